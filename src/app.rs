@@ -1,0 +1,75 @@
+//! What every part shares: configuration, database, clock, keys. Wires the parts together.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use secrecy::SecretString;
+use tokio::sync::Notify;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::{self, Db};
+use crate::links::Keyring;
+
+/// The shared parts. Held in an `Arc`; handlers get it as `web::Data<App>`.
+pub struct App {
+    pub config: Config,
+    pub db: Db,
+    pub clock: Clock,
+    pub keyring: Keyring,
+    /// Rung when there may be something to deliver, so that nobody waits for the next tick.
+    pub bell: Arc<Notify>,
+}
+
+impl App {
+    /// Opens the database, brings it up to date, finds or makes the key.
+    pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Arc<App>> {
+        let db = Db::connect(&config.database).await?;
+        App::with_db(config, clock, db).await
+    }
+
+    /// The same on a database that is open already.
+    pub async fn with_db(config: Config, clock: Clock, db: Db) -> anyhow::Result<Arc<App>> {
+        db.migrate().await?;
+        let mut tx = db.write().await?;
+        db::publication::make_default(&mut tx, clock.now()).await?;
+        tx.commit().await?;
+        let secrets = if config.secret_keys.is_empty() {
+            vec![find_or_make_key(&config.data_dir)?]
+        } else {
+            config.secret_keys.clone()
+        };
+        let keyring = Keyring::new(&secrets);
+        Ok(Arc::new(App { config, db, clock, keyring, bell: Arc::new(Notify::new()) }))
+    }
+}
+
+/// Reads `secret.key`, or makes it once, for nobody else's eyes.
+fn find_or_make_key(folder: &Path) -> anyhow::Result<SecretString> {
+    let path = folder.join("secret.key");
+    let context = || format!("the key that signs links: {}", path.display());
+    std::fs::create_dir_all(folder).with_context(context)?;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(&path) {
+        Ok(mut file) => {
+            let mut bytes = [0u8; 32];
+            aws_lc_rs::rand::fill(&mut bytes).context("no random numbers")?;
+            let key: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            file.write_all(key.as_bytes()).with_context(context)?;
+            file.sync_all().with_context(context)?;
+            Ok(SecretString::from(key))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            let key = std::fs::read_to_string(&path).with_context(context)?;
+            let key = key.trim();
+            anyhow::ensure!(key.len() >= 32, "{} is too short: remove it or restore it", path.display());
+            Ok(SecretString::from(key))
+        }
+        Err(error) => Err(error).with_context(context),
+    }
+}

@@ -1,0 +1,187 @@
+//! All SQL lives here, one file a noun, one text for both engines. A function takes `&mut Tx`
+//! and neither begins nor commits: its caller says what belongs together.
+
+pub mod articles;
+pub mod campaigns;
+pub mod confirmations;
+pub mod deliveries;
+pub mod feeds;
+pub mod ledger;
+pub mod lists;
+pub mod notices;
+pub mod publication;
+pub mod subscribers;
+pub mod subscriptions;
+pub mod suppressions;
+pub mod workers;
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use secrecy::{ExposeSecret as _, SecretString};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+
+/// Runs one query text on whichever engine a transaction belongs to.
+macro_rules! on_either {
+    ($tx:expr, |$conn:ident| $query:expr) => {
+        match $tx {
+            $crate::db::Tx::Sqlite(tx) => {
+                let $conn = &mut **tx;
+                $query
+            }
+            $crate::db::Tx::Postgres(tx) => {
+                let $conn = &mut **tx;
+                $query
+            }
+        }
+    };
+}
+pub(crate) use on_either;
+
+/// Runs one query text in which a few `{words}` differ by engine. The words are few and named:
+/// `{rows}` (a bound JSON array as rows with a column `value`), `{uuid:EXPR}` and so on.
+macro_rules! dialect {
+    ($tx:expr, sqlite: $sqlite:expr, postgres: $postgres:expr) => {
+        match $tx {
+            $crate::db::Tx::Sqlite(_) => $sqlite,
+            $crate::db::Tx::Postgres(_) => $postgres,
+        }
+    };
+}
+pub(crate) use dialect;
+
+/// Where the data is.
+#[derive(Clone, Debug)]
+pub enum DatabaseUrl {
+    /// A file, made if it is missing.
+    Sqlite(PathBuf),
+    /// A server; the URL holds a password.
+    Postgres(SecretString),
+}
+
+/// The database: on SQLite one connection that writes and several that read.
+#[derive(Clone)]
+pub enum Db {
+    Sqlite { readers: SqlitePool, writer: SqlitePool },
+    Postgres(PgPool),
+}
+
+/// A transaction on either engine. Dropped without [`Tx::commit`], it is rolled back.
+pub enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Db {
+    /// Opens the database, making the SQLite file and its folder where they are missing.
+    pub async fn connect(url: &DatabaseUrl) -> anyhow::Result<Db> {
+        match url {
+            DatabaseUrl::Sqlite(path) => Db::connect_sqlite(path).await,
+            DatabaseUrl::Postgres(url) => {
+                let options = PgConnectOptions::from_str(url.expose_secret())
+                    .context("DATABASE_URL is no PostgreSQL address")?;
+                Ok(Db::Postgres(Db::postgres_pool(options).await?))
+            }
+        }
+    }
+
+    /// A pool on a PostgreSQL server.
+    pub async fn postgres_pool(options: PgConnectOptions) -> anyhow::Result<PgPool> {
+        PgPoolOptions::new()
+            .max_connections(16)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_with(options)
+            .await
+            .context("PostgreSQL does not answer: check DATABASE_URL and that the server runs")
+    }
+
+    async fn connect_sqlite(path: &Path) -> anyhow::Result<Db> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)
+                .with_context(|| format!("can't make the folder {}", folder.display()))?;
+        }
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // NORMAL may lose a committed unsubscribe at power loss.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10))
+            .pragma("cache_size", "-8192");
+        let context = || format!("can't open the SQLite file {}", path.display());
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(Duration::from_secs(30))
+            .connect_with(options.clone())
+            .await
+            .with_context(context)?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(4)
+            .acquire_timeout(Duration::from_secs(30))
+            .connect_with(options.read_only(true))
+            .await
+            .with_context(context)?;
+        Ok(Db::Sqlite { readers, writer })
+    }
+
+    /// Brings the schema up to date. Harmless to repeat.
+    pub async fn migrate(&self) -> anyhow::Result<()> {
+        match self {
+            Db::Sqlite { writer, .. } => sqlx::migrate!("migrations/sqlite").run(writer).await,
+            Db::Postgres(pool) => sqlx::migrate!("migrations/postgres").run(pool).await,
+        }
+        .context("the database's schema could not be brought up to date")
+    }
+
+    /// A transaction that only reads.
+    pub async fn read(&self) -> sqlx::Result<Tx> {
+        match self {
+            Db::Sqlite { readers, .. } => Ok(Tx::Sqlite(readers.begin().await?)),
+            Db::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
+        }
+    }
+
+    /// A transaction that writes. On SQLite it holds the one writer, so it must be short.
+    pub async fn write(&self) -> sqlx::Result<Tx> {
+        match self {
+            // A deferred BEGIN fails with "database is locked" when it turns from reading to
+            // writing while another process writes; IMMEDIATE waits its turn instead.
+            Db::Sqlite { writer, .. } => Ok(Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)),
+            Db::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
+        }
+    }
+
+    /// Which engine this is, as `doctor` and logs name it.
+    pub fn engine(&self) -> &'static str {
+        match self {
+            Db::Sqlite { .. } => "SQLite",
+            Db::Postgres(_) => "PostgreSQL",
+        }
+    }
+
+    /// Closes every connection; SQLite folds its write-ahead log into the file.
+    pub async fn close(&self) {
+        match self {
+            Db::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Db::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    /// Makes what was written lasting.
+    pub async fn commit(self) -> sqlx::Result<()> {
+        match self {
+            Tx::Sqlite(tx) => tx.commit().await,
+            Tx::Postgres(tx) => tx.commit().await,
+        }
+    }
+}

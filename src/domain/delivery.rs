@@ -1,0 +1,105 @@
+//! The states of a delivery, and of a notice, which is delivered the same way.
+
+use serde::Serialize;
+
+/// Where one mail to one person stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, sqlx::Type, Serialize)]
+#[sqlx(type_name = "text", rename_all = "lowercase")]
+#[serde(rename_all = "lowercase")]
+pub enum DeliveryStatus {
+    /// Waits for a worker.
+    Queued,
+    /// A worker has it, in memory.
+    Leased,
+    /// Marked durably: from here on it may be on the wire.
+    Sending,
+    /// The relay has taken it.
+    Sent,
+    /// Refused for now; has a next attempt.
+    Deferred,
+    /// The address refuses mail for good.
+    Bounced,
+    /// Ended without the relay taking it, for a reason that is not the address's.
+    Failed,
+    /// Left, suppressed or cancelled before it went on the wire.
+    Skipped,
+    /// Was on the wire when the connection or the process ended: nobody knows.
+    Uncertain,
+}
+
+/// What came of one attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// 250 after the final dot.
+    Accepted { reply: String },
+    /// 4xx, or the relay closed before the final dot.
+    Deferred { reply: String },
+    /// 5xx that says the mailbox does not exist (5.1.1, 5.1.2, 5.1.3, 5.1.6, 5.1.10 at RCPT).
+    Bounced { reply: String },
+    /// Any other 5xx.
+    Refused { reply: String },
+    /// The connection ended after the final dot and before the answer.
+    Uncertain { reply: String },
+}
+
+impl DeliveryStatus {
+    /// All of them.
+    pub const ALL: [DeliveryStatus; 9] = [
+        DeliveryStatus::Queued,
+        DeliveryStatus::Leased,
+        DeliveryStatus::Sending,
+        DeliveryStatus::Sent,
+        DeliveryStatus::Deferred,
+        DeliveryStatus::Bounced,
+        DeliveryStatus::Failed,
+        DeliveryStatus::Skipped,
+        DeliveryStatus::Uncertain,
+    ];
+
+    /// Whether something will still happen to it by itself. A campaign is sent when this holds
+    /// for none of its deliveries.
+    pub fn is_open(self, has_next_attempt: bool) -> bool {
+        use DeliveryStatus as D;
+        match self {
+            D::Queued | D::Leased | D::Sending | D::Deferred => true,
+            D::Uncertain => has_next_attempt,
+            D::Sent | D::Bounced | D::Failed | D::Skipped => false,
+        }
+    }
+
+    /// Whether the ledger may move a delivery from here to `next`.
+    pub fn may_become(self, next: DeliveryStatus) -> bool {
+        use DeliveryStatus as D;
+        matches!(
+            (self, next),
+            (D::Queued | D::Deferred | D::Uncertain, D::Leased | D::Skipped)
+                | (D::Leased, D::Queued | D::Sending | D::Skipped)
+                | (D::Sending, D::Sent | D::Deferred | D::Bounced | D::Failed | D::Uncertain)
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_sent_that_was_not_marked() {
+        for status in DeliveryStatus::ALL {
+            assert_eq!(status.may_become(DeliveryStatus::Sent), status == DeliveryStatus::Sending);
+        }
+    }
+
+    #[test]
+    fn what_has_ended_has_ended() {
+        for ended in DeliveryStatus::ALL.into_iter().filter(|status| !status.is_open(true)) {
+            assert!(DeliveryStatus::ALL.into_iter().all(|next| !ended.may_become(next)));
+        }
+    }
+
+    #[test]
+    fn a_crash_after_the_mark_is_uncertain_and_never_queued_again_as_if_nothing_was() {
+        assert!(DeliveryStatus::Sending.may_become(DeliveryStatus::Uncertain));
+        assert!(!DeliveryStatus::Sending.may_become(DeliveryStatus::Queued));
+    }
+}

@@ -1,0 +1,168 @@
+//! An email address, parsed once at the edge.
+
+use std::fmt;
+
+/// An address that we may write to: `local@domain`, the local part as typed, the domain in
+/// lower-case ASCII (IDN domains as `xn--…`). RFC 5321 lengths hold.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct EmailAddress {
+    address: String,
+    at: usize,
+}
+
+/// Why a text is not an address we can write to. `Display` is for the person who typed it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EmailAddressError {
+    #[error("Type your email address. Like this: ines@example.org")]
+    Empty,
+    #[error("That address has no @. Like this: ines@example.org")]
+    NoAt,
+    #[error("That address has nothing before the @. Like this: ines@example.org")]
+    NoLocalPart,
+    #[error("That address has nothing after the @. Like this: ines@example.org")]
+    NoDomain,
+    #[error(
+        "Before the @, only unaccented letters, digits and signs like . - _ + work in email. Check the part before the @"
+    )]
+    LocalPartNotAscii,
+    #[error("There is a sign in that address that can't be there. Check the part before the @")]
+    LocalPart,
+    #[error("The part before the @ is too long: 64 signs at most")]
+    LocalPartTooLong,
+    #[error("The part after the @ is not a domain. Like this: ines@example.org")]
+    Domain,
+    #[error("That address is too long: 254 signs at most")]
+    TooLong,
+}
+
+/// RFC 5321 section 4.5.3.1.1.
+const LOCAL_PART_BYTES_MAX: usize = 64;
+/// RFC 5321 section 4.5.3.1.3 allows a path of 256, which counts the angle brackets.
+const ADDRESS_BYTES_MAX: usize = 254;
+
+impl EmailAddress {
+    /// Parses what a person typed or a file holds. Space around it is ignored.
+    pub fn parse(text: &str) -> Result<Self, EmailAddressError> {
+        use EmailAddressError as E;
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(E::Empty);
+        }
+        // IDNA work on a megabyte helps nobody.
+        if text.len() > 1024 {
+            return Err(E::TooLong);
+        }
+        let (local, domain) = text.rsplit_once('@').ok_or(E::NoAt)?;
+        if local.is_empty() {
+            return Err(E::NoLocalPart);
+        }
+        if domain.is_empty() {
+            return Err(E::NoDomain);
+        }
+        if !local.is_ascii() {
+            return Err(E::LocalPartNotAscii);
+        }
+        // A dot-atom (RFC 5321 section 4.1.2). Quoted local parts exist on paper only.
+        if !local.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atext)) {
+            return Err(E::LocalPart);
+        }
+        if local.len() > LOCAL_PART_BYTES_MAX {
+            return Err(E::LocalPartTooLong);
+        }
+        let domain = idna::domain_to_ascii_strict(domain).map_err(|_| E::Domain)?;
+        let top = domain.rsplit_once('.').ok_or(E::Domain)?.1;
+        if top.is_empty() || top.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(E::Domain);
+        }
+        if local.len() + 1 + domain.len() > ADDRESS_BYTES_MAX {
+            return Err(E::TooLong);
+        }
+        Ok(EmailAddress { address: format!("{local}@{domain}"), at: local.len() })
+    }
+
+    /// `local@domain`, fit for an SMTP envelope and a header.
+    pub fn as_str(&self) -> &str {
+        &self.address
+    }
+
+    /// What two spellings of one address share: all of it in lower case.
+    pub fn key(&self) -> String {
+        self.address.to_ascii_lowercase()
+    }
+
+    /// The domain, in lower-case ASCII.
+    pub fn domain(&self) -> &str {
+        &self.address[self.at + 1..]
+    }
+}
+
+/// RFC 5322 section 3.2.3.
+fn is_atext(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte)
+}
+
+/// Masked: enough to recognise, too little to write to. For logs.
+impl fmt::Debug for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (local, domain) = self.address.split_at(self.at);
+        write!(f, "{}***{domain}", local.chars().next().unwrap_or('?'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn an_address_keeps_its_local_part_and_gets_an_ascii_domain() {
+        let address = EmailAddress::parse("  Ines.Carvalho+News@BÜCHER.example ").unwrap();
+        assert_eq!(address.as_str(), "Ines.Carvalho+News@xn--bcher-kva.example");
+        assert_eq!(address.key(), "ines.carvalho+news@xn--bcher-kva.example");
+        assert_eq!(address.domain(), "xn--bcher-kva.example");
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_in_words() {
+        use EmailAddressError as E;
+        let long_local = format!("{}@example.org", "a".repeat(65));
+        let long = format!("a@{}.org", vec!["b".repeat(60); 5].join("."));
+        for (text, error) in [
+            ("", E::Empty),
+            ("ines.example.org", E::NoAt),
+            ("@example.org", E::NoLocalPart),
+            ("ines@", E::NoDomain),
+            ("inês@example.org", E::LocalPartNotAscii),
+            ("ines..c@example.org", E::LocalPart),
+            ("ines c@example.org", E::LocalPart),
+            ("\"ines\"@example.org", E::LocalPart),
+            ("ines\r\nBcc: x@example.org", E::LocalPart),
+            (long_local.as_str(), E::LocalPartTooLong),
+            ("ines@localhost", E::Domain),
+            ("ines@exa mple.org", E::Domain),
+            ("ines@-example.org", E::Domain),
+            ("ines@127.0.0.1", E::Domain),
+            ("ines@example.org\u{0}", E::Domain),
+            (long.as_str(), E::Domain),
+        ] {
+            assert_eq!(EmailAddress::parse(text), Err(error), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn debug_hides_the_address() {
+        let address = EmailAddress::parse("ines@example.org").unwrap();
+        assert_eq!(format!("{address:?}"), "i***@example.org");
+    }
+
+    proptest! {
+        #[test]
+        fn what_parses_is_safe_in_a_header_and_parses_to_itself(text in "\\PC{0,40}@\\PC{0,30}") {
+            if let Ok(address) = EmailAddress::parse(&text) {
+                prop_assert!(address.as_str().bytes().all(|b| b.is_ascii_graphic()));
+                prop_assert!(!address.as_str().contains(['<', '>', ',', ';', '"']));
+                prop_assert_eq!(EmailAddress::parse(address.as_str()), Ok(address));
+            }
+        }
+    }
+}

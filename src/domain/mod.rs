@@ -1,0 +1,8 @@
+//! What the product is about, as types: parsed once, then true. Pure: no web, no queries, no I/O.
+
+pub mod campaign;
+pub mod delivery;
+pub mod email_address;
+pub mod retry;
+pub mod slug;
+pub mod subscription;

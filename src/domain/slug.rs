@@ -1,0 +1,58 @@
+//! Short names in URLs.
+
+/// A list's name in URLs and commands: `a-z`, `0-9` and `-`, 1 to 60 signs.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Slug(String);
+
+/// Why a text is not a slug.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} can't be a short name: use a-z, 0-9 and -, 1 to 60 signs. Like this: world-news")]
+pub struct SlugError(String);
+
+impl Slug {
+    /// Parses a slug as typed.
+    pub fn parse(text: &str) -> Result<Self, SlugError> {
+        let fits = !text.is_empty()
+            && text.len() <= 60
+            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && !text.starts_with('-')
+            && !text.ends_with('-');
+        if fits { Ok(Slug(text.to_owned())) } else { Err(SlugError(text.chars().take(80).collect())) }
+    }
+
+    /// The slug itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A slug made of a title: its ASCII letters and digits, words joined by `-`, 60 signs at most.
+/// Empty where the title has none.
+pub fn slugify(title: &str) -> String {
+    let mut slug = String::new();
+    for word in title.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()) {
+        if slug.len() + 1 + word.len() > 60 {
+            break;
+        }
+        if !slug.is_empty() {
+            slug.push('-');
+        }
+        slug.push_str(&word.to_ascii_lowercase());
+    }
+    slug
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slug_is_fit_for_a_url() {
+        assert!(Slug::parse("world-news").is_ok());
+        for bad in ["", "World", "a b", "-a", "a-", "a/b", "ä"] {
+            assert!(Slug::parse(bad).is_err(), "{bad:?}");
+        }
+        assert_eq!(slugify("Container rates slip: 5% less!"), "container-rates-slip-5-less");
+        assert_eq!(slugify("한국"), "");
+    }
+}

@@ -1,0 +1,160 @@
+//! The signed links that mails carry. A link holds what it is for and whom, and a signature; the
+//! database holds nothing for it, so it outlives restores, and key rotation as long as the old
+//! key stays in `SECRET_KEY` behind the new one.
+//!
+//! Layout before base64url: key id (1 byte), purpose (1 byte), payload, HMAC-SHA256 cut to 16 bytes.
+
+use aws_lc_rs::{constant_time, digest, hmac};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use secrecy::{ExposeSecret, SecretString};
+use uuid::Uuid;
+
+/// What a link is for. Each kind of link opens its own page and nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// Confirm the lists of one confirmation. Its expiry is in the database.
+    Confirm { confirmation: Uuid },
+    /// Leave one list. Never expires.
+    Unsubscribe { subscriber: Uuid, list: Uuid },
+    /// Choose lists and cadence. Travels in forwarded mails, so it does nothing more.
+    Preferences { subscriber: Uuid },
+    /// "This wasn't me": no more mail to this subscriber's address.
+    Block { subscriber: Uuid },
+}
+
+/// The keys that sign: the first makes new links, all of them verify.
+#[derive(Clone)]
+pub struct Keyring {
+    keys: Vec<(u8, hmac::Key)>,
+}
+
+const MAC_BYTES: usize = 16;
+
+impl Keyring {
+    /// A ring of one or more secrets, the newest first.
+    pub fn new(secrets: &[SecretString]) -> Self {
+        let keys = secrets
+            .iter()
+            .map(|secret| {
+                let bytes = secret.expose_secret().as_bytes();
+                let id = digest::digest(&digest::SHA256, bytes).as_ref()[0];
+                (id, hmac::Key::new(hmac::HMAC_SHA256, bytes))
+            })
+            .collect();
+        Keyring { keys }
+    }
+
+    /// The link's token, base64url, 47 or 68 signs.
+    pub fn token(&self, link: Link) -> String {
+        let (purpose, first, second) = match link {
+            Link::Confirm { confirmation } => (1, confirmation, None),
+            Link::Unsubscribe { subscriber, list } => (2, subscriber, Some(list)),
+            Link::Preferences { subscriber } => (3, subscriber, None),
+            Link::Block { subscriber } => (4, subscriber, None),
+        };
+        let mut payload = first.as_bytes().to_vec();
+        if let Some(second) = second {
+            payload.extend_from_slice(second.as_bytes());
+        }
+        self.sign(purpose, &payload)
+    }
+
+    /// What a token is for, or `None` where no key of the ring signed it.
+    pub fn read(&self, token: &str) -> Option<Link> {
+        let (purpose, payload) = self.verify(token)?;
+        let id = |at: usize| Uuid::from_slice(payload.get(at..at + 16)?).ok();
+        let link = match (purpose, payload.len()) {
+            (1, 16) => Link::Confirm { confirmation: id(0)? },
+            (2, 32) => Link::Unsubscribe { subscriber: id(0)?, list: id(16)? },
+            (3, 16) => Link::Preferences { subscriber: id(0)? },
+            (4, 16) => Link::Block { subscriber: id(0)? },
+            _ => return None,
+        };
+        Some(link)
+    }
+
+    /// A signed cookie value that names one browser.
+    pub fn browser_cookie(&self, browser: &[u8; 16]) -> String {
+        self.sign(5, browser)
+    }
+
+    /// The browser that a cookie names, if we signed it.
+    pub fn read_browser_cookie(&self, cookie: &str) -> Option<[u8; 16]> {
+        match self.verify(cookie)? {
+            (5, payload) => payload.try_into().ok(),
+            _ => None,
+        }
+    }
+
+    fn sign(&self, purpose: u8, payload: &[u8]) -> String {
+        let (id, key) = &self.keys[0];
+        let mut bytes = vec![*id, purpose];
+        bytes.extend_from_slice(payload);
+        let mac = hmac::sign(key, &bytes);
+        bytes.extend_from_slice(&mac.as_ref()[..MAC_BYTES]);
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    fn verify(&self, token: &str) -> Option<(u8, Vec<u8>)> {
+        if token.len() > 128 {
+            return None;
+        }
+        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+        let (signed, mac) = bytes.split_at_checked(bytes.len().checked_sub(MAC_BYTES)?)?;
+        let (&[id, purpose], payload) = signed.split_first_chunk::<2>()?;
+        self.keys
+            .iter()
+            .filter(|(key_id, _)| *key_id == id)
+            .any(|(_, key)| {
+                let expected = hmac::sign(key, signed);
+                constant_time::verify_slices_are_equal(&expected.as_ref()[..MAC_BYTES], mac).is_ok()
+            })
+            .then(|| (purpose, payload.to_vec()))
+    }
+}
+
+/// A hash that the database may keep of something that only a browser or a mail should hold.
+pub fn fingerprint(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ring(secrets: &[&str]) -> Keyring {
+        let secrets: Vec<SecretString> = secrets.iter().map(|s| SecretString::from(*s)).collect();
+        Keyring::new(&secrets)
+    }
+
+    #[test]
+    fn a_link_survives_key_rotation_and_nothing_else() {
+        let link = Link::Unsubscribe { subscriber: Uuid::now_v7(), list: Uuid::now_v7() };
+        let token = ring(&["first"]).token(link);
+        assert!(token.len() <= 75, "must fit one quoted-printable line");
+        assert_eq!(ring(&["second", "first"]).read(&token), Some(link));
+        assert_eq!(ring(&["second"]).read(&token), None);
+    }
+
+    #[test]
+    fn a_changed_sign_breaks_the_signature() {
+        let ring = ring(&["key"]);
+        let token = ring.token(Link::Preferences { subscriber: Uuid::now_v7() });
+        for at in 0..token.len() - 1 {
+            let mut changed = token.clone().into_bytes();
+            changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
+            assert_eq!(ring.read(std::str::from_utf8(&changed).unwrap()), None, "sign {at}");
+        }
+        for junk in ["", "A", "AAAA", "ü", &"A".repeat(5000)] {
+            assert_eq!(ring.read(junk), None);
+        }
+    }
+
+    #[test]
+    fn a_cookie_is_no_link() {
+        let ring = ring(&["key"]);
+        assert_eq!(ring.read(&ring.browser_cookie(&[7; 16])), None);
+        assert_eq!(ring.read_browser_cookie(&ring.browser_cookie(&[7; 16])), Some([7; 16]));
+    }
+}
