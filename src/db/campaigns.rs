@@ -44,6 +44,6 @@ pub async fn add_for_article(
         return Ok(false);
     }
     let sql = "INSERT INTO campaign_articles (campaign_id, article_id) VALUES ($1, $2)";
-    on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(article_id).execute(conn).await?);
+    on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(article_id).execute(conn).await.map(|_| ()))?;
     Ok(true)
 }
