@@ -1,6 +1,7 @@
 //! All SQL lives here, one file a noun, one text for both engines. A function takes `&mut Tx`
 //! and neither begins nor commits: its caller says what belongs together.
 
+pub mod archive;
 pub mod articles;
 pub mod campaigns;
 pub mod confirmations;

@@ -1,1 +1,271 @@
-//! To come.
+//! Subscriptions, and the consents behind them.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::{Tx, on_either};
+use crate::domain::subscription::{Cadence, SubscriptionStatus};
+
+/// A subscriber on a list.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Subscription {
+    pub list_id: Uuid,
+    pub subscriber_id: Uuid,
+    pub status: SubscriptionStatus,
+    pub cadence: Cadence,
+    pub created_at: DateTime<Utc>,
+    pub status_since: DateTime<Utc>,
+}
+
+/// Where a subscriber agreed to something: which form, its wording, from which network address.
+#[derive(Clone, Debug)]
+pub struct Consent<'a> {
+    pub form: &'a str,
+    pub wording_version: &'a str,
+    pub ip: &'a str,
+}
+
+/// Every subscription of a subscriber.
+pub async fn of_subscriber(tx: &mut Tx, subscriber_id: Uuid) -> sqlx::Result<Vec<Subscription>> {
+    let sql = "SELECT list_id, subscriber_id, status, cadence, created_at, status_since
+               FROM subscriptions WHERE subscriber_id = $1 ORDER BY list_id";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(subscriber_id).fetch_all(conn).await)
+}
+
+/// The status of one subscription.
+pub async fn status(
+    tx: &mut Tx,
+    list_id: Uuid,
+    subscriber_id: Uuid,
+) -> sqlx::Result<Option<SubscriptionStatus>> {
+    let sql = "SELECT status FROM subscriptions WHERE list_id = $1 AND subscriber_id = $2";
+    on_either!(tx, |conn| sqlx::query_scalar(sql)
+        .bind(list_id)
+        .bind(subscriber_id)
+        .fetch_optional(conn)
+        .await)
+}
+
+/// Asks for a list: pending, with this cadence. One that is active stays as it is; one that was
+/// left, or bounced and is suppressed no more, starts again. True where it is pending now.
+pub async fn put_pending(
+    tx: &mut Tx,
+    list_id: Uuid,
+    subscriber_id: Uuid,
+    cadence: Cadence,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let sql = "INSERT INTO subscriptions (list_id, subscriber_id, status, cadence, created_at, status_since)
+               VALUES ($1, $2, 'pending', $3, $4, $4)
+               ON CONFLICT (list_id, subscriber_id) DO UPDATE SET
+                   status = 'pending', cadence = excluded.cadence,
+                   status_since = CASE WHEN subscriptions.status = 'pending'
+                       THEN subscriptions.status_since ELSE excluded.status_since END
+               WHERE subscriptions.status <> 'active'";
+    let rows = on_either!(tx, |conn| sqlx::query(sql)
+        .bind(list_id)
+        .bind(subscriber_id)
+        .bind(cadence)
+        .bind(now)
+        .execute(conn)
+        .await?
+        .rows_affected());
+    Ok(rows == 1)
+}
+
+/// Confirms: pending becomes active. Nothing else does, so that a confirmation that waited in a
+/// mailbox does not undo a later unsubscribe. True where it changed.
+pub async fn activate(
+    tx: &mut Tx,
+    list_id: Uuid,
+    subscriber_id: Uuid,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let sql = "UPDATE subscriptions SET status = 'active', status_since = $3
+               WHERE list_id = $1 AND subscriber_id = $2 AND status = 'pending'";
+    let rows = on_either!(tx, |conn| sqlx::query(sql)
+        .bind(list_id)
+        .bind(subscriber_id)
+        .bind(now)
+        .execute(conn)
+        .await?
+        .rows_affected());
+    Ok(rows == 1)
+}
+
+/// Changes how often; the status stays. True where there is such a subscription.
+pub async fn set_cadence(
+    tx: &mut Tx,
+    list_id: Uuid,
+    subscriber_id: Uuid,
+    cadence: Cadence,
+) -> sqlx::Result<bool> {
+    let sql = "UPDATE subscriptions SET cadence = $3 WHERE list_id = $1 AND subscriber_id = $2";
+    let rows = on_either!(tx, |conn| sqlx::query(sql)
+        .bind(list_id)
+        .bind(subscriber_id)
+        .bind(cadence)
+        .execute(conn)
+        .await?
+        .rows_affected());
+    Ok(rows == 1)
+}
+
+/// Leaves one list: active and pending become unsubscribed. True where it changed.
+pub async fn leave(
+    tx: &mut Tx,
+    list_id: Uuid,
+    subscriber_id: Uuid,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let sql = "UPDATE subscriptions SET status = 'unsubscribed', status_since = $3
+               WHERE list_id = $1 AND subscriber_id = $2 AND status IN ('active', 'pending')";
+    let rows = on_either!(tx, |conn| sqlx::query(sql)
+        .bind(list_id)
+        .bind(subscriber_id)
+        .bind(now)
+        .execute(conn)
+        .await?
+        .rows_affected());
+    Ok(rows == 1)
+}
+
+/// Leaves every list. How many changed.
+pub async fn leave_all(tx: &mut Tx, subscriber_id: Uuid, now: DateTime<Utc>) -> sqlx::Result<u64> {
+    let sql = "UPDATE subscriptions SET status = 'unsubscribed', status_since = $2
+               WHERE subscriber_id = $1 AND status IN ('active', 'pending')";
+    Ok(on_either!(tx, |conn| sqlx::query(sql)
+        .bind(subscriber_id)
+        .bind(now)
+        .execute(conn)
+        .await?
+        .rows_affected()))
+}
+
+/// Ends every subscription of an address that refuses mail (`Bounced`) or called it spam
+/// (`Complained`). How many changed.
+pub async fn end_all(
+    tx: &mut Tx,
+    subscriber_id: Uuid,
+    status: SubscriptionStatus,
+    now: DateTime<Utc>,
+) -> sqlx::Result<u64> {
+    let sql = "UPDATE subscriptions SET status = $2, status_since = $3
+               WHERE subscriber_id = $1 AND status IN ('active', 'pending')";
+    Ok(on_either!(tx, |conn| sqlx::query(sql)
+        .bind(subscriber_id)
+        .bind(status)
+        .bind(now)
+        .execute(conn)
+        .await?
+        .rows_affected()))
+}
+
+/// Active from a file whose people agreed elsewhere; mails nobody. Pending becomes active; who
+/// left, bounced or complained stays so; a suppressed address is skipped, and the cadence of who
+/// is active already is kept. True where it is active now and was not.
+pub async fn set_active_imported(
+    tx: &mut Tx,
+    list_id: Uuid,
+    subscriber_id: Uuid,
+    cadence: Cadence,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let sql = "INSERT INTO subscriptions (list_id, subscriber_id, status, cadence, created_at, status_since)
+               SELECT $1, s.id, 'active', $3, $4, $4 FROM subscribers s
+               WHERE s.id = $2
+                 AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.email_key = s.email_key)
+               ON CONFLICT (list_id, subscriber_id) DO UPDATE SET
+                   status = 'active', cadence = excluded.cadence, status_since = excluded.status_since
+               WHERE subscriptions.status = 'pending'";
+    let rows = on_either!(tx, |conn| sqlx::query(sql)
+        .bind(list_id)
+        .bind(subscriber_id)
+        .bind(cadence)
+        .bind(now)
+        .execute(conn)
+        .await?
+        .rows_affected());
+    Ok(rows == 1)
+}
+
+/// Active at the wish of a reader who has confirmed this address before (see
+/// [`has_ever_confirmed`]): whatever it was, with this cadence.
+pub async fn set_active(
+    tx: &mut Tx,
+    list_id: Uuid,
+    subscriber_id: Uuid,
+    cadence: Cadence,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    let sql = "INSERT INTO subscriptions (list_id, subscriber_id, status, cadence, created_at, status_since)
+               VALUES ($1, $2, 'active', $3, $4, $4)
+               ON CONFLICT (list_id, subscriber_id) DO UPDATE SET
+                   status = 'active', cadence = excluded.cadence,
+                   status_since = CASE WHEN subscriptions.status = 'active'
+                       THEN subscriptions.status_since ELSE excluded.status_since END";
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(list_id)
+        .bind(subscriber_id)
+        .bind(cadence)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+/// Whether this subscriber ever showed that the address is theirs: a subscription is active, or a
+/// consent was confirmed.
+pub async fn has_ever_confirmed(tx: &mut Tx, subscriber_id: Uuid) -> sqlx::Result<bool> {
+    let sql = "SELECT COUNT(*) FROM subscribers s WHERE s.id = $1 AND (
+                   EXISTS (SELECT 1 FROM subscriptions x
+                           WHERE x.subscriber_id = s.id AND x.status = 'active')
+                   OR EXISTS (SELECT 1 FROM consents c
+                              WHERE c.subscriber_id = s.id AND c.confirmed_at IS NOT NULL))";
+    let rows: i64 = on_either!(tx, |conn| sqlx::query_scalar(sql).bind(subscriber_id).fetch_one(conn).await)?;
+    Ok(rows > 0)
+}
+
+/// Notes what a subscriber asked for, and where.
+pub async fn note_consent(
+    tx: &mut Tx,
+    list_id: Uuid,
+    subscriber_id: Uuid,
+    consent: &Consent<'_>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    let sql =
+        "INSERT INTO consents (id, subscriber_id, list_id, form, wording_version, requested_at, requested_ip)
+               VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(Uuid::now_v7())
+        .bind(subscriber_id)
+        .bind(list_id)
+        .bind(consent.form)
+        .bind(consent.wording_version)
+        .bind(now)
+        .bind(consent.ip)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+/// Notes that the consents which wait for it were confirmed, and from where.
+pub async fn note_confirmed(
+    tx: &mut Tx,
+    list_id: Uuid,
+    subscriber_id: Uuid,
+    ip: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    let sql = "UPDATE consents SET confirmed_at = $3, confirmed_ip = $4
+               WHERE list_id = $1 AND subscriber_id = $2 AND confirmed_at IS NULL";
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(list_id)
+        .bind(subscriber_id)
+        .bind(now)
+        .bind(ip)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
