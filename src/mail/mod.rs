@@ -1,1 +1,4 @@
-//! To come.
+//! Mail: what it says ([`content`]) and how it is written for the wire ([`message`]).
+
+pub mod content;
+pub mod message;
