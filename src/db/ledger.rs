@@ -10,8 +10,10 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::campaigns::Campaign;
 use super::{Tx, dialect, on_either};
 use crate::domain::delivery::DeliveryStatus;
+use crate::domain::subscription::Cadence;
 
 /// The longest write on SQLite must stay under 25 ms: this many rows a statement.
 pub const CHUNK_ROWS: i64 = 10_000;
@@ -29,6 +31,9 @@ pub struct LeasedDelivery {
     pub subscriber_id: Uuid,
     /// `None`: the subscriber was erased since.
     pub email: Option<String>,
+    pub cadence: Option<Cadence>,
+    /// Since when the subscription is active.
+    pub since: Option<DateTime<Utc>>,
     pub attempts: i64,
     pub first_attempt_at: Option<DateTime<Utc>>,
 }
@@ -140,7 +145,7 @@ pub async fn enqueue_chunk(
 pub async fn lease_queued(
     tx: &mut Tx,
     worker: Uuid,
-    campaign_id: Uuid,
+    campaign: &Campaign,
     after: Uuid,
     limit: i64,
     now: DateTime<Utc>,
@@ -148,8 +153,10 @@ pub async fn lease_queued(
     macro_rules! sql {
         ($lock:literal) => {
             concat!(
-                "SELECT d.subscriber_id, b.email, d.attempts, d.first_attempt_at
+                "SELECT d.subscriber_id, b.email, s.cadence, s.status_since AS since,
+                        d.attempts, d.first_attempt_at
                  FROM deliveries d LEFT JOIN subscribers b ON b.id = d.subscriber_id
+                 LEFT JOIN subscriptions s ON s.list_id = $4 AND s.subscriber_id = d.subscriber_id
                  WHERE d.campaign_id = $1 AND d.status = 'queued' AND d.subscriber_id > $2
                  ORDER BY d.subscriber_id LIMIT $3",
                 $lock
@@ -158,12 +165,13 @@ pub async fn lease_queued(
     }
     let sql = dialect!(tx, sqlite: sql!(""), postgres: sql!(" FOR UPDATE OF d SKIP LOCKED"));
     let leased: Vec<LeasedDelivery> = on_either!(tx, |conn| sqlx::query_as(sql)
-        .bind(campaign_id)
+        .bind(campaign.id)
         .bind(after)
         .bind(limit)
+        .bind(campaign.list_id)
         .fetch_all(conn)
         .await?);
-    take(tx, worker, campaign_id, &leased, now).await?;
+    take(tx, worker, campaign.id, &leased, now).await?;
     Ok(leased)
 }
 
@@ -171,15 +179,17 @@ pub async fn lease_queued(
 pub async fn lease_due(
     tx: &mut Tx,
     worker: Uuid,
-    campaign_id: Uuid,
+    campaign: &Campaign,
     limit: i64,
     now: DateTime<Utc>,
 ) -> sqlx::Result<Vec<LeasedDelivery>> {
     macro_rules! sql {
         ($lock:literal) => {
             concat!(
-                "SELECT d.subscriber_id, b.email, d.attempts, d.first_attempt_at
+                "SELECT d.subscriber_id, b.email, s.cadence, s.status_since AS since,
+                        d.attempts, d.first_attempt_at
                  FROM deliveries d LEFT JOIN subscribers b ON b.id = d.subscriber_id
+                 LEFT JOIN subscriptions s ON s.list_id = $4 AND s.subscriber_id = d.subscriber_id
                  WHERE d.campaign_id = $1 AND d.next_attempt_at <= $2 AND d.status IN ('deferred', 'uncertain')
                  ORDER BY d.next_attempt_at LIMIT $3",
                 $lock
@@ -188,12 +198,13 @@ pub async fn lease_due(
     }
     let sql = dialect!(tx, sqlite: sql!(""), postgres: sql!(" FOR UPDATE OF d SKIP LOCKED"));
     let leased: Vec<LeasedDelivery> = on_either!(tx, |conn| sqlx::query_as(sql)
-        .bind(campaign_id)
+        .bind(campaign.id)
         .bind(now)
         .bind(limit)
+        .bind(campaign.list_id)
         .fetch_all(conn)
         .await?);
-    take(tx, worker, campaign_id, &leased, now).await?;
+    take(tx, worker, campaign.id, &leased, now).await?;
     Ok(leased)
 }
 

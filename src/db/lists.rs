@@ -49,3 +49,9 @@ pub async fn public(tx: &mut Tx) -> sqlx::Result<Vec<List>> {
                WHERE public = TRUE ORDER BY created_at, id";
     on_either!(tx, |conn| sqlx::query_as(sql).fetch_all(conn).await)
 }
+
+/// All lists, the oldest first.
+pub async fn all(tx: &mut Tx) -> sqlx::Result<Vec<List>> {
+    let sql = "SELECT id, slug, name, description, public FROM lists ORDER BY created_at, id";
+    on_either!(tx, |conn| sqlx::query_as(sql).fetch_all(conn).await)
+}

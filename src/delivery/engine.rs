@@ -26,6 +26,7 @@ use crate::domain::campaign::CampaignAction;
 use crate::domain::delivery::{DeliveryStatus, Outcome};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::retry;
+use crate::domain::subscription::Cadence;
 use crate::mail::compose::{self, CampaignMessage};
 use crate::mail::transport::{Connection, Transport};
 
@@ -63,6 +64,7 @@ pub struct Engine {
 struct Job {
     key: JobKey,
     email: EmailAddress,
+    subscription: Option<(Cadence, DateTime<Utc>)>,
     attempts: i64,
     first_attempt_at: Option<DateTime<Utc>>,
     parcel: Parcel,
@@ -216,13 +218,13 @@ impl Engine {
         for campaign in sending {
             let cursor = cursors.entry(campaign.id).or_default();
             let mut tx = self.app.db.write().await?;
-            let mut rows = ledger::lease_due(&mut tx, self.worker, campaign.id, BATCH, now).await?;
+            let mut rows = ledger::lease_due(&mut tx, self.worker, &campaign, BATCH, now).await?;
             if rows.is_empty() && cursor.may_look() {
-                rows = ledger::lease_queued(&mut tx, self.worker, campaign.id, cursor.after, BATCH, now).await?;
+                rows = ledger::lease_queued(&mut tx, self.worker, &campaign, cursor.after, BATCH, now).await?;
                 cursor.moved(&rows);
                 // Behind the cursor there may be rows that were put back; ask once from the start.
                 if rows.is_empty() && cursor.rewind() {
-                    rows = ledger::lease_queued(&mut tx, self.worker, campaign.id, cursor.after, BATCH, now).await?;
+                    rows = ledger::lease_queued(&mut tx, self.worker, &campaign, cursor.after, BATCH, now).await?;
                     cursor.moved(&rows);
                 }
             }
@@ -267,7 +269,8 @@ impl Engine {
                 (Ok(Some(message)), Ok(email)) => {
                     let LeasedNotice { attempts, first_attempt_at, .. } = notice;
                     let parcel = Parcel::Notice(message);
-                    self.queue.push_notices([Job { key, email, attempts, first_attempt_at, parcel }]);
+                    let subscription = None;
+                    self.queue.push_notices([Job { key, email, subscription, attempts, first_attempt_at, parcel }]);
                     continue;
                 }
                 (Ok(None), _) => "what it was about is over".to_owned(),
@@ -351,7 +354,7 @@ impl Engine {
             }
             let (name, from) = match (&job.parcel, job.key) {
                 (Parcel::Campaign(campaign), JobKey::Delivery(key)) => {
-                    campaign.write(&self.app, key.subscriber_id, &job.email, &mut message);
+                    campaign.write(&self.app, key.subscriber_id, &job.email, job.subscription, &mut message);
                     (format!("{}-{}", key.campaign_id, key.subscriber_id), campaign.from())
                 }
                 (Parcel::Notice(bytes), JobKey::Notice(id)) => {
@@ -493,6 +496,7 @@ fn delivery_job(message: &Arc<CampaignMessage>, row: LeasedDelivery) -> Option<J
         Ok(email) => Some(Job {
             key,
             email,
+            subscription: row.cadence.zip(row.since),
             attempts: row.attempts,
             first_attempt_at: row.first_attempt_at,
             parcel: Parcel::Campaign(message.clone()),

@@ -1,3 +1,7 @@
-//! Building messages, and handing them to a relay or to the captured mailbox.
+//! Mail: what it says ([`content`]), how it is written for the wire ([`message`]), which one a
+//! row of the database asks for ([`compose`]), and how it is handed over ([`transport`]).
 
+pub mod compose;
+pub mod content;
+pub mod message;
 pub mod transport;
