@@ -169,6 +169,9 @@ impl Engine {
             if self.stop.is_cancelled() {
                 return;
             }
+            // Looked at before the ledger is asked, so that an empty ledger and an empty hand
+            // together mean idle.
+            let (_, load_before) = self.queue.load();
             let mut found = 0;
             if !self.relay.is_down(self.app.clock.now()) {
                 match self.refill(&mut cursors, low_water).await {
@@ -183,6 +186,9 @@ impl Engine {
             }
             let (_, load) = self.queue.load();
             if found > 0 {
+                continue;
+            }
+            if load == 0 && load_before > 0 {
                 continue;
             }
             if load == 0 && until == Until::Idle {
