@@ -49,3 +49,10 @@ pub async fn public(tx: &mut Tx) -> sqlx::Result<Vec<List>> {
                WHERE public = TRUE ORDER BY created_at, id";
     on_either!(tx, |conn| sqlx::query_as(sql).fetch_all(conn).await)
 }
+
+/// Whether there is any list, public or not.
+pub async fn any(tx: &mut Tx) -> sqlx::Result<bool> {
+    let sql = "SELECT COUNT(*) FROM lists";
+    let rows: i64 = on_either!(tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await)?;
+    Ok(rows > 0)
+}
