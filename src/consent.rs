@@ -51,7 +51,7 @@ pub enum ListsError {
 /// one is made, so that the first reader does not wait for an admin.
 pub async fn find_lists(tx: &mut Tx, slugs: &[String], now: DateTime<Utc>) -> Result<Vec<List>, ListsError> {
     if slugs.is_empty() {
-        if !lists::any(tx).await?
+        if lists::all(tx).await?.is_empty()
             && let Ok(slug) = Slug::parse("all")
         {
             lists::add(tx, &slug, "All articles", now).await?;

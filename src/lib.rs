@@ -11,5 +11,5 @@ pub mod domain;
 pub mod feeds;
 pub mod links;
 pub mod mail;
-pub mod schedule;
+
 pub mod web;

@@ -151,7 +151,7 @@ CREATE TABLE campaigns (
     subject TEXT NOT NULL,
     source_html TEXT,
     mail_html TEXT,
-    mail_text TEXT,
+    mail_content TEXT,
     created_at TIMESTAMPTZ NOT NULL,
     scheduled_at TIMESTAMPTZ,
     started_at TIMESTAMPTZ,

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{Tx, on_either};
+use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::slug::slugify;
 
 /// The archive's name for a campaign: its title's words and the end of its id, which is random.
@@ -46,4 +47,171 @@ pub async fn add_for_article(
     let sql = "INSERT INTO campaign_articles (campaign_id, article_id) VALUES ($1, $2)";
     on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(article_id).execute(conn).await.map(|_| ()))?;
     Ok(true)
+}
+
+/// A campaign, but for its mail.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Campaign {
+    pub id: Uuid,
+    pub list_id: Uuid,
+    pub slug: String,
+    pub status: CampaignStatus,
+    pub held_reason: Option<String>,
+    pub subject: String,
+    pub auto_article_id: Option<Uuid>,
+    /// The editor's own HTML, where no article is behind it.
+    pub source_html: Option<String>,
+    pub scheduled_at: Option<DateTime<Utc>>,
+    pub started_at: Option<DateTime<Utc>>,
+    pub enqueued_to: Option<Uuid>,
+    pub enqueued_at: Option<DateTime<Utc>>,
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, list_id, slug, status, held_reason, subject, auto_article_id, source_html,
+                    scheduled_at, started_at, enqueued_to, enqueued_at FROM campaigns ",
+            $rest
+        )
+    };
+}
+
+/// One campaign.
+pub async fn by_id(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Campaign>> {
+    let sql = select!("WHERE id = $1");
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn).await)
+}
+
+/// All that are being delivered and not held, the one that began first, first.
+pub async fn sending(tx: &mut Tx) -> sqlx::Result<Vec<Campaign>> {
+    let sql = select!("WHERE status = 'sending' AND held_reason IS NULL ORDER BY started_at, id");
+    on_either!(tx, |conn| sqlx::query_as(sql).fetch_all(conn).await)
+}
+
+/// Those whose time has come and that nothing holds.
+pub async fn due(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<Vec<Campaign>> {
+    let sql = select!(
+        "WHERE status = 'scheduled' AND held_reason IS NULL AND scheduled_at <= $1 ORDER BY scheduled_at, id"
+    );
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(now).fetch_all(conn).await)
+}
+
+/// Cancelled ones that may still have deliveries to skip.
+pub async fn to_sweep(tx: &mut Tx) -> sqlx::Result<Vec<Uuid>> {
+    let sql = "SELECT id FROM campaigns WHERE status = 'cancelled' AND finished_at IS NULL";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).fetch_all(conn).await)
+}
+
+/// Those that may have deliveries in a worker's hands.
+pub async fn unfinished(tx: &mut Tx) -> sqlx::Result<Vec<Uuid>> {
+    let sql = "SELECT id FROM campaigns WHERE status IN ('sending', 'paused', 'cancelled')";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).fetch_all(conn).await)
+}
+
+/// Adds a draft made of an editor's own HTML.
+pub async fn add_from_html(
+    tx: &mut Tx,
+    list_id: Uuid,
+    subject: &str,
+    html: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Uuid> {
+    let id = Uuid::now_v7();
+    let sql = "INSERT INTO campaigns (id, list_id, slug, status, subject, source_html, created_at)
+               VALUES ($1, $2, $3, 'draft', $4, $5, $6)";
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(id)
+        .bind(list_id)
+        .bind(archive_slug(subject, id))
+        .bind(subject)
+        .bind(html)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(id)
+}
+
+/// Gives a campaign its time.
+pub async fn schedule(tx: &mut Tx, id: Uuid, at: DateTime<Utc>) -> sqlx::Result<bool> {
+    let sql = "UPDATE campaigns SET status = 'scheduled', scheduled_at = $2
+               WHERE id = $1 AND status IN ('draft', 'scheduled')";
+    let rows =
+        on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(at).execute(conn).await?.rows_affected());
+    Ok(rows == 1)
+}
+
+/// Applies an action; false where the status does not allow it, or somebody else was first.
+pub async fn apply(
+    tx: &mut Tx,
+    id: Uuid,
+    action: CampaignAction,
+    reason: Option<&str>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let Some(campaign) = by_id(tx, id).await? else { return Ok(false) };
+    let Ok(next) = campaign.status.after(action) else { return Ok(false) };
+    let sql = "UPDATE campaigns SET status = $2, status_reason = $3,
+                   started_at = CASE WHEN $2 = 'sending' THEN COALESCE(started_at, $4) ELSE started_at END,
+                   finished_at = CASE WHEN $2 = 'sent' THEN $4 END
+               WHERE id = $1 AND status = $5";
+    let rows = on_either!(tx, |conn| sqlx::query(sql)
+        .bind(id)
+        .bind(next)
+        .bind(reason)
+        .bind(now)
+        .bind(campaign.status)
+        .execute(conn)
+        .await?
+        .rows_affected());
+    Ok(rows == 1)
+}
+
+/// Stores the mail that a campaign sends: `mail_html` as the archive shows it, `mail_content`
+/// with its slots for the readers' links.
+pub async fn set_mail(
+    tx: &mut Tx,
+    id: Uuid,
+    subject: &str,
+    mail_html: &str,
+    mail_content: &str,
+) -> sqlx::Result<()> {
+    let sql = "UPDATE campaigns SET subject = $2, mail_html = $3, mail_content = $4 WHERE id = $1";
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(id)
+        .bind(subject)
+        .bind(mail_html)
+        .bind(mail_content)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+/// The stored mail with its slots.
+pub async fn mail_content(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<String>> {
+    let sql = "SELECT mail_content FROM campaigns WHERE id = $1";
+    let found: Option<Option<String>> =
+        on_either!(tx, |conn| sqlx::query_scalar(sql).bind(id).fetch_optional(conn).await)?;
+    Ok(found.flatten())
+}
+
+/// Notes how far enqueueing has come; `None`: it is through.
+pub async fn set_enqueued(tx: &mut Tx, id: Uuid, to: Option<Uuid>, now: DateTime<Utc>) -> sqlx::Result<()> {
+    let sql = "UPDATE campaigns SET enqueued_to = COALESCE($2, enqueued_to),
+                   enqueued_at = CASE WHEN $3 THEN $4 ELSE enqueued_at END WHERE id = $1";
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(id)
+        .bind(to)
+        .bind(to.is_none())
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+/// Says that a cancelled campaign has nothing left to skip.
+pub async fn set_swept(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
+    let sql = "UPDATE campaigns SET finished_at = $2 WHERE id = $1";
+    on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(now).execute(conn).await.map(|_| ()))
 }

@@ -1,1 +1,526 @@
-//! To come.
+//! The ledger: one row for each campaign and subscriber, moved along by leases, marks and results.
+//!
+//! Every statement that moves a row is fenced on the worker that holds it, so a worker that was
+//! taken for dead can neither mark nor record. Rows are passed as one JSON array a statement,
+//! since a statement a row would cost more than the row.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::campaigns::Campaign;
+use super::{Tx, dialect, on_either};
+use crate::domain::delivery::DeliveryStatus;
+use crate::domain::subscription::Cadence;
+
+/// The longest write on SQLite must stay under 25 ms: this many rows a statement.
+pub const CHUNK_ROWS: i64 = 10_000;
+
+/// One campaign for one subscriber.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DeliveryKey {
+    pub campaign_id: Uuid,
+    pub subscriber_id: Uuid,
+}
+
+/// A delivery in a worker's hands.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct LeasedDelivery {
+    pub subscriber_id: Uuid,
+    /// `None`: the subscriber was erased since.
+    pub email: Option<String>,
+    pub cadence: Option<Cadence>,
+    /// Since when the subscription is active.
+    pub since: Option<DateTime<Utc>>,
+    pub attempts: i64,
+    pub first_attempt_at: Option<DateTime<Utc>>,
+}
+
+/// What became of a delivery that was on the wire.
+#[derive(Clone, Debug)]
+pub struct DeliveryResult {
+    pub key: DeliveryKey,
+    pub status: DeliveryStatus,
+    pub next_attempt_at: Option<DateTime<Utc>>,
+    /// The relay's answer, or what kept it from answering.
+    pub reply: String,
+}
+
+#[derive(Serialize)]
+struct ResultRow<'a> {
+    c: String,
+    s: String,
+    status: DeliveryStatus,
+    next: Option<String>,
+    reply: &'a str,
+}
+
+#[derive(Serialize)]
+struct KeyRow {
+    c: String,
+    s: String,
+}
+
+fn key_rows(keys: &[DeliveryKey]) -> String {
+    let rows: Vec<KeyRow> = keys
+        .iter()
+        .map(|key| KeyRow {
+            c: key.campaign_id.simple().to_string(),
+            s: key.subscriber_id.simple().to_string(),
+        })
+        .collect();
+    serde_json::to_string(&rows).unwrap_or_default()
+}
+
+/// The form in which sqlx stores a time on SQLite, which compares as text.
+fn stored_time(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::AutoSi, false)
+}
+
+macro_rules! key_rows_sqlite {
+    () => {
+        "(SELECT unhex(value ->> 'c') AS c, unhex(value ->> 's') AS s FROM json_each($1)) AS r"
+    };
+}
+macro_rules! key_rows_postgres {
+    () => {
+        "json_to_recordset($1::json) AS r(c uuid, s uuid)"
+    };
+}
+
+/// What a delivery goes back to when a lease ends without an attempt.
+macro_rules! released {
+    () => {
+        "CASE WHEN next_attempt_at IS NULL THEN 'queued'
+              WHEN uncertain_at IS NULL THEN 'deferred' ELSE 'uncertain' END"
+    };
+}
+
+/// Enqueues the next chunk of a campaign's readers: those active on the list at cadence `each`,
+/// not suppressed, without a delivery of one of the same articles. Harmless to repeat. Returns
+/// where enqueueing has come to, or `None` when it is through.
+pub async fn enqueue_chunk(
+    tx: &mut Tx,
+    campaign_id: Uuid,
+    list_id: Uuid,
+    after: Uuid,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<Uuid>> {
+    let sql = "SELECT subscriber_id FROM subscriptions WHERE list_id = $1 AND subscriber_id > $2
+               ORDER BY subscriber_id LIMIT 1 OFFSET $3";
+    let to: Option<Uuid> = on_either!(tx, |conn| sqlx::query_scalar(sql)
+        .bind(list_id)
+        .bind(after)
+        .bind(CHUNK_ROWS - 1)
+        .fetch_optional(conn)
+        .await?);
+    let sql = "INSERT INTO deliveries (campaign_id, subscriber_id, status, attempts, status_since)
+        SELECT $1, s.subscriber_id, 'queued', 0, $5
+        FROM subscriptions s JOIN subscribers b ON b.id = s.subscriber_id
+        WHERE s.list_id = $2 AND s.subscriber_id > $3 AND s.subscriber_id <= $4
+          AND s.status = 'active' AND s.cadence = 'each'
+          AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.email_key = b.email_key)
+          AND NOT EXISTS (
+            SELECT 1 FROM campaign_articles mine
+            JOIN campaign_articles other ON other.article_id = mine.article_id AND other.campaign_id <> $1
+            JOIN deliveries d ON d.campaign_id = other.campaign_id AND d.subscriber_id = s.subscriber_id
+            WHERE mine.campaign_id = $1 AND d.status <> 'skipped')
+        ON CONFLICT (campaign_id, subscriber_id) DO NOTHING";
+    let upper = to.unwrap_or(Uuid::max());
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(campaign_id)
+        .bind(list_id)
+        .bind(after)
+        .bind(upper)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(to)
+}
+
+/// Leases up to `limit` queued deliveries of a campaign behind `after`, in order of subscriber.
+pub async fn lease_queued(
+    tx: &mut Tx,
+    worker: Uuid,
+    campaign: &Campaign,
+    after: Uuid,
+    limit: i64,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Vec<LeasedDelivery>> {
+    macro_rules! sql {
+        ($lock:literal) => {
+            concat!(
+                "SELECT d.subscriber_id, b.email, s.cadence, s.status_since AS since,
+                        d.attempts, d.first_attempt_at
+                 FROM deliveries d LEFT JOIN subscribers b ON b.id = d.subscriber_id
+                 LEFT JOIN subscriptions s ON s.list_id = $4 AND s.subscriber_id = d.subscriber_id
+                 WHERE d.campaign_id = $1 AND d.status = 'queued' AND d.subscriber_id > $2
+                 ORDER BY d.subscriber_id LIMIT $3",
+                $lock
+            )
+        };
+    }
+    let sql = dialect!(tx, sqlite: sql!(""), postgres: sql!(" FOR UPDATE OF d SKIP LOCKED"));
+    let leased: Vec<LeasedDelivery> = on_either!(tx, |conn| sqlx::query_as(sql)
+        .bind(campaign.id)
+        .bind(after)
+        .bind(limit)
+        .bind(campaign.list_id)
+        .fetch_all(conn)
+        .await?);
+    take(tx, worker, campaign.id, &leased, now).await?;
+    Ok(leased)
+}
+
+/// Leases up to `limit` deliveries of a campaign whose next attempt is due.
+pub async fn lease_due(
+    tx: &mut Tx,
+    worker: Uuid,
+    campaign: &Campaign,
+    limit: i64,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Vec<LeasedDelivery>> {
+    macro_rules! sql {
+        ($lock:literal) => {
+            concat!(
+                "SELECT d.subscriber_id, b.email, s.cadence, s.status_since AS since,
+                        d.attempts, d.first_attempt_at
+                 FROM deliveries d LEFT JOIN subscribers b ON b.id = d.subscriber_id
+                 LEFT JOIN subscriptions s ON s.list_id = $4 AND s.subscriber_id = d.subscriber_id
+                 WHERE d.campaign_id = $1 AND d.next_attempt_at <= $2 AND d.status IN ('deferred', 'uncertain')
+                 ORDER BY d.next_attempt_at LIMIT $3",
+                $lock
+            )
+        };
+    }
+    let sql = dialect!(tx, sqlite: sql!(""), postgres: sql!(" FOR UPDATE OF d SKIP LOCKED"));
+    let leased: Vec<LeasedDelivery> = on_either!(tx, |conn| sqlx::query_as(sql)
+        .bind(campaign.id)
+        .bind(now)
+        .bind(limit)
+        .bind(campaign.list_id)
+        .fetch_all(conn)
+        .await?);
+    take(tx, worker, campaign.id, &leased, now).await?;
+    Ok(leased)
+}
+
+async fn take(
+    tx: &mut Tx,
+    worker: Uuid,
+    campaign_id: Uuid,
+    leased: &[LeasedDelivery],
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    if leased.is_empty() {
+        return Ok(());
+    }
+    macro_rules! sql {
+        ($rows:expr) => {
+            concat!(
+                "UPDATE deliveries SET status = 'leased', leased_by = $2, status_since = $3 FROM ",
+                $rows,
+                " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s"
+            )
+        };
+    }
+    let sql = dialect!(tx, sqlite: sql!(key_rows_sqlite!()), postgres: sql!(key_rows_postgres!()));
+    let keys: Vec<DeliveryKey> =
+        leased.iter().map(|row| DeliveryKey { campaign_id, subscriber_id: row.subscriber_id }).collect();
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(key_rows(&keys))
+        .bind(worker)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+/// Marks leased deliveries `sending`, each only where the reader still wants it and the campaign
+/// may still send. Returns those marked: only they may go on the wire, and only after the commit.
+/// The others are put back or skipped, with the reason.
+///
+/// `again`: a repeat of a request whose commit may or may not have happened; the same worker's
+/// own marks then count as made.
+pub async fn mark(
+    tx: &mut Tx,
+    worker: Uuid,
+    keys: &[DeliveryKey],
+    again: bool,
+    now: DateTime<Utc>,
+) -> sqlx::Result<HashSet<DeliveryKey>> {
+    if keys.is_empty() {
+        return Ok(HashSet::new());
+    }
+    macro_rules! sql {
+        ($rows:expr) => {
+            concat!(
+                "UPDATE deliveries SET status = 'sending',
+                    attempts = attempts + CASE status WHEN 'leased' THEN 1 ELSE 0 END,
+                    first_attempt_at = COALESCE(first_attempt_at, $3), status_since = $3
+                 FROM ",
+                $rows,
+                " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
+                   AND deliveries.leased_by = $2 AND deliveries.status IN ('leased', $4)
+                   AND EXISTS (
+                     SELECT 1 FROM campaigns c
+                     JOIN subscriptions s ON s.list_id = c.list_id
+                     JOIN subscribers b ON b.id = s.subscriber_id
+                     WHERE c.id = r.c AND c.status = 'sending' AND c.held_reason IS NULL
+                       AND s.subscriber_id = r.s AND s.status = 'active'
+                       AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.email_key = b.email_key))
+                 RETURNING deliveries.campaign_id, deliveries.subscriber_id"
+            )
+        };
+    }
+    let sql = dialect!(tx, sqlite: sql!(key_rows_sqlite!()), postgres: sql!(key_rows_postgres!()));
+    let marked: Vec<(Uuid, Uuid)> = on_either!(tx, |conn| sqlx::query_as(sql)
+        .bind(key_rows(keys))
+        .bind(worker)
+        .bind(now)
+        .bind(if again { "sending" } else { "leased" })
+        .fetch_all(conn)
+        .await?);
+    let marked: HashSet<DeliveryKey> = marked
+        .into_iter()
+        .map(|(campaign_id, subscriber_id)| DeliveryKey { campaign_id, subscriber_id })
+        .collect();
+    let refused: Vec<DeliveryKey> = keys.iter().copied().filter(|key| !marked.contains(key)).collect();
+    put_back_or_skip(tx, worker, &refused, now).await?;
+    Ok(marked)
+}
+
+/// Ends the lease on deliveries that may not be sent now: back to where they were if the campaign
+/// is only paused or held, else skipped, with the reason.
+async fn put_back_or_skip(
+    tx: &mut Tx,
+    worker: Uuid,
+    keys: &[DeliveryKey],
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    macro_rules! sql {
+        ($rows:expr) => {
+            concat!(
+                "UPDATE deliveries SET leased_by = NULL, status_since = $3,
+                    status = CASE WHEN c.status = 'paused' OR c.held_reason IS NOT NULL THEN ",
+                released!(),
+                "                 ELSE 'skipped' END,
+                    next_attempt_at = CASE WHEN c.status = 'paused' OR c.held_reason IS NOT NULL
+                                      THEN next_attempt_at END,
+                    reply = CASE WHEN c.status = 'paused' OR c.held_reason IS NOT NULL THEN reply
+                                 WHEN c.status = 'cancelled' THEN 'campaign cancelled'
+                                 WHEN EXISTS (SELECT 1 FROM suppressions x JOIN subscribers b
+                                              ON b.email_key = x.email_key WHERE b.id = r.s) THEN 'suppressed'
+                                 ELSE 'left the list' END
+                 FROM ",
+                $rows,
+                ", campaigns c
+                 WHERE c.id = r.c AND deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
+                   AND deliveries.status = 'leased' AND deliveries.leased_by = $2"
+            )
+        };
+    }
+    let sql = dialect!(tx, sqlite: sql!(key_rows_sqlite!()), postgres: sql!(key_rows_postgres!()));
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(key_rows(keys))
+        .bind(worker)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+/// Records what became of deliveries that were on the wire. Harmless to repeat.
+pub async fn record(
+    tx: &mut Tx,
+    worker: Uuid,
+    results: &[DeliveryResult],
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    if results.is_empty() {
+        return Ok(());
+    }
+    macro_rules! sql {
+        ($rows:expr) => {
+            concat!(
+                "UPDATE deliveries SET status = r.status, leased_by = NULL, next_attempt_at = r.next,
+                    reply = r.reply, status_since = $3,
+                    uncertain_at = CASE WHEN r.status = 'uncertain' THEN $3 ELSE uncertain_at END
+                 FROM ",
+                $rows,
+                " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
+                   AND deliveries.status = 'sending' AND deliveries.leased_by = $2"
+            )
+        };
+    }
+    let sql = dialect!(
+        tx,
+        sqlite: sql!(
+            "(SELECT unhex(value ->> 'c') AS c, unhex(value ->> 's') AS s, value ->> 'status' AS status,
+                     value ->> 'next' AS next, value ->> 'reply' AS reply FROM json_each($1)) AS r"
+        ),
+        postgres: sql!(
+            "json_to_recordset($1::json) AS r(c uuid, s uuid, status text, next timestamptz, reply text)"
+        )
+    );
+    let rows: Vec<ResultRow<'_>> = results
+        .iter()
+        .map(|result| ResultRow {
+            c: result.key.campaign_id.simple().to_string(),
+            s: result.key.subscriber_id.simple().to_string(),
+            status: result.status,
+            next: result.next_attempt_at.map(stored_time),
+            reply: &result.reply,
+        })
+        .collect();
+    let rows = serde_json::to_string(&rows).unwrap_or_default();
+    on_either!(tx, |conn| sqlx::query(sql).bind(rows).bind(worker).bind(now).execute(conn).await.map(|_| ()))
+}
+
+/// Ends leases that were not used: back to where they were.
+pub async fn release(
+    tx: &mut Tx,
+    worker: Uuid,
+    keys: &[DeliveryKey],
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    macro_rules! sql {
+        ($rows:expr) => {
+            concat!(
+                "UPDATE deliveries SET leased_by = NULL, status_since = $3, status = ",
+                released!(),
+                " FROM ",
+                $rows,
+                " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
+                   AND deliveries.status = 'leased' AND deliveries.leased_by = $2"
+            )
+        };
+    }
+    let sql = dialect!(tx, sqlite: sql!(key_rows_sqlite!()), postgres: sql!(key_rows_postgres!()));
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(key_rows(keys))
+        .bind(worker)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+/// Takes a dead worker's deliveries of one campaign out of its hands, a chunk at a time: what was
+/// only leased goes back, what was `sending` becomes uncertain and, having a next attempt, goes
+/// out again under the same Message-ID. Returns how many were found.
+pub async fn recover_chunk(
+    tx: &mut Tx,
+    dead: Uuid,
+    campaign_id: Uuid,
+    now: DateTime<Utc>,
+) -> sqlx::Result<usize> {
+    let sql = "SELECT subscriber_id FROM deliveries
+               WHERE campaign_id = $1 AND status IN ('leased', 'sending') AND leased_by = $2 LIMIT $3";
+    let found: Vec<Uuid> = on_either!(tx, |conn| sqlx::query_scalar(sql)
+        .bind(campaign_id)
+        .bind(dead)
+        .bind(CHUNK_ROWS)
+        .fetch_all(conn)
+        .await?);
+    if found.is_empty() {
+        return Ok(0);
+    }
+    macro_rules! sql {
+        ($rows:expr) => {
+            concat!(
+                "UPDATE deliveries SET leased_by = NULL, status_since = $3,
+                    status = CASE status WHEN 'sending' THEN 'uncertain' ELSE ",
+                released!(),
+                " END,
+                    uncertain_at = CASE status WHEN 'sending' THEN $3 ELSE uncertain_at END,
+                    next_attempt_at = CASE status WHEN 'sending' THEN $3 ELSE next_attempt_at END,
+                    reply = CASE status WHEN 'sending' THEN 'the process ended while this was on the wire'
+                                        ELSE reply END
+                 FROM ",
+                $rows,
+                " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
+                   AND deliveries.leased_by = $2"
+            )
+        };
+    }
+    let sql = dialect!(tx, sqlite: sql!(key_rows_sqlite!()), postgres: sql!(key_rows_postgres!()));
+    let keys: Vec<DeliveryKey> =
+        found.iter().map(|id| DeliveryKey { campaign_id, subscriber_id: *id }).collect();
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(key_rows(&keys))
+        .bind(dead)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(found.len())
+}
+
+/// Skips what a cancelled campaign has left, a chunk at a time. What is uncertain stays so, and
+/// is not tried again. Returns how many were found.
+pub async fn skip_cancelled_chunk(
+    tx: &mut Tx,
+    campaign_id: Uuid,
+    now: DateTime<Utc>,
+) -> sqlx::Result<usize> {
+    let sql = "SELECT subscriber_id FROM deliveries
+               WHERE campaign_id = $1 AND (status IN ('queued', 'deferred')
+                     OR (status = 'uncertain' AND next_attempt_at IS NOT NULL)) LIMIT $2";
+    let found: Vec<Uuid> = on_either!(tx, |conn| sqlx::query_scalar(sql)
+        .bind(campaign_id)
+        .bind(CHUNK_ROWS)
+        .fetch_all(conn)
+        .await?);
+    macro_rules! sql {
+        ($rows:expr) => {
+            concat!(
+                "UPDATE deliveries SET next_attempt_at = NULL, status_since = $2,
+                    status = CASE status WHEN 'uncertain' THEN status ELSE 'skipped' END,
+                    reply = CASE status WHEN 'uncertain' THEN reply ELSE 'campaign cancelled' END
+                 FROM ",
+                $rows,
+                " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
+                   AND deliveries.status IN ('queued', 'deferred', 'uncertain')"
+            )
+        };
+    }
+    let sql = dialect!(tx, sqlite: sql!(key_rows_sqlite!()), postgres: sql!(key_rows_postgres!()));
+    let keys: Vec<DeliveryKey> =
+        found.iter().map(|id| DeliveryKey { campaign_id, subscriber_id: *id }).collect();
+    on_either!(tx, |conn| sqlx::query(sql).bind(key_rows(&keys)).bind(now).execute(conn).await.map(|_| ()))?;
+    Ok(found.len())
+}
+
+/// Whether anything of a campaign is still open: see [`DeliveryStatus::is_open`].
+pub async fn has_open(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<bool> {
+    // The index on next attempts answers at once while something is deferred; only when nothing
+    // is does the second question walk the campaign.
+    for sql in [
+        "SELECT 1 FROM deliveries WHERE campaign_id = $1 AND next_attempt_at IS NOT NULL LIMIT 1",
+        "SELECT 1 FROM deliveries WHERE campaign_id = $1
+         AND status IN ('queued', 'leased', 'sending', 'deferred') LIMIT 1",
+    ] {
+        let found: Option<i32> =
+            on_either!(tx, |conn| sqlx::query_scalar(sql).bind(campaign_id).fetch_optional(conn).await?);
+        if found.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// How many deliveries of a campaign stand at each status.
+pub async fn counts(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<Vec<(DeliveryStatus, i64)>> {
+    let sql = "SELECT status, COUNT(*) FROM deliveries WHERE campaign_id = $1 GROUP BY status ORDER BY status";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(campaign_id).fetch_all(conn).await)
+}

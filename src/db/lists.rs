@@ -50,9 +50,8 @@ pub async fn public(tx: &mut Tx) -> sqlx::Result<Vec<List>> {
     on_either!(tx, |conn| sqlx::query_as(sql).fetch_all(conn).await)
 }
 
-/// Whether there is any list, public or not.
-pub async fn any(tx: &mut Tx) -> sqlx::Result<bool> {
-    let sql = "SELECT COUNT(*) FROM lists";
-    let rows: i64 = on_either!(tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await)?;
-    Ok(rows > 0)
+/// All lists, the oldest first.
+pub async fn all(tx: &mut Tx) -> sqlx::Result<Vec<List>> {
+    let sql = "SELECT id, slug, name, description, public FROM lists ORDER BY created_at, id";
+    on_either!(tx, |conn| sqlx::query_as(sql).fetch_all(conn).await)
 }

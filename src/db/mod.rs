@@ -5,7 +5,6 @@ pub mod archive;
 pub mod articles;
 pub mod campaigns;
 pub mod confirmations;
-pub mod deliveries;
 pub mod feeds;
 pub mod ledger;
 pub mod lists;
@@ -44,8 +43,7 @@ macro_rules! on_either {
 }
 pub(crate) use on_either;
 
-/// Runs one query text in which a few `{words}` differ by engine. The words are few and named:
-/// `{rows}` (a bound JSON array as rows with a column `value`), `{uuid:EXPR}` and so on.
+/// The few words of a query that differ between the engines, next to each other.
 macro_rules! dialect {
     ($tx:expr, sqlite: $sqlite:expr, postgres: $postgres:expr) => {
         match $tx {

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Tx, on_either};
+use super::{Tx, dialect, on_either};
+use crate::domain::delivery::DeliveryStatus;
 use crate::domain::email_address::EmailAddress;
 
 /// What a notice says.
@@ -61,4 +62,121 @@ pub async fn count_caused_by_sign_up(
     let sql = "SELECT COUNT(*) FROM notices
                WHERE email_key = $1 AND created_at > $2 AND kind IN ('confirmation', 'subscribed')";
     on_either!(tx, |conn| sqlx::query_scalar(sql).bind(email_key).bind(since).fetch_one(conn).await)
+}
+
+/// A notice in a worker's hands.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct LeasedNotice {
+    pub id: Uuid,
+    pub kind: NoticeKind,
+    pub email: String,
+    pub subscriber_id: Option<Uuid>,
+    pub confirmation_id: Option<Uuid>,
+    pub campaign_id: Option<Uuid>,
+    pub created_at: DateTime<Utc>,
+    pub attempts: i64,
+    pub first_attempt_at: Option<DateTime<Utc>>,
+}
+
+/// Leases up to `limit` notices that wait or are due again, the oldest first.
+pub async fn lease(
+    tx: &mut Tx,
+    worker: Uuid,
+    limit: i64,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Vec<LeasedNotice>> {
+    macro_rules! sql {
+        ($lock:literal) => {
+            concat!(
+                "UPDATE notices SET status = 'leased', leased_by = $1, status_since = $2
+                 WHERE id IN (SELECT id FROM notices
+                     WHERE status IN ('queued', 'deferred', 'uncertain')
+                       AND (status = 'queued' OR next_attempt_at <= $2)
+                     ORDER BY id LIMIT $3",
+                $lock,
+                ") RETURNING id, kind, email, subscriber_id, confirmation_id, campaign_id,
+                     created_at, attempts, first_attempt_at"
+            )
+        };
+    }
+    let sql = dialect!(tx, sqlite: sql!(""), postgres: sql!(" FOR UPDATE SKIP LOCKED"));
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(worker).bind(now).bind(limit).fetch_all(conn).await)
+}
+
+/// Marks a leased notice `sending`, unless its address was suppressed since: then it is skipped.
+/// `again` as in [`super::ledger::mark`]. True where it may go on the wire after the commit.
+pub async fn mark(tx: &mut Tx, worker: Uuid, id: Uuid, again: bool, now: DateTime<Utc>) -> sqlx::Result<bool> {
+    let sql = "UPDATE notices SET status_since = $3,
+                   attempts = attempts + CASE status WHEN 'leased' THEN 1 ELSE 0 END,
+                   first_attempt_at = COALESCE(first_attempt_at, $3),
+                   status = CASE WHEN EXISTS (SELECT 1 FROM suppressions x WHERE x.email_key = notices.email_key)
+                            THEN 'skipped' ELSE 'sending' END,
+                   reply = CASE WHEN EXISTS (SELECT 1 FROM suppressions x WHERE x.email_key = notices.email_key)
+                           THEN 'suppressed' ELSE reply END
+               WHERE id = $1 AND leased_by = $2 AND status IN ('leased', $4)
+               RETURNING status = 'sending'";
+    let go: Option<bool> = on_either!(tx, |conn| sqlx::query_scalar(sql)
+        .bind(id)
+        .bind(worker)
+        .bind(now)
+        .bind(if again { "sending" } else { "leased" })
+        .fetch_optional(conn)
+        .await?);
+    Ok(go.unwrap_or(false))
+}
+
+/// Records what became of a notice that was on the wire, or of one that could not be built.
+pub async fn record(
+    tx: &mut Tx,
+    worker: Uuid,
+    id: Uuid,
+    status: DeliveryStatus,
+    next_attempt_at: Option<DateTime<Utc>>,
+    reply: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    let sql = "UPDATE notices SET status = $3, next_attempt_at = $4, reply = $5, status_since = $6, leased_by = NULL,
+                   uncertain_at = CASE WHEN $3 = 'uncertain' THEN $6 ELSE uncertain_at END
+               WHERE id = $1 AND leased_by = $2 AND status IN ('leased', 'sending')";
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(id)
+        .bind(worker)
+        .bind(status)
+        .bind(next_attempt_at)
+        .bind(reply)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+/// Whether any notice waits or is due again.
+pub async fn any_due(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<bool> {
+    let sql = "SELECT 1 FROM notices WHERE status IN ('queued', 'deferred', 'uncertain')
+               AND (status = 'queued' OR next_attempt_at <= $1) LIMIT 1";
+    let found: Option<i32> =
+        on_either!(tx, |conn| sqlx::query_scalar(sql).bind(now).fetch_optional(conn).await)?;
+    Ok(found.is_some())
+}
+
+/// Ends a lease that was not used: back to where the notice was.
+pub async fn release(tx: &mut Tx, worker: Uuid, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
+    let sql = "UPDATE notices SET leased_by = NULL, status_since = $3,
+                   status = CASE WHEN next_attempt_at IS NULL THEN 'queued'
+                                 WHEN uncertain_at IS NULL THEN 'deferred' ELSE 'uncertain' END
+               WHERE id = $1 AND leased_by = $2 AND status = 'leased'";
+    on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(worker).bind(now).execute(conn).await.map(|_| ()))
+}
+
+/// Takes notices out of a dead worker's hands: leased ones wait again, `sending` ones are
+/// uncertain and due at once.
+pub async fn recover(tx: &mut Tx, dead: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
+    let sql = "UPDATE notices SET leased_by = NULL, status_since = $2,
+                   status = CASE WHEN status = 'sending' THEN 'uncertain'
+                                 WHEN next_attempt_at IS NULL THEN 'queued'
+                                 WHEN uncertain_at IS NULL THEN 'deferred' ELSE 'uncertain' END,
+                   uncertain_at = CASE status WHEN 'sending' THEN $2 ELSE uncertain_at END,
+                   next_attempt_at = CASE status WHEN 'sending' THEN $2 ELSE next_attempt_at END
+               WHERE status IN ('leased', 'sending') AND leased_by = $1";
+    on_either!(tx, |conn| sqlx::query(sql).bind(dead).bind(now).execute(conn).await.map(|_| ()))
 }

@@ -42,6 +42,21 @@ pub enum Outcome {
     Uncertain { reply: String },
 }
 
+impl Outcome {
+    /// What a refusal by `code` means (RFC 5321, enhanced codes RFC 3463). Only an answer to RCPT
+    /// that names the mailbox as missing bounces the address; a full mailbox or a policy does not.
+    pub fn from_reply(code: u16, text: &str, at_rcpt: bool) -> Outcome {
+        let reply = format!("{code} {}", text.split_whitespace().collect::<Vec<_>>().join(" "));
+        let enhanced = text.split_whitespace().next().unwrap_or("");
+        let no_such_mailbox = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"].contains(&enhanced);
+        match code {
+            500..=599 if at_rcpt && no_such_mailbox => Outcome::Bounced { reply },
+            500..=599 => Outcome::Refused { reply },
+            _ => Outcome::Deferred { reply },
+        }
+    }
+}
+
 impl DeliveryStatus {
     /// All of them.
     pub const ALL: [DeliveryStatus; 9] = [
@@ -88,6 +103,19 @@ mod tests {
         for status in DeliveryStatus::ALL {
             assert_eq!(status.may_become(DeliveryStatus::Sent), status == DeliveryStatus::Sending);
         }
+    }
+
+    #[test]
+    fn only_a_missing_mailbox_bounces() {
+        let bounced = |code, text, at_rcpt| {
+            matches!(Outcome::from_reply(code, text, at_rcpt), Outcome::Bounced { .. })
+        };
+        assert!(bounced(550, "5.1.1 no such user", true));
+        assert!(!bounced(550, "5.1.1 no such user", false));
+        assert!(!bounced(552, "5.2.2 mailbox full", true));
+        assert!(!bounced(550, "5.7.1 policy", true));
+        assert!(!bounced(550, "no enhanced code", true));
+        assert!(!bounced(450, "4.1.1 later", true));
     }
 
     #[test]

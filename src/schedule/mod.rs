@@ -1,1 +1,125 @@
-//! To come.
+//! What is due: feeds to poll, campaigns to begin, readers to enqueue, leftovers to skip.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::articles::ArticleView;
+use crate::db::campaigns::Campaign;
+use crate::db::{campaigns, ledger};
+use crate::domain::campaign::CampaignAction;
+use crate::feeds::poll::Refreshed;
+use crate::mail::{compose, content};
+
+/// Polls the feeds that are due, then does all that is due in campaigns.
+pub async fn run_due(app: &Arc<App>) -> anyhow::Result<()> {
+    crate::feeds::poll::poll_due(app, &app.fetcher).await?;
+    run_campaigns(app).await
+}
+
+/// Begins the campaigns whose time has come, enqueues their readers, skips what cancelled ones
+/// left. One campaign's failure never stops the others.
+pub async fn run_campaigns(app: &App) -> anyhow::Result<()> {
+    let mut tx = app.db.read().await?;
+    let due = campaigns::due(&mut tx, app.clock.now()).await?;
+    drop(tx);
+    for campaign in due {
+        if let Err(error) = begin(app, &campaign).await {
+            tracing::error!(campaign = %campaign.id, error = format!("{error:#}"), "a campaign could not begin; trying again");
+        }
+    }
+    let mut tx = app.db.read().await?;
+    let sending = campaigns::sending(&mut tx).await?;
+    let cancelled = campaigns::to_sweep(&mut tx).await?;
+    drop(tx);
+    for campaign in sending.into_iter().filter(|campaign| campaign.enqueued_at.is_none()) {
+        enqueue(app, &campaign).await?;
+    }
+    for campaign_id in cancelled {
+        sweep(app, campaign_id).await?;
+    }
+    Ok(())
+}
+
+/// Takes the article's last edits, builds the mail, and lets the campaign send; cancels it where
+/// the article was withdrawn.
+async fn begin(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
+    let article = match campaign.auto_article_id {
+        None => None,
+        Some(article_id) => {
+            match crate::feeds::poll::refresh(app, &app.fetcher, article_id).await? {
+                Refreshed::Current | Refreshed::Unreachable => {}
+                Refreshed::Withdrawn(reason) => {
+                    let reason = format!("withdrawn: {reason}");
+                    let mut tx = app.db.write().await?;
+                    let now = app.clock.now();
+                    campaigns::apply(&mut tx, campaign.id, CampaignAction::Cancel, Some(&reason), now).await?;
+                    tx.commit().await?;
+                    tracing::info!(campaign = %campaign.id, reason, "campaign cancelled");
+                    return Ok(());
+                }
+            }
+            Some(article_view(app, article_id).await?)
+        }
+    };
+    let mail = compose::content(app, campaign, article.as_ref()).await?;
+    let stored = serde_json::to_string(&mail)?;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    campaigns::set_mail(&mut tx, campaign.id, &mail.subject, &content::browser_copy(&mail), &stored).await?;
+    if campaigns::apply(&mut tx, campaign.id, CampaignAction::Send, None, now).await? {
+        tx.commit().await?;
+        tracing::info!(campaign = %campaign.id, subject = mail.subject, "campaign begins");
+    }
+    Ok(())
+}
+
+async fn article_view(app: &App, article_id: Uuid) -> anyhow::Result<ArticleView> {
+    let mut tx = app.db.read().await?;
+    let article = crate::db::articles::get(&mut tx, article_id).await?.context("the article is gone")?;
+    Ok(ArticleView {
+        title: article.title,
+        url: article.url,
+        author: article.author,
+        published_at: article.published_at,
+        content_html: article.content_html,
+        summary_html: article.summary_html,
+        image_url: article.image_url,
+        image_alt: article.image_alt,
+    })
+}
+
+/// Enqueues a campaign's readers, a short transaction at a time.
+async fn enqueue(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
+    let mut after = campaign.enqueued_to.unwrap_or(Uuid::nil());
+    loop {
+        let now = app.clock.now();
+        let mut tx = app.db.write().await?;
+        let to = ledger::enqueue_chunk(&mut tx, campaign.id, campaign.list_id, after, now).await?;
+        campaigns::set_enqueued(&mut tx, campaign.id, to, now).await?;
+        tx.commit().await?;
+        app.bell.notify_one();
+        match to {
+            Some(to) => after = to,
+            None => return Ok(()),
+        }
+    }
+}
+
+/// Skips what a cancelled campaign left.
+async fn sweep(app: &App, campaign_id: Uuid) -> anyhow::Result<()> {
+    loop {
+        let now = app.clock.now();
+        let mut tx = app.db.write().await?;
+        let found = ledger::skip_cancelled_chunk(&mut tx, campaign_id, now).await?;
+        if found == 0 {
+            campaigns::set_swept(&mut tx, campaign_id, now).await?;
+        }
+        tx.commit().await?;
+        if found == 0 {
+            return Ok(());
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! Which mail a row of the database asks for.
+
+use anyhow::Context as _;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use lettre::Address;
+use lettre::message::Mailbox;
+use uuid::Uuid;
+
+use super::content::{self, Content, MailLinks};
+use super::message::{Head, MessageTemplate, Reader};
+use crate::app::App;
+use crate::articles::ArticleView;
+use crate::db::campaigns::Campaign;
+use crate::db::lists::List;
+use crate::db::notices::{LeasedNotice, NoticeKind};
+use crate::db::{campaigns, confirmations, lists, publication, subscriptions};
+use crate::domain::email_address::EmailAddress;
+use crate::domain::subscription::{Cadence, SubscriptionStatus};
+use crate::links::Link;
+
+/// Our own host, which Message-IDs and List-Ids end in.
+fn host(app: &App) -> &str {
+    app.config.base_url.host_str().unwrap_or("localhost")
+}
+
+fn base(app: &App) -> &str {
+    app.config.base_url.as_str().trim_end_matches('/')
+}
+
+/// What a campaign mails, with slots for what differs from reader to reader. `article` is there
+/// unless an editor wrote the mail.
+pub async fn content(app: &App, campaign: &Campaign, article: Option<&ArticleView>) -> anyhow::Result<Content> {
+    let mut tx = app.db.read().await?;
+    let publication = publication::get(&mut tx).await?;
+    let list = lists::by_id(&mut tx, campaign.list_id).await?.context("the campaign's list is gone")?;
+    drop(tx);
+    let view_in_browser = app.config.link(&format!("/archive/{}", campaign.slug));
+    let links = MailLinks { base_url: base(app), view_in_browser: &view_in_browser };
+    match (article, &campaign.source_html) {
+        (Some(article), _) => content::campaign(&publication, &list.name, article, &links),
+        (None, Some(html)) => {
+            content::campaign_from_html(&publication, &list.name, &campaign.subject, html, &links)
+        }
+        (None, None) => anyhow::bail!("the campaign has neither an article nor a text"),
+    }
+}
+
+/// A campaign's message, encoded once, and what its readers' copies need.
+pub struct CampaignMessage {
+    campaign_id: Uuid,
+    list_id: Uuid,
+    from: Mailbox,
+    host: String,
+    zone: Tz,
+    template: MessageTemplate,
+}
+
+/// The message of a campaign that is being sent, made of its stored mail, so that each attempt in
+/// each process sends the same.
+pub async fn campaign(app: &App, campaign_id: Uuid) -> anyhow::Result<CampaignMessage> {
+    let mut tx = app.db.read().await?;
+    let campaign = campaigns::by_id(&mut tx, campaign_id).await?.context("the campaign is gone")?;
+    let stored = campaigns::mail_content(&mut tx, campaign_id).await?.context("the campaign has no mail yet")?;
+    let list = lists::by_id(&mut tx, campaign.list_id).await?.context("the campaign's list is gone")?;
+    let publication = publication::get(&mut tx).await?;
+    drop(tx);
+    let content: Content = serde_json::from_str(&stored).context("the campaign's stored mail")?;
+    let date = campaign.started_at.unwrap_or_else(|| app.clock.now());
+    message(app, &campaign, &list, publication.zone(), &content, date)
+}
+
+fn message(
+    app: &App,
+    campaign: &Campaign,
+    list: &List,
+    zone: Tz,
+    content: &Content,
+    date: DateTime<Utc>,
+) -> anyhow::Result<CampaignMessage> {
+    let list_id = format!("{}.list.{}", list.slug, host(app));
+    let feedback_id = format!("{}:{}:postrider", campaign.id.simple(), list.slug);
+    let head = Head {
+        from: &app.config.mail_from,
+        reply_to: app.config.reply_to.as_ref(),
+        list_id: Some((&list.name, &list_id)),
+        feedback_id: Some(&feedback_id),
+        date,
+        auto_submitted: false,
+        one_click_base_url: Some(base(app)),
+    };
+    Ok(CampaignMessage {
+        campaign_id: campaign.id,
+        list_id: list.id,
+        from: app.config.mail_from.clone(),
+        host: host(app).to_owned(),
+        zone,
+        template: MessageTemplate::new(content, &head)?,
+    })
+}
+
+impl CampaignMessage {
+    /// Whose message it is.
+    pub fn campaign_id(&self) -> Uuid {
+        self.campaign_id
+    }
+
+    /// The envelope's sender.
+    pub fn from(&self) -> &Address {
+        &self.from.email
+    }
+
+    /// Writes one reader's message over `out`.
+    pub fn write(
+        &self,
+        app: &App,
+        subscriber: Uuid,
+        to: &EmailAddress,
+        subscription: Option<(Cadence, DateTime<Utc>)>,
+        out: &mut Vec<u8>,
+    ) {
+        let message_id = format!("{}.{}@{}", self.campaign_id.simple(), subscriber.simple(), self.host);
+        let unsubscribe = app.keyring.token(Link::Unsubscribe { subscriber, list: self.list_id });
+        let preferences = app.keyring.token(Link::Preferences { subscriber });
+        let since = subscription
+            .map(|(_, since)| since.with_timezone(&self.zone).format("%-d %B %Y").to_string())
+            .unwrap_or_default();
+        out.clear();
+        let reader = Reader {
+            to,
+            message_id: &message_id,
+            unsubscribe_token: Some(&unsubscribe),
+            preferences_token: &preferences,
+            cadence: subscription.map(|(cadence, _)| cadence),
+            since: &since,
+        };
+        self.template.splice(&reader, out);
+    }
+}
+
+/// The whole message of a notice; `None` where what it was about is over.
+pub async fn notice(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option<Vec<u8>>> {
+    let to = EmailAddress::parse(&notice.email)?;
+    let content = match notice.kind {
+        NoticeKind::Confirmation => confirmation(app, notice).await?,
+        NoticeKind::Subscribed => already_subscribed(app, notice).await?,
+        NoticeKind::Preferences => preferences(app, notice).await?,
+        NoticeKind::Test => return test(app, notice, &to).await.map(Some),
+    };
+    let Some(content) = content else { return Ok(None) };
+    let head = Head {
+        from: &app.config.mail_from,
+        reply_to: app.config.reply_to.as_ref(),
+        list_id: None,
+        feedback_id: None,
+        date: notice.created_at,
+        auto_submitted: true,
+        one_click_base_url: None,
+    };
+    let message_id = format!("{}@{}", notice.id.simple(), host(app));
+    let reader = Reader {
+        to: &to,
+        message_id: &message_id,
+        unsubscribe_token: None,
+        preferences_token: "",
+        cadence: None,
+        since: "",
+    };
+    let mut message = Vec::new();
+    MessageTemplate::new(&content, &head)?.splice(&reader, &mut message);
+    Ok(Some(message))
+}
+
+async fn confirmation(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option<Content>> {
+    let id = notice.confirmation_id.context("a confirmation notice without a confirmation")?;
+    let mut tx = app.db.read().await?;
+    let Some(confirmation) = confirmations::by_id(&mut tx, id).await? else { return Ok(None) };
+    if confirmation.confirmed_at.is_some() || confirmation.expires_at <= app.clock.now() {
+        return Ok(None);
+    }
+    let named = confirmations::lists(&mut tx, id).await?;
+    let asked = subscriptions::of_subscriber(&mut tx, confirmation.subscriber_id).await?;
+    let publication = publication::get(&mut tx).await?;
+    drop(tx);
+    let wanted: Vec<(&str, Cadence)> = named
+        .iter()
+        .filter_map(|list| {
+            let subscription = asked.iter().find(|asked| asked.list_id == list.id)?;
+            (subscription.status == SubscriptionStatus::Pending)
+                .then_some((list.name.as_str(), subscription.cadence))
+        })
+        .collect();
+    if wanted.is_empty() {
+        return Ok(None);
+    }
+    let subscriber = confirmation.subscriber_id;
+    let confirm = app.keyring.token(Link::Confirm { confirmation: id });
+    let block = app.keyring.token(Link::Block { subscriber });
+    content::confirmation(
+        &publication,
+        &wanted,
+        &app.config.link(&format!("/confirm/{confirm}")),
+        &app.config.link(&format!("/block/{block}")),
+        confirmation.expires_at,
+    )
+    .map(Some)
+}
+
+async fn already_subscribed(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option<Content>> {
+    let subscriber = notice.subscriber_id.context("a notice without a subscriber")?;
+    let mut tx = app.db.read().await?;
+    let publication = publication::get(&mut tx).await?;
+    let all = lists::all(&mut tx).await?;
+    let subscribed = subscriptions::of_subscriber(&mut tx, subscriber).await?;
+    drop(tx);
+    let lists: Vec<(&str, Cadence)> = subscribed
+        .iter()
+        .filter(|subscription| subscription.status == SubscriptionStatus::Active)
+        .filter_map(|subscription| {
+            let list = all.iter().find(|list| list.id == subscription.list_id)?;
+            Some((list.name.as_str(), subscription.cadence))
+        })
+        .collect();
+    if lists.is_empty() {
+        return Ok(None);
+    }
+    let preferences = app.keyring.token(Link::Preferences { subscriber });
+    let block = app.keyring.token(Link::Block { subscriber });
+    content::already_subscribed(
+        &publication,
+        &lists,
+        &app.config.link(&format!("/preferences/{preferences}")),
+        &app.config.link(&format!("/block/{block}")),
+    )
+    .map(Some)
+}
+
+async fn preferences(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option<Content>> {
+    let subscriber = notice.subscriber_id.context("a notice without a subscriber")?;
+    let mut tx = app.db.read().await?;
+    let publication = publication::get(&mut tx).await?;
+    drop(tx);
+    let preferences = app.keyring.token(Link::Preferences { subscriber });
+    let block = app.keyring.token(Link::Block { subscriber });
+    content::preferences(
+        &publication,
+        &app.config.link(&format!("/preferences/{preferences}")),
+        &app.config.link(&format!("/block/{block}")),
+    )
+    .map(Some)
+}
+
+/// A campaign to one address. Its links are signed for nobody, so they open pages that say so.
+async fn test(app: &App, notice: &LeasedNotice, to: &EmailAddress) -> anyhow::Result<Vec<u8>> {
+    let id = notice.campaign_id.context("a test without a campaign")?;
+    let mut tx = app.db.read().await?;
+    let campaign = campaigns::by_id(&mut tx, id).await?.context("the campaign is gone")?;
+    let list = lists::by_id(&mut tx, campaign.list_id).await?.context("the campaign's list is gone")?;
+    let publication = publication::get(&mut tx).await?;
+    drop(tx);
+    let content = content(app, &campaign, None).await?;
+    let note = format!("Test of a campaign for {}. Nobody else got it.", list.name);
+    let content = content::test(&content, &note)?;
+    let message = message(app, &campaign, &list, publication.zone(), &content, notice.created_at)?;
+    let mut out = Vec::new();
+    message.write(app, notice.id, to, None, &mut out);
+    Ok(out)
+}

@@ -1,0 +1,457 @@
+//! What a mail says: subject, preheader, HTML and text, from the templates in `templates/emails`.
+//!
+//! A campaign's content is written once for all of its readers: what differs stands there as a
+//! [`Slot`], which [`message`](super::message) fills. It must never hold anything of one reader. Notices
+//! are for one person and hold whole links.
+
+use anyhow::Context as _;
+use askama::Template;
+use chrono::{DateTime, Utc};
+use css_inline::CSSInliner;
+use url::Url;
+
+use super::message::{Slot, defuse, one_line};
+use crate::articles::{ArticleView, clean, text};
+use crate::db::publication::Publication;
+use crate::domain::subscription::Cadence;
+use crate::links::fingerprint;
+
+/// One mail before it is encoded.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Content {
+    /// One line.
+    pub subject: String,
+    /// What an inbox shows behind the subject. Stands hidden in the HTML too.
+    pub preheader: String,
+    pub html: String,
+    pub text: String,
+}
+
+/// Where a campaign's links lead.
+#[derive(Clone, Copy, Debug)]
+pub struct MailLinks<'a> {
+    /// No slash at its end.
+    pub base_url: &'a str,
+    /// The campaign's public copy.
+    pub view_in_browser: &'a str,
+}
+
+/// Gmail hides what comes after 102 KB of HTML, the unsubscribe link first. The rest is room for the
+/// tokens and for what relays and tests add.
+const HTML_BYTES_MAX: usize = 90_000;
+/// The text part, for the same reason: a hostile feed must not make mails of megabytes.
+const TEXT_BYTES_MAX: usize = 90_000;
+/// About what inboxes show.
+const PREHEADER_CHARS_MAX: usize = 140;
+
+/// The colours of one scheme.
+struct Tones {
+    paper: &'static str,
+    ground: &'static str,
+    ink: &'static str,
+    ink_2: &'static str,
+    ink_3: &'static str,
+    rule: &'static str,
+    accent: &'static str,
+    fill: &'static str,
+    label: &'static str,
+}
+
+/// Every colour and font of a mail.
+struct Look {
+    light: Tones,
+    dark: Tones,
+    serif: &'static str,
+    sans: &'static str,
+    mono: &'static str,
+}
+
+static LOOK: Look = Look {
+    light: Tones {
+        paper: "#ffffff",
+        ground: "#f5f4f0",
+        ink: "#1a1a18",
+        ink_2: "#53524c",
+        ink_3: "#6b6961",
+        rule: "#dedbd3",
+        accent: "#1b4a78",
+        fill: "#1b4a78",
+        label: "#ffffff",
+    },
+    dark: Tones {
+        paper: "#171816",
+        ground: "#0f100e",
+        ink: "#eceae4",
+        ink_2: "#b8b5ab",
+        ink_3: "#979489",
+        rule: "#31322e",
+        accent: "#93bce8",
+        fill: "#3c78b5",
+        label: "#ffffff",
+    },
+    serif: "ui-serif, 'Iowan Old Style', 'Palatino Linotype', P052, Georgia, serif",
+    sans: "system-ui, 'Segoe UI', Arial, sans-serif",
+    mono: "ui-monospace, Menlo, Consolas, monospace",
+};
+
+/// What every mail has around its middle.
+struct Frame<'a> {
+    publication: &'a Publication,
+    /// Name and postal address on one line.
+    sender_line: String,
+    logo_url: Option<String>,
+    site_url: Option<String>,
+    look: &'static Look,
+    preheader: String,
+}
+
+impl<'a> Frame<'a> {
+    fn new(publication: &'a Publication, preheader: String) -> Self {
+        let lines = publication.postal_address.lines().map(str::trim).filter(|line| !line.is_empty());
+        let sender_line =
+            std::iter::once(publication.name.as_str()).chain(lines).collect::<Vec<_>>().join(", ");
+        Frame {
+            publication,
+            sender_line,
+            logo_url: web_url(&publication.logo_url).map(String::from),
+            site_url: web_url(&publication.url).map(String::from),
+            look: &LOOK,
+            preheader,
+        }
+    }
+}
+
+/// Stand-ins for the slots' markers while a template is filled. They are random, so that nothing that a
+/// feed says can be one; when all is rendered they become markers, and what only looks like a marker is
+/// broken.
+struct Markers {
+    nonce: String,
+}
+
+impl Markers {
+    fn new() -> anyhow::Result<Self> {
+        let mut bytes = [0u8; 16];
+        aws_lc_rs::rand::fill(&mut bytes).context("no random numbers")?;
+        Ok(Markers { nonce: fingerprint(&bytes).replace(['-', '_'], "x") })
+    }
+
+    fn of(&self, slot: Slot) -> String {
+        format!("{}s{}e", self.nonce, slot as u8)
+    }
+
+    fn unsubscribe(&self) -> String {
+        self.of(Slot::UnsubscribeToken)
+    }
+
+    fn preferences(&self) -> String {
+        self.of(Slot::PreferencesToken)
+    }
+
+    fn email(&self) -> String {
+        self.of(Slot::Email)
+    }
+
+    fn cadence(&self) -> String {
+        self.of(Slot::Cadence)
+    }
+
+    fn since(&self) -> String {
+        self.of(Slot::Since)
+    }
+
+    fn settle(&self, rendered: &str) -> String {
+        let mut settled = defuse(rendered);
+        for slot in Slot::ALL {
+            settled = settled.replace(&self.of(slot), slot.marker());
+        }
+        settled
+    }
+}
+
+/// A mail about one article, or about what an editor wrote.
+struct Campaign<'a> {
+    frame: Frame<'a>,
+    subject: String,
+    title: String,
+    /// `None` where the article has no address on the web.
+    read_url: Option<String>,
+    /// "By Marta Lindqvist · 24 November 2026"; empty on what an editor wrote.
+    byline: String,
+    links: MailLinks<'a>,
+    list_name: &'a str,
+    /// Address and alt text.
+    picture: Option<(String, String)>,
+    /// Safe.
+    article_html: String,
+    article_text: String,
+    cut: bool,
+    markers: Markers,
+}
+
+struct Confirmation<'a> {
+    frame: Frame<'a>,
+    wanted: &'a [(&'a str, Cadence)],
+    confirm_url: &'a str,
+    block_url: &'a str,
+    /// "Thursday 26 November, 09:41 London (GMT)".
+    expires: String,
+}
+
+struct Subscribed<'a> {
+    frame: Frame<'a>,
+    lists: &'a [(&'a str, Cadence)],
+    preferences_url: &'a str,
+    block_url: &'a str,
+}
+
+struct Preferences<'a> {
+    frame: Frame<'a>,
+    preferences_url: &'a str,
+    block_url: &'a str,
+}
+
+struct Test<'a> {
+    content: &'a Content,
+    note: &'a str,
+    look: &'static Look,
+}
+
+/// Ties a mail to its three templates.
+macro_rules! templates {
+    ($mail:ident, $subject:tt, $text:tt, $html:tt) => {
+        impl $mail<'_> {
+            /// Subject, text and HTML.
+            fn render(&self) -> anyhow::Result<(String, String, String)> {
+                #[derive(Template)]
+                #[template(path = $subject)]
+                struct Subject<'a> {
+                    mail: &'a $mail<'a>,
+                }
+                #[derive(Template)]
+                #[template(path = $text)]
+                struct Text<'a> {
+                    mail: &'a $mail<'a>,
+                }
+                #[derive(Template)]
+                #[template(path = $html)]
+                struct Html<'a> {
+                    mail: &'a $mail<'a>,
+                }
+                let subject = one_line(Subject { mail: self }.render()?.trim());
+                Ok((subject, Text { mail: self }.render()?, Html { mail: self }.render()?))
+            }
+        }
+    };
+}
+
+templates!(Campaign, "emails/campaign/subject.txt", "emails/campaign/body.txt", "emails/campaign/body.html");
+templates!(
+    Confirmation,
+    "emails/confirmation/subject.txt",
+    "emails/confirmation/body.txt",
+    "emails/confirmation/body.html"
+);
+templates!(
+    Subscribed,
+    "emails/subscribed/subject.txt",
+    "emails/subscribed/body.txt",
+    "emails/subscribed/body.html"
+);
+templates!(
+    Preferences,
+    "emails/preferences/subject.txt",
+    "emails/preferences/body.txt",
+    "emails/preferences/body.html"
+);
+templates!(Test, "emails/test/subject.txt", "emails/test/body.txt", "emails/test/body.html");
+
+/// The mail about one article: its full text where the feed has it, its excerpt else.
+pub fn campaign(
+    publication: &Publication,
+    list_name: &str,
+    article: &ArticleView,
+    links: &MailLinks,
+) -> anyhow::Result<Content> {
+    let read_url = web_url(&article.url);
+    let base = read_url.clone().or_else(|| web_url(&publication.url));
+    let base = base.or_else(|| web_url(links.base_url)).context("no base for the article's links")?;
+    let full = !article.content_html.trim().is_empty();
+    let source = if full { &article.content_html } else { &article.summary_html };
+    let article_html = clean::email_html(source, &base);
+
+    let featured = web_url(&article.image_url).filter(|url| {
+        let first = clean::first_image(&article_html, &base);
+        !first.is_some_and(|(first, _)| clean::same_picture(&first, url.as_str()))
+    });
+    let date = article.published_at.with_timezone(&publication.zone()).format("%-d %B %Y");
+    let author = text::plain_text(&article.author);
+    let byline = if author.is_empty() { date.to_string() } else { format!("By {author} · {date}") };
+    let title = text::plain_text(&article.title);
+    let title = if title.is_empty() { publication.name.clone() } else { title };
+    let opening =
+        if article.summary_html.trim().is_empty() { &article.content_html } else { &article.summary_html };
+    compose(Campaign {
+        frame: Frame::new(
+            publication,
+            text::excerpt(&clean::email_html(opening, &base), PREHEADER_CHARS_MAX),
+        ),
+        subject: title.clone(),
+        title,
+        read_url: read_url.map(String::from),
+        byline,
+        links: *links,
+        list_name,
+        picture: featured.map(|url| (url.into(), text::plain_text(&article.image_alt))),
+        article_text: String::new(),
+        article_html,
+        cut: false,
+        markers: Markers::new()?,
+    })
+}
+
+/// The mail that an editor wrote as HTML: the same plate and foot, without byline and button.
+pub fn campaign_from_html(
+    publication: &Publication,
+    list_name: &str,
+    subject: &str,
+    html: &str,
+    links: &MailLinks,
+) -> anyhow::Result<Content> {
+    let base = web_url(&publication.url).or_else(|| web_url(links.base_url));
+    let base = base.context("no base for the mail's links")?;
+    let article_html = clean::email_html(html, &base);
+    compose(Campaign {
+        frame: Frame::new(publication, text::excerpt(&article_html, PREHEADER_CHARS_MAX)),
+        subject: subject.to_owned(),
+        title: String::new(),
+        read_url: None,
+        byline: String::new(),
+        links: *links,
+        list_name,
+        picture: None,
+        article_text: String::new(),
+        article_html,
+        cut: false,
+        markers: Markers::new()?,
+    })
+}
+
+/// Renders a campaign, and again with less of the article as long as it is too big.
+fn compose(mut mail: Campaign) -> anyhow::Result<Content> {
+    loop {
+        mail.article_text = shorten(text::text_body(&mail.article_html), TEXT_BYTES_MAX);
+        let (subject, text, html) = mail.render()?;
+        let html = mail.markers.settle(&inlined(&html)?);
+        if html.len() <= HTML_BYTES_MAX || mail.article_html.is_empty() {
+            let text = mail.markers.settle(&text);
+            return Ok(Content { subject, preheader: mail.frame.preheader, html, text });
+        }
+        // Inlined styles weigh on every block, so what must go is a share, not a difference. The
+        // button and "It goes on at …" stand for what is gone.
+        let share = HTML_BYTES_MAX as f64 / html.len() as f64 * 0.97;
+        let room = (mail.article_html.len() as f64 * share) as usize;
+        mail.article_html = clean::shorten(&mail.article_html, room);
+        mail.cut = true;
+    }
+}
+
+/// Asks whether the address wants these lists.
+pub fn confirmation(
+    publication: &Publication,
+    wanted: &[(&str, Cadence)],
+    confirm_url: &str,
+    block_url: &str,
+    expires_at: DateTime<Utc>,
+) -> anyhow::Result<Content> {
+    let zone = publication.zone();
+    let local = expires_at.with_timezone(&zone);
+    let day = local.format("%A %-d %B, %H:%M");
+    let abbreviation = local.format("%Z").to_string();
+    let city = zone.name().rsplit('/').next().unwrap_or_default().replace('_', " ");
+    let expires = if city == abbreviation {
+        format!("{day} {city}")
+    } else if abbreviation.starts_with(['+', '-']) {
+        format!("{day} {city} (UTC{abbreviation})")
+    } else {
+        format!("{day} {city} ({abbreviation})")
+    };
+    let preheader = "One press of a button starts it. If you do nothing, nothing happens.".to_owned();
+    let mail =
+        Confirmation { frame: Frame::new(publication, preheader), wanted, confirm_url, block_url, expires };
+    notice(mail.render()?, mail.frame.preheader)
+}
+
+/// Tells who is subscribed already and signed up again.
+pub fn already_subscribed(
+    publication: &Publication,
+    lists: &[(&str, Cadence)],
+    preferences_url: &str,
+    block_url: &str,
+) -> anyhow::Result<Content> {
+    let preheader = "Somebody typed your address into our form. Nothing has changed.".to_owned();
+    let mail = Subscribed { frame: Frame::new(publication, preheader), lists, preferences_url, block_url };
+    notice(mail.render()?, mail.frame.preheader)
+}
+
+/// Brings the link to a reader's choices.
+pub fn preferences(
+    publication: &Publication,
+    preferences_url: &str,
+    block_url: &str,
+) -> anyhow::Result<Content> {
+    let preheader = "The link you asked for: lists, how often, leaving.".to_owned();
+    let mail = Preferences { frame: Frame::new(publication, preheader), preferences_url, block_url };
+    notice(mail.render()?, mail.frame.preheader)
+}
+
+fn notice((subject, text, html): (String, String, String), preheader: String) -> anyhow::Result<Content> {
+    Ok(Content { subject, preheader, html: defuse(&inlined(&html)?), text: defuse(&text) })
+}
+
+/// A campaign's content as a test of it: the note on top, and "[Test]" before the subject. Its slots stay.
+pub fn test(content: &Content, note: &str) -> anyhow::Result<Content> {
+    let note = defuse(&one_line(note));
+    let (subject, text, banner) = Test { content, note: &note, look: &LOOK }.render()?;
+    let html = content.html.replacen(TOP, &format!("{}{TOP}", banner.trim()), 1);
+    Ok(Content { subject, preheader: content.preheader.clone(), html, text })
+}
+
+// Comments of the templates; an article can't hold any, because cleaning drops comments.
+const TOP: &str = "<!--top-->";
+const READER: (&str, &str) = ("<!--reader-->", "<!--/reader-->");
+
+/// The HTML for the public archive: without the links and words that are one reader's.
+pub fn browser_copy(content: &Content) -> String {
+    let mut copy = String::with_capacity(content.html.len());
+    let mut rest = content.html.as_str();
+    while let Some((before, from)) = rest.split_once(READER.0) {
+        copy.push_str(before);
+        rest = from.split_once(READER.1).map_or("", |(_, after)| after);
+    }
+    copy.push_str(rest);
+    // Nothing is left; were a slot ever to stand outside of the comments, it must not show.
+    Slot::ALL.iter().fold(copy, |copy, slot| copy.replace(slot.marker(), ""))
+}
+
+fn inlined(html: &str) -> anyhow::Result<String> {
+    CSSInliner::options()
+        .load_remote_stylesheets(false)
+        .build()
+        .inline(html)
+        .context("the mail's styles can't be inlined")
+}
+
+/// An address on the web, or none.
+fn web_url(text: &str) -> Option<Url> {
+    Url::parse(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
+/// Cut at a line's end.
+fn shorten(mut text: String, bytes_max: usize) -> String {
+    if text.len() > bytes_max {
+        let at = text.floor_char_boundary(bytes_max);
+        text.truncate(text[..at].rfind('\n').unwrap_or(at));
+        text.push_str("\n\n…");
+    }
+    text
+}

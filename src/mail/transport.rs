@@ -1,0 +1,320 @@
+//! Hands finished messages to a relay over SMTP, or to the outbox folder where mail is captured.
+//!
+//! lettre speaks SMTP; the socket is ours, since its pool leaves Nagle's algorithm on (44 ms a
+//! message against a relay that delays its ACKs), and since only the socket knows whether the
+//! final dot has left when a connection ends.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use lettre::Address;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::{
+    AsyncSmtpConnection, AsyncTokioStream, Certificate, CertificateStore, TlsParameters, TlsVersion,
+};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
+use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::response::Response;
+use secrecy::ExposeSecret as _;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::config::{Config, MailRoute, Relay, RelayTls};
+use crate::domain::delivery::Outcome;
+use crate::domain::email_address::EmailAddress;
+
+/// Connecting, greeting, TLS and AUTH, all together.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(60);
+/// RFC 5321 section 4.5.3.2 asks for 5 minutes for MAIL and RCPT, 2 for DATA.
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(300);
+/// RFC 5321 section 4.5.3.2.6: 10 minutes for the answer to the final dot.
+const FINAL_DOT_TIMEOUT: Duration = Duration::from_secs(600);
+/// Postfix slows down after 10 refused recipients on a connection and closes it at 20.
+const REFUSALS_MAX: u32 = 8;
+
+/// Where mail goes, ready to be connected to.
+pub enum Transport {
+    /// Files in the outbox folder.
+    Capture(PathBuf),
+    /// Relays over SMTP.
+    Smtp(SmtpRoute),
+}
+
+/// The relays, with what a connection needs.
+pub struct SmtpRoute {
+    /// Each relay as often as its weight says.
+    by_weight: Vec<Relay>,
+    hello: ClientId,
+    ca: Option<Certificate>,
+}
+
+/// An open way for mail, used by one task.
+pub enum Connection {
+    Capture(PathBuf),
+    Smtp(Box<SmtpConnection>),
+}
+
+impl Transport {
+    /// Reads what the configuration names. Fails where the CA file is no certificate.
+    pub fn new(config: &Config) -> anyhow::Result<Transport> {
+        let relays = match &config.mail_route {
+            MailRoute::Capture { outbox } => return Ok(Transport::Capture(outbox.clone())),
+            MailRoute::Smtp(relays) => relays,
+        };
+        let ca = match &config.smtp_ca_file {
+            None => None,
+            Some(path) => {
+                let pem = std::fs::read(path)
+                    .with_context(|| format!("SMTP_CA_FILE {} can't be read", path.display()))?;
+                Some(Certificate::from_pem(&pem).context("SMTP_CA_FILE holds no PEM certificate")?)
+            }
+        };
+        let by_weight =
+            relays.iter().flat_map(|relay| std::iter::repeat_n(relay.clone(), relay.weight as usize)).collect();
+        Ok(Transport::Smtp(SmtpRoute { by_weight, hello: ClientId::Domain(config.smtp_helo_name.clone()), ca }))
+    }
+
+    /// Opens the way for the `nth` connection of this process; relays take turns by weight.
+    pub async fn connect(&self, nth: usize) -> anyhow::Result<Connection> {
+        match self {
+            Transport::Capture(outbox) => {
+                tokio::fs::create_dir_all(outbox)
+                    .await
+                    .with_context(|| format!("the outbox folder {} can't be made", outbox.display()))?;
+                Ok(Connection::Capture(outbox.clone()))
+            }
+            Transport::Smtp(route) => {
+                let relay = &route.by_weight[nth % route.by_weight.len()];
+                let opened = timeout(CONNECT_TIMEOUT, SmtpConnection::open(relay, route)).await;
+                let connection = opened
+                    .unwrap_or_else(|_| Err(anyhow::anyhow!("no answer within {CONNECT_TIMEOUT:?}")))
+                    .with_context(|| format!("the relay {}:{}", relay.host, relay.port))?;
+                Ok(Connection::Smtp(Box::new(connection)))
+            }
+        }
+    }
+}
+
+impl Connection {
+    /// Hands over one message. `name` is unique to the delivery and names the captured file.
+    pub async fn deliver(
+        &mut self,
+        name: &str,
+        from: &Address,
+        to: &EmailAddress,
+        message: &[u8],
+    ) -> Outcome {
+        match self {
+            Connection::Capture(outbox) => match capture(outbox, name, message).await {
+                Ok(()) => Outcome::Accepted { reply: "captured".to_owned() },
+                Err(error) => Outcome::Deferred { reply: format!("the outbox folder refused: {error}") },
+            },
+            Connection::Smtp(connection) => connection.deliver(from, to, message).await,
+        }
+    }
+
+    /// Whether another message may go over it.
+    pub fn is_usable(&self) -> bool {
+        match self {
+            Connection::Capture(_) => true,
+            Connection::Smtp(connection) => connection.usable && connection.refusals < REFUSALS_MAX,
+        }
+    }
+
+    /// Says goodbye, briefly.
+    pub async fn close(self) {
+        if let Connection::Smtp(mut connection) = self
+            && connection.usable
+        {
+            let _ = timeout(Duration::from_secs(1), connection.smtp.quit()).await;
+        }
+    }
+}
+
+/// Writes a whole file or none: a reader of the folder never sees half a mail.
+async fn capture(outbox: &std::path::Path, name: &str, message: &[u8]) -> io::Result<()> {
+    let half = outbox.join(format!("{name}.part"));
+    tokio::fs::write(&half, message).await?;
+    tokio::fs::rename(&half, outbox.join(format!("{name}.eml"))).await
+}
+
+/// One SMTP session.
+pub struct SmtpConnection {
+    smtp: AsyncSmtpConnection,
+    written: Arc<AtomicU64>,
+    usable: bool,
+    refusals: u32,
+}
+
+impl SmtpConnection {
+    async fn open(relay: &Relay, route: &SmtpRoute) -> anyhow::Result<SmtpConnection> {
+        let tcp = TcpStream::connect((relay.host.as_str(), relay.port)).await?;
+        tcp.set_nodelay(true)?;
+        let written = Arc::new(AtomicU64::new(0));
+        let peer = tcp.peer_addr()?;
+        let tls = || {
+            let mut builder = TlsParameters::builder(relay.host.clone())
+                .set_min_tls_version(TlsVersion::Tlsv12)
+                .certificate_store(CertificateStore::WebpkiRoots);
+            if let Some(ca) = &route.ca {
+                builder = builder.add_root_certificate(ca.clone());
+            }
+            builder.build()
+        };
+        let mut smtp = if relay.tls == RelayTls::Implicit {
+            // Nagle's algorithm stays on here: lettre offers TLS from the first byte only on
+            // sockets that it opens itself.
+            drop(tcp);
+            AsyncSmtpConnection::connect_tokio1(
+                (relay.host.as_str(), relay.port),
+                None,
+                &route.hello,
+                Some(tls()?),
+                None,
+            )
+            .await?
+        } else {
+            let wire = Wire { stream: tcp, peer, written: written.clone() };
+            AsyncSmtpConnection::connect_with_transport(Box::new(wire), &route.hello).await?
+        };
+        match relay.tls {
+            RelayTls::None | RelayTls::Implicit => {}
+            RelayTls::Offered if !smtp.can_starttls() => {}
+            RelayTls::Offered | RelayTls::Required => {
+                anyhow::ensure!(smtp.can_starttls(), "it offers no STARTTLS, and TLS is required");
+                smtp.starttls(tls()?, &route.hello).await.context("STARTTLS")?;
+            }
+        }
+        if let Some((user, password)) = &relay.credentials {
+            let credentials = Credentials::new(user.clone(), password.expose_secret().to_owned());
+            smtp.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await.context("AUTH")?;
+        }
+        Ok(SmtpConnection { smtp, written, usable: true, refusals: 0 })
+    }
+
+    async fn deliver(&mut self, from: &Address, to: &EmailAddress, message: &[u8]) -> Outcome {
+        let Ok(recipient) = to.as_str().parse::<Address>() else {
+            return Outcome::Refused { reply: "not an address that SMTP can carry".to_owned() };
+        };
+        if let Err(failure) = self.command(Mail::new(Some(from.clone()), vec![])).await {
+            return self.refused(failure, false).await;
+        }
+        if let Err(failure) = self.command(Rcpt::new(recipient, vec![])).await {
+            self.refusals += 1;
+            return self.refused(failure, true).await;
+        }
+        if let Err(failure) = self.command(Data).await {
+            return self.refused(failure, false).await;
+        }
+        let before = self.written.load(Ordering::Relaxed);
+        let answer = timeout(FINAL_DOT_TIMEOUT, self.smtp.message(message)).await;
+        match answer {
+            Ok(Ok(response)) => Outcome::Accepted { reply: spoken(&response) },
+            Ok(Err(error)) if error.status().is_some() => self.refused(Failure::Reply(error), false).await,
+            Ok(Err(error)) => {
+                self.usable = false;
+                let reply = format!("the connection ended in the message: {error}");
+                // TLS only adds bytes: fewer than the message's own means that its end never left.
+                if self.written.load(Ordering::Relaxed) - before < message.len() as u64 {
+                    Outcome::Deferred { reply }
+                } else {
+                    Outcome::Uncertain { reply }
+                }
+            }
+            Err(_) => {
+                self.usable = false;
+                Outcome::Uncertain { reply: format!("no answer to the message within {FINAL_DOT_TIMEOUT:?}") }
+            }
+        }
+    }
+
+    async fn command(&mut self, command: impl std::fmt::Display) -> Result<Response, Failure> {
+        match timeout(COMMAND_TIMEOUT, self.smtp.command(command)).await {
+            Ok(Ok(response)) => Ok(response),
+            Ok(Err(error)) => Err(Failure::Reply(error)),
+            Err(_) => Err(Failure::Timeout),
+        }
+    }
+
+    /// What a refusal means, and the session made ready for the next message.
+    async fn refused(&mut self, failure: Failure, at_rcpt: bool) -> Outcome {
+        let error = match failure {
+            Failure::Timeout => {
+                self.usable = false;
+                return Outcome::Deferred { reply: format!("no answer within {COMMAND_TIMEOUT:?}") };
+            }
+            Failure::Reply(error) => error,
+        };
+        let Some(code) = error.status() else {
+            self.usable = false;
+            return Outcome::Deferred { reply: format!("the connection ended: {error}") };
+        };
+        let code: u16 = code.into();
+        let text = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+        if code == 421 || self.command(Rset).await.is_err() {
+            self.usable = false;
+        }
+        Outcome::from_reply(code, &text, at_rcpt)
+    }
+}
+
+enum Failure {
+    Timeout,
+    Reply(lettre::transport::smtp::Error),
+}
+
+/// A reply on one line.
+fn spoken(response: &Response) -> String {
+    let code: u16 = response.code().into();
+    format!("{code} {}", response.message().collect::<Vec<_>>().join(" "))
+}
+
+/// A socket that counts what it has sent.
+#[derive(Debug)]
+struct Wire {
+    stream: TcpStream,
+    peer: SocketAddr,
+    written: Arc<AtomicU64>,
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        let wrote = Pin::new(&mut self.stream).poll_write(cx, buf);
+        if let Poll::Ready(Ok(bytes)) = &wrote {
+            self.written.fetch_add(*bytes as u64, Ordering::Relaxed);
+        }
+        wrote
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+impl AsyncTokioStream for Wire {
+    fn peer_addr(&self) -> io::Result<SocketAddr> {
+        Ok(self.peer)
+    }
+}
