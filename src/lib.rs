@@ -4,6 +4,7 @@ pub mod app;
 pub mod articles;
 pub mod clock;
 pub mod config;
+pub mod consent;
 pub mod db;
 pub mod delivery;
 pub mod domain;

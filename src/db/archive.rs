@@ -56,3 +56,17 @@ pub async fn mail_html(tx: &mut Tx, slug: &str) -> sqlx::Result<Option<String>> 
                  AND c.started_at IS NOT NULL AND c.mail_html IS NOT NULL AND l.public = TRUE";
     on_either!(tx, |conn| sqlx::query_scalar(sql).bind(slug).fetch_optional(conn).await)
 }
+
+/// An article that a campaign of the archive is about.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct IssueArticle {
+    pub title: String,
+    pub url: String,
+}
+
+/// The articles that a campaign is about, the oldest first.
+pub async fn articles(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<Vec<IssueArticle>> {
+    let sql = "SELECT a.title, a.url FROM campaign_articles c JOIN articles a ON a.id = c.article_id
+               WHERE c.campaign_id = $1 ORDER BY a.published_at, a.id";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(campaign_id).fetch_all(conn).await)
+}

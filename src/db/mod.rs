@@ -10,6 +10,7 @@ pub mod ledger;
 pub mod lists;
 pub mod notices;
 pub mod publication;
+pub mod schema;
 pub mod subscribers;
 pub mod subscriptions;
 pub mod suppressions;

@@ -1,1 +1,93 @@
-//! To come.
+//! The web: the route table, the server, and what every answer carries. One module per intent.
+//! A GET or HEAD never changes anything, save the one-click confirmation (see [`confirm`]).
+
+mod archive;
+mod assets;
+mod block;
+mod confirm;
+mod health;
+mod mailbox;
+mod page;
+mod preferences;
+mod reader;
+mod subscribe;
+mod unsubscribe;
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, ServiceConfig, resource};
+use actix_web::{FromRequest, Handler, HttpServer, Responder, Route, guard};
+
+pub use self::reader::SignUpLimit;
+use crate::app::App;
+
+/// The largest body that a form may have, in bytes.
+const BODY_BYTES_MAX: usize = 16 * 1024;
+
+/// The route table, one line per URL.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(resource("/").route(get(subscribe::show)));
+    cfg.service(resource("/subscribe").route(get(subscribe::go_to_form)).route(post(subscribe::submit)));
+    cfg.service(resource("/subscribed").route(get(subscribe::show_answer)));
+    cfg.service(resource("/confirm/{token}").route(get(confirm::show)).route(post(confirm::submit)));
+    cfg.service(
+        resource("/unsubscribe/{token}").route(get(unsubscribe::show)).route(post(unsubscribe::submit)),
+    );
+    cfg.service(
+        resource("/preferences/{token}").route(get(preferences::show)).route(post(preferences::submit)),
+    );
+    cfg.service(resource("/block/{token}").route(get(block::show)).route(post(block::submit)));
+    cfg.service(resource("/archive").route(get(archive::list)));
+    cfg.service(resource("/archive/feed.xml").route(get(archive::feed)));
+    cfg.service(resource("/archive/{slug}").route(get(archive::show)));
+    cfg.service(resource("/archive/{slug}/mail").route(get(archive::mail)));
+    cfg.service(resource("/mailbox").route(get(mailbox::list)));
+    cfg.service(resource("/mailbox/{name}").route(get(mailbox::show)));
+    cfg.service(resource("/mailbox/{name}/{part}").route(get(mailbox::part)));
+    cfg.service(resource("/assets/{name}").route(get(assets::serve)));
+    cfg.service(resource("/healthz").route(get(health::alive)));
+    cfg.service(resource("/readyz").route(get(health::ready)));
+}
+
+/// A route for GET and HEAD.
+fn get<F, Args>(handler: F) -> Route
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head())).to(handler)
+}
+
+fn post<F, Args>(handler: F) -> Route
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    web::post().to(handler)
+}
+
+/// A server on a listener that is bound already. It runs when awaited; its handle stops it.
+pub fn server(app: Arc<App>, listener: TcpListener) -> std::io::Result<Server> {
+    let limit = web::Data::new(SignUpLimit::new(app.config.signups_per_ip_per_hour));
+    let app: web::Data<App> = web::Data::from(app);
+    let server = HttpServer::new(move || {
+        actix_web::App::new()
+            .app_data(app.clone())
+            .app_data(limit.clone())
+            .app_data(web::PayloadConfig::new(BODY_BYTES_MAX))
+            .wrap(from_fn(page::finish))
+            .configure(routes)
+    })
+    .workers(2)
+    // SIGTERM is the process's: it stops the web, the scheduler and the workers in order.
+    .disable_signals()
+    .shutdown_timeout(10)
+    .listen(listener)?
+    .run();
+    Ok(server)
+}

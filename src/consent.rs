@@ -1,0 +1,222 @@
+//! Consent: asking for lists, confirming, choosing, leaving, blocking. The rules themselves, for
+//! every door (pages, API, imports). Takes a write transaction; knows no HTTP, and never tells its
+//! caller's caller whether an address was known.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+use crate::db::confirmations::Confirmation;
+use crate::db::lists::List;
+use crate::db::notices::{NewNotice, NoticeKind};
+use crate::db::subscribers::Subscriber;
+use crate::db::subscriptions::Consent;
+use crate::db::suppressions::SuppressionReason;
+use crate::db::{Tx, confirmations, lists, notices, subscribers, subscriptions, suppressions};
+use crate::domain::email_address::EmailAddress;
+use crate::domain::slug::Slug;
+use crate::domain::subscription::{Cadence, SubscriptionStatus};
+
+/// How long a confirmation can be used.
+pub const CONFIRMATION_LIFE: TimeDelta = TimeDelta::hours(72);
+/// At most one notice to an address in this time, whoever asks and for whichever lists.
+pub const NOTICE_COOL_DOWN: TimeDelta = TimeDelta::minutes(15);
+/// At most so many notices to an address in 24 hours.
+pub const NOTICES_PER_DAY_MAX: i64 = 3;
+/// The version of the words by which readers agree; it changes with the form's words.
+pub const WORDING_VERSION: &str = "2026-11";
+
+/// Somebody asks for lists in the name of an address.
+#[derive(Debug)]
+pub struct SignUp<'a> {
+    pub email: &'a EmailAddress,
+    pub lists: &'a [List],
+    pub cadence: Cadence,
+    pub consent: Consent<'a>,
+    /// The fingerprint of the browser's cookie; empty where there is no browser.
+    pub browser: &'a str,
+}
+
+/// A list that nobody can ask for.
+#[derive(Debug, thiserror::Error)]
+pub enum ListsError {
+    #[error("There is no list {0:?}. Pick one of those shown")]
+    Unknown(String),
+    #[error("No list is open to readers. The publication opens one with: postrider list add")]
+    NoneOpen,
+    #[error(transparent)]
+    Db(#[from] sqlx::Error),
+}
+
+/// The public lists of these slugs; of none, the first public list. Where no list exists at all,
+/// one is made, so that the first reader does not wait for an admin.
+pub async fn find_lists(tx: &mut Tx, slugs: &[String], now: DateTime<Utc>) -> Result<Vec<List>, ListsError> {
+    if slugs.is_empty() {
+        if lists::all(tx).await?.is_empty()
+            && let Ok(slug) = Slug::parse("all")
+        {
+            lists::add(tx, &slug, "All articles", now).await?;
+        }
+        let first = lists::public(tx).await?.into_iter().next();
+        return first.map(|list| vec![list]).ok_or(ListsError::NoneOpen);
+    }
+    let public = lists::public(tx).await?;
+    let mut found: Vec<List> = Vec::new();
+    for slug in slugs {
+        let list = public.iter().find(|list| list.slug == *slug);
+        let list = list.ok_or_else(|| ListsError::Unknown(slug.chars().take(60).collect()))?;
+        if found.iter().all(|other| other.id != list.id) {
+            found.push(list.clone());
+        }
+    }
+    Ok(found)
+}
+
+/// Stores a sign-up. Lists that are active stay as they are; the others wait for a confirmation,
+/// which is mailed unless the address had its share of notices. The caller answers the same
+/// whatever happens here, and rings the bell after the commit.
+pub async fn sign_up(tx: &mut Tx, asked: &SignUp<'_>, now: DateTime<Utc>) -> sqlx::Result<()> {
+    // First, because it locks the subscriber's row on PostgreSQL: two sign-ups of one address at
+    // the same moment would else both find no notice and both queue one.
+    let subscriber_id = subscribers::upsert(tx, asked.email, "", now).await?;
+    let key = asked.email.key();
+    if suppressions::is_suppressed(tx, &key).await? {
+        return Ok(());
+    }
+    let mut pending = Vec::new();
+    for list in asked.lists {
+        if subscriptions::put_pending(tx, list.id, subscriber_id, asked.cadence, now).await? {
+            subscriptions::note_consent(tx, list.id, subscriber_id, &asked.consent, now).await?;
+            pending.push(list.id);
+        }
+    }
+    if notices::count_caused_by_sign_up(tx, &key, now - NOTICE_COOL_DOWN).await? > 0
+        || notices::count_caused_by_sign_up(tx, &key, now - TimeDelta::hours(24)).await?
+            >= NOTICES_PER_DAY_MAX
+    {
+        return Ok(());
+    }
+    let (kind, confirmation_id) = if pending.is_empty() {
+        (NoticeKind::Subscribed, None)
+    } else {
+        let expires_at = now + CONFIRMATION_LIFE;
+        let id = confirmations::add(tx, subscriber_id, &pending, asked.browser, expires_at, now).await?;
+        (NoticeKind::Confirmation, Some(id))
+    };
+    let notice = NewNotice {
+        kind,
+        email: asked.email,
+        subscriber_id: Some(subscriber_id),
+        confirmation_id,
+        campaign_id: None,
+    };
+    notices::enqueue(tx, notice, now).await?;
+    Ok(())
+}
+
+/// What came of confirming.
+#[derive(Debug)]
+pub enum Confirmed {
+    /// These lists are active.
+    Active(Vec<List>),
+    /// None of them is: they were left since the mail was sent.
+    LeftSince,
+    /// Too late, and nothing changed.
+    Expired,
+    /// The address is never mailed, so nothing changed.
+    Suppressed,
+}
+
+/// Confirms the lists that a confirmation names, and those of `extra` (slugs) that were asked for
+/// meanwhile. Only what is pending becomes active: a list that was left after the mail was sent
+/// stays left. Harmless to repeat.
+pub async fn confirm(
+    tx: &mut Tx,
+    confirmation: &Confirmation,
+    extra: &[String],
+    ip: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Confirmed> {
+    let subscriber_id = confirmation.subscriber_id;
+    let Some(subscriber) = subscribers::by_id(tx, subscriber_id).await? else {
+        return Ok(Confirmed::Expired);
+    };
+    if suppressions::is_suppressed(tx, &subscriber.email_key).await? {
+        return Ok(Confirmed::Suppressed);
+    }
+    let expired = confirmation.expires_at <= now;
+    if expired && confirmation.confirmed_at.is_none() {
+        return Ok(Confirmed::Expired);
+    }
+    let mut named = confirmations::lists(tx, confirmation.id).await?;
+    if !expired {
+        let meanwhile = confirmations::lists_asked_for_meanwhile(tx, confirmation.id).await?;
+        named.extend(meanwhile.into_iter().filter(|list| extra.contains(&list.slug)));
+        for list in &named {
+            if subscriptions::activate(tx, list.id, subscriber_id, now).await? {
+                subscriptions::note_confirmed(tx, list.id, subscriber_id, ip, now).await?;
+            }
+        }
+        confirmations::mark_confirmed(tx, confirmation.id, now).await?;
+    }
+    let mut active = Vec::new();
+    for list in named {
+        if subscriptions::status(tx, list.id, subscriber_id).await? == Some(SubscriptionStatus::Active) {
+            active.push(list);
+        }
+    }
+    Ok(if active.is_empty() { Confirmed::LeftSince } else { Confirmed::Active(active) })
+}
+
+/// One list's line of a preferences form: `None` is off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    pub list_id: Uuid,
+    pub cadence: Option<Cadence>,
+}
+
+/// Stores what a reader chose. A list that is turned on is active at once for a subscriber who
+/// confirmed this address before, and pending for anybody else; for a suppressed address nothing
+/// is turned on. Turning a pending list off leaves it only for who has never confirmed: to the
+/// others the form shows it as off already.
+pub async fn choose(
+    tx: &mut Tx,
+    subscriber: &Subscriber,
+    choices: &[Choice],
+    ip: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    let suppressed = suppressions::is_suppressed(tx, &subscriber.email_key).await?;
+    let confirmed = subscriptions::has_ever_confirmed(tx, subscriber.id).await?;
+    for choice in choices {
+        let status = subscriptions::status(tx, choice.list_id, subscriber.id).await?;
+        match (choice.cadence, status) {
+            (None, Some(SubscriptionStatus::Pending)) if confirmed => {}
+            (None, _) => {
+                subscriptions::leave(tx, choice.list_id, subscriber.id, now).await?;
+            }
+            (Some(cadence), Some(SubscriptionStatus::Active)) => {
+                subscriptions::set_cadence(tx, choice.list_id, subscriber.id, cadence).await?;
+            }
+            (Some(_), _) if suppressed => {}
+            (Some(cadence), _) => {
+                let consent = Consent { form: "preferences", wording_version: WORDING_VERSION, ip };
+                subscriptions::note_consent(tx, choice.list_id, subscriber.id, &consent, now).await?;
+                if confirmed {
+                    subscriptions::set_active(tx, choice.list_id, subscriber.id, cadence, now).await?;
+                    subscriptions::note_confirmed(tx, choice.list_id, subscriber.id, ip, now).await?;
+                } else {
+                    subscriptions::put_pending(tx, choice.list_id, subscriber.id, cadence, now).await?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// "This wasn't me": no more mail to this subscriber's address. Harmless to repeat.
+pub async fn block(tx: &mut Tx, subscriber: &Subscriber, now: DateTime<Utc>) -> sqlx::Result<()> {
+    let reason = SuppressionReason::Blocked;
+    suppressions::add(tx, &subscriber.email_key, reason, "by the link in a mail", now).await?;
+    subscriptions::leave_all(tx, subscriber.id, now).await?;
+    Ok(())
+}

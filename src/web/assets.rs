@@ -1,0 +1,105 @@
+//! Our own files, embedded. A name that holds the content's hash is kept for ever by browsers.
+
+use std::sync::LazyLock;
+
+use actix_web::http::header;
+use actix_web::{HttpResponse, web};
+use rust_embed::RustEmbed;
+
+use super::page::{Answer, Refusal};
+
+#[derive(RustEmbed)]
+#[folder = "assets/"]
+struct Assets;
+
+/// `/assets/{16 signs of hash}-{name}`
+fn hashed_path(name: &str) -> String {
+    let hash = Assets::get(name).map(|file| file.metadata.sha256_hash()).unwrap_or_default();
+    let hash: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!("/assets/{hash}-{name}")
+}
+
+static CSS: LazyLock<String> = LazyLock::new(|| hashed_path("postrider.css"));
+static ICON: LazyLock<String> = LazyLock::new(|| hashed_path("icon.svg"));
+
+/// Where the style sheet is.
+pub fn css() -> &'static str {
+    &CSS
+}
+
+/// Where the icon is.
+pub fn icon() -> &'static str {
+    &ICON
+}
+
+/// `GET /assets/{name}`, with or without the hash.
+pub async fn serve(name: web::Path<String>) -> Answer {
+    let plain = match name.split_once('-') {
+        Some((hash, plain)) if hash.len() == 16 => plain,
+        _ => &name,
+    };
+    let file = Assets::get(plain).ok_or_else(Refusal::not_found)?;
+    // A hash of another build must not be kept as this one's.
+    let kept = if hashed_path(plain).ends_with(name.as_str()) && plain != name.as_str() {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    Ok(HttpResponse::Ok()
+        .content_type(mime_guess::from_path(plain).first_or_octet_stream().as_ref())
+        .insert_header((header::CACHE_CONTROL, kept))
+        .body(file.data.into_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn channel(byte: u8) -> f64 {
+        let c = f64::from(byte) / 255.0;
+        if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+    }
+
+    /// WCAG 2: relative luminance.
+    fn luminance(hex: &str) -> f64 {
+        let at = |i: usize| channel(u8::from_str_radix(&hex[i..i + 2], 16).unwrap());
+        0.2126 * at(1) + 0.7152 * at(3) + 0.0722 * at(5)
+    }
+
+    fn contrast(a: &str, b: &str) -> f64 {
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn every_colour_can_be_read_on_what_it_stands_on() {
+        let css = String::from_utf8(Assets::get("postrider.css").unwrap().data.into_owned()).unwrap();
+        let (light, dark) = css.split_once("@media (prefers-color-scheme: dark)").unwrap();
+        let token = |part: &str, name: &str| {
+            let from = part.find(&format!("--{name}: #")).unwrap_or_else(|| panic!("no token {name}"));
+            part[from..].split_once(": ").unwrap().1[..7].to_owned()
+        };
+        let least = [
+            ("ink", "paper", 14.8),
+            ("ink-2", "paper", 7.8),
+            ("ink-3", "paper", 5.4),
+            ("ink-3", "wash", 4.7),
+            ("ink-3", "ground", 4.5),
+            ("edge", "paper", 3.0),
+            ("accent", "paper", 8.9),
+            ("accent", "ground", 4.5),
+            ("fill", "paper", 3.0),
+            ("good", "paper", 6.4),
+            ("warn", "paper", 6.2),
+            ("bad", "paper", 7.2),
+        ];
+        for (half, part) in [("light", light), ("dark", dark)] {
+            for (front, back, least) in least {
+                let ratio = contrast(&token(part, front), &token(part, back));
+                assert!(ratio >= least, "{front} on {back}, {half}: {ratio:.2}, at least {least}");
+            }
+            let label = contrast("#ffffff", &token(part, "fill"));
+            assert!(label >= 4.5, "white label on fill, {half}: {label:.2}");
+        }
+    }
+}

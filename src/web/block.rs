@@ -1,0 +1,48 @@
+//! "This wasn't me": no more mail to an address that somebody else signed up.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+
+use super::page::{Answer, Refusal, Said, Site, mask, private};
+use crate::app::App;
+use crate::consent;
+use crate::db::subscribers::Subscriber;
+use crate::db::{self, subscribers};
+use crate::links::Link;
+
+async fn find(app: &App, tx: &mut db::Tx, token: &str) -> Result<Subscriber, Refusal> {
+    let Some(Link::Block { subscriber }) = app.keyring.read(token) else {
+        return Err(Refusal::bad_link());
+    };
+    subscribers::by_id(tx, subscriber).await?.ok_or_else(Refusal::nobody)
+}
+
+/// `GET /block/{token}`
+pub async fn show(token: web::Path<String>, app: web::Data<App>) -> Answer {
+    let mut tx = app.db.read().await?;
+    let subscriber = find(&app, &mut tx, &token).await?;
+    let site = Site::read(&app, &mut tx).await?;
+    let sentence = format!(
+        "Did somebody else type {}? One press, and {} never writes to it again.",
+        mask(&subscriber.email),
+        site.name
+    );
+    let said = Said::new(site, "This wasn't me", &sentence).button("Block this address");
+    private(StatusCode::OK, &said)
+}
+
+/// `POST /block/{token}`
+pub async fn submit(token: web::Path<String>, app: web::Data<App>) -> Answer {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let subscriber = find(&app, &mut tx, &token).await?;
+    consent::block(&mut tx, &subscriber, now).await?;
+    let site = Site::read(&app, &mut tx).await?;
+    tx.commit().await?;
+    let sentence = format!(
+        "{} will not write to {} any more, whoever types it into a form.",
+        site.name,
+        mask(&subscriber.email)
+    );
+    private(StatusCode::OK, &Said::new(site, "No more mail to this address", &sentence))
+}

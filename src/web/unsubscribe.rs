@@ -1,0 +1,62 @@
+//! Leaving: at once, with no sign-in, no cookie and no question. The link never expires.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use uuid::Uuid;
+
+use super::page::{Answer, Refusal, Said, Site, private};
+use super::reader;
+use crate::app::App;
+use crate::db::{lists, subscriptions};
+use crate::links::Link;
+
+fn read(app: &App, token: &str) -> Result<(Uuid, Uuid), Refusal> {
+    match app.keyring.read(token) {
+        Some(Link::Unsubscribe { subscriber, list }) => Ok((subscriber, list)),
+        _ => Err(Refusal::bad_link()),
+    }
+}
+
+/// `GET /unsubscribe/{token}`
+pub async fn show(token: web::Path<String>, app: web::Data<App>) -> Answer {
+    let (_, list_id) = read(&app, &token)?;
+    let mut tx = app.db.read().await?;
+    let site = Site::read(&app, &mut tx).await?;
+    let list = lists::by_id(&mut tx, list_id).await?;
+    let name = list.map_or_else(|| site.name.clone(), |list| list.name);
+    let (title, button) = (format!("Leave {name}?"), format!("Leave {name}"));
+    let sentence = "One press, and it is done.";
+    private(StatusCode::OK, &Said::new(site, &title, sentence).button(&button))
+}
+
+/// `POST /unsubscribe/{token}`: RFC 8058, our own button, or an empty body. Whatever the body is,
+/// it leaves; only `all=true` makes it leave every list.
+pub async fn submit(token: web::Path<String>, body: web::Bytes, app: web::Data<App>) -> Answer {
+    let (subscriber_id, list_id) = read(&app, &token)?;
+    let all = reader::fields(&body).iter().any(|(name, value)| name == "all" && value == "true");
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let was = subscriptions::status(&mut tx, list_id, subscriber_id).await?;
+    if all {
+        subscriptions::leave_all(&mut tx, subscriber_id, now).await?;
+    } else {
+        subscriptions::leave(&mut tx, list_id, subscriber_id, now).await?;
+    }
+    let list = lists::by_id(&mut tx, list_id).await?;
+    let site = Site::read(&app, &mut tx).await?;
+    tx.commit().await?;
+
+    if all {
+        let said = Said::new(site, "You have left every list", "Nothing more will come.");
+        return private(StatusCode::OK, &said);
+    }
+    let (Some(list), Some(_)) = (list, was) else {
+        return private(StatusCode::OK, &Said::new(site, "You are not subscribed", "Nothing will come."));
+    };
+    let title = format!("You have left {}", list.name);
+    let sentence = "Nothing more of it will come. Your other lists, if you have any, stay as they are.";
+    let mut said = Said::new(site, &title, sentence).button("Leave all lists");
+    said.primary = false;
+    said.field = "all";
+    private(StatusCode::OK, &said)
+}
