@@ -3,6 +3,7 @@
 pub mod app;
 pub mod articles;
 pub mod clock;
+pub mod commands;
 pub mod config;
 pub mod consent;
 pub mod db;

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::open;
 use crate::config::{Config, MailRoute};
-use crate::db::{feeds, lists, publication};
+use crate::db::{lists, publication};
 use crate::mail::transport::Transport;
 
 #[derive(Args)]
@@ -40,7 +40,10 @@ pub async fn run(config: Config, args: DoctorArgs) -> anyhow::Result<ExitCode> {
         say(
             Grade::Warn,
             "BASE_URL",
-            format!("links in mails lead to {}, which only this machine reaches. Set BASE_URL", config.base_url),
+            format!(
+                "links in mails lead to {}, which only this machine reaches. Set BASE_URL",
+                config.base_url
+            ),
         );
     } else if config.base_url.scheme() == "http" {
         say(
@@ -70,12 +73,6 @@ pub async fn run(config: Config, args: DoctorArgs) -> anyhow::Result<ExitCode> {
             }
             if lists::all(&mut tx).await?.is_empty() {
                 say(Grade::Warn, "lists", "none yet: postrider list add SLUG --name NAME".to_owned());
-            }
-            for feed in feeds::all(&mut tx).await? {
-                match &feed.last_error {
-                    Some(error) => say(Grade::Warn, "feed", format!("{}: {error}", feed.url)),
-                    None => say(Grade::Ok, "feed", format!("{} is read", feed.url)),
-                }
             }
         }
     }

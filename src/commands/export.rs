@@ -20,7 +20,11 @@ pub struct ExportArgs {
 
 /// A cell that no spreadsheet takes for a formula. `import` takes the apostrophe off again.
 fn cell(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']) { format!("'{text}") } else { text.to_owned() }
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
 }
 
 pub async fn run(app: Arc<App>, args: ExportArgs) -> anyhow::Result<()> {
@@ -40,7 +44,8 @@ pub async fn run(app: Arc<App>, args: ExportArgs) -> anyhow::Result<()> {
             let at = row.created_at.to_rfc3339();
             match out.write_record([&cell(&row.email), &cell(&row.name), status, row.cadence.as_str(), &at]) {
                 // `| head` has seen enough.
-                Err(error) if matches!(error.kind(), csv::ErrorKind::Io(io) if io.kind() == std::io::ErrorKind::BrokenPipe) => {
+                Err(error) if matches!(error.kind(), csv::ErrorKind::Io(io) if io.kind() == std::io::ErrorKind::BrokenPipe) =>
+                {
                     return Ok(());
                 }
                 other => other.context("standard output")?,

@@ -68,7 +68,9 @@ pub async fn run(config: Config, args: SendArgs) -> anyhow::Result<()> {
         return Err(usage(format!("{} is empty", args.html.display())));
     }
     let test = match &args.test {
-        Some(address) => Some(EmailAddress::parse(address).map_err(|error| usage(format!("--test: {error}")))?),
+        Some(address) => {
+            Some(EmailAddress::parse(address).map_err(|error| usage(format!("--test: {error}")))?)
+        }
         None => None,
     };
     let app = open(config).await?;

@@ -13,7 +13,8 @@ use uuid::Uuid;
 
 use super::open;
 use crate::app::App;
-use crate::config::{Config, DatabaseUrl};
+use crate::config::Config;
+use crate::db::DatabaseUrl;
 use crate::delivery::engine::{self, Engine};
 use crate::mail::transport::Transport;
 
@@ -21,8 +22,9 @@ use crate::mail::transport::Transport;
 const STOP_WITHIN: Duration = Duration::from_secs(9);
 
 pub async fn run(config: Config) -> anyhow::Result<()> {
-    let listener = TcpListener::bind(config.bind_addr)
-        .with_context(|| format!("BIND_ADDR {} can't be used: is something listening there?", config.bind_addr))?;
+    let listener = TcpListener::bind(config.bind_addr).with_context(|| {
+        format!("BIND_ADDR {} can't be used: is something listening there?", config.bind_addr)
+    })?;
     let app = open(config).await?;
     let stop = CancellationToken::new();
     let stopping = stop.clone();

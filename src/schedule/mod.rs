@@ -10,12 +10,15 @@ use crate::articles::ArticleView;
 use crate::db::campaigns::Campaign;
 use crate::db::{campaigns, ledger};
 use crate::domain::campaign::CampaignAction;
-pub enum Refreshed { Current, Unreachable, Withdrawn(String) }
+pub enum Refreshed {
+    Current,
+    Unreachable,
+    Withdrawn(String),
+}
 use crate::mail::{compose, content};
 
 /// Polls the feeds that are due, then does all that is due in campaigns.
 pub async fn run_due(app: &Arc<App>) -> anyhow::Result<()> {
-
     run_campaigns(app).await
 }
 
@@ -55,13 +58,17 @@ async fn begin(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
                     let reason = format!("withdrawn: {reason}");
                     let mut tx = app.db.write().await?;
                     let now = app.clock.now();
-                    campaigns::apply(&mut tx, campaign.id, CampaignAction::Cancel, Some(&reason), now).await?;
+                    campaigns::apply(&mut tx, campaign.id, CampaignAction::Cancel, Some(&reason), now)
+                        .await?;
                     tx.commit().await?;
                     tracing::info!(campaign = %campaign.id, reason, "campaign cancelled");
                     return Ok(());
                 }
             }
-            {let _ = article_id; None}
+            {
+                let _ = article_id;
+                None
+            }
         }
     };
     let mail = compose::content(app, campaign, article.as_ref()).await?;
@@ -75,7 +82,6 @@ async fn begin(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
     }
     Ok(())
 }
-
 
 /// Enqueues a campaign's readers, a short transaction at a time.
 async fn enqueue(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
@@ -108,4 +114,8 @@ async fn sweep(app: &App, campaign_id: Uuid) -> anyhow::Result<()> {
             return Ok(());
         }
     }
+}
+
+pub async fn poll_feeds(_app: &App) -> anyhow::Result<()> {
+    Ok(())
 }

@@ -2,6 +2,7 @@
 //! SMTP server, and HTTP over a real socket.
 
 pub mod postgres;
+pub mod process;
 pub mod smtp_server;
 
 use std::collections::HashMap;
@@ -136,7 +137,7 @@ impl TestApp {
             }
         };
         let app = App::with_db(config, clock.clone(), db).await.expect("an application");
-        // tokio::spawn(postrider::web::server(app.clone(), listener).expect("a web server"));
+        tokio::spawn(postrider::web::server(app.clone(), listener).expect("a web server"));
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
@@ -166,7 +167,7 @@ impl TestApp {
     /// Does all that is due now: polls, campaigns, deliveries, notices.
     pub async fn run_all_due(&self) {
         postrider::schedule::run_campaigns(&self.app).await.expect("the schedule runs");
-        
+
         self.deliver_all_due().await;
     }
 

@@ -35,7 +35,8 @@ fn binaries() -> Option<PathBuf> {
 }
 
 fn start() -> Result<String, String> {
-    let bin = binaries().ok_or("no PostgreSQL binaries under /usr/lib/postgresql, and TEST_POSTGRES_URL is not set")?;
+    let bin = binaries()
+        .ok_or("no PostgreSQL binaries under /usr/lib/postgresql, and TEST_POSTGRES_URL is not set")?;
     let port = std::net::TcpListener::bind("127.0.0.1:0")
         .and_then(|listener| listener.local_addr())
         .map_err(|error| error.to_string())?
