@@ -60,10 +60,12 @@ pub fn excerpt(html: &str, chars_max: usize) -> String {
 
 /// The text part of a mail: 72 signs a line, links as numbered notes at its end, long addresses whole.
 pub fn text_body(html: &str) -> String {
+    // A caption stands on its own line, not at its picture's end.
+    let html = html.replace("<figcaption>", "<p>").replace("</figcaption>", "</p>");
     let text = html2text::config::plain()
         .no_link_wrapping()
         .string_from_read(html.as_bytes(), 72)
-        .unwrap_or_else(|_| plain_text(html));
+        .unwrap_or_else(|_| plain_text(&html));
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     lines.join("\n").trim_matches('\n').to_owned()
 }

@@ -438,6 +438,7 @@ fn inlined(html: &str) -> anyhow::Result<String> {
         .load_remote_stylesheets(false)
         .build()
         .inline(html)
+        .map(|html| html.replace(" data-css-inline=\"keep\"", ""))
         .context("the mail's styles can't be inlined")
 }
 
