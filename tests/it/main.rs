@@ -1,1 +1,6 @@
+//! The whole suite: one binary, so that it links once. Every test runs on both engines.
 
+mod leaving;
+mod pages;
+mod sign_up;
+mod support;
