@@ -2,4 +2,7 @@
 
 mod delivery;
 mod kills;
+mod leaving;
+mod pages;
+mod sign_up;
 mod support;

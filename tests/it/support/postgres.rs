@@ -49,7 +49,7 @@ fn start() -> Result<String, String> {
             return Err("PostgreSQL did not start: see the messages above".to_owned());
         }
         let ready = Command::new(bin.join("pg_isready"))
-            .args(["-q", "-h", "127.0.0.1", "-p", &port.to_string()])
+            .args(["-q", "-U", "postgres", "-h", "127.0.0.1", "-p", &port.to_string()])
             .status()
             .is_ok_and(|status| status.success());
         if ready {

@@ -1,0 +1,158 @@
+//! What every page has in common, the archive, and the mailbox.
+
+use postrider::db::subscribers;
+use postrider::links::Link;
+use reqwest::{Method, StatusCode};
+
+use crate::on_both_engines;
+use crate::sign_up::{address, join, link_in, subscribe, the_one_mail};
+use crate::support::{Engine, TestApp};
+
+/// Every path of the route table, as its source has them.
+fn route_table() -> Vec<String> {
+    let source = include_str!("../../src/web/mod.rs");
+    let paths = source.split("resource(\"").skip(1).filter_map(|rest| rest.split('"').next());
+    paths.map(str::to_owned).collect()
+}
+
+/// What a person has, as one text.
+async fn everything(app: &TestApp) -> String {
+    let mut tx = app.app.db.read().await.unwrap();
+    let mut all = String::new();
+    for email in ["ines@example.org", "tobe@example.org"] {
+        let person = subscribers::by_email(&mut tx, &address(email)).await.unwrap().unwrap();
+        let held = postrider::db::subscriptions::of_subscriber(&mut tx, person.id).await.unwrap();
+        let suppressed =
+            postrider::db::suppressions::is_suppressed(&mut tx, &person.email_key).await.unwrap();
+        let since = app.clock.now() - chrono::TimeDelta::days(9);
+        let notices =
+            postrider::db::notices::count_caused_by_sign_up(&mut tx, &person.email_key, since).await.unwrap();
+        all.push_str(&format!("{held:?} {suppressed} {notices}\n"));
+    }
+    all
+}
+
+on_both_engines! {
+    async fn looking_at_any_page_changes_nothing_and_needs_no_sign_in(app: TestApp) {
+        let world = app.list("world", "World").await;
+        join(app, "ines@example.org", "world").await;
+        subscribe(app, "email=tobe%40example.org&list=world").await;
+        let confirm = link_in(&the_one_mail(app).await, "/confirm/");
+        let ids = async |email: &str| {
+            let mut tx = app.app.db.read().await.unwrap();
+            subscribers::by_email(&mut tx, &address(email)).await.unwrap().unwrap().id
+        };
+        let subscriber = ids("ines@example.org").await;
+        let before = everything(app).await;
+        let paths = route_table();
+        assert!(paths.len() >= 17, "{paths:?}");
+        for path in &paths {
+            let token = |link| app.app.keyring.token(link);
+            let filled = match path.as_str() {
+                "/confirm/{token}" => confirm.strip_prefix(&app.url).unwrap().to_owned(),
+                "/unsubscribe/{token}" => path.replace("{token}", &token(Link::Unsubscribe { subscriber, list: world })),
+                "/preferences/{token}" => path.replace("{token}", &token(Link::Preferences { subscriber })),
+                "/block/{token}" => path.replace("{token}", &token(Link::Block { subscriber })),
+                "/assets/{name}" => "/assets/postrider.css".to_owned(),
+                other => other.to_owned(),
+            };
+            let there = !path.starts_with("/mailbox") && !path.contains("{slug}") && path != "/subscribe";
+            for method in [Method::GET, Method::HEAD] {
+                let answer = app.http.request(method.clone(), format!("{}{filled}", app.url)).send().await.unwrap();
+                if there {
+                    assert_eq!(answer.status(), StatusCode::OK, "{method} {path}");
+                }
+                let policy = answer.headers()["content-security-policy"].to_str().unwrap();
+                assert!(!policy.contains("unsafe-inline"), "{path}");
+                assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
+                let body = answer.text().await.unwrap();
+                assert!(method == Method::GET || body.is_empty());
+                assert!(!body.contains("<script") && !body.contains(" style="), "{path}");
+            }
+        }
+        assert_eq!(everything(app).await, before);
+    }
+
+    async fn what_is_refused_has_words_for_people_and_for_programs(app: TestApp) {
+        let missing = format!("{}/none", app.url);
+        let page = app.http.get(&missing).header("accept", "text/html").send().await.unwrap();
+        assert_eq!(page.status(), StatusCode::NOT_FOUND);
+        assert!(page.text().await.unwrap().contains("There is no page here"));
+        let problem = app.http.get(&missing).header("accept", "application/json").send().await.unwrap();
+        assert_eq!(problem.headers()["content-type"], "application/problem+json");
+        let wrong = app.http.delete(format!("{}/archive", app.url)).send().await.unwrap();
+        assert_eq!(wrong.status(), StatusCode::METHOD_NOT_ALLOWED);
+        assert!(wrong.text().await.unwrap().contains("the method is not"));
+        for token in ["x", "%00", "..%2f..%2fetc%2fpasswd"] {
+            let page = app.http.get(format!("{}/preferences/{token}", app.url)).send().await.unwrap();
+            assert_eq!(page.status(), StatusCode::NOT_FOUND, "{token}");
+        }
+    }
+
+    async fn a_style_sheet_is_kept_for_ever_under_the_name_of_its_content(app: TestApp) {
+        let page = app.http.get(&app.url).send().await.unwrap().text().await.unwrap();
+        let at = page.find("/assets/").unwrap();
+        let path = page[at..].split('"').next().unwrap();
+        let css = app.http.get(format!("{}{path}", app.url)).send().await.unwrap();
+        assert_eq!(css.headers()["content-type"], "text/css");
+        assert!(css.headers()["cache-control"].to_str().unwrap().contains("immutable"));
+        let other = path.replace(|c: char| c.is_ascii_digit(), "0");
+        let stale = app.http.get(format!("{}{other}", app.url)).send().await.unwrap();
+        assert_eq!(stale.headers()["cache-control"], "no-cache", "a hash of another build is not kept");
+    }
+
+    async fn the_archive_is_empty_before_anything_was_sent(app: TestApp) {
+        let page = app.http.get(format!("{}/archive", app.url)).send().await.unwrap().text().await.unwrap();
+        assert!(page.contains("Nothing has been sent yet"));
+        let feed = app.http.get(format!("{}/archive/feed.xml", app.url)).send().await.unwrap().text().await.unwrap();
+        assert_eq!(feed_rs::parser::parse(feed.as_bytes()).unwrap().entries.len(), 0);
+        assert_eq!(app.http.get(format!("{}/archive?before=x", app.url)).send().await.unwrap().status(), StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn captured_mail_is_shown_at_this_machine_and_to_nobody_else() {
+    let app = TestApp::start_with(Engine::Sqlite, &[("CAPTURE_MAIL", "true")]).await.unwrap();
+    let outbox = app.app.config.data_dir.join("outbox");
+    std::fs::create_dir_all(&outbox).unwrap();
+    std::fs::write(app.app.config.data_dir.join("secret.eml"), "Subject: not in the outbox\r\n\r\nx")
+        .unwrap();
+    let mail = "From: Harbour News <news@harbour.example>\r\nTo: ines@example.org\r\nSubject: Confirm\r\n\
+                Content-Type: text/html; charset=utf-8\r\n\r\n<script>1</script><p>Hello, Ines</p>";
+    std::fs::write(outbox.join("0192.eml"), mail).unwrap();
+    let get = |path: &str| app.http.get(format!("{}{path}", app.url));
+
+    let list = get("/mailbox").send().await.unwrap();
+    assert_eq!(list.status(), StatusCode::OK);
+    assert!(list.text().await.unwrap().contains("/mailbox/0192"));
+    assert!(get("/mailbox/0192").send().await.unwrap().text().await.unwrap().contains("ines@example.org"));
+    let html = get("/mailbox/0192/html").send().await.unwrap();
+    assert!(
+        html.headers()["content-security-policy"]
+            .to_str()
+            .unwrap()
+            .starts_with("sandbox; default-src 'none'")
+    );
+    assert!(get("/mailbox/0192/source").send().await.unwrap().text().await.unwrap().starts_with("From:"));
+    assert_eq!(get("/mailbox/..%2fsecret").send().await.unwrap().status(), StatusCode::NOT_FOUND);
+
+    for (name, value) in [
+        ("x-forwarded-for", "127.0.0.1"),
+        ("x-forwarded-host", "localhost"),
+        ("forwarded", "for=127.0.0.1"),
+        ("x-real-ip", "127.0.0.1"),
+        ("via", "1.1 proxy"),
+        ("host", "news.example"),
+    ] {
+        for path in ["/mailbox", "/mailbox/0192", "/mailbox/0192/html"] {
+            let answer = get(path).header(name, value).send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{name}: {value}, {path}");
+        }
+    }
+    app.end().await;
+
+    let app = TestApp::start(Engine::Sqlite).await.unwrap();
+    let answer = app.http.get(format!("{}/mailbox", app.url)).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::NOT_FOUND, "nothing is captured");
+    app.end().await;
+}

@@ -1,0 +1,304 @@
+//! Signing up and confirming, over real HTTP, with the mail that leaves.
+
+use chrono::TimeDelta;
+use postrider::db::{subscribers, subscriptions, suppressions};
+use postrider::domain::email_address::EmailAddress;
+use postrider::domain::subscription::{Cadence, SubscriptionStatus};
+use reqwest::{Response, StatusCode};
+
+use crate::on_both_engines;
+use crate::support::TestApp;
+
+pub fn address(text: &str) -> EmailAddress {
+    EmailAddress::parse(text).unwrap()
+}
+
+/// Sends the form.
+pub async fn subscribe(app: &TestApp, form: &str) -> Response {
+    app.http
+        .post(format!("{}/subscribe", app.url))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(form.to_owned())
+        .send()
+        .await
+        .unwrap()
+}
+
+pub async fn post(app: &TestApp, url: &str, body: &str) -> Response {
+    let request = app.http.post(url).header("content-type", "application/x-www-form-urlencoded");
+    request.body(body.to_owned()).send().await.unwrap()
+}
+
+/// The address in a mail that has `path` in it.
+pub fn link_in(message: &[u8], path: &str) -> String {
+    let message = mail_parser::MessageParser::default().parse(message).expect("a message");
+    let text = message.body_text(0).expect("a text part").into_owned();
+    let found = text.split_whitespace().find(|word| word.starts_with("http") && word.contains(path));
+    found.unwrap_or_else(|| panic!("no {path} in:\n{text}")).to_owned()
+}
+
+/// Delivers, and returns the one mail that left.
+pub async fn the_one_mail(app: &TestApp) -> Vec<u8> {
+    app.deliver_all_due().await;
+    let mut mails = app.smtp.take();
+    assert_eq!(mails.len(), 1, "one mail and no more");
+    mails.remove(0).message
+}
+
+/// Status and cadence of a person on a list.
+pub async fn standing(app: &TestApp, email: &str, list: &str) -> Option<(SubscriptionStatus, Cadence)> {
+    let mut tx = app.app.db.read().await.unwrap();
+    let list = postrider::db::lists::by_slug(&mut tx, list).await.unwrap().expect("the list");
+    let person = subscribers::by_email(&mut tx, &address(email)).await.unwrap()?;
+    let held = subscriptions::of_subscriber(&mut tx, person.id).await.unwrap();
+    held.into_iter().find(|held| held.list_id == list.id).map(|held| (held.status, held.cadence))
+}
+
+/// Signs somebody up to a list and confirms with the mail's button.
+pub async fn join(app: &TestApp, email: &str, list: &str) {
+    let form = format!("email={}&list={list}", email.replace('@', "%40"));
+    assert_eq!(subscribe(app, &form).await.status(), StatusCode::SEE_OTHER);
+    let link = link_in(&the_one_mail(app).await, "/confirm/");
+    assert_eq!(post(app, &link, "").await.status(), StatusCode::OK);
+}
+
+/// Everything that a stranger can compare, without what differs by nature: date and cookie value.
+async fn seen(response: Response) -> (StatusCode, Vec<(String, String)>, String) {
+    let status = response.status();
+    let mut headers: Vec<(String, String)> = response
+        .headers()
+        .iter()
+        .filter(|(name, _)| *name != "date")
+        .map(|(name, value)| {
+            let value = value.to_str().unwrap();
+            let value = if name == "set-cookie" {
+                let (pair, rest) = value.split_once(';').unwrap();
+                let (name, value) = pair.split_once('=').unwrap();
+                format!("{name}={} signs;{rest}", value.len())
+            } else {
+                value.to_owned()
+            };
+            (name.to_string(), value)
+        })
+        .collect();
+    headers.sort();
+    (status, headers, response.text().await.unwrap())
+}
+
+on_both_engines! {
+    async fn ines_signs_up_and_confirms_with_the_button_of_her_mail(app: TestApp) {
+        app.list("world", "World").await;
+        let answer = subscribe(app, "email=Ines%40Example.org&list=world&cadence=weekly").await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        assert_eq!(answer.headers()["location"], "/subscribed");
+        assert_eq!(standing(app, "ines@example.org", "world").await, Some((SubscriptionStatus::Pending, Cadence::Weekly)));
+
+        let link = link_in(&the_one_mail(app).await, "/confirm/");
+        let page = app.http.get(&link).send().await.unwrap();
+        assert_eq!(page.status(), StatusCode::OK);
+        assert_eq!(page.headers()["cache-control"], "no-store");
+        assert_eq!(page.headers()["referrer-policy"], "no-referrer");
+        let page = page.text().await.unwrap();
+        assert!(page.contains("<button") && page.contains("I***@example.org") && !page.contains("Ines@"), "{page}");
+        assert_eq!(standing(app, "ines@example.org", "world").await.unwrap().0, SubscriptionStatus::Pending);
+
+        for _ in 0..2 {
+            let page = app.http.post(&link).send().await.unwrap();
+            assert_eq!(page.status(), StatusCode::OK);
+            assert!(page.text().await.unwrap().contains("You are subscribed"));
+        }
+        assert_eq!(standing(app, "ines@example.org", "world").await, Some((SubscriptionStatus::Active, Cadence::Weekly)));
+    }
+
+    async fn the_answer_is_the_same_for_every_address(app: TestApp) {
+        app.list("world", "World").await;
+        join(app, "marta@example.org", "world").await;
+        app.advance(TimeDelta::hours(1));
+        subscribe(app, "email=tobe%40example.org&list=world").await;
+        let mut tx = app.app.db.write().await.unwrap();
+        let reason = suppressions::SuppressionReason::Blocked;
+        suppressions::add(&mut tx, "owen@example.org", reason, "", app.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+
+        let unknown = seen(subscribe(app, "email=ines%40example.org&list=world").await).await;
+        // Active, pending within the cool-down, suppressed, a bot that fills the hidden field.
+        for form in ["email=marta%40example.org&list=world", "email=tobe%40example.org&list=world",
+                     "email=owen%40example.org&list=world", "email=bot%40example.org&website=x"] {
+            assert_eq!(seen(subscribe(app, form).await).await, unknown, "{form}");
+        }
+        let json = |email: &'static str| async move {
+            let body = format!(r#"{{"email":"{email}","list":["world"],"cadence":"daily"}}"#);
+            let request = app.http.post(format!("{}/subscribe", app.url)).header("content-type", "application/json");
+            seen(request.body(body).send().await.unwrap()).await
+        };
+        let unknown = json("new@example.org").await;
+        assert_eq!(unknown.0, StatusCode::OK);
+        assert!(unknown.2.contains(r#""status":"check-your-inbox""#), "{}", unknown.2);
+        for email in ["marta@example.org", "tobe@example.org", "owen@example.org"] {
+            assert_eq!(json(email).await, unknown, "{email}");
+        }
+
+        app.deliver_all_due().await;
+        let mut to: Vec<String> = app.smtp.take().into_iter().map(|mail| mail.to).collect();
+        to.sort();
+        // Marta, who is active, is told so; Owen and the bot get nothing.
+        assert_eq!(to, ["ines@example.org", "marta@example.org", "new@example.org", "tobe@example.org"]);
+    }
+
+    async fn nobody_can_flood_a_mailbox(app: TestApp) {
+        for slug in ["world", "markets", "sport", "arts"] {
+            app.list(slug, slug).await;
+        }
+        for slug in ["world", "markets", "sport", "arts"] {
+            subscribe(app, &format!("email=ines%40example.org&list={slug}")).await;
+            subscribe(app, &format!("email=INES%40example.org&list={slug}")).await;
+        }
+        app.deliver_all_due().await;
+        assert_eq!(app.smtp.take().len(), 1, "one notice in 15 minutes, across all lists");
+        for _ in 0..10 {
+            app.advance(TimeDelta::minutes(16));
+            subscribe(app, "email=ines%40example.org&list=world").await;
+        }
+        app.deliver_all_due().await;
+        assert_eq!(app.smtp.take().len(), 2, "three notices in 24 hours");
+        app.advance(TimeDelta::hours(24));
+        subscribe(app, "email=ines%40example.org&list=world").await;
+        the_one_mail(app).await;
+    }
+
+    async fn a_confirmation_confirms_what_its_mail_named_and_offers_the_rest(app: TestApp) {
+        app.list("world", "World").await;
+        app.list("markets", "Markets").await;
+        app.list("sport", "Sport").await;
+        subscribe(app, "email=tobe%40example.org&list=world").await;
+        let link = link_in(&the_one_mail(app).await, "/confirm/");
+        subscribe(app, "email=tobe%40example.org&list=markets&list=sport").await;
+        let page = app.http.get(&link).send().await.unwrap().text().await.unwrap();
+        assert!(page.contains(r#"value="markets""#) && !page.contains(" checked"), "{page}");
+
+        post(app, &link, "").await;
+        assert_eq!(standing(app, "tobe@example.org", "world").await.unwrap().0, SubscriptionStatus::Active);
+        assert_eq!(standing(app, "tobe@example.org", "markets").await.unwrap().0, SubscriptionStatus::Pending);
+        post(app, &link, "list=markets").await;
+        assert_eq!(standing(app, "tobe@example.org", "markets").await.unwrap().0, SubscriptionStatus::Active);
+        assert_eq!(standing(app, "tobe@example.org", "sport").await.unwrap().0, SubscriptionStatus::Pending);
+        app.deliver_all_due().await;
+    }
+
+    async fn one_click_is_enough_only_for_the_person_in_the_browser_that_signed_up(app: TestApp) {
+        app.list("world", "World").await;
+        let answer = subscribe(app, "email=ines%40example.org&list=world").await;
+        let cookie = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+        let link = link_in(&the_one_mail(app).await, "/confirm/");
+        let strangers = subscribe(app, "email=owen%40example.org").await;
+        let strangers = strangers.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+        the_one_mail(app).await;
+
+        let person = [("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")];
+        let forged = cookie.replace(|c: char| c == 'A', "B") + "x";
+        let scanners: [(reqwest::Method, &str, Vec<(&str, &str)>); 8] = [
+            (reqwest::Method::GET, "", person.to_vec()),
+            (reqwest::Method::GET, &strangers, person.to_vec()),
+            (reqwest::Method::GET, &forged, person.to_vec()),
+            (reqwest::Method::HEAD, &cookie, person.to_vec()),
+            (reqwest::Method::GET, &cookie, vec![]),
+            (reqwest::Method::GET, &cookie, vec![("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "iframe")]),
+            (reqwest::Method::GET, &cookie, [&person[..], &[("sec-purpose", "prefetch;prerender")]].concat()),
+            (reqwest::Method::GET, &cookie, [&person[..], &[("purpose", "prefetch")]].concat()),
+        ];
+        for (method, cookie, headers) in scanners {
+            let mut request = app.http.request(method.clone(), &link).header("cookie", cookie);
+            for (name, value) in &headers {
+                request = request.header(*name, *value);
+            }
+            assert_eq!(request.send().await.unwrap().status(), StatusCode::OK);
+            let status = standing(app, "ines@example.org", "world").await.unwrap().0;
+            assert_eq!(status, SubscriptionStatus::Pending, "{method} {headers:?}");
+        }
+        let mut request = app.http.get(&link).header("cookie", &cookie);
+        for (name, value) in person {
+            request = request.header(name, value);
+        }
+        assert!(request.send().await.unwrap().text().await.unwrap().contains("You are subscribed"));
+        assert_eq!(standing(app, "ines@example.org", "world").await.unwrap().0, SubscriptionStatus::Active);
+    }
+
+    async fn a_confirmation_expires_and_a_changed_link_is_none(app: TestApp) {
+        app.list("world", "World").await;
+        subscribe(app, "email=marta%40example.org").await;
+        let link = link_in(&the_one_mail(app).await, "/confirm/");
+        let changed = format!("{}AAAA", &link[..link.len() - 4]);
+        assert_eq!(post(app, &changed, "").await.status(), StatusCode::NOT_FOUND);
+        app.advance(TimeDelta::hours(72));
+        assert_eq!(app.http.get(&link).send().await.unwrap().status(), StatusCode::GONE);
+        let late = post(app, &link, "").await;
+        assert_eq!(late.status(), StatusCode::GONE);
+        assert!(late.text().await.unwrap().contains("Sign up again"));
+        assert_eq!(standing(app, "marta@example.org", "world").await.unwrap().0, SubscriptionStatus::Pending);
+    }
+
+    async fn who_left_is_not_brought_back_by_an_old_confirmation(app: TestApp) {
+        app.list("world", "World").await;
+        subscribe(app, "email=owen%40example.org&list=world").await;
+        let link = link_in(&the_one_mail(app).await, "/confirm/");
+        post(app, &link, "").await;
+        let mut tx = app.app.db.write().await.unwrap();
+        let owen = subscribers::by_email(&mut tx, &address("owen@example.org")).await.unwrap().unwrap();
+        subscriptions::leave_all(&mut tx, owen.id, app.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let page = post(app, &link, "").await.text().await.unwrap();
+        assert!(page.contains("You are not subscribed"), "{page}");
+        assert_eq!(standing(app, "owen@example.org", "world").await.unwrap().0, SubscriptionStatus::Unsubscribed);
+        // He can come back by himself.
+        app.advance(TimeDelta::hours(1));
+        join(app, "owen@example.org", "world").await;
+        assert_eq!(standing(app, "owen@example.org", "world").await.unwrap().0, SubscriptionStatus::Active);
+    }
+
+    async fn what_does_not_fit_is_said_under_the_field_and_keeps_what_was_typed(app: TestApp) {
+        app.list("world", "World").await;
+        app.list("markets", "Markets").await;
+        let page = subscribe(app, "email=ines.example.org&list=markets&cadence=daily").await;
+        assert_eq!(page.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let page = page.text().await.unwrap();
+        for part in ["That address has no @", r#"value="ines.example.org""#, r#"value="markets" checked"#, r#"value="daily" checked"#] {
+            assert!(page.contains(part), "{part} in {page}");
+        }
+        for form in ["email=", "email=ines%40example.org&list=none", "email=ines%40example.org&cadence=hourly"] {
+            assert_eq!(subscribe(app, form).await.status(), StatusCode::UNPROCESSABLE_ENTITY, "{form}");
+        }
+        let json = app.http.post(format!("{}/subscribe", app.url)).header("content-type", "application/json");
+        let answer = json.body(r#"{"email":"ines"}"#).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(answer.headers()["content-type"], "application/problem+json");
+        let problem: serde_json::Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+        assert_eq!((&problem["status"], &problem["errors"][0]["field"]), (&422.into(), &"email".into()));
+        let large = subscribe(app, &format!("email={}", "a".repeat(20_000))).await;
+        assert_eq!(large.status(), StatusCode::PAYLOAD_TOO_LARGE);
+        assert!(large.text().await.unwrap().contains("larger than 16 KB"));
+        assert_eq!(standing(app, "ines@example.org", "world").await, None);
+    }
+
+    async fn the_first_reader_does_not_wait_for_an_admin_to_make_a_list(app: TestApp) {
+        join(app, "ines@example.org", "").await;
+        assert_eq!(standing(app, "ines@example.org", "all").await, Some((SubscriptionStatus::Active, Cadence::Each)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn too_many_sign_ups_from_one_network_wait() {
+    let vars = [("SIGNUPS_PER_IP_PER_HOUR", "2")];
+    let app = TestApp::start_with(crate::support::Engine::Sqlite, &vars).await.unwrap();
+    for email in ["ines", "tobe"] {
+        assert_eq!(
+            subscribe(&app, &format!("email={email}%40example.org")).await.status(),
+            StatusCode::SEE_OTHER
+        );
+    }
+    let refused = subscribe(&app, "email=marta%40example.org").await;
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert!(refused.headers()["retry-after"].to_str().unwrap().parse::<u64>().unwrap() > 60);
+    assert!(refused.text().await.unwrap().contains("Try again in"));
+    app.deliver_all_due().await;
+    app.end().await;
+}
