@@ -13,7 +13,7 @@ use url::Url;
 use super::text;
 
 /// No article has more; what lies beyond is cut.
-const INPUT_BYTES_MAX: usize = 1_000_000;
+pub(super) const INPUT_BYTES_MAX: usize = 1_000_000;
 /// Deeper documents are read as plain text: the parser walks the open elements at each tag.
 const DEPTH_MAX: usize = 256;
 /// The same for a tag's attributes, which the parser compares with each other.
@@ -109,7 +109,12 @@ pub fn shorten(cleaned: &str, bytes_max: usize) -> String {
     };
     keep_first(&root, bytes_max);
     let kept = root.inner_html().to_string();
-    if kept.len() <= bytes_max { kept } else { String::new() }
+    if kept.len() <= bytes_max && !kept.trim().is_empty() {
+        return kept;
+    }
+    // One block without end: its first words. An escaped sign takes six bytes at most.
+    let words = text::excerpt(cleaned, (bytes_max / 8).min(2000));
+    if words.is_empty() { words } else { format!("<p>{}</p>", escaped(&words)) }
 }
 
 /// Keeps the children that fit; goes into the first that does not, where it is a list, a quote or a table.
@@ -142,7 +147,7 @@ fn keep_first(node: &NodeRef, bytes_max: usize) {
 }
 
 /// Whether the parser can read it in time that grows with its length.
-fn is_sane(html: &str) -> bool {
+pub(super) fn is_sane(html: &str) -> bool {
     // Elements that end by themselves, or never begin.
     const UNCOUNTED: [&[u8]; 22] = [
         b"p", b"li", b"td", b"th", b"tr", b"dt", b"dd", b"br", b"img", b"hr", b"input", b"meta", b"link",

@@ -2,10 +2,16 @@
 
 use dom_query::{Document, NodeRef};
 
+use super::clean;
+
 /// One line of text: entities decoded, tags gone, white space single. For titles and names.
 pub fn plain_text(html: &str) -> String {
     if !html.contains(['<', '&']) {
         return words(html);
+    }
+    let html = &html[..html.floor_char_boundary(clean::INPUT_BYTES_MAX)];
+    if !clean::is_sane(html) {
+        return plain_text_of_tags(html);
     }
     let document = Document::fragment(html);
     document.select("script, style, template, noscript").remove();
@@ -47,6 +53,9 @@ fn words(text: &str) -> String {
 /// The first `chars_max` signs of the text, cut between words and ended with "…" where it was longer.
 pub fn excerpt(html: &str, chars_max: usize) -> String {
     let text = plain_text(html);
+    if chars_max == 0 {
+        return String::new();
+    }
     if text.chars().count() <= chars_max {
         return text;
     }
@@ -73,6 +82,11 @@ pub fn text_body(html: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_hostile_title_costs_no_more_than_its_length() {
+        assert_eq!(plain_text(&"<b>x".repeat(100_000)).len(), 199_999);
+    }
 
     #[test]
     fn titles_are_one_line_without_entities() {

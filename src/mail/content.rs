@@ -41,6 +41,10 @@ pub struct MailLinks<'a> {
 const HTML_BYTES_MAX: usize = 90_000;
 /// The text part, for the same reason: a hostile feed must not make mails of megabytes.
 const TEXT_BYTES_MAX: usize = 90_000;
+/// Below this it is not the article that makes a mail big.
+const ARTICLE_BYTES_MIN: usize = 4_000;
+/// No headline is longer; it becomes the subject.
+const TITLE_CHARS_MAX: usize = 250;
 /// About what inboxes show.
 const PREHEADER_CHARS_MAX: usize = 140;
 
@@ -284,9 +288,9 @@ pub fn campaign(
         !first.is_some_and(|(first, _)| clean::same_picture(&first, url.as_str()))
     });
     let date = article.published_at.with_timezone(&publication.zone()).format("%-d %B %Y");
-    let author = text::plain_text(&article.author);
+    let author = text::excerpt(&article.author, TITLE_CHARS_MAX);
     let byline = if author.is_empty() { date.to_string() } else { format!("By {author} · {date}") };
-    let title = text::plain_text(&article.title);
+    let title = text::excerpt(&article.title, TITLE_CHARS_MAX);
     let title = if title.is_empty() { publication.name.clone() } else { title };
     let opening =
         if article.summary_html.trim().is_empty() { &article.content_html } else { &article.summary_html };
@@ -342,7 +346,7 @@ fn compose(mut mail: Campaign) -> anyhow::Result<Content> {
         mail.article_text = shorten(text::text_body(&mail.article_html), TEXT_BYTES_MAX);
         let (subject, text, html) = mail.render()?;
         let html = mail.markers.settle(&inlined(&html)?);
-        if html.len() <= HTML_BYTES_MAX || mail.article_html.is_empty() {
+        if html.len() <= HTML_BYTES_MAX || mail.article_html.len() < ARTICLE_BYTES_MIN {
             let text = mail.markers.settle(&text);
             return Ok(Content { subject, preheader: mail.frame.preheader, html, text });
         }
@@ -583,6 +587,9 @@ pub(super) mod tests {
             content.html.contains("The rest of it is on the site.") && content.html.contains("/unsubscribe/")
         );
         long.content_html = format!("<p>{}</p>", "ship ".repeat(60_000));
+        let content = campaign_of(&long);
+        assert!(content.html.len() <= HTML_BYTES_MAX && content.html.contains("ship ship"));
+        long.title = "Long ".repeat(100_000);
         assert!(campaign_of(&long).html.len() <= HTML_BYTES_MAX);
     }
 
