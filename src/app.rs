@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Db};
+use crate::feeds::fetch::Fetcher;
 use crate::links::Keyring;
 
 /// The shared parts. Held in an `Arc`; handlers get it as `web::Data<App>`.
@@ -19,6 +20,7 @@ pub struct App {
     pub db: Db,
     pub clock: Clock,
     pub keyring: Keyring,
+    pub fetcher: Fetcher,
     /// Rung when there may be something to deliver, so that nobody waits for the next tick.
     pub bell: Arc<Notify>,
 }
@@ -42,7 +44,8 @@ impl App {
             config.secret_keys.clone()
         };
         let keyring = Keyring::new(&secrets);
-        Ok(Arc::new(App { config, db, clock, keyring, bell: Arc::new(Notify::new()) }))
+        let fetcher = Fetcher::new(&config.feed_allow_private_addresses, &config.base_url)?;
+        Ok(Arc::new(App { config, db, clock, keyring, fetcher, bell: Arc::new(Notify::new()) }))
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::open;
 use crate::config::{Config, MailRoute};
-use crate::db::{lists, publication};
+use crate::db::{feeds, lists, publication};
 use crate::mail::transport::Transport;
 
 #[derive(Args)]
@@ -73,6 +73,12 @@ pub async fn run(config: Config, args: DoctorArgs) -> anyhow::Result<ExitCode> {
             }
             if lists::all(&mut tx).await?.is_empty() {
                 say(Grade::Warn, "lists", "none yet: postrider list add SLUG --name NAME".to_owned());
+            }
+            for feed in feeds::all(&mut tx).await? {
+                match &feed.last_error {
+                    Some(error) => say(Grade::Warn, "feed", format!("{}: {error}", feed.url)),
+                    None => say(Grade::Ok, "feed", format!("{} is read", feed.url)),
+                }
             }
         }
     }

@@ -51,3 +51,67 @@ fn check_url(url: &str) -> anyhow::Result<()> {
         _ => Err(usage(format!("{url:?} is no web address. Like this: https://news.example/feed/"))),
     }
 }
+
+pub async fn run(config: Config, command: FeedCommand) -> anyhow::Result<ExitCode> {
+    let app = open(config).await?;
+    match command {
+        FeedCommand::Add { url, list, grace_mins, poll_secs, json } => {
+            check_url(&url)?;
+            find_list(&app, &list).await?;
+            let added = feeds::add(&app, &app.fetcher, &url, &list, grace_mins, poll_secs).await?;
+            if json {
+                println!("{}", serde_json::to_string_pretty(&added)?);
+            } else {
+                let word = if added.added { "added" } else { "there already" };
+                println!(
+                    "Feed {word}: {}. Bound to {list}. {} articles are seen and will not be mailed.",
+                    if added.title.is_empty() { &url } else { &added.title },
+                    added.report.baseline
+                );
+            }
+        }
+        FeedCommand::Poll { url, json } => {
+            if let Some(url) = &url {
+                check_url(url)?;
+            }
+            let reports = feeds::poll_now(&app, &app.fetcher, url.as_deref()).await?;
+            if reports.is_empty() {
+                return Err(usage(match url {
+                    Some(url) => {
+                        format!("There is no feed {url}. Add it: postrider feed add {url} --list SLUG")
+                    }
+                    None => "There are no feeds. Add one: postrider feed add URL --list SLUG".to_owned(),
+                }));
+            }
+            if json {
+                println!("{}", serde_json::to_string_pretty(&reports)?);
+            } else {
+                for (url, report) in &reports {
+                    match &report.error {
+                        Some(error) => println!("{url}: {error}"),
+                        None => println!(
+                            "{url}: {} new, {} edited, {} held, {} remembered without being mailed; {} campaigns scheduled",
+                            report.new, report.edited, report.held, report.baseline, report.campaigns
+                        ),
+                    }
+                }
+            }
+            if reports.iter().any(|(_, report)| report.error.is_some()) {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
+        FeedCommand::Check { url, json } => {
+            check_url(&url)?;
+            let report = feeds::check(&app, &app.fetcher, &url).await?;
+            if json {
+                println!("{}", serde_json::to_string_pretty(&report)?);
+            } else {
+                print!("{report}");
+            }
+            if report.error.is_some() {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

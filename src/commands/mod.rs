@@ -2,8 +2,10 @@
 //! standard output, messages to standard error. Exit 0: done; 1: failed; 2: wrong usage or
 //! configuration.
 
+mod demo;
 mod doctor;
 mod export;
+mod feed;
 
 mod import;
 mod publication;
@@ -37,6 +39,8 @@ struct Cli {
 enum Command {
     /// Run the web app, the scheduler and the mail workers in one process
     Serve,
+    /// Show everything in two minutes, in a throw-away folder
+    Demo(demo::DemoArgs),
     /// Bring the database's schema up to date
     Migrate,
     /// What pages and mails say of the publication
@@ -45,6 +49,9 @@ enum Command {
     /// Lists that readers subscribe to
     #[command(subcommand)]
     List(ListCommand),
+    /// Feeds whose articles are mailed
+    #[command(subcommand)]
+    Feed(feed::FeedCommand),
     /// Mail an HTML file to a list
     Send(send::SendArgs),
     /// Read subscribers from a CSV file with the columns email and, if wanted, name
@@ -85,8 +92,8 @@ pub fn main() -> ExitCode {
     // What prints into a closed pipe (`postrider export … | head`) just ends.
     let cli = Cli::parse();
     let command = cli.command.unwrap_or(Command::Serve);
-    let demo = false;
-    let config = match Config::from_environment() {
+    let demo = matches!(command, Command::Demo(_));
+    let config = match if demo { demo::config() } else { Config::from_environment() } {
         Ok(config) => config,
         Err(error) => {
             eprintln!("The configuration has problems:\n{error}");
@@ -124,6 +131,7 @@ fn start_logs(format: LogFormat, level: &str) {
 async fn run(command: Command, config: Config) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve => serve::run(config).await?,
+        Command::Demo(args) => demo::run(config, args).await?,
         Command::Migrate => {
             let app = open(config).await?;
             println!("The {} database is up to date.", app.db.engine());
@@ -132,6 +140,7 @@ async fn run(command: Command, config: Config) -> anyhow::Result<ExitCode> {
         Command::List(ListCommand::Add { slug, name, json }) => {
             add_list(open(config).await?, &slug, &name, json).await?;
         }
+        Command::Feed(command) => return feed::run(config, command).await,
         Command::Send(args) => send::run(config, args).await?,
         Command::Import(args) => return import::run(config, args).await,
         Command::Export(args) => export::run(open(config).await?, args).await?,

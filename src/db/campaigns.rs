@@ -83,6 +83,12 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Campaign>> {
     on_either!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn).await)
 }
 
+/// The newest with this subject.
+pub async fn newest(tx: &mut Tx, subject: &str) -> sqlx::Result<Option<Campaign>> {
+    let sql = select!("WHERE subject = $1 ORDER BY created_at DESC, id DESC LIMIT 1");
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(subject).fetch_optional(conn).await)
+}
+
 /// All that are being delivered and not held, the one that began first, first.
 pub async fn sending(tx: &mut Tx) -> sqlx::Result<Vec<Campaign>> {
     let sql = select!("WHERE status = 'sending' AND held_reason IS NULL ORDER BY started_at, id");

@@ -6,4 +6,4 @@ pub mod identity;
 pub mod parse;
 pub mod poll;
 
-pub use poll::{add, check, poll, poll_due, refresh};
+pub use poll::{add, check, poll, poll_due, poll_now, refresh};

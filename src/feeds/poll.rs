@@ -425,6 +425,29 @@ pub async fn refresh(app: &App, fetcher: &Fetcher, article_id: Uuid) -> anyhow::
     Ok(outcome)
 }
 
+/// Polls a feed, or all, whatever the interval, the back-off and the validators say.
+pub async fn poll_now(
+    app: &App,
+    fetcher: &Fetcher,
+    url: Option<&str>,
+) -> anyhow::Result<Vec<(String, PollReport)>> {
+    let mut tx = app.db.read().await?;
+    let chosen = match url {
+        None => feeds::all(&mut tx).await?,
+        Some(url) => {
+            let url = Url::parse(url.trim()).context("the feed's address")?;
+            feeds::by_url(&mut tx, url.as_str()).await?.into_iter().collect()
+        }
+    };
+    drop(tx);
+    let mut reports = Vec::new();
+    for feed in chosen {
+        let report = poll(app, fetcher, feed.id, How::Unconditional).await?;
+        reports.push((feed.url, report));
+    }
+    Ok(reports)
+}
+
 /// What adding a feed led to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Added {

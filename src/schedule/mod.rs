@@ -10,16 +10,18 @@ use crate::articles::ArticleView;
 use crate::db::campaigns::Campaign;
 use crate::db::{campaigns, ledger};
 use crate::domain::campaign::CampaignAction;
-pub enum Refreshed {
-    Current,
-    Unreachable,
-    Withdrawn(String),
-}
+use crate::feeds::poll::Refreshed;
 use crate::mail::{compose, content};
 
 /// Polls the feeds that are due, then does all that is due in campaigns.
 pub async fn run_due(app: &Arc<App>) -> anyhow::Result<()> {
+    poll_feeds(app).await?;
     run_campaigns(app).await
+}
+
+/// Polls the feeds that are due.
+pub async fn poll_feeds(app: &App) -> anyhow::Result<()> {
+    crate::feeds::poll_due(app, &app.fetcher).await
 }
 
 /// Begins the campaigns whose time has come, enqueues their readers, skips what cancelled ones
@@ -52,7 +54,7 @@ async fn begin(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
     let article = match campaign.auto_article_id {
         None => None,
         Some(article_id) => {
-            match Refreshed::Current {
+            match crate::feeds::poll::refresh(app, &app.fetcher, article_id).await? {
                 Refreshed::Current | Refreshed::Unreachable => {}
                 Refreshed::Withdrawn(reason) => {
                     let reason = format!("withdrawn: {reason}");
@@ -65,10 +67,7 @@ async fn begin(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
                     return Ok(());
                 }
             }
-            {
-                let _ = article_id;
-                None
-            }
+            Some(article_view(app, article_id).await?)
         }
     };
     let mail = compose::content(app, campaign, article.as_ref()).await?;
@@ -81,6 +80,21 @@ async fn begin(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
         tracing::info!(campaign = %campaign.id, subject = mail.subject, "campaign begins");
     }
     Ok(())
+}
+
+async fn article_view(app: &App, article_id: Uuid) -> anyhow::Result<ArticleView> {
+    let mut tx = app.db.read().await?;
+    let article = crate::db::articles::get(&mut tx, article_id).await?.context("the article is gone")?;
+    Ok(ArticleView {
+        title: article.title,
+        url: article.url,
+        author: article.author,
+        published_at: article.published_at,
+        content_html: article.content_html,
+        summary_html: article.summary_html,
+        image_url: article.image_url,
+        image_alt: article.image_alt,
+    })
 }
 
 /// Enqueues a campaign's readers, a short transaction at a time.
@@ -114,8 +128,4 @@ async fn sweep(app: &App, campaign_id: Uuid) -> anyhow::Result<()> {
             return Ok(());
         }
     }
-}
-
-pub async fn poll_feeds(_app: &App) -> anyhow::Result<()> {
-    Ok(())
 }

@@ -101,7 +101,10 @@ impl Story {
         let site = Site::open(app.clock.now())?;
         println!("The Harbour Ledger, a publication that lasts as long as this command.\n");
         println!("  Subscribe   {}", app.config.link("/"));
-        println!("  Mailbox     {}   (mail is captured, nothing leaves this machine)", app.config.link("/mailbox"));
+        println!(
+            "  Mailbox     {}   (mail is captured, nothing leaves this machine)",
+            app.config.link("/mailbox")
+        );
         println!("  Archive     {}", app.config.link("/archive"));
         println!("  Its site    {}/feed/\n", site.url);
         self.set_up(&site).await?;
@@ -200,7 +203,7 @@ impl Story {
 
     async fn poll(&self, site: &Site) -> anyhow::Result<()> {
         let feed = format!("{}/feed/", site.url);
-        crate::feeds::poll_url(&self.app, &self.app.fetcher, &feed).await?;
+        crate::feeds::poll_now(&self.app, &self.app.fetcher, Some(&feed)).await?;
         Ok(())
     }
 

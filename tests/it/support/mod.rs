@@ -166,7 +166,7 @@ impl TestApp {
 
     /// Does all that is due now: polls, campaigns, deliveries, notices.
     pub async fn run_all_due(&self) {
-        postrider::schedule::run_campaigns(&self.app).await.expect("the schedule runs");
+        postrider::schedule::run_due(&self.app).await.expect("the schedule runs");
 
         self.deliver_all_due().await;
     }
