@@ -364,16 +364,19 @@ pub fn judge(items: &[Item], memory: &Memory, now: DateTime<Utc>) -> Vec<Judged>
                 let elsewhere = !group.canonicals.is_empty()
                     && !known.canonicals.is_empty()
                     && group.canonicals.iter().all(|alias| !known.canonicals.contains(&alias.value));
-                return Some(if elsewhere && folded(&known.title) != group.title {
-                    Verdict::Held {
-                        reason: format!(
-                            "its GUID is that of “{}”, but its address and title are others: a new article, \
+                if !elsewhere || folded(&known.title) == group.title {
+                    return Some(Verdict::Known { article_id });
+                }
+                // Held once already, when its own address was shared by others or not.
+                if let Some(article_id) = known_as(&group.fingerprints) {
+                    return Some(Verdict::Known { article_id });
+                }
+                return Some(Verdict::Held {
+                    reason: format!(
+                        "its GUID is that of “{}”, but its address and title are others: a new article, \
                              or the old one moved and retitled",
-                            known.title
-                        ),
-                    }
-                } else {
-                    Verdict::Known { article_id }
+                        known.title
+                    ),
                 });
             }
             let nameless = !group.guids.iter().any(|alias| own(&alias))
@@ -449,7 +452,7 @@ pub fn judge(items: &[Item], memory: &Memory, now: DateTime<Utc>) -> Vec<Judged>
             let mut aliases: Vec<Alias> =
                 group.guids.iter().filter(own).filter(|_| !held_by_guid).cloned().collect();
             aliases.extend(group.canonicals.iter().filter(own).cloned());
-            if aliases.is_empty() {
+            if aliases.is_empty() || held_by_guid {
                 aliases.extend(group.fingerprints.iter().cloned());
             }
             let elsewhere = match verdict {
@@ -626,6 +629,15 @@ mod tests {
         assert!(matches!(beside[0], Verdict::Held { .. }) && is_known(&beside[1]));
         let memory = after(&[vec![post(3), post(2)], vec![reused.clone(), post(3)]]);
         assert!(verdicts(&[reused, post(3)], &memory).iter().all(is_known));
+    }
+
+    #[test]
+    fn a_reused_guid_on_a_shared_link_is_held_once_and_then_known() {
+        let first = vec![item("g2", "https://harbour.example/2", "One", 0)];
+        let shared = |guid, title| item(guid, "https://harbour.example/1", title, 0);
+        let second = vec![shared("g3", "One"), shared("g2", "Other")];
+        let memory = after(&[first, second.clone()]);
+        assert!(verdicts(&second, &memory).iter().all(is_known));
     }
 
     #[test]
