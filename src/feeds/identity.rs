@@ -263,8 +263,7 @@ fn same(a: &Names, b: &Names) -> bool {
     let guid = a.guid.is_some() && a.guid == b.guid;
     let canonical = a.canonical.is_some() && a.canonical == b.canonical;
     let no_name = |names: &Names| names.guid.is_none() && names.canonical.is_none();
-    (guid && canonical)
-        || (guid && (a.canonical.is_none() || b.canonical.is_none()))
+    (guid && (canonical || a.canonical.is_none() || b.canonical.is_none()))
         || ((guid || canonical) && a.title == b.title)
         || (no_name(a) && no_name(b) && a.fingerprint == b.fingerprint)
 }
@@ -452,7 +451,8 @@ pub fn judge(items: &[Item], memory: &Memory, now: DateTime<Utc>) -> Vec<Judged>
             let mut aliases: Vec<Alias> =
                 group.guids.iter().filter(own).filter(|_| !held_by_guid).cloned().collect();
             aliases.extend(group.canonicals.iter().filter(own).cloned());
-            if aliases.is_empty() || held_by_guid {
+            // Without an address of its own, link and title together say the most.
+            if held_by_guid || !aliases.iter().any(|alias| alias.kind == AliasKind::Canonical) {
                 aliases.extend(group.fingerprints.iter().cloned());
             }
             let elsewhere = match verdict {
