@@ -1,4 +1,6 @@
 //! Feeds over a real server: what is remembered, what is scheduled, what is refused.
+// A helper outside of a #[test] fails its test all the same.
+#![allow(clippy::unwrap_used)]
 
 use std::collections::HashMap;
 use std::sync::Arc;
