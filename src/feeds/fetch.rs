@@ -177,7 +177,7 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
         return is_public_v4(embedded(s[1], s[2]));
     }
     let global_unicast = s[0] & 0xe000 == 0x2000;
-    let special = (s[0] == 0x2001 && s[1] < 0x0200) || (s[0] == 0x2001 && s[1] == 0x0db8) || s[0] == 0x3fff;
+    let special = (s[0] == 0x2001 && (s[1] < 0x0200 || s[1] == 0x0db8)) || s[0] == 0x3fff;
     global_unicast && !special
 }
 

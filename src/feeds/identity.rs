@@ -263,8 +263,7 @@ fn same(a: &Names, b: &Names) -> bool {
     let guid = a.guid.is_some() && a.guid == b.guid;
     let canonical = a.canonical.is_some() && a.canonical == b.canonical;
     let no_name = |names: &Names| names.guid.is_none() && names.canonical.is_none();
-    (guid && canonical)
-        || (guid && (a.canonical.is_none() || b.canonical.is_none()))
+    (guid && (canonical || a.canonical.is_none() || b.canonical.is_none()))
         || ((guid || canonical) && a.title == b.title)
         || (no_name(a) && no_name(b) && a.fingerprint == b.fingerprint)
 }
@@ -364,16 +363,19 @@ pub fn judge(items: &[Item], memory: &Memory, now: DateTime<Utc>) -> Vec<Judged>
                 let elsewhere = !group.canonicals.is_empty()
                     && !known.canonicals.is_empty()
                     && group.canonicals.iter().all(|alias| !known.canonicals.contains(&alias.value));
-                return Some(if elsewhere && folded(&known.title) != group.title {
-                    Verdict::Held {
-                        reason: format!(
-                            "its GUID is that of “{}”, but its address and title are others: a new article, \
+                if !elsewhere || folded(&known.title) == group.title {
+                    return Some(Verdict::Known { article_id });
+                }
+                // Held once already, when its own address was shared by others or not.
+                if let Some(article_id) = known_as(&group.fingerprints) {
+                    return Some(Verdict::Known { article_id });
+                }
+                return Some(Verdict::Held {
+                    reason: format!(
+                        "its GUID is that of “{}”, but its address and title are others: a new article, \
                              or the old one moved and retitled",
-                            known.title
-                        ),
-                    }
-                } else {
-                    Verdict::Known { article_id }
+                        known.title
+                    ),
                 });
             }
             let nameless = !group.guids.iter().any(|alias| own(&alias))
@@ -449,7 +451,8 @@ pub fn judge(items: &[Item], memory: &Memory, now: DateTime<Utc>) -> Vec<Judged>
             let mut aliases: Vec<Alias> =
                 group.guids.iter().filter(own).filter(|_| !held_by_guid).cloned().collect();
             aliases.extend(group.canonicals.iter().filter(own).cloned());
-            if aliases.is_empty() {
+            // Without an address of its own, link and title together say the most.
+            if held_by_guid || !aliases.iter().any(|alias| alias.kind == AliasKind::Canonical) {
                 aliases.extend(group.fingerprints.iter().cloned());
             }
             let elsewhere = match verdict {
@@ -626,6 +629,15 @@ mod tests {
         assert!(matches!(beside[0], Verdict::Held { .. }) && is_known(&beside[1]));
         let memory = after(&[vec![post(3), post(2)], vec![reused.clone(), post(3)]]);
         assert!(verdicts(&[reused, post(3)], &memory).iter().all(is_known));
+    }
+
+    #[test]
+    fn a_reused_guid_on_a_shared_link_is_held_once_and_then_known() {
+        let first = vec![item("g2", "https://harbour.example/2", "One", 0)];
+        let shared = |guid, title| item(guid, "https://harbour.example/1", title, 0);
+        let second = vec![shared("g3", "One"), shared("g2", "Other")];
+        let memory = after(&[first, second.clone()]);
+        assert!(verdicts(&second, &memory).iter().all(is_known));
     }
 
     #[test]

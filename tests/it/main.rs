@@ -1,6 +1,10 @@
 //! The whole suite: one binary, so that it links once. Every test runs on both engines.
 
+// `allow-unwrap-in-tests` does not reach the helpers beside the tests.
+#![allow(clippy::unwrap_used)]
+
 mod delivery;
+mod feeds;
 mod kills;
 mod leaving;
 mod pages;
