@@ -98,11 +98,7 @@ impl RelayHealth {
         let pause = TimeDelta::seconds(5 << (times - 1).min(6)).min(RELAY_PAUSE_MAX);
         *down = Some((times, now + pause));
         self.said.store(true, Ordering::Relaxed);
-        tracing::warn!(
-            error = format!("{error:#}"),
-            pause_secs = pause.num_seconds(),
-            "no mail leaves: the relay can't be used"
-        );
+        tracing::warn!(error = format!("{error:#}"), pause_secs = pause.num_seconds(), "no mail leaves: the relay can't be used");
     }
 
     fn answered(&self) {
@@ -178,10 +174,7 @@ impl Engine {
                 match self.refill(&mut cursors, low_water).await {
                     Ok(leased) => found = leased,
                     Err(error) => {
-                        tracing::error!(
-                            error = format!("{error:#}"),
-                            "the ledger can't be read; trying again in a second"
-                        );
+                        tracing::error!(error = format!("{error:#}"), "the ledger can't be read; trying again in a second");
                         if until == Until::Idle {
                             return;
                         }
@@ -227,13 +220,11 @@ impl Engine {
             let mut tx = self.app.db.write().await?;
             let mut rows = ledger::lease_due(&mut tx, self.worker, &campaign, BATCH, now).await?;
             if rows.is_empty() && cursor.may_look() {
-                rows =
-                    ledger::lease_queued(&mut tx, self.worker, &campaign, cursor.after, BATCH, now).await?;
+                rows = ledger::lease_queued(&mut tx, self.worker, &campaign, cursor.after, BATCH, now).await?;
                 cursor.moved(&rows);
                 // Behind the cursor there may be rows that were put back; ask once from the start.
                 if rows.is_empty() && cursor.rewind() {
-                    rows = ledger::lease_queued(&mut tx, self.worker, &campaign, cursor.after, BATCH, now)
-                        .await?;
+                    rows = ledger::lease_queued(&mut tx, self.worker, &campaign, cursor.after, BATCH, now).await?;
                     cursor.moved(&rows);
                 }
             }
@@ -279,14 +270,7 @@ impl Engine {
                     let LeasedNotice { attempts, first_attempt_at, .. } = notice;
                     let parcel = Parcel::Notice(message);
                     let subscription = None;
-                    self.queue.push_notices([Job {
-                        key,
-                        email,
-                        subscription,
-                        attempts,
-                        first_attempt_at,
-                        parcel,
-                    }]);
+                    self.queue.push_notices([Job { key, email, subscription, attempts, first_attempt_at, parcel }]);
                     continue;
                 }
                 (Ok(None), _) => "what it was about is over".to_owned(),
@@ -297,8 +281,7 @@ impl Engine {
                 (_, Err(error)) => error.to_string(),
             };
             let mut tx = self.app.db.write().await?;
-            notices::record(&mut tx, self.worker, notice.id, DeliveryStatus::Skipped, None, &reason, now)
-                .await?;
+            notices::record(&mut tx, self.worker, notice.id, DeliveryStatus::Skipped, None, &reason, now).await?;
             tx.commit().await?;
         }
         Ok(count)
@@ -456,10 +439,7 @@ impl Engine {
         loop {
             tokio::time::sleep(HEARTBEAT).await;
             if let Err(error) = self.beat().await {
-                tracing::error!(
-                    error = format!("{error:#}"),
-                    "no heartbeat: after 20 s others take this worker for dead"
-                );
+                tracing::error!(error = format!("{error:#}"), "no heartbeat: after 20 s others take this worker for dead");
             }
         }
     }
