@@ -3,6 +3,7 @@
 pub mod app;
 pub mod articles;
 pub mod clock;
+pub mod commands;
 pub mod config;
 pub mod consent;
 pub mod db;
@@ -11,5 +12,6 @@ pub mod domain;
 pub mod feeds;
 pub mod links;
 pub mod mail;
+pub mod schedule;
 
 pub mod web;

@@ -1,1 +1,7 @@
-fn main() {}
+//! The commands.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    postrider::commands::main()
+}

@@ -128,6 +128,7 @@ CREATE TABLE article_aliases (
     PRIMARY KEY (feed_id, kind, value)
 );
 CREATE INDEX article_aliases_across_feeds ON article_aliases (kind, value);
+CREATE INDEX article_aliases_by_article ON article_aliases (article_id);
 
 -- What a feed listed at its last poll, and when that item was first seen there.
 CREATE TABLE feed_items (
@@ -137,6 +138,8 @@ CREATE TABLE feed_items (
     first_seen_at TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (feed_id, article_id)
 );
+CREATE INDEX feed_items_listed ON feed_items (feed_id) WHERE listed = TRUE;
+CREATE INDEX feed_items_by_article ON feed_items (article_id);
 
 -- `auto_article_id`: the article that made this campaign by itself, once a list.
 -- `enqueued_to`: the last subscriber that enqueueing has passed; `enqueued_at`: when it was through.

@@ -1,11 +1,49 @@
 //! The words of an article without its HTML.
 
-use dom_query::Document;
+use dom_query::{Document, NodeRef};
+
+use super::clean;
 
 /// One line of text: entities decoded, tags gone, white space single. For titles and names.
 pub fn plain_text(html: &str) -> String {
+    if !html.contains(['<', '&']) {
+        return words(html);
+    }
+    let html = &html[..html.floor_char_boundary(clean::INPUT_BYTES_MAX)];
+    if !clean::is_sane(html) {
+        return plain_text_of_tags(html);
+    }
     let document = Document::fragment(html);
-    words(&document.text())
+    document.select("script, style, template, noscript").remove();
+    // Blocks end words: `<p>a</p><p>b</p>` is "a b".
+    let mut text = String::new();
+    let ends_words = |node: &NodeRef| node.node_name().is_some_and(|name| !INLINE.contains(&&*name));
+    for node in document.root().descendants_it() {
+        if node.prev_sibling().is_some_and(|before| ends_words(&before)) {
+            text.push(' ');
+        }
+        if node.is_text() {
+            text.push_str(&node.text());
+        } else if ends_words(&node) {
+            text.push(' ');
+        }
+    }
+    words(&text)
+}
+
+const INLINE: [&str; 16] = [
+    "a", "abbr", "b", "bdi", "cite", "code", "em", "i", "mark", "s", "small", "span", "strong", "sub", "sup",
+    "u",
+];
+
+/// The same for what no parser should see: everything between `<` and `>` is dropped.
+pub(super) fn plain_text_of_tags(html: &str) -> String {
+    let mut text = String::new();
+    for part in html.split('<') {
+        text.push_str(part.split_once('>').map_or("", |(_, after)| after));
+        text.push(' ');
+    }
+    words(&text)
 }
 
 fn words(text: &str) -> String {
@@ -15,15 +53,65 @@ fn words(text: &str) -> String {
 /// The first `chars_max` signs of the text, cut between words and ended with "…" where it was longer.
 pub fn excerpt(html: &str, chars_max: usize) -> String {
     let text = plain_text(html);
+    if chars_max == 0 {
+        return String::new();
+    }
     if text.chars().count() <= chars_max {
         return text;
     }
-    let room: String = text.chars().take(chars_max.saturating_sub(1)).collect();
-    let cut = room.rsplit_once(' ').map_or(room.as_str(), |(before, _)| before);
-    format!("{}…", cut.trim_end_matches([' ', ',', ';', ':', '.', '–', '-']))
+    let room: String = text.chars().take(chars_max).collect();
+    let cut = match room.rsplit_once(' ') {
+        Some((before, _)) => before,
+        None => &room[..room.char_indices().next_back().map_or(0, |(at, _)| at)],
+    };
+    format!("{}…", cut.trim_end_matches([' ', ',', ';', ':', '.', '–', '-', '…']))
 }
 
-/// The text part of a mail: 72 signs a line, links behind their words in angle brackets.
+/// The text part of a mail: 72 signs a line, links as numbered notes at its end, long addresses whole.
 pub fn text_body(html: &str) -> String {
-    html2text::config::plain().string_from_read(html.as_bytes(), 72).unwrap_or_else(|_| plain_text(html))
+    // A caption stands on its own line, not at its picture's end.
+    let html = html.replace("<figcaption>", "<p>").replace("</figcaption>", "</p>");
+    let text = html2text::config::plain()
+        .no_link_wrapping()
+        .string_from_read(html.as_bytes(), 72)
+        .unwrap_or_else(|_| plain_text(&html));
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    lines.join("\n").trim_matches('\n').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hostile_title_costs_no_more_than_its_length() {
+        assert_eq!(plain_text(&"<b>x".repeat(100_000)).len(), 199_999);
+    }
+
+    #[test]
+    fn titles_are_one_line_without_entities() {
+        assert_eq!(plain_text("Fish &#038; chips:\n <em>cold</em>"), "Fish & chips: cold");
+        assert_eq!(plain_text("5 < 6 ships"), "5 < 6 ships");
+        assert_eq!(plain_text("<p>One</p><p>two</p>three<br>four"), "One two three four");
+        assert_eq!(plain_text("a<script>b</script>"), "a");
+    }
+
+    #[test]
+    fn an_excerpt_ends_with_a_word() {
+        assert_eq!(excerpt("<p>Thirty-one vessels, idle</p>", 20), "Thirty-one vessels…");
+        assert_eq!(excerpt("short", 20), "short");
+        assert_eq!(excerpt("港".repeat(30).as_str(), 10), format!("{}…", "港".repeat(9)));
+    }
+
+    #[test]
+    fn the_text_part_keeps_links_and_lists() {
+        let text = text_body(
+            "<h2>Idle ships</h2><p>See <a href=\"https://harbour.example/a\">the count</a> of <b>Friday</b>.</p>\
+             <ul><li>one</li><li>two</li></ul>",
+        );
+        assert_eq!(
+            text,
+            "## Idle ships\n\nSee [the count][1] of **Friday**.\n* one\n* two\n\n[1]: https://harbour.example/a"
+        );
+    }
 }

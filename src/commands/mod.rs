@@ -1,1 +1,191 @@
-//! To come.
+//! The commands: parse, do one thing with the library, say what came of it. Results go to
+//! standard output, messages to standard error. Exit 0: done; 1: failed; 2: wrong usage or
+//! configuration.
+
+mod doctor;
+mod export;
+
+mod import;
+mod publication;
+mod send;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::{Config, LogFormat};
+use crate::db::lists;
+use crate::domain::slug::Slug;
+
+/// Emails a publication's newly published articles to the readers who asked for them.
+///
+/// Without a command: serve.
+#[derive(Parser)]
+#[command(name = "postrider", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the web app, the scheduler and the mail workers in one process
+    Serve,
+    /// Bring the database's schema up to date
+    Migrate,
+    /// What pages and mails say of the publication
+    #[command(subcommand)]
+    Publication(publication::PublicationCommand),
+    /// Lists that readers subscribe to
+    #[command(subcommand)]
+    List(ListCommand),
+    /// Mail an HTML file to a list
+    Send(send::SendArgs),
+    /// Read subscribers from a CSV file with the columns email and, if wanted, name
+    Import(import::ImportArgs),
+    /// Write a list's subscribers as CSV
+    Export(export::ExportArgs),
+    /// Check configuration, database and relay, and say what to do
+    Doctor(doctor::DoctorArgs),
+}
+
+#[derive(Subcommand)]
+enum ListCommand {
+    /// Add a public list; one of that slug stays as it is
+    Add {
+        /// Its name in URLs: a-z, 0-9 and -
+        slug: String,
+        /// Its name for readers
+        #[arg(long)]
+        name: String,
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// A failure that is the caller's: exit 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Usage(pub String);
+
+/// A [`Usage`] as an `anyhow` error.
+fn usage(text: impl Into<String>) -> anyhow::Error {
+    anyhow::Error::new(Usage(text.into()))
+}
+
+/// Runs the command line.
+pub fn main() -> ExitCode {
+    // What prints into a closed pipe (`postrider export … | head`) just ends.
+    let cli = Cli::parse();
+    let command = cli.command.unwrap_or(Command::Serve);
+    let demo = false;
+    let config = match Config::from_environment() {
+        Ok(config) => config,
+        Err(error) => {
+            eprintln!("The configuration has problems:\n{error}");
+            return ExitCode::from(2);
+        }
+    };
+    start_logs(config.log_format, if demo { "warn" } else { "info" });
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("The runtime could not start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run(command, config)) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
+        }
+    }
+}
+
+fn start_logs(format: LogFormat, level: &str) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| {
+        EnvFilter::new(format!("{level},sqlx=warn,html5ever=error,selectors=error,actix_server=warn"))
+    });
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => logs.with_target(false).init(),
+        LogFormat::Json => logs.json().init(),
+    }
+}
+
+async fn run(command: Command, config: Config) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Serve => serve::run(config).await?,
+        Command::Migrate => {
+            let app = open(config).await?;
+            println!("The {} database is up to date.", app.db.engine());
+        }
+        Command::Publication(command) => publication::run(open(config).await?, command).await?,
+        Command::List(ListCommand::Add { slug, name, json }) => {
+            add_list(open(config).await?, &slug, &name, json).await?;
+        }
+        Command::Send(args) => send::run(config, args).await?,
+        Command::Import(args) => return import::run(config, args).await,
+        Command::Export(args) => export::run(open(config).await?, args).await?,
+        Command::Doctor(args) => return doctor::run(config, args).await,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn open(config: Config) -> anyhow::Result<Arc<App>> {
+    App::open(config, Clock::System).await
+}
+
+async fn add_list(app: Arc<App>, slug: &str, name: &str, json: bool) -> anyhow::Result<()> {
+    let slug = Slug::parse(slug).map_err(|error| usage(error.to_string()))?;
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
+        return Err(usage("--name: 1 to 200 signs on one line. Like this: --name \"World news\""));
+    }
+    let mut tx = app.db.write().await?;
+    let added = lists::add(&mut tx, &slug, name, app.clock.now()).await?;
+    let list = lists::by_slug(&mut tx, slug.as_str()).await?;
+    tx.commit().await?;
+    let name = list.map(|list| list.name).unwrap_or_default();
+    if json {
+        println!("{}", serde_json::json!({ "slug": slug.as_str(), "name": name, "added": added }));
+    } else if added {
+        println!("List {} added: {name}", slug.as_str());
+    } else {
+        println!("List {} stands already: {name}", slug.as_str());
+    }
+    Ok(())
+}
+
+/// The list of a slug, or a message that says how to make one.
+async fn find_list(app: &App, slug: &str) -> anyhow::Result<lists::List> {
+    let mut tx = app.db.read().await?;
+    lists::by_slug(&mut tx, slug).await?.ok_or_else(|| {
+        usage(format!("There is no list {slug:?}. Make it: postrider list add {slug} --name \"Its name\""))
+    })
+}
+
+/// Reads a file, or standard input for `-`, up to a limit.
+fn read_input(file: &PathBuf, bytes_max: u64) -> anyhow::Result<Vec<u8>> {
+    use std::io::Read as _;
+    let name = if file.as_os_str() == "-" { "standard input".to_owned() } else { file.display().to_string() };
+    let mut bytes = Vec::new();
+    let read = if file.as_os_str() == "-" {
+        std::io::stdin().take(bytes_max + 1).read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(file).and_then(|open| open.take(bytes_max + 1).read_to_end(&mut bytes))
+    };
+    read.map_err(|error| usage(format!("{name} can't be read: {error}")))?;
+    if bytes.len() as u64 > bytes_max {
+        return Err(usage(format!("{name} is too large: {} MB at most", bytes_max / 1_000_000)));
+    }
+    Ok(bytes)
+}

@@ -137,8 +137,7 @@ pub async fn add_from_html(
 pub async fn schedule(tx: &mut Tx, id: Uuid, at: DateTime<Utc>) -> sqlx::Result<bool> {
     let sql = "UPDATE campaigns SET status = 'scheduled', scheduled_at = $2
                WHERE id = $1 AND status IN ('draft', 'scheduled')";
-    let rows =
-        on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(at).execute(conn).await?.rows_affected());
+    let rows = on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(at).execute(conn).await?.rows_affected());
     Ok(rows == 1)
 }
 

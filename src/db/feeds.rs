@@ -1,1 +1,206 @@
-//! To come.
+//! Feeds: where they are, which lists they feed, and what they listed.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{Tx, on_either};
+
+/// Whether a feed is polled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, Serialize)]
+#[sqlx(type_name = "text", rename_all = "lowercase")]
+#[serde(rename_all = "lowercase")]
+pub enum FeedStatus {
+    Active,
+    /// Gone for good (410), or switched off.
+    Disabled,
+}
+
+/// One feed and the state of its polling.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Feed {
+    pub id: Uuid,
+    pub url: String,
+    pub title: String,
+    pub status: FeedStatus,
+    pub poll_secs: i64,
+    pub etag: Option<String>,
+    pub last_modified: Option<String>,
+    /// Where permanent redirects point, and how many polls in a row have said so.
+    pub moved_to: Option<String>,
+    pub moved_count: i64,
+    pub baseline_at: Option<DateTime<Utc>>,
+    pub last_polled_at: Option<DateTime<Utc>>,
+    pub next_poll_at: DateTime<Utc>,
+    /// Failed polls in a row.
+    pub failures: i64,
+    pub last_error: Option<String>,
+}
+
+/// A list that a feed feeds.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Binding {
+    pub list_id: Uuid,
+    pub grace_mins: i64,
+}
+
+/// An article that a feed listed at its last poll.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Listed {
+    pub article_id: Uuid,
+    pub title: String,
+    pub published_at: DateTime<Utc>,
+}
+
+/// Adds a feed, or leaves the one of that address as it is.
+pub async fn add(tx: &mut Tx, url: &str, poll_secs: i64, now: DateTime<Utc>) -> sqlx::Result<Uuid> {
+    let sql = "INSERT INTO feeds (id, url, title, status, poll_secs, moved_count, next_poll_at, failures, created_at)
+               VALUES ($1, $2, '', 'active', $3, 0, $4, 0, $4) ON CONFLICT (url) DO NOTHING";
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(Uuid::now_v7())
+        .bind(url)
+        .bind(poll_secs)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    let sql = "SELECT id FROM feeds WHERE url = $1";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(url).fetch_one(conn).await)
+}
+
+/// Lets a feed feed a list. Repeated, it changes the grace alone, where one is given.
+pub async fn bind(
+    tx: &mut Tx,
+    feed_id: Uuid,
+    list_id: Uuid,
+    grace_mins: Option<i64>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    let sql = "INSERT INTO feed_bindings (feed_id, list_id, grace_mins, created_at)
+               VALUES ($1, $2, COALESCE(CAST($3 AS BIGINT), 10), $4)
+               ON CONFLICT (feed_id, list_id) DO UPDATE
+               SET grace_mins = COALESCE(CAST($3 AS BIGINT), feed_bindings.grace_mins)";
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(feed_id)
+        .bind(list_id)
+        .bind(grace_mins)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+/// The lists that a feed feeds.
+pub async fn bindings(tx: &mut Tx, feed_id: Uuid) -> sqlx::Result<Vec<Binding>> {
+    let sql = "SELECT list_id, grace_mins FROM feed_bindings WHERE feed_id = $1 ORDER BY created_at, list_id";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(feed_id).fetch_all(conn).await)
+}
+
+/// The feed of an id.
+pub async fn by_id(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Feed>> {
+    let sql =
+        "SELECT id, url, title, status, poll_secs, etag, last_modified, moved_to, moved_count, baseline_at,
+               last_polled_at, next_poll_at, failures, last_error FROM feeds WHERE id = $1";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn).await)
+}
+
+/// The feed of an address.
+pub async fn by_url(tx: &mut Tx, url: &str) -> sqlx::Result<Option<Feed>> {
+    let sql =
+        "SELECT id, url, title, status, poll_secs, etag, last_modified, moved_to, moved_count, baseline_at,
+               last_polled_at, next_poll_at, failures, last_error FROM feeds WHERE url = $1";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(url).fetch_optional(conn).await)
+}
+
+/// All feeds, the oldest first.
+pub async fn all(tx: &mut Tx) -> sqlx::Result<Vec<Feed>> {
+    let sql =
+        "SELECT id, url, title, status, poll_secs, etag, last_modified, moved_to, moved_count, baseline_at,
+               last_polled_at, next_poll_at, failures, last_error FROM feeds ORDER BY created_at, id";
+    on_either!(tx, |conn| sqlx::query_as(sql).fetch_all(conn).await)
+}
+
+/// Active feeds that list an article, or did.
+pub async fn of_article(tx: &mut Tx, article_id: Uuid) -> sqlx::Result<Vec<Feed>> {
+    let sql = "SELECT f.id, f.url, f.title, f.status, f.poll_secs, f.etag, f.last_modified, f.moved_to, f.moved_count,
+               f.baseline_at, f.last_polled_at, f.next_poll_at, f.failures, f.last_error
+               FROM feeds f JOIN feed_items i ON i.feed_id = f.id
+               WHERE i.article_id = $1 AND f.status = 'active' ORDER BY i.first_seen_at, f.id";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(article_id).fetch_all(conn).await)
+}
+
+/// Active feeds whose poll is due, the most overdue first.
+pub async fn due(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<Vec<Uuid>> {
+    let sql = "SELECT id FROM feeds WHERE status = 'active' AND next_poll_at <= $1 ORDER BY next_poll_at, id";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(now).fetch_all(conn).await)
+}
+
+/// Makes this transaction the only one that stores what feeds list, so that two feeds never make
+/// two articles of one.
+pub async fn lock_listing(tx: &mut Tx) -> sqlx::Result<()> {
+    match tx {
+        // The one writer is that already.
+        Tx::Sqlite(_) => Ok(()),
+        Tx::Postgres(tx) => {
+            sqlx::query("SELECT pg_advisory_xact_lock(7265656473)").execute(&mut **tx).await.map(|_| ())
+        }
+    }
+}
+
+/// Stores how a poll left the feed: everything in [`Feed`] but its address and its creation.
+pub async fn store_state(tx: &mut Tx, feed: &Feed) -> sqlx::Result<()> {
+    let sql = "UPDATE feeds SET title = $1, status = $2, poll_secs = $3, etag = $4, last_modified = $5, moved_to = $6,
+               moved_count = $7, baseline_at = $8, last_polled_at = $9, next_poll_at = $10, failures = $11,
+               last_error = $12 WHERE id = $13";
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(&feed.title)
+        .bind(feed.status)
+        .bind(feed.poll_secs)
+        .bind(&feed.etag)
+        .bind(&feed.last_modified)
+        .bind(&feed.moved_to)
+        .bind(feed.moved_count)
+        .bind(feed.baseline_at)
+        .bind(feed.last_polled_at)
+        .bind(feed.next_poll_at)
+        .bind(feed.failures)
+        .bind(&feed.last_error)
+        .bind(feed.id)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+/// Takes the address that a feed has moved to, unless another feed has it.
+pub async fn move_to(tx: &mut Tx, feed_id: Uuid, url: &str) -> sqlx::Result<()> {
+    let sql = "UPDATE feeds SET url = $1, moved_to = NULL, moved_count = 0
+               WHERE id = $2 AND NOT EXISTS (SELECT 1 FROM feeds other WHERE other.url = $1)";
+    on_either!(tx, |conn| sqlx::query(sql).bind(url).bind(feed_id).execute(conn).await.map(|_| ()))
+}
+
+/// What a feed listed at its last poll.
+pub async fn listing(tx: &mut Tx, feed_id: Uuid) -> sqlx::Result<Vec<Listed>> {
+    let sql = "SELECT i.article_id, a.title, a.published_at FROM feed_items i JOIN articles a ON a.id = i.article_id
+               WHERE i.feed_id = $1 AND i.listed = TRUE";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(feed_id).fetch_all(conn).await)
+}
+
+/// Notes whether a feed lists an article now; the first time, also when.
+pub async fn set_listed(
+    tx: &mut Tx,
+    feed_id: Uuid,
+    article_id: Uuid,
+    listed: bool,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    let sql = "INSERT INTO feed_items (feed_id, article_id, listed, first_seen_at) VALUES ($1, $2, $3, $4)
+               ON CONFLICT (feed_id, article_id) DO UPDATE SET listed = excluded.listed";
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(feed_id)
+        .bind(article_id)
+        .bind(listed)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}

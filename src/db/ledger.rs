@@ -468,11 +468,7 @@ pub async fn recover_chunk(
 
 /// Skips what a cancelled campaign has left, a chunk at a time. What is uncertain stays so, and
 /// is not tried again. Returns how many were found.
-pub async fn skip_cancelled_chunk(
-    tx: &mut Tx,
-    campaign_id: Uuid,
-    now: DateTime<Utc>,
-) -> sqlx::Result<usize> {
+pub async fn skip_cancelled_chunk(tx: &mut Tx, campaign_id: Uuid, now: DateTime<Utc>) -> sqlx::Result<usize> {
     let sql = "SELECT subscriber_id FROM deliveries
                WHERE campaign_id = $1 AND (status IN ('queued', 'deferred')
                      OR (status = 'uncertain' AND next_attempt_at IS NOT NULL)) LIMIT $2";
@@ -521,6 +517,7 @@ pub async fn has_open(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<bool> {
 
 /// How many deliveries of a campaign stand at each status.
 pub async fn counts(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<Vec<(DeliveryStatus, i64)>> {
-    let sql = "SELECT status, COUNT(*) FROM deliveries WHERE campaign_id = $1 GROUP BY status ORDER BY status";
+    let sql =
+        "SELECT status, COUNT(*) FROM deliveries WHERE campaign_id = $1 GROUP BY status ORDER BY status";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(campaign_id).fetch_all(conn).await)
 }

@@ -105,7 +105,13 @@ pub async fn lease(
 
 /// Marks a leased notice `sending`, unless its address was suppressed since: then it is skipped.
 /// `again` as in [`super::ledger::mark`]. True where it may go on the wire after the commit.
-pub async fn mark(tx: &mut Tx, worker: Uuid, id: Uuid, again: bool, now: DateTime<Utc>) -> sqlx::Result<bool> {
+pub async fn mark(
+    tx: &mut Tx,
+    worker: Uuid,
+    id: Uuid,
+    again: bool,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
     let sql = "UPDATE notices SET status_since = $3,
                    attempts = attempts + CASE status WHEN 'leased' THEN 1 ELSE 0 END,
                    first_attempt_at = COALESCE(first_attempt_at, $3),

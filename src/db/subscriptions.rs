@@ -269,3 +269,27 @@ pub async fn note_confirmed(
         .await
         .map(|_| ()))
 }
+
+/// A line of an export.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct ExportRow {
+    pub subscriber_id: Uuid,
+    pub email: String,
+    pub name: String,
+    pub status: SubscriptionStatus,
+    pub cadence: Cadence,
+    pub created_at: DateTime<Utc>,
+}
+
+/// The next subscribers of a list behind `after`.
+pub async fn export_page(
+    tx: &mut Tx,
+    list_id: Uuid,
+    after: Uuid,
+    limit: i64,
+) -> sqlx::Result<Vec<ExportRow>> {
+    let sql = "SELECT s.subscriber_id, b.email, b.name, s.status, s.cadence, s.created_at
+               FROM subscriptions s JOIN subscribers b ON b.id = s.subscriber_id
+               WHERE s.list_id = $1 AND s.subscriber_id > $2 ORDER BY s.subscriber_id LIMIT $3";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(list_id).bind(after).bind(limit).fetch_all(conn).await)
+}

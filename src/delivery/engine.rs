@@ -36,8 +36,10 @@ const DEAD_AFTER: TimeDelta = TimeDelta::seconds(20);
 const HEARTBEAT: Duration = Duration::from_secs(5);
 /// Without a bell, the ledger is asked this often.
 const TICK: Duration = Duration::from_secs(1);
-/// Deliveries leased at once.
-const BATCH: i64 = 500;
+/// Deliveries leased at once, for each connection: what a crash keeps from others for 20 s.
+const BATCH_PER_CONNECTION: usize = 16;
+/// Notices leased at once.
+const NOTICES_BATCH: i64 = 100;
 /// How long after a relay could not be reached it is tried again: doubled each time up to this.
 const RELAY_PAUSE_MAX: TimeDelta = TimeDelta::minutes(5);
 
@@ -98,7 +100,11 @@ impl RelayHealth {
         let pause = TimeDelta::seconds(5 << (times - 1).min(6)).min(RELAY_PAUSE_MAX);
         *down = Some((times, now + pause));
         self.said.store(true, Ordering::Relaxed);
-        tracing::warn!(error = format!("{error:#}"), pause_secs = pause.num_seconds(), "no mail leaves: the relay can't be used");
+        tracing::warn!(
+            error = format!("{error:#}"),
+            pause_secs = pause.num_seconds(),
+            "no mail leaves: the relay can't be used"
+        );
     }
 
     fn answered(&self) {
@@ -161,7 +167,7 @@ impl Engine {
     /// Leases while there is something to lease and room for it.
     async fn dispatch(&self, until: Until) {
         let mut cursors: HashMap<Uuid, Cursor> = HashMap::new();
-        let low_water = (self.app.config.smtp_connections * 8).max(64);
+        let low_water = (self.app.config.smtp_connections * 8).max(32);
         loop {
             let drained = self.queue.drained();
             tokio::pin!(drained);
@@ -169,12 +175,18 @@ impl Engine {
             if self.stop.is_cancelled() {
                 return;
             }
+            // Looked at before the ledger is asked, so that an empty ledger and an empty hand
+            // together mean idle.
+            let (_, load_before) = self.queue.load();
             let mut found = 0;
             if !self.relay.is_down(self.app.clock.now()) {
                 match self.refill(&mut cursors, low_water).await {
                     Ok(leased) => found = leased,
                     Err(error) => {
-                        tracing::error!(error = format!("{error:#}"), "the ledger can't be read; trying again in a second");
+                        tracing::error!(
+                            error = format!("{error:#}"),
+                            "the ledger can't be read; trying again in a second"
+                        );
                         if until == Until::Idle {
                             return;
                         }
@@ -183,6 +195,9 @@ impl Engine {
             }
             let (_, load) = self.queue.load();
             if found > 0 {
+                continue;
+            }
+            if load == 0 && load_before > 0 {
                 continue;
             }
             if load == 0 && until == Until::Idle {
@@ -210,6 +225,7 @@ impl Engine {
         if self.queue.load().0 >= low_water {
             return Ok(leased);
         }
+        let batch = (self.app.config.smtp_connections * BATCH_PER_CONNECTION).max(64) as i64;
         let now = self.app.clock.now();
         let mut tx = self.app.db.read().await?;
         let sending = campaigns::sending(&mut tx).await?;
@@ -218,13 +234,15 @@ impl Engine {
         for campaign in sending {
             let cursor = cursors.entry(campaign.id).or_default();
             let mut tx = self.app.db.write().await?;
-            let mut rows = ledger::lease_due(&mut tx, self.worker, &campaign, BATCH, now).await?;
+            let mut rows = ledger::lease_due(&mut tx, self.worker, &campaign, batch, now).await?;
             if rows.is_empty() && cursor.may_look() {
-                rows = ledger::lease_queued(&mut tx, self.worker, &campaign, cursor.after, BATCH, now).await?;
+                rows =
+                    ledger::lease_queued(&mut tx, self.worker, &campaign, cursor.after, batch, now).await?;
                 cursor.moved(&rows);
                 // Behind the cursor there may be rows that were put back; ask once from the start.
                 if rows.is_empty() && cursor.rewind() {
-                    rows = ledger::lease_queued(&mut tx, self.worker, &campaign, cursor.after, BATCH, now).await?;
+                    rows = ledger::lease_queued(&mut tx, self.worker, &campaign, cursor.after, batch, now)
+                        .await?;
                     cursor.moved(&rows);
                 }
             }
@@ -259,7 +277,7 @@ impl Engine {
             return Ok(0);
         }
         let mut tx = self.app.db.write().await?;
-        let leased = notices::lease(&mut tx, self.worker, BATCH, now).await?;
+        let leased = notices::lease(&mut tx, self.worker, NOTICES_BATCH, now).await?;
         tx.commit().await?;
         let count = leased.len();
         for notice in leased {
@@ -270,7 +288,14 @@ impl Engine {
                     let LeasedNotice { attempts, first_attempt_at, .. } = notice;
                     let parcel = Parcel::Notice(message);
                     let subscription = None;
-                    self.queue.push_notices([Job { key, email, subscription, attempts, first_attempt_at, parcel }]);
+                    self.queue.push_notices([Job {
+                        key,
+                        email,
+                        subscription,
+                        attempts,
+                        first_attempt_at,
+                        parcel,
+                    }]);
                     continue;
                 }
                 (Ok(None), _) => "what it was about is over".to_owned(),
@@ -281,7 +306,8 @@ impl Engine {
                 (_, Err(error)) => error.to_string(),
             };
             let mut tx = self.app.db.write().await?;
-            notices::record(&mut tx, self.worker, notice.id, DeliveryStatus::Skipped, None, &reason, now).await?;
+            notices::record(&mut tx, self.worker, notice.id, DeliveryStatus::Skipped, None, &reason, now)
+                .await?;
             tx.commit().await?;
         }
         Ok(count)
@@ -439,7 +465,10 @@ impl Engine {
         loop {
             tokio::time::sleep(HEARTBEAT).await;
             if let Err(error) = self.beat().await {
-                tracing::error!(error = format!("{error:#}"), "no heartbeat: after 20 s others take this worker for dead");
+                tracing::error!(
+                    error = format!("{error:#}"),
+                    "no heartbeat: after 20 s others take this worker for dead"
+                );
             }
         }
     }

@@ -90,12 +90,7 @@ async fn run(app: Arc<App>, worker: Uuid, mut requests: mpsc::Receiver<Request>)
     }
 }
 
-async fn commit(
-    app: &App,
-    worker: Uuid,
-    batch: &[Request],
-    again: bool,
-) -> sqlx::Result<HashSet<JobKey>> {
+async fn commit(app: &App, worker: Uuid, batch: &[Request], again: bool) -> sqlx::Result<HashSet<JobKey>> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let mut results = Vec::new();
@@ -137,11 +132,7 @@ async fn commit(
 }
 
 /// A bounced address is never mailed again: the suppression is the truth, the status follows.
-async fn suppress(
-    tx: &mut crate::db::Tx,
-    bounced: &DeliveryResult,
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
+async fn suppress(tx: &mut crate::db::Tx, bounced: &DeliveryResult, now: DateTime<Utc>) -> sqlx::Result<()> {
     let subscriber_id = bounced.key.subscriber_id;
     if let Some(subscriber) = subscribers::by_id(tx, subscriber_id).await? {
         let reason = suppressions::SuppressionReason::Bounced;

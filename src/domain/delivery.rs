@@ -107,9 +107,8 @@ mod tests {
 
     #[test]
     fn only_a_missing_mailbox_bounces() {
-        let bounced = |code, text, at_rcpt| {
-            matches!(Outcome::from_reply(code, text, at_rcpt), Outcome::Bounced { .. })
-        };
+        let bounced =
+            |code, text, at_rcpt| matches!(Outcome::from_reply(code, text, at_rcpt), Outcome::Bounced { .. });
         assert!(bounced(550, "5.1.1 no such user", true));
         assert!(!bounced(550, "5.1.1 no such user", false));
         assert!(!bounced(552, "5.2.2 mailbox full", true));

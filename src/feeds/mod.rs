@@ -1,1 +1,9 @@
-//! To come.
+//! Feeds: fetched guardedly, parsed into items, told apart, and polled on their own schedule. A
+//! poll remembers what it saw and schedules campaigns; it never sends anything itself.
+
+pub mod fetch;
+pub mod identity;
+pub mod parse;
+pub mod poll;
+
+pub use poll::{add, check, poll, poll_due, refresh};

@@ -30,7 +30,11 @@ fn base(app: &App) -> &str {
 
 /// What a campaign mails, with slots for what differs from reader to reader. `article` is there
 /// unless an editor wrote the mail.
-pub async fn content(app: &App, campaign: &Campaign, article: Option<&ArticleView>) -> anyhow::Result<Content> {
+pub async fn content(
+    app: &App,
+    campaign: &Campaign,
+    article: Option<&ArticleView>,
+) -> anyhow::Result<Content> {
     let mut tx = app.db.read().await?;
     let publication = publication::get(&mut tx).await?;
     let list = lists::by_id(&mut tx, campaign.list_id).await?.context("the campaign's list is gone")?;
@@ -61,7 +65,8 @@ pub struct CampaignMessage {
 pub async fn campaign(app: &App, campaign_id: Uuid) -> anyhow::Result<CampaignMessage> {
     let mut tx = app.db.read().await?;
     let campaign = campaigns::by_id(&mut tx, campaign_id).await?.context("the campaign is gone")?;
-    let stored = campaigns::mail_content(&mut tx, campaign_id).await?.context("the campaign has no mail yet")?;
+    let stored =
+        campaigns::mail_content(&mut tx, campaign_id).await?.context("the campaign has no mail yet")?;
     let list = lists::by_id(&mut tx, campaign.list_id).await?.context("the campaign's list is gone")?;
     let publication = publication::get(&mut tx).await?;
     drop(tx);

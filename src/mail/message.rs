@@ -307,3 +307,225 @@ fn push_graphic(out: &mut Vec<u8>, text: &str) {
 fn graphic(text: &str) -> String {
     text.chars().filter(char::is_ascii_graphic).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use mail_parser::{MessageParser, MimeHeaders as _};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::mail::content::{self, tests as samples};
+
+    fn mailbox(text: &str) -> Mailbox {
+        crate::config::parse_mailbox(text).unwrap()
+    }
+
+    const TOKEN: &str = "KwJvbmx5LWEtdGVzdC10b2tlbi13aXRoLXNpeHR5LWVpZ2h0LXNpZ25zLTAxMjM0NTY3ODk";
+    const CHOICES: &str = "KwNvbmx5LWEtdGVzdC10b2tlbi1vZi1mb3J0eS1zZXZlbi0w";
+
+    fn spliced(content: &Content, list_name: &str, to: &str) -> String {
+        let from = mailbox("\"Harbour News, Bristol\" <news@harbour.example>");
+        let head = Head {
+            from: &from,
+            reply_to: None,
+            list_id: Some((list_name, "world-news.list.mail.harbour.example")),
+            feedback_id: Some("0197:world-news:campaign:harbour"),
+            date: samples::noon(),
+            auto_submitted: false,
+            one_click_base_url: Some("https://mail.harbour.example"),
+        };
+        splice_one(content, &head, to, Some(TOKEN))
+    }
+
+    fn notice(content: &Content) -> String {
+        let (from, reply_to) = (mailbox("Häfen <news@harbour.example>"), mailbox("desk@harbour.example"));
+        let head = Head {
+            from: &from,
+            reply_to: Some(&reply_to),
+            list_id: None,
+            feedback_id: None,
+            date: samples::noon(),
+            auto_submitted: true,
+            one_click_base_url: None,
+        };
+        splice_one(content, &head, "ines.carvalho@example.org", None)
+    }
+
+    fn splice_one(content: &Content, head: &Head, to: &str, token: Option<&str>) -> String {
+        let to = EmailAddress::parse(to).unwrap();
+        let reader = Reader {
+            to: &to,
+            message_id: "0197f1c2@mail.harbour.example",
+            unsubscribe_token: token,
+            preferences_token: CHOICES,
+            cadence: Some(Cadence::Each),
+            since: "3 March 2024",
+        };
+        let template = MessageTemplate::new(content, head).unwrap();
+        let mut out = Vec::new();
+        template.splice(&reader, &mut out);
+        assert!(out.len() <= template.size_hint(), "{} {}", out.len(), template.size_hint());
+        String::from_utf8(out).unwrap()
+    }
+
+    /// What RFC 5322 and RFC 2045 ask of every message.
+    fn is_well_formed(message: &str) {
+        assert!(message.is_ascii());
+        assert!(!message.replace("\r\n", "").contains(['\r', '\n']), "a bare CR or LF");
+        assert!(message.ends_with("\r\n"));
+        let (headers, body) = message.split_once("\r\n\r\n").unwrap();
+        assert!(headers.lines().all(|line| line.len() <= 998));
+        let long = body.lines().find(|line| line.len() > 76);
+        assert_eq!(long, None);
+        let controls = message.chars().find(|c| c.is_control() && !matches!(c, '\r' | '\n' | '\t'));
+        assert_eq!(controls, None);
+    }
+
+    /// Subject, text and HTML as a reader's program sees them.
+    fn read(message: &str) -> (String, String, String) {
+        let parsed = MessageParser::default().parse(message.as_bytes()).unwrap();
+        assert_eq!(parsed.parts.len(), 3);
+        assert!(parsed.is_content_type("multipart", "alternative"));
+        let text = parsed.body_text(0).unwrap().into_owned();
+        let html = parsed.body_html(0).unwrap().into_owned();
+        (parsed.subject().unwrap_or_default().to_owned(), text, html)
+    }
+
+    #[test]
+    fn a_campaign_carries_each_readers_links() {
+        let message = spliced(&samples::harbour(), "World news", "ines.carvalho@example.org");
+        is_well_formed(&message);
+        let (subject, text, html) = read(&message);
+        assert_eq!(subject, "Quay “nine” stays shut — for a third week");
+        let unsubscribe = format!("https://mail.harbour.example/unsubscribe/{TOKEN}");
+        let preferences = format!("https://mail.harbour.example/preferences/{CHOICES}");
+        assert!(html.contains(&format!("href=\"{unsubscribe}\"")));
+        assert!(html.contains(&format!("href=\"{preferences}\"")));
+        assert!(text.contains(&format!("Unsubscribe: {unsubscribe}\r\n")));
+        assert!(text.contains(&format!("Manage subscription: {preferences}\r\n")));
+        let why = "to World news, each article, with ines.carvalho@example.org on 3 March 2024.";
+        assert!(text.contains(why) && html.contains(why));
+        assert!(message.contains(&format!("\r\nList-Unsubscribe: <{unsubscribe}>\r\n")));
+        assert!(message.contains("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
+        assert!(message.contains("\r\nList-Id: \"World news\" <world-news.list.mail.harbour.example>\r\n"));
+        assert!(!message.contains("%%POSTRIDER") && !html.contains("%%POSTRIDER"));
+    }
+
+    #[test]
+    fn notices_offer_no_one_click_and_say_they_are_automatic() {
+        let message = notice(&samples::confirmation());
+        is_well_formed(&message);
+        assert!(message.contains("\r\nAuto-Submitted: auto-generated\r\n"));
+        assert!(!message.contains("List-"));
+        let (_, text, html) = read(&message);
+        for part in [text, html] {
+            assert!(part.contains("https://mail.harbour.example/confirm/7Qm2xV0dTt9uK4sJb1Lw8RzE"));
+        }
+    }
+
+    #[test]
+    fn names_of_any_script_stand_in_headers() {
+        for name in ["Häfen & Meere", "港口新闻，每天", "a\r\nBcc: all@example.org", "", "\"quoted\", <b>"]
+        {
+            let message = spliced(&samples::harbour(), name, "ana@xn--hfen-loa.example");
+            is_well_formed(&message);
+            assert!(!message.contains("\r\nBcc:"));
+            let parsed = MessageParser::default().parse(message.as_bytes()).unwrap();
+            let id = parsed.list_id().as_address().unwrap().first().unwrap();
+            assert_eq!(id.address(), Some("world-news.list.mail.harbour.example"));
+            assert_eq!(id.name().unwrap_or_default(), one_line(name).trim());
+            assert_eq!(parsed.to().unwrap().first().unwrap().address(), Some("ana@xn--hfen-loa.example"));
+        }
+    }
+
+    #[test]
+    fn a_very_long_address_is_wrapped_and_an_odd_one_escaped() {
+        let long = format!("{}@{}.example", "a=".repeat(32), "b".repeat(60));
+        for address in [long.as_str(), "o'brien&co@example.org"] {
+            let message = spliced(&samples::harbour(), "World", address);
+            is_well_formed(&message);
+            let (_, text, html) = read(&message);
+            assert!(text.contains(address));
+            assert!(html.contains(&address.replace('&', "&amp;").replace('\'', "&#39;")));
+        }
+    }
+
+    #[test]
+    fn an_article_cant_place_a_slot() {
+        let mut sly = samples::article();
+        for html in [
+            "%%POSTRIDER-EMAIL%% <a href=\"https://evil.example/%%POSTRIDER-UNSUBSCRIBE%%\">x</a>",
+            "%%POSTRIDER&#45;EMAIL%% %%POST<b></b>RIDER-EMAIL%% %%%%POSTRIDER-EMAIL%%POSTRIDER-EMAIL%%",
+            "<!--/reader-->%<!-- -->%POSTRIDER-EMAIL%%<p><!--reader--></p>",
+        ] {
+            sly.content_html = format!("<p>{html}</p>");
+            sly.title = format!("T {html}");
+            sly.url = "https://evil.example/%%POSTRIDER-PREFERENCES%%".to_owned();
+            let content = samples::campaign_of(&sly);
+            for slot in Slot::ALL {
+                let times = |text: &str| text.matches(slot.marker()).count();
+                assert_eq!((times(&content.html), times(&content.text)), (1, 1), "{slot:?} {html}");
+            }
+            assert_eq!(content::browser_copy(&content).matches("%%POSTRIDER").count(), 0);
+        }
+    }
+
+    #[test]
+    fn every_attempt_writes_the_same_bytes() {
+        let content = samples::harbour();
+        assert_eq!(content, samples::harbour());
+        let once = spliced(&content, "World", "ana@example.org");
+        assert_eq!(once, spliced(&content, "World", "ana@example.org"));
+    }
+
+    #[test]
+    fn whole_mails() {
+        insta::assert_snapshot!(
+            "campaign",
+            shown(&spliced(&samples::harbour(), "World news", "ines@example.org"))
+        );
+        insta::assert_snapshot!("confirmation", shown(&notice(&samples::confirmation())));
+        insta::assert_snapshot!("subscribed", shown(&notice(&samples::subscribed())));
+        insta::assert_snapshot!("preferences", shown(&notice(&samples::preferences())));
+        let test = content::test(&samples::harbour(), "sent by Owen to himself").unwrap();
+        insta::assert_snapshot!("test", shown(&spliced(&test, "World news", "owen@example.org")));
+    }
+
+    /// Headers as they are, bodies decoded: a change shows as what a reader would see.
+    fn shown(message: &str) -> String {
+        is_well_formed(message);
+        let (_, text, html) = read(message);
+        let headers = message.split_once("\r\n\r\n").unwrap().0;
+        format!("{headers}\n\n{text}\n{html}").replace("\r\n", "\n")
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn whatever_is_written_can_be_sent_and_read(
+            title in "\\PC{0,60}|[\\x00-\\x7f]{0,200}",
+            html in "(\\PC|\n|<p>|</p>|<a href=|&#|%%POSTRIDER-EMAIL%%){0,120}",
+            text in "(\\PC|[\r\n\t =.]|%%POSTRIDER-UNSUBSCRIBE%%){0,200}",
+        ) {
+            let mut article = samples::article();
+            article.title = title.clone();
+            article.content_html = html;
+            let mut content = samples::campaign_of(&article);
+            let message = spliced(&content, &title, "ana@example.org");
+            is_well_formed(&message);
+            let (_, plain, rich) = read(&message);
+            let link = format!("https://mail.harbour.example/unsubscribe/{TOKEN}");
+            prop_assert!(plain.contains(&link) && rich.contains(&link));
+            prop_assert!(rich.contains("with ana@example.org on 3 March 2024."));
+
+            // And where the text does hold slots, anywhere.
+            content.text = text.clone();
+            let message = spliced(&content, "World", "ana@example.org");
+            is_well_formed(&message);
+            let expected = text.replace("\r\n", "\n").replace('\r', "\n").replace('\n', "\r\n")
+                .replace(Slot::UnsubscribeToken.marker(), TOKEN);
+            let (_, plain, _) = read(&message);
+            prop_assert_eq!(plain.trim_end(), expected.trim_end());
+        }
+    }
+}

@@ -77,9 +77,15 @@ impl Transport {
                 Some(Certificate::from_pem(&pem).context("SMTP_CA_FILE holds no PEM certificate")?)
             }
         };
-        let by_weight =
-            relays.iter().flat_map(|relay| std::iter::repeat_n(relay.clone(), relay.weight as usize)).collect();
-        Ok(Transport::Smtp(SmtpRoute { by_weight, hello: ClientId::Domain(config.smtp_helo_name.clone()), ca }))
+        let by_weight = relays
+            .iter()
+            .flat_map(|relay| std::iter::repeat_n(relay.clone(), relay.weight as usize))
+            .collect();
+        Ok(Transport::Smtp(SmtpRoute {
+            by_weight,
+            hello: ClientId::Domain(config.smtp_helo_name.clone()),
+            ca,
+        }))
     }
 
     /// Opens the way for the `nth` connection of this process; relays take turns by weight.

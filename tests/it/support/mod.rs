@@ -2,6 +2,7 @@
 //! SMTP server, and HTTP over a real socket.
 
 pub mod postgres;
+pub mod process;
 pub mod smtp_server;
 
 use std::collections::HashMap;
@@ -165,7 +166,8 @@ impl TestApp {
 
     /// Does all that is due now: polls, campaigns, deliveries, notices.
     pub async fn run_all_due(&self) {
-        postrider::schedule::run_due(&self.app).await.expect("the schedule runs");
+        postrider::schedule::run_campaigns(&self.app).await.expect("the schedule runs");
+
         self.deliver_all_due().await;
     }
 

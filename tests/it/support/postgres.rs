@@ -35,7 +35,8 @@ fn binaries() -> Option<PathBuf> {
 }
 
 fn start() -> Result<String, String> {
-    let bin = binaries().ok_or("no PostgreSQL binaries under /usr/lib/postgresql, and TEST_POSTGRES_URL is not set")?;
+    let bin = binaries()
+        .ok_or("no PostgreSQL binaries under /usr/lib/postgresql, and TEST_POSTGRES_URL is not set")?;
     let port = std::net::TcpListener::bind("127.0.0.1:0")
         .and_then(|listener| listener.local_addr())
         .map_err(|error| error.to_string())?
@@ -48,7 +49,7 @@ fn start() -> Result<String, String> {
             return Err("PostgreSQL did not start: see the messages above".to_owned());
         }
         let ready = Command::new(bin.join("pg_isready"))
-            .args(["-q", "-h", "127.0.0.1", "-p", &port.to_string()])
+            .args(["-q", "-U", "postgres", "-h", "127.0.0.1", "-p", &port.to_string()])
             .status()
             .is_ok_and(|status| status.success());
         if ready {

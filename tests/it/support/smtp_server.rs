@@ -114,7 +114,8 @@ impl SmtpServer {
     async fn converse(&self, stream: TcpStream) -> io::Result<()> {
         stream.set_nodelay(true)?;
         let mut stream = BufReader::new(stream);
-        let incoming = Arc::new(Mutex::new(Received { from: String::new(), to: String::new(), message: vec![] }));
+        let incoming =
+            Arc::new(Mutex::new(Received { from: String::new(), to: String::new(), message: vec![] }));
         let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let mut session = SessionBuilder::new("relay.example").build(ip, Incoming(incoming.clone()));
         say(&mut stream, &session.greeting()).await?;
@@ -143,7 +144,8 @@ impl SmtpServer {
                 }
             }
             if !in_message && line.eq_ignore_ascii_case(b"RSET\r\n") {
-                *incoming.lock().unwrap() = Received { from: String::new(), to: String::new(), message: vec![] };
+                *incoming.lock().unwrap() =
+                    Received { from: String::new(), to: String::new(), message: vec![] };
             }
             let response = session.process(&line);
             if in_message && response.action != Action::NoReply {

@@ -1,0 +1,265 @@
+//! `demo`: a throw-away publication, its newsroom and its readers, doing the whole job by itself
+//! over real HTTP, in a folder that `serve` never uses.
+
+mod newsroom;
+
+use std::collections::HashMap;
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use clap::Args;
+use mail_parser::MessageParser;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::{open, serve};
+use crate::app::App;
+use crate::config::{Config, ConfigError};
+use crate::db::publication::{self, Publication};
+use crate::db::{campaigns, ledger, lists, subscribers, subscriptions};
+use crate::domain::campaign::CampaignStatus;
+use crate::domain::email_address::EmailAddress;
+use crate::domain::slug::Slug;
+use crate::domain::subscription::Cadence;
+use newsroom::Site;
+
+#[derive(Args)]
+pub struct DemoArgs {
+    /// End when the story is told, instead of leaving everything open to look at
+    #[arg(long)]
+    exit: bool,
+}
+
+/// Readers who were there before.
+const FORMER_READERS: usize = 200;
+
+/// A configuration of its own: nothing of the environment's.
+pub fn config() -> Result<Config, ConfigError> {
+    let port = TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .map_err(|error| ConfigError(vec![format!("no free port: {error}")]))?
+        .port();
+    let folder = std::env::temp_dir().join(format!("postrider-demo-{}", Uuid::now_v7().simple()));
+    let vars = HashMap::from([
+        ("DATABASE_URL".to_owned(), format!("sqlite://{}", folder.join("postrider.db").display())),
+        ("BIND_ADDR".to_owned(), format!("127.0.0.1:{port}")),
+        ("BASE_URL".to_owned(), format!("http://127.0.0.1:{port}")),
+        ("MAIL_FROM".to_owned(), "The Harbour Ledger <news@harbour-ledger.example>".to_owned()),
+        ("FEED_ALLOW_PRIVATE_ADDRESSES".to_owned(), "127.0.0.0/8".to_owned()),
+        ("CAPTURE_MAIL".to_owned(), "true".to_owned()),
+    ]);
+    Config::from_vars(&vars)
+}
+
+pub async fn run(config: Config, args: DemoArgs) -> anyhow::Result<()> {
+    let folder = config.data_dir.clone();
+    let removed = Removed(folder.clone());
+    let listener = TcpListener::bind(config.bind_addr)?;
+    let app = open(config).await?;
+    let stop = CancellationToken::new();
+    let serving = tokio::spawn(serve::serve(app.clone(), listener, stop.clone()));
+    let told = Story { app, http: http()?, started: Instant::now() }.tell().await;
+    if told.is_ok() && !args.exit {
+        println!("\nAll of it stays open until you press Ctrl-C; then the folder goes: {}", folder.display());
+        tokio::signal::ctrl_c().await?;
+    }
+    stop.cancel();
+    serving.await.context("the server")??;
+    drop(removed);
+    told
+}
+
+fn http() -> anyhow::Result<reqwest::Client> {
+    Ok(reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build()?)
+}
+
+/// Takes the demo's folder away, whatever happens.
+struct Removed(PathBuf);
+
+impl Drop for Removed {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+struct Story {
+    app: Arc<App>,
+    http: reqwest::Client,
+    started: Instant,
+}
+
+impl Story {
+    fn say(&self, text: &str) {
+        println!("{:>5.1} s  {text}", self.started.elapsed().as_secs_f32());
+    }
+
+    async fn tell(&self) -> anyhow::Result<()> {
+        let app = &self.app;
+        let site = Site::open(app.clock.now())?;
+        println!("The Harbour Ledger, a publication that lasts as long as this command.\n");
+        println!("  Subscribe   {}", app.config.link("/"));
+        println!("  Mailbox     {}   (mail is captured, nothing leaves this machine)", app.config.link("/mailbox"));
+        println!("  Archive     {}", app.config.link("/archive"));
+        println!("  Its site    {}/feed/\n", site.url);
+        self.set_up(&site).await?;
+
+        self.say("Ines and Tobe type their addresses into the form, Tobe twice.");
+        for address in ["ines@example.org", "tobe@example.org", "tobe@example.org"] {
+            self.post("/subscribe", &format!("email={address}")).await?;
+        }
+        let ines = self.mail_to("ines@example.org", "Confirm").await?;
+        let tobe = self.mail_to("tobe@example.org", "Confirm").await?;
+        self.say("Each gets one confirmation mail. A mail scanner opens Ines's link: nothing happens.");
+        self.http.get(link(&ines, "/confirm/")?).send().await?.error_for_status()?;
+        anyhow::ensure!(self.active("ines@example.org").await? == 0, "a scanner confirmed Ines");
+        self.say("Both press the button. They are subscribed.");
+        for mail in [&ines, &tobe] {
+            self.http.post(link(mail, "/confirm/")?).send().await?.error_for_status()?;
+        }
+
+        let title = site.publish();
+        self.say(&format!("The newsroom publishes \"{title}\"."));
+        self.deliver(title).await?;
+        let mail = self.mail_to("tobe@example.org", title).await?;
+        self.say("An editor mends the headline. An edit mails nobody.");
+        site.retitle("Container rates slip for a sixth week, carriers park ships");
+        self.poll(&site).await?;
+
+        self.say("Tobe presses Unsubscribe in his mail program (RFC 8058, one click). He is out at once.");
+        let unsubscribe = link(&mail, "/unsubscribe/")?;
+        let form = "application/x-www-form-urlencoded";
+        let request = self.http.post(unsubscribe).header("content-type", form);
+        request.body("List-Unsubscribe=One-Click").send().await?.error_for_status()?;
+
+        let title = site.publish();
+        self.say(&format!("The newsroom publishes \"{title}\"."));
+        self.deliver(title).await?;
+        anyhow::ensure!(self.mails_to("tobe@example.org", title)?.is_empty(), "Tobe left and was mailed");
+        self.say("Tobe got nothing. That is the whole job.");
+        Ok(())
+    }
+
+    async fn set_up(&self, site: &Site) -> anyhow::Result<()> {
+        let app = &self.app;
+        let now = app.clock.now();
+        let slug = Slug::parse("all")?;
+        let mut tx = app.db.write().await?;
+        let publication = Publication {
+            name: "The Harbour Ledger".to_owned(),
+            tagline: "Ships, markets and the town behind them".to_owned(),
+            url: format!("{}/", site.url),
+            postal_address: "1 Quay Street, Hallerud".to_owned(),
+            time_zone: "Europe/Stockholm".to_owned(),
+            logo_url: String::new(),
+        };
+        publication::set(&mut tx, &publication, now).await?;
+        lists::add(&mut tx, &slug, "All articles", now).await?;
+        let list = lists::by_slug(&mut tx, "all").await?.context("the list")?;
+        for n in 1..=FORMER_READERS {
+            let email = EmailAddress::parse(&format!("reader{n}@example.net"))?;
+            let id = subscribers::upsert(&mut tx, &email, "", now).await?;
+            subscriptions::set_active(&mut tx, list.id, id, Cadence::Each, now).await?;
+        }
+        tx.commit().await?;
+        self.say(&format!("{FORMER_READERS} readers come over from the old system. Nobody is mailed."));
+        let feed = format!("{}/feed/", site.url);
+        crate::feeds::add(app, &app.fetcher, &feed, "all", Some(0), Some(1)).await?;
+        self.say("The site's feed is bound to the list. Its 3 articles are the baseline: seen, not mailed.");
+        Ok(())
+    }
+
+    /// Waits for the campaign of a story to be sent, telling how far it is.
+    async fn deliver(&self, title: &str) -> anyhow::Result<()> {
+        let mut last = String::new();
+        loop {
+            let mut tx = self.app.db.read().await?;
+            let found = campaigns::newest(&mut tx, title).await?;
+            let counts = match &found {
+                Some(campaign) => ledger::counts(&mut tx, campaign.id).await?,
+                None => Vec::new(),
+            };
+            drop(tx);
+            let said: Vec<String> = counts
+                .iter()
+                .map(|(status, count)| format!("{count} {}", format!("{status:?}").to_lowercase()))
+                .collect();
+            let said = said.join(", ");
+            if !said.is_empty() && said != last {
+                self.say(&format!("  the campaign: {said}"));
+                last = said;
+            }
+            if found.is_some_and(|campaign| campaign.status == CampaignStatus::Sent) {
+                return Ok(());
+            }
+            self.patience("the campaign was not sent").await?;
+        }
+    }
+
+    async fn poll(&self, site: &Site) -> anyhow::Result<()> {
+        let feed = format!("{}/feed/", site.url);
+        crate::feeds::poll_url(&self.app, &self.app.fetcher, &feed).await?;
+        Ok(())
+    }
+
+    async fn post(&self, path: &str, body: &str) -> anyhow::Result<()> {
+        let form = "application/x-www-form-urlencoded";
+        let request = self.http.post(self.app.config.link(path)).header("content-type", form);
+        request.body(body.to_owned()).send().await?.error_for_status()?;
+        Ok(())
+    }
+
+    async fn active(&self, address: &str) -> anyhow::Result<usize> {
+        let mut tx = self.app.db.read().await?;
+        let subscriber = subscribers::by_email(&mut tx, &EmailAddress::parse(address)?).await?;
+        let subscriber = subscriber.context("not stored")?;
+        let all = subscriptions::of_subscriber(&mut tx, subscriber.id).await?;
+        let active = crate::domain::subscription::SubscriptionStatus::Active;
+        Ok(all.iter().filter(|subscription| subscription.status == active).count())
+    }
+
+    /// The text of the first mail to an address with this in its subject, once it has come.
+    async fn mail_to(&self, address: &str, subject: &str) -> anyhow::Result<String> {
+        loop {
+            if let Some(mail) = self.mails_to(address, subject)?.pop() {
+                return Ok(mail);
+            }
+            self.patience("a mail did not come").await?;
+        }
+    }
+
+    fn mails_to(&self, address: &str, subject: &str) -> anyhow::Result<Vec<String>> {
+        let crate::config::MailRoute::Capture { outbox } = &self.app.config.mail_route else {
+            anyhow::bail!("the demo captures its mail");
+        };
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir(outbox).into_iter().flatten().flatten() {
+            if entry.path().extension().is_none_or(|extension| extension != "eml") {
+                continue;
+            }
+            let bytes = std::fs::read(entry.path())?;
+            let Some(mail) = MessageParser::default().parse(&bytes) else { continue };
+            let to = mail.to().and_then(|to| to.first()).and_then(|to| to.address());
+            if to == Some(address) && mail.subject().is_some_and(|text| text.contains(subject)) {
+                found.push(mail.body_text(0).unwrap_or_default().into_owned());
+            }
+        }
+        Ok(found)
+    }
+
+    async fn patience(&self, in_vain: &str) -> anyhow::Result<()> {
+        anyhow::ensure!(self.started.elapsed() < Duration::from_secs(110), "{in_vain} within two minutes");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        Ok(())
+    }
+}
+
+/// The first link in a mail that goes to a page of ours.
+fn link(mail: &str, path: &str) -> anyhow::Result<String> {
+    mail.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '[' | ']'))
+        .find(|word| word.starts_with("http") && word.contains(path))
+        .map(ToOwned::to_owned)
+        .with_context(|| format!("no link to {path} in the mail"))
+}

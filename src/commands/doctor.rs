@@ -1,0 +1,121 @@
+//! `doctor`: what is set up, what is not, and what to do about it.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::open;
+use crate::config::{Config, MailRoute};
+use crate::db::{lists, publication};
+use crate::mail::transport::Transport;
+
+#[derive(Args)]
+pub struct DoctorArgs {
+    /// Print the findings as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Grade {
+    Ok,
+    Warn,
+    Bad,
+}
+
+#[derive(Serialize)]
+struct Finding {
+    grade: Grade,
+    about: &'static str,
+    text: String,
+}
+
+pub async fn run(config: Config, args: DoctorArgs) -> anyhow::Result<ExitCode> {
+    let mut findings = Vec::new();
+    let mut say = |grade, about, text: String| findings.push(Finding { grade, about, text });
+    say(Grade::Ok, "configuration", "every variable fits".to_owned());
+    if config.base_url_is_loopback() {
+        say(
+            Grade::Warn,
+            "BASE_URL",
+            format!(
+                "links in mails lead to {}, which only this machine reaches. Set BASE_URL",
+                config.base_url
+            ),
+        );
+    } else if config.base_url.scheme() == "http" {
+        say(
+            Grade::Warn,
+            "BASE_URL",
+            "links in mails are not encrypted, and mail clients want https for one-click leaving. \
+             Put a reverse proxy with TLS in front, then set BASE_URL=https://…"
+                .to_owned(),
+        );
+    }
+
+    match open(config.clone()).await {
+        Err(error) => say(Grade::Bad, "database", format!("{error:#}")),
+        Ok(app) => {
+            say(Grade::Ok, "database", format!("{} answers and is up to date", app.db.engine()));
+            let mut tx = app.db.read().await?;
+            let publication = publication::get(&mut tx).await?;
+            for (unset, option) in [
+                (publication.name == "Your publication", "--name"),
+                (publication.url.is_empty(), "--url"),
+                (publication.postal_address.is_empty(), "--postal-address"),
+            ] {
+                if unset {
+                    let text = format!("not set: postrider publication set {option} …");
+                    say(Grade::Warn, "publication", text);
+                }
+            }
+            if lists::all(&mut tx).await?.is_empty() {
+                say(Grade::Warn, "lists", "none yet: postrider list add SLUG --name NAME".to_owned());
+            }
+        }
+    }
+
+    match (&config.mail_route, Transport::new(&config)) {
+        (_, Err(error)) => say(Grade::Bad, "SMTP", format!("{error:#}")),
+        (MailRoute::Capture { outbox }, Ok(_)) => say(
+            Grade::Warn,
+            "SMTP",
+            format!("no mail leaves: it is kept in {}. Set SMTP_URL and MAIL_FROM", outbox.display()),
+        ),
+        (MailRoute::Smtp(relays), Ok(transport)) => {
+            let mut nth = 0;
+            for relay in relays {
+                let name = format!("{}:{}", relay.host, relay.port);
+                match transport.connect(nth).await {
+                    Ok(connection) => {
+                        connection.close().await;
+                        say(Grade::Ok, "SMTP", format!("{name} answers and lets us in"));
+                    }
+                    Err(error) => say(
+                        Grade::Bad,
+                        "SMTP",
+                        format!("{error:#}. Check SMTP_URL, the firewall, and the relay's own log"),
+                    ),
+                }
+                nth += relay.weight as usize;
+            }
+        }
+    }
+
+    let bad = findings.iter().any(|finding| finding.grade == Grade::Bad);
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&findings)?);
+    } else {
+        for Finding { grade, about, text } in &findings {
+            let mark = match grade {
+                Grade::Ok => "ok  ",
+                Grade::Warn => "warn",
+                Grade::Bad => "BAD ",
+            };
+            println!("{mark}  {about}: {text}");
+        }
+    }
+    Ok(if bad { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}

@@ -1,0 +1,128 @@
+//! `send`: a campaign from an HTML file.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, LocalResult, NaiveDateTime, TimeZone as _, Utc};
+use chrono_tz::Tz;
+use clap::Args;
+
+use super::{find_list, open, read_input, usage};
+use crate::config::Config;
+use crate::db::{campaigns, notices, publication};
+use crate::domain::email_address::EmailAddress;
+
+const HTML_BYTES_MAX: u64 = 1_000_000;
+
+#[derive(Args)]
+pub struct SendArgs {
+    /// The list's slug
+    #[arg(long)]
+    list: String,
+    /// One line
+    #[arg(long)]
+    subject: String,
+    /// The mail's body, HTML in UTF-8; - for standard input
+    #[arg(long)]
+    html: PathBuf,
+    /// When it leaves, in the publication's time zone or with an offset, like "2026-11-24 17:30"
+    #[arg(long)]
+    at: Option<String>,
+    /// Send it to this address only, as a test
+    #[arg(long, conflicts_with = "at")]
+    test: Option<String>,
+    /// Print the result as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// A time as an operator types it: with an offset, or as the clocks of the zone show it.
+fn parse_time(text: &str, zone: Tz) -> anyhow::Result<DateTime<Utc>> {
+    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+        return Ok(time.with_timezone(&Utc));
+    }
+    let local = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S"]
+        .iter()
+        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
+        .ok_or_else(|| usage(format!("--at: {text:?} is no time. Like this: \"2026-11-24 17:30\"")))?;
+    match zone.from_local_datetime(&local) {
+        LocalResult::Single(time) => Ok(time.with_timezone(&Utc)),
+        LocalResult::None => Err(usage(format!(
+            "--at: {text} does not exist in {zone}: the clocks skip it that day. Choose an hour earlier or later"
+        ))),
+        LocalResult::Ambiguous(first, second) => Err(usage(format!(
+            "--at: {text} comes twice in {zone} that day. Say which: {} or {}",
+            first.to_rfc3339(),
+            second.to_rfc3339()
+        ))),
+    }
+}
+
+pub async fn run(config: Config, args: SendArgs) -> anyhow::Result<()> {
+    let subject = args.subject.trim();
+    if subject.is_empty() || subject.chars().count() > 500 || subject.chars().any(char::is_control) {
+        return Err(usage("--subject: 1 to 500 signs, on one line"));
+    }
+    let html = String::from_utf8(read_input(&args.html, HTML_BYTES_MAX)?)
+        .map_err(|_| usage(format!("{} is not UTF-8. Save it as UTF-8", args.html.display())))?;
+    if html.trim().is_empty() {
+        return Err(usage(format!("{} is empty", args.html.display())));
+    }
+    let test = match &args.test {
+        Some(address) => {
+            Some(EmailAddress::parse(address).map_err(|error| usage(format!("--test: {error}")))?)
+        }
+        None => None,
+    };
+    let app = open(config).await?;
+    let list = find_list(&app, &args.list).await?;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let zone = publication::get(&mut tx).await?.zone();
+    let at = match &args.at {
+        Some(text) => parse_time(text, zone)?,
+        None => now,
+    };
+    let id = campaigns::add_from_html(&mut tx, list.id, subject, &html, now).await?;
+    if let Some(email) = &test {
+        let notice = notices::NewNotice {
+            kind: notices::NoticeKind::Test,
+            email,
+            subscriber_id: None,
+            confirmation_id: None,
+            campaign_id: Some(id),
+        };
+        notices::enqueue(&mut tx, notice, now).await?;
+    } else {
+        campaigns::schedule(&mut tx, id, at).await?;
+    }
+    tx.commit().await?;
+    if args.json {
+        let status = if test.is_some() { "test" } else { "scheduled" };
+        println!("{}", serde_json::json!({ "campaign": id, "status": status, "at": at }));
+    } else if test.is_some() {
+        println!("A test is on its way to that address; nobody else gets it.");
+    } else if at > now {
+        println!("Leaves for {} at {}.", list.name, at.with_timezone(&zone).format("%A %-d %B %Y, %H:%M %Z"));
+    } else {
+        println!("Leaves for {} now.", list.name);
+    }
+    eprintln!("It is delivered by a running `postrider serve`, within a second.");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_hour_that_the_clocks_skip_or_repeat_is_asked_about() {
+        let zone = chrono_tz::Europe::London;
+        let said = |text| parse_time(text, zone).map_err(|error| error.to_string());
+        assert_eq!(said("2026-11-24 17:30").unwrap().to_rfc3339(), "2026-11-24T17:30:00+00:00");
+        assert_eq!(said("2026-07-24T17:30").unwrap().to_rfc3339(), "2026-07-24T16:30:00+00:00");
+        assert_eq!(said("2026-07-24T17:30:00Z").unwrap().to_rfc3339(), "2026-07-24T17:30:00+00:00");
+        assert!(said("2027-03-28 01:30").unwrap_err().contains("does not exist"));
+        assert!(said("2026-10-25 01:30").unwrap_err().contains("comes twice"));
+        assert!(said("tomorrow").unwrap_err().contains("Like this"));
+    }
+}

@@ -1,0 +1,768 @@
+//! From bytes to items: character sets, what is no feed and why, and RSS, Atom and JSON Feed in one
+//! shape. HTML stays as the feed gave it; making it fit for mail is the articles' part. It must
+//! never fetch anything and never panic on what it reads.
+
+use std::fmt;
+
+use chrono::{DateTime, SubsecRound as _, Utc};
+use dom_query::Document;
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use feed_rs::model::{self, FeedType};
+use quick_xml::events::Event;
+use serde::Serialize;
+use url::Url;
+
+/// More items than this are not looked at: the newest count.
+pub const ITEMS_MAX: usize = 500;
+const DEPTH_MAX: usize = 60;
+const TITLE_CHARS_MAX: usize = 300;
+
+/// What a feed says.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ParsedFeed {
+    pub kind: FeedKind,
+    pub title: String,
+    /// The page that the feed belongs to.
+    pub home: Option<Url>,
+    pub items: Vec<Item>,
+}
+
+/// The format of a feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum FeedKind {
+    Rss,
+    Atom,
+    JsonFeed,
+}
+
+impl fmt::Display for FeedKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            FeedKind::Rss => "RSS",
+            FeedKind::Atom => "Atom",
+            FeedKind::JsonFeed => "JSON Feed",
+        })
+    }
+}
+
+/// One item as the feed gives it. Absent text is empty.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Item {
+    /// As written; `None` where the feed gives none.
+    pub guid: Option<String>,
+    pub link: Option<Url>,
+    /// Plain text, never empty: an untitled item is named by its first words.
+    pub title: String,
+    pub author: String,
+    pub published_at: Option<DateTime<Utc>>,
+    pub updated_at: Option<DateTime<Utc>>,
+    pub summary_html: String,
+    pub content_html: String,
+    pub image: Option<Image>,
+}
+
+/// A picture that the feed names for an item.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Image {
+    pub url: Url,
+    pub alt: String,
+}
+
+/// Why a document is no feed that can be used; says what to do.
+#[derive(Debug, PartialEq, thiserror::Error)]
+pub enum ParseError {
+    #[error("the answer is empty; open the address in a browser to see whether the site works")]
+    Empty,
+    #[error("this is a web page, not a feed: look for its feed address, often /feed/")]
+    WebPage,
+    #[error(
+        "the feed has a DOCTYPE, which can be used for attacks and is refused; ask the site to leave it out"
+    )]
+    Doctype,
+    #[error("the feed ends in the middle; its site was cut off while answering, and is asked again later")]
+    Truncated,
+    #[error("the feed nests elements more than 60 deep and is refused")]
+    TooDeep,
+    #[error("this is neither RSS, Atom nor JSON Feed; check the address")]
+    NotAFeed,
+    #[error("the feed is damaged: {0}; a feed validator shows the place")]
+    Damaged(String),
+}
+
+/// Reads a document that came from `base` with the HTTP content type `content_type`.
+pub fn parse(bytes: &[u8], content_type: Option<&str>, base: &Url) -> Result<ParsedFeed, ParseError> {
+    let text = decode(bytes, content_type);
+    let text = text.trim_start_matches('\u{feff}').trim();
+    if text.is_empty() {
+        return Err(ParseError::Empty);
+    }
+    if text.starts_with('{') {
+        return parse_json(text, base);
+    }
+    if !text.starts_with('<') {
+        return Err(ParseError::NotAFeed);
+    }
+    let text = repair_xml(without_declaration(text));
+    check_xml(&text)?;
+    let feed = read(&text, base)?;
+    Ok(feed_of(feed, base))
+}
+
+/// Runs feed-rs, naming what it rejects.
+fn read(text: &str, base: &Url) -> Result<model::Feed, ParseError> {
+    let parser = feed_rs::parser::Builder::new()
+        .base_uri(Some(base.as_str()))
+        // Only an identifier that the feed wrote itself identifies anything.
+        .id_generator(|_, _, _| String::new())
+        .sanitize_content(false)
+        .build();
+    // feed-rs slices and unwraps inside authors and durations; what a stranger writes there must
+    // cost this feed's poll, and not the process.
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| parser.parse(text.as_bytes())))
+        .map_err(|_| ParseError::Damaged("it holds a value that can't be read".into()))?
+        .map_err(|error| match error {
+            feed_rs::parser::ParseFeedError::ParseError(feed_rs::parser::ParseErrorKind::NoFeedRoot) => {
+                ParseError::NotAFeed
+            }
+            other => ParseError::Damaged(other.to_string()),
+        })
+}
+
+fn parse_json(text: &str, base: &Url) -> Result<ParsedFeed, ParseError> {
+    let mut json: serde_json::Value = serde_json::from_str(text).map_err(|error| {
+        if error.is_eof() { ParseError::Truncated } else { ParseError::Damaged(error.to_string()) }
+    })?;
+    if !json["version"].as_str().is_some_and(|v| v.starts_with("https://jsonfeed.org/version/1")) {
+        return Err(ParseError::NotAFeed);
+    }
+    let mut images = Vec::new();
+    for item in json["items"].as_array_mut().into_iter().flatten() {
+        // Many sites write numbers here; the specification says to take them as text.
+        if item["id"].is_number() {
+            item["id"] = serde_json::Value::String(item["id"].to_string());
+        }
+        let image = item["image"].as_str().or(item["banner_image"].as_str());
+        images.push(image.and_then(|url| web_url(url, base)).map(|url| Image { url, alt: String::new() }));
+    }
+    let mut feed = read(&json.to_string(), base)?;
+    // The order of items is kept by feed-rs, so that the pictures find theirs.
+    let entries = std::mem::take(&mut feed.entries);
+    let mut parsed = feed_of(feed, base);
+    let mut items: Vec<Item> =
+        entries.into_iter().map(|entry| item_of(entry, FeedKind::JsonFeed, base)).collect();
+    for (item, image) in items.iter_mut().zip(images) {
+        item.image = item.image.take().or(image);
+    }
+    parsed.items = newest(items);
+    Ok(parsed)
+}
+
+/// The text of a document, whatever its character set, without control characters. UTF-8 that
+/// decodes is believed over a label: no other set yields valid UTF-8 by accident.
+fn decode(bytes: &[u8], content_type: Option<&str>) -> String {
+    let text = if let Some((encoding, bom)) = Encoding::for_bom(bytes) {
+        encoding.decode_without_bom_handling(bytes.get(bom..).unwrap_or_default()).0
+    } else {
+        let utf16 = match bytes {
+            [b'<', 0, ..] | [b'{', 0, ..] => Some(UTF_16LE),
+            [0, b'<', ..] | [0, b'{', ..] => Some(UTF_16BE),
+            _ => None,
+        };
+        let labels = [content_type.and_then(charset_of_header), charset_of_declaration(bytes)];
+        let labelled = labels.into_iter().flatten().filter_map(|label| Encoding::for_label(label.as_bytes()));
+        let utf8_first = (!bytes.is_ascii()).then_some(UTF_8);
+        utf16
+            .into_iter()
+            .chain(utf8_first)
+            .chain(labelled.filter(|e| *e != UTF_16LE && *e != UTF_16BE))
+            .chain([UTF_8])
+            .find_map(|encoding| encoding.decode_without_bom_handling_and_without_replacement(bytes))
+            .unwrap_or_else(|| WINDOWS_1252.decode_without_bom_handling(bytes).0)
+    };
+    text.chars().filter(|c| !is_control(*c)).collect()
+}
+
+fn is_control(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}')
+}
+
+fn charset_of_header(content_type: &str) -> Option<String> {
+    content_type.split(';').skip(1).find_map(|part| {
+        let (name, value) = part.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"').to_owned())
+    })
+}
+
+fn charset_of_declaration(bytes: &[u8]) -> Option<String> {
+    let start: String = bytes.iter().take(200).map(|byte| char::from(*byte)).collect();
+    let declaration = start.trim_start().strip_prefix("<?xml")?.split("?>").next()?.to_owned();
+    let after = declaration.split("encoding").nth(1)?.trim_start().strip_prefix('=')?.trim_start();
+    let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    after.split(quote).nth(1).map(str::to_owned)
+}
+
+/// The declaration names the character set of bytes that are decoded by now.
+fn without_declaration(text: &str) -> &str {
+    match text.strip_prefix("<?xml") {
+        Some(rest) => rest.split_once("?>").map_or("", |(_, after)| after).trim_start(),
+        None => text,
+    }
+}
+
+/// Escapes ampersands that begin no entity and drops references to control characters, which
+/// would otherwise cost the whole feed; CDATA and comments are left alone.
+fn repair_xml(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(['&', '<']) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let verbatim =
+            [("<![CDATA[", "]]>"), ("<!--", "-->")].into_iter().find(|(open, _)| rest.starts_with(open));
+        if let Some((_, close)) = verbatim {
+            let end = rest.find(close).map_or(rest.len(), |end| end + close.len());
+            out.push_str(&rest[..end]);
+            rest = &rest[end..];
+        } else if rest.starts_with('<') {
+            out.push('<');
+            rest = &rest[1..];
+        } else {
+            let name_len =
+                rest[1..].find(|c: char| !c.is_ascii_alphanumeric() && c != '#').unwrap_or(rest.len() - 1);
+            let name = &rest[1..1 + name_len];
+            if name.is_empty() || !rest[1 + name_len..].starts_with(';') {
+                out.push_str("&amp;");
+                rest = &rest[1..];
+                continue;
+            }
+            let whole = &rest[..name_len + 2];
+            match name.strip_prefix('#').map(character_of_reference) {
+                None | Some(Some(_)) => out.push_str(whole),
+                Some(None) => {}
+            }
+            rest = &rest[whole.len()..];
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn character_of_reference(digits: &str) -> Option<char> {
+    let code = match digits.strip_prefix(['x', 'X']) {
+        Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+        None => digits.parse().ok()?,
+    };
+    char::from_u32(code).filter(|c| !is_control(*c))
+}
+
+/// Refuses what must not reach the feed parser, which recurses and stops at the first oddity
+/// without saying which it was.
+fn check_xml(text: &str) -> Result<(), ParseError> {
+    let mut reader = quick_xml::Reader::from_str(text);
+    reader.config_mut().trim_markup_names_in_closing_tags = true;
+    let mut depth = 0usize;
+    let mut root_seen = false;
+    loop {
+        match reader.read_event() {
+            Ok(Event::DocType(doctype)) => {
+                let name = doctype.trim_start().get(..4).unwrap_or_default();
+                return Err(if name.eq_ignore_ascii_case("html") {
+                    ParseError::WebPage
+                } else {
+                    ParseError::Doctype
+                });
+            }
+            Ok(Event::Start(start)) => {
+                if !root_seen {
+                    check_root(start.local_name().as_ref())?;
+                    root_seen = true;
+                }
+                depth += 1;
+                if depth > DEPTH_MAX {
+                    return Err(ParseError::TooDeep);
+                }
+            }
+            Ok(Event::Empty(start)) if !root_seen => {
+                check_root(start.local_name().as_ref())?;
+                root_seen = true;
+            }
+            Ok(Event::End(_)) => depth = depth.saturating_sub(1),
+            Ok(Event::Eof) if depth > 0 => return Err(ParseError::Truncated),
+            Ok(Event::Eof) if !root_seen => return Err(ParseError::NotAFeed),
+            Ok(Event::Eof) => return Ok(()),
+            Ok(_) => {}
+            // A tag, comment or CDATA section that is cut off reaches to the very end.
+            Err(quick_xml::Error::Syntax(_)) => return Err(ParseError::Truncated),
+            Err(error) => return Err(ParseError::Damaged(error.to_string())),
+        }
+    }
+}
+
+fn check_root(name: &str) -> Result<(), ParseError> {
+    match name {
+        "rss" | "feed" | "RDF" => Ok(()),
+        _ if name.eq_ignore_ascii_case("html") => Err(ParseError::WebPage),
+        _ if ["head", "body", "script", "div", "meta", "title", "p"]
+            .iter()
+            .any(|tag| name.eq_ignore_ascii_case(tag)) =>
+        {
+            Err(ParseError::WebPage)
+        }
+        _ => Err(ParseError::NotAFeed),
+    }
+}
+
+fn feed_of(feed: model::Feed, base: &Url) -> ParsedFeed {
+    let kind = match feed.feed_type {
+        FeedType::Atom => FeedKind::Atom,
+        FeedType::JSON => FeedKind::JsonFeed,
+        FeedType::RSS0 | FeedType::RSS1 | FeedType::RSS2 => FeedKind::Rss,
+    };
+    let home = feed
+        .links
+        .iter()
+        .find(|link| matches!(link.rel.as_deref(), None | Some("alternate")) && !link.href.is_empty())
+        .and_then(|link| web_url(&link.href, base));
+    let title = feed.title.map(|title| plain_title(&title, kind)).unwrap_or_default();
+    let items = feed.entries.into_iter().map(|entry| item_of(entry, kind, base)).collect();
+    ParsedFeed { kind, title, home, items: newest(items) }
+}
+
+/// The newest [`ITEMS_MAX`] items in the feed's order; undated ones count as new.
+fn newest(mut items: Vec<Item>) -> Vec<Item> {
+    if items.len() > ITEMS_MAX {
+        let mut dates: Vec<_> = items.iter().enumerate().map(|(at, item)| (item.published_at, at)).collect();
+        dates.sort_by_key(|(date, at)| (date.map_or(i64::MIN, |date| -date.timestamp()), *at));
+        let mut keep: Vec<bool> = vec![false; items.len()];
+        for (_, at) in dates.into_iter().take(ITEMS_MAX) {
+            keep[at] = true;
+        }
+        let mut keep = keep.into_iter();
+        items.retain(|_| keep.next().unwrap_or(false));
+    }
+    items
+}
+
+fn item_of(entry: model::Entry, kind: FeedKind, base: &Url) -> Item {
+    let guid = Some(entry.id.trim()).filter(|guid| !guid.is_empty()).map(str::to_owned);
+    let link = entry
+        .links
+        .iter()
+        .find(|link| {
+            link.target.is_none()
+                && matches!(link.rel.as_deref(), None | Some("alternate"))
+                && (kind != FeedKind::JsonFeed || link.media_type.is_none())
+                && !link.href.is_empty()
+        })
+        .and_then(|link| web_url(&link.href, base))
+        .or_else(|| guid.as_deref().and_then(absolute_web_url));
+    let content_base = entry.base.as_deref().and_then(|xml_base| base.join(xml_base).ok());
+    let content_html = match entry.content {
+        Some(content) => {
+            let html = match content.body {
+                Some(body) if content.content_type.subty().as_str() == "plain" => escape(&body),
+                Some(body) => body,
+                None => String::new(),
+            };
+            match content_base {
+                Some(base) if Some(&base) != link.as_ref() => absolute_links(&html, &base),
+                _ => html,
+            }
+        }
+        None => String::new(),
+    };
+    let summary_html = match entry.summary {
+        Some(summary) if summary.content_type.subty().as_str() == "plain" => escape(&summary.content),
+        Some(summary) => summary.content,
+        None => String::new(),
+    };
+    let mut title = entry.title.map(|title| plain_title(&title, kind)).unwrap_or_default();
+    if title.is_empty() {
+        title = first_words(&summary_html)
+            .or_else(|| first_words(&content_html))
+            .unwrap_or_else(|| link.as_ref().map_or_else(|| "Untitled".to_owned(), |link| link.to_string()));
+    }
+    let image = image_of(&entry.media, &entry.links, base);
+    let author = entry
+        .authors
+        .into_iter()
+        .find_map(|person| person.name.filter(|name| !name.trim().is_empty()))
+        .map(|name| one_line(&name))
+        .unwrap_or_default();
+    Item {
+        guid,
+        link,
+        title,
+        author,
+        published_at: entry
+            .published
+            .or(if kind == FeedKind::Rss { None } else { entry.updated })
+            .map(whole_micros),
+        updated_at: entry.updated.map(whole_micros),
+        summary_html: summary_html.trim().to_owned(),
+        content_html: content_html.trim().to_owned(),
+        image,
+    }
+}
+
+/// Both databases keep whole microseconds.
+fn whole_micros(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.trunc_subsecs(6)
+}
+
+fn web_url(text: &str, base: &Url) -> Option<Url> {
+    base.join(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
+fn absolute_web_url(text: &str) -> Option<Url> {
+    Url::parse(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
+fn image_of(media: &[model::MediaObject], links: &[model::Link], base: &Url) -> Option<Image> {
+    let looks = |path: &str| {
+        let path = path.to_ascii_lowercase();
+        [".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif"].iter().any(|end| path.ends_with(end))
+    };
+    for object in media {
+        let alt = object
+            .title
+            .as_ref()
+            .or(object.description.as_ref())
+            .map(|text| one_line(&text_of(&text.content)));
+        let content = object.content.iter().find_map(|content| {
+            let url = content.url.clone()?;
+            let by_type = content.content_type.as_ref().map(|kind| kind.ty().as_str() == "image");
+            by_type.unwrap_or_else(|| looks(url.path())).then_some(url)
+        });
+        let thumbnail = || object.thumbnails.iter().find_map(|thumbnail| web_url(&thumbnail.image.uri, base));
+        if let Some(url) = content.filter(|url| matches!(url.scheme(), "http" | "https")).or_else(thumbnail) {
+            return Some(Image { url, alt: alt.unwrap_or_default() });
+        }
+    }
+    links
+        .iter()
+        .filter(|link| link.rel.as_deref() == Some("enclosure") || link.media_type.is_some())
+        .find(|link| link.media_type.as_deref().is_some_and(|kind| kind.starts_with("image/")))
+        .and_then(|link| web_url(&link.href, base))
+        .map(|url| Image { url, alt: String::new() })
+}
+
+/// Resolves what is relative against an `xml:base` that differs from the item's own address, for
+/// nobody downstream will know that base.
+fn absolute_links(html: &str, base: &Url) -> String {
+    if html.is_empty() {
+        return String::new();
+    }
+    let document = Document::fragment(html);
+    for (selector, attribute) in [("[href]", "href"), ("[src]", "src"), ("[data-src]", "data-src")] {
+        for node in document.select(selector).iter() {
+            let value = node.attr(attribute).unwrap_or_default();
+            if Url::parse(&value).is_err()
+                && !value.starts_with('#')
+                && let Ok(url) = base.join(&value)
+            {
+                node.set_attr(attribute, url.as_str());
+            }
+        }
+    }
+    document.root().inner_html().to_string()
+}
+
+/// A title as plain text. Atom says what its titles are; RSS does not, and holds text, HTML and
+/// text escaped twice, so there only tags that HTML knows count as tags.
+fn plain_title(title: &model::Text, kind: FeedKind) -> String {
+    let html = title.content_type.subty().as_str() != "plain";
+    let text = if html {
+        decode_entities(&text_of(&title.content))
+    } else if kind == FeedKind::Rss {
+        let text = decode_entities(&title.content);
+        if has_html_tag(&text) { text_of(&text) } else { decode_entities(&text) }
+    } else {
+        title.content.clone()
+    };
+    one_line(&text)
+}
+
+fn has_html_tag(text: &str) -> bool {
+    const INLINE: &[&str] = &[
+        "a", "abbr", "b", "bdi", "br", "cite", "code", "del", "em", "font", "i", "img", "ins", "mark", "p",
+        "q", "s", "script", "small", "span", "strong", "style", "sub", "sup", "u", "wbr",
+    ];
+    text.split('<').skip(1).any(|after| {
+        let after = after.strip_prefix('/').unwrap_or(after);
+        let name_len = after.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(after.len());
+        let (name, rest) = after.split_at(name_len);
+        rest.contains('>')
+            && rest.starts_with(['>', ' ', '/'])
+            && INLINE.iter().any(|tag| name.eq_ignore_ascii_case(tag))
+    })
+}
+
+/// Entities only; `<` stays what it is.
+fn decode_entities(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
+    Document::fragment(text.replace('<', "&lt;")).text().to_string()
+}
+
+fn text_of(html: &str) -> String {
+    let document = Document::fragment(html);
+    document.select("script, style").remove();
+    document.text().to_string()
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+fn first_words(html: &str) -> Option<String> {
+    let text = one_line(&text_of(html));
+    let mut words = String::new();
+    for word in text.split(' ') {
+        if words.chars().count() + word.chars().count() > 60 {
+            if words.is_empty() {
+                words = word.chars().take(60).collect();
+            }
+            words.push('…');
+            break;
+        }
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.push_str(word);
+    }
+    (!words.is_empty()).then_some(words)
+}
+
+fn one_line(text: &str) -> String {
+    let text: String = text.chars().filter(|c| !is_control(*c)).collect();
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.chars().take(TITLE_CHARS_MAX).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn base() -> Url {
+        Url::parse("https://harbour.example/feed/").unwrap()
+    }
+
+    fn read(text: &str) -> ParsedFeed {
+        parse(text.as_bytes(), None, &base()).unwrap()
+    }
+
+    fn refusal(text: &str) -> ParseError {
+        parse(text.as_bytes(), None, &base()).unwrap_err()
+    }
+
+    fn rss(items: &str) -> String {
+        format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?><rss version=\"2.0\" \
+             xmlns:content=\"http://purl.org/rss/1.0/modules/content/\" xmlns:media=\"http://search.yahoo.com/mrss/\" \
+             xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><channel>\
+             <title>Harbour</title><link>https://harbour.example</link>{items}</channel></rss>"
+        )
+    }
+
+    #[test]
+    fn wordpress_rss_is_read_whole() {
+        let feed = read(include_str!("../../tests/fixtures/feeds/wordpress-rss2.xml"));
+        assert_eq!((feed.kind, feed.title.as_str()), (FeedKind::Rss, "Harbour Courier"));
+        assert_eq!(feed.items.len(), 3);
+        let first = &feed.items[0];
+        assert_eq!(first.guid.as_deref(), Some("https://harbour.example/?p=31"));
+        assert_eq!(first.title, "Ferries & Tides: a Summer Timetable");
+        assert_eq!(first.author, "Ines Marlow");
+        assert_eq!(
+            first.link.as_ref().unwrap().as_str(),
+            "https://harbour.example/2026/07/03/ferries-tides/"
+        );
+        assert!(first.content_html.contains("<h2>") && first.summary_html.contains("timetable"));
+        assert_eq!(first.published_at.unwrap().to_rfc3339(), "2026-07-03T07:30:00+00:00");
+    }
+
+    #[test]
+    fn wordpress_atom_gives_the_same_articles_as_its_rss() {
+        let rss = read(include_str!("../../tests/fixtures/feeds/wordpress-rss2.xml"));
+        let atom = read(include_str!("../../tests/fixtures/feeds/wordpress-atom.xml"));
+        assert_eq!(atom.kind, FeedKind::Atom);
+        let names = |feed: &ParsedFeed| -> Vec<_> {
+            feed.items
+                .iter()
+                .map(|i| (i.guid.clone(), i.link.clone(), i.title.clone(), i.published_at))
+                .collect()
+        };
+        assert_eq!(names(&rss), names(&atom));
+    }
+
+    #[test]
+    fn json_feed_is_read_with_numbers_for_ids_and_its_pictures() {
+        let feed = read(
+            r#"{"version":"https://jsonfeed.org/version/1.1","title":"Harbour","home_page_url":"https://harbour.example/",
+            "items":[{"id":7,"url":"/a/","title":"A <b> & c","content_text":"1 < 2","image":"/a.jpg",
+            "date_published":"2026-07-01T08:00:00+02:00","authors":[{"name":"Ines"}]}]}"#,
+        );
+        let item = &feed.items[0];
+        assert_eq!(item.guid.as_deref(), Some("7"));
+        assert_eq!(item.link.as_ref().unwrap().as_str(), "https://harbour.example/a/");
+        assert_eq!((item.title.as_str(), item.content_html.as_str()), ("A <b> & c", "1 &lt; 2"));
+        assert_eq!(item.image.as_ref().unwrap().url.as_str(), "https://harbour.example/a.jpg");
+        assert_eq!(item.published_at.unwrap().to_rfc3339(), "2026-07-01T06:00:00+00:00");
+    }
+
+    #[test]
+    fn what_is_no_feed_is_refused_by_name() {
+        assert_eq!(refusal(" \n "), ParseError::Empty);
+        assert_eq!(refusal("<!DOCTYPE html><html><body>Hi<br></body></html>"), ParseError::WebPage);
+        assert_eq!(refusal("<html><head><title>x</title></head></html>"), ParseError::WebPage);
+        assert_eq!(refusal("hello"), ParseError::NotAFeed);
+        assert_eq!(refusal("<opml/>"), ParseError::NotAFeed);
+        assert_eq!(refusal("{\"a\":1}"), ParseError::NotAFeed);
+        let bomb = "<!DOCTYPE lolz [<!ENTITY lol \"lol\"><!ENTITY l2 \"&lol;&lol;\">]><rss><channel>&l2;</channel></rss>";
+        assert_eq!(refusal(bomb), ParseError::Doctype);
+        let deep = format!(
+            "<rss version=\"2.0\"><channel>{}{}</channel></rss>",
+            "<a>".repeat(99),
+            "</a>".repeat(99)
+        );
+        assert_eq!(refusal(&deep), ParseError::TooDeep);
+        assert_eq!(
+            refusal("{\"version\":\"https://jsonfeed.org/version/1\",\"items\":["),
+            ParseError::Truncated
+        );
+    }
+
+    #[test]
+    fn a_feed_cut_off_anywhere_is_never_taken_for_a_whole_one() {
+        let whole = include_str!("../../tests/fixtures/feeds/wordpress-rss2.xml").trim_end();
+        for at in (1..whole.len() - 1).step_by(37).filter(|at| whole.is_char_boundary(*at)) {
+            assert!(parse(whole[..at].as_bytes(), None, &base()).is_err(), "cut at {at}");
+        }
+    }
+
+    #[test]
+    fn character_sets_are_reconciled() {
+        let titled = |title: &[u8], declared: &str| {
+            let mut bytes = format!("<?xml version=\"1.0\" encoding=\"{declared}\"?><rss version=\"2.0\"><channel><title>t</title><item><title>").into_bytes();
+            bytes.extend_from_slice(title);
+            bytes.extend_from_slice(b"</title></item></channel></rss>");
+            bytes
+        };
+        let title =
+            |bytes: &[u8], http: Option<&str>| parse(bytes, http, &base()).unwrap().items[0].title.clone();
+        assert_eq!(title(&titled(b"caf\xe9", "ISO-8859-1"), None), "café");
+        assert_eq!(title(&titled(b"caf\xe9", "UTF-8"), None), "café");
+        assert_eq!(title(&titled(b"\x93caf\xe9\x94", "ISO-8859-1"), None), "“café”");
+        assert_eq!(
+            title(&titled("café".as_bytes(), "ISO-8859-1"), Some("text/xml; charset=ISO-8859-1")),
+            "café"
+        );
+        assert_eq!(title(&titled(b"\xb0\xa1\xb3\xaa", "EUC-KR"), None), "가나");
+        assert_eq!(
+            title(&titled(b"\xb0\xa1\xb3\xaa", "UTF-8"), Some("text/xml; charset=\"euc-kr\"")),
+            "가나"
+        );
+        let text = String::from_utf8(titled("ünïcode".as_bytes(), "UTF-16")).unwrap();
+        let utf16: Vec<u8> =
+            std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        assert_eq!(title(&utf16, None), "ünïcode");
+        let mut bom = b"\xef\xbb\xbf".to_vec();
+        bom.extend(titled("é".as_bytes(), "ISO-8859-1"));
+        assert_eq!(title(&bom, None), "é");
+    }
+
+    #[test]
+    fn titles_become_plain_text() {
+        for (written, read_as) in [
+            ("Five Q&#038;A", "Five Q&A"),
+            ("Tom &amp;#8217;s", "Tom ’s"),
+            ("AT&T & co", "AT&T & co"),
+            ("<![CDATA[<b>Bold</b> &amp; calm]]>", "Bold & calm"),
+            ("Vec&lt;T&gt; in 5 minutes", "Vec<T> in 5 minutes"),
+            ("a&nbsp;b\n  c", "a b c"),
+            ("bell&#7;\u{8}!", "bell!"),
+            ("<![CDATA[x<script>alert(1)</script>]]>", "x"),
+        ] {
+            let feed = read(&rss(&format!("<item><title>{written}</title><guid>g</guid></item>")));
+            assert_eq!(feed.items[0].title, read_as, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_missing_guid_stays_missing_and_an_untitled_item_is_named_by_its_first_words() {
+        let feed = read(&rss(
+            "<item><link>/2026/a/</link><description>&lt;p&gt;The harbour froze.&lt;/p&gt;</description></item>",
+        ));
+        assert_eq!(feed.items[0].guid, None);
+        assert_eq!(feed.items[0].title, "The harbour froze.");
+        assert_eq!(feed.items[0].link.as_ref().unwrap().as_str(), "https://harbour.example/2026/a/");
+        assert_eq!(feed.items[0].published_at, None);
+    }
+
+    #[test]
+    fn pictures_come_from_media_content_and_enclosures() {
+        let feed = read(&rss(
+            "<item><guid>1</guid><media:content url=\"https://i.example/a.jpg\" type=\"image/jpeg\"><media:title>Quay</media:title></media:content></item>\
+             <item><guid>2</guid><enclosure url=\"https://i.example/b.png\" type=\"image/png\" length=\"1\"/></item>\
+             <item><guid>3</guid><enclosure url=\"https://i.example/b.mp3\" type=\"audio/mpeg\" length=\"1\"/></item>",
+        ));
+        let image = |at: usize| feed.items[at].image.as_ref().map(|image| image.url.as_str());
+        assert_eq!(image(0), Some("https://i.example/a.jpg"));
+        assert_eq!(image(1), Some("https://i.example/b.png"));
+        assert_eq!(image(2), None);
+    }
+
+    #[test]
+    fn an_xml_base_that_is_not_the_items_address_is_applied_at_once() {
+        let feed = read(
+            "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:base=\"https://cdn.example/x/\"><title>t</title>\
+             <entry><id>1</id><title>a</title><link href=\"/post/\"/>\
+             <content type=\"html\" xml:base=\"https://cdn.example/y/\">&lt;img src=\"p.png\"&gt;&lt;a href=\"#n\"&gt;n&lt;/a&gt;</content></entry></feed>",
+        );
+        assert_eq!(feed.items[0].link.as_ref().unwrap().as_str(), "https://cdn.example/post/");
+        assert!(
+            feed.items[0].content_html.contains("https://cdn.example/y/p.png"),
+            "{}",
+            feed.items[0].content_html
+        );
+        assert!(feed.items[0].content_html.contains("\"#n\""));
+    }
+
+    #[test]
+    fn only_the_newest_five_hundred_items_are_read() {
+        let items: String = (0..600)
+            .map(|n| {
+                format!(
+                    "<item><guid>{n}</guid><pubDate>{} Jul 2026 10:00:{:02} +0000</pubDate></item>",
+                    1 + n / 60,
+                    n % 60
+                )
+            })
+            .collect();
+        let feed = read(&rss(&items));
+        assert_eq!(feed.items.len(), ITEMS_MAX);
+        assert_eq!(feed.items[0].guid.as_deref(), Some("100"));
+    }
+
+    #[test]
+    fn a_value_that_breaks_the_feed_library_breaks_only_that_feed() {
+        let odd = rss(
+            "<item><guid>1</guid><author>é(a@b.example)</author><itunes:duration xmlns:itunes=\"http://www.itunes.com/dtds/podcast-1.0.dtd\">99999999999999999999999</itunes:duration></item>",
+        );
+        assert!(matches!(parse(odd.as_bytes(), None, &base()), Ok(_) | Err(ParseError::Damaged(_))));
+    }
+
+    proptest! {
+        #[test]
+        fn no_input_panics(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+            let _ = parse(&bytes, Some("text/xml; charset=utf-8"), &base());
+            let mut xml = b"<rss version=\"2.0\"><channel><item><title>".to_vec();
+            xml.extend_from_slice(&bytes);
+            xml.extend_from_slice(b"</title></item></channel></rss>");
+            let _ = parse(&xml, None, &base());
+        }
+    }
+}

@@ -1,0 +1,620 @@
+//! Polling: fetch outside any transaction, then store validators, articles, names, listing and
+//! campaigns in one. A failure of a feed is that feed's state, never an error of the whole.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::StreamExt as _;
+use serde::Serialize;
+use url::Url;
+use uuid::Uuid;
+
+use super::fetch::{Answer, Document, FetchError, Fetched, Fetcher, Validators, WAIT_MAX};
+use super::identity::{self, Alias, AliasKind, Known, Memory, Quiet, Verdict};
+use super::parse::{FeedKind, Item, ParseError, ParsedFeed, parse};
+use crate::app::App;
+use crate::db::articles::{self, Article};
+use crate::db::feeds::{self, Feed, FeedStatus};
+use crate::db::{Tx, campaigns, lists};
+
+const POLL_DEADLINE: Duration = Duration::from_secs(30);
+const REFRESH_DEADLINE: Duration = Duration::from_secs(5);
+const CONCURRENT_POLLS: usize = 4;
+/// A permanent redirect is believed when this many polls in a row have seen it.
+const MOVES_BELIEVED: i64 = 3;
+/// How often a feed is polled where nobody says otherwise.
+pub const POLL_SECS_DEFAULT: i64 = 600;
+
+/// Whether a poll asks "has it changed?" or for the document in any case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    Conditional,
+    Unconditional,
+}
+
+/// What a poll found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct PollReport {
+    pub not_modified: bool,
+    /// Why the feed could not be read; kept in the feed's state too.
+    pub error: Option<String>,
+    pub new: usize,
+    /// Remembered without being mailed.
+    pub baseline: usize,
+    pub held: usize,
+    pub edited: usize,
+    /// Campaigns that were scheduled.
+    pub campaigns: usize,
+}
+
+/// Why a feed could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    #[error(transparent)]
+    Parse(#[from] ParseError),
+}
+
+/// What became of an article just before it is rendered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refreshed {
+    /// It is still published; its edits, if any, are in the database.
+    Current,
+    /// Its publisher took it back: do not send it.
+    Withdrawn(String),
+    /// Nobody could tell in time: send what we have.
+    Unreachable,
+}
+
+/// Parses away from the threads that serve requests: ten megabytes take a while.
+async fn parse_apart(document: Document) -> Result<(ParsedFeed, Validators), ParseError> {
+    tokio::task::spawn_blocking(move || {
+        let feed = parse(&document.body, document.content_type.as_deref(), &document.final_url)?;
+        Ok((feed, document.validators))
+    })
+    .await
+    .unwrap_or_else(|_| Err(ParseError::Damaged("reading it failed".into())))
+}
+
+async fn read(
+    fetcher: &Fetcher,
+    url: &Url,
+    deadline: Duration,
+) -> Result<(Fetched, Option<(ParsedFeed, Validators)>), ReadError> {
+    read_if_changed(fetcher, url, None, deadline).await
+}
+
+async fn read_if_changed(
+    fetcher: &Fetcher,
+    url: &Url,
+    validators: Option<&Validators>,
+    deadline: Duration,
+) -> Result<(Fetched, Option<(ParsedFeed, Validators)>), ReadError> {
+    let mut fetched = fetcher.fetch(url, validators, deadline).await?;
+    match std::mem::replace(&mut fetched.answer, Answer::NotModified) {
+        Answer::NotModified => Ok((fetched, None)),
+        Answer::Document(document) => {
+            let parsed = parse_apart(document).await?;
+            Ok((fetched, Some(parsed)))
+        }
+    }
+}
+
+/// Polls one feed. An `Err` is the database's; what is wrong with the feed is in the report.
+pub async fn poll(app: &App, fetcher: &Fetcher, feed_id: Uuid, how: How) -> anyhow::Result<PollReport> {
+    let mut tx = app.db.read().await?;
+    let feed = feeds::by_id(&mut tx, feed_id).await?.context("no such feed")?;
+    drop(tx);
+    let validators = Validators { etag: feed.etag.clone(), last_modified: feed.last_modified.clone() };
+    let conditional = how == How::Conditional && validators != Validators::default();
+    let answer = match Url::parse(&feed.url) {
+        Ok(url) => read_if_changed(fetcher, &url, conditional.then_some(&validators), POLL_DEADLINE).await,
+        Err(_) => Err(FetchError::BadAddress(feed.url.clone()).into()),
+    };
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    feeds::lock_listing(&mut tx).await?;
+    // It may have been polled or disabled by somebody else while we were on the network.
+    let feed = feeds::by_id(&mut tx, feed_id).await?.context("the feed was removed meanwhile")?;
+    let report = match answer {
+        Ok((fetched, parsed)) => store(&mut tx, feed, &fetched, parsed.as_ref(), now).await?,
+        Err(error) => store_failure(&mut tx, feed, &error, now).await?,
+    };
+    tx.commit().await?;
+    if report.campaigns > 0 {
+        app.bell.notify_one();
+    }
+    Ok(report)
+}
+
+/// Polls every feed that is due. What goes wrong with one is logged and stops no other.
+pub async fn poll_due(app: &App, fetcher: &Fetcher) -> anyhow::Result<()> {
+    let mut tx = app.db.read().await?;
+    let due = feeds::due(&mut tx, app.clock.now()).await?;
+    drop(tx);
+    futures_util::stream::iter(due)
+        .for_each_concurrent(CONCURRENT_POLLS, |feed_id| async move {
+            match poll(app, fetcher, feed_id, How::Conditional).await {
+                Ok(report) => match report.error {
+                    Some(error) => tracing::warn!(%feed_id, error, "a feed could not be read"),
+                    None => tracing::debug!(%feed_id, ?report, "polled"),
+                },
+                Err(error) => {
+                    tracing::error!(%feed_id, error = format!("{error:#}"), "a poll was not stored")
+                }
+            }
+        })
+        .await;
+    Ok(())
+}
+
+/// How long to stay away after some failures in a row: twice as long each time, at most a day, and
+/// up to a quarter more, so that feeds that failed together do not come back together.
+fn back_off(poll_secs: i64, failures: i64, asked_to_wait: Option<Duration>, feed_id: Uuid) -> TimeDelta {
+    let day = WAIT_MAX.as_secs() as i64;
+    let doubled = poll_secs.max(60).saturating_mul(1 << (failures - 1).clamp(0, 20)).min(day);
+    let jitter =
+        (feed_id.as_u128() ^ failures.unsigned_abs() as u128).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 8;
+    let spread = doubled / 4 * i64::from((jitter & 0xff) as u8) / 255;
+    let asked = asked_to_wait.map_or(0, |wait| wait.as_secs().min(WAIT_MAX.as_secs()) as i64);
+    TimeDelta::seconds((doubled + spread).min(day).max(asked))
+}
+
+async fn store_failure(
+    tx: &mut Tx,
+    mut feed: Feed,
+    error: &ReadError,
+    now: DateTime<Utc>,
+) -> sqlx::Result<PollReport> {
+    feed.failures += 1;
+    feed.last_polled_at = Some(now);
+    feed.last_error = Some(error.to_string());
+    let asked_to_wait = match error {
+        ReadError::Fetch(FetchError::Gone) => {
+            feed.status = FeedStatus::Disabled;
+            None
+        }
+        ReadError::Fetch(error) => error.retry_after(),
+        ReadError::Parse(_) => None,
+    };
+    feed.next_poll_at = now + back_off(feed.poll_secs, feed.failures, asked_to_wait, feed.id);
+    feeds::store_state(tx, &feed).await?;
+    Ok(PollReport { error: feed.last_error, ..PollReport::default() })
+}
+
+/// Stores a good answer whole: a crash before the commit leaves the old validators, and with them
+/// another chance to see the same items.
+async fn store(
+    tx: &mut Tx,
+    mut feed: Feed,
+    fetched: &Fetched,
+    parsed: Option<&(ParsedFeed, Validators)>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<PollReport> {
+    let mut report = PollReport { not_modified: parsed.is_none(), ..PollReport::default() };
+    if let Some((parsed, validators)) = parsed {
+        store_items(tx, &feed, parsed, now, &mut report).await?;
+        feed.etag = validators.etag.clone();
+        feed.last_modified = validators.last_modified.clone();
+        feed.title = parsed.title.clone();
+        feed.baseline_at = feed.baseline_at.or(Some(now));
+    }
+    feed.failures = 0;
+    feed.last_error = None;
+    feed.last_polled_at = Some(now);
+    let asked = fetched.min_interval.map_or(0, |wait| wait.as_secs() as i64);
+    feed.next_poll_at = now + TimeDelta::seconds(feed.poll_secs.max(asked));
+    let target = fetched.moved_permanently_to.as_ref().map(|url| url.to_string());
+    feed.moved_count = match &target {
+        Some(_) if target == feed.moved_to => feed.moved_count + 1,
+        Some(_) => 1,
+        None => 0,
+    };
+    feed.moved_to = target;
+    feeds::store_state(tx, &feed).await?;
+    if let Some(url) = feed.moved_to.filter(|_| feed.moved_count >= MOVES_BELIEVED) {
+        feeds::move_to(tx, feed.id, &url).await?;
+    }
+    Ok(report)
+}
+
+/// What is remembered of a feed, as far as these items need it. `feed_id` is `None` for a feed that
+/// is not ours yet.
+async fn recall(tx: &mut Tx, feed: Option<&Feed>, items: &[Item]) -> sqlx::Result<Memory> {
+    let mut memory = Memory { baseline_at: feed.and_then(|feed| feed.baseline_at), ..Memory::default() };
+    let Some(feed) = feed else { return Ok(memory) };
+    for listed in feeds::listing(tx, feed.id).await? {
+        let canonicals = Default::default();
+        let known =
+            Known { title: listed.title, published_at: listed.published_at, canonicals, listed: true };
+        memory.known.insert(listed.article_id, known);
+    }
+    let aliases = identity::aliases_of(items);
+    let of = |kind: AliasKind| -> Vec<&str> {
+        aliases.iter().filter(|alias| alias.kind == kind).map(|alias| alias.value.as_str()).collect()
+    };
+    for kind in [AliasKind::Guid, AliasKind::Canonical, AliasKind::Link] {
+        for found in articles::named(tx, feed.id, kind, &of(kind)).await? {
+            memory.aliases.insert(Alias { kind, value: found.value }, found.article_id);
+            let known = memory.known.entry(found.article_id).or_insert_with(|| Known {
+                title: found.title,
+                published_at: found.published_at,
+                canonicals: Default::default(),
+                listed: false,
+            });
+            if kind == AliasKind::Guid && known.canonicals.is_empty() {
+                known.canonicals =
+                    articles::canonicals(tx, feed.id, found.article_id).await?.into_iter().collect();
+            }
+        }
+    }
+    for found in articles::named_elsewhere(tx, feed.id, &of(AliasKind::Canonical)).await? {
+        memory.elsewhere.insert(found.value, (found.article_id, found.first_seen_at));
+    }
+    Ok(memory)
+}
+
+async fn store_items(
+    tx: &mut Tx,
+    feed: &Feed,
+    parsed: &ParsedFeed,
+    now: DateTime<Utc>,
+    report: &mut PollReport,
+) -> sqlx::Result<()> {
+    let memory = recall(tx, Some(feed), &parsed.items).await?;
+    let bindings = feeds::bindings(tx, feed.id).await?;
+    let mut here = HashSet::new();
+    for judged in identity::judge(&parsed.items, &memory, now) {
+        let item = &parsed.items[judged.item];
+        let article_id = match (&judged.verdict, judged.elsewhere) {
+            (Verdict::Known { article_id }, _) => {
+                if here.insert(*article_id) && take_edit(tx, *article_id, item).await? {
+                    report.edited += 1;
+                }
+                *article_id
+            }
+            (_, Some(article_id)) => article_id,
+            (verdict, None) => {
+                let held_reason = match verdict {
+                    Verdict::Held { reason } => Some(reason.clone()),
+                    _ => None,
+                };
+                let article = article_of(item, parsed, feed, held_reason, now);
+                articles::insert(tx, &article).await?;
+                article.id
+            }
+        };
+        here.insert(article_id);
+        for alias in judged.aliases.iter().filter(|alias| !memory.aliases.contains_key(alias)) {
+            articles::add_alias(tx, feed.id, article_id, alias).await?;
+        }
+        if !memory.known.get(&article_id).is_some_and(|known| known.listed) {
+            feeds::set_listed(tx, feed.id, article_id, true, now).await?;
+        }
+        match judged.verdict {
+            Verdict::Known { .. } => {}
+            Verdict::BaselineOnly { .. } => report.baseline += 1,
+            Verdict::Held { .. } => report.held += 1,
+            Verdict::New { not_before } => {
+                report.new += 1;
+                for binding in &bindings {
+                    let after_grace = now + TimeDelta::minutes(binding.grace_mins);
+                    let at = not_before.map_or(after_grace, |date| date.max(after_grace));
+                    let added =
+                        campaigns::add_for_article(tx, binding.list_id, article_id, &item.title, at, now);
+                    report.campaigns += usize::from(added.await?);
+                }
+            }
+        }
+    }
+    for (article_id, _) in memory.known.iter().filter(|(id, known)| known.listed && !here.contains(id)) {
+        feeds::set_listed(tx, feed.id, *article_id, false, now).await?;
+    }
+    Ok(())
+}
+
+fn article_of(
+    item: &Item,
+    parsed: &ParsedFeed,
+    feed: &Feed,
+    held_reason: Option<String>,
+    now: DateTime<Utc>,
+) -> Article {
+    let url =
+        item.link.as_ref().or(parsed.home.as_ref()).map_or_else(|| feed.url.clone(), |url| url.to_string());
+    Article {
+        id: Uuid::now_v7(),
+        url,
+        title: item.title.clone(),
+        author: item.author.clone(),
+        summary_html: item.summary_html.clone(),
+        content_html: item.content_html.clone(),
+        image_url: item.image.as_ref().map(|image| image.url.to_string()).unwrap_or_default(),
+        image_alt: item.image.as_ref().map(|image| image.alt.clone()).unwrap_or_default(),
+        published_at: item.published_at.unwrap_or(now),
+        first_seen_at: now,
+        held_reason,
+    }
+}
+
+/// Stores what an item says now. A section feed that gives less than another leaves what is there.
+async fn take_edit(tx: &mut Tx, article_id: Uuid, item: &Item) -> sqlx::Result<bool> {
+    let Some(old) = articles::get(tx, article_id).await? else { return Ok(false) };
+    let or_old = |new: &str, old: &str| if new.is_empty() { old.to_owned() } else { new.to_owned() };
+    let new = Article {
+        url: item.link.as_ref().map_or_else(|| old.url.clone(), |url| url.to_string()),
+        title: item.title.clone(),
+        author: or_old(&item.author, &old.author),
+        summary_html: or_old(&item.summary_html, &old.summary_html),
+        content_html: or_old(&item.content_html, &old.content_html),
+        image_url: item.image.as_ref().map_or_else(|| old.image_url.clone(), |image| image.url.to_string()),
+        image_alt: item.image.as_ref().map_or_else(|| old.image_alt.clone(), |image| image.alt.clone()),
+        ..old.clone()
+    };
+    if new == old {
+        return Ok(false);
+    }
+    articles::update(tx, &old, &new).await?;
+    Ok(true)
+}
+
+/// Looks at an article once more before it is rendered, 5 seconds in all: takes its edits, or finds
+/// that it was withdrawn. New items that turn up are left to the next poll.
+pub async fn refresh(app: &App, fetcher: &Fetcher, article_id: Uuid) -> anyhow::Result<Refreshed> {
+    let mut tx = app.db.read().await?;
+    let article = articles::get(&mut tx, article_id).await?.context("no such article")?;
+    let feeds = feeds::of_article(&mut tx, article_id).await?;
+    drop(tx);
+    if feeds.is_empty() {
+        return Ok(Refreshed::Current);
+    }
+    let page = async {
+        match Url::parse(&article.url) {
+            // A front page stands for items that have no page of their own.
+            Ok(url) if identity::canonical_url(&url).is_some() => {
+                fetcher.status(&url, REFRESH_DEADLINE).await
+            }
+            _ => None,
+        }
+    };
+    let documents = futures_util::future::join_all(feeds.iter().map(|feed| async move {
+        let url = Url::parse(&feed.url).ok()?;
+        let read = read(fetcher, &url, REFRESH_DEADLINE);
+        let (_, parsed) = tokio::time::timeout(REFRESH_DEADLINE, read).await.ok()?.ok()?;
+        Some((feed, parsed?.0))
+    }));
+    let (page, documents) = tokio::join!(page, documents);
+    if let Some(code @ (404 | 410)) = page {
+        return Ok(Refreshed::Withdrawn(format!("its own address answers {code}: {}", article.url)));
+    }
+
+    let mut outcome = Refreshed::Unreachable;
+    for (feed, parsed) in documents.into_iter().flatten() {
+        let mut tx = app.db.read().await?;
+        let memory = recall(&mut tx, Some(feed), &parsed.items).await?;
+        drop(tx);
+        let judged = identity::judge(&parsed.items, &memory, app.clock.now());
+        let is_it =
+            |verdict: &Verdict| matches!(verdict, Verdict::Known { article_id: id } if *id == article_id);
+        if let Some(found) = judged.iter().find(|judged| is_it(&judged.verdict)) {
+            let mut tx = app.db.write().await?;
+            take_edit(&mut tx, article_id, &parsed.items[found.item]).await?;
+            tx.commit().await?;
+            return Ok(Refreshed::Current);
+        }
+        let older_listed = judged.iter().any(|judged| match &judged.verdict {
+            Verdict::Known { article_id: id } => {
+                memory.known.get(id).is_some_and(|known| known.published_at < article.published_at)
+            }
+            _ => false,
+        });
+        if older_listed {
+            outcome = Refreshed::Withdrawn(format!(
+                "it left the feed {} while an older article is still in it",
+                feed.url
+            ));
+        } else if outcome == Refreshed::Unreachable {
+            // It rolled off the end of the feed, which is no reason not to send it.
+            outcome = Refreshed::Current;
+        }
+    }
+    Ok(outcome)
+}
+
+/// What adding a feed led to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Added {
+    pub feed_id: Uuid,
+    pub title: String,
+    /// Whether the feed is new to us.
+    pub added: bool,
+    pub report: PollReport,
+}
+
+/// Binds a feed to a list and reads it now. What it holds already is never mailed to the list. A
+/// feed that can't be read is an error, and nothing is stored.
+pub async fn add(
+    app: &App,
+    fetcher: &Fetcher,
+    url: &str,
+    list_slug: &str,
+    grace_mins: Option<i64>,
+    poll_secs: Option<i64>,
+) -> anyhow::Result<Added> {
+    let url =
+        Url::parse(url.trim()).context("the feed's address; expected one like https://news.example/feed/")?;
+    if let Some(grace) = grace_mins {
+        anyhow::ensure!((0..=7 * 24 * 60).contains(&grace), "the grace is 0 to 10080 minutes, not {grace}");
+    }
+    if let Some(secs) = poll_secs {
+        anyhow::ensure!(
+            (1..=86_400).contains(&secs),
+            "a feed is polled every 1 to 86400 seconds, not {secs}"
+        );
+    }
+    let mut tx = app.db.read().await?;
+    let list = lists::by_slug(&mut tx, list_slug).await?;
+    let list = list.with_context(|| format!("there is no list “{list_slug}”; add it first"))?;
+    drop(tx);
+    let (fetched, parsed) =
+        read(fetcher, &url, POLL_DEADLINE).await.with_context(|| format!("the feed {url} can't be read"))?;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    feeds::lock_listing(&mut tx).await?;
+    let added = feeds::by_url(&mut tx, url.as_str()).await?.is_none();
+    let feed_id = feeds::add(&mut tx, url.as_str(), poll_secs.unwrap_or(POLL_SECS_DEFAULT), now).await?;
+    let mut feed = feeds::by_id(&mut tx, feed_id).await?.context("the feed was removed meanwhile")?;
+    feed.status = FeedStatus::Active;
+    feed.poll_secs = poll_secs.unwrap_or(feed.poll_secs);
+    let report = store(&mut tx, feed, &fetched, parsed.as_ref(), now).await?;
+    // Only now: what the feed holds at this moment was there before the list was bound.
+    feeds::bind(&mut tx, feed_id, list.id, grace_mins, now).await?;
+    tx.commit().await?;
+    if report.campaigns > 0 {
+        app.bell.notify_one();
+    }
+    let title = parsed.map(|(parsed, _)| parsed.title).unwrap_or_default();
+    Ok(Added { feed_id, title, added, report })
+}
+
+/// What a feed holds, and what would be done with it.
+#[derive(Clone, Debug, Serialize)]
+pub struct CheckReport {
+    pub url: String,
+    /// Why it can't be read; then there is nothing else.
+    pub error: Option<String>,
+    /// What the last poll of a known feed stored as its error.
+    pub stored_error: Option<String>,
+    /// Whether this feed is polled already.
+    pub known: bool,
+    pub title: String,
+    pub kind: Option<FeedKind>,
+    pub moved_permanently_to: Option<Url>,
+    /// The oldest first.
+    pub items: Vec<CheckedItem>,
+}
+
+/// One item of a checked feed.
+#[derive(Clone, Debug, Serialize)]
+pub struct CheckedItem {
+    pub title: String,
+    pub link: Option<Url>,
+    pub guid: Option<String>,
+    pub published_at: Option<DateTime<Utc>>,
+    #[serde(flatten)]
+    pub verdict: Verdict,
+}
+
+/// Reads a feed, stores nothing, and says what the next poll would do.
+pub async fn check(app: &App, fetcher: &Fetcher, url: &str) -> anyhow::Result<CheckReport> {
+    let mut report = CheckReport {
+        url: url.to_owned(),
+        error: None,
+        stored_error: None,
+        known: false,
+        title: String::new(),
+        kind: None,
+        moved_permanently_to: None,
+        items: Vec::new(),
+    };
+    let Ok(address) = Url::parse(url.trim()) else {
+        report.error = Some(FetchError::BadAddress(url.to_owned()).to_string());
+        return Ok(report);
+    };
+    let answer = read(fetcher, &address, POLL_DEADLINE).await;
+    let mut tx = app.db.read().await?;
+    let feed = feeds::by_url(&mut tx, address.as_str()).await?;
+    report.known = feed.is_some();
+    report.stored_error = feed.as_ref().and_then(|feed| feed.last_error.clone());
+    let (fetched, parsed) = match answer {
+        Ok((fetched, Some((parsed, _)))) => (fetched, parsed),
+        Ok((_, None)) => return Ok(report),
+        Err(error) => {
+            report.error = Some(error.to_string());
+            return Ok(report);
+        }
+    };
+    let memory = recall(&mut tx, feed.as_ref(), &parsed.items).await?;
+    report.items = identity::judge(&parsed.items, &memory, app.clock.now())
+        .into_iter()
+        .map(|judged| {
+            let item = &parsed.items[judged.item];
+            CheckedItem {
+                title: item.title.clone(),
+                link: item.link.clone(),
+                guid: item.guid.clone(),
+                published_at: item.published_at,
+                verdict: judged.verdict,
+            }
+        })
+        .collect();
+    report.title = parsed.title;
+    report.kind = Some(parsed.kind);
+    report.moved_permanently_to = fetched.moved_permanently_to;
+    Ok(report)
+}
+
+impl fmt::Display for CheckReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.url)?;
+        if let Some(error) = &self.error {
+            return writeln!(f, "Can't be read: {error}.");
+        }
+        if let Some(kind) = self.kind {
+            writeln!(f, "“{}”, {kind}, {} item(s)", self.title, self.items.len())?;
+        }
+        if let Some(url) = &self.moved_permanently_to {
+            writeln!(f, "It has moved for good to {url}")?;
+        }
+        if let Some(error) = &self.stored_error {
+            writeln!(f, "The last poll failed: {error}.")?;
+        }
+        if !self.known {
+            writeln!(
+                f,
+                "Not bound to a list yet. What is in it when it is added becomes the baseline: nothing is sent. \
+                 If it had been bound before these came, would be sent:"
+            )?;
+        }
+        for item in &self.items {
+            let date = item
+                .published_at
+                .map_or("undated".to_owned(), |at| at.format("%Y-%m-%d %H:%M UTC").to_string());
+            let what = match &item.verdict {
+                Verdict::Known { .. } => "seen before, not sent".to_owned(),
+                Verdict::New { not_before: None } => "new, would be sent".to_owned(),
+                Verdict::New { not_before: Some(at) } => format!("new, would be sent after {at}"),
+                Verdict::BaselineOnly { reason: Quiet::FirstPoll } => "baseline, not sent".to_owned(),
+                Verdict::BaselineOnly { reason: Quiet::Surfaced } => {
+                    "old, came back into view, not sent".to_owned()
+                }
+                Verdict::BaselineOnly { reason: Quiet::LongKnownElsewhere } => {
+                    "known from another feed for days, not sent".to_owned()
+                }
+                Verdict::Held { reason } => format!("held for an editor: {reason}"),
+            };
+            writeln!(f, "- {date}  {}: {what}", item.title)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failing_feed_is_asked_less_and_less_often_but_every_day() {
+        let feed = Uuid::now_v7();
+        let waits: Vec<i64> =
+            (1..30).map(|failures| back_off(600, failures, None, feed).num_seconds()).collect();
+        assert!((600..=750).contains(&waits[0]), "{waits:?}");
+        assert!((1200..=1500).contains(&waits[1]), "{waits:?}");
+        assert!(waits.iter().all(|wait| *wait <= 86_400));
+        assert_eq!(back_off(600, 1, Some(Duration::from_secs(7200)), feed), TimeDelta::hours(2));
+    }
+}

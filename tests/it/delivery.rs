@@ -1,0 +1,274 @@
+//! From a queued delivery to the relay and back into the ledger.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::TimeDelta;
+use postrider::db::{campaigns, ledger, subscribers, subscriptions, suppressions, workers};
+use postrider::domain::campaign::{CampaignAction, CampaignStatus};
+use postrider::domain::delivery::DeliveryStatus;
+use postrider::domain::email_address::EmailAddress;
+use postrider::domain::subscription::Cadence;
+use uuid::Uuid;
+
+use crate::on_both_engines;
+use crate::support::{Answer, TestApp};
+
+/// Subscribes people to a list, confirmed.
+pub async fn subscribe_all(app: &TestApp, list: Uuid, addresses: &[&str]) {
+    let mut tx = app.app.db.write().await.unwrap();
+    for address in addresses {
+        let email = EmailAddress::parse(address).unwrap();
+        let id = subscribers::upsert(&mut tx, &email, "", app.clock.now()).await.unwrap();
+        subscriptions::set_active(&mut tx, list, id, Cadence::Each, app.clock.now()).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+/// A campaign from an editor's HTML, ready to go.
+pub async fn campaign(app: &TestApp, list: Uuid, subject: &str) -> Uuid {
+    let mut tx = app.app.db.write().await.unwrap();
+    let now = app.clock.now();
+    let html = "<p>The ferry to Hallerud sails again on Monday.</p>";
+    let id = campaigns::add_from_html(&mut tx, list, subject, html, now).await.unwrap();
+    assert!(campaigns::schedule(&mut tx, id, now).await.unwrap());
+    tx.commit().await.unwrap();
+    id
+}
+
+/// How many deliveries stand at each status.
+pub async fn counts(app: &TestApp, campaign: Uuid) -> HashMap<DeliveryStatus, i64> {
+    let mut tx = app.app.db.read().await.unwrap();
+    ledger::counts(&mut tx, campaign).await.unwrap().into_iter().collect()
+}
+
+async fn status(app: &TestApp, campaign: Uuid) -> CampaignStatus {
+    let mut tx = app.app.db.read().await.unwrap();
+    campaigns::by_id(&mut tx, campaign).await.unwrap().unwrap().status
+}
+
+const CAST: [&str; 4] = ["ines@example.org", "tobe@example.org", "marta@example.org", "owen@example.org"];
+
+on_both_engines! {
+    async fn everyone_on_the_list_gets_the_campaign_once(app: TestApp) {
+        let list = app.list("world", "World").await;
+        subscribe_all(app, list, &CAST).await;
+        let id = campaign(app, list, "Ferry").await;
+        app.run_all_due().await;
+        let mut to: Vec<String> = app.smtp.take().into_iter().map(|mail| mail.to).collect();
+        to.sort();
+        assert_eq!(to, ["ines@example.org", "marta@example.org", "owen@example.org", "tobe@example.org"]);
+        assert_eq!(counts(app, id).await, HashMap::from([(DeliveryStatus::Sent, 4)]));
+        assert_eq!(status(app, id).await, CampaignStatus::Sent);
+        app.run_all_due().await;
+        assert_eq!(app.smtp.count(), 0);
+    }
+
+    async fn a_temporary_refusal_is_tried_again_and_the_campaign_waits_for_it(app: TestApp) {
+        let list = app.list("world", "World").await;
+        subscribe_all(app, list, &CAST).await;
+        app.smtp.at_rcpt(|to| match to {
+            "tobe@example.org" => Answer::Reply("451 4.7.1 greylisted, come back later"),
+            _ => Answer::Usual,
+        });
+        let id = campaign(app, list, "Ferry").await;
+        app.run_all_due().await;
+        assert_eq!(
+            counts(app, id).await,
+            HashMap::from([(DeliveryStatus::Sent, 3), (DeliveryStatus::Deferred, 1)])
+        );
+        assert_eq!(status(app, id).await, CampaignStatus::Sending);
+        app.smtp.take();
+        app.smtp.at_rcpt(|_| Answer::Usual);
+        app.run_all_due().await;
+        assert_eq!(app.smtp.count(), 0, "not before its time");
+        app.advance(TimeDelta::minutes(2));
+        app.run_all_due().await;
+        assert_eq!(app.smtp.take()[0].to, "tobe@example.org");
+        assert_eq!(status(app, id).await, CampaignStatus::Sent);
+    }
+
+    async fn what_is_refused_for_a_day_is_given_up(app: TestApp) {
+        let list = app.list("world", "World").await;
+        subscribe_all(app, list, &["tobe@example.org"]).await;
+        app.smtp.at_rcpt(|_| Answer::Reply("450 4.2.1 busy"));
+        let id = campaign(app, list, "Ferry").await;
+        for _ in 0..30 {
+            app.run_all_due().await;
+            app.advance(TimeDelta::hours(1));
+        }
+        assert_eq!(counts(app, id).await, HashMap::from([(DeliveryStatus::Failed, 1)]));
+        assert_eq!(status(app, id).await, CampaignStatus::Sent);
+    }
+
+    async fn a_bounced_address_is_never_mailed_again(app: TestApp) {
+        let list = app.list("world", "World").await;
+        subscribe_all(app, list, &CAST).await;
+        app.smtp.at_rcpt(|to| match to {
+            "owen@example.org" => Answer::Reply("550 5.1.1 no such user"),
+            _ => Answer::Usual,
+        });
+        let first = campaign(app, list, "Ferry").await;
+        app.run_all_due().await;
+        assert_eq!(counts(app, first).await[&DeliveryStatus::Bounced], 1);
+        app.smtp.at_rcpt(|_| Answer::Usual);
+        app.smtp.take();
+        let second = campaign(app, list, "Ferry again").await;
+        app.run_all_due().await;
+        assert_eq!(counts(app, second).await, HashMap::from([(DeliveryStatus::Sent, 3)]));
+        let mut tx = app.app.db.read().await.unwrap();
+        assert!(suppressions::is_suppressed(&mut tx, "owen@example.org").await.unwrap());
+    }
+
+    async fn a_full_mailbox_ends_this_delivery_and_suppresses_nobody(app: TestApp) {
+        let list = app.list("world", "World").await;
+        subscribe_all(app, list, &["owen@example.org"]).await;
+        app.smtp.at_rcpt(|_| Answer::Reply("552 5.2.2 mailbox full"));
+        let id = campaign(app, list, "Ferry").await;
+        app.run_all_due().await;
+        assert_eq!(counts(app, id).await, HashMap::from([(DeliveryStatus::Failed, 1)]));
+        let mut tx = app.app.db.read().await.unwrap();
+        assert!(!suppressions::is_suppressed(&mut tx, "owen@example.org").await.unwrap());
+    }
+
+    async fn a_connection_that_ends_after_the_final_dot_leaves_an_uncertain_delivery(app: TestApp) {
+        let list = app.list("world", "World").await;
+        subscribe_all(app, list, &["ines@example.org"]).await;
+        app.smtp.at_message(|_| Answer::TakeAndHangUp);
+        let id = campaign(app, list, "Ferry").await;
+        app.run_all_due().await;
+        assert_eq!(counts(app, id).await, HashMap::from([(DeliveryStatus::Uncertain, 1)]));
+        assert_eq!(status(app, id).await, CampaignStatus::Sending, "nobody knows yet");
+        app.smtp.at_message(|_| Answer::Usual);
+        app.advance(TimeDelta::minutes(2));
+        app.run_all_due().await;
+        let mails = app.smtp.take();
+        assert_eq!(mails.len(), 2);
+        assert_eq!(mails[0].message, mails[1].message, "the repeat is the same message to the byte");
+        assert_eq!(counts(app, id).await, HashMap::from([(DeliveryStatus::Sent, 1)]));
+    }
+
+    async fn leaving_acts_on_deliveries_that_are_queued_already(app: TestApp) {
+        let list = app.list("world", "World").await;
+        subscribe_all(app, list, &CAST).await;
+        app.smtp.at_rcpt(|_| Answer::Reply("451 4.3.0 not now"));
+        let id = campaign(app, list, "Ferry").await;
+        app.run_all_due().await;
+        app.smtp.at_rcpt(|_| Answer::Usual);
+        let mut tx = app.app.db.write().await.unwrap();
+        let email = EmailAddress::parse("ines@example.org").unwrap();
+        let ines = subscribers::by_email(&mut tx, &email).await.unwrap().unwrap();
+        subscriptions::leave(&mut tx, list, ines.id, app.clock.now()).await.unwrap();
+        suppressions::add(&mut tx, "marta@example.org", suppressions::SuppressionReason::Manual, "", app.clock.now())
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        app.advance(TimeDelta::minutes(2));
+        app.run_all_due().await;
+        let mut to: Vec<String> = app.smtp.take().into_iter().map(|mail| mail.to).collect();
+        to.sort();
+        assert_eq!(to, ["owen@example.org", "tobe@example.org"]);
+        assert_eq!(
+            counts(app, id).await,
+            HashMap::from([(DeliveryStatus::Sent, 2), (DeliveryStatus::Skipped, 2)])
+        );
+    }
+
+    async fn a_paused_campaign_sends_nothing_until_it_is_resumed(app: TestApp) {
+        let list = app.list("world", "World").await;
+        subscribe_all(app, list, &CAST).await;
+        let id = campaign(app, list, "Ferry").await;
+        postrider::schedule::run_campaigns(&app.app).await.unwrap();
+        let act = async |action| {
+            let mut tx = app.app.db.write().await.unwrap();
+            assert!(campaigns::apply(&mut tx, id, action, None, app.clock.now()).await.unwrap());
+            tx.commit().await.unwrap();
+        };
+        act(CampaignAction::Pause).await;
+        app.run_all_due().await;
+        assert_eq!(app.smtp.count(), 0);
+        act(CampaignAction::Resume).await;
+        app.run_all_due().await;
+        assert_eq!(app.smtp.count(), 4);
+    }
+
+    async fn a_cancelled_campaign_skips_what_it_has_left(app: TestApp) {
+        let list = app.list("world", "World").await;
+        subscribe_all(app, list, &CAST).await;
+        let id = campaign(app, list, "Ferry").await;
+        postrider::schedule::run_campaigns(&app.app).await.unwrap();
+        let mut tx = app.app.db.write().await.unwrap();
+        assert!(campaigns::apply(&mut tx, id, CampaignAction::Cancel, None, app.clock.now()).await.unwrap());
+        tx.commit().await.unwrap();
+        app.run_all_due().await;
+        assert_eq!(app.smtp.count(), 0);
+        assert_eq!(counts(app, id).await, HashMap::from([(DeliveryStatus::Skipped, 4)]));
+    }
+
+    async fn a_dead_workers_deliveries_come_back_and_what_was_on_the_wire_is_uncertain(app: TestApp) {
+        let list = app.list("world", "World").await;
+        subscribe_all(app, list, &CAST).await;
+        let id = campaign(app, list, "Ferry").await;
+        postrider::schedule::run_campaigns(&app.app).await.unwrap();
+        let dead = Uuid::now_v7();
+        let mut tx = app.app.db.write().await.unwrap();
+        let now = app.clock.now();
+        workers::beat(&mut tx, dead, now).await.unwrap();
+        let row = campaigns::by_id(&mut tx, id).await.unwrap().unwrap();
+        let leased = ledger::lease_queued(&mut tx, dead, &row, Uuid::nil(), 3, now).await.unwrap();
+        let keys: Vec<ledger::DeliveryKey> = leased
+            .iter()
+            .map(|row| ledger::DeliveryKey { campaign_id: id, subscriber_id: row.subscriber_id })
+            .collect();
+        assert_eq!(ledger::mark(&mut tx, dead, &keys[..1], false, now).await.unwrap().len(), 1);
+        tx.commit().await.unwrap();
+
+        app.run_all_due().await;
+        assert_eq!(app.smtp.count(), 1, "the others are in hands that may be alive");
+        app.advance(TimeDelta::seconds(21));
+        app.run_all_due().await;
+        assert_eq!(app.smtp.count(), 4);
+        assert_eq!(status(app, id).await, CampaignStatus::Sent);
+
+        let mut tx = app.app.db.write().await.unwrap();
+        let late = ledger::DeliveryResult {
+            key: keys[0],
+            status: DeliveryStatus::Bounced,
+            next_attempt_at: None,
+            reply: "late".to_owned(),
+        };
+        ledger::record(&mut tx, dead, &[late], now).await.unwrap();
+        assert!(ledger::mark(&mut tx, dead, &keys, false, now).await.unwrap().is_empty());
+        tx.commit().await.unwrap();
+        assert_eq!(counts(app, id).await, HashMap::from([(DeliveryStatus::Sent, 4)]));
+    }
+
+    async fn a_relay_that_is_down_costs_no_attempt(app: TestApp) {
+        let list = app.list("world", "World").await;
+        subscribe_all(app, list, &CAST).await;
+        app.smtp.at_rcpt(|_| Answer::HangUp);
+        let id = campaign(app, list, "Ferry").await;
+        app.run_all_due().await;
+        assert_eq!(counts(app, id).await, HashMap::from([(DeliveryStatus::Deferred, 4)]));
+        app.smtp.at_rcpt(|_| Answer::Usual);
+        app.advance(TimeDelta::minutes(2));
+        app.run_all_due().await;
+        assert_eq!(counts(app, id).await, HashMap::from([(DeliveryStatus::Sent, 4)]));
+    }
+
+    async fn a_message_id_is_stable_and_unique(app: TestApp) {
+        let list = app.list("world", "World").await;
+        subscribe_all(app, list, &CAST).await;
+        campaign(app, list, "Ferry").await;
+        app.run_all_due().await;
+        let ids: BTreeMap<String, String> = app
+            .smtp
+            .take()
+            .into_iter()
+            .map(|mail| {
+                let parsed = mail_parser::MessageParser::default().parse(&mail.message).unwrap();
+                (parsed.message_id().unwrap().to_owned(), mail.to)
+            })
+            .collect();
+        assert_eq!(ids.len(), 4);
+    }
+}
