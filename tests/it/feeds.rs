@@ -1,15 +1,10 @@
 //! Feeds over a real server: what is remembered, what is scheduled, what is refused.
-// A helper outside of a #[test] fails its test all the same.
-#![allow(clippy::unwrap_used)]
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use postrider::app::App;
-use postrider::clock::Clock;
-use postrider::config::Config;
 use postrider::db;
 use postrider::db::feeds::FeedStatus;
 use postrider::domain::slug::Slug;
@@ -19,35 +14,20 @@ use postrider::feeds::{self};
 use url::Url;
 use uuid::Uuid;
 
-#[path = "support/feed_server.rs"]
-mod feed_server;
-use feed_server::{FeedServer, Page};
-
-fn start() -> DateTime<Utc> {
-    "2026-07-20T12:00:00Z".parse().unwrap()
-}
-
-async fn app() -> (Arc<App>, tempfile::TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    let vars = HashMap::from([
-        ("DATABASE_URL".to_owned(), format!("sqlite://{}/x.db", folder.path().display())),
-        ("FEED_ALLOW_PRIVATE_ADDRESSES".to_owned(), "127.0.0.0/8".to_owned()),
-    ]);
-    let app = App::open(Config::from_vars(&vars).unwrap(), Clock::stopped_at(start())).await.unwrap();
-    (app, folder)
-}
+use crate::on_both_engines;
+use crate::support::TestApp;
+use crate::support::feed_server::{FeedServer, Page};
 
 /// A publication with two lists and a feed server.
 struct Desk {
     app: Arc<App>,
     fetcher: Fetcher,
     server: FeedServer,
-    _folder: tempfile::TempDir,
 }
 
 impl Desk {
-    async fn open() -> Desk {
-        let (app, folder) = app().await;
+    async fn of(test: &TestApp) -> Desk {
+        let app = test.app.clone();
         let mut tx = app.db.write().await.unwrap();
         for slug in ["all", "world"] {
             let slug = Slug::parse(slug).unwrap();
@@ -55,7 +35,7 @@ impl Desk {
         }
         tx.commit().await.unwrap();
         let fetcher = Fetcher::new(&app.config.feed_allow_private_addresses, &app.config.base_url).unwrap();
-        Desk { app, fetcher, server: FeedServer::start().await, _folder: folder }
+        Desk { app, fetcher, server: FeedServer::start().await }
     }
 
     async fn add(&self, path: &str, list: &str) -> Uuid {
@@ -122,209 +102,218 @@ fn posts(server: &FeedServer, numbers: &[u32]) -> Vec<Post> {
     numbers.iter().map(|n| post(server, *n)).collect()
 }
 
-#[tokio::test]
-async fn what_a_feed_holds_at_first_is_never_mailed_and_what_comes_later_is_mailed_once() {
-    let desk = Desk::open().await;
-    desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[9, 8, 7])));
-    let feed = desk.add("/feed/", "all").await;
-    assert_eq!(desk.poll(feed).await, PollReport { not_modified: true, ..PollReport::default() });
-    let asked = desk.server.seen().pop().unwrap();
-    assert_eq!(asked.path, "/feed/");
-    assert!(
-        !asked.headers["if-none-match"].contains("gzip") && asked.headers.contains_key("if-modified-since")
-    );
-    assert!(asked.headers["user-agent"].starts_with("Postrider/"));
+on_both_engines! {
+    async fn what_a_feed_holds_at_first_is_never_mailed_and_what_comes_later_is_mailed_once(app: TestApp) {
+        let desk = Desk::of(app).await;
+        desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[9, 8, 7])));
+        let feed = desk.add("/feed/", "all").await;
+        assert_eq!(desk.poll(feed).await, PollReport { not_modified: true, ..PollReport::default() });
+        let asked = desk.server.seen().pop().unwrap();
+        assert_eq!(asked.path, "/feed/");
+        assert!(
+            !asked.headers["if-none-match"].contains("gzip") && asked.headers.contains_key("if-modified-since")
+        );
+        assert!(asked.headers["user-agent"].starts_with("Postrider/"));
 
-    desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[10, 9, 8])));
-    let report = desk.poll(feed).await;
-    assert_eq!((report.new, report.campaigns), (1, 1));
-    assert_eq!(desk.poll(feed).await.campaigns, 0);
+        desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[10, 9, 8])));
+        let report = desk.poll(feed).await;
+        assert_eq!((report.new, report.campaigns), (1, 1));
+        assert_eq!(desk.poll(feed).await.campaigns, 0);
 
-    let mut retitled = posts(&desk.server, &[10, 9, 8]);
-    retitled[0].title = "Updated: Post 10".into();
-    retitled[0].body = "<p>Corrected</p>".into();
-    desk.server.set_feed("/feed/", &rss(&retitled));
-    let report = desk.poll(feed).await;
-    assert_eq!((report.edited, report.new, report.campaigns), (1, 0, 0));
-    assert_eq!(desk.article(feed, "Updated: Post 10").await.content_html, "<p>Corrected</p>");
+        let mut retitled = posts(&desk.server, &[10, 9, 8]);
+        retitled[0].title = "Updated: Post 10".into();
+        retitled[0].body = "<p>Corrected</p>".into();
+        desk.server.set_feed("/feed/", &rss(&retitled));
+        let report = desk.poll(feed).await;
+        assert_eq!((report.edited, report.new, report.campaigns), (1, 0, 0));
+        assert_eq!(desk.article(feed, "Updated: Post 10").await.content_html, "<p>Corrected</p>");
 
-    let mut rebuilt = posts(&desk.server, &[10, 9, 8]);
-    for post in &mut rebuilt {
-        post.guid = format!("build-2-{}", post.n);
-        post.link = post.link.replace("http://", "https://") + "?utm_source=feed";
+        let mut rebuilt = posts(&desk.server, &[10, 9, 8]);
+        for post in &mut rebuilt {
+            post.guid = format!("build-2-{}", post.n);
+            post.link = post.link.replace("http://", "https://") + "?utm_source=feed";
+        }
+        desk.server.set_feed("/feed/", &rss(&rebuilt));
+        let report = desk.poll(feed).await;
+        assert_eq!((report.new, report.held, report.campaigns), (0, 0, 0));
+
+        desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[10, 8, 6])));
+        let report = desk.poll(feed).await;
+        assert_eq!(
+            (report.new, report.baseline, report.campaigns),
+            (0, 1, 0),
+            "6 moved up because 9 was withdrawn"
+        );
     }
-    desk.server.set_feed("/feed/", &rss(&rebuilt));
-    let report = desk.poll(feed).await;
-    assert_eq!((report.new, report.held, report.campaigns), (0, 0, 0));
-
-    desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[10, 8, 6])));
-    let report = desk.poll(feed).await;
-    assert_eq!(
-        (report.new, report.baseline, report.campaigns),
-        (0, 1, 0),
-        "6 moved up because 9 was withdrawn"
-    );
 }
 
-#[tokio::test]
-async fn binding_a_second_list_mails_nothing_old_and_both_lists_get_what_comes() {
-    let desk = Desk::open().await;
-    desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[9, 8])));
-    let feed = desk.add("/feed/", "all").await;
-    desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[10, 9, 8])));
-    let again = feeds::add(&desk.app, &desk.fetcher, &desk.server.url("/feed/"), "world", Some(0), None)
-        .await
-        .unwrap();
-    assert_eq!(
-        (again.feed_id, again.added, again.report.campaigns),
-        (feed, false, 1),
-        "10 is for the old list alone"
-    );
-    desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[11, 10, 9])));
-    assert_eq!(desk.poll(feed).await.campaigns, 2);
-}
-
-#[tokio::test]
-async fn one_article_in_two_feeds_of_one_list_is_one_campaign() {
-    let desk = Desk::open().await;
-    for path in ["/feed/", "/world/feed/"] {
-        desk.server.set_feed(path, &rss(&posts(&desk.server, &[9])));
-    }
-    let (main, section) = (desk.add("/feed/", "all").await, desk.add("/world/feed/", "all").await);
-    for path in ["/feed/", "/world/feed/"] {
-        desk.server.set_feed(path, &rss(&posts(&desk.server, &[10, 9])));
-    }
-    assert_eq!(desk.poll(main).await.campaigns + desk.poll(section).await.campaigns, 1);
-    assert_eq!(desk.article(main, "Post 10").await.id, desk.article(section, "Post 10").await.id);
-}
-
-#[tokio::test]
-async fn what_is_no_feed_is_refused_with_its_reason_and_leaves_no_trace() {
-    let desk = Desk::open().await;
-    let plain = |body: &str| Page::Plain { headers: vec![], body: body.into() };
-    desk.server.set("/html", plain("<!DOCTYPE html><html><p>Hi</html>"));
-    desk.server.set("/empty", plain(""));
-    desk.server.set("/cut", plain(&rss(&posts(&desk.server, &[9]))[..400]));
-    desk.server
-        .set("/doctype", plain("<!DOCTYPE rss [<!ENTITY a \"b\">]><rss version=\"2.0\"><channel/></rss>"));
-    desk.server.set("/bomb", Page::ZipBomb { size_mib: 100 });
-    desk.server.set("/endless", Page::Endless { pause: None });
-    desk.server.set("/loop", Page::Redirect(302, "/loop".into()));
-    desk.server.set("/inside", Page::Redirect(302, "http://169.254.169.254/latest/".into()));
-    desk.server.set("/file", Page::Redirect(302, "file:///etc/passwd".into()));
-    for (path, reason) in [
-        ("/html", "web page"),
-        ("/empty", "empty"),
-        ("/cut", "ends in the middle"),
-        ("/doctype", "DOCTYPE"),
-        ("/bomb", "10 MiB"),
-        ("/endless", "10 MiB"),
-        ("/loop", "redirects"),
-        ("/inside", "not on the public internet"),
-        ("/file", "no web address"),
-        ("/missing", "404"),
-    ] {
-        let check = feeds::check(&desk.app, &desk.fetcher, &desk.server.url(path)).await.unwrap();
-        assert!(check.to_string().contains(reason), "{path}: {check}");
-        let error = feeds::add(&desk.app, &desk.fetcher, &desk.server.url(path), "all", None, None)
+on_both_engines! {
+    async fn binding_a_second_list_mails_nothing_old_and_both_lists_get_what_comes(app: TestApp) {
+        let desk = Desk::of(app).await;
+        desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[9, 8])));
+        let feed = desk.add("/feed/", "all").await;
+        desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[10, 9, 8])));
+        let again = feeds::add(&desk.app, &desk.fetcher, &desk.server.url("/feed/"), "world", Some(0), None)
             .await
-            .unwrap_err();
-        assert!(format!("{error:#}").contains(reason), "{path}: {error:#}");
+            .unwrap();
+        assert_eq!(
+            (again.feed_id, again.added, again.report.campaigns),
+            (feed, false, 1),
+            "10 is for the old list alone"
+        );
+        desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[11, 10, 9])));
+        assert_eq!(desk.poll(feed).await.campaigns, 2);
     }
-    let mut tx = desk.app.db.read().await.unwrap();
-    assert!(db::feeds::all(&mut tx).await.unwrap().is_empty());
 }
 
-#[tokio::test]
-async fn a_slow_body_ends_at_the_deadline_and_a_private_name_is_refused() {
-    let desk = Desk::open().await;
-    desk.server.set("/slow", Page::Endless { pause: Some(Duration::from_millis(50)) });
-    let slow = Url::parse(&desk.server.url("/slow")).unwrap();
-    let error = desk.fetcher.fetch(&slow, None, Duration::from_millis(300)).await.unwrap_err();
-    assert!(matches!(error, FetchError::Timeout(_)), "{error}");
-    let strict = Fetcher::new(&[], &desk.app.config.base_url).unwrap();
-    for url in [desk.server.url("/slow"), desk.server.url("/slow").replace("127.0.0.1", "localhost")] {
-        let error = strict.fetch(&Url::parse(&url).unwrap(), None, Duration::from_secs(5)).await.unwrap_err();
-        assert!(matches!(error, FetchError::PrivateAddress(_)), "{error}");
+on_both_engines! {
+    async fn one_article_in_two_feeds_of_one_list_is_one_campaign(app: TestApp) {
+        let desk = Desk::of(app).await;
+        for path in ["/feed/", "/world/feed/"] {
+            desk.server.set_feed(path, &rss(&posts(&desk.server, &[9])));
+        }
+        let (main, section) = (desk.add("/feed/", "all").await, desk.add("/world/feed/", "all").await);
+        for path in ["/feed/", "/world/feed/"] {
+            desk.server.set_feed(path, &rss(&posts(&desk.server, &[10, 9])));
+        }
+        assert_eq!(desk.poll(main).await.campaigns + desk.poll(section).await.campaigns, 1);
+        assert_eq!(desk.article(main, "Post 10").await.id, desk.article(section, "Post 10").await.id);
     }
-    assert_eq!(desk.server.seen().len(), 1, "a refused address is never asked");
 }
 
-#[tokio::test]
-async fn a_broken_feed_keeps_its_reason_backs_off_and_stops_no_other() {
-    let desk = Desk::open().await;
-    for path in ["/good", "/bad", "/gone"] {
-        desk.server.set_feed(path, &rss(&posts(&desk.server, &[9])));
+on_both_engines! {
+    async fn what_is_no_feed_is_refused_with_its_reason_and_leaves_no_trace(app: TestApp) {
+        let desk = Desk::of(app).await;
+        let plain = |body: &str| Page::Plain { headers: vec![], body: body.into() };
+        desk.server.set("/html", plain("<!DOCTYPE html><html><p>Hi</html>"));
+        desk.server.set("/empty", plain(""));
+        desk.server.set("/cut", plain(&rss(&posts(&desk.server, &[9]))[..400]));
+        desk.server
+            .set("/doctype", plain("<!DOCTYPE rss [<!ENTITY a \"b\">]><rss version=\"2.0\"><channel/></rss>"));
+        desk.server.set("/bomb", Page::ZipBomb { size_mib: 100 });
+        desk.server.set("/endless", Page::Endless { pause: None });
+        desk.server.set("/loop", Page::Redirect(302, "/loop".into()));
+        desk.server.set("/inside", Page::Redirect(302, "http://169.254.169.254/latest/".into()));
+        desk.server.set("/file", Page::Redirect(302, "file:///etc/passwd".into()));
+        for (path, reason) in [
+            ("/html", "web page"),
+            ("/empty", "empty"),
+            ("/cut", "ends in the middle"),
+            ("/doctype", "DOCTYPE"),
+            ("/bomb", "10 MiB"),
+            ("/endless", "10 MiB"),
+            ("/loop", "redirects"),
+            ("/inside", "not on the public internet"),
+            ("/file", "no web address"),
+            ("/missing", "404"),
+        ] {
+            let check = feeds::check(&desk.app, &desk.fetcher, &desk.server.url(path)).await.unwrap();
+            assert!(check.to_string().contains(reason), "{path}: {check}");
+            let error = feeds::add(&desk.app, &desk.fetcher, &desk.server.url(path), "all", None, None)
+                .await
+                .unwrap_err();
+            assert!(format!("{error:#}").contains(reason), "{path}: {error:#}");
+        }
+        let mut tx = desk.app.db.read().await.unwrap();
+        assert!(db::feeds::all(&mut tx).await.unwrap().is_empty());
     }
-    let (good, bad, gone) =
-        (desk.add("/good", "all").await, desk.add("/bad", "all").await, desk.add("/gone", "all").await);
-    desk.server.set_feed("/good", &rss(&posts(&desk.server, &[10, 9])));
-    desk.server.set("/bad", Page::Status(503, vec![("retry-after", "7200".into())]));
-    desk.server.set("/gone", Page::Status(410, vec![]));
-    desk.app.clock.advance(TimeDelta::minutes(10));
-    feeds::poll_due(&desk.app, &desk.fetcher).await.unwrap();
-
-    let bad = desk.feed(bad).await;
-    assert!(bad.last_error.unwrap().contains("503"));
-    assert_eq!(bad.next_poll_at, desk.app.clock.now() + TimeDelta::hours(2));
-    assert_eq!(desk.feed(gone).await.status, FeedStatus::Disabled);
-    assert_eq!(desk.feed(good).await.last_error, None);
-    assert_eq!(desk.article(good, "Post 10").await.first_seen_at, desk.app.clock.now());
 }
 
-#[tokio::test]
-async fn a_permanent_redirect_is_stored_when_it_was_seen_three_times() {
-    let desk = Desk::open().await;
-    desk.server.set_feed("/old", &rss(&posts(&desk.server, &[9])));
-    let feed = desk.add("/old", "all").await;
-    desk.server.set_feed("/new", &rss(&posts(&desk.server, &[9])));
-    desk.server.set("/old", Page::Redirect(301, "/new".into()));
-    for times in 1..=3 {
-        assert_eq!(desk.feed(feed).await.url, desk.server.url("/old"), "seen {} times", times - 1);
+on_both_engines! {
+    async fn a_slow_body_ends_at_the_deadline_and_a_private_name_is_refused(app: TestApp) {
+        let desk = Desk::of(app).await;
+        desk.server.set("/slow", Page::Endless { pause: Some(Duration::from_millis(50)) });
+        let slow = Url::parse(&desk.server.url("/slow")).unwrap();
+        let error = desk.fetcher.fetch(&slow, None, Duration::from_millis(300)).await.unwrap_err();
+        assert!(matches!(error, FetchError::Timeout(_)), "{error}");
+        let strict = Fetcher::new(&[], &desk.app.config.base_url).unwrap();
+        for url in [desk.server.url("/slow"), desk.server.url("/slow").replace("127.0.0.1", "localhost")] {
+            let error = strict.fetch(&Url::parse(&url).unwrap(), None, Duration::from_secs(5)).await.unwrap_err();
+            assert!(matches!(error, FetchError::PrivateAddress(_)), "{error}");
+        }
+        assert_eq!(desk.server.seen().len(), 1, "a refused address is never asked");
+    }
+}
+
+on_both_engines! {
+    async fn a_broken_feed_keeps_its_reason_backs_off_and_stops_no_other(app: TestApp) {
+        let desk = Desk::of(app).await;
+        for path in ["/good", "/bad", "/gone"] {
+            desk.server.set_feed(path, &rss(&posts(&desk.server, &[9])));
+        }
+        let (good, bad, gone) =
+            (desk.add("/good", "all").await, desk.add("/bad", "all").await, desk.add("/gone", "all").await);
+        desk.server.set_feed("/good", &rss(&posts(&desk.server, &[10, 9])));
+        desk.server.set("/bad", Page::Status(503, vec![("retry-after", "7200".into())]));
+        desk.server.set("/gone", Page::Status(410, vec![]));
+        desk.app.clock.advance(TimeDelta::minutes(10));
+        feeds::poll_due(&desk.app, &desk.fetcher).await.unwrap();
+
+        let bad = desk.feed(bad).await;
+        assert!(bad.last_error.unwrap().contains("503"));
+        assert_eq!(bad.next_poll_at, desk.app.clock.now() + TimeDelta::hours(2));
+        assert_eq!(desk.feed(gone).await.status, FeedStatus::Disabled);
+        assert_eq!(desk.feed(good).await.last_error, None);
+        assert_eq!(desk.article(good, "Post 10").await.first_seen_at, desk.app.clock.now());
+    }
+}
+
+on_both_engines! {
+    async fn a_permanent_redirect_is_stored_when_it_was_seen_three_times(app: TestApp) {
+        let desk = Desk::of(app).await;
+        desk.server.set_feed("/old", &rss(&posts(&desk.server, &[9])));
+        let feed = desk.add("/old", "all").await;
+        desk.server.set_feed("/new", &rss(&posts(&desk.server, &[9])));
+        desk.server.set("/old", Page::Redirect(301, "/new".into()));
+        for times in 1..=3 {
+            assert_eq!(desk.feed(feed).await.url, desk.server.url("/old"), "seen {} times", times - 1);
+            desk.poll(feed).await;
+        }
+        assert_eq!(desk.feed(feed).await.url, desk.server.url("/new"));
+    }
+}
+
+on_both_engines! {
+    async fn just_before_sending_edits_are_taken_and_withdrawn_articles_are_found(app: TestApp) {
+        let desk = Desk::of(app).await;
+        desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[8])));
+        let feed = desk.add("/feed/", "all").await;
+        desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[10, 9, 8])));
         desk.poll(feed).await;
+        let (ten, nine) = (desk.article(feed, "Post 10").await, desk.article(feed, "Post 9").await);
+        for n in [9, 10] {
+            desk.server.set(&format!("/2026/07/post-{n}/"), Page::Status(403, vec![]));
+        }
+        let refresh = |id| feeds::refresh(&desk.app, &desk.fetcher, id);
+
+        let mut edited = posts(&desk.server, &[10, 8]);
+        edited[0].title = "Better title".into();
+        desk.server.set_feed("/feed/", &rss(&edited));
+        assert_eq!(refresh(ten.id).await.unwrap(), Refreshed::Current);
+        assert_eq!(desk.article(feed, "Better title").await.published_at, ten.published_at);
+        assert!(matches!(refresh(nine.id).await.unwrap(), Refreshed::Withdrawn(_)), "8 is older and still there");
+
+        desk.server.set("/2026/07/post-10/", Page::Status(410, vec![]));
+        assert!(matches!(refresh(ten.id).await.unwrap(), Refreshed::Withdrawn(_)));
+        desk.server.set("/2026/07/post-10/", Page::Status(500, vec![]));
+        desk.server.set("/feed/", Page::Status(429, vec![]));
+        assert_eq!(refresh(ten.id).await.unwrap(), Refreshed::Unreachable);
     }
-    assert_eq!(desk.feed(feed).await.url, desk.server.url("/new"));
 }
 
-#[tokio::test]
-async fn just_before_sending_edits_are_taken_and_withdrawn_articles_are_found() {
-    let desk = Desk::open().await;
-    desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[8])));
-    let feed = desk.add("/feed/", "all").await;
-    desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[10, 9, 8])));
-    desk.poll(feed).await;
-    let (ten, nine) = (desk.article(feed, "Post 10").await, desk.article(feed, "Post 9").await);
-    for n in [9, 10] {
-        desk.server.set(&format!("/2026/07/post-{n}/"), Page::Status(403, vec![]));
+on_both_engines! {
+    async fn checking_a_feed_says_what_would_be_sent_and_stores_nothing(app: TestApp) {
+        let desk = Desk::of(app).await;
+        desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[9, 8])));
+        let url = desk.server.url("/feed/");
+        let check = feeds::check(&desk.app, &desk.fetcher, &url).await.unwrap();
+        assert!(!check.known && check.to_string().contains("baseline"), "{check}");
+        let feed = desk.add("/feed/", "all").await;
+        desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[10, 9, 8])));
+        let check = feeds::check(&desk.app, &desk.fetcher, &url).await.unwrap();
+        assert!(check.to_string().contains("Post 10: new, would be sent"), "{check}");
+        assert_eq!(desk.poll(feed).await.campaigns, 1, "the check did not use it up");
     }
-    let refresh = |id| feeds::refresh(&desk.app, &desk.fetcher, id);
-
-    let mut edited = posts(&desk.server, &[10, 8]);
-    edited[0].title = "Better title".into();
-    desk.server.set_feed("/feed/", &rss(&edited));
-    assert_eq!(refresh(ten.id).await.unwrap(), Refreshed::Current);
-    assert_eq!(desk.article(feed, "Better title").await.published_at, ten.published_at);
-    assert!(matches!(refresh(nine.id).await.unwrap(), Refreshed::Withdrawn(_)), "8 is older and still there");
-
-    desk.server.set("/2026/07/post-10/", Page::Status(410, vec![]));
-    assert!(matches!(refresh(ten.id).await.unwrap(), Refreshed::Withdrawn(_)));
-    desk.server.set("/2026/07/post-10/", Page::Status(500, vec![]));
-    desk.server.set("/feed/", Page::Status(429, vec![]));
-    assert_eq!(refresh(ten.id).await.unwrap(), Refreshed::Unreachable);
-}
-
-#[tokio::test]
-async fn checking_a_feed_says_what_would_be_sent_and_stores_nothing() {
-    let desk = Desk::open().await;
-    desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[9, 8])));
-    let url = desk.server.url("/feed/");
-    let check = feeds::check(&desk.app, &desk.fetcher, &url).await.unwrap();
-    assert!(!check.known && check.to_string().contains("baseline"), "{check}");
-    let feed = desk.add("/feed/", "all").await;
-    desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[10, 9, 8])));
-    let check = feeds::check(&desk.app, &desk.fetcher, &url).await.unwrap();
-    assert!(check.to_string().contains("Post 10: new, would be sent"), "{check}");
-    assert_eq!(desk.poll(feed).await.campaigns, 1, "the check did not use it up");
 }
 
 #[test]

@@ -101,6 +101,50 @@ on_both_engines! {
         assert_eq!(stale.headers()["cache-control"], "no-cache", "a hash of another build is not kept");
     }
 
+    async fn the_archive_shows_what_has_begun_to_leave_and_nothing_else(app: TestApp) {
+        let world = app.list("world", "World").await;
+        for n in 0..32 {
+            // The last one is scheduled: nobody may read it yet.
+            let (status, begun) = if n == 31 { ("scheduled", None) } else { ("sent", Some(app.clock.now())) };
+            let title = format!("Issue {n} <b>&\u{1}");
+            let sql = "INSERT INTO campaigns (id, list_id, slug, status, subject, mail_html, created_at, started_at)
+                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+            macro_rules! insert {
+                ($pool:expr) => {
+                    sqlx::query(sql).bind(uuid::Uuid::now_v7()).bind(world).bind(format!("issue-{n}")).bind(status)
+                        .bind(&title).bind("<p>Hello<script>1</script>").bind(app.clock.now()).bind(begun)
+                        .execute($pool).await.map(|_| ()).unwrap()
+                };
+            }
+            match &app.app.db {
+                postrider::db::Db::Sqlite { writer, .. } => insert!(writer),
+                postrider::db::Db::Postgres(pool) => insert!(pool),
+            }
+        }
+        let get = async |path: &str| app.http.get(format!("{}{path}", app.url)).send().await.unwrap();
+        let first = get("/archive").await.text().await.unwrap();
+        assert!(first.contains("Issue 30 &#60;b&#62;&#38;") && !first.contains("Issue 31") && !first.contains("issue-0\""), "{first}");
+        let older = first.split("href=\"").find(|part| part.starts_with("/archive?before=")).unwrap();
+        let second = get(older.split('"').next().unwrap()).await.text().await.unwrap();
+        assert!(second.contains("/archive/issue-0") && !second.contains("/archive/issue-1\"") && !second.contains("before="));
+
+        let page = get("/archive/issue-7").await;
+        assert!(page.headers()["content-security-policy"].to_str().unwrap().contains("frame-src 'self'"));
+        let mail = get("/archive/issue-7/mail").await;
+        assert_eq!(
+            mail.headers()["content-security-policy"],
+            "sandbox; default-src 'none'; img-src https: data: 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+        );
+        for path in ["/archive/issue-31", "/archive/issue-31/mail", "/archive/none"] {
+            assert_eq!(get(path).await.status(), StatusCode::NOT_FOUND, "{path}");
+        }
+        let feed = get("/archive/feed.xml").await;
+        assert!(feed.headers()["content-type"].to_str().unwrap().starts_with("application/atom+xml"));
+        let feed = feed_rs::parser::parse(feed.text().await.unwrap().as_bytes()).unwrap();
+        assert_eq!(feed.entries.len(), 30);
+        assert_eq!(feed.entries[0].title.as_ref().unwrap().content, "Issue 30 <b>&");
+    }
+
     async fn the_archive_is_empty_before_anything_was_sent(app: TestApp) {
         let page = app.http.get(format!("{}/archive", app.url)).send().await.unwrap().text().await.unwrap();
         assert!(page.contains("Nothing has been sent yet"));

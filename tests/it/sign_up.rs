@@ -195,8 +195,8 @@ on_both_engines! {
         the_one_mail(app).await;
 
         let person = [("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")];
-        let forged = cookie.replace(|c: char| c == 'A', "B") + "x";
-        let scanners: [(reqwest::Method, &str, Vec<(&str, &str)>); 8] = [
+        let forged = cookie.clone() + "x";
+        let scanners = [
             (reqwest::Method::GET, "", person.to_vec()),
             (reqwest::Method::GET, &strangers, person.to_vec()),
             (reqwest::Method::GET, &forged, person.to_vec()),

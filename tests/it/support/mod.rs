@@ -1,6 +1,7 @@
 //! What every test stands on: the whole application on one engine with a stopped clock, a real
 //! SMTP server, and HTTP over a real socket.
 
+pub mod feed_server;
 pub mod postgres;
 pub mod process;
 pub mod smtp_server;
@@ -20,7 +21,7 @@ use sqlx::Executor as _;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-pub use smtp_server::{Answer, Received, SmtpServer};
+pub use smtp_server::{Answer, SmtpServer};
 
 /// The database under test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +79,6 @@ pub struct TestApp {
     /// `http://127.0.0.1:port`
     pub url: String,
     pub http: reqwest::Client,
-    engine: Engine,
     postgres_schema: Option<(sqlx::PgPool, String)>,
     _folder: tempfile::TempDir,
 }
@@ -143,12 +143,7 @@ impl TestApp {
             .no_proxy()
             .build()
             .expect("an HTTP client");
-        Ok(TestApp { app, clock, smtp, url, http, engine, postgres_schema, _folder: folder })
-    }
-
-    /// Which database this is on.
-    pub fn engine(&self) -> Engine {
-        self.engine
+        Ok(TestApp { app, clock, smtp, url, http, postgres_schema, _folder: folder })
     }
 
     /// Fails where a test leaves work that nobody looked at, then removes what it made.

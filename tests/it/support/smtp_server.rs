@@ -46,7 +46,6 @@ pub struct SmtpServer {
     pub addr: SocketAddr,
     received: Arc<Mutex<Vec<Received>>>,
     behaviour: Arc<Mutex<Behaviour>>,
-    connections: Arc<Mutex<usize>>,
 }
 
 impl SmtpServer {
@@ -61,12 +60,10 @@ impl SmtpServer {
                 at_message: Box::new(|_| Answer::Usual),
                 delay: Duration::ZERO,
             })),
-            connections: Arc::default(),
         };
         let accepting = server.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                *accepting.connections.lock().unwrap() += 1;
                 let server = accepting.clone();
                 tokio::spawn(async move {
                     let _ = server.converse(stream).await;
@@ -104,11 +101,6 @@ impl SmtpServer {
     /// Forgets what was taken and returns it.
     pub fn take(&self) -> Vec<Received> {
         std::mem::take(&mut self.received.lock().unwrap())
-    }
-
-    /// How many connections were opened.
-    pub fn connections(&self) -> usize {
-        *self.connections.lock().unwrap()
     }
 
     async fn converse(&self, stream: TcpStream) -> io::Result<()> {
