@@ -1,4 +1,17 @@
-//! Postrider: the guided tour comes with the parts.
+//! Postrider emails a publication's newly published articles to the readers who asked for them.
+//!
+//! A guided tour, in the order of a mail's life:
+//!
+//! 1. [`web`] takes a sign-up and hands it to [`consent`], which knows who may be mailed and
+//!    asked; a confirmation is queued as a notice.
+//! 2. [`feeds`] are polled; what is new becomes an article, and an article a scheduled campaign.
+//! 3. [`schedule`] begins campaigns whose time has come: [`articles`] makes their HTML fit for
+//!    mail, [`mail`] builds the message once, and the readers are enqueued in the ledger.
+//! 4. [`delivery`] leases from the ledger, marks, sends, records, and tries again.
+//! 5. [`links`] in the mail lead back to [`web`]: leave, choose, block.
+//!
+//! Below all of them: [`domain`] (types that hold what is true, without I/O), [`db`] (all SQL, one
+//! text for two engines), [`config`] and [`clock`]. [`app`] wires them; [`commands`] is the door.
 
 pub mod app;
 pub mod articles;
@@ -13,5 +26,4 @@ pub mod feeds;
 pub mod links;
 pub mod mail;
 pub mod schedule;
-
 pub mod web;

@@ -18,10 +18,10 @@ pub enum FeedCommand {
         #[arg(long)]
         list: String,
         /// Minutes between an article's appearance and its mail
-        #[arg(long, value_parser = clap::value_parser!(i64).range(0..=10_080))]
+        #[arg(long, allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(0..=10_080))]
         grace_mins: Option<i64>,
         /// Seconds between polls
-        #[arg(long, value_parser = clap::value_parser!(i64).range(1..=86_400))]
+        #[arg(long, allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(1..=86_400))]
         poll_secs: Option<i64>,
         /// Print the result as JSON
         #[arg(long)]

@@ -3,10 +3,13 @@
 // `allow-unwrap-in-tests` does not reach the helpers beside the tests.
 #![allow(clippy::unwrap_used)]
 
+mod commands;
 mod delivery;
 mod feeds;
 mod kills;
 mod leaving;
 mod pages;
+mod rules;
 mod sign_up;
 mod support;
+mod whole_line;

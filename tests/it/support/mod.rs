@@ -21,7 +21,7 @@ use sqlx::Executor as _;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-pub use smtp_server::{Answer, SmtpServer};
+pub use smtp_server::{Answer, Received, SmtpServer};
 
 /// The database under test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

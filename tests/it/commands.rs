@@ -1,0 +1,229 @@
+//! The commands as an operator types them.
+
+use std::time::Duration;
+
+use crate::support::process::{Bench, wait_until};
+use crate::support::{Engine, SmtpServer, skip_postgres};
+
+/// Runs a story on both engines, one after the other.
+async fn on_both(story: impl AsyncFn(Bench)) {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        match Bench::new(engine, None, 4).await {
+            Ok(bench) => story(bench).await,
+            Err(missing) => skip_postgres(&missing),
+        }
+    }
+}
+
+/// Runs a command that must be refused as wrong usage; returns what it says.
+fn refused(bench: &Bench, args: &[&str]) -> String {
+    let output = bench.run(args);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{args:?}: {said}");
+    assert!(output.stdout.is_empty(), "{args:?} says its refusal on standard error");
+    said
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_typed_wrong_is_exit_2_and_says_what_to_do() {
+    on_both(async |bench| {
+        bench.ok(&["list", "add", "all", "--name", "All articles"]);
+        assert!(
+            bench.ok(&["list", "add", "all", "--name", "Other"]).contains("stands already: All articles")
+        );
+        for (args, hint) in [
+            (vec!["list", "add", "All Articles", "--name", "x"], "world-news"),
+            (vec!["list", "add", "x", "--name", " "], "Like this"),
+            (vec!["publication", "set", "--time-zone", "Mars/Base"], "Europe/London"),
+            (vec!["publication", "set", "--url", "harbour"], "https://harbour.example"),
+            (vec!["publication", "set", "--name", ""], "needs a name"),
+            (vec!["feed", "add", "harbour.example/feed", "--list", "all"], "https://news.example/feed/"),
+            (
+                vec!["feed", "add", "https://harbour.example/feed/", "--list", "none"],
+                "postrider list add none",
+            ),
+            (
+                vec!["feed", "add", "https://x.example/", "--list", "all", "--grace-mins", "-1"],
+                "--grace-mins",
+            ),
+            (vec!["feed", "poll", "https://nobody.example/feed/"], "postrider feed add"),
+            (vec!["send", "--list", "all", "--subject", "x", "--html", "/no/such/file"], "can't be read"),
+            (vec!["import", "/no/such/file", "--list", "all"], "can't be read"),
+            (vec!["export", "--list", "none"], "postrider list add none"),
+            (vec!["frobnicate"], "Usage"),
+        ] {
+            let said = refused(&bench, &args);
+            assert!(said.contains(hint), "{args:?} says: {said}");
+        }
+        bench.end().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wrong_configuration_is_exit_2_with_every_problem_at_once() {
+    let mut bench = Bench::new(Engine::Sqlite, None, 4).await.unwrap();
+    bench.vars.insert("SMTP_URL".into(), "relay".into());
+    bench.vars.insert("LOG_FORMAT".into(), "xml".into());
+    let said = refused(&bench, &["migrate"]);
+    assert!(said.contains("SMTP_URL") && said.contains("LOG_FORMAT"), "{said}");
+    bench.vars.remove("SMTP_URL");
+    bench.vars.remove("LOG_FORMAT");
+    bench.vars.insert("BASE_URL".into(), "https://news.example".into());
+    assert!(refused(&bench, &["serve"]).contains("CAPTURE_MAIL=true"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_of_readers_comes_in_and_goes_out_again() {
+    on_both(async |bench| {
+        bench.ok(&["list", "add", "all", "--name", "All articles"]);
+        let file = bench.path().join("readers.csv");
+        let file = file.to_str().unwrap();
+        std::fs::write(
+            file,
+            "\u{feff}Name,EMAIL,extra\n\"Carvalho, Ines\",Ines@Example.org,1\n=cmd|x,tobe@bücher.example,2\n,no-address,3\n,\"'+owen@example.org\",\n",
+        )
+        .unwrap();
+        let output = bench.run(&["import", file, "--list", "all", "--json"]);
+        assert_eq!(output.status.code(), Some(1), "one line was refused");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("line 4: That address has no @"));
+        let tally: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(tally, serde_json::json!({ "added": 3, "left_alone": 0, "refused": 1 }));
+
+        let csv = bench.ok(&["export", "--list", "all"]);
+        let lines: Vec<String> =
+            csv.lines().map(|line| line.rsplitn(2, ',').last().unwrap().to_owned()).collect();
+        assert_eq!(
+            lines,
+            [
+                "email,name,status,cadence",
+                "Ines@example.org,\"Carvalho, Ines\",active,each",
+                "tobe@xn--bcher-kva.example,'=cmd|x,active,each",
+                "'+owen@example.org,,active,each",
+            ]
+        );
+
+        // What export wrote, import takes back, and nobody is there twice.
+        std::fs::write(file, csv).unwrap();
+        let again = bench.ok(&["import", file, "--list", "all", "--json"]);
+        assert!(again.contains("\"added\":0"), "{again}");
+
+        std::fs::write(file, "address\nines@example.org\n").unwrap();
+        assert!(refused(&bench, &["import", file, "--list", "all"]).contains("no column \"email\""));
+        std::fs::write(file, b"email\n\xff\xfe@example.org\n").unwrap();
+        assert_eq!(bench.run(&["import", file, "--list", "all"]).status.code(), Some(1));
+        bench.end().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn serve_takes_up_what_commands_leave_and_ends_within_ten_seconds() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let smtp = SmtpServer::start().await;
+        let bench = match Bench::new(engine, Some(&smtp), 2).await {
+            Ok(bench) => bench,
+            Err(missing) => {
+                skip_postgres(&missing);
+                continue;
+            }
+        };
+        let serve = bench.serve_ready().await;
+        bench.ok(&["list", "add", "all", "--name", "All articles"]);
+        let readers = bench.path().join("readers.csv");
+        let lines: String = (0..400).map(|n| format!("reader{n}@example.org\n")).collect();
+        std::fs::write(&readers, format!("email\n{lines}")).unwrap();
+        bench.ok(&["import", readers.to_str().unwrap(), "--list", "all"]);
+        let mail = bench.path().join("mail.html");
+        std::fs::write(&mail, "<p>The ferry sails again.</p>").unwrap();
+        let mail = mail.to_str().unwrap();
+        bench.ok(&[
+            "send",
+            "--list",
+            "all",
+            "--subject",
+            "Ferry",
+            "--html",
+            mail,
+            "--test",
+            "me@example.net",
+        ]);
+        wait_until("the test arrives", async || smtp.count() == 1).await;
+        assert_eq!(smtp.take()[0].to, "me@example.net");
+
+        // Told to stop in the middle: what is on the wire is finished, nobody is missed or mailed twice.
+        smtp.delay(Duration::from_millis(20));
+        bench.ok(&["send", "--list", "all", "--subject", "Ferry", "--html", mail]);
+        wait_until("the campaign has begun", async || smtp.count() > 20).await;
+        let (took, well) = serve.terminate();
+        assert!(well && took < Duration::from_secs(10), "{took:?}");
+        assert!(smtp.count() < 400, "it was stopped in the middle");
+        smtp.delay(Duration::ZERO);
+        let serve = bench.serve_ready().await;
+        wait_until("the campaign is through", async || smtp.count() >= 400).await;
+        assert!(serve.terminate().1);
+        let mut to: Vec<String> = smtp.take().into_iter().map(|mail| mail.to).collect();
+        to.sort();
+        to.dedup();
+        assert_eq!(to.len(), 400);
+        bench.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_servers_never_share_one_file() {
+    let bench = Bench::new(Engine::Sqlite, None, 2).await.unwrap();
+    let first = bench.serve_ready().await;
+    let mut second = Bench::new(Engine::Sqlite, None, 2).await.unwrap();
+    second.vars.insert("DATABASE_URL".into(), bench.vars["DATABASE_URL"].clone());
+    let output = second.run(&["serve"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("another Postrider serves"));
+    assert!(first.terminate().1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_any_configuration_mail_is_captured_and_shown_on_this_machine() {
+    let bench = Bench::new(Engine::Sqlite, None, 2).await.unwrap();
+    let serve = bench.serve_ready().await;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let form = [("email", "ines@example.org")];
+    assert!(
+        http.post(format!("{}/subscribe", bench.url)).form(&form).send().await.unwrap().status().is_success()
+    );
+    wait_until("the mail is shown", async || {
+        let page = http.get(format!("{}/mailbox", bench.url)).send().await.unwrap().text().await.unwrap();
+        page.contains("ines@example.org") && page.contains("Confirm your subscription")
+    })
+    .await;
+    let forwarded = http.get(format!("{}/mailbox", bench.url)).header("X-Forwarded-For", "203.0.113.9");
+    assert_eq!(forwarded.send().await.unwrap().status(), 404);
+    assert!(serve.terminate().1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn doctor_names_what_is_missing_and_fails_where_nothing_can_work() {
+    on_both(async |mut bench| {
+        let said = bench.ok(&["doctor"]);
+        for hint in ["--postal-address", "list add", "SMTP_URL"] {
+            assert!(said.contains(hint), "{hint}: {said}");
+        }
+        bench.vars.insert("SMTP_URL".into(), "smtp://127.0.0.1:1".into());
+        bench.vars.insert("MAIL_FROM".into(), "Harbour News <news@harbour.example>".into());
+        let output = bench.run(&["doctor", "--json"]);
+        assert_eq!(output.status.code(), Some(1));
+        let findings: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert!(findings.as_array().unwrap().iter().any(|f| f["about"] == "SMTP" && f["grade"] == "bad"));
+        bench.end().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_demo_shows_the_whole_job_and_leaves_nothing_behind() {
+    let bench = Bench::new(Engine::Sqlite, None, 2).await.unwrap();
+    let said = bench.ok(&["demo", "--exit"]);
+    assert!(said.contains("202 sent") && said.contains("201 sent"), "{said}");
+    assert!(said.contains("That is the whole job."));
+    assert!(!bench.path().join("data").exists(), "serve's folder is untouched");
+}

@@ -1,0 +1,128 @@
+//! Rules about the code itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Files under `folder` that hold one of these words, but for those under `except`.
+fn offenders(folder: &str, except: &str, words: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    sources(&root().join(folder), &mut found);
+    let except = root().join(except);
+    found.retain(|path| {
+        let text = std::fs::read_to_string(path).unwrap();
+        !path.starts_with(&except) && words.iter().any(|word| text.contains(word))
+    });
+    found
+}
+
+#[test]
+fn all_sql_lives_in_db() {
+    let words = ["sqlx::query", "query_as(", "query_scalar(", "on_either!"];
+    assert_eq!(offenders("src", "src/db", &words), Vec::<PathBuf>::new());
+    assert!(!offenders("src/db", "nowhere", &words).is_empty(), "the rule looks for the right words");
+}
+
+#[test]
+fn the_domain_knows_neither_web_nor_wire() {
+    let words = ["actix", "reqwest", "lettre", "tokio", "sqlx::query", "std::fs", "std::net::Tcp"];
+    assert_eq!(offenders("src/domain", "nowhere", &words), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn nobody_but_the_clock_asks_what_time_it_is() {
+    let words = ["Utc::now", "Local::now", "SystemTime::now"];
+    assert_eq!(offenders("src", "src/clock.rs", &words), Vec::<PathBuf>::new());
+    for migrations in ["migrations/sqlite", "migrations/postgres"] {
+        for file in std::fs::read_dir(root().join(migrations)).unwrap().flatten() {
+            let sql = std::fs::read_to_string(file.path()).unwrap().to_uppercase();
+            assert!(!sql.contains("CURRENT_TIMESTAMP") && !sql.contains("NOW()"), "{:?}", file.path());
+        }
+    }
+}
+
+/// Every statement of every migration of an engine, without comments, a line a column or clause.
+fn schema(engine: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(root().join("migrations").join(engine))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    let mut statements = BTreeMap::new();
+    for file in files {
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        let sql = std::fs::read_to_string(&file).unwrap();
+        let sql: Vec<&str> = sql.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
+        for statement in sql.join("\n").split(';') {
+            let mut lines = statement.lines().map(str::trim).filter(|line| !line.is_empty());
+            let Some(first) = lines.next() else { continue };
+            let first = first.to_owned();
+            let rest = lines.map(|line| line.trim_end_matches(',').to_owned()).collect();
+            assert!(statements.insert(format!("{name}: {first}"), rest).is_none(), "{first} twice");
+        }
+    }
+    statements
+}
+
+/// A SQLite line in PostgreSQL's words, without what only one of them has.
+fn neutral(line: &str, column_types: &[(&str, &str)]) -> String {
+    let mut line = line.replace(") STRICT, WITHOUT ROWID", ")").replace(") STRICT", ")");
+    for (one, other) in column_types {
+        line = line.replace(one, other);
+    }
+    line
+}
+
+#[test]
+fn both_engines_have_the_same_schema() {
+    // Types in SQLite's words: it has one for many of PostgreSQL's.
+    let types =
+        [(" BIGINT", " INTEGER"), (" BOOLEAN", " INTEGER"), (" UUID", " BLOB"), (" TIMESTAMPTZ", " TEXT")];
+    let in_sqlites_words = |statements: BTreeMap<String, BTreeSet<String>>| {
+        statements
+            .into_iter()
+            .map(|(name, lines)| {
+                (neutral(&name, &types), lines.iter().map(|line| neutral(line, &types)).collect())
+            })
+            .collect::<BTreeMap<String, BTreeSet<String>>>()
+    };
+    assert_eq!(in_sqlites_words(schema("sqlite")), in_sqlites_words(schema("postgres")));
+    assert!(schema("sqlite").len() > 20);
+}
+
+#[test]
+fn every_variable_is_in_the_example_and_in_no_other_place_only() {
+    let example = std::fs::read_to_string(root().join(".env.example")).unwrap();
+    let config = std::fs::read_to_string(root().join("src/config.rs")).unwrap();
+    let code = config.split("#[cfg(test)]").next().unwrap();
+    let in_code: BTreeSet<&str> = code
+        .split('"')
+        .filter(|word| {
+            word.len() > 4
+                && word.contains('_')
+                && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+                && !word.starts_with('_')
+        })
+        .collect();
+    let in_example: BTreeSet<&str> = example
+        .lines()
+        .filter_map(|line| line.strip_prefix('#')?.split_once('='))
+        .map(|(name, _)| name)
+        .filter(|name| name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'))
+        .collect();
+    assert_eq!(in_code, in_example);
+}
