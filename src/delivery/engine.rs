@@ -145,6 +145,7 @@ impl Engine {
 
     async fn work(self: &Arc<Self>, until: Until) -> anyhow::Result<()> {
         self.beat().await?;
+        self.queue.open();
         let (writer, writing) = Writer::start(self.app.clone(), self.worker);
         let mut connections = JoinSet::new();
         for nth in 0..self.app.config.smtp_connections {

@@ -99,6 +99,11 @@ impl<J> Queue<J> {
         self.drained.notified()
     }
 
+    /// Hands out jobs again after [`Queue::close`].
+    pub fn open(&self) {
+        self.lanes().closed = false;
+    }
+
     /// Hands out nothing more; returns what was not taken.
     pub fn close(&self) -> Vec<J> {
         let mut lanes = self.lanes();

@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{
     AsyncSmtpConnection, AsyncTokioStream, Certificate, CertificateStore, TlsParameters, TlsVersion,
 };
-use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
+use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
 use secrecy::ExposeSecret as _;
@@ -54,6 +54,7 @@ pub struct SmtpRoute {
     by_weight: Vec<Relay>,
     hello: ClientId,
     ca: Option<Certificate>,
+    pipelining_works: Arc<AtomicBool>,
 }
 
 /// An open way for mail, used by one task.
@@ -85,6 +86,7 @@ impl Transport {
             by_weight,
             hello: ClientId::Domain(config.smtp_helo_name.clone()),
             ca,
+            pipelining_works: Arc::new(AtomicBool::new(true)),
         }))
     }
 
@@ -156,6 +158,10 @@ async fn capture(outbox: &std::path::Path, name: &str, message: &[u8]) -> io::Re
 pub struct SmtpConnection {
     smtp: AsyncSmtpConnection,
     written: Arc<AtomicU64>,
+    /// Whether commands may be sent without waiting for each answer.
+    pipelining: bool,
+    /// Shared by all connections: false once a relay that offers pipelining broke on it.
+    pipelining_works: Arc<AtomicBool>,
     usable: bool,
     refusals: u32,
 }
@@ -203,22 +209,28 @@ impl SmtpConnection {
             let credentials = Credentials::new(user.clone(), password.expose_secret().to_owned());
             smtp.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await.context("AUTH")?;
         }
-        Ok(SmtpConnection { smtp, written, usable: true, refusals: 0 })
+        // lettre keeps only the extensions that it uses itself, so EHLO is asked once more.
+        let offered = smtp.command(Ehlo::new(route.hello.clone())).await.context("EHLO")?;
+        let pipelining_works = route.pipelining_works.clone();
+        let pipelining = pipelining_works.load(Ordering::Relaxed)
+            && offered.message().any(|line| line.trim().eq_ignore_ascii_case("PIPELINING"));
+        Ok(SmtpConnection { smtp, written, pipelining, pipelining_works, usable: true, refusals: 0 })
     }
 
     async fn deliver(&mut self, from: &Address, to: &EmailAddress, message: &[u8]) -> Outcome {
         let Ok(recipient) = to.as_str().parse::<Address>() else {
             return Outcome::Refused { reply: "not an address that SMTP can carry".to_owned() };
         };
-        if let Err(failure) = self.command(Mail::new(Some(from.clone()), vec![])).await {
-            return self.refused(failure, false).await;
-        }
-        if let Err(failure) = self.command(Rcpt::new(recipient, vec![])).await {
-            self.refusals += 1;
-            return self.refused(failure, true).await;
-        }
-        if let Err(failure) = self.command(Data).await {
-            return self.refused(failure, false).await;
+        let mail = Mail::new(Some(from.clone()), vec![]);
+        let rcpt = Rcpt::new(recipient, vec![]);
+        let refusal = if self.pipelining {
+            self.announce_at_once(mail, rcpt).await
+        } else {
+            self.announce(mail, rcpt).await
+        };
+        if let Err((failure, at_rcpt)) = refusal {
+            self.refusals += u32::from(at_rcpt);
+            return self.refused(failure, at_rcpt).await;
         }
         let before = self.written.load(Ordering::Relaxed);
         let answer = timeout(FINAL_DOT_TIMEOUT, self.smtp.message(message)).await;
@@ -239,6 +251,56 @@ impl SmtpConnection {
                 self.usable = false;
                 Outcome::Uncertain { reply: format!("no answer to the message within {FINAL_DOT_TIMEOUT:?}") }
             }
+        }
+    }
+
+    /// MAIL, RCPT and DATA, one after the other. An `Err` says whether RCPT was refused.
+    async fn announce(&mut self, mail: Mail, rcpt: Rcpt) -> Result<(), (Failure, bool)> {
+        self.command(mail).await.map_err(|failure| (failure, false))?;
+        self.command(rcpt).await.map_err(|failure| (failure, true))?;
+        self.command(Data).await.map_err(|failure| (failure, false))?;
+        Ok(())
+    }
+
+    /// The same in one packet (RFC 2920). All three answers are read, whatever they are.
+    async fn announce_at_once(&mut self, mail: Mail, rcpt: Rcpt) -> Result<(), (Failure, bool)> {
+        let mail = self.command(format!("{mail}{rcpt}{Data}")).await;
+        if mail.as_ref().is_err_and(Failure::ends_the_session) {
+            self.pipelining_works.store(false, Ordering::Relaxed);
+            return mail.map(|_| ()).map_err(|failure| (failure, false));
+        }
+        let rcpt = self.answer().await;
+        if rcpt.as_ref().is_err_and(Failure::ends_the_session) {
+            self.pipelining_works.store(false, Ordering::Relaxed);
+            return rcpt.map(|_| ()).map_err(|failure| (failure, false));
+        }
+        let data = self.answer().await;
+        let refused = match (mail, rcpt) {
+            (Err(failure), _) => Some((failure, false)),
+            (_, Err(failure)) => Some((failure, true)),
+            (Ok(_), Ok(_)) => None,
+        };
+        match (refused, data) {
+            (None, data) => data.map(|_| ()).map_err(|failure| (failure, false)),
+            // It waits for a message to nobody: a lone dot ends that (RFC 2920 section 3.1).
+            (Some(refused), Ok(_)) => {
+                if timeout(COMMAND_TIMEOUT, self.smtp.message(b"")).await.is_err() {
+                    self.usable = false;
+                }
+                Err(refused)
+            }
+            (Some(refused), Err(failure)) => {
+                self.usable &= !failure.ends_the_session();
+                Err(refused)
+            }
+        }
+    }
+
+    async fn answer(&mut self) -> Result<Response, Failure> {
+        match timeout(COMMAND_TIMEOUT, self.smtp.read_response()).await {
+            Ok(Ok(response)) => Ok(response),
+            Ok(Err(error)) => Err(Failure::Reply(error)),
+            Err(_) => Err(Failure::Timeout),
         }
     }
 
@@ -275,6 +337,16 @@ impl SmtpConnection {
 enum Failure {
     Timeout,
     Reply(lettre::transport::smtp::Error),
+}
+
+impl Failure {
+    /// Whether nothing more can be said over the connection.
+    fn ends_the_session(&self) -> bool {
+        match self {
+            Failure::Timeout => true,
+            Failure::Reply(error) => error.status().is_none(),
+        }
+    }
 }
 
 /// A reply on one line.

@@ -4,13 +4,17 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::TimeDelta;
 use postrider::db::{campaigns, ledger, subscribers, subscriptions, suppressions, workers};
+use postrider::delivery::engine::Engine;
 use postrider::domain::campaign::{CampaignAction, CampaignStatus};
 use postrider::domain::delivery::DeliveryStatus;
 use postrider::domain::email_address::EmailAddress;
 use postrider::domain::subscription::Cadence;
+use postrider::mail::transport::Transport;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::on_both_engines;
+use crate::support::smtp_server::Pipelining;
 use crate::support::{Answer, TestApp};
 
 /// Subscribes people to a list, confirmed.
@@ -270,5 +274,48 @@ on_both_engines! {
             })
             .collect();
         assert_eq!(ids.len(), 4);
+    }
+
+    async fn a_relay_without_pipelining_gets_one_command_at_a_time(app: TestApp) {
+        app.smtp.pipelining(Pipelining::Refused);
+        let list = app.list("world", "World").await;
+        subscribe_all(app, list, &CAST).await;
+        let id = campaign(app, list, "Ferry").await;
+        app.run_all_due().await;
+        assert_eq!(counts(app, id).await, HashMap::from([(DeliveryStatus::Sent, 4)]));
+    }
+
+    async fn a_relay_that_offers_pipelining_and_breaks_on_it_gets_its_mail_all_the_same(app: TestApp) {
+        app.smtp.pipelining(Pipelining::Broken);
+        let list = app.list("world", "World").await;
+        subscribe_all(app, list, &CAST).await;
+        let id = campaign(app, list, "Ferry").await;
+        let transport = Transport::new(&app.app.config).unwrap();
+        let engine = Engine::new(app.app.clone(), transport, CancellationToken::new());
+        postrider::schedule::run_due(&app.app).await.unwrap();
+        for _ in 0..2 {
+            engine.run_until_idle().await.unwrap();
+            app.advance(TimeDelta::minutes(2));
+        }
+        assert_eq!(counts(app, id).await, HashMap::from([(DeliveryStatus::Sent, 4)]));
+    }
+
+    async fn a_refused_recipient_takes_nobody_else_along(app: TestApp) {
+        let list = app.list("world", "World").await;
+        let readers: Vec<String> = (0..40).map(|n| format!("reader{n}@example.org")).collect();
+        let readers: Vec<&str> = readers.iter().map(String::as_str).collect();
+        subscribe_all(app, list, &readers).await;
+        app.smtp.at_rcpt(|to| match to.contains('3') {
+            true => Answer::Reply("550 5.7.1 not from you"),
+            false => Answer::Usual,
+        });
+        let id = campaign(app, list, "Ferry").await;
+        app.run_all_due().await;
+        let refused = readers.iter().filter(|reader| reader.contains('3')).count() as i64;
+        assert_eq!(
+            counts(app, id).await,
+            HashMap::from([(DeliveryStatus::Failed, refused), (DeliveryStatus::Sent, 40 - refused)])
+        );
+        assert_eq!(app.smtp.count() as i64, 40 - refused);
     }
 }

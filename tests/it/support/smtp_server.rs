@@ -38,6 +38,18 @@ struct Behaviour {
     at_rcpt: AtRcpt,
     at_message: AtMessage,
     delay: Duration,
+    pipelining: Pipelining,
+}
+
+/// What the server makes of commands that come together (RFC 2920).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pipelining {
+    /// Offers it and takes them.
+    Offered,
+    /// Does not offer it, and hangs up on who tries all the same.
+    Refused,
+    /// Offers it and hangs up on it.
+    Broken,
 }
 
 /// The server. It listens until it is dropped.
@@ -59,6 +71,7 @@ impl SmtpServer {
                 at_rcpt: Box::new(|_| Answer::Usual),
                 at_message: Box::new(|_| Answer::Usual),
                 delay: Duration::ZERO,
+                pipelining: Pipelining::Offered,
             })),
         };
         let accepting = server.clone();
@@ -88,6 +101,11 @@ impl SmtpServer {
         self.behaviour.lock().unwrap().delay = delay;
     }
 
+    /// Decides about pipelining, from the next connection on.
+    pub fn pipelining(&self, pipelining: Pipelining) {
+        self.behaviour.lock().unwrap().pipelining = pipelining;
+    }
+
     /// All that was taken.
     pub fn received(&self) -> Vec<Received> {
         self.received.lock().unwrap().clone()
@@ -113,9 +131,13 @@ impl SmtpServer {
         say(&mut stream, &session.greeting()).await?;
         let mut line = Vec::new();
         let mut in_message = false;
+        let pipelining = self.behaviour.lock().unwrap().pipelining;
         loop {
             line.clear();
             if stream.read_until(b'\n', &mut line).await? == 0 {
+                return Ok(());
+            }
+            if !in_message && pipelining != Pipelining::Offered && !stream.buffer().is_empty() {
                 return Ok(());
             }
             let rcpt = line.to_ascii_uppercase().starts_with(b"RCPT TO:");
@@ -163,6 +185,10 @@ impl SmtpServer {
                         return Ok(());
                     }
                 }
+            }
+            if pipelining != Pipelining::Refused && line.to_ascii_uppercase().starts_with(b"EHLO ") {
+                stream.write_all(b"250-relay.example\r\n250-PIPELINING\r\n250 8BITMIME\r\n").await?;
+                continue;
             }
             in_message |= response.code == 354;
             match response.action {
