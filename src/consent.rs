@@ -89,6 +89,20 @@ pub async fn sign_up(tx: &mut Tx, asked: &SignUp<'_>, now: DateTime<Utc>) -> sql
             pending.push(list.id);
         }
     }
+    ask(tx, asked.email, subscriber_id, &pending, asked.browser, now).await
+}
+
+/// Mails a confirmation of the pending lists, or "you are subscribed" where there are none,
+/// unless the address had its share of notices.
+async fn ask(
+    tx: &mut Tx,
+    email: &EmailAddress,
+    subscriber_id: Uuid,
+    pending: &[Uuid],
+    browser: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    let key = email.key();
     if notices::count_caused_by_sign_up(tx, &key, now - NOTICE_COOL_DOWN).await? > 0
         || notices::count_caused_by_sign_up(tx, &key, now - TimeDelta::hours(24)).await?
             >= NOTICES_PER_DAY_MAX
@@ -99,16 +113,11 @@ pub async fn sign_up(tx: &mut Tx, asked: &SignUp<'_>, now: DateTime<Utc>) -> sql
         (NoticeKind::Subscribed, None)
     } else {
         let expires_at = now + CONFIRMATION_LIFE;
-        let id = confirmations::add(tx, subscriber_id, &pending, asked.browser, expires_at, now).await?;
+        let id = confirmations::add(tx, subscriber_id, pending, browser, expires_at, now).await?;
         (NoticeKind::Confirmation, Some(id))
     };
-    let notice = NewNotice {
-        kind,
-        email: asked.email,
-        subscriber_id: Some(subscriber_id),
-        confirmation_id,
-        campaign_id: None,
-    };
+    let notice =
+        NewNotice { kind, email, subscriber_id: Some(subscriber_id), confirmation_id, campaign_id: None };
     notices::enqueue(tx, notice, now).await?;
     Ok(())
 }
@@ -174,6 +183,17 @@ pub struct Choice {
     pub cadence: Option<Cadence>,
 }
 
+/// What came of a reader's choices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chosen {
+    /// There was nothing to store, or nothing that may be stored.
+    Nothing,
+    /// Stored.
+    Saved,
+    /// Stored, and lists wait for the confirmation that is mailed.
+    Asked,
+}
+
 /// Stores what a reader chose. A list that is turned on is active at once for a subscriber who
 /// confirmed this address before, and pending for anybody else; for a suppressed address nothing
 /// is turned on. Turning a pending list off leaves it only for who has never confirmed: to the
@@ -184,7 +204,9 @@ pub async fn choose(
     choices: &[Choice],
     ip: &str,
     now: DateTime<Utc>,
-) -> sqlx::Result<()> {
+) -> sqlx::Result<Chosen> {
+    let mut chosen = Chosen::Nothing;
+    let mut pending = Vec::new();
     let suppressed = suppressions::is_suppressed(tx, &subscriber.email_key).await?;
     let confirmed = subscriptions::has_ever_confirmed(tx, subscriber.id).await?;
     for choice in choices {
@@ -197,7 +219,7 @@ pub async fn choose(
             (Some(cadence), Some(SubscriptionStatus::Active)) => {
                 subscriptions::set_cadence(tx, choice.list_id, subscriber.id, cadence).await?;
             }
-            (Some(_), _) if suppressed => {}
+            (Some(_), _) if suppressed => continue,
             (Some(cadence), _) => {
                 let consent = Consent { form: "preferences", wording_version: WORDING_VERSION, ip };
                 subscriptions::note_consent(tx, choice.list_id, subscriber.id, &consent, now).await?;
@@ -206,11 +228,17 @@ pub async fn choose(
                     subscriptions::note_confirmed(tx, choice.list_id, subscriber.id, ip, now).await?;
                 } else {
                     subscriptions::put_pending(tx, choice.list_id, subscriber.id, cadence, now).await?;
+                    pending.push(choice.list_id);
                 }
             }
         }
+        chosen = Chosen::Saved;
     }
-    Ok(())
+    if let (false, Ok(email)) = (pending.is_empty(), EmailAddress::parse(&subscriber.email)) {
+        ask(tx, &email, subscriber.id, &pending, "", now).await?;
+        chosen = Chosen::Asked;
+    }
+    Ok(chosen)
 }
 
 /// "This wasn't me": no more mail to this subscriber's address. Harmless to repeat.

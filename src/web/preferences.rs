@@ -10,7 +10,7 @@ use askama::Template;
 use super::page::{Answer, Refusal, Said, Site, make_private, mask, private};
 use super::reader;
 use crate::app::App;
-use crate::consent::{self, Choice};
+use crate::consent::{self, Choice, Chosen};
 use crate::db::lists::{self, List};
 use crate::db::subscribers::Subscriber;
 use crate::db::subscriptions::Subscription;
@@ -41,6 +41,7 @@ struct PreferencesPage {
     since: String,
     suppressed: bool,
     saved: bool,
+    asked: bool,
     rows: Vec<Row>,
 }
 
@@ -102,6 +103,7 @@ pub async fn show(request: HttpRequest, token: web::Path<String>, app: web::Data
         since: site.day(subscriber.created_at),
         suppressed: suppressions::is_suppressed(&mut tx, &subscriber.email_key).await?,
         saved: request.query_string() == "saved=1",
+        asked: request.query_string() == "asked=1",
         rows: rows.collect(),
         site,
     };
@@ -140,10 +142,18 @@ pub async fn submit(
         };
         choices.push(Choice { list_id: list.id, cadence });
     }
-    consent::choose(&mut tx, &subscriber, &choices, &ip, now).await?;
+    let chosen = consent::choose(&mut tx, &subscriber, &choices, &ip, now).await?;
     tx.commit().await?;
+    let query = match chosen {
+        Chosen::Nothing => "",
+        Chosen::Saved => "?saved=1",
+        Chosen::Asked => {
+            app.bell.notify_one();
+            "?asked=1"
+        }
+    };
     let mut response = HttpResponse::SeeOther()
-        .insert_header((header::LOCATION, format!("/preferences/{token}?saved=1")))
+        .insert_header((header::LOCATION, format!("/preferences/{token}{query}")))
         .finish();
     make_private(response.headers_mut());
     Ok(response)

@@ -99,6 +99,14 @@ on_both_engines! {
         assert_eq!(standing(app, "tobe@example.org", "world").await.unwrap().0, SubscriptionStatus::Pending);
         assert_eq!(standing(app, "tobe@example.org", "markets").await, Some((SubscriptionStatus::Pending, Cadence::Daily)));
         app.deliver_all_due().await;
+        assert_eq!(app.smtp.take().len(), 1, "the sign-up's; the cool-down holds here too");
+        // Later the choice itself asks for the confirmation that it needs.
+        app.advance(chrono::TimeDelta::minutes(16));
+        post(app, &link, "list-markets=daily").await;
+        let confirm = crate::sign_up::link_in(&crate::sign_up::the_one_mail(app).await, "/confirm/");
+        post(app, &confirm, "").await;
+        assert_eq!(standing(app, "tobe@example.org", "markets").await, Some((SubscriptionStatus::Active, Cadence::Daily)));
+        assert_eq!(standing(app, "tobe@example.org", "world").await.unwrap().0, SubscriptionStatus::Pending);
     }
 
     async fn owen_blocks_mail_that_he_never_asked_for(app: TestApp) {

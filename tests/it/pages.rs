@@ -1,8 +1,9 @@
 //! What every page has in common, the archive, and the mailbox.
 
-use postrider::db::subscribers;
+use postrider::db::{Db, subscribers};
 use postrider::links::Link;
 use reqwest::{Method, StatusCode};
+use sqlx::AssertSqlSafe;
 
 use crate::on_both_engines;
 use crate::sign_up::{address, join, link_in, subscribe, the_one_mail};
@@ -17,17 +18,36 @@ fn route_table() -> Vec<String> {
 
 /// What a person has, as one text.
 async fn everything(app: &TestApp) -> String {
-    let mut tx = app.app.db.read().await.unwrap();
     let mut all = String::new();
-    for email in ["ines@example.org", "tobe@example.org"] {
-        let person = subscribers::by_email(&mut tx, &address(email)).await.unwrap().unwrap();
-        let held = postrider::db::subscriptions::of_subscriber(&mut tx, person.id).await.unwrap();
-        let suppressed =
-            postrider::db::suppressions::is_suppressed(&mut tx, &person.email_key).await.unwrap();
-        let since = app.clock.now() - chrono::TimeDelta::days(9);
-        let notices =
-            postrider::db::notices::count_caused_by_sign_up(&mut tx, &person.email_key, since).await.unwrap();
-        all.push_str(&format!("{held:?} {suppressed} {notices}\n"));
+    for table in [
+        "publication",
+        "lists",
+        "subscribers",
+        "subscriptions",
+        "consents",
+        "confirmations",
+        "confirmation_lists",
+        "suppressions",
+        "notices",
+        "campaigns",
+    ] {
+        // Every column of a row as one text, on either engine.
+        let rows: Vec<String> = match &app.app.db {
+            Db::Sqlite { writer, .. } => {
+                let names = format!(
+                    "SELECT group_concat('quote(' || name || ')', '||') FROM pragma_table_info('{table}')"
+                );
+                let columns: String =
+                    sqlx::query_scalar(AssertSqlSafe(names)).fetch_one(writer).await.unwrap();
+                let sql = format!("SELECT {columns} FROM {table} ORDER BY 1");
+                sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(writer).await.unwrap()
+            }
+            Db::Postgres(pool) => {
+                let sql = format!("SELECT row_to_json(t)::text FROM {table} t ORDER BY 1");
+                sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(pool).await.unwrap()
+            }
+        };
+        all.push_str(&format!("{table}: {rows:?}\n"));
     }
     all
 }
@@ -45,7 +65,7 @@ on_both_engines! {
         let subscriber = ids("ines@example.org").await;
         let before = everything(app).await;
         let paths = route_table();
-        assert!(paths.len() >= 17, "{paths:?}");
+        assert!(paths.len() >= 16, "{paths:?}");
         for path in &paths {
             let token = |link| app.app.keyring.token(link);
             let filled = match path.as_str() {
@@ -70,7 +90,9 @@ on_both_engines! {
                 assert!(!body.contains("<script") && !body.contains(" style="), "{path}");
             }
         }
-        assert_eq!(everything(app).await, before);
+        let after = everything(app).await;
+        assert!(before.contains("ines@example.org") && before.len() > 1000, "the dump holds what is there");
+        assert_eq!(after, before);
     }
 
     async fn what_is_refused_has_words_for_people_and_for_programs(app: TestApp) {
@@ -128,14 +150,12 @@ on_both_engines! {
         let second = get(older.split('"').next().unwrap()).await.text().await.unwrap();
         assert!(second.contains("/archive/issue-0") && !second.contains("/archive/issue-1\"") && !second.contains("before="));
 
-        let page = get("/archive/issue-7").await;
-        assert!(page.headers()["content-security-policy"].to_str().unwrap().contains("frame-src 'self'"));
-        let mail = get("/archive/issue-7/mail").await;
+        let mail = get("/archive/issue-7").await;
         assert_eq!(
             mail.headers()["content-security-policy"],
             "sandbox; default-src 'none'; img-src https: data: 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
         );
-        for path in ["/archive/issue-31", "/archive/issue-31/mail", "/archive/none"] {
+        for path in ["/archive/issue-31", "/archive/none"] {
             assert_eq!(get(path).await.status(), StatusCode::NOT_FOUND, "{path}");
         }
         let feed = get("/archive/feed.xml").await;

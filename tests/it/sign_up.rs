@@ -86,6 +86,16 @@ async fn seen(response: Response) -> (StatusCode, Vec<(String, String)>, String)
 }
 
 on_both_engines! {
+    async fn twenty_sign_ups_at_once_make_one_mail(app: TestApp) {
+        app.list("world", "World").await;
+        let all = (0..20).map(|_| subscribe(app, "email=ines%40example.org&list=world"));
+        for answer in futures_util::future::join_all(all).await {
+            assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        }
+        app.deliver_all_due().await;
+        assert_eq!(app.smtp.take().len(), 1);
+    }
+
     async fn ines_signs_up_and_confirms_with_the_button_of_her_mail(app: TestApp) {
         app.list("world", "World").await;
         let answer = subscribe(app, "email=Ines%40Example.org&list=world&cadence=weekly").await;
