@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod delivery;
+mod dkim;
 mod feeds;
 mod kills;
 mod leaving;
