@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
+use std::sync::Arc;
 
 use ipnet::IpNet;
 use lettre::message::Mailbox;
@@ -13,6 +14,7 @@ use url::{Host, Url};
 
 use crate::db::DatabaseUrl;
 use crate::domain::email_address::EmailAddress;
+use crate::mail::dkim::{Algorithm, Signer};
 
 /// What the environment says, checked.
 #[derive(Clone, Debug)]
@@ -31,6 +33,8 @@ pub struct Config {
     pub smtp_connections: usize,
     pub mail_from: Mailbox,
     pub reply_to: Option<Mailbox>,
+    /// `None`: mail is not signed here.
+    pub dkim: Option<Arc<Signer>>,
     /// 0: no limit.
     pub signups_per_ip_per_hour: u32,
     /// Peers whose `X-Forwarded-For` is believed.
@@ -182,6 +186,82 @@ fn parse_relay(text: &str) -> Option<Relay> {
     Some(Relay { host, port: url.port().unwrap_or(default_port), tls, credentials, weight })
 }
 
+/// A domain name as it stands in DNS: letters, digits and hyphens between dots. `labels_min` of them.
+pub fn is_dns_name(text: &str, labels_min: usize) -> bool {
+    text.len() <= 253
+        && text.split('.').count() >= labels_min
+        && text.split('.').all(|label| {
+            (1..=63).contains(&label.len())
+                && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+        })
+}
+
+/// Reads what signs mail: all three variables, or none.
+fn read_dkim(r: &mut Reader) -> Option<Arc<Signer>> {
+    let examples = [
+        ("DKIM_DOMAIN", "the domain of MAIL_FROM, like harbour.example"),
+        ("DKIM_SELECTOR", "the name of its DNS record before ._domainkey, like postrider"),
+        ("DKIM_KEY_FILE", "the file of the private key, like data/dkim-postrider.pem"),
+    ];
+    if examples.iter().all(|(name, _)| r.text(name).is_none()) {
+        return None;
+    }
+    for (name, expected) in examples {
+        if r.text(name).is_none() {
+            r.problems.push(format!(
+                "{name}: missing, while another DKIM variable is set. Expected: {expected}. \
+                 postrider dkim make prints all three"
+            ));
+        }
+    }
+    let domain = r.parsed("DKIM_DOMAIN", examples[0].1, |text| {
+        let name = text.to_ascii_lowercase();
+        is_dns_name(&name, 2).then_some(name)
+    });
+    let selectors: Option<Vec<String>> = r.parsed(
+        "DKIM_SELECTOR",
+        "the name of its DNS record before ._domainkey, like postrider; or two names, separated by a space",
+        |text| {
+            let names: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+            let distinct = names.len() < 2 || !names[0].eq_ignore_ascii_case(&names[1]);
+            (names.len() <= 2 && distinct && names.iter().all(|name| is_dns_name(name, 1))).then_some(names)
+        },
+    );
+    let (selectors, files) = (selectors?, r.text("DKIM_KEY_FILE")?.to_owned());
+    // With one selector the path may hold spaces.
+    let files: Vec<&str> =
+        if selectors.len() == 1 { vec![&files] } else { files.split_whitespace().collect() };
+    if files.len() != selectors.len() {
+        r.problems.push(format!(
+            "DKIM_KEY_FILE: {} files for {} selectors. Expected: one file for each, in the same order, \
+             like data/dkim-postrider.pem data/dkim-postrider-ed25519.pem",
+            files.len(),
+            selectors.len()
+        ));
+        return None;
+    }
+    let mut keys = Vec::new();
+    for (selector, file) in selectors.into_iter().zip(files) {
+        match Signer::read_key(Path::new(file)) {
+            Ok(key) => keys.push((selector, key)),
+            Err(problem) => r.problems.push(format!(
+                "DKIM_KEY_FILE: {problem}. Expected: an RSA key of 2048 bits or more, or an Ed25519 key, \
+                 in PEM. postrider dkim make makes one"
+            )),
+        }
+    }
+    let rsa = keys.iter().filter(|(_, key)| key.algorithm() == Algorithm::Rsa).count();
+    if keys.len() == 2 && rsa != 1 {
+        r.problems.push(
+            "DKIM_KEY_FILE: two keys of one kind. Expected: one RSA and one Ed25519, or a single file"
+                .to_owned(),
+        );
+    }
+    Some(Arc::new(Signer::new(&domain?, keys)))
+}
+
 impl Config {
     /// Reads `.env` and the environment, which wins.
     pub fn from_environment() -> Result<Config, ConfigError> {
@@ -297,6 +377,8 @@ impl Config {
         };
         let reply_to = r.parsed("REPLY_TO", mailbox, parse_mailbox);
 
+        let dkim = read_dkim(r);
+
         let smtp_ca_file = r.parsed("SMTP_CA_FILE", "a PEM file that can be read", |text| {
             std::fs::metadata(text).is_ok_and(|meta| meta.is_file()).then(|| PathBuf::from(text))
         });
@@ -353,6 +435,7 @@ impl Config {
             smtp_connections,
             mail_from,
             reply_to,
+            dkim,
             signups_per_ip_per_hour,
             trusted_proxies,
             feed_allow_private_addresses,
@@ -413,6 +496,42 @@ mod tests {
     fn capturing_with_a_public_address_must_be_meant() {
         assert!(config(&[("BASE_URL", "https://news.example")]).is_err());
         assert!(config(&[("BASE_URL", "https://news.example"), ("CAPTURE_MAIL", "true")]).is_ok());
+    }
+
+    #[test]
+    fn signing_wants_a_domain_a_selector_and_a_key_that_is_strong_enough() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            path.display().to_string()
+        };
+        let made = |algorithm| crate::mail::dkim::SigningKey::generate(algorithm).unwrap().1;
+        let rsa = file("the rsa key.pem", &made(Algorithm::Rsa));
+        let ed = file("ed.pem", &made(Algorithm::Ed25519));
+        let ed2 = file("ed2.pem", &made(Algorithm::Ed25519));
+        let rsa2 = file("rsa.pem", &made(Algorithm::Rsa));
+        let asked = |selector: &str, key: &str| {
+            config(&[("DKIM_DOMAIN", "Harbour.example"), ("DKIM_SELECTOR", selector), ("DKIM_KEY_FILE", key)])
+        };
+        assert!(config(&[]).unwrap().dkim.is_none());
+        let signer = asked("post", &rsa).unwrap().dkim.unwrap();
+        assert_eq!(signer.domain(), "harbour.example");
+        let signer = asked("post post-ed", &format!("{rsa2} {ed}")).unwrap().dkim.unwrap();
+        assert_eq!(signer.selectors().collect::<Vec<_>>(), ["post", "post-ed"]);
+
+        let problems = |found: Result<Config, ConfigError>| {
+            let problems = found.unwrap_err().0;
+            assert!(problems.iter().all(|problem| problem.contains("Expected: ")), "{problems:?}");
+            problems
+        };
+        assert_eq!(problems(config(&[("DKIM_DOMAIN", "harbour.example")])).len(), 2);
+        assert_eq!(problems(asked("a b", &ed)).len(), 1, "one file for two selectors");
+        assert_eq!(problems(asked("a b", &format!("{ed} {ed2}"))).len(), 1, "two of one kind");
+        assert_eq!(problems(asked("a a", &format!("{rsa2} {ed}"))).len(), 1, "one name for two");
+        assert_eq!(problems(asked("a_b; c", &ed)).len(), 1);
+        assert!(problems(asked("post", "/nowhere/key.pem"))[0].contains("/nowhere/key.pem can't be read"));
+        assert!(problems(asked("post", &file("x", "hunter2")))[0].contains("holds no private key"));
     }
 
     #[test]

@@ -83,6 +83,28 @@ pub async fn run(config: Config, args: DoctorArgs) -> anyhow::Result<ExitCode> {
         }
     }
 
+    match &config.dkim {
+        None => say(
+            Grade::Warn,
+            "DKIM",
+            "mail is not signed here. Unless the relay signs it: postrider dkim make".to_owned(),
+        ),
+        Some(signer) => {
+            let selectors: Vec<&str> = signer.selectors().collect();
+            let (domain, selectors) = (signer.domain(), selectors.join(" and "));
+            say(Grade::Ok, "DKIM", format!("mail is signed for {domain}, selector {selectors}"));
+            // DMARC asks that both be of one organisation (RFC 7489 section 3.1.1).
+            let from = config.mail_from.email.domain().to_ascii_lowercase();
+            let under = |a: &str, b: &str| a == b || a.ends_with(&format!(".{b}"));
+            if !under(&from, domain) && !under(domain, &from) {
+                let text = format!(
+                    "MAIL_FROM is of {from}, so this signature does not count for DMARC. Set DKIM_DOMAIN={from}"
+                );
+                say(Grade::Warn, "DKIM", text);
+            }
+        }
+    }
+
     match (&config.mail_route, Transport::new(&config)) {
         (_, Err(error)) => say(Grade::Bad, "SMTP", format!("{error:#}")),
         (MailRoute::Capture { outbox }, Ok(_)) => say(

@@ -3,6 +3,7 @@
 //! configuration.
 
 mod demo;
+mod dkim;
 mod doctor;
 mod export;
 mod feed;
@@ -58,6 +59,9 @@ enum Command {
     Import(import::ImportArgs),
     /// Write a list's subscribers as CSV
     Export(export::ExportArgs),
+    /// Keys that sign mail
+    #[command(subcommand)]
+    Dkim(dkim::DkimCommand),
     /// Check configuration, database and relay, and say what to do
     Doctor(doctor::DoctorArgs),
 }
@@ -92,6 +96,10 @@ pub fn main() -> ExitCode {
     // What prints into a closed pipe (`postrider export … | head`) just ends.
     let cli = Cli::parse();
     let command = cli.command.unwrap_or(Command::Serve);
+    // It needs no configuration, and makes a key that the configuration may name already.
+    if let Command::Dkim(command) = command {
+        return exit_of(dkim::run(command).map(|()| ExitCode::SUCCESS));
+    }
     let demo = matches!(command, Command::Demo(_));
     let config = match if demo { demo::config() } else { Config::from_environment() } {
         Ok(config) => config,
@@ -108,7 +116,11 @@ pub fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(run(command, config)) {
+    exit_of(runtime.block_on(run(command, config)))
+}
+
+fn exit_of(done: anyhow::Result<ExitCode>) -> ExitCode {
+    match done {
         Ok(code) => code,
         Err(error) => {
             eprintln!("{error:#}");
@@ -135,6 +147,7 @@ async fn run(command: Command, config: Config) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve => serve::run(config).await?,
         Command::Demo(args) => demo::run(config, args).await?,
+        Command::Dkim(command) => dkim::run(command)?,
         Command::Migrate => {
             let app = open(config).await?;
             println!("The {} database is up to date.", app.db.engine());

@@ -74,7 +74,8 @@ struct Job {
 
 enum Parcel {
     Campaign(Arc<CampaignMessage>),
-    Notice(Vec<u8>),
+    /// The message, and what its Date header says.
+    Notice(Vec<u8>, DateTime<Utc>),
 }
 
 /// Whether the relay can be reached. While it can't, nothing is leased.
@@ -286,8 +287,8 @@ impl Engine {
             let built = compose::notice(&self.app, &notice).await;
             let reason = match (built, EmailAddress::parse(&notice.email)) {
                 (Ok(Some(message)), Ok(email)) => {
-                    let LeasedNotice { attempts, first_attempt_at, .. } = notice;
-                    let parcel = Parcel::Notice(message);
+                    let LeasedNotice { attempts, first_attempt_at, created_at, .. } = notice;
+                    let parcel = Parcel::Notice(message, created_at);
                     let subscription = None;
                     self.queue.push_notices([Job {
                         key,
@@ -379,19 +380,30 @@ impl Engine {
                 self.queue.finished();
                 continue;
             }
-            let (name, from) = match (&job.parcel, job.key) {
+            let (name, from, date) = match (&job.parcel, job.key) {
                 (Parcel::Campaign(campaign), JobKey::Delivery(key)) => {
                     campaign.write(&self.app, key.subscriber_id, &job.email, job.subscription, &mut message);
-                    (format!("{}-{}", key.campaign_id, key.subscriber_id), campaign.from())
+                    (format!("{}-{}", key.campaign_id, key.subscriber_id), campaign.from(), campaign.date())
                 }
-                (Parcel::Notice(bytes), JobKey::Notice(id)) => {
+                (Parcel::Notice(bytes, date), JobKey::Notice(id)) => {
                     message.clear();
                     message.extend_from_slice(bytes);
-                    (id.to_string(), &self.app.config.mail_from.email)
+                    (id.to_string(), &self.app.config.mail_from.email, *date)
                 }
                 _ => unreachable!("a job's parcel is of its key's kind"),
             };
-            let outcome = open.deliver(&name, from, &job.email, &message).await;
+            // Never unsigned where it is to be signed: an error puts the delivery off.
+            let signed = match &self.app.config.dkim {
+                Some(signer) => signer.sign(&mut message, date),
+                None => Ok(()),
+            };
+            let outcome = match signed {
+                Ok(()) => open.deliver(&name, from, &job.email, &message).await,
+                Err(error) => {
+                    tracing::error!(error = format!("{error:#}"), "a message could not be signed");
+                    Outcome::Deferred { reply: format!("could not be signed: {error:#}") }
+                }
+            };
             result = Some(self.judge(&job, outcome));
         }
         if let Some(connection) = connection {

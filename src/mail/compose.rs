@@ -57,6 +57,7 @@ pub struct CampaignMessage {
     from: Mailbox,
     host: String,
     zone: Tz,
+    date: DateTime<Utc>,
     template: MessageTemplate,
 }
 
@@ -100,6 +101,7 @@ fn message(
         from: app.config.mail_from.clone(),
         host: host(app).to_owned(),
         zone,
+        date,
         template: MessageTemplate::new(content, &head)?,
     })
 }
@@ -113,6 +115,11 @@ impl CampaignMessage {
     /// The envelope's sender.
     pub fn from(&self) -> &Address {
         &self.from.email
+    }
+
+    /// What its Date header says: the same for every attempt.
+    pub fn date(&self) -> DateTime<Utc> {
+        self.date
     }
 
     /// Writes one reader's message over `out`.

@@ -5,6 +5,7 @@
 
 mod commands;
 mod delivery;
+mod dkim;
 mod feeds;
 mod kills;
 mod leaving;

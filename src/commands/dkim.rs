@@ -1,0 +1,145 @@
+//! `dkim make`: a key, and the DNS record that lets others check it. Needs neither configuration nor
+//! database.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::usage;
+use crate::config::{is_dns_name, parse_mailbox};
+use crate::mail::dkim::{Algorithm, SigningKey};
+
+/// A string of a TXT record holds 255 bytes at most (RFC 1035 section 3.3).
+const TXT_STRING_LEN: usize = 255;
+
+#[derive(Subcommand)]
+pub enum DkimCommand {
+    /// Make a key; print its DNS record and the settings
+    Make(MakeArgs),
+}
+
+#[derive(Args)]
+pub struct MakeArgs {
+    /// The domain that signs; DKIM_DOMAIN or the domain of MAIL_FROM where they are set
+    #[arg(long)]
+    domain: Option<String>,
+    /// The record's name before ._domainkey: postrider, or postrider-ed25519
+    #[arg(long)]
+    selector: Option<String>,
+    /// rsa is checked by every receiver, ed25519 by few
+    #[arg(long = "type", value_enum, default_value_t = KeyType::Rsa)]
+    key_type: KeyType,
+    /// Where the key goes: data/dkim-SELECTOR.pem. Never overwritten
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Print the result as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum KeyType {
+    Rsa,
+    Ed25519,
+}
+
+pub fn run(DkimCommand::Make(args): DkimCommand) -> anyhow::Result<()> {
+    let domain = args.domain.or_else(domain_of_environment).ok_or_else(|| {
+        usage("--domain: which domain signs? It is that of MAIL_FROM. Like this: --domain harbour.example")
+    })?;
+    let domain = domain.trim().to_ascii_lowercase();
+    if !is_dns_name(&domain, 2) {
+        return Err(usage(format!("--domain: {domain:?} is no domain. Like this: --domain harbour.example")));
+    }
+    let (algorithm, default_selector) = match args.key_type {
+        KeyType::Rsa => (Algorithm::Rsa, "postrider"),
+        KeyType::Ed25519 => (Algorithm::Ed25519, "postrider-ed25519"),
+    };
+    let selector = args.selector.unwrap_or_else(|| default_selector.to_owned());
+    if !is_dns_name(&selector, 1) {
+        return Err(usage(format!(
+            "--selector: {selector:?} does not fit: a-z, 0-9 and -. Like this: --selector news-2026"
+        )));
+    }
+    let path = args.out.unwrap_or_else(|| PathBuf::from(format!("data/dkim-{selector}.pem")));
+    let path = std::path::absolute(&path).with_context(|| path.display().to_string())?;
+
+    let (key, pem) = SigningKey::generate(algorithm)?;
+    let name = format!("{selector}._domainkey.{domain}");
+    let value = key.record()?;
+    let strings: Vec<&str> = value
+        .as_bytes()
+        .chunks(TXT_STRING_LEN)
+        .map(|part| str::from_utf8(part).context("a record is ASCII"))
+        .collect::<Result<_, _>>()?;
+    write_key(&path, &pem)?;
+
+    let settings = [
+        ("DKIM_DOMAIN", domain.clone()),
+        ("DKIM_SELECTOR", selector),
+        ("DKIM_KEY_FILE", path.display().to_string()),
+    ];
+    let quoted: Vec<String> = strings.iter().map(|part| format!("\"{part}\"")).collect();
+    let zone_line = format!("{name}. IN TXT ( {} )", quoted.join(" "));
+    if args.json {
+        let environment: serde_json::Map<String, serde_json::Value> =
+            settings.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+        let result = serde_json::json!({
+            "record_name": name,
+            "record_value": value,
+            "record_strings": strings,
+            "zone_line": zone_line,
+            "environment": environment,
+        });
+        println!("{}", serde_json::to_string_pretty(&result)?);
+        return Ok(());
+    }
+    println!("The key is in {}. Back it up; show it to nobody.\n", path.display());
+    println!("1. Publish this TXT record. In a zone file:\n\n{zone_line}\n");
+    println!("In a form, the name {name} and as one value:\n\n{value}\n");
+    println!("2. When DNS gives it out, set these and start again:\n");
+    for (name, value) in settings {
+        println!("{name}={}", if value.contains(' ') { format!("\"{value}\"") } else { value });
+    }
+    if algorithm == Algorithm::Ed25519 {
+        eprintln!(
+            "\nFew receivers check Ed25519 alone. Sign with an RSA key too: name both selectors and both \
+             files, each pair in quotes and separated by a space."
+        );
+    }
+    Ok(())
+}
+
+/// What the settings say of the domain, if they do.
+fn domain_of_environment() -> Option<String> {
+    // What is wrong in .env is for the commands that need it to say.
+    let _ = dotenvy::dotenv();
+    let set = |name| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+    set("DKIM_DOMAIN").or_else(|| Some(parse_mailbox(set("MAIL_FROM")?.trim())?.email.domain().to_owned()))
+}
+
+/// Writes a new file for nobody else's eyes.
+fn write_key(path: &Path, pem: &str) -> anyhow::Result<()> {
+    let context = || format!("the key could not be written to {}", path.display());
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).with_context(context)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = match options.open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            return Err(usage(format!(
+                "{} exists, and a key is never overwritten: mail on its way is checked with it. For a new key \
+                 choose another --selector, publish its record, change the settings, and remove the old \
+                 record and file after a week",
+                path.display()
+            )));
+        }
+        opened => opened.with_context(context)?,
+    };
+    file.write_all(pem.as_bytes()).and_then(|()| file.sync_all()).with_context(context)
+}
