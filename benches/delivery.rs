@@ -5,6 +5,9 @@
 //! Needs Debian's `postfix` for the two programs. `BENCH_PAIRS` (5), `BENCH_MESSAGES` (10000);
 //! `BENCH_POSTGRES_URL` to run on PostgreSQL instead of SQLite.
 
+// A benchmark that can't go on says where.
+#![allow(clippy::unwrap_used)]
+
 use std::collections::HashMap;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
