@@ -185,6 +185,12 @@ fn allowed(allow: &[IpNet], ip: IpAddr) -> bool {
     is_public(ip) || allow.iter().any(|net| net.contains(&ip) || net.contains(&ip.to_canonical()))
 }
 
+/// The address for which a name is refused whole: one that names our network among public ones is
+/// an attempt, or a mistake that would reach us on some attempts only.
+fn first_refused(allow: &[IpNet], found: &[SocketAddr]) -> Option<IpAddr> {
+    found.iter().map(SocketAddr::ip).find(|ip| !allowed(allow, *ip))
+}
+
 struct Resolver {
     allow: Arc<[IpNet]>,
 }
@@ -199,14 +205,12 @@ impl reqwest::dns::Resolve for Resolver {
             if found.is_empty() {
                 return Err(NameUnknown(name).into());
             }
+            if let Some(ip) = first_refused(&allow, &found) {
+                return Err(NotPublic(format!("{name} ({ip})")).into());
+            }
             // What is returned here is what gets connected to: a second look at DNS, which could
             // answer differently, never happens.
-            let checked: Vec<SocketAddr> =
-                found.into_iter().filter(|address| allowed(&allow, address.ip())).collect();
-            if checked.is_empty() {
-                return Err(NotPublic(name).into());
-            }
-            Ok(Box::new(checked.into_iter()) as reqwest::dns::Addrs)
+            Ok(Box::new(found.into_iter()) as reqwest::dns::Addrs)
         })
     }
 }
@@ -480,6 +484,17 @@ mod tests {
         let allow: Vec<IpNet> = vec!["127.0.0.0/8".parse().unwrap()];
         assert!(allowed(&allow, ip("127.0.0.1")) && allowed(&allow, ip("::ffff:127.0.0.1")));
         assert!(!allowed(&allow, ip("10.0.0.1")));
+    }
+
+    #[test]
+    fn a_name_with_public_and_private_addresses_is_refused() {
+        let found =
+            |ips: &[&str]| -> Vec<SocketAddr> { ips.iter().map(|text| (ip(text), 443).into()).collect() };
+        assert_eq!(first_refused(&[], &found(&["1.1.1.1", "2606:4700::1"])), None);
+        assert_eq!(first_refused(&[], &found(&["1.1.1.1", "10.0.0.1"])), Some(ip("10.0.0.1")));
+        assert_eq!(first_refused(&[], &found(&["fd12::1", "1.1.1.1"])), Some(ip("fd12::1")));
+        let allow: Vec<IpNet> = vec!["10.0.0.0/8".parse().unwrap()];
+        assert_eq!(first_refused(&allow, &found(&["1.1.1.1", "10.0.0.1"])), None);
     }
 
     #[test]

@@ -10,3 +10,4 @@ mod leaving;
 mod pages;
 mod sign_up;
 mod support;
+mod wordpress;
