@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Tx, dialect, on_either};
+use super::{Tx, dialect, on_either, stored_time};
 use crate::feeds::identity::{Alias, AliasKind};
 
 /// One piece of content. Absent text is empty; HTML is as the feed gave it.
@@ -40,25 +40,61 @@ pub async fn get(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Article>> {
     on_either!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn).await)
 }
 
-/// Adds an article.
-pub async fn insert(tx: &mut Tx, article: &Article) -> sqlx::Result<()> {
-    let sql = "INSERT INTO articles (id, url, title, author, summary_html, content_html, image_url, image_alt,
-               published_at, first_seen_at, held_reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    on_either!(tx, |conn| sqlx::query(sql)
-        .bind(article.id)
-        .bind(&article.url)
-        .bind(&article.title)
-        .bind(&article.author)
-        .bind(&article.summary_html)
-        .bind(&article.content_html)
-        .bind(&article.image_url)
-        .bind(&article.image_alt)
-        .bind(article.published_at)
-        .bind(article.first_seen_at)
-        .bind(&article.held_reason)
-        .execute(conn)
-        .await
-        .map(|_| ()))
+/// The articles of some ids, in no order.
+pub async fn of_ids(tx: &mut Tx, ids: &[Uuid]) -> sqlx::Result<Vec<Article>> {
+    let ids = id_rows(ids);
+    let sql = dialect!(tx,
+        sqlite: "SELECT id, url, title, author, summary_html, content_html, image_url, image_alt, published_at,
+                 first_seen_at, held_reason FROM articles WHERE id IN (SELECT unhex(value) FROM json_each($1))",
+        postgres: "SELECT id, url, title, author, summary_html, content_html, image_url, image_alt, published_at,
+                 first_seen_at, held_reason FROM articles
+                 WHERE id IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($1 AS json)) AS value)");
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(&ids).fetch_all(conn).await)
+}
+
+fn id_rows(ids: &[Uuid]) -> String {
+    let ids: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
+    serde_json::json!(ids).to_string()
+}
+
+/// Adds articles in one statement: a first poll brings hundreds, and a statement each would hold
+/// SQLite's one writer for too long.
+pub async fn insert_all(tx: &mut Tx, articles: &[Article]) -> sqlx::Result<()> {
+    if articles.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<serde_json::Value> = articles
+        .iter()
+        .map(|article| {
+            serde_json::json!({
+                "id": article.id.simple().to_string(),
+                "url": article.url,
+                "title": article.title,
+                "author": article.author,
+                "summary": article.summary_html,
+                "content": article.content_html,
+                "image": article.image_url,
+                "alt": article.image_alt,
+                "published": stored_time(article.published_at),
+                "seen": stored_time(article.first_seen_at),
+                "held": article.held_reason,
+            })
+        })
+        .collect();
+    let rows = serde_json::Value::Array(rows).to_string();
+    let sql = dialect!(tx,
+        sqlite: "INSERT INTO articles (id, url, title, author, summary_html, content_html, image_url, image_alt,
+                 published_at, first_seen_at, held_reason)
+                 SELECT unhex(value ->> 'id'), value ->> 'url', value ->> 'title', value ->> 'author',
+                 value ->> 'summary', value ->> 'content', value ->> 'image', value ->> 'alt',
+                 value ->> 'published', value ->> 'seen', value ->> 'held' FROM json_each($1)",
+        postgres: "INSERT INTO articles (id, url, title, author, summary_html, content_html, image_url, image_alt,
+                 published_at, first_seen_at, held_reason)
+                 SELECT id, url, title, author, summary, content, image, alt, published, seen, held
+                 FROM json_to_recordset(CAST($1 AS json)) AS r(id uuid, url text, title text, author text,
+                 summary text, content text, image text, alt text, published timestamptz, seen timestamptz,
+                 held text)");
+    on_either!(tx, |conn| sqlx::query(sql).bind(&rows).execute(conn).await.map(|_| ()))
 }
 
 /// Takes an edit: everything but the dates and the hold. A campaign that has not begun, and whose
@@ -92,18 +128,28 @@ pub async fn update(tx: &mut Tx, old: &Article, new: &Article) -> sqlx::Result<(
         .map(|_| ()))
 }
 
-/// Gives an article a name in a feed. A name never passes from one article to another.
-pub async fn add_alias(tx: &mut Tx, feed_id: Uuid, article_id: Uuid, alias: &Alias) -> sqlx::Result<()> {
-    let sql = "INSERT INTO article_aliases (feed_id, kind, value, article_id) VALUES ($1, $2, $3, $4)
-               ON CONFLICT (feed_id, kind, value) DO NOTHING";
-    on_either!(tx, |conn| sqlx::query(sql)
-        .bind(feed_id)
-        .bind(alias.kind)
-        .bind(&alias.value)
-        .bind(article_id)
-        .execute(conn)
-        .await
-        .map(|_| ()))
+/// Gives articles their names in a feed, in one statement. A name never passes from one article to
+/// another.
+pub async fn add_aliases(tx: &mut Tx, feed_id: Uuid, aliases: &[(Uuid, &Alias)]) -> sqlx::Result<()> {
+    if aliases.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<serde_json::Value> = aliases
+        .iter()
+        .map(|(article_id, alias)| {
+            serde_json::json!({ "a": article_id.simple().to_string(), "k": alias.kind, "v": alias.value })
+        })
+        .collect();
+    let rows = serde_json::Value::Array(rows).to_string();
+    // WHERE TRUE: SQLite would take ON CONFLICT for a join's condition.
+    let sql = dialect!(tx,
+        sqlite: "INSERT INTO article_aliases (feed_id, kind, value, article_id)
+                 SELECT $1, value ->> 'k', value ->> 'v', unhex(value ->> 'a') FROM json_each($2) WHERE TRUE
+                 ON CONFLICT (feed_id, kind, value) DO NOTHING",
+        postgres: "INSERT INTO article_aliases (feed_id, kind, value, article_id)
+                 SELECT $1, k, v, a FROM json_to_recordset(CAST($2 AS json)) AS r(a uuid, k text, v text)
+                 ON CONFLICT (feed_id, kind, value) DO NOTHING");
+    on_either!(tx, |conn| sqlx::query(sql).bind(feed_id).bind(&rows).execute(conn).await.map(|_| ()))
 }
 
 /// Which of some names a feed has used.
@@ -134,9 +180,17 @@ pub async fn named_elsewhere(tx: &mut Tx, feed_id: Uuid, canonicals: &[&str]) ->
     on_either!(tx, |conn| sqlx::query_as(sql).bind(feed_id).bind(&values).fetch_all(conn).await)
 }
 
-/// The canonical URLs of an article in a feed.
-pub async fn canonicals(tx: &mut Tx, feed_id: Uuid, article_id: Uuid) -> sqlx::Result<Vec<String>> {
-    let sql =
-        "SELECT value FROM article_aliases WHERE article_id = $1 AND feed_id = $2 AND kind = 'canonical'";
-    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(article_id).bind(feed_id).fetch_all(conn).await)
+/// The canonical URLs of some articles in a feed.
+pub async fn canonicals(
+    tx: &mut Tx,
+    feed_id: Uuid,
+    article_ids: &[Uuid],
+) -> sqlx::Result<Vec<(Uuid, String)>> {
+    let ids = id_rows(article_ids);
+    let sql = dialect!(tx,
+        sqlite: "SELECT article_id, value FROM article_aliases WHERE feed_id = $1 AND kind = 'canonical'
+                 AND article_id IN (SELECT unhex(value) FROM json_each($2))",
+        postgres: "SELECT article_id, value FROM article_aliases WHERE feed_id = $1 AND kind = 'canonical'
+                 AND article_id IN (SELECT CAST(id AS uuid) FROM json_array_elements_text(CAST($2 AS json)) AS id)");
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(feed_id).bind(&ids).fetch_all(conn).await)
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Tx, on_either};
+use super::{Tx, dialect, on_either};
 
 /// Whether a feed is polled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, Serialize)]
@@ -41,6 +41,7 @@ pub struct Feed {
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Binding {
     pub list_id: Uuid,
+    pub list_slug: String,
     pub grace_mins: i64,
 }
 
@@ -92,7 +93,8 @@ pub async fn bind(
 
 /// The lists that a feed feeds.
 pub async fn bindings(tx: &mut Tx, feed_id: Uuid) -> sqlx::Result<Vec<Binding>> {
-    let sql = "SELECT list_id, grace_mins FROM feed_bindings WHERE feed_id = $1 ORDER BY created_at, list_id";
+    let sql = "SELECT b.list_id, l.slug AS list_slug, b.grace_mins FROM feed_bindings b JOIN lists l ON l.id = b.list_id
+               WHERE b.feed_id = $1 ORDER BY b.created_at, b.list_id";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(feed_id).fetch_all(conn).await)
 }
 
@@ -185,21 +187,46 @@ pub async fn listing(tx: &mut Tx, feed_id: Uuid) -> sqlx::Result<Vec<Listed>> {
     on_either!(tx, |conn| sqlx::query_as(sql).bind(feed_id).fetch_all(conn).await)
 }
 
-/// Notes whether a feed lists an article now; the first time, also when.
+/// Makes the next poll ask for the document in any case.
+pub async fn forget_validators(tx: &mut Tx, feed_id: Uuid) -> sqlx::Result<()> {
+    let sql = "UPDATE feeds SET etag = NULL, last_modified = NULL WHERE id = $1";
+    on_either!(tx, |conn| sqlx::query(sql).bind(feed_id).execute(conn).await.map(|_| ()))
+}
+
+/// The addresses of the other articles that are listed with one, the oldest first.
+pub async fn neighbours(tx: &mut Tx, article_id: Uuid) -> sqlx::Result<Vec<String>> {
+    let sql = "SELECT a.url FROM feed_items i JOIN articles a ON a.id = i.article_id
+               WHERE i.feed_id IN (SELECT feed_id FROM feed_items WHERE article_id = $1)
+               AND i.listed = TRUE AND i.article_id <> $1 ORDER BY a.published_at, a.id";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(article_id).fetch_all(conn).await)
+}
+
+/// Notes whether a feed lists some articles now; the first time, also when. One statement.
 pub async fn set_listed(
     tx: &mut Tx,
     feed_id: Uuid,
-    article_id: Uuid,
+    article_ids: &[Uuid],
     listed: bool,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    let sql = "INSERT INTO feed_items (feed_id, article_id, listed, first_seen_at) VALUES ($1, $2, $3, $4)
-               ON CONFLICT (feed_id, article_id) DO UPDATE SET listed = excluded.listed";
+    if article_ids.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<String> = article_ids.iter().map(|id| id.simple().to_string()).collect();
+    let ids = serde_json::json!(ids).to_string();
+    // WHERE TRUE: SQLite would take ON CONFLICT for a join's condition.
+    let sql = dialect!(tx,
+        sqlite: "INSERT INTO feed_items (feed_id, article_id, listed, first_seen_at)
+                 SELECT $1, unhex(value), $2, $3 FROM json_each($4) WHERE TRUE
+                 ON CONFLICT (feed_id, article_id) DO UPDATE SET listed = excluded.listed",
+        postgres: "INSERT INTO feed_items (feed_id, article_id, listed, first_seen_at)
+                 SELECT $1, CAST(value AS uuid), $2, $3 FROM json_array_elements_text(CAST($4 AS json)) AS value
+                 ON CONFLICT (feed_id, article_id) DO UPDATE SET listed = excluded.listed");
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(feed_id)
-        .bind(article_id)
         .bind(listed)
         .bind(now)
+        .bind(&ids)
         .execute(conn)
         .await
         .map(|_| ()))

@@ -6,12 +6,12 @@
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::campaigns::Campaign;
-use super::{Tx, dialect, on_either};
+use super::{Tx, dialect, on_either, stored_time};
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::subscription::Cadence;
 
@@ -72,11 +72,6 @@ fn key_rows(keys: &[DeliveryKey]) -> String {
         })
         .collect();
     serde_json::to_string(&rows).unwrap_or_default()
-}
-
-/// The form in which sqlx stores a time on SQLite, which compares as text.
-fn stored_time(time: DateTime<Utc>) -> String {
-    time.to_rfc3339_opts(SecondsFormat::AutoSi, false)
 }
 
 macro_rules! key_rows_sqlite {

@@ -21,6 +21,7 @@ use std::str::FromStr as _;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use chrono::{DateTime, SecondsFormat, Utc};
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -53,6 +54,11 @@ macro_rules! dialect {
     };
 }
 pub(crate) use dialect;
+
+/// The form in which sqlx stores a time on SQLite, which compares as text.
+pub(crate) fn stored_time(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::AutoSi, false)
+}
 
 /// Where the data is.
 #[derive(Clone, Debug)]

@@ -185,6 +185,12 @@ fn allowed(allow: &[IpNet], ip: IpAddr) -> bool {
     is_public(ip) || allow.iter().any(|net| net.contains(&ip) || net.contains(&ip.to_canonical()))
 }
 
+/// The addresses of a name that may be connected to. `localhost` is often 127.0.0.1 and ::1, of
+/// which an operator allows one; what is left out is never connected to.
+fn reachable(allow: &[IpNet], found: &[SocketAddr]) -> Vec<SocketAddr> {
+    found.iter().copied().filter(|address| allowed(allow, address.ip())).collect()
+}
+
 struct Resolver {
     allow: Arc<[IpNet]>,
 }
@@ -199,14 +205,13 @@ impl reqwest::dns::Resolve for Resolver {
             if found.is_empty() {
                 return Err(NameUnknown(name).into());
             }
+            let reachable = reachable(&allow, &found);
+            if reachable.is_empty() {
+                return Err(NotPublic(format!("{name} ({})", found[0].ip())).into());
+            }
             // What is returned here is what gets connected to: a second look at DNS, which could
             // answer differently, never happens.
-            let checked: Vec<SocketAddr> =
-                found.into_iter().filter(|address| allowed(&allow, address.ip())).collect();
-            if checked.is_empty() {
-                return Err(NotPublic(name).into());
-            }
-            Ok(Box::new(checked.into_iter()) as reqwest::dns::Addrs)
+            Ok(Box::new(reachable.into_iter()) as reqwest::dns::Addrs)
         })
     }
 }
@@ -480,6 +485,17 @@ mod tests {
         let allow: Vec<IpNet> = vec!["127.0.0.0/8".parse().unwrap()];
         assert!(allowed(&allow, ip("127.0.0.1")) && allowed(&allow, ip("::ffff:127.0.0.1")));
         assert!(!allowed(&allow, ip("10.0.0.1")));
+    }
+
+    #[test]
+    fn of_a_name_with_public_and_private_addresses_only_the_public_ones_are_reached() {
+        let found =
+            |ips: &[&str]| -> Vec<SocketAddr> { ips.iter().map(|text| (ip(text), 443).into()).collect() };
+        let mixed = found(&["1.1.1.1", "10.0.0.1", "fd12::1"]);
+        assert_eq!(reachable(&[], &mixed), found(&["1.1.1.1"]));
+        assert_eq!(reachable(&[], &found(&["10.0.0.1"])), []);
+        let allow: Vec<IpNet> = vec!["10.0.0.0/8".parse().unwrap()];
+        assert_eq!(reachable(&allow, &mixed), found(&["1.1.1.1", "10.0.0.1"]));
     }
 
     #[test]

@@ -16,8 +16,9 @@ use uuid::Uuid;
 use super::parse::Item;
 
 /// What kind of name an article has in a feed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, sqlx::Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, sqlx::Type, Serialize)]
 #[sqlx(type_name = "text", rename_all = "lowercase")]
+#[serde(rename_all = "lowercase")]
 pub enum AliasKind {
     Guid,
     Canonical,
@@ -67,6 +68,16 @@ pub enum Verdict {
     BaselineOnly { reason: Quiet },
     /// Remembered, and mailed only if an editor says so.
     Held { reason: String },
+}
+
+impl Verdict {
+    /// The article that was seen before.
+    pub fn known(&self) -> Option<Uuid> {
+        match self {
+            Verdict::Known { article_id } => Some(*article_id),
+            _ => None,
+        }
+    }
 }
 
 /// Why an unknown item is not mailed.

@@ -135,6 +135,7 @@ fn parse_json(text: &str, base: &Url) -> Result<ParsedFeed, ParseError> {
     if !json["version"].as_str().is_some_and(|v| v.starts_with("https://jsonfeed.org/version/1")) {
         return Err(ParseError::NotAFeed);
     }
+    without_controls(&mut json);
     let mut images = Vec::new();
     for item in json["items"].as_array_mut().into_iter().flatten() {
         // Many sites write numbers here; the specification says to take them as text.
@@ -155,6 +156,16 @@ fn parse_json(text: &str, base: &Url) -> Result<ParsedFeed, ParseError> {
     }
     parsed.items = newest(items);
     Ok(parsed)
+}
+
+/// JSON can spell what decoding has dropped, and PostgreSQL keeps no NUL.
+fn without_controls(json: &mut serde_json::Value) {
+    match json {
+        serde_json::Value::String(text) => text.retain(|c| !is_control(c)),
+        serde_json::Value::Array(values) => values.iter_mut().for_each(without_controls),
+        serde_json::Value::Object(values) => values.values_mut().for_each(without_controls),
+        _ => {}
+    }
 }
 
 /// The text of a document, whatever its character set, without control characters. UTF-8 that

@@ -1,7 +1,7 @@
 //! Polling: fetch outside any transaction, then store validators, articles, names, listing and
 //! campaigns in one. A failure of a feed is that feed's state, never an error of the whole.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use super::identity::{self, Alias, AliasKind, Known, Memory, Quiet, Verdict};
 use super::parse::{FeedKind, Item, ParseError, ParsedFeed, parse};
 use crate::app::App;
 use crate::db::articles::{self, Article};
-use crate::db::feeds::{self, Feed, FeedStatus};
+use crate::db::feeds::{self, Binding, Feed, FeedStatus};
 use crate::db::{Tx, campaigns, lists};
 
 const POLL_DEADLINE: Duration = Duration::from_secs(30);
@@ -237,18 +237,25 @@ async fn recall(tx: &mut Tx, feed: Option<&Feed>, items: &[Item]) -> sqlx::Resul
     let of = |kind: AliasKind| -> Vec<&str> {
         aliases.iter().filter(|alias| alias.kind == kind).map(|alias| alias.value.as_str()).collect()
     };
+    let mut by_guid = false;
     for kind in [AliasKind::Guid, AliasKind::Canonical, AliasKind::Link] {
         for found in articles::named(tx, feed.id, kind, &of(kind)).await? {
             memory.aliases.insert(Alias { kind, value: found.value }, found.article_id);
-            let known = memory.known.entry(found.article_id).or_insert_with(|| Known {
+            memory.known.entry(found.article_id).or_insert_with(|| Known {
                 title: found.title,
                 published_at: found.published_at,
                 canonicals: Default::default(),
                 listed: false,
             });
-            if kind == AliasKind::Guid && known.canonicals.is_empty() {
-                known.canonicals =
-                    articles::canonicals(tx, feed.id, found.article_id).await?.into_iter().collect();
+            by_guid |= kind == AliasKind::Guid;
+        }
+    }
+    // Only a GUID is doubted, for the canonical URLs beside it.
+    if by_guid {
+        let ids: Vec<Uuid> = memory.known.keys().copied().collect();
+        for (article_id, canonical) in articles::canonicals(tx, feed.id, &ids).await? {
+            if let Some(known) = memory.known.get_mut(&article_id) {
+                known.canonicals.insert(canonical);
             }
         }
     }
@@ -267,12 +274,23 @@ async fn store_items(
 ) -> sqlx::Result<()> {
     let memory = recall(tx, Some(feed), &parsed.items).await?;
     let bindings = feeds::bindings(tx, feed.id).await?;
+    let all_judged = identity::judge(&parsed.items, &memory, now);
+    let known_ids: Vec<Uuid> = all_judged.iter().filter_map(|judged| judged.verdict.known()).collect();
+    let olds: HashMap<Uuid, Article> =
+        articles::of_ids(tx, &known_ids).await?.into_iter().map(|article| (article.id, article)).collect();
     let mut here = HashSet::new();
-    for judged in identity::judge(&parsed.items, &memory, now) {
+    let mut articles_added = Vec::new();
+    let mut aliases_added = Vec::new();
+    let mut listed_now = Vec::new();
+    let mut to_mail = Vec::new();
+    for judged in &all_judged {
         let item = &parsed.items[judged.item];
         let article_id = match (&judged.verdict, judged.elsewhere) {
             (Verdict::Known { article_id }, _) => {
-                if here.insert(*article_id) && take_edit(tx, *article_id, item).await? {
+                if here.insert(*article_id)
+                    && let Some(old) = olds.get(article_id)
+                    && take_edit(tx, old, item).await?
+                {
                     report.edited += 1;
                 }
                 *article_id
@@ -284,16 +302,15 @@ async fn store_items(
                     _ => None,
                 };
                 let article = article_of(item, parsed, feed, held_reason, now);
-                articles::insert(tx, &article).await?;
-                article.id
+                articles_added.push(article);
+                articles_added[articles_added.len() - 1].id
             }
         };
         here.insert(article_id);
-        for alias in judged.aliases.iter().filter(|alias| !memory.aliases.contains_key(alias)) {
-            articles::add_alias(tx, feed.id, article_id, alias).await?;
-        }
+        let new_aliases = judged.aliases.iter().filter(|alias| !memory.aliases.contains_key(alias));
+        aliases_added.extend(new_aliases.map(|alias| (article_id, alias)));
         if !memory.known.get(&article_id).is_some_and(|known| known.listed) {
-            feeds::set_listed(tx, feed.id, article_id, true, now).await?;
+            listed_now.push(article_id);
         }
         match judged.verdict {
             Verdict::Known { .. } => {}
@@ -301,20 +318,32 @@ async fn store_items(
             Verdict::Held { .. } => report.held += 1,
             Verdict::New { not_before } => {
                 report.new += 1;
-                for binding in &bindings {
-                    let after_grace = now + TimeDelta::minutes(binding.grace_mins);
-                    let at = not_before.map_or(after_grace, |date| date.max(after_grace));
-                    let added =
-                        campaigns::add_for_article(tx, binding.list_id, article_id, &item.title, at, now);
-                    report.campaigns += usize::from(added.await?);
-                }
+                to_mail.push((article_id, item.title.as_str(), not_before));
             }
         }
     }
-    for (article_id, _) in memory.known.iter().filter(|(id, known)| known.listed && !here.contains(id)) {
-        feeds::set_listed(tx, feed.id, *article_id, false, now).await?;
+    listed_now.sort_unstable();
+    listed_now.dedup();
+    let listed_before = memory.known.iter().filter(|(_, known)| known.listed).map(|(id, _)| *id);
+    let left: Vec<Uuid> = listed_before.filter(|id| !here.contains(id)).collect();
+    articles::insert_all(tx, &articles_added).await?;
+    articles::add_aliases(tx, feed.id, &aliases_added).await?;
+    feeds::set_listed(tx, feed.id, &listed_now, true, now).await?;
+    feeds::set_listed(tx, feed.id, &left, false, now).await?;
+    for (article_id, title, not_before) in to_mail {
+        for binding in &bindings {
+            let at = mail_time(now, binding, not_before);
+            let added = campaigns::add_for_article(tx, binding.list_id, article_id, title, at, now);
+            report.campaigns += usize::from(added.await?);
+        }
     }
     Ok(())
+}
+
+/// When an article that turns up now goes out to a list.
+fn mail_time(now: DateTime<Utc>, binding: &Binding, not_before: Option<DateTime<Utc>>) -> DateTime<Utc> {
+    let after_grace = now + TimeDelta::minutes(binding.grace_mins);
+    not_before.map_or(after_grace, |date| date.max(after_grace))
 }
 
 fn article_of(
@@ -342,8 +371,7 @@ fn article_of(
 }
 
 /// Stores what an item says now. A section feed that gives less than another leaves what is there.
-async fn take_edit(tx: &mut Tx, article_id: Uuid, item: &Item) -> sqlx::Result<bool> {
-    let Some(old) = articles::get(tx, article_id).await? else { return Ok(false) };
+async fn take_edit(tx: &mut Tx, old: &Article, item: &Item) -> sqlx::Result<bool> {
     let or_old = |new: &str, old: &str| if new.is_empty() { old.to_owned() } else { new.to_owned() };
     let new = Article {
         url: item.link.as_ref().map_or_else(|| old.url.clone(), |url| url.to_string()),
@@ -355,10 +383,10 @@ async fn take_edit(tx: &mut Tx, article_id: Uuid, item: &Item) -> sqlx::Result<b
         image_alt: item.image.as_ref().map_or_else(|| old.image_alt.clone(), |image| image.alt.clone()),
         ..old.clone()
     };
-    if new == old {
+    if new == *old {
         return Ok(false);
     }
-    articles::update(tx, &old, &new).await?;
+    articles::update(tx, old, &new).await?;
     Ok(true)
 }
 
@@ -368,18 +396,14 @@ pub async fn refresh(app: &App, fetcher: &Fetcher, article_id: Uuid) -> anyhow::
     let mut tx = app.db.read().await?;
     let article = articles::get(&mut tx, article_id).await?.context("no such article")?;
     let feeds = feeds::of_article(&mut tx, article_id).await?;
-    drop(tx);
     if feeds.is_empty() {
         return Ok(Refreshed::Current);
     }
+    let neighbours = feeds::neighbours(&mut tx, article_id).await?;
+    drop(tx);
     let page = async {
-        match Url::parse(&article.url) {
-            // A front page stands for items that have no page of their own.
-            Ok(url) if identity::canonical_url(&url).is_some() => {
-                fetcher.status(&url, REFRESH_DEADLINE).await
-            }
-            _ => None,
-        }
+        let asked = withdrawn_page(fetcher, &article.url, &neighbours);
+        tokio::time::timeout(REFRESH_DEADLINE, asked).await.unwrap_or(None)
     };
     let documents = futures_util::future::join_all(feeds.iter().map(|feed| async move {
         let url = Url::parse(&feed.url).ok()?;
@@ -388,7 +412,7 @@ pub async fn refresh(app: &App, fetcher: &Fetcher, article_id: Uuid) -> anyhow::
         Some((feed, parsed?.0))
     }));
     let (page, documents) = tokio::join!(page, documents);
-    if let Some(code @ (404 | 410)) = page {
+    if let Some(code) = page {
         return Ok(Refreshed::Withdrawn(format!("its own address answers {code}: {}", article.url)));
     }
 
@@ -398,20 +422,25 @@ pub async fn refresh(app: &App, fetcher: &Fetcher, article_id: Uuid) -> anyhow::
         let memory = recall(&mut tx, Some(feed), &parsed.items).await?;
         drop(tx);
         let judged = identity::judge(&parsed.items, &memory, app.clock.now());
-        let is_it =
-            |verdict: &Verdict| matches!(verdict, Verdict::Known { article_id: id } if *id == article_id);
-        if let Some(found) = judged.iter().find(|judged| is_it(&judged.verdict)) {
+        if judged.iter().any(|judged| judged.verdict.known().is_none()) {
+            // A second article within the same second leaves WordPress' validators as they were,
+            // and no conditional poll would ever be shown it.
             let mut tx = app.db.write().await?;
-            take_edit(&mut tx, article_id, &parsed.items[found.item]).await?;
+            feeds::forget_validators(&mut tx, feed.id).await?;
+            tx.commit().await?;
+        }
+        if let Some(found) = judged.iter().find(|judged| judged.verdict.known() == Some(article_id)) {
+            let mut tx = app.db.write().await?;
+            if let Some(now_stored) = articles::get(&mut tx, article_id).await? {
+                take_edit(&mut tx, &now_stored, &parsed.items[found.item]).await?;
+            }
             tx.commit().await?;
             return Ok(Refreshed::Current);
         }
-        let older_listed = judged.iter().any(|judged| match &judged.verdict {
-            Verdict::Known { article_id: id } => {
-                memory.known.get(id).is_some_and(|known| known.published_at < article.published_at)
-            }
-            _ => false,
-        });
+        let older_listed = judged
+            .iter()
+            .filter_map(|judged| judged.verdict.known())
+            .any(|id| memory.known.get(&id).is_some_and(|known| known.published_at < article.published_at));
         if older_listed {
             outcome = Refreshed::Withdrawn(format!(
                 "it left the feed {} while an older article is still in it",
@@ -423,6 +452,26 @@ pub async fn refresh(app: &App, fetcher: &Fetcher, article_id: Uuid) -> anyhow::
         }
     }
     Ok(outcome)
+}
+
+/// Whether an article's own page says that it was withdrawn, and with which status. A 410 does, and
+/// a 404 unless the site answers 404 for an older article that its feed lists too: such a site
+/// shows strangers no page at all, and its 404 means nothing.
+async fn withdrawn_page(fetcher: &Fetcher, address: &str, neighbours: &[String]) -> Option<u16> {
+    let page = Url::parse(address).ok()?;
+    // A front page stands for items that have no page of their own.
+    let canonical = identity::canonical_url(&page)?;
+    let code = fetcher.status(&page, REFRESH_DEADLINE).await?;
+    if code != 404 {
+        return (code == 410).then_some(code);
+    }
+    let neighbour = neighbours.iter().filter_map(|url| Url::parse(url).ok()).find(|url| {
+        url.host() == page.host() && identity::canonical_url(url).is_some_and(|other| other != canonical)
+    });
+    match neighbour {
+        Some(neighbour) if fetcher.status(&neighbour, REFRESH_DEADLINE).await == Some(404) => None,
+        _ => Some(code),
+    }
 }
 
 /// Polls a feed, or all, whatever the interval, the back-off and the validators say.
@@ -512,8 +561,11 @@ pub struct CheckReport {
     pub error: Option<String>,
     /// What the last poll of a known feed stored as its error.
     pub stored_error: Option<String>,
-    /// Whether this feed is polled already.
+    /// Whether this feed is polled already. Where it is not, the verdicts are those it would have
+    /// had if it had been bound before its items came.
     pub known: bool,
+    /// The lists that it feeds.
+    pub lists: Vec<String>,
     pub title: String,
     pub kind: Option<FeedKind>,
     pub moved_permanently_to: Option<Url>,
@@ -530,6 +582,15 @@ pub struct CheckedItem {
     pub published_at: Option<DateTime<Utc>>,
     #[serde(flatten)]
     pub verdict: Verdict,
+    /// If it is new: when it goes out to each list, if it is polled now.
+    pub mails: Vec<PlannedMail>,
+}
+
+/// When an article would go out to a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct PlannedMail {
+    pub list: String,
+    pub at: DateTime<Utc>,
 }
 
 /// Reads a feed, stores nothing, and says what the next poll would do.
@@ -539,6 +600,7 @@ pub async fn check(app: &App, fetcher: &Fetcher, url: &str) -> anyhow::Result<Ch
         error: None,
         stored_error: None,
         known: false,
+        lists: Vec::new(),
         title: String::new(),
         kind: None,
         moved_permanently_to: None,
@@ -561,20 +623,41 @@ pub async fn check(app: &App, fetcher: &Fetcher, url: &str) -> anyhow::Result<Ch
             return Ok(report);
         }
     };
-    let memory = recall(&mut tx, feed.as_ref(), &parsed.items).await?;
-    report.items = identity::judge(&parsed.items, &memory, app.clock.now())
+    let now = app.clock.now();
+    let mut memory = recall(&mut tx, feed.as_ref(), &parsed.items).await?;
+    let bindings = match &feed {
+        Some(feed) => feeds::bindings(&mut tx, feed.id).await?,
+        None => {
+            // As if an empty feed had been bound long ago.
+            memory.baseline_at = Some(DateTime::UNIX_EPOCH);
+            Vec::new()
+        }
+    };
+    report.items = identity::judge(&parsed.items, &memory, now)
         .into_iter()
         .map(|judged| {
             let item = &parsed.items[judged.item];
+            let mails = match judged.verdict {
+                Verdict::New { not_before } => bindings
+                    .iter()
+                    .map(|binding| PlannedMail {
+                        list: binding.list_slug.clone(),
+                        at: mail_time(now, binding, not_before),
+                    })
+                    .collect(),
+                _ => Vec::new(),
+            };
             CheckedItem {
                 title: item.title.clone(),
                 link: item.link.clone(),
                 guid: item.guid.clone(),
                 published_at: item.published_at,
                 verdict: judged.verdict,
+                mails,
             }
         })
         .collect();
+    report.lists = bindings.into_iter().map(|binding| binding.list_slug).collect();
     report.title = parsed.title;
     report.kind = Some(parsed.kind);
     report.moved_permanently_to = fetched.moved_permanently_to;
@@ -596,34 +679,51 @@ impl fmt::Display for CheckReport {
         if let Some(error) = &self.stored_error {
             writeln!(f, "The last poll failed: {error}.")?;
         }
-        if !self.known {
+        if self.known {
+            writeln!(f, "Bound to: {}.", self.lists.join(", "))?;
+        } else {
+            let count = self.items.len();
             writeln!(
                 f,
-                "Not bound to a list yet. What is in it when it is added becomes the baseline: nothing is sent. \
-                 If it had been bound before these came, would be sent:"
+                "Not bound to a list yet. If you add it now, all {count} items are the baseline and nothing is \
+                 sent. New items will be sent.\n\
+                 Had it been bound before these came:"
             )?;
         }
         for item in &self.items {
-            let date = item
-                .published_at
-                .map_or("undated".to_owned(), |at| at.format("%Y-%m-%d %H:%M UTC").to_string());
-            let what = match &item.verdict {
-                Verdict::Known { .. } => "seen before, not sent".to_owned(),
-                Verdict::New { not_before: None } => "new, would be sent".to_owned(),
-                Verdict::New { not_before: Some(at) } => format!("new, would be sent after {at}"),
-                Verdict::BaselineOnly { reason: Quiet::FirstPoll } => "baseline, not sent".to_owned(),
+            let date = item.published_at.map_or("undated".to_owned(), minute);
+            write!(f, "- {date}  {}: ", item.title)?;
+            match &item.verdict {
+                Verdict::Known { .. } => writeln!(f, "seen before, not sent")?,
+                Verdict::New { not_before: None } if !self.known => writeln!(f, "would be sent")?,
+                Verdict::New { not_before: Some(at) } if !self.known => {
+                    writeln!(f, "would be sent after {}", minute(*at))?;
+                }
+                Verdict::New { .. } if item.mails.is_empty() => writeln!(f, "new, but no list is bound")?,
+                Verdict::New { .. } => {
+                    let mails: Vec<String> = item
+                        .mails
+                        .iter()
+                        .map(|mail| format!("to {} at {}", mail.list, minute(mail.at)))
+                        .collect();
+                    writeln!(f, "new, would be sent {}", mails.join(", "))?;
+                }
+                Verdict::BaselineOnly { reason: Quiet::FirstPoll } => writeln!(f, "baseline, not sent")?,
                 Verdict::BaselineOnly { reason: Quiet::Surfaced } => {
-                    "old, came back into view, not sent".to_owned()
+                    writeln!(f, "old, came back into view, not sent")?;
                 }
                 Verdict::BaselineOnly { reason: Quiet::LongKnownElsewhere } => {
-                    "known from another feed for days, not sent".to_owned()
+                    writeln!(f, "known from another feed for days, not sent")?;
                 }
-                Verdict::Held { reason } => format!("held for an editor: {reason}"),
-            };
-            writeln!(f, "- {date}  {}: {what}", item.title)?;
+                Verdict::Held { reason } => writeln!(f, "held: {reason}")?,
+            }
         }
         Ok(())
     }
+}
+
+fn minute(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 #[cfg(test)]

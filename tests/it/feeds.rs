@@ -307,12 +307,137 @@ on_both_engines! {
         desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[9, 8])));
         let url = desk.server.url("/feed/");
         let check = feeds::check(&desk.app, &desk.fetcher, &url).await.unwrap();
-        assert!(!check.known && check.to_string().contains("baseline"), "{check}");
+        let text = check.to_string();
+        assert!(!check.known && text.contains("all 2 items are the baseline and nothing is sent"), "{text}");
+        assert!(text.contains("- 2026-07-09 08:00 UTC  Post 9: would be sent\n"), "{text}");
         let feed = desk.add("/feed/", "all").await;
         desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[10, 9, 8])));
         let check = feeds::check(&desk.app, &desk.fetcher, &url).await.unwrap();
-        assert!(check.to_string().contains("Post 10: new, would be sent"), "{check}");
+        assert!(check.to_string().contains("Post 10: new, would be sent to all at 2026-11-24 09:51 UTC"), "{check}");
         assert_eq!(desk.poll(feed).await.campaigns, 1, "the check did not use it up");
+    }
+}
+
+on_both_engines! {
+    async fn a_server_that_asks_for_time_gets_it_and_unchanged_feeds_are_not_read_again(app: TestApp) {
+        let desk = Desk::of(app).await;
+        let body = rss(&posts(&desk.server, &[9]));
+        let plain = |headers: &[(&'static str, &str)]| Page::Plain {
+            headers: headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect(),
+            body: body.clone().into(),
+        };
+        let (asked, waits) = ("/feed/", |mins: i64| desk.app.clock.now() + TimeDelta::minutes(mins));
+        let run = async |mins: i64| {
+            desk.app.clock.advance(TimeDelta::minutes(mins));
+            let before = desk.server.seen().len();
+            feeds::poll_due(&desk.app, &desk.fetcher).await.unwrap();
+            desk.server.seen()[before..].to_vec()
+        };
+        desk.server.set(asked, plain(&[("etag", "\"a\""), ("cache-control", "max-age=3600")]));
+        let feed = desk.add(asked, "all").await;
+        assert_eq!(desk.feed(feed).await.next_poll_at, waits(60));
+        assert!(run(59).await.is_empty(), "its answer is fresh for an hour");
+
+        desk.server.set(asked, Page::Status(304, vec![("cache-control", "max-age=1800".into())]));
+        let seen = run(1).await;
+        assert_eq!((seen.len(), seen[0].headers["if-none-match"].as_str()), (1, "\"a\""));
+        assert!(!seen[0].headers.contains_key("if-modified-since"), "none was given");
+        assert_eq!(desk.feed(feed).await.next_poll_at, waits(30));
+        assert_eq!(desk.feed(feed).await.etag.as_deref(), Some("\"a\""), "a 304 leaves the validators");
+
+        desk.server.set(asked, Page::Status(429, vec![("retry-after", "5400".into())]));
+        assert!(run(29).await.is_empty());
+        assert_eq!(run(1).await.len(), 1);
+        assert_eq!(desk.feed(feed).await.next_poll_at, waits(90));
+        assert!(run(89).await.is_empty(), "it asked for an hour and a half");
+
+        desk.server.set(asked, plain(&[("cache-control", "no-cache, max-age=9000")]));
+        assert_eq!(run(1).await.len(), 1);
+        let after = desk.feed(feed).await;
+        assert_eq!((after.next_poll_at, after.failures, after.last_error), (waits(10), 0, None));
+        assert_eq!(after.etag, None, "the answer gave none");
+    }
+}
+
+on_both_engines! {
+    async fn hostile_answers_are_refused_or_read_with_the_reason_kept_and_the_others_go_on(app: TestApp) {
+        let desk = Desk::of(app).await;
+        let plain = |body: &[u8]| Page::Plain {
+            headers: vec![("content-type", "text/xml; charset=UTF-8".into())],
+            body: body.to_vec(),
+        };
+        let text = rss(&posts(&desk.server, &[9]));
+        let deep = text.replace("<title>Post 9", &format!("{}x{}<title>Post 9", "<a>".repeat(5000), "</a>".repeat(5000)));
+        let huge = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let huge_url = format!("http://{}/", huge.local_addr().unwrap());
+        std::thread::spawn(move || {
+            for stream in huge.incoming().flatten() {
+                use std::io::{Read as _, Write as _};
+                let mut stream = stream;
+                let _ = stream.read(&mut [0; 4096]);
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2147483648\r\n\r\n<rss>");
+            }
+        });
+        let hostile: Vec<(&str, Page, &str)> = vec![
+            ("/html", plain(b"<!DOCTYPE html><html><p>Hi</html>"), "web page"),
+            ("/empty", plain(b""), "empty"),
+            ("/cut", plain(&text.as_bytes()[..text.len() - 60]), "ends in the middle"),
+            ("/endless", Page::Endless { pause: None }, "10 MiB"),
+            ("/bomb", Page::ZipBomb { size_mib: 60 }, "10 MiB"),
+            ("/huge", Page::Redirect(302, huge_url), "10 MiB"),
+            ("/loop", Page::Redirect(302, "/loop".into()), "redirects"),
+            ("/inside", Page::Redirect(302, "http://[::1]/".into()), "not on the public internet"),
+            ("/doctype", plain(b"<!DOCTYPE rss [<!ENTITY a \"b\">]><rss><channel/></rss>"), "DOCTYPE"),
+            ("/gone", Page::Status(410, vec![]), "410"),
+            ("/deep", plain(deep.as_bytes()), "60 deep"),
+        ];
+        let mut feeds_bad = Vec::new();
+        for (path, ..) in &hostile {
+            desk.server.set_feed(path, &text);
+            feeds_bad.push(desk.add(path, "all").await);
+        }
+        desk.server.set_feed("/good", &text);
+        let good = desk.add("/good", "all").await;
+        for (path, page, _) in &hostile {
+            desk.server.set(path, page.clone());
+        }
+        desk.server.set_feed("/good", &rss(&posts(&desk.server, &[10, 9])));
+        desk.app.clock.advance(TimeDelta::minutes(10));
+        feeds::poll_due(&desk.app, &desk.fetcher).await.unwrap();
+        for (id, (path, _, reason)) in feeds_bad.iter().zip(&hostile) {
+            let feed = desk.feed(*id).await;
+            assert!(feed.last_error.as_deref().is_some_and(|error| error.contains(reason)), "{path}: {feed:?}");
+            assert_eq!(feed.failures, 1, "{path}");
+            let check = feeds::check(&desk.app, &desk.fetcher, &desk.server.url(path)).await.unwrap();
+            assert!(check.to_string().contains(reason), "{path}: {check}");
+            assert_eq!(check.stored_error, feed.last_error, "{path}");
+        }
+        assert_eq!(desk.feed(good).await.last_error, None);
+        assert_eq!(desk.article(good, "Post 10").await.first_seen_at, desk.app.clock.now());
+    }
+
+    async fn odd_documents_are_read(app: TestApp) {
+        let desk = Desk::of(app).await;
+        let mut odd = posts(&desk.server, &[9]);
+        odd[0].title = "Caf\u{e9} \u{1}\u{b}tonight".into();
+        let latin: Vec<u8> = rss(&odd).chars().map(|c| c as u8).collect();
+        let headers = vec![("content-type", "text/xml; charset=UTF-8".to_owned())];
+        desk.server.set("/latin", Page::Plain { headers: headers.clone(), body: latin });
+        let feed = desk.add("/latin", "all").await;
+        desk.article(feed, "Caf\u{e9} tonight").await;
+
+        let many: Vec<Post> = (0..10_000)
+            .map(|n| Post { n: n % 28 + 1, guid: format!("g{n}"), link: desk.server.url(&format!("/{n}")), ..post(&desk.server, n) })
+            .collect();
+        desk.server.set("/many", Page::Plain { headers, body: rss(&many).into() });
+        let added = feeds::add(&desk.app, &desk.fetcher, &desk.server.url("/many"), "all", None, None).await.unwrap();
+        assert_eq!(added.report.baseline, feeds::parse::ITEMS_MAX);
+
+        let json = r#"{"version":"https://jsonfeed.org/version/1.1","title":"T\u0000","items":
+            [{"id":"1\u0000","url":"https://news.example/1","title":"Nil\u0000","content_html":"a\u0000b"}]}"#;
+        desk.server.set("/json", Page::Plain { headers: vec![], body: json.into() });
+        let feed = desk.add("/json", "all").await;
+        assert_eq!(desk.article(feed, "Nil").await.content_html, "ab");
     }
 }
 

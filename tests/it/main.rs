@@ -14,3 +14,4 @@ mod rules;
 mod sign_up;
 mod support;
 mod whole_line;
+mod wordpress;

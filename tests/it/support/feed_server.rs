@@ -75,6 +75,11 @@ impl FeedServer {
         self.shared.lock().unwrap().0.insert(path.to_owned(), page);
     }
 
+    /// What is behind a path now.
+    pub fn page(&self, path: &str) -> Option<Page> {
+        self.shared.lock().unwrap().0.get(path).cloned()
+    }
+
     /// Sets a feed; its ETag follows from its text.
     pub fn set_feed(&self, path: &str, text: &str) {
         let etag = format!(
