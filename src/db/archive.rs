@@ -38,35 +38,10 @@ pub async fn newest(
     on_either!(tx, |conn| sqlx::query_as(sql).bind(time).bind(id).bind(limit).fetch_all(conn).await)
 }
 
-/// One campaign of the archive.
-pub async fn by_slug(tx: &mut Tx, slug: &str) -> sqlx::Result<Option<Issue>> {
-    let sql =
-        "SELECT c.id, c.slug, c.subject, c.started_at, l.name AS list_name, COALESCE(a.author, '') AS author
-               FROM campaigns c JOIN lists l ON l.id = c.list_id
-               LEFT JOIN articles a ON a.id = c.auto_article_id
-               WHERE c.slug = $1 AND c.status IN ('sending', 'paused', 'sent', 'cancelled')
-                 AND c.started_at IS NOT NULL AND c.mail_html IS NOT NULL AND l.public = TRUE";
-    on_either!(tx, |conn| sqlx::query_as(sql).bind(slug).fetch_optional(conn).await)
-}
-
 /// The mail of one campaign of the archive, without any reader's links.
 pub async fn mail_html(tx: &mut Tx, slug: &str) -> sqlx::Result<Option<String>> {
     let sql = "SELECT c.mail_html FROM campaigns c JOIN lists l ON l.id = c.list_id
                WHERE c.slug = $1 AND c.status IN ('sending', 'paused', 'sent', 'cancelled')
                  AND c.started_at IS NOT NULL AND c.mail_html IS NOT NULL AND l.public = TRUE";
     on_either!(tx, |conn| sqlx::query_scalar(sql).bind(slug).fetch_optional(conn).await)
-}
-
-/// An article that a campaign of the archive is about.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct IssueArticle {
-    pub title: String,
-    pub url: String,
-}
-
-/// The articles that a campaign is about, the oldest first.
-pub async fn articles(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<Vec<IssueArticle>> {
-    let sql = "SELECT a.title, a.url FROM campaign_articles c JOIN articles a ON a.id = c.article_id
-               WHERE c.campaign_id = $1 ORDER BY a.published_at, a.id";
-    on_either!(tx, |conn| sqlx::query_as(sql).bind(campaign_id).fetch_all(conn).await)
 }

@@ -43,7 +43,6 @@ pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/archive").route(get(archive::list)));
     cfg.service(resource("/archive/feed.xml").route(get(archive::feed)));
     cfg.service(resource("/archive/{slug}").route(get(archive::show)));
-    cfg.service(resource("/archive/{slug}/mail").route(get(archive::mail)));
     cfg.service(resource("/mailbox").route(get(mailbox::list)));
     cfg.service(resource("/mailbox/{name}").route(get(mailbox::show)));
     cfg.service(resource("/mailbox/{name}/{part}").route(get(mailbox::part)));
