@@ -10,7 +10,7 @@ use askama::Template;
 use super::page::{Answer, Refusal, Said, Site, make_private, mask, private};
 use super::reader;
 use crate::app::App;
-use crate::consent::{self, Choice};
+use crate::consent::{self, Choice, Chosen};
 use crate::db::lists::{self, List};
 use crate::db::subscribers::Subscriber;
 use crate::db::subscriptions::Subscription;
@@ -40,6 +40,8 @@ struct PreferencesPage {
     masked: String,
     since: String,
     suppressed: bool,
+    /// What came of the last save; empty where there was none.
+    outcome: &'static str,
     saved: bool,
     rows: Vec<Row>,
 }
@@ -101,6 +103,12 @@ pub async fn show(request: HttpRequest, token: web::Path<String>, app: web::Data
         masked: mask(&subscriber.email),
         since: site.day(subscriber.created_at),
         suppressed: suppressions::is_suppressed(&mut tx, &subscriber.email_key).await?,
+        outcome: match request.query_string() {
+            "saved=1" => "Saved",
+            "saved=0" => "Nothing was changed",
+            "saved=off" => "No mail goes to this address, so no list was turned on",
+            _ => "",
+        },
         saved: request.query_string() == "saved=1",
         rows: rows.collect(),
         site,
@@ -140,11 +148,16 @@ pub async fn submit(
         };
         choices.push(Choice { list_id: list.id, cadence });
     }
-    consent::choose(&mut tx, &subscriber, &choices, &ip, now).await?;
+    let chosen = consent::choose(&mut tx, &subscriber, &choices, &ip, now).await?;
     tx.commit().await?;
-    let mut response = HttpResponse::SeeOther()
-        .insert_header((header::LOCATION, format!("/preferences/{token}?saved=1")))
-        .finish();
+    app.bell.notify_one();
+    let location = match chosen {
+        Chosen::Saved => format!("/preferences/{token}?saved=1"),
+        Chosen::Unchanged => format!("/preferences/{token}?saved=0"),
+        Chosen::Suppressed => format!("/preferences/{token}?saved=off"),
+        Chosen::CheckInbox => "/subscribed".to_owned(),
+    };
+    let mut response = HttpResponse::SeeOther().insert_header((header::LOCATION, location)).finish();
     make_private(response.headers_mut());
     Ok(response)
 }
