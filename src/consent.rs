@@ -22,6 +22,8 @@ pub const CONFIRMATION_LIFE: TimeDelta = TimeDelta::hours(72);
 pub const NOTICE_COOL_DOWN: TimeDelta = TimeDelta::minutes(15);
 /// At most so many notices to an address in 24 hours.
 pub const NOTICES_PER_DAY_MAX: i64 = 3;
+/// At most so many lists in one sign-up.
+pub const LISTS_MAX: usize = 100;
 /// The version of the words by which readers agree; it changes with the form's words.
 pub const WORDING_VERSION: &str = "2026-11";
 
@@ -41,6 +43,8 @@ pub struct SignUp<'a> {
 pub enum ListsError {
     #[error("There is no list {0:?}. Pick one of those shown")]
     Unknown(String),
+    #[error("That is more lists than anybody can ask for at once. Name {LISTS_MAX} at most")]
+    TooMany,
     #[error("No list is open to readers. The publication opens one with: postrider list add")]
     NoneOpen,
     #[error(transparent)]
@@ -58,6 +62,9 @@ pub async fn find_lists(tx: &mut Tx, slugs: &[String], now: DateTime<Utc>) -> Re
         }
         let first = lists::public(tx).await?.into_iter().next();
         return first.map(|list| vec![list]).ok_or(ListsError::NoneOpen);
+    }
+    if slugs.len() > LISTS_MAX {
+        return Err(ListsError::TooMany);
     }
     let public = lists::public(tx).await?;
     let mut found: Vec<List> = Vec::new();
@@ -89,15 +96,17 @@ pub async fn sign_up(tx: &mut Tx, asked: &SignUp<'_>, now: DateTime<Utc>) -> sql
             pending.push(list.id);
         }
     }
-    ask(tx, asked.email, subscriber_id, &pending, asked.browser, now).await
+    write_to(tx, subscriber_id, asked.email, &pending, asked.browser, now).await
 }
 
-/// Mails a confirmation of the pending lists, or "you are subscribed" where there are none,
-/// unless the address had its share of notices.
-async fn ask(
+/// Mails an address that somebody typed or chose for, unless it had its share: a confirmation of
+/// the lists that are pending, or, where none is, that all of it is active already. The only way
+/// to either notice, so that no door leads around the flood control. The caller has locked the
+/// subscriber's row and knows that the address is not suppressed.
+async fn write_to(
     tx: &mut Tx,
-    email: &EmailAddress,
     subscriber_id: Uuid,
+    email: &EmailAddress,
     pending: &[Uuid],
     browser: &str,
     now: DateTime<Utc>,
@@ -116,8 +125,8 @@ async fn ask(
         let id = confirmations::add(tx, subscriber_id, pending, browser, expires_at, now).await?;
         (NoticeKind::Confirmation, Some(id))
     };
-    let notice =
-        NewNotice { kind, email, subscriber_id: Some(subscriber_id), confirmation_id, campaign_id: None };
+    let subscriber_id = Some(subscriber_id);
+    let notice = NewNotice { kind, email, subscriber_id, confirmation_id, campaign_id: None };
     notices::enqueue(tx, notice, now).await?;
     Ok(())
 }
@@ -183,21 +192,25 @@ pub struct Choice {
     pub cadence: Option<Cadence>,
 }
 
-/// What came of a reader's choices.
+/// What came of choosing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Chosen {
-    /// There was nothing to store, or nothing that may be stored.
-    Nothing,
-    /// Stored.
+    /// All of it stands as it was chosen.
     Saved,
-    /// Stored, and lists wait for the confirmation that is mailed.
-    Asked,
+    /// It was so already, or nothing was chosen.
+    Unchanged,
+    /// Something is turned on once it is confirmed: a mail asks for it, unless the address had its
+    /// share of mails.
+    CheckInbox,
+    /// Something was to be turned on, and the address is never mailed. The rest was saved.
+    Suppressed,
 }
 
 /// Stores what a reader chose. A list that is turned on is active at once for a subscriber who
-/// confirmed this address before, and pending for anybody else; for a suppressed address nothing
-/// is turned on. Turning a pending list off leaves it only for who has never confirmed: to the
-/// others the form shows it as off already.
+/// confirmed this address before, and waits for a confirmation for anybody else; for a suppressed
+/// address nothing is turned on. Turning a pending list off leaves it only for who has never
+/// confirmed: to the others the form shows it as off already. The caller rings the bell after the
+/// commit.
 pub async fn choose(
     tx: &mut Tx,
     subscriber: &Subscriber,
@@ -205,40 +218,54 @@ pub async fn choose(
     ip: &str,
     now: DateTime<Utc>,
 ) -> sqlx::Result<Chosen> {
-    let mut chosen = Chosen::Nothing;
-    let mut pending = Vec::new();
-    let suppressed = suppressions::is_suppressed(tx, &subscriber.email_key).await?;
+    if choices.is_empty() {
+        return Ok(Chosen::Unchanged);
+    }
+    // A lock on PostgreSQL, as in `sign_up`; an address that does not parse is none we mail.
+    let email = EmailAddress::parse(&subscriber.email).ok();
+    if let Some(email) = &email {
+        subscribers::upsert(tx, email, "", now).await?;
+    }
+    let suppressed = suppressions::is_suppressed(tx, &subscriber.email_key).await? || email.is_none();
     let confirmed = subscriptions::has_ever_confirmed(tx, subscriber.id).await?;
+    let held = subscriptions::of_subscriber(tx, subscriber.id).await?;
+    let (mut changed, mut refused, mut pending) = (false, false, Vec::new());
     for choice in choices {
-        let status = subscriptions::status(tx, choice.list_id, subscriber.id).await?;
-        match (choice.cadence, status) {
+        let held = held.iter().find(|held| held.list_id == choice.list_id);
+        match (choice.cadence, held.map(|held| held.status)) {
             (None, Some(SubscriptionStatus::Pending)) if confirmed => {}
-            (None, _) => {
-                subscriptions::leave(tx, choice.list_id, subscriber.id, now).await?;
-            }
+            (None, _) => changed |= subscriptions::leave(tx, choice.list_id, subscriber.id, now).await?,
             (Some(cadence), Some(SubscriptionStatus::Active)) => {
-                subscriptions::set_cadence(tx, choice.list_id, subscriber.id, cadence).await?;
+                if held.is_some_and(|held| held.cadence != cadence) {
+                    changed |= subscriptions::set_cadence(tx, choice.list_id, subscriber.id, cadence).await?;
+                }
             }
-            (Some(_), _) if suppressed => continue,
+            (Some(_), _) if suppressed => refused = true,
             (Some(cadence), _) => {
                 let consent = Consent { form: "preferences", wording_version: WORDING_VERSION, ip };
                 subscriptions::note_consent(tx, choice.list_id, subscriber.id, &consent, now).await?;
                 if confirmed {
                     subscriptions::set_active(tx, choice.list_id, subscriber.id, cadence, now).await?;
                     subscriptions::note_confirmed(tx, choice.list_id, subscriber.id, ip, now).await?;
+                    changed = true;
                 } else {
                     subscriptions::put_pending(tx, choice.list_id, subscriber.id, cadence, now).await?;
                     pending.push(choice.list_id);
                 }
             }
         }
-        chosen = Chosen::Saved;
     }
-    if let (false, Ok(email)) = (pending.is_empty(), EmailAddress::parse(&subscriber.email)) {
-        ask(tx, &email, subscriber.id, &pending, "", now).await?;
-        chosen = Chosen::Asked;
+    if let Some(email) = &email
+        && !pending.is_empty()
+    {
+        write_to(tx, subscriber.id, email, &pending, "", now).await?;
     }
-    Ok(chosen)
+    Ok(match (refused, pending.is_empty(), changed) {
+        (true, _, _) => Chosen::Suppressed,
+        (false, false, _) => Chosen::CheckInbox,
+        (false, true, true) => Chosen::Saved,
+        (false, true, false) => Chosen::Unchanged,
+    })
 }
 
 /// "This wasn't me": no more mail to this subscriber's address. Harmless to repeat.

@@ -85,7 +85,8 @@ pub async fn list(query: web::Query<Before>, app: web::Data<App>) -> Answer {
     page(StatusCode::OK, &ArchivePage { site, issues, older })
 }
 
-/// `GET /archive/{slug}`: the mail itself, at its own URL, so that its links work.
+/// `GET /archive/{slug}`: the mail itself. In a frame of our pages its links would not work, for
+/// the sandbox keeps them from leaving the frame.
 pub async fn show(slug: web::Path<String>, app: web::Data<App>) -> Answer {
     let mut tx = app.db.read().await?;
     let html = archive::mail_html(&mut tx, &slug).await?.ok_or_else(Refusal::not_found)?;

@@ -40,8 +40,9 @@ struct PreferencesPage {
     masked: String,
     since: String,
     suppressed: bool,
+    /// What came of the last save; empty where there was none.
+    outcome: &'static str,
     saved: bool,
-    asked: bool,
     rows: Vec<Row>,
 }
 
@@ -102,8 +103,13 @@ pub async fn show(request: HttpRequest, token: web::Path<String>, app: web::Data
         masked: mask(&subscriber.email),
         since: site.day(subscriber.created_at),
         suppressed: suppressions::is_suppressed(&mut tx, &subscriber.email_key).await?,
+        outcome: match request.query_string() {
+            "saved=1" => "Saved",
+            "saved=0" => "Nothing was changed",
+            "saved=off" => "No mail goes to this address, so no list was turned on",
+            _ => "",
+        },
         saved: request.query_string() == "saved=1",
-        asked: request.query_string() == "asked=1",
         rows: rows.collect(),
         site,
     };
@@ -144,17 +150,14 @@ pub async fn submit(
     }
     let chosen = consent::choose(&mut tx, &subscriber, &choices, &ip, now).await?;
     tx.commit().await?;
-    let query = match chosen {
-        Chosen::Nothing => "",
-        Chosen::Saved => "?saved=1",
-        Chosen::Asked => {
-            app.bell.notify_one();
-            "?asked=1"
-        }
+    app.bell.notify_one();
+    let location = match chosen {
+        Chosen::Saved => format!("/preferences/{token}?saved=1"),
+        Chosen::Unchanged => format!("/preferences/{token}?saved=0"),
+        Chosen::Suppressed => format!("/preferences/{token}?saved=off"),
+        Chosen::CheckInbox => "/subscribed".to_owned(),
     };
-    let mut response = HttpResponse::SeeOther()
-        .insert_header((header::LOCATION, format!("/preferences/{token}{query}")))
-        .finish();
+    let mut response = HttpResponse::SeeOther().insert_header((header::LOCATION, location)).finish();
     make_private(response.headers_mut());
     Ok(response)
 }

@@ -80,8 +80,15 @@ on_both_engines! {
         assert_eq!(standing(app, "marta@example.org", "world").await, Some((SubscriptionStatus::Active, Cadence::Weekly)));
         assert_eq!(standing(app, "marta@example.org", "markets").await, Some((SubscriptionStatus::Active, Cadence::Daily)));
 
-        post(app, &link, "").await;
-        assert_eq!(standing(app, "marta@example.org", "world").await, Some((SubscriptionStatus::Active, Cadence::Weekly)));
+        // "Saved" is said only where something was.
+        let before = crate::pages::everything(app).await;
+        for form in ["", "list-world=weekly&list-markets=daily", "list-none=daily", "list-world=hourly"] {
+            let saved = post(app, &link, form).await;
+            assert!(saved.headers()["location"].to_str().unwrap().ends_with("?saved=0"), "{form}");
+        }
+        assert_eq!(crate::pages::everything(app).await, before);
+        let page = app.http.get(format!("{link}?saved=0")).send().await.unwrap().text().await.unwrap();
+        assert!(page.contains("Nothing was changed") && !page.contains(">Saved<"));
         post(app, &link, "list-world=off").await;
         assert_eq!(standing(app, "marta@example.org", "world").await.unwrap().0, SubscriptionStatus::Unsubscribed);
         assert_eq!(standing(app, "marta@example.org", "markets").await.unwrap().0, SubscriptionStatus::Active);
@@ -95,18 +102,20 @@ on_both_engines! {
         app.list("markets", "Markets").await;
         subscribe(app, "email=tobe%40example.org&list=world").await;
         let link = url(app, "preferences", Link::Preferences { subscriber: id_of(app, "tobe@example.org").await });
+        let first = crate::sign_up::the_one_mail(app).await;
+        let early = post(app, &link, "list-world=each&list-markets=daily").await;
+        assert_eq!(early.headers()["location"], "/subscribed");
+        app.deliver_all_due().await;
+        assert_eq!(app.smtp.count(), 0, "within the cool-down of the sign-up");
+        app.advance(chrono::TimeDelta::minutes(16));
         post(app, &link, "list-world=each&list-markets=daily").await;
+        let second = crate::sign_up::the_one_mail(app).await;
+        let confirm = |mail: &[u8]| crate::sign_up::link_in(mail, "/confirm/");
+        assert_ne!(confirm(&first), confirm(&second));
         assert_eq!(standing(app, "tobe@example.org", "world").await.unwrap().0, SubscriptionStatus::Pending);
         assert_eq!(standing(app, "tobe@example.org", "markets").await, Some((SubscriptionStatus::Pending, Cadence::Daily)));
-        app.deliver_all_due().await;
-        assert_eq!(app.smtp.take().len(), 1, "the sign-up's; the cool-down holds here too");
-        // Later the choice itself asks for the confirmation that it needs.
-        app.advance(chrono::TimeDelta::minutes(16));
-        post(app, &link, "list-markets=daily").await;
-        let confirm = crate::sign_up::link_in(&crate::sign_up::the_one_mail(app).await, "/confirm/");
-        post(app, &confirm, "").await;
+        post(app, &confirm(&second), "").await;
         assert_eq!(standing(app, "tobe@example.org", "markets").await, Some((SubscriptionStatus::Active, Cadence::Daily)));
-        assert_eq!(standing(app, "tobe@example.org", "world").await.unwrap().0, SubscriptionStatus::Pending);
     }
 
     async fn owen_blocks_mail_that_he_never_asked_for(app: TestApp) {
@@ -133,7 +142,8 @@ on_both_engines! {
         let page = post(app, &confirm, "").await.text().await.unwrap();
         assert!(page.contains("No mail goes to this address"), "{page}");
         let link = url(app, "preferences", Link::Preferences { subscriber: id_of(app, "owen@example.org").await });
-        post(app, &link, "list-world=each").await;
+        let kept_off = post(app, &link, "list-world=each").await;
+        assert!(kept_off.headers()["location"].to_str().unwrap().ends_with("?saved=off"));
         app.advance(chrono::TimeDelta::days(30));
         subscribe(app, "email=owen%40example.org&list=world").await;
         assert_eq!(standing(app, "owen@example.org", "world").await.unwrap().0, SubscriptionStatus::Unsubscribed);

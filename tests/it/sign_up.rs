@@ -86,16 +86,6 @@ async fn seen(response: Response) -> (StatusCode, Vec<(String, String)>, String)
 }
 
 on_both_engines! {
-    async fn twenty_sign_ups_at_once_make_one_mail(app: TestApp) {
-        app.list("world", "World").await;
-        let all = (0..20).map(|_| subscribe(app, "email=ines%40example.org&list=world"));
-        for answer in futures_util::future::join_all(all).await {
-            assert_eq!(answer.status(), StatusCode::SEE_OTHER);
-        }
-        app.deliver_all_due().await;
-        assert_eq!(app.smtp.take().len(), 1);
-    }
-
     async fn ines_signs_up_and_confirms_with_the_button_of_her_mail(app: TestApp) {
         app.list("world", "World").await;
         let answer = subscribe(app, "email=Ines%40Example.org&list=world&cadence=weekly").await;
@@ -289,6 +279,66 @@ on_both_engines! {
         assert_eq!(standing(app, "ines@example.org", "world").await, None);
     }
 
+    async fn twenty_sign_ups_at_once_queue_one_notice(app: TestApp) {
+        app.list("world", "World").await;
+        let all = (0..20).map(|_| subscribe(app, "email=ines%40example.org&list=world"));
+        for answer in futures_util::future::join_all(all).await {
+            assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        }
+        the_one_mail(app).await;
+    }
+
+    async fn json_that_does_not_fit_is_refused_in_words_and_stores_nothing(app: TestApp) {
+        app.list("world", "World").await;
+        let send = async |body: Vec<u8>| {
+            let request = app.http.post(format!("{}/subscribe", app.url)).header("content-type", "application/json");
+            request.header("origin", "https://elsewhere.example").body(body).send().await.unwrap()
+        };
+        let before = crate::pages::everything(app).await;
+        let lists = vec!["\"world\""; 1000].join(",");
+        let unknown: Vec<String> = (0..1000).map(|n| format!("\"l{n}\"")).collect();
+        let bodies: Vec<(u16, Vec<u8>)> = vec![
+            (400, "".into()),
+            (400, "{".into()),
+            (400, "[]".into()),
+            (400, "null".into()),
+            (400, r#"{"email":1}"#.into()),
+            (400, r#"{"email":["ines@example.org"]}"#.into()),
+            (400, r#"{"email":"ines@example.org","list":7}"#.into()),
+            (400, r#"{"email":"ines@example.org","list":[7]}"#.into()),
+            (400, r#"{"email":"ines@example.org","cadence":true}"#.into()),
+            (400, b"{\"email\":\"in\xffes@example.org\"}".to_vec()),
+            (422, "{}".into()),
+            (422, r#"{"email":"ines@example.org","list":"none"}"#.into()),
+            (422, r#"{"email":"ines@example.org","list":"wor\u0000ld"}"#.into()),
+            (422, r#"{"email":"in\u0000es@example.org"}"#.into()),
+            (422, r#"{"email":"ines@exam\u0000ple.org"}"#.into()),
+            (422, format!(r#"{{"email":"{}@example.org"}}"#, "a".repeat(10_000)).into()),
+            (422, format!(r#"{{"email":"ines@example.org","list":[{lists}]}}"#).into()),
+            (422, format!(r#"{{"email":"ines@example.org","list":[{}]}}"#, unknown.join(",")).into()),
+            (413, format!(r#"{{"email":"{}"}}"#, "a".repeat(1_000_000)).into()),
+            (413, format!(r#"{{"email":"ines@example.org","x":"{}"}}"#, "a".repeat(16 * 1024)).into()),
+        ];
+        for (status, body) in bodies {
+            let shown = String::from_utf8_lossy(&body[..body.len().min(80)]).into_owned();
+            let answer = send(body).await;
+            assert_eq!(answer.status().as_u16(), status, "{shown}");
+            assert_eq!(answer.headers()["content-type"], "application/problem+json", "{shown}");
+            assert!(answer.headers().keys().all(|name| !name.as_str().starts_with("access-control-")));
+            let problem: serde_json::Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+            let detail = problem["detail"].as_str().unwrap();
+            assert!(detail.len() > 10 && detail.len() < 300, "{shown}: {detail}");
+        }
+        for form in ["email=in%00es%40example.org", "email=in%ffes%40example.org", "email=ines%40example.org&list=%00"] {
+            assert_eq!(subscribe(app, form).await.status(), StatusCode::UNPROCESSABLE_ENTITY, "{form}");
+        }
+        assert_eq!(crate::pages::everything(app).await, before);
+        for body in [r#"{"email":"ines@example.org","list":"world"}"#, r#"{"email":"tobe@example.org","list":["world"]}"#] {
+            assert_eq!(send(body.into()).await.status(), StatusCode::OK);
+        }
+        app.deliver_all_due().await;
+    }
+
     async fn the_first_reader_does_not_wait_for_an_admin_to_make_a_list(app: TestApp) {
         join(app, "ines@example.org", "").await;
         assert_eq!(standing(app, "ines@example.org", "all").await, Some((SubscriptionStatus::Active, Cadence::Each)));
@@ -309,6 +359,40 @@ async fn too_many_sign_ups_from_one_network_wait() {
     assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
     assert!(refused.headers()["retry-after"].to_str().unwrap().parse::<u64>().unwrap() > 60);
     assert!(refused.text().await.unwrap().contains("Try again in"));
+    app.deliver_all_due().await;
+    app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_a_trusted_proxy_says_who_sits_behind_it() {
+    for (trusted, second) in [("", StatusCode::TOO_MANY_REQUESTS), ("127.0.0.1/32", StatusCode::SEE_OTHER)] {
+        let vars = [("SIGNUPS_PER_IP_PER_HOUR", "1"), ("TRUSTED_PROXIES", trusted)];
+        let app = TestApp::start_with(crate::support::Engine::Sqlite, &vars).await.unwrap();
+        let from = async |hops: &str| {
+            let request = app.http.post(format!("{}/subscribe", app.url)).header("x-forwarded-for", hops);
+            let request = request.header("content-type", "application/x-www-form-urlencoded");
+            request.body("email=ines%40example.org").send().await.unwrap().status()
+        };
+        assert_eq!(from("203.0.113.1").await, StatusCode::SEE_OTHER);
+        assert_eq!(from("203.0.113.2").await, second, "trusted: {trusted:?}");
+        // What stands left of the last hop anybody can write.
+        assert_eq!(from("6.6.6.6, 203.0.113.1").await, StatusCode::TOO_MANY_REQUESTS);
+        app.deliver_all_due().await;
+        app.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn under_https_the_cookie_is_tied_to_our_host() {
+    let vars = [("BASE_URL", "https://news.example")];
+    let app = TestApp::start_with(crate::support::Engine::Sqlite, &vars).await.unwrap();
+    let answer = subscribe(&app, "email=ines%40example.org").await;
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap();
+    assert!(cookie.starts_with("__Host-postrider-signup="), "{cookie}");
+    for part in ["; Path=/", "; Secure", "; HttpOnly", "; SameSite=Lax"] {
+        assert!(cookie.contains(part), "{part} in {cookie}");
+    }
+    assert!(!cookie.contains("Domain"), "{cookie}");
     app.deliver_all_due().await;
     app.end().await;
 }
