@@ -27,7 +27,14 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     })?;
     let app = open(config).await?;
     let stop = CancellationToken::new();
-    let stopping = stop.clone();
+    stop_on_signals(&stop)?;
+    print_addresses(&app);
+    serve(app, listener, stop).await
+}
+
+/// Cancels `stop` on SIGTERM or Ctrl-C.
+pub fn stop_on_signals(stop: &CancellationToken) -> anyhow::Result<()> {
+    let stop = stop.clone();
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     tokio::spawn(async move {
@@ -36,10 +43,9 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
             _ = interrupt.recv() => {}
         }
         tracing::info!("stopping: what is on the wire is finished and recorded");
-        stopping.cancel();
+        stop.cancel();
     });
-    print_addresses(&app);
-    serve(app, listener, stop).await
+    Ok(())
 }
 
 fn print_addresses(app: &App) {

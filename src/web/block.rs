@@ -27,7 +27,7 @@ pub async fn show(token: web::Path<String>, app: web::Data<App>) -> Answer {
         mask(&subscriber.email),
         site.name
     );
-    let said = Said::new(site, "This wasn't me", &sentence).button("Block this address");
+    let said = Said::new(site, "This wasn’t me", &sentence).button("Block this address");
     private(StatusCode::OK, &said)
 }
 

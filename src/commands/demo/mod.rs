@@ -61,10 +61,15 @@ pub async fn run(config: Config, args: DemoArgs) -> anyhow::Result<()> {
     let app = open(config).await?;
     let stop = CancellationToken::new();
     let serving = tokio::spawn(serve::serve(app.clone(), listener, stop.clone()));
-    let told = Story { app, http: http()?, started: Instant::now() }.tell().await;
-    if told.is_ok() && !args.exit {
+    serve::stop_on_signals(&stop)?;
+    let story = Story { app, http: http()?, started: Instant::now() };
+    let told = tokio::select! {
+        told = story.tell() => told,
+        () = stop.cancelled() => Ok(()),
+    };
+    if told.is_ok() && !args.exit && !stop.is_cancelled() {
         println!("\nAll of it stays open until you press Ctrl-C; then the folder goes: {}", folder.display());
-        tokio::signal::ctrl_c().await?;
+        stop.cancelled().await;
     }
     stop.cancel();
     serving.await.context("the server")??;
