@@ -75,12 +75,18 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, stop: CancellationToken
     let web = server.handle();
 
     let mut serving = tokio::spawn(server);
-    let delivering = tokio::spawn(async move { engine.run().await });
+    let mut delivering = tokio::spawn(async move { engine.run().await });
     let polling = tokio::spawn(every_second(app.clone(), stop.clone(), Task::Polls));
     let scheduling = tokio::spawn(every_second(app.clone(), stop.clone(), Task::Campaigns));
 
     tokio::select! {
         () = stop.cancelled() => {}
+        // A server that takes sign-ups and delivers nothing would look healthy: better none.
+        ended = &mut delivering => {
+            stop.cancel();
+            ended.context("delivery")?.context("delivery")?;
+            return Ok(());
+        }
         ended = &mut serving => {
             stop.cancel();
             ended.context("the web server")?.context("the web server")?;

@@ -6,7 +6,6 @@
 //! ```
 
 use std::collections::HashMap;
-use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -19,6 +18,7 @@ use uuid::Uuid;
 use super::queue::Queue;
 use super::writer::{JobKey, JobResult, Writer};
 use crate::app::App;
+use crate::db::campaigns::Campaign;
 use crate::db::ledger::{self, DeliveryKey, LeasedDelivery};
 use crate::db::notices::{self, LeasedNotice};
 use crate::db::{campaigns, workers};
@@ -123,11 +123,12 @@ impl RelayHealth {
 impl Engine {
     /// A new incarnation. Nothing happens before it runs.
     pub fn new(app: Arc<App>, transport: Transport, stop: CancellationToken) -> Arc<Engine> {
+        let low_water = (app.config.smtp_connections * 8).max(32);
         Arc::new(Engine {
             app,
             transport,
             worker: Uuid::now_v7(),
-            queue: Queue::new(),
+            queue: Queue::new(low_water),
             relay: RelayHealth::default(),
             stop,
         })
@@ -169,7 +170,6 @@ impl Engine {
     /// Leases while there is something to lease and room for it.
     async fn dispatch(&self, until: Until) {
         let mut cursors: HashMap<Uuid, Cursor> = HashMap::new();
-        let low_water = (self.app.config.smtp_connections * 8).max(32);
         loop {
             let drained = self.queue.drained();
             tokio::pin!(drained);
@@ -179,10 +179,10 @@ impl Engine {
             }
             // Looked at before the ledger is asked, so that an empty ledger and an empty hand
             // together mean idle.
-            let (_, load_before) = self.queue.load();
+            let load_before = self.queue.load();
             let mut found = 0;
             if !self.relay.is_down(self.app.clock.now()) {
-                match self.refill(&mut cursors, low_water).await {
+                match self.refill(&mut cursors).await {
                     Ok(leased) => found = leased,
                     Err(error) => {
                         tracing::error!(
@@ -195,7 +195,7 @@ impl Engine {
                     }
                 }
             }
-            let (_, load) = self.queue.load();
+            let load = self.queue.load();
             if found > 0 {
                 continue;
             }
@@ -205,26 +205,19 @@ impl Engine {
             if load == 0 && until == Until::Idle {
                 return;
             }
-            // With work in memory, room for more is the next thing to wait for.
-            if load > 0 {
-                let _ = self.or_stop(tokio::time::timeout(TICK, drained)).await;
-            } else {
-                let _ = self.or_stop(tokio::time::timeout(TICK, self.app.bell.notified())).await;
+            tokio::select! {
+                () = drained => {}
+                () = self.app.bell.notified() => {}
+                () = tokio::time::sleep(TICK) => {}
+                () = self.stop.cancelled() => {}
             }
         }
     }
 
-    async fn or_stop<T>(&self, waiting: impl Future<Output = T>) -> Option<T> {
-        tokio::select! {
-            done = waiting => Some(done),
-            () = self.stop.cancelled() => None,
-        }
-    }
-
     /// Leases notices, then a batch of each campaign that sends. Returns how many were leased.
-    async fn refill(&self, cursors: &mut HashMap<Uuid, Cursor>, low_water: usize) -> anyhow::Result<usize> {
+    async fn refill(&self, cursors: &mut HashMap<Uuid, Cursor>) -> anyhow::Result<usize> {
         let mut leased = self.lease_notices().await?;
-        if self.queue.load().0 >= low_water {
+        if !self.queue.is_low() {
             return Ok(leased);
         }
         let batch = (self.app.config.smtp_connections * BATCH_PER_CONNECTION).max(64) as i64;
@@ -240,12 +233,12 @@ impl Engine {
             if rows.is_empty() && cursor.may_look() {
                 rows =
                     ledger::lease_queued(&mut tx, self.worker, &campaign, cursor.after, batch, now).await?;
-                cursor.moved(&rows);
+                cursor.moved(&rows, &campaign);
                 // Behind the cursor there may be rows that were put back; ask once from the start.
                 if rows.is_empty() && cursor.rewind() {
                     rows = ledger::lease_queued(&mut tx, self.worker, &campaign, cursor.after, batch, now)
                         .await?;
-                    cursor.moved(&rows);
+                    cursor.moved(&rows, &campaign);
                 }
             }
             tx.commit().await?;
@@ -565,10 +558,12 @@ impl Cursor {
         self.exhausted_at.is_none_or(|at| at.elapsed() > Duration::from_secs(5))
     }
 
-    fn moved(&mut self, rows: &[LeasedDelivery]) {
+    fn moved(&mut self, rows: &[LeasedDelivery], campaign: &Campaign) {
         match rows.last() {
             Some(last) => self.after = last.subscriber_id,
-            None if self.after.is_nil() => self.exhausted_at = Some(tokio::time::Instant::now()),
+            None if self.after.is_nil() && campaign.enqueued_at.is_some() => {
+                self.exhausted_at = Some(tokio::time::Instant::now());
+            }
             None => {}
         }
     }

@@ -9,9 +9,11 @@ use tokio::sync::Notify;
 /// Two lanes of jobs, and how many were taken and not yet finished.
 pub struct Queue<J> {
     lanes: Mutex<Lanes<J>>,
+    /// With fewer deliveries than this, it is time for more.
+    low_water: usize,
     /// Rung for each job that comes, and when the queue closes.
     filled: Notify,
-    /// Rung when a job is taken or finished.
+    /// Rung when deliveries fall below the low-water mark, and when nothing is left or in hand.
     drained: Notify,
 }
 
@@ -24,8 +26,9 @@ struct Lanes<J> {
 
 impl<J> Queue<J> {
     /// An empty queue.
-    pub fn new() -> Self {
+    pub fn new(low_water: usize) -> Self {
         Queue {
+            low_water,
             lanes: Mutex::new(Lanes {
                 notices: VecDeque::new(),
                 deliveries: VecDeque::new(),
@@ -61,8 +64,11 @@ impl<J> Queue<J> {
         }
         let job = lanes.notices.pop_front().or_else(|| lanes.deliveries.pop_front())?;
         lanes.in_hand += 1;
+        let low = lanes.deliveries.len() + 1 == self.low_water;
         drop(lanes);
-        self.drained.notify_waiters();
+        if low {
+            self.drained.notify_waiters();
+        }
         Some(job)
     }
 
@@ -84,17 +90,27 @@ impl<J> Queue<J> {
 
     /// Says that a job which was taken is done with.
     pub fn finished(&self) {
-        self.lanes().in_hand -= 1;
-        self.drained.notify_waiters();
+        let mut lanes = self.lanes();
+        lanes.in_hand -= 1;
+        let empty = lanes.in_hand == 0 && lanes.notices.is_empty() && lanes.deliveries.is_empty();
+        drop(lanes);
+        if empty {
+            self.drained.notify_waiters();
+        }
     }
 
-    /// How many deliveries wait, and how many jobs there are altogether, those in hand too.
-    pub fn load(&self) -> (usize, usize) {
+    /// Whether it is time for more deliveries.
+    pub fn is_low(&self) -> bool {
+        self.lanes().deliveries.len() < self.low_water
+    }
+
+    /// How many jobs wait or are in hand.
+    pub fn load(&self) -> usize {
         let lanes = self.lanes();
-        (lanes.deliveries.len(), lanes.notices.len() + lanes.deliveries.len() + lanes.in_hand)
+        lanes.notices.len() + lanes.deliveries.len() + lanes.in_hand
     }
 
-    /// Waits until a job is taken or finished. Enable it before looking at [`Queue::load`].
+    /// Waits until there is room, or nothing left. Enable it before looking at the queue.
     pub fn drained(&self) -> tokio::sync::futures::Notified<'_> {
         self.drained.notified()
     }
@@ -121,11 +137,5 @@ impl<J> Queue<J> {
         let mut rest: Vec<J> = lanes.notices.drain(..).collect();
         rest.extend(lanes.deliveries.drain(..));
         rest
-    }
-}
-
-impl<J> Default for Queue<J> {
-    fn default() -> Self {
-        Self::new()
     }
 }
