@@ -85,6 +85,34 @@ macro_rules! key_rows_postgres {
     };
 }
 
+/// An update of the deliveries whose keys are bound as `$1`, in the words of a transaction's engine.
+macro_rules! update_keys {
+    ($tx:expr, $set:expr, $rest:expr) => {
+        dialect!(
+            $tx,
+            sqlite: concat!($set, key_rows_sqlite!(), $rest),
+            postgres: concat!($set, key_rows_postgres!(), $rest)
+        )
+    };
+}
+
+/// Runs an update of keys that binds the worker as `$2` and the time as `$3`.
+async fn run_on_keys(
+    tx: &mut Tx,
+    sql: &'static str,
+    keys: &[DeliveryKey],
+    worker: Uuid,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(key_rows(keys))
+        .bind(worker)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
 /// What a delivery goes back to when a lease ends without an attempt.
 macro_rules! released {
     () => {
@@ -213,25 +241,14 @@ async fn take(
     if leased.is_empty() {
         return Ok(());
     }
-    macro_rules! sql {
-        ($rows:expr) => {
-            concat!(
-                "UPDATE deliveries SET status = 'leased', leased_by = $2, status_since = $3 FROM ",
-                $rows,
-                " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s"
-            )
-        };
-    }
-    let sql = dialect!(tx, sqlite: sql!(key_rows_sqlite!()), postgres: sql!(key_rows_postgres!()));
+    let sql = update_keys!(
+        tx,
+        "UPDATE deliveries SET status = 'leased', leased_by = $2, status_since = $3 FROM ",
+        " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s"
+    );
     let keys: Vec<DeliveryKey> =
         leased.iter().map(|row| DeliveryKey { campaign_id, subscriber_id: row.subscriber_id }).collect();
-    on_either!(tx, |conn| sqlx::query(sql)
-        .bind(key_rows(&keys))
-        .bind(worker)
-        .bind(now)
-        .execute(conn)
-        .await
-        .map(|_| ()))
+    run_on_keys(tx, sql, &keys, worker, now).await
 }
 
 /// Marks leased deliveries `sending`, each only where the reader still wants it and the campaign
@@ -250,15 +267,13 @@ pub async fn mark(
     if keys.is_empty() {
         return Ok(HashSet::new());
     }
-    macro_rules! sql {
-        ($rows:expr) => {
-            concat!(
-                "UPDATE deliveries SET status = 'sending',
+    let sql = update_keys!(
+        tx,
+        "UPDATE deliveries SET status = 'sending',
                     attempts = attempts + CASE status WHEN 'leased' THEN 1 ELSE 0 END,
                     first_attempt_at = COALESCE(first_attempt_at, $3), status_since = $3
                  FROM ",
-                $rows,
-                " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
+        " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
                    AND deliveries.leased_by = $2 AND deliveries.status IN ('leased', $4)
                    AND EXISTS (
                      SELECT 1 FROM campaigns c
@@ -268,10 +283,7 @@ pub async fn mark(
                        AND s.subscriber_id = r.s AND s.status = 'active'
                        AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.email_key = b.email_key))
                  RETURNING deliveries.campaign_id, deliveries.subscriber_id"
-            )
-        };
-    }
-    let sql = dialect!(tx, sqlite: sql!(key_rows_sqlite!()), postgres: sql!(key_rows_postgres!()));
+    );
     let marked: Vec<(Uuid, Uuid)> = on_either!(tx, |conn| sqlx::query_as(sql)
         .bind(key_rows(keys))
         .bind(worker)
@@ -299,13 +311,13 @@ async fn put_back_or_skip(
     if keys.is_empty() {
         return Ok(());
     }
-    macro_rules! sql {
-        ($rows:expr) => {
-            concat!(
-                "UPDATE deliveries SET leased_by = NULL, status_since = $3,
+    let sql = update_keys!(
+        tx,
+        concat!(
+            "UPDATE deliveries SET leased_by = NULL, status_since = $3,
                     status = CASE WHEN c.status = 'paused' OR c.held_reason IS NOT NULL THEN ",
-                released!(),
-                "                 ELSE 'skipped' END,
+            released!(),
+            "                 ELSE 'skipped' END,
                     next_attempt_at = CASE WHEN c.status = 'paused' OR c.held_reason IS NOT NULL
                                       THEN next_attempt_at END,
                     reply = CASE WHEN c.status = 'paused' OR c.held_reason IS NOT NULL THEN reply
@@ -313,22 +325,13 @@ async fn put_back_or_skip(
                                  WHEN EXISTS (SELECT 1 FROM suppressions x JOIN subscribers b
                                               ON b.email_key = x.email_key WHERE b.id = r.s) THEN 'suppressed'
                                  ELSE 'left the list' END
-                 FROM ",
-                $rows,
-                ", campaigns c
+                 FROM "
+        ),
+        ", campaigns c
                  WHERE c.id = r.c AND deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
                    AND deliveries.status = 'leased' AND deliveries.leased_by = $2"
-            )
-        };
-    }
-    let sql = dialect!(tx, sqlite: sql!(key_rows_sqlite!()), postgres: sql!(key_rows_postgres!()));
-    on_either!(tx, |conn| sqlx::query(sql)
-        .bind(key_rows(keys))
-        .bind(worker)
-        .bind(now)
-        .execute(conn)
-        .await
-        .map(|_| ()))
+    );
+    run_on_keys(tx, sql, keys, worker, now).await
 }
 
 /// Records what became of deliveries that were on the wire. Harmless to repeat.
@@ -388,26 +391,17 @@ pub async fn release(
     if keys.is_empty() {
         return Ok(());
     }
-    macro_rules! sql {
-        ($rows:expr) => {
-            concat!(
-                "UPDATE deliveries SET leased_by = NULL, status_since = $3, status = ",
-                released!(),
-                " FROM ",
-                $rows,
-                " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
+    let sql = update_keys!(
+        tx,
+        concat!(
+            "UPDATE deliveries SET leased_by = NULL, status_since = $3, status = ",
+            released!(),
+            " FROM "
+        ),
+        " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
                    AND deliveries.status = 'leased' AND deliveries.leased_by = $2"
-            )
-        };
-    }
-    let sql = dialect!(tx, sqlite: sql!(key_rows_sqlite!()), postgres: sql!(key_rows_postgres!()));
-    on_either!(tx, |conn| sqlx::query(sql)
-        .bind(key_rows(keys))
-        .bind(worker)
-        .bind(now)
-        .execute(conn)
-        .await
-        .map(|_| ()))
+    );
+    run_on_keys(tx, sql, keys, worker, now).await
 }
 
 /// Takes a dead worker's deliveries of one campaign out of its hands, a chunk at a time: what was
@@ -430,34 +424,25 @@ pub async fn recover_chunk(
     if found.is_empty() {
         return Ok(0);
     }
-    macro_rules! sql {
-        ($rows:expr) => {
-            concat!(
-                "UPDATE deliveries SET leased_by = NULL, status_since = $3,
+    let sql = update_keys!(
+        tx,
+        concat!(
+            "UPDATE deliveries SET leased_by = NULL, status_since = $3,
                     status = CASE status WHEN 'sending' THEN 'uncertain' ELSE ",
-                released!(),
-                " END,
+            released!(),
+            " END,
                     uncertain_at = CASE status WHEN 'sending' THEN $3 ELSE uncertain_at END,
                     next_attempt_at = CASE status WHEN 'sending' THEN $3 ELSE next_attempt_at END,
                     reply = CASE status WHEN 'sending' THEN 'the process ended while this was on the wire'
                                         ELSE reply END
-                 FROM ",
-                $rows,
-                " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
+                 FROM "
+        ),
+        " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
                    AND deliveries.leased_by = $2"
-            )
-        };
-    }
-    let sql = dialect!(tx, sqlite: sql!(key_rows_sqlite!()), postgres: sql!(key_rows_postgres!()));
+    );
     let keys: Vec<DeliveryKey> =
         found.iter().map(|id| DeliveryKey { campaign_id, subscriber_id: *id }).collect();
-    on_either!(tx, |conn| sqlx::query(sql)
-        .bind(key_rows(&keys))
-        .bind(dead)
-        .bind(now)
-        .execute(conn)
-        .await
-        .map(|_| ()))?;
+    run_on_keys(tx, sql, &keys, dead, now).await?;
     Ok(found.len())
 }
 
@@ -472,20 +457,15 @@ pub async fn skip_cancelled_chunk(tx: &mut Tx, campaign_id: Uuid, now: DateTime<
         .bind(CHUNK_ROWS)
         .fetch_all(conn)
         .await?);
-    macro_rules! sql {
-        ($rows:expr) => {
-            concat!(
-                "UPDATE deliveries SET next_attempt_at = NULL, status_since = $2,
+    let sql = update_keys!(
+        tx,
+        "UPDATE deliveries SET next_attempt_at = NULL, status_since = $2,
                     status = CASE status WHEN 'uncertain' THEN status ELSE 'skipped' END,
                     reply = CASE status WHEN 'uncertain' THEN reply ELSE 'campaign cancelled' END
                  FROM ",
-                $rows,
-                " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
+        " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
                    AND deliveries.status IN ('queued', 'deferred', 'uncertain')"
-            )
-        };
-    }
-    let sql = dialect!(tx, sqlite: sql!(key_rows_sqlite!()), postgres: sql!(key_rows_postgres!()));
+    );
     let keys: Vec<DeliveryKey> =
         found.iter().map(|id| DeliveryKey { campaign_id, subscriber_id: *id }).collect();
     on_either!(tx, |conn| sqlx::query(sql).bind(key_rows(&keys)).bind(now).execute(conn).await.map(|_| ()))?;

@@ -92,11 +92,12 @@ async fn nobody_is_missed_however_often_the_process_is_killed(engine: Engine) {
     let id_of = |message: &Vec<u8>| {
         mail_parser::MessageParser::default().parse(message).unwrap().message_id().unwrap().to_owned()
     };
-    let mut repeats = 0;
+    let (mut repeats, mut repeated) = (0, 0);
     for n in 0..READERS {
         let mails = copies.remove(&format!("reader{n}@example.org")).unwrap_or_default();
         assert!(!mails.is_empty(), "reader{n} was missed");
         repeats += mails.len() - 1;
+        repeated += i64::from(mails.len() > 1);
         let ids: HashSet<String> = mails.iter().map(id_of).collect();
         assert_eq!(ids.len(), 1, "a repeat bears the same Message-ID");
     }
@@ -105,6 +106,15 @@ async fn nobody_is_missed_however_often_the_process_is_killed(engine: Engine) {
     for address in signed_up {
         assert!(copies.contains_key(&address), "the confirmation for {address} was lost");
     }
+
+    // Whoever got it twice was uncertain before: nothing is repeated silently.
+    let sql = "SELECT COUNT(*) FROM deliveries WHERE uncertain_at IS NOT NULL";
+    let uncertain: i64 = match &db {
+        Db::Sqlite { readers, .. } => sqlx::query_scalar(sql).fetch_one(readers).await.unwrap(),
+        Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+    };
+    assert!(repeated <= uncertain, "{repeated} got it twice, {uncertain} were uncertain");
+    assert!(uncertain <= (2 * CONNECTIONS * KILLS) as i64);
 
     let mut tx = db.read().await.unwrap();
     let counts: HashMap<DeliveryStatus, i64> =
