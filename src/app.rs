@@ -53,7 +53,7 @@ impl App {
 fn find_or_make_key(folder: &Path) -> anyhow::Result<SecretString> {
     let path = folder.join("secret.key");
     let context = || format!("the key that signs links: {}", path.display());
-    std::fs::create_dir_all(folder).with_context(context)?;
+    db::make_private_folder(folder).with_context(context)?;
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -272,7 +272,10 @@ impl Config {
                 ".env can't be read: {error}. Expected: lines like BASE_URL=https://news.example"
             )]));
         }
-        Config::from_vars(&std::env::vars().collect())
+        // What is not UTF-8 is none of our variables.
+        let vars = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        Config::from_vars(&vars.collect())
     }
 
     /// Checks a set of variables.

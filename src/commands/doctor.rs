@@ -112,22 +112,16 @@ pub async fn run(config: Config, args: DoctorArgs) -> anyhow::Result<ExitCode> {
             "SMTP",
             format!("no mail leaves: it is kept in {}. Set SMTP_URL and MAIL_FROM", outbox.display()),
         ),
-        (MailRoute::Smtp(relays), Ok(transport)) => {
-            let mut nth = 0;
-            for relay in relays {
-                let name = format!("{}:{}", relay.host, relay.port);
-                match transport.connect(nth).await {
-                    Ok(connection) => {
-                        connection.close().await;
-                        say(Grade::Ok, "SMTP", format!("{name} answers and lets us in"));
-                    }
+        (MailRoute::Smtp(_), Ok(transport)) => {
+            for (name, tried) in transport.try_each().await {
+                match tried {
+                    Ok(()) => say(Grade::Ok, "SMTP", format!("{name} answers and lets us in")),
                     Err(error) => say(
                         Grade::Bad,
                         "SMTP",
                         format!("{error:#}. Check SMTP_URL, the firewall, and the relay's own log"),
                     ),
                 }
-                nth += relay.weight as usize;
             }
         }
     }

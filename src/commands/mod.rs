@@ -116,7 +116,10 @@ pub fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    exit_of(runtime.block_on(run(command, config)))
+    let ended = runtime.block_on(run(command, config));
+    // A name server that does not answer must not hold up the end.
+    runtime.shutdown_background();
+    exit_of(ended)
 }
 
 fn exit_of(done: anyhow::Result<ExitCode>) -> ExitCode {

@@ -64,6 +64,9 @@ pub async fn run(config: Config, args: SendArgs) -> anyhow::Result<()> {
     }
     let html = String::from_utf8(read_input(&args.html, HTML_BYTES_MAX)?)
         .map_err(|_| usage(format!("{} is not UTF-8. Save it as UTF-8", args.html.display())))?;
+    if html.contains('\0') {
+        return Err(usage(format!("{} holds a NUL: it is no HTML. Check the file", args.html.display())));
+    }
     if html.trim().is_empty() {
         return Err(usage(format!("{} is empty", args.html.display())));
     }

@@ -21,6 +21,9 @@ use crate::mail::transport::Transport;
 /// The promise is 10 s from SIGTERM to the end.
 const STOP_WITHIN: Duration = Duration::from_secs(9);
 
+/// Settings that the public interface names and this version does not know.
+const NOT_BUILT_YET: [&str; 3] = ["MAX_MESSAGES_PER_SECOND", "BOUNCE_ADDRESS", "RETURN_PATH"];
+
 pub async fn run(config: Config) -> anyhow::Result<()> {
     let listener = TcpListener::bind(config.bind_addr).with_context(|| {
         format!("BIND_ADDR {} can't be used: is something listening there?", config.bind_addr)
@@ -28,6 +31,11 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let app = open(config).await?;
     let stop = CancellationToken::new();
     stop_on_signals(&stop)?;
+    for name in NOT_BUILT_YET {
+        if std::env::var_os(name).is_some() {
+            tracing::warn!("{name} is set, and not built yet: it has no effect");
+        }
+    }
     print_addresses(&app);
     serve(app, listener, stop).await
 }
@@ -76,8 +84,8 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, stop: CancellationToken
 
     let mut serving = tokio::spawn(server);
     let mut delivering = tokio::spawn(async move { engine.run().await });
-    let polling = tokio::spawn(every_second(app.clone(), stop.clone(), Task::Polls));
-    let scheduling = tokio::spawn(every_second(app.clone(), stop.clone(), Task::Campaigns));
+    let mut polling = tokio::spawn(every_second(app.clone(), stop.clone(), Task::Polls));
+    let mut scheduling = tokio::spawn(every_second(app.clone(), stop.clone(), Task::Campaigns));
 
     tokio::select! {
         () = stop.cancelled() => {}
@@ -87,19 +95,18 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, stop: CancellationToken
             ended.context("delivery")?.context("delivery")?;
             return Ok(());
         }
+        ended = &mut polling => { stop.cancel(); ended.context("polling")?; }
+        ended = &mut scheduling => { stop.cancel(); ended.context("the schedule")?; }
         ended = &mut serving => {
             stop.cancel();
             ended.context("the web server")?.context("the web server")?;
         }
     }
-    let orderly = async {
-        web.stop(true).await;
-        polling.abort();
-        let _ = scheduling.await;
-        delivering.await
-    };
-    match tokio::time::timeout(STOP_WITHIN, orderly).await {
-        Ok(delivered) => delivered.context("delivery")??,
+    // Both are safe at any moment: what they had begun is rolled back.
+    polling.abort();
+    scheduling.abort();
+    match tokio::time::timeout(STOP_WITHIN, async { tokio::join!(web.stop(true), delivering) }).await {
+        Ok(((), delivered)) => delivered.context("delivery")??,
         Err(_) => tracing::warn!(
             "not all that was on the wire was answered in time; it is uncertain and goes out again at the next start"
         ),

@@ -131,6 +131,11 @@ pub async fn enqueue_chunk(
     after: Uuid,
     now: DateTime<Utc>,
 ) -> sqlx::Result<Option<Uuid>> {
+    // Two campaigns about one article must see each other's deliveries. SQLite's one writer is
+    // that lock already.
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query("SELECT pg_advisory_xact_lock(7265656474)").execute(&mut **tx).await?;
+    }
     let sql = "SELECT subscriber_id FROM subscriptions WHERE list_id = $1 AND subscriber_id > $2
                ORDER BY subscriber_id LIMIT 1 OFFSET $3";
     let to: Option<Uuid> = on_either!(tx, |conn| sqlx::query_scalar(sql)
@@ -470,6 +475,41 @@ pub async fn skip_cancelled_chunk(tx: &mut Tx, campaign_id: Uuid, now: DateTime<
         found.iter().map(|id| DeliveryKey { campaign_id, subscriber_id: *id }).collect();
     on_either!(tx, |conn| sqlx::query(sql).bind(key_rows(&keys)).bind(now).execute(conn).await.map(|_| ()))?;
     Ok(found.len())
+}
+
+/// Whether a delivery of a campaign has a next attempt that is due.
+pub async fn any_due(tx: &mut Tx, campaign_id: Uuid, now: DateTime<Utc>) -> sqlx::Result<bool> {
+    let sql = "SELECT 1 FROM deliveries WHERE campaign_id = $1 AND next_attempt_at <= $2
+               AND status IN ('deferred', 'uncertain') LIMIT 1";
+    let found: Option<i32> = on_either!(tx, |conn| sqlx::query_scalar(sql)
+        .bind(campaign_id)
+        .bind(now)
+        .fetch_optional(conn)
+        .await)?;
+    Ok(found.is_some())
+}
+
+/// Whether a delivery of a campaign behind `after` waits for its first attempt.
+pub async fn any_queued(tx: &mut Tx, campaign_id: Uuid, after: Uuid) -> sqlx::Result<bool> {
+    let sql = "SELECT 1 FROM deliveries WHERE campaign_id = $1 AND subscriber_id > $2 AND status = 'queued'
+               ORDER BY subscriber_id LIMIT 1";
+    let found: Option<i32> = on_either!(tx, |conn| sqlx::query_scalar(sql)
+        .bind(campaign_id)
+        .bind(after)
+        .fetch_optional(conn)
+        .await)?;
+    Ok(found.is_some())
+}
+
+/// Whether a worker has deliveries of a campaign in its hands.
+pub async fn any_held_by(tx: &mut Tx, worker: Uuid, campaign_id: Uuid) -> sqlx::Result<bool> {
+    let sql = "SELECT 1 FROM deliveries WHERE campaign_id = $1 AND leased_by = $2 LIMIT 1";
+    let found: Option<i32> = on_either!(tx, |conn| sqlx::query_scalar(sql)
+        .bind(campaign_id)
+        .bind(worker)
+        .fetch_optional(conn)
+        .await)?;
+    Ok(found.is_some())
 }
 
 /// Whether anything of a campaign is still open: see [`DeliveryStatus::is_open`].

@@ -107,7 +107,7 @@ impl Db {
 
     async fn connect_sqlite(path: &Path) -> anyhow::Result<Db> {
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)
+            make_private_folder(folder)
                 .with_context(|| format!("can't make the folder {}", folder.display()))?;
         }
         let options = SqliteConnectOptions::new()
@@ -180,6 +180,16 @@ impl Db {
             Db::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Makes a folder for readers' addresses and links: nobody else's to look into. One that is there
+/// stays as it is.
+pub fn make_private_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 impl Tx {

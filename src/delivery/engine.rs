@@ -40,6 +40,12 @@ const TICK: Duration = Duration::from_secs(1);
 const BATCH_PER_CONNECTION: usize = 16;
 /// Notices leased at once.
 const NOTICES_BATCH: i64 = 100;
+/// Built notices in memory, at most about so many.
+const NOTICES_WAITING_MAX: usize = 200;
+/// A notice that could not be built, because the database was away, is tried again after this.
+const NOTICE_PAUSE: TimeDelta = TimeDelta::minutes(1);
+/// Relays close sessions that say nothing for some minutes: we close ours before.
+const CONNECTION_IDLE_MAX: Duration = Duration::from_secs(30);
 /// How long after a relay could not be reached it is tried again: doubled each time up to this.
 const RELAY_PAUSE_MAX: TimeDelta = TimeDelta::minutes(5);
 
@@ -65,7 +71,8 @@ pub struct Engine {
 /// Something to deliver, ready for a connection.
 struct Job {
     key: JobKey,
-    email: EmailAddress,
+    /// `None` where the stored address can't be mailed, or is gone.
+    email: Option<EmailAddress>,
     subscription: Option<(Cadence, DateTime<Utc>)>,
     attempts: i64,
     first_attempt_at: Option<DateTime<Utc>>,
@@ -146,12 +153,19 @@ impl Engine {
     }
 
     async fn work(self: &Arc<Self>, until: Until) -> anyhow::Result<()> {
-        self.beat().await?;
+        // A database that is away for a moment at the start is waited for.
+        while let Err(error) = self.beat().await {
+            if until == Until::Idle || self.stop.is_cancelled() {
+                return Err(error);
+            }
+            tracing::error!(error = format!("{error:#}"), "delivery can't begin; trying again in a second");
+            tokio::time::sleep(TICK).await;
+        }
         self.queue.open();
         let (writer, writing) = Writer::start(self.app.clone(), self.worker);
         let mut connections = JoinSet::new();
-        for nth in 0..self.app.config.smtp_connections {
-            connections.spawn(self.clone().serve_connection(nth, writer.clone()));
+        for _ in 0..self.app.config.smtp_connections {
+            connections.spawn(self.clone().serve_connection(writer.clone()));
         }
         drop(writer);
         let heart = (until == Until::Stopped).then(|| tokio::spawn(self.clone().keep_beating()));
@@ -221,48 +235,82 @@ impl Engine {
             return Ok(leased);
         }
         let batch = (self.app.config.smtp_connections * BATCH_PER_CONNECTION).max(64) as i64;
-        let now = self.app.clock.now();
         let mut tx = self.app.db.read().await?;
         let sending = campaigns::sending(&mut tx).await?;
         drop(tx);
         cursors.retain(|id, _| sending.iter().any(|campaign| campaign.id == *id));
         for campaign in sending {
             let cursor = cursors.entry(campaign.id).or_default();
-            let mut tx = self.app.db.write().await?;
-            let mut rows = ledger::lease_due(&mut tx, self.worker, &campaign, batch, now).await?;
-            if rows.is_empty() && cursor.may_look() {
-                rows =
-                    ledger::lease_queued(&mut tx, self.worker, &campaign, cursor.after, batch, now).await?;
-                cursor.moved(&rows, &campaign);
-                // Behind the cursor there may be rows that were put back; ask once from the start.
-                if rows.is_empty() && cursor.rewind() {
-                    rows = ledger::lease_queued(&mut tx, self.worker, &campaign, cursor.after, batch, now)
-                        .await?;
-                    cursor.moved(&rows, &campaign);
+            match self.lease_deliveries(&campaign, cursor, batch).await {
+                Ok(rows) => leased += rows,
+                // The other campaigns go on.
+                Err(error) => {
+                    tracing::error!(campaign = %campaign.id, error = format!("{error:#}"), "a campaign can't be leased from; trying again");
                 }
             }
-            tx.commit().await?;
-            if rows.is_empty() {
-                if campaign.enqueued_at.is_some() {
-                    self.finish(campaign.id).await?;
-                }
-                continue;
-            }
-            cursor.exhausted_at = None;
-            leased += rows.len();
-            let message = match &cursor.message {
-                Some(message) => message.clone(),
-                None => {
-                    let message = Arc::new(compose::campaign(&self.app, campaign.id).await?);
-                    cursor.message.insert(message).clone()
-                }
-            };
-            self.queue.push_deliveries(rows.into_iter().filter_map(|row| delivery_job(&message, row)));
         }
         Ok(leased)
     }
 
+    /// Leases a batch of one campaign. Looks before it writes: a look costs the other writers
+    /// nothing, even where it walks a whole campaign to find nothing.
+    async fn lease_deliveries(
+        &self,
+        campaign: &Campaign,
+        cursor: &mut Cursor,
+        batch: i64,
+    ) -> anyhow::Result<usize> {
+        let now = self.app.clock.now();
+        let mut tx = self.app.db.read().await?;
+        let due = ledger::any_due(&mut tx, campaign.id, now).await?;
+        let mut queued = false;
+        if !due && cursor.may_look() {
+            queued = ledger::any_queued(&mut tx, campaign.id, cursor.after).await?;
+            // Behind the cursor there may be rows that were put back; ask once from the start.
+            if !queued && !cursor.after.is_nil() {
+                cursor.after = Uuid::nil();
+                queued = ledger::any_queued(&mut tx, campaign.id, cursor.after).await?;
+            }
+            // While readers are still being enqueued, more will come.
+            if !queued && campaign.enqueued_at.is_some() {
+                cursor.exhausted_at = Some(tokio::time::Instant::now());
+            }
+        }
+        drop(tx);
+        if !due && !queued {
+            if campaign.enqueued_at.is_some() {
+                self.finish(campaign.id).await?;
+            }
+            return Ok(0);
+        }
+        // Before the lease: what can't be built must not be leased.
+        let message = match &cursor.message {
+            Some(message) => message.clone(),
+            None => {
+                let message = Arc::new(compose::campaign(&self.app, campaign.id).await?);
+                cursor.message.insert(message).clone()
+            }
+        };
+        let mut tx = self.app.db.write().await?;
+        let rows = if due {
+            ledger::lease_due(&mut tx, self.worker, campaign, batch, now).await?
+        } else {
+            ledger::lease_queued(&mut tx, self.worker, campaign, cursor.after, batch, now).await?
+        };
+        tx.commit().await?;
+        if let (false, Some(last)) = (due, rows.last()) {
+            cursor.after = last.subscriber_id;
+        }
+        cursor.exhausted_at = None;
+        let leased = rows.len();
+        self.queue.push_deliveries(rows.into_iter().map(|row| delivery_job(&message, row)));
+        Ok(leased)
+    }
+
     async fn lease_notices(&self) -> anyhow::Result<usize> {
+        if self.queue.notices() >= NOTICES_WAITING_MAX {
+            return Ok(0);
+        }
         let now = self.app.clock.now();
         // Reading first keeps an idle process from writing once a second.
         let mut tx = self.app.db.read().await?;
@@ -278,14 +326,14 @@ impl Engine {
         for notice in leased {
             let key = JobKey::Notice(notice.id);
             let built = compose::notice(&self.app, &notice).await;
-            let reason = match (built, EmailAddress::parse(&notice.email)) {
+            let (status, next, reason) = match (built, EmailAddress::parse(&notice.email)) {
                 (Ok(Some(message)), Ok(email)) => {
                     let LeasedNotice { attempts, first_attempt_at, created_at, .. } = notice;
                     let parcel = Parcel::Notice(message, created_at);
                     let subscription = None;
                     self.queue.push_notices([Job {
                         key,
-                        email,
+                        email: Some(email),
                         subscription,
                         attempts,
                         first_attempt_at,
@@ -293,19 +341,32 @@ impl Engine {
                     }]);
                     continue;
                 }
-                (Ok(None), _) => "what it was about is over".to_owned(),
+                (Ok(None), _) => (DeliveryStatus::Skipped, None, "what it was about is over".to_owned()),
+                (_, Err(error)) => (DeliveryStatus::Skipped, None, error.to_string()),
                 (Err(error), _) => {
                     tracing::error!(error = format!("{error:#}"), notice = %notice.id, "a notice could not be built");
-                    format!("could not be built: {error:#}")
+                    let reason = format!("could not be built: {error:#}");
+                    (DeliveryStatus::Deferred, Some(now + NOTICE_PAUSE), reason)
                 }
-                (_, Err(error)) => error.to_string(),
             };
-            let mut tx = self.app.db.write().await?;
-            notices::record(&mut tx, self.worker, notice.id, DeliveryStatus::Skipped, None, &reason, now)
-                .await?;
-            tx.commit().await?;
+            // The others of the lease must not be left behind.
+            if let Err(error) = self.put_notice_off(notice.id, status, next, &reason).await {
+                tracing::error!(%error, notice = %notice.id, "a notice could not be put off");
+            }
         }
         Ok(count)
+    }
+
+    async fn put_notice_off(
+        &self,
+        id: Uuid,
+        status: DeliveryStatus,
+        next: Option<DateTime<Utc>>,
+        reason: &str,
+    ) -> sqlx::Result<()> {
+        let mut tx = self.app.db.write().await?;
+        notices::record(&mut tx, self.worker, id, status, next, reason, self.app.clock.now()).await?;
+        tx.commit().await
     }
 
     /// A campaign with nothing open is sent.
@@ -328,20 +389,26 @@ impl Engine {
     }
 
     /// One connection: takes jobs, one at a time, until the queue closes.
-    async fn serve_connection(self: Arc<Self>, nth: usize, writer: Writer) {
+    async fn serve_connection(self: Arc<Self>, writer: Writer) {
         let mut connection: Option<Connection> = None;
         let mut result: Option<JobResult> = None;
         let mut message = Vec::new();
-        let mut connected = 0;
         loop {
             let job = match self.queue.try_pop() {
                 Some(job) => job,
                 None => {
                     // Nothing to mark with it: the result must not wait.
                     self.submit(&writer, result.take(), None).await;
-                    match self.queue.pop().await {
-                        Some(job) => job,
-                        None => break,
+                    let mut waiting = tokio::time::timeout(CONNECTION_IDLE_MAX, self.queue.pop()).await;
+                    if waiting.is_err() {
+                        if let Some(idle) = connection.take() {
+                            idle.close().await;
+                        }
+                        waiting = Ok(self.queue.pop().await);
+                    }
+                    match waiting {
+                        Ok(Some(job)) => job,
+                        _ => break,
                     }
                 }
             };
@@ -350,19 +417,22 @@ impl Engine {
                 if let Some(worn) = connection.take() {
                     worn.close().await;
                 }
-                connected += self.app.config.smtp_connections;
-                match self.transport.connect(nth + connected).await {
+                let connecting = tokio::select! {
+                    connecting = self.transport.connect() => connecting,
+                    () = self.stop.cancelled() => Err(anyhow::anyhow!("told to stop")),
+                };
+                match connecting {
                     Ok(open) => {
                         self.relay.answered();
                         connection = Some(open);
                     }
                     Err(error) => {
-                        self.relay.failed(&error, self.app.clock.now());
+                        if !self.stop.is_cancelled() {
+                            self.relay.failed(&error, self.app.clock.now());
+                        }
                         let mut unused = self.queue.clear();
                         unused.push(job);
-                        if let Err(error) = self.release(unused).await {
-                            tracing::error!(error = format!("{error:#}"), "leases could not be given back");
-                        }
+                        self.give_back(&unused).await;
                         self.queue.finished();
                         continue;
                     }
@@ -373,9 +443,14 @@ impl Engine {
                 self.queue.finished();
                 continue;
             }
+            let Some(email) = &job.email else {
+                let reply = "the stored address can't be mailed".to_owned();
+                result = Some(self.judge(&job, Outcome::Refused { reply }));
+                continue;
+            };
             let (name, from, date) = match (&job.parcel, job.key) {
                 (Parcel::Campaign(campaign), JobKey::Delivery(key)) => {
-                    campaign.write(&self.app, key.subscriber_id, &job.email, job.subscription, &mut message);
+                    campaign.write(&self.app, key.subscriber_id, email, job.subscription, &mut message);
                     (format!("{}-{}", key.campaign_id, key.subscriber_id), campaign.from(), campaign.date())
                 }
                 (Parcel::Notice(bytes, date), JobKey::Notice(id)) => {
@@ -391,12 +466,17 @@ impl Engine {
                 None => Ok(()),
             };
             let outcome = match signed {
-                Ok(()) => open.deliver(&name, from, &job.email, &message).await,
+                Ok(()) => open.deliver(&name, from, email, &message).await,
                 Err(error) => {
                     tracing::error!(error = format!("{error:#}"), "a message could not be signed");
                     Outcome::Deferred { reply: format!("could not be signed: {error:#}") }
                 }
             };
+            if let Outcome::RelayRefused { reply } = &outcome {
+                self.relay.failed(&anyhow::anyhow!("it refuses our sender: {reply}"), self.app.clock.now());
+                let unused = self.queue.clear();
+                self.give_back(&unused).await;
+            }
             result = Some(self.judge(&job, outcome));
         }
         if let Some(connection) = connection {
@@ -425,7 +505,7 @@ impl Engine {
         let again = retry::next_attempt(first_attempt, job.attempts + 1, now, seed);
         let (status, next_attempt_at, reply) = match outcome {
             Outcome::Accepted { reply } => (DeliveryStatus::Sent, None, reply),
-            Outcome::Deferred { reply } => match again {
+            Outcome::Deferred { reply } | Outcome::RelayRefused { reply } => match again {
                 Some(next) => (DeliveryStatus::Deferred, Some(next), reply),
                 None => (DeliveryStatus::Failed, None, format!("given up after a day: {reply}")),
             },
@@ -433,12 +513,26 @@ impl Engine {
             Outcome::Refused { reply } => (DeliveryStatus::Failed, None, reply),
             Outcome::Uncertain { reply } => (DeliveryStatus::Uncertain, again, reply),
         };
-        let reply = reply.chars().take(500).collect();
+        // PostgreSQL refuses NUL, and nobody wants control characters in a log.
+        let reply = reply.chars().filter(|c| !c.is_control()).take(500).collect();
         JobResult { key: job.key, status, next_attempt_at, reply }
     }
 
-    /// Gives leases back.
-    async fn release(&self, jobs: Vec<Job>) -> anyhow::Result<()> {
+    /// Gives leases back, however long the database is away; told to stop, it tries once.
+    async fn give_back(&self, jobs: &[Job]) {
+        while let Err(error) = self.release(jobs).await {
+            tracing::error!(
+                error = format!("{error:#}"),
+                "leases can't be given back; trying again in a second"
+            );
+            if self.stop.is_cancelled() {
+                return;
+            }
+            tokio::time::sleep(TICK).await;
+        }
+    }
+
+    async fn release(&self, jobs: &[Job]) -> anyhow::Result<()> {
         let now = self.app.clock.now();
         let keys: Vec<DeliveryKey> = jobs
             .iter()
@@ -449,7 +543,7 @@ impl Engine {
             .collect();
         let mut tx = self.app.db.write().await?;
         ledger::release(&mut tx, self.worker, &keys, now).await?;
-        for job in &jobs {
+        for job in jobs {
             if let JobKey::Notice(id) = job.key {
                 notices::release(&mut tx, self.worker, id, now).await?;
             }
@@ -460,10 +554,10 @@ impl Engine {
 
     /// Gives back what was not used and signs off.
     async fn leave(&self, unused: Vec<Job>) -> anyhow::Result<()> {
-        self.release(unused).await?;
-        let mut tx = self.app.db.write().await?;
-        workers::remove(&mut tx, self.worker).await?;
-        tx.commit().await?;
+        self.release(&unused).await?;
+        // Nothing should be left in our hands. What is all the same, by a failure on the way, goes
+        // back before nobody knows any more whose it was.
+        recover_worker(&self.app, self.worker).await?;
         Ok(())
     }
 
@@ -491,55 +585,60 @@ impl Engine {
 
 /// Takes the deliveries of workers without a heartbeat since `before` out of their hands.
 pub async fn recover_from_the_dead(app: &App, me: Uuid, before: DateTime<Utc>) -> anyhow::Result<()> {
-    let now = app.clock.now();
     let mut tx = app.db.read().await?;
     let dead = workers::silent(&mut tx, me, before).await?;
-    let unfinished = if dead.is_empty() { Vec::new() } else { campaigns::unfinished(&mut tx).await? };
     drop(tx);
     for worker in dead {
-        let mut found = 0;
-        for campaign_id in &unfinished {
-            loop {
-                let mut tx = app.db.write().await?;
-                let rows = ledger::recover_chunk(&mut tx, worker, *campaign_id, now).await?;
-                tx.commit().await?;
-                found += rows;
-                if rows == 0 {
-                    break;
-                }
-            }
-        }
-        let mut tx = app.db.write().await?;
-        notices::recover(&mut tx, worker, now).await?;
-        workers::remove(&mut tx, worker).await?;
-        tx.commit().await?;
+        let found = recover_worker(app, worker).await?;
         tracing::warn!(%worker, deliveries = found, "a worker died; its deliveries were taken back");
         app.bell.notify_one();
     }
     Ok(())
 }
 
-fn delivery_job(message: &Arc<CampaignMessage>, row: LeasedDelivery) -> Option<Job> {
-    let key = JobKey::Delivery(DeliveryKey {
-        campaign_id: message.campaign_id(),
-        subscriber_id: row.subscriber_id,
-    });
-    // Erased subscribers have no address any more: the mark finds no subscription and skips them,
-    // so any address that parses will do here.
-    let email = row.email.as_deref().unwrap_or("erased@invalid.invalid");
-    match EmailAddress::parse(email) {
-        Ok(email) => Some(Job {
-            key,
-            email,
-            subscription: row.cadence.zip(row.since),
-            attempts: row.attempts,
-            first_attempt_at: row.first_attempt_at,
-            parcel: Parcel::Campaign(message.clone()),
-        }),
-        Err(error) => {
-            tracing::error!(subscriber = %row.subscriber_id, %error, "a stored address does not parse");
-            None
+/// Takes everything out of a worker's hands and forgets it. Returns how many deliveries it had.
+async fn recover_worker(app: &App, worker: Uuid) -> anyhow::Result<usize> {
+    let mut tx = app.db.read().await?;
+    let unfinished = campaigns::unfinished(&mut tx).await?;
+    let mut held = Vec::new();
+    for campaign_id in unfinished {
+        if ledger::any_held_by(&mut tx, worker, campaign_id).await? {
+            held.push(campaign_id);
         }
+    }
+    drop(tx);
+    let now = app.clock.now();
+    let mut found = 0;
+    for campaign_id in held {
+        loop {
+            let mut tx = app.db.write().await?;
+            let rows = ledger::recover_chunk(&mut tx, worker, campaign_id, now).await?;
+            tx.commit().await?;
+            found += rows;
+            if rows == 0 {
+                break;
+            }
+        }
+    }
+    let mut tx = app.db.write().await?;
+    notices::recover(&mut tx, worker, now).await?;
+    workers::remove(&mut tx, worker).await?;
+    tx.commit().await?;
+    Ok(found)
+}
+
+fn delivery_job(message: &Arc<CampaignMessage>, row: LeasedDelivery) -> Job {
+    Job {
+        key: JobKey::Delivery(DeliveryKey {
+            campaign_id: message.campaign_id(),
+            subscriber_id: row.subscriber_id,
+        }),
+        // Who was erased since has no subscription: the mark skips them.
+        email: row.email.as_deref().and_then(|email| EmailAddress::parse(email).ok()),
+        subscription: row.cadence.zip(row.since),
+        attempts: row.attempts,
+        first_attempt_at: row.first_attempt_at,
+        parcel: Parcel::Campaign(message.clone()),
     }
 }
 
@@ -556,21 +655,5 @@ impl Cursor {
     /// put back by this process, which rings the bell, or shows up within a few seconds.
     fn may_look(&self) -> bool {
         self.exhausted_at.is_none_or(|at| at.elapsed() > Duration::from_secs(5))
-    }
-
-    fn moved(&mut self, rows: &[LeasedDelivery], campaign: &Campaign) {
-        match rows.last() {
-            Some(last) => self.after = last.subscriber_id,
-            None if self.after.is_nil() && campaign.enqueued_at.is_some() => {
-                self.exhausted_at = Some(tokio::time::Instant::now());
-            }
-            None => {}
-        }
-    }
-
-    fn rewind(&mut self) -> bool {
-        let behind = !self.after.is_nil();
-        self.after = Uuid::nil();
-        behind
     }
 }

@@ -104,6 +104,11 @@ impl<J> Queue<J> {
         self.lanes().deliveries.len() < self.low_water
     }
 
+    /// How many notices wait.
+    pub fn notices(&self) -> usize {
+        self.lanes().notices.len()
+    }
+
     /// How many jobs wait or are in hand.
     pub fn load(&self) -> usize {
         let lanes = self.lanes();

@@ -38,6 +38,8 @@ pub enum Outcome {
     Bounced { reply: String },
     /// Any other 5xx.
     Refused { reply: String },
+    /// 5xx to MAIL or DATA: the relay refuses us, whoever the reader is.
+    RelayRefused { reply: String },
     /// The connection ended after the final dot and before the answer.
     Uncertain { reply: String },
 }

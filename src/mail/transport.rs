@@ -8,8 +8,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ use lettre::transport::smtp::response::Response;
 use secrecy::ExposeSecret as _;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::config::{Config, MailRoute, Relay, RelayTls};
 use crate::domain::delivery::Outcome;
@@ -39,6 +39,8 @@ const COMMAND_TIMEOUT: Duration = Duration::from_secs(300);
 const FINAL_DOT_TIMEOUT: Duration = Duration::from_secs(600);
 /// Postfix slows down after 10 refused recipients on a connection and closes it at 20.
 const REFUSALS_MAX: u32 = 8;
+/// How long a relay that could not be reached is passed over.
+const RELAY_PAUSE: Duration = Duration::from_secs(60);
 
 /// Where mail goes, ready to be connected to.
 pub enum Transport {
@@ -50,11 +52,19 @@ pub enum Transport {
 
 /// The relays, with what a connection needs.
 pub struct SmtpRoute {
-    /// Each relay as often as its weight says.
-    by_weight: Vec<Relay>,
+    relays: Vec<RelayState>,
+    /// Whose turn it is: indexes of `relays`.
+    turns: Vec<usize>,
+    taken: AtomicUsize,
     hello: ClientId,
     ca: Option<Certificate>,
     pipelining_works: Arc<AtomicBool>,
+}
+
+struct RelayState {
+    relay: Relay,
+    /// One that could not be reached is passed over until then, as long as another can be.
+    down_until: Mutex<Option<Instant>>,
 }
 
 /// An open way for mail, used by one task.
@@ -78,36 +88,86 @@ impl Transport {
                 Some(Certificate::from_pem(&pem).context("SMTP_CA_FILE holds no PEM certificate")?)
             }
         };
-        let by_weight = relays
-            .iter()
-            .flat_map(|relay| std::iter::repeat_n(relay.clone(), relay.weight as usize))
+        // Each relay as often as its weight says, in turns: A B A B, not A A B B.
+        let rounds = relays.iter().map(|relay| relay.weight).max().unwrap_or(1);
+        let turns = (0..rounds)
+            .flat_map(|round| (0..relays.len()).filter(move |at| relays[*at].weight > round))
             .collect();
+        let relays =
+            relays.iter().map(|relay| RelayState { relay: relay.clone(), down_until: Mutex::new(None) });
         Ok(Transport::Smtp(SmtpRoute {
-            by_weight,
+            relays: relays.collect(),
+            turns,
+            taken: AtomicUsize::new(0),
             hello: ClientId::Domain(config.smtp_helo_name.clone()),
             ca,
             pipelining_works: Arc::new(AtomicBool::new(true)),
         }))
     }
 
-    /// Opens the way for the `nth` connection of this process; relays take turns by weight.
-    pub async fn connect(&self, nth: usize) -> anyhow::Result<Connection> {
+    /// Opens a way. Relays take turns by weight; one that can't be reached is passed over. Fails
+    /// where none can be.
+    pub async fn connect(&self) -> anyhow::Result<Connection> {
         match self {
             Transport::Capture(outbox) => {
-                tokio::fs::create_dir_all(outbox)
-                    .await
+                crate::db::make_private_folder(outbox)
                     .with_context(|| format!("the outbox folder {} can't be made", outbox.display()))?;
                 Ok(Connection::Capture(outbox.clone()))
             }
             Transport::Smtp(route) => {
-                let relay = &route.by_weight[nth % route.by_weight.len()];
-                let opened = timeout(CONNECT_TIMEOUT, SmtpConnection::open(relay, route)).await;
-                let connection = opened
-                    .unwrap_or_else(|_| Err(anyhow::anyhow!("no answer within {CONNECT_TIMEOUT:?}")))
-                    .with_context(|| format!("the relay {}:{}", relay.host, relay.port))?;
-                Ok(Connection::Smtp(Box::new(connection)))
+                let first = route.turns[route.taken.fetch_add(1, Ordering::Relaxed) % route.turns.len()];
+                let mut order: Vec<usize> =
+                    (0..route.relays.len()).map(|n| (first + n) % route.relays.len()).collect();
+                order.sort_by_key(|at| route.relays[*at].is_down());
+                let mut failure = None;
+                for at in order {
+                    match route.open(at).await {
+                        Ok(connection) => return Ok(connection),
+                        Err(error) => failure = Some(error),
+                    }
+                }
+                Err(failure.unwrap_or_else(|| anyhow::anyhow!("no relay is set")))
             }
         }
+    }
+
+    /// Whether each relay lets us in: its name, and what came of trying.
+    pub async fn try_each(&self) -> Vec<(String, anyhow::Result<()>)> {
+        let Transport::Smtp(route) = self else { return Vec::new() };
+        let mut tried = Vec::new();
+        for at in 0..route.relays.len() {
+            let Relay { host, port, .. } = &route.relays[at].relay;
+            let opened = route.open(at).await;
+            let result = match opened {
+                Ok(connection) => {
+                    connection.close().await;
+                    Ok(())
+                }
+                Err(error) => Err(error),
+            };
+            tried.push((format!("{host}:{port}"), result));
+        }
+        tried
+    }
+}
+
+impl RelayState {
+    fn is_down(&self) -> bool {
+        let down_until = self.down_until.lock().unwrap_or_else(PoisonError::into_inner);
+        down_until.is_some_and(|until| Instant::now() < until)
+    }
+}
+
+impl SmtpRoute {
+    async fn open(&self, at: usize) -> anyhow::Result<Connection> {
+        let RelayState { relay, down_until } = &self.relays[at];
+        let opened = timeout(CONNECT_TIMEOUT, SmtpConnection::open(relay, self)).await;
+        let opened = opened
+            .unwrap_or_else(|_| Err(anyhow::anyhow!("no answer within {CONNECT_TIMEOUT:?}")))
+            .with_context(|| format!("the relay {}:{}", relay.host, relay.port));
+        *down_until.lock().unwrap_or_else(PoisonError::into_inner) =
+            opened.is_err().then(|| Instant::now() + RELAY_PAUSE);
+        Ok(Connection::Smtp(Box::new(opened?)))
     }
 }
 
@@ -158,6 +218,10 @@ async fn capture(outbox: &std::path::Path, name: &str, message: &[u8]) -> io::Re
 pub struct SmtpConnection {
     smtp: AsyncSmtpConnection,
     written: Arc<AtomicU64>,
+    /// Whether `written` is counted: not with TLS from the first byte.
+    counts: bool,
+    /// Whether anything was announced on it yet.
+    fresh: bool,
     /// Whether commands may be sent without waiting for each answer.
     pipelining: bool,
     /// Shared by all connections: false once a relay that offers pipelining broke on it.
@@ -214,7 +278,17 @@ impl SmtpConnection {
         let pipelining_works = route.pipelining_works.clone();
         let pipelining = pipelining_works.load(Ordering::Relaxed)
             && offered.message().any(|line| line.trim().eq_ignore_ascii_case("PIPELINING"));
-        Ok(SmtpConnection { smtp, written, pipelining, pipelining_works, usable: true, refusals: 0 })
+        let counts = relay.tls != RelayTls::Implicit;
+        Ok(SmtpConnection {
+            smtp,
+            written,
+            counts,
+            fresh: true,
+            pipelining,
+            pipelining_works,
+            usable: true,
+            refusals: 0,
+        })
     }
 
     async fn deliver(&mut self, from: &Address, to: &EmailAddress, message: &[u8]) -> Outcome {
@@ -228,9 +302,17 @@ impl SmtpConnection {
         } else {
             self.announce(mail, rcpt).await
         };
+        self.fresh = false;
         if let Err((failure, at_rcpt)) = refusal {
             self.refusals += u32::from(at_rcpt);
-            return self.refused(failure, at_rcpt).await;
+            return match self.refused(failure, at_rcpt).await {
+                // Not the reader's doing: the sender, the login or the relaying is refused.
+                Outcome::Refused { reply } if !at_rcpt => {
+                    self.usable = false;
+                    Outcome::RelayRefused { reply }
+                }
+                other => other,
+            };
         }
         let before = self.written.load(Ordering::Relaxed);
         let answer = timeout(FINAL_DOT_TIMEOUT, self.smtp.message(message)).await;
@@ -241,7 +323,9 @@ impl SmtpConnection {
                 self.usable = false;
                 let reply = format!("the connection ended in the message: {error}");
                 // TLS only adds bytes: fewer than the message's own means that its end never left.
-                if self.written.load(Ordering::Relaxed) - before < message.len() as u64 {
+                // On a socket of lettre's own nobody counts.
+                let left = self.written.load(Ordering::Relaxed) - before;
+                if self.counts && left < message.len() as u64 {
                     Outcome::Deferred { reply }
                 } else {
                     Outcome::Uncertain { reply }
@@ -266,12 +350,12 @@ impl SmtpConnection {
     async fn announce_at_once(&mut self, mail: Mail, rcpt: Rcpt) -> Result<(), (Failure, bool)> {
         let mail = self.command(format!("{mail}{rcpt}{Data}")).await;
         if mail.as_ref().is_err_and(Failure::ends_the_session) {
-            self.pipelining_works.store(false, Ordering::Relaxed);
+            self.pipelining_broke();
             return mail.map(|_| ()).map_err(|failure| (failure, false));
         }
         let rcpt = self.answer().await;
         if rcpt.as_ref().is_err_and(Failure::ends_the_session) {
-            self.pipelining_works.store(false, Ordering::Relaxed);
+            self.pipelining_broke();
             return rcpt.map(|_| ()).map_err(|failure| (failure, false));
         }
         let data = self.answer().await;
@@ -293,6 +377,14 @@ impl SmtpConnection {
                 self.usable &= !failure.ends_the_session();
                 Err(refused)
             }
+        }
+    }
+
+    /// A session that ends at its very first group may well end because of it; a later end has
+    /// other reasons.
+    fn pipelining_broke(&self) {
+        if self.fresh {
+            self.pipelining_works.store(false, Ordering::Relaxed);
         }
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use futures_util::StreamExt as _;
 use uuid::Uuid;
 
 use crate::app::App;
@@ -24,23 +25,37 @@ pub async fn poll_feeds(app: &App) -> anyhow::Result<()> {
     crate::feeds::poll_due(app, &app.fetcher).await
 }
 
+/// Campaigns that begin at the same time.
+const BEGIN_TOGETHER: usize = 4;
+
 /// Begins the campaigns whose time has come, enqueues their readers, skips what cancelled ones
 /// left. One campaign's failure never stops the others.
-pub async fn run_campaigns(app: &App) -> anyhow::Result<()> {
+pub async fn run_campaigns(app: &Arc<App>) -> anyhow::Result<()> {
     let mut tx = app.db.read().await?;
     let due = campaigns::due(&mut tx, app.clock.now()).await?;
     drop(tx);
-    for campaign in due {
-        if let Err(error) = begin(app, &campaign).await {
-            tracing::error!(campaign = %campaign.id, error = format!("{error:#}"), "a campaign could not begin; trying again");
-        }
-    }
+    // Together, since each may wait 5 s for its site; a task each, since an article that makes a
+    // library panic must stop nothing but its own campaign.
+    futures_util::stream::iter(due)
+        .for_each_concurrent(BEGIN_TOGETHER, |campaign| async move {
+            let (app, id) = (app.clone(), campaign.id);
+            let begun = tokio::spawn(async move { begin(&app, &campaign).await });
+            let failure = match begun.await {
+                Ok(Ok(())) => return,
+                Ok(Err(error)) => format!("{error:#}"),
+                Err(panic) => panic.to_string(),
+            };
+            tracing::error!(campaign = %id, error = failure, "a campaign could not begin; trying again");
+        })
+        .await;
     let mut tx = app.db.read().await?;
     let sending = campaigns::sending(&mut tx).await?;
     let cancelled = campaigns::to_sweep(&mut tx).await?;
     drop(tx);
     for campaign in sending.into_iter().filter(|campaign| campaign.enqueued_at.is_none()) {
-        enqueue(app, &campaign).await?;
+        if let Err(error) = enqueue(app, &campaign).await {
+            tracing::error!(campaign = %campaign.id, error = format!("{error:#}"), "readers could not be enqueued; trying again");
+        }
     }
     for campaign_id in cancelled {
         sweep(app, campaign_id).await?;
@@ -120,7 +135,8 @@ async fn sweep(app: &App, campaign_id: Uuid) -> anyhow::Result<()> {
         let now = app.clock.now();
         let mut tx = app.db.write().await?;
         let found = ledger::skip_cancelled_chunk(&mut tx, campaign_id, now).await?;
-        if found == 0 {
+        // What is in a worker's hands comes back to be skipped.
+        if found == 0 && !ledger::has_open(&mut tx, campaign_id).await? {
             campaigns::set_swept(&mut tx, campaign_id, now).await?;
         }
         tx.commit().await?;

@@ -88,6 +88,9 @@ pub async fn list(query: web::Query<Before>, app: web::Data<App>) -> Answer {
 /// `GET /archive/{slug}`: the mail itself. In a frame of our pages its links would not work, for
 /// the sandbox keeps them from leaving the frame.
 pub async fn show(slug: web::Path<String>, app: web::Data<App>) -> Answer {
+    if !slug.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
+        return Err(Refusal::not_found());
+    }
     let mut tx = app.db.read().await?;
     let html = archive::mail_html(&mut tx, &slug).await?.ok_or_else(Refusal::not_found)?;
     Ok(page::mail(html))

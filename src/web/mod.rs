@@ -85,7 +85,7 @@ pub fn server(app: Arc<App>, listener: TcpListener) -> std::io::Result<Server> {
     .workers(2)
     // SIGTERM is the process's: it stops the web, the scheduler and the workers in order.
     .disable_signals()
-    .shutdown_timeout(10)
+    .shutdown_timeout(3)
     .listen(listener)?
     .run();
     Ok(server)

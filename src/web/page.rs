@@ -199,9 +199,8 @@ pub struct Said<'a> {
     pub sentence: &'a str,
     /// Empty: none.
     pub button: &'a str,
-    pub primary: bool,
-    /// A field that the button sends as `true`; empty: none.
-    pub field: &'a str,
+    /// A plain button that sends `all=true`; empty: none.
+    pub second: &'a str,
     /// Empty: none.
     pub link: &'a str,
     pub link_label: &'a str,
@@ -209,11 +208,11 @@ pub struct Said<'a> {
 
 impl<'a> Said<'a> {
     pub fn new(site: Site, title: &'a str, sentence: &'a str) -> Said<'a> {
-        Said { site, title, sentence, button: "", primary: false, field: "", link: "", link_label: "" }
+        Said { site, title, sentence, button: "", second: "", link: "", link_label: "" }
     }
 
     pub fn button(self, button: &'a str) -> Said<'a> {
-        Said { button, primary: true, ..self }
+        Said { button, ..self }
     }
 
     pub fn link(self, link: &'a str, link_label: &'a str) -> Said<'a> {

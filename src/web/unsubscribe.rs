@@ -26,7 +26,9 @@ pub async fn show(token: web::Path<String>, app: web::Data<App>) -> Answer {
     let name = list.map_or_else(|| site.name.clone(), |list| list.name);
     let (title, button) = (format!("Leave {name}?"), format!("Leave {name}"));
     let sentence = "One press, and it is done.";
-    private(StatusCode::OK, &Said::new(site, &title, sentence).button(&button))
+    let mut said = Said::new(site, &title, sentence).button(&button);
+    said.second = "Leave all lists";
+    private(StatusCode::OK, &said)
 }
 
 /// `POST /unsubscribe/{token}`: RFC 8058, our own button, or an empty body. Whatever the body is,
@@ -55,8 +57,7 @@ pub async fn submit(token: web::Path<String>, body: web::Bytes, app: web::Data<A
     };
     let title = format!("You have left {}", list.name);
     let sentence = "Nothing more of it will come. Your other lists, if you have any, stay as they are.";
-    let mut said = Said::new(site, &title, sentence).button("Leave all lists");
-    said.primary = false;
-    said.field = "all";
+    let mut said = Said::new(site, &title, sentence);
+    said.second = "Leave all lists";
     private(StatusCode::OK, &said)
 }

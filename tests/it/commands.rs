@@ -163,9 +163,10 @@ async fn serve_takes_up_what_commands_leave_and_ends_within_ten_seconds() {
         wait_until("the campaign is through", async || smtp.count() >= 400).await;
         assert!(serve.terminate().1);
         let mut to: Vec<String> = smtp.take().into_iter().map(|mail| mail.to).collect();
+        assert_eq!(to.len(), 400, "nobody is mailed twice");
         to.sort();
         to.dedup();
-        assert_eq!(to.len(), 400);
+        assert_eq!(to.len(), 400, "nobody is missed");
         bench.end().await;
     }
 }
@@ -221,9 +222,13 @@ async fn doctor_names_what_is_missing_and_fails_where_nothing_can_work() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_demo_shows_the_whole_job_and_leaves_nothing_behind() {
-    let bench = Bench::new(Engine::Sqlite, None, 2).await.unwrap();
+    let mut bench = Bench::new(Engine::Sqlite, None, 2).await.unwrap();
+    let temporary = bench.path().join("tmp");
+    std::fs::create_dir(&temporary).unwrap();
+    bench.vars.insert("TMPDIR".into(), temporary.display().to_string());
     let said = bench.ok(&["demo", "--exit"]);
     assert!(said.contains("202 sent") && said.contains("201 sent"), "{said}");
     assert!(said.contains("That is the whole job."));
     assert!(!bench.path().join("data").exists(), "serve's folder is untouched");
+    assert_eq!(std::fs::read_dir(&temporary).unwrap().count(), 0, "its own folder is gone");
 }

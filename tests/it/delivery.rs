@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::TimeDelta;
+use postrider::config::MailRoute;
 use postrider::db::{campaigns, ledger, subscribers, subscriptions, suppressions, workers};
 use postrider::delivery::engine::Engine;
 use postrider::domain::campaign::{CampaignAction, CampaignStatus};
@@ -246,7 +247,43 @@ on_both_engines! {
         assert_eq!(counts(app, id).await, HashMap::from([(DeliveryStatus::Sent, 4)]));
     }
 
-    async fn a_relay_that_is_down_costs_no_attempt(app: TestApp) {
+    async fn a_relay_that_refuses_the_sender_fails_nobody(app: TestApp) {
+        let list = app.list("world", "World").await;
+        subscribe_all(app, list, &CAST).await;
+        app.smtp.at_mail(Answer::Reply("550 5.7.1 sender not allowed"));
+        let id = campaign(app, list, "Ferry").await;
+        app.run_all_due().await;
+        let stood = counts(app, id).await;
+        assert!(stood.keys().all(|status| matches!(status, DeliveryStatus::Queued | DeliveryStatus::Deferred)), "{stood:?}");
+        app.smtp.at_mail(Answer::Usual);
+        app.advance(TimeDelta::minutes(2));
+        app.run_all_due().await;
+        assert_eq!(counts(app, id).await, HashMap::from([(DeliveryStatus::Sent, 4)]));
+    }
+
+    async fn a_relay_that_can_not_be_reached_costs_no_attempt(app: TestApp) {
+        let list = app.list("world", "World").await;
+        subscribe_all(app, list, &CAST).await;
+        let id = campaign(app, list, "Ferry").await;
+        postrider::schedule::run_due(&app.app).await.unwrap();
+        let mut config = app.app.config.clone();
+        let MailRoute::Smtp(relays) = &mut config.mail_route else { panic!("SMTP") };
+        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let open = relays[0].clone();
+        relays[0].port = closed;
+        let down = Engine::new(app.app.clone(), Transport::new(&config).unwrap(), CancellationToken::new());
+        down.run_until_idle().await.unwrap();
+        assert_eq!(counts(app, id).await, HashMap::from([(DeliveryStatus::Queued, 4)]));
+
+        // A second relay takes over; the one that is down stops nothing.
+        let MailRoute::Smtp(relays) = &mut config.mail_route else { panic!("SMTP") };
+        relays.push(open);
+        let both = Engine::new(app.app.clone(), Transport::new(&config).unwrap(), CancellationToken::new());
+        both.run_until_idle().await.unwrap();
+        assert_eq!(counts(app, id).await, HashMap::from([(DeliveryStatus::Sent, 4)]));
+    }
+
+    async fn a_session_that_ends_at_rcpt_defers(app: TestApp) {
         let list = app.list("world", "World").await;
         subscribe_all(app, list, &CAST).await;
         app.smtp.at_rcpt(|_| Answer::HangUp);

@@ -35,6 +35,7 @@ type AtRcpt = Box<dyn Fn(&str) -> Answer + Send + Sync>;
 type AtMessage = Box<dyn Fn(&Received) -> Answer + Send + Sync>;
 
 struct Behaviour {
+    at_mail: Answer,
     at_rcpt: AtRcpt,
     at_message: AtMessage,
     delay: Duration,
@@ -68,6 +69,7 @@ impl SmtpServer {
             addr: listener.local_addr().expect("an address"),
             received: Arc::default(),
             behaviour: Arc::new(Mutex::new(Behaviour {
+                at_mail: Answer::Usual,
                 at_rcpt: Box::new(|_| Answer::Usual),
                 at_message: Box::new(|_| Answer::Usual),
                 delay: Duration::ZERO,
@@ -84,6 +86,11 @@ impl SmtpServer {
             }
         });
         server
+    }
+
+    /// Decides what is said to MAIL.
+    pub fn at_mail(&self, answer: Answer) {
+        self.behaviour.lock().unwrap().at_mail = answer;
     }
 
     /// Decides what is said to RCPT, by address.
@@ -139,6 +146,13 @@ impl SmtpServer {
             }
             if !in_message && pipelining != Pipelining::Offered && !stream.buffer().is_empty() {
                 return Ok(());
+            }
+            if !in_message && line.to_ascii_uppercase().starts_with(b"MAIL FROM:") {
+                let answer = self.behaviour.lock().unwrap().at_mail.clone();
+                if let Answer::Reply(reply) = answer {
+                    stream.write_all(format!("{reply}\r\n").as_bytes()).await?;
+                    continue;
+                }
             }
             let rcpt = line.to_ascii_uppercase().starts_with(b"RCPT TO:");
             if !in_message && rcpt {
