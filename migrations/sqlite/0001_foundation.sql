@@ -191,7 +191,7 @@ CREATE INDEX deliveries_due ON deliveries (campaign_id, next_attempt_at) WHERE n
 -- Mails to one person that are no campaign: a lane of their own, ahead of all campaigns.
 CREATE TABLE notices (
     id BLOB NOT NULL PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('confirmation', 'subscribed', 'preferences', 'test')),
+    kind TEXT NOT NULL CHECK (kind IN ('confirmation', 'subscribed', 'test')),
     email TEXT NOT NULL,
     email_key TEXT NOT NULL,
     subscriber_id BLOB REFERENCES subscribers (id) ON DELETE CASCADE,

@@ -59,13 +59,8 @@ pub fn email_html(html: &str, base: &Url) -> String {
     ALLOWED.clean(&document.root().inner_html()).to_string().trim().to_owned()
 }
 
-/// The first image that a mail would show: its address and its alt text.
-pub fn first_image(html: &str, base: &Url) -> Option<(String, String)> {
-    first_cleaned_image(&email_html(html, base))
-}
-
-/// The same for HTML that is clean already.
-pub fn first_cleaned_image(cleaned: &str) -> Option<(String, String)> {
+/// The first image of HTML that is clean already: its address and its alt text.
+pub fn first_image(cleaned: &str) -> Option<(String, String)> {
     let document = Document::fragment(cleaned);
     let image = document.select_single("img[src]");
     let node = image.nodes().first()?;
@@ -850,7 +845,7 @@ mod tests {
         assert!(!same_picture("https://a.example/u/b.jpg", "https://a.example/u/c.jpg"));
         let base = Url::parse("https://a.example/").unwrap();
         assert_eq!(
-            first_image("<p>x</p><img data-src=/b.jpg alt='B &amp; c'>", &base),
+            first_image(&email_html("<p>x</p><img data-src=/b.jpg alt='B &amp; c'>", &base)),
             Some(("https://a.example/b.jpg".to_owned(), "B & c".to_owned()))
         );
     }

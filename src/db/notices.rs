@@ -15,8 +15,6 @@ pub enum NoticeKind {
     Confirmation,
     /// You are subscribed already.
     Subscribed,
-    /// Here is your preferences link.
-    Preferences,
     /// A campaign, to one address, before it leaves.
     Test,
 }
@@ -52,8 +50,8 @@ pub async fn enqueue(tx: &mut Tx, notice: NewNotice<'_>, now: DateTime<Utc>) -> 
     Ok(id)
 }
 
-/// How many notices that a sign-up causes were queued to an address after `since`. Tests and
-/// preferences links don't count: no stranger can cause them.
+/// How many notices that a sign-up causes were queued to an address after `since`. Tests
+/// don't count: no stranger can cause them.
 pub async fn count_caused_by_sign_up(
     tx: &mut Tx,
     email_key: &str,

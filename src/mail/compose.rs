@@ -156,7 +156,6 @@ pub async fn notice(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option<V
     let content = match notice.kind {
         NoticeKind::Confirmation => confirmation(app, notice).await?,
         NoticeKind::Subscribed => already_subscribed(app, notice).await?,
-        NoticeKind::Preferences => preferences(app, notice).await?,
         NoticeKind::Test => return test(app, notice, &to).await.map(Some),
     };
     let Some(content) = content else { return Ok(None) };
@@ -241,21 +240,6 @@ async fn already_subscribed(app: &App, notice: &LeasedNotice) -> anyhow::Result<
     content::already_subscribed(
         &publication,
         &lists,
-        &app.config.link(&format!("/preferences/{preferences}")),
-        &app.config.link(&format!("/block/{block}")),
-    )
-    .map(Some)
-}
-
-async fn preferences(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option<Content>> {
-    let subscriber = notice.subscriber_id.context("a notice without a subscriber")?;
-    let mut tx = app.db.read().await?;
-    let publication = publication::get(&mut tx).await?;
-    drop(tx);
-    let preferences = app.keyring.token(Link::Preferences { subscriber });
-    let block = app.keyring.token(Link::Block { subscriber });
-    content::preferences(
-        &publication,
         &app.config.link(&format!("/preferences/{preferences}")),
         &app.config.link(&format!("/block/{block}")),
     )

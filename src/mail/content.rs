@@ -208,12 +208,6 @@ struct Subscribed<'a> {
     block_url: &'a str,
 }
 
-struct Preferences<'a> {
-    frame: Frame<'a>,
-    preferences_url: &'a str,
-    block_url: &'a str,
-}
-
 struct Test<'a> {
     content: &'a Content,
     note: &'a str,
@@ -261,12 +255,6 @@ templates!(
     "emails/subscribed/body.txt",
     "emails/subscribed/body.html"
 );
-templates!(
-    Preferences,
-    "emails/preferences/subject.txt",
-    "emails/preferences/body.txt",
-    "emails/preferences/body.html"
-);
 templates!(Test, "emails/test/subject.txt", "emails/test/body.txt", "emails/test/body.html");
 
 /// The mail about one article: its full text where the feed has it, its excerpt else.
@@ -284,7 +272,7 @@ pub fn campaign(
     let article_html = clean::email_html(source, &base);
 
     let featured = web_url(&article.image_url).filter(|url| {
-        let first = clean::first_cleaned_image(&article_html);
+        let first = clean::first_image(&article_html);
         !first.is_some_and(|(first, _)| clean::same_picture(&first, url.as_str()))
     });
     let date = article.published_at.with_timezone(&publication.zone()).format("%-d %B %Y");
@@ -394,17 +382,6 @@ pub fn already_subscribed(
 ) -> anyhow::Result<Content> {
     let preheader = "Somebody typed your address into our form. Nothing has changed.".to_owned();
     let mail = Subscribed { frame: Frame::new(publication, preheader), lists, preferences_url, block_url };
-    notice(mail.render()?, mail.frame.preheader)
-}
-
-/// Brings the link to a reader's choices.
-pub fn preferences(
-    publication: &Publication,
-    preferences_url: &str,
-    block_url: &str,
-) -> anyhow::Result<Content> {
-    let preheader = "The link you asked for: lists, how often, leaving.".to_owned();
-    let mail = Preferences { frame: Frame::new(publication, preheader), preferences_url, block_url };
     notice(mail.render()?, mail.frame.preheader)
 }
 
@@ -530,15 +507,6 @@ pub(super) mod tests {
         already_subscribed(
             &publication(),
             &[("All articles", Cadence::Each)],
-            "https://mail.harbour.example/preferences/KwNv",
-            "https://mail.harbour.example/block/q8Zr",
-        )
-        .unwrap()
-    }
-
-    pub fn preferences() -> Content {
-        super::preferences(
-            &publication(),
             "https://mail.harbour.example/preferences/KwNv",
             "https://mail.harbour.example/block/q8Zr",
         )

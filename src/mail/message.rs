@@ -486,7 +486,6 @@ mod tests {
         );
         insta::assert_snapshot!("confirmation", shown(&notice(&samples::confirmation())));
         insta::assert_snapshot!("subscribed", shown(&notice(&samples::subscribed())));
-        insta::assert_snapshot!("preferences", shown(&notice(&samples::preferences())));
         let test = content::test(&samples::harbour(), "sent by Owen to himself").unwrap();
         insta::assert_snapshot!("test", shown(&spliced(&test, "World news", "owen@example.org")));
     }

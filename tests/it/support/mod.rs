@@ -68,7 +68,14 @@ macro_rules! on_both_engines {
 /// Says why a test did not run on PostgreSQL; where PostgreSQL must be there (CI), fails.
 pub fn skip_postgres(missing: &str) {
     assert!(std::env::var("CI").is_err(), "CI runs on PostgreSQL too: {missing}");
-    eprintln!("not run on PostgreSQL: {missing}");
+    static SAID: std::sync::Once = std::sync::Once::new();
+    SAID.call_once(|| say(&format!("the suite does not run on PostgreSQL: {missing}")));
+}
+
+/// Says something past the capture of passing tests' output.
+pub fn say(text: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
 /// The application under test.

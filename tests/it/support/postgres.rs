@@ -53,7 +53,7 @@ fn start() -> Result<String, String> {
             .status()
             .is_ok_and(|status| status.success());
         if ready {
-            println!("the suite also runs on PostgreSQL, {}", bin.display());
+            super::say(&format!("the suite also runs on PostgreSQL, {}", bin.display()));
             // Its standard input closes when this process ends, however it ends.
             std::mem::forget(server);
             return Ok(url);
