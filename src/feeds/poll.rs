@@ -537,6 +537,14 @@ pub async fn add(
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     feeds::lock_listing(&mut tx).await?;
+    // A feed that has moved is known by its new address; its old one leads to it.
+    let mut url = url;
+    if let Some(target) = &fetched.moved_permanently_to
+        && feeds::by_url(&mut tx, url.as_str()).await?.is_none()
+        && feeds::by_url(&mut tx, target.as_str()).await?.is_some()
+    {
+        url = target.clone();
+    }
     let added = feeds::by_url(&mut tx, url.as_str()).await?.is_none();
     let feed_id = feeds::add(&mut tx, url.as_str(), poll_secs.unwrap_or(POLL_SECS_DEFAULT), now).await?;
     let mut feed = feeds::by_id(&mut tx, feed_id).await?.context("the feed was removed meanwhile")?;

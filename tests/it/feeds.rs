@@ -270,6 +270,7 @@ on_both_engines! {
             desk.poll(feed).await;
         }
         assert_eq!(desk.feed(feed).await.url, desk.server.url("/new"));
+        assert_eq!(desk.add("/old", "all").await, feed, "its old address leads to the same feed");
     }
 }
 
