@@ -15,6 +15,7 @@ use url::{Host, Url};
 use crate::db::DatabaseUrl;
 use crate::domain::email_address::EmailAddress;
 use crate::mail::dkim::{Algorithm, Signer};
+use crate::mail::smtp::SmtpTimeouts;
 
 /// What the environment says, checked.
 #[derive(Clone, Debug)]
@@ -31,6 +32,11 @@ pub struct Config {
     pub smtp_helo_name: String,
     /// Connections to all relays together.
     pub smtp_connections: usize,
+    /// After so many messages a connection is renewed.
+    pub smtp_messages_per_connection: u32,
+    pub smtp_timeouts: SmtpTimeouts,
+    /// All processes together; 0: no limit.
+    pub max_messages_per_second: u32,
     pub mail_from: Mailbox,
     pub reply_to: Option<Mailbox>,
     /// `None`: mail is not signed here.
@@ -402,6 +408,12 @@ impl Config {
                 text.parse().ok().filter(|n| (1..=256).contains(n))
             })
             .unwrap_or(16);
+        let smtp_messages_per_connection = r
+            .parsed("SMTP_MESSAGES_PER_CONNECTION", "1 or more", |text| text.parse().ok().filter(|n| *n >= 1))
+            .unwrap_or(1000);
+        let max_messages_per_second = r
+            .parsed("MAX_MESSAGES_PER_SECOND", "a whole number; 0 for no limit", |t| t.parse().ok())
+            .unwrap_or(0);
         let signups_per_ip_per_hour = r
             .parsed("SIGNUPS_PER_IP_PER_HOUR", "a whole number; 0 for no limit", |t| t.parse().ok())
             .unwrap_or(60);
@@ -436,6 +448,9 @@ impl Config {
             smtp_ca_file,
             smtp_helo_name,
             smtp_connections,
+            smtp_messages_per_connection,
+            smtp_timeouts: SmtpTimeouts::default(),
+            max_messages_per_second,
             mail_from,
             reply_to,
             dkim,

@@ -15,14 +15,15 @@ use super::open;
 use crate::app::App;
 use crate::config::Config;
 use crate::db::DatabaseUrl;
-use crate::delivery::engine::{self, Engine};
+use crate::delivery::engine::Engine;
+use crate::delivery::recovery;
 use crate::mail::transport::Transport;
 
 /// The promise is 10 s from SIGTERM to the end.
 const STOP_WITHIN: Duration = Duration::from_secs(9);
 
 /// Settings that the public interface names and this version does not know.
-const NOT_BUILT_YET: [&str; 3] = ["MAX_MESSAGES_PER_SECOND", "BOUNCE_ADDRESS", "RETURN_PATH"];
+const NOT_BUILT_YET: [&str; 2] = ["BOUNCE_ADDRESS", "RETURN_PATH"];
 
 pub async fn run(config: Config) -> anyhow::Result<()> {
     let listener = TcpListener::bind(config.bind_addr).with_context(|| {
@@ -75,7 +76,7 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, stop: CancellationToken
     if lock.is_some() {
         // Nobody else can be delivering from this file: all other workers are dead.
         let everyone = app.clock.now() + TimeDelta::days(1);
-        engine::recover_from_the_dead(&app, Uuid::nil(), everyone).await?;
+        recovery::recover_from_the_dead(&app, Uuid::nil(), everyone).await?;
     }
     let transport = Transport::new(&app.config)?;
     let engine = Engine::new(app.clone(), transport, stop.clone());

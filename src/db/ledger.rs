@@ -58,6 +58,13 @@ struct ResultRow<'a> {
 }
 
 #[derive(Serialize)]
+struct LaterRow {
+    c: String,
+    s: String,
+    next: String,
+}
+
+#[derive(Serialize)]
 struct KeyRow {
     c: String,
     s: String,
@@ -380,6 +387,48 @@ pub async fn record(
             status: result.status,
             next: result.next_attempt_at.map(stored_time),
             reply: &result.reply,
+        })
+        .collect();
+    let rows = serde_json::to_string(&rows).unwrap_or_default();
+    on_either!(tx, |conn| sqlx::query(sql).bind(rows).bind(worker).bind(now).execute(conn).await.map(|_| ()))
+}
+
+/// Ends leases whose turn comes later, each with its time. It is no attempt.
+pub async fn put_off(
+    tx: &mut Tx,
+    worker: Uuid,
+    later: &[(DeliveryKey, DateTime<Utc>)],
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    if later.is_empty() {
+        return Ok(());
+    }
+    macro_rules! sql {
+        ($rows:expr) => {
+            concat!(
+                "UPDATE deliveries SET leased_by = NULL, status_since = $3, next_attempt_at = r.next,
+                    status = CASE WHEN uncertain_at IS NULL THEN 'deferred' ELSE 'uncertain' END
+                 FROM ",
+                $rows,
+                " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
+                   AND deliveries.status = 'leased' AND deliveries.leased_by = $2"
+            )
+        };
+    }
+    let sql = dialect!(
+        tx,
+        sqlite: sql!(
+            "(SELECT unhex(value ->> 'c') AS c, unhex(value ->> 's') AS s, value ->> 'next' AS next
+              FROM json_each($1)) AS r"
+        ),
+        postgres: sql!("json_to_recordset($1::json) AS r(c uuid, s uuid, next timestamptz)")
+    );
+    let rows: Vec<LaterRow> = later
+        .iter()
+        .map(|(key, at)| LaterRow {
+            c: key.campaign_id.simple().to_string(),
+            s: key.subscriber_id.simple().to_string(),
+            next: stored_time(*at),
         })
         .collect();
     let rows = serde_json::to_string(&rows).unwrap_or_default();

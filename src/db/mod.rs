@@ -7,6 +7,7 @@ pub mod campaigns;
 pub mod confirmations;
 pub mod feeds;
 pub mod ledger;
+pub mod limits;
 pub mod lists;
 pub mod notices;
 pub mod publication;

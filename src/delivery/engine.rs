@@ -1,13 +1,12 @@
-//! The dispatcher and the connections of one worker.
+//! The dispatcher of one worker: leases what is due and keeps the connections supplied.
 //!
 //! ```text
-//! ledger ──lease──▶ queue ──pop──▶ connection ──{result, next mark}──▶ writer ──commit──▶ ledger
+//! ledger ──lease──▶ queue ──pop──▶ connection ──{results, next mark}──▶ writer ──commit──▶ ledger
 //!                                      └──────── message ────────▶ relay
 //! ```
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -15,39 +14,38 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::queue::Queue;
-use super::writer::{JobKey, JobResult, Writer};
+use super::connection;
+use super::limits::{self, Admission, Domains, Pace};
+use super::queue::{Lane, Queue};
+use super::recovery::{self, recover_worker};
+use super::relay::RelayHealth;
+use super::writer::{JobKey, Writer};
 use crate::app::App;
 use crate::db::campaigns::Campaign;
 use crate::db::ledger::{self, DeliveryKey, LeasedDelivery};
 use crate::db::notices::{self, LeasedNotice};
-use crate::db::{campaigns, workers};
+use crate::db::{Tx, campaigns};
 use crate::domain::campaign::CampaignAction;
-use crate::domain::delivery::{DeliveryStatus, Outcome};
+use crate::domain::delivery::DeliveryStatus;
 use crate::domain::email_address::EmailAddress;
-use crate::domain::retry;
 use crate::domain::subscription::Cadence;
 use crate::mail::compose::{self, CampaignMessage};
-use crate::mail::transport::{Connection, Transport};
+use crate::mail::transport::Transport;
 
-/// A worker without a heartbeat for this long is dead.
-const DEAD_AFTER: TimeDelta = TimeDelta::seconds(20);
 /// How often a worker says that it lives.
 const HEARTBEAT: Duration = Duration::from_secs(5);
 /// Without a bell, the ledger is asked this often.
 const TICK: Duration = Duration::from_secs(1);
+/// While deliveries wait for their domain, their turn is looked at this often.
+const ASIDE_TICK: Duration = Duration::from_millis(50);
 /// Deliveries leased at once, for each connection: what a crash keeps from others for 20 s.
-const BATCH_PER_CONNECTION: usize = 16;
+const BATCH_PER_CONNECTION: usize = 32;
 /// Notices leased at once.
 const NOTICES_BATCH: i64 = 100;
 /// Built notices in memory, at most about so many.
 const NOTICES_WAITING_MAX: usize = 200;
 /// A notice that could not be built, because the database was away, is tried again after this.
 const NOTICE_PAUSE: TimeDelta = TimeDelta::minutes(1);
-/// Relays close sessions that say nothing for some minutes: we close ours before.
-const CONNECTION_IDLE_MAX: Duration = Duration::from_secs(30);
-/// How long after a relay could not be reached it is tried again: doubled each time up to this.
-const RELAY_PAUSE_MAX: TimeDelta = TimeDelta::minutes(5);
 
 /// How long a run lasts.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -60,83 +58,58 @@ enum Until {
 
 /// One worker: an incarnation with a heartbeat, a transport and its connections.
 pub struct Engine {
-    app: Arc<App>,
-    transport: Transport,
+    pub(super) app: Arc<App>,
+    pub(super) transport: Transport,
     worker: Uuid,
-    queue: Queue<Job>,
-    relay: RelayHealth,
-    stop: CancellationToken,
+    pub(super) queue: Queue<Job>,
+    pub(super) relay: RelayHealth,
+    pub(super) domains: Domains,
+    pub(super) pace: Pace,
+    pub(super) stop: CancellationToken,
 }
 
 /// Something to deliver, ready for a connection.
-struct Job {
-    key: JobKey,
+pub(super) struct Job {
+    pub key: JobKey,
     /// `None` where the stored address can't be mailed, or is gone.
-    email: Option<EmailAddress>,
-    subscription: Option<(Cadence, DateTime<Utc>)>,
-    attempts: i64,
-    first_attempt_at: Option<DateTime<Utc>>,
-    parcel: Parcel,
+    pub email: Option<EmailAddress>,
+    pub subscription: Option<(Cadence, DateTime<Utc>)>,
+    pub attempts: i64,
+    pub first_attempt_at: Option<DateTime<Utc>>,
+    /// Its turn, where its domain has a pace.
+    pub not_before: Option<DateTime<Utc>>,
+    pub letter: Letter,
 }
 
-enum Parcel {
+pub(super) enum Letter {
     Campaign(Arc<CampaignMessage>),
     /// The message, and what its Date header says.
     Notice(Vec<u8>, DateTime<Utc>),
 }
 
-/// Whether the relay can be reached. While it can't, nothing is leased.
-#[derive(Default)]
-struct RelayHealth {
-    down: std::sync::Mutex<Option<(u32, DateTime<Utc>)>>,
-    said: AtomicBool,
-}
-
-impl RelayHealth {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<(u32, DateTime<Utc>)>> {
-        self.down.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-
-    fn failed(&self, error: &anyhow::Error, now: DateTime<Utc>) {
-        let mut down = self.lock();
-        let times = match *down {
-            // Sixteen connections that fail together are one failure.
-            Some((_, retry_at)) if now < retry_at => return,
-            Some((times, _)) => times + 1,
-            None => 1,
-        };
-        let pause = TimeDelta::seconds(5 << (times - 1).min(6)).min(RELAY_PAUSE_MAX);
-        *down = Some((times, now + pause));
-        self.said.store(true, Ordering::Relaxed);
-        tracing::warn!(
-            error = format!("{error:#}"),
-            pause_secs = pause.num_seconds(),
-            "no mail leaves: the relay can't be used"
-        );
-    }
-
-    fn answered(&self) {
-        if self.said.swap(false, Ordering::Relaxed) {
-            *self.lock() = None;
-            tracing::info!("the relay answers again");
+impl Job {
+    /// The domain whose limits it keeps. Notices keep none: they are few, and somebody waits.
+    pub fn domain(&self) -> Option<&str> {
+        match self.key {
+            JobKey::Delivery(_) => self.email.as_ref().map(EmailAddress::domain),
+            JobKey::Notice(_) => None,
         }
-    }
-
-    fn is_down(&self, now: DateTime<Utc>) -> bool {
-        self.lock().is_some_and(|(_, retry_at)| now < retry_at)
     }
 }
 
 impl Engine {
     /// A new incarnation. Nothing happens before it runs.
     pub fn new(app: Arc<App>, transport: Transport, stop: CancellationToken) -> Arc<Engine> {
-        let low_water = (app.config.smtp_connections * 8).max(32);
+        let low_water = (app.config.smtp_connections * BATCH_PER_CONNECTION / 2).max(32);
+        let pace = Pace::new(app.config.max_messages_per_second);
         Arc::new(Engine {
             app,
             transport,
             worker: Uuid::now_v7(),
             queue: Queue::new(low_water),
             relay: RelayHealth::default(),
+            domains: Domains::default(),
+            pace,
             stop,
         })
     }
@@ -164,8 +137,10 @@ impl Engine {
         self.queue.open();
         let (writer, writing) = Writer::start(self.app.clone(), self.worker);
         let mut connections = JoinSet::new();
-        for _ in 0..self.app.config.smtp_connections {
-            connections.spawn(self.clone().serve_connection(writer.clone()));
+        for n in 0..self.app.config.smtp_connections {
+            // One is kept for notices, where there is more than one.
+            let lane = if n == 0 && self.app.config.smtp_connections > 1 { Lane::Notices } else { Lane::All };
+            connections.spawn(connection::serve(self.clone(), writer.clone(), lane));
         }
         drop(writer);
         let heart = (until == Until::Stopped).then(|| tokio::spawn(self.clone().keep_beating()));
@@ -209,20 +184,20 @@ impl Engine {
                     }
                 }
             }
+            self.put_off_closed().await;
+            self.queue.wake();
             let load = self.queue.load();
-            if found > 0 {
-                continue;
-            }
-            if load == 0 && load_before > 0 {
+            if found > 0 || (load == 0 && load_before > 0) {
                 continue;
             }
             if load == 0 && until == Until::Idle {
                 return;
             }
+            let tick = if self.queue.has_aside() { ASIDE_TICK } else { TICK };
             tokio::select! {
                 () = drained => {}
                 () = self.app.bell.notified() => {}
-                () = tokio::time::sleep(TICK) => {}
+                () = tokio::time::sleep(tick) => {}
                 () = self.stop.cancelled() => {}
             }
         }
@@ -239,6 +214,8 @@ impl Engine {
         let sending = campaigns::sending(&mut tx).await?;
         drop(tx);
         cursors.retain(|id, _| sending.iter().any(|campaign| campaign.id == *id));
+        // Campaigns share the room, whatever their size.
+        let batch = (batch / sending.len().max(1) as i64).max(16);
         for campaign in sending {
             let cursor = cursors.entry(campaign.id).or_default();
             match self.lease_deliveries(&campaign, cursor, batch).await {
@@ -262,9 +239,9 @@ impl Engine {
     ) -> anyhow::Result<usize> {
         let now = self.app.clock.now();
         let mut tx = self.app.db.read().await?;
-        let due = ledger::any_due(&mut tx, campaign.id, now).await?;
+        let mut due = ledger::any_due(&mut tx, campaign.id, now).await?;
         let mut queued = false;
-        if !due && cursor.may_look() {
+        if cursor.may_look() {
             queued = ledger::any_queued(&mut tx, campaign.id, cursor.after).await?;
             // Behind the cursor there may be rows that were put back; ask once from the start.
             if !queued && !cursor.after.is_nil() {
@@ -283,6 +260,11 @@ impl Engine {
             }
             return Ok(0);
         }
+        // Turn by turn: a slow domain's many second attempts must not keep the others' first back.
+        if due && queued {
+            cursor.due_last = !cursor.due_last;
+            due = cursor.due_last;
+        }
         // Before the lease: what can't be built must not be leased.
         let message = match &cursor.message {
             Some(message) => message.clone(),
@@ -297,14 +279,107 @@ impl Engine {
         } else {
             ledger::lease_queued(&mut tx, self.worker, campaign, cursor.after, batch, now).await?
         };
+        let last = rows.last().map(|row| row.subscriber_id);
+        let leased = rows.len();
+        let mut jobs: Vec<Job> = rows.into_iter().map(|row| delivery_job(&message, row)).collect();
+        if self.domains.any() {
+            jobs = self.restrain(&mut tx, jobs, now).await?;
+        }
         tx.commit().await?;
-        if let (false, Some(last)) = (due, rows.last()) {
-            cursor.after = last.subscriber_id;
+        if let (false, Some(last)) = (due, last) {
+            cursor.after = last;
         }
         cursor.exhausted_at = None;
-        let leased = rows.len();
-        self.queue.push_deliveries(rows.into_iter().map(|row| delivery_job(&message, row)));
+        self.queue.push_deliveries(jobs);
         Ok(leased)
+    }
+
+    /// Puts off what a domain does not let through now, in the transaction that leased it.
+    async fn restrain(&self, tx: &mut Tx, jobs: Vec<Job>, now: DateTime<Utc>) -> sqlx::Result<Vec<Job>> {
+        let mut go = Vec::with_capacity(jobs.len());
+        let mut groups: HashMap<String, Vec<Job>> = HashMap::new();
+        for job in jobs {
+            match job.domain().map(|domain| self.domains.admission(domain, 0, now)) {
+                None | Some(Admission::Free) => go.push(job),
+                Some(_) => groups.entry(job.domain().unwrap_or_default().to_owned()).or_default().push(job),
+            }
+        }
+        let mut later = Vec::new();
+        for (domain, mut group) in groups {
+            let waiting = self.queue.count_waiting(|job| job.domain() == Some(&domain));
+            let (room, from, apart) = match self.domains.admission(&domain, waiting, now) {
+                Admission::Free => (group.len(), now, TimeDelta::zero()),
+                Admission::Closed(until) => (0, until, TimeDelta::zero()),
+                Admission::Narrow { room, per_second } => {
+                    (room, now, TimeDelta::microseconds((1e6 / per_second) as i64))
+                }
+                Admission::Paced(per_minute) => {
+                    let (first, granted, apart) =
+                        limits::reserve_turns(tx, &domain, group.len(), per_minute, now).await?;
+                    for (job, n) in group.iter_mut().take(granted).zip(0..) {
+                        job.not_before = Some(first + apart * n);
+                    }
+                    let granted_to = i32::try_from(granted).unwrap_or(i32::MAX);
+                    (granted, first + apart * granted_to, apart)
+                }
+            };
+            let rest = group.split_off(room.min(group.len()));
+            go.append(&mut group);
+            let times = self.domains.later(&domain, from, apart, rest.len());
+            for (job, at) in rest.iter().zip(times) {
+                if let JobKey::Delivery(key) = job.key {
+                    later.push((key, at));
+                }
+            }
+        }
+        ledger::put_off(tx, self.worker, &later, now).await?;
+        Ok(go)
+    }
+
+    /// Gives back what waits in memory for a domain that asked to be left alone.
+    async fn put_off_closed(&self) {
+        if !self.queue.has_aside() {
+            return;
+        }
+        let now = self.app.clock.now();
+        let closed = |job: &Job| match job.domain().map(|domain| self.domains.admission(domain, 0, now)) {
+            Some(Admission::Closed(until)) => Some(until),
+            _ => None,
+        };
+        let waiting = self.queue.take_waiting(|job| closed(job).is_some());
+        let later: Vec<(DeliveryKey, DateTime<Utc>)> = waiting
+            .iter()
+            .filter_map(|job| match job.key {
+                JobKey::Delivery(key) => Some((key, closed(job).unwrap_or(now))),
+                JobKey::Notice(_) => None,
+            })
+            .collect();
+        let put_off = async {
+            let mut tx = self.app.db.write().await?;
+            ledger::put_off(&mut tx, self.worker, &later, now).await?;
+            tx.commit().await
+        };
+        if let Err(error) = put_off.await {
+            tracing::error!(%error, "deliveries can't be put off; trying again");
+            self.queue.push_deliveries(waiting);
+        }
+    }
+
+    /// Whether a job may go on the wire now; it is then in hand until [`Engine::done`].
+    pub(super) fn admit(&self, job: &Job) -> bool {
+        if !self.domains.any() {
+            return true;
+        }
+        let now = self.app.clock.now();
+        job.not_before.is_none_or(|at| at <= now)
+            && job.domain().is_none_or(|domain| self.domains.admit(domain, now))
+    }
+
+    /// A job that was taken is done with, one way or another.
+    pub(super) fn done(&self, job: &Job, took: Option<Duration>) {
+        if let Some(domain) = job.domain() {
+            self.domains.done(domain, took);
+        }
     }
 
     async fn lease_notices(&self) -> anyhow::Result<usize> {
@@ -329,15 +404,15 @@ impl Engine {
             let (status, next, reason) = match (built, EmailAddress::parse(&notice.email)) {
                 (Ok(Some(message)), Ok(email)) => {
                     let LeasedNotice { attempts, first_attempt_at, created_at, .. } = notice;
-                    let parcel = Parcel::Notice(message, created_at);
-                    let subscription = None;
+                    let letter = Letter::Notice(message, created_at);
                     self.queue.push_notices([Job {
                         key,
                         email: Some(email),
-                        subscription,
+                        subscription: None,
                         attempts,
                         first_attempt_at,
-                        parcel,
+                        not_before: None,
+                        letter,
                     }]);
                     continue;
                 }
@@ -388,138 +463,8 @@ impl Engine {
         Ok(())
     }
 
-    /// One connection: takes jobs, one at a time, until the queue closes.
-    async fn serve_connection(self: Arc<Self>, writer: Writer) {
-        let mut connection: Option<Connection> = None;
-        let mut result: Option<JobResult> = None;
-        let mut message = Vec::new();
-        loop {
-            let job = match self.queue.try_pop() {
-                Some(job) => job,
-                None => {
-                    // Nothing to mark with it: the result must not wait.
-                    self.submit(&writer, result.take(), None).await;
-                    let mut waiting = tokio::time::timeout(CONNECTION_IDLE_MAX, self.queue.pop()).await;
-                    if waiting.is_err() {
-                        if let Some(idle) = connection.take() {
-                            idle.close().await;
-                        }
-                        waiting = Ok(self.queue.pop().await);
-                    }
-                    match waiting {
-                        Ok(Some(job)) => job,
-                        _ => break,
-                    }
-                }
-            };
-            if !connection.as_ref().is_some_and(Connection::is_usable) {
-                self.submit(&writer, result.take(), None).await;
-                if let Some(worn) = connection.take() {
-                    worn.close().await;
-                }
-                let connecting = tokio::select! {
-                    connecting = self.transport.connect() => connecting,
-                    () = self.stop.cancelled() => Err(anyhow::anyhow!("told to stop")),
-                };
-                match connecting {
-                    Ok(open) => {
-                        self.relay.answered();
-                        connection = Some(open);
-                    }
-                    Err(error) => {
-                        if !self.stop.is_cancelled() {
-                            self.relay.failed(&error, self.app.clock.now());
-                        }
-                        let mut unused = self.queue.clear();
-                        unused.push(job);
-                        self.give_back(&unused).await;
-                        self.queue.finished();
-                        continue;
-                    }
-                }
-            }
-            let Some(open) = connection.as_mut() else { continue };
-            if !self.submit(&writer, result.take(), Some(job.key)).await {
-                self.queue.finished();
-                continue;
-            }
-            let Some(email) = &job.email else {
-                let reply = "the stored address can't be mailed".to_owned();
-                result = Some(self.judge(&job, Outcome::Refused { reply }));
-                continue;
-            };
-            let (name, from, date) = match (&job.parcel, job.key) {
-                (Parcel::Campaign(campaign), JobKey::Delivery(key)) => {
-                    campaign.write(&self.app, key.subscriber_id, email, job.subscription, &mut message);
-                    (format!("{}-{}", key.campaign_id, key.subscriber_id), campaign.from(), campaign.date())
-                }
-                (Parcel::Notice(bytes, date), JobKey::Notice(id)) => {
-                    message.clear();
-                    message.extend_from_slice(bytes);
-                    (id.to_string(), &self.app.config.mail_from.email, *date)
-                }
-                _ => unreachable!("a job's parcel is of its key's kind"),
-            };
-            // Never unsigned where it is to be signed: an error puts the delivery off.
-            let signed = match &self.app.config.dkim {
-                Some(signer) => signer.sign(&mut message, date),
-                None => Ok(()),
-            };
-            let outcome = match signed {
-                Ok(()) => open.deliver(&name, from, email, &message).await,
-                Err(error) => {
-                    tracing::error!(error = format!("{error:#}"), "a message could not be signed");
-                    Outcome::Deferred { reply: format!("could not be signed: {error:#}") }
-                }
-            };
-            if let Outcome::RelayRefused { reply } = &outcome {
-                self.relay.failed(&anyhow::anyhow!("it refuses our sender: {reply}"), self.app.clock.now());
-                let unused = self.queue.clear();
-                self.give_back(&unused).await;
-            }
-            result = Some(self.judge(&job, outcome));
-        }
-        if let Some(connection) = connection {
-            connection.close().await;
-        }
-    }
-
-    /// Submits to the writer and, once a result is durable, says that its job is done with.
-    async fn submit(&self, writer: &Writer, result: Option<JobResult>, mark: Option<JobKey>) -> bool {
-        let finishes = result.is_some();
-        let marked = writer.submit(result, mark).await;
-        if finishes {
-            self.queue.finished();
-        }
-        marked
-    }
-
-    /// What an outcome makes of a job.
-    fn judge(&self, job: &Job, outcome: Outcome) -> JobResult {
-        let now = self.app.clock.now();
-        let seed = match job.key {
-            JobKey::Delivery(key) => key.subscriber_id.as_u128() as u64,
-            JobKey::Notice(id) => id.as_u128() as u64,
-        };
-        let first_attempt = job.first_attempt_at.unwrap_or(now);
-        let again = retry::next_attempt(first_attempt, job.attempts + 1, now, seed);
-        let (status, next_attempt_at, reply) = match outcome {
-            Outcome::Accepted { reply } => (DeliveryStatus::Sent, None, reply),
-            Outcome::Deferred { reply } | Outcome::RelayRefused { reply } => match again {
-                Some(next) => (DeliveryStatus::Deferred, Some(next), reply),
-                None => (DeliveryStatus::Failed, None, format!("given up after a day: {reply}")),
-            },
-            Outcome::Bounced { reply } => (DeliveryStatus::Bounced, None, reply),
-            Outcome::Refused { reply } => (DeliveryStatus::Failed, None, reply),
-            Outcome::Uncertain { reply } => (DeliveryStatus::Uncertain, again, reply),
-        };
-        // PostgreSQL refuses NUL, and nobody wants control characters in a log.
-        let reply = reply.chars().filter(|c| !c.is_control()).take(500).collect();
-        JobResult { key: job.key, status, next_attempt_at, reply }
-    }
-
     /// Gives leases back, however long the database is away; told to stop, it tries once.
-    async fn give_back(&self, jobs: &[Job]) {
+    pub(super) async fn give_back(&self, jobs: &[Job]) {
         while let Err(error) = self.release(jobs).await {
             tracing::error!(
                 error = format!("{error:#}"),
@@ -573,58 +518,14 @@ impl Engine {
         }
     }
 
-    /// Says that this worker lives, and takes over from those that do not.
+    /// Says that this worker lives, takes over from those that do not, and looks at the limits.
     async fn beat(&self) -> anyhow::Result<()> {
-        let now = self.app.clock.now();
-        let mut tx = self.app.db.write().await?;
-        workers::beat(&mut tx, self.worker, now).await?;
-        tx.commit().await?;
-        recover_from_the_dead(&self.app, self.worker, now - DEAD_AFTER).await
+        recovery::beat(&self.app, self.worker).await?;
+        let mut tx = self.app.db.read().await?;
+        let set = crate::db::limits::domains(&mut tx).await?;
+        self.domains.set(set, self.app.clock.now());
+        Ok(())
     }
-}
-
-/// Takes the deliveries of workers without a heartbeat since `before` out of their hands.
-pub async fn recover_from_the_dead(app: &App, me: Uuid, before: DateTime<Utc>) -> anyhow::Result<()> {
-    let mut tx = app.db.read().await?;
-    let dead = workers::silent(&mut tx, me, before).await?;
-    drop(tx);
-    for worker in dead {
-        let found = recover_worker(app, worker).await?;
-        tracing::warn!(%worker, deliveries = found, "a worker died; its deliveries were taken back");
-        app.bell.notify_one();
-    }
-    Ok(())
-}
-
-/// Takes everything out of a worker's hands and forgets it. Returns how many deliveries it had.
-async fn recover_worker(app: &App, worker: Uuid) -> anyhow::Result<usize> {
-    let mut tx = app.db.read().await?;
-    let unfinished = campaigns::unfinished(&mut tx).await?;
-    let mut held = Vec::new();
-    for campaign_id in unfinished {
-        if ledger::any_held_by(&mut tx, worker, campaign_id).await? {
-            held.push(campaign_id);
-        }
-    }
-    drop(tx);
-    let now = app.clock.now();
-    let mut found = 0;
-    for campaign_id in held {
-        loop {
-            let mut tx = app.db.write().await?;
-            let rows = ledger::recover_chunk(&mut tx, worker, campaign_id, now).await?;
-            tx.commit().await?;
-            found += rows;
-            if rows == 0 {
-                break;
-            }
-        }
-    }
-    let mut tx = app.db.write().await?;
-    notices::recover(&mut tx, worker, now).await?;
-    workers::remove(&mut tx, worker).await?;
-    tx.commit().await?;
-    Ok(found)
 }
 
 fn delivery_job(message: &Arc<CampaignMessage>, row: LeasedDelivery) -> Job {
@@ -638,7 +539,8 @@ fn delivery_job(message: &Arc<CampaignMessage>, row: LeasedDelivery) -> Job {
         subscription: row.cadence.zip(row.since),
         attempts: row.attempts,
         first_attempt_at: row.first_attempt_at,
-        parcel: Parcel::Campaign(message.clone()),
+        not_before: None,
+        letter: Letter::Campaign(message.clone()),
     }
 }
 
@@ -648,6 +550,8 @@ struct Cursor {
     after: Uuid,
     message: Option<Arc<CampaignMessage>>,
     exhausted_at: Option<tokio::time::Instant>,
+    /// Whether the last lease was of second attempts.
+    due_last: bool,
 }
 
 impl Cursor {

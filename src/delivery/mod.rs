@@ -1,9 +1,14 @@
 //! Delivery: from the ledger to the wire and back.
 //!
-//! The [`engine`] leases batches, keeps them in a [`queue`] with notices ahead of campaigns, and
-//! runs the connections. A connection hands {result of the last, mark of the next} to the
-//! [`writer`] as one request and puts nothing on the wire before the mark's commit returns.
+//! The [`engine`] leases batches, keeps them in a [`queue`] with notices ahead of campaigns, within
+//! the [`limits`], and runs the connections. A [`connection`] hands {results, mark of the next} to
+//! the [`writer`] as one request and puts nothing on the wire before the mark's commit returns.
+//! [`relay`] knows whether the relay can be used; [`recovery`] takes over from dead workers.
 
+mod connection;
 pub mod engine;
-pub mod queue;
-pub mod writer;
+mod limits;
+mod queue;
+pub mod recovery;
+mod relay;
+mod writer;

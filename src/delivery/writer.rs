@@ -32,7 +32,7 @@ pub struct JobResult {
 }
 
 struct Request {
-    result: Option<JobResult>,
+    results: Vec<JobResult>,
     mark: Option<JobKey>,
     answer: oneshot::Sender<bool>,
 }
@@ -54,18 +54,24 @@ impl Writer {
         (Writer { requests }, task)
     }
 
-    /// Records a result and marks the next job, in one commit. True where the marked job may go
-    /// on the wire. Returns when the commit has returned, and not before, however long the
-    /// database is away.
-    pub async fn submit(&self, result: Option<JobResult>, mark: Option<JobKey>) -> bool {
-        if result.is_none() && mark.is_none() {
-            return false;
-        }
+    /// Records results and marks the next job, in one commit. Ask [`Marking::marked`] before the
+    /// job goes on the wire.
+    pub async fn submit(&self, results: Vec<JobResult>, mark: Option<JobKey>) -> Marking {
         let (answer, answered) = oneshot::channel();
-        if self.requests.send(Request { result, mark, answer }).await.is_err() {
-            return false;
-        }
-        answered.await.unwrap_or(false)
+        // Where the writer is gone the answer's sender is dropped, and nothing is marked.
+        let _ = self.requests.send(Request { results, mark, answer }).await;
+        Marking(answered)
+    }
+}
+
+/// A request that is being written.
+pub struct Marking(oneshot::Receiver<bool>);
+
+impl Marking {
+    /// True where the marked job may go on the wire. Returns when the commit has returned, and not
+    /// before, however long the database is away.
+    pub async fn marked(self) -> bool {
+        self.0.await.unwrap_or(false)
     }
 }
 
@@ -94,7 +100,7 @@ async fn commit(app: &App, worker: Uuid, batch: &[Request], again: bool) -> sqlx
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let mut results = Vec::new();
-    for result in batch.iter().filter_map(|request| request.result.as_ref()) {
+    for result in batch.iter().flat_map(|request| &request.results) {
         match result.key {
             JobKey::Delivery(key) => results.push(DeliveryResult {
                 key,

@@ -27,35 +27,58 @@ pub enum DeliveryStatus {
     Uncertain,
 }
 
+/// Where in a transaction the relay said something (RFC 5321 section 3.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    Mail,
+    Recipient,
+    Data,
+    /// After the final dot.
+    Message,
+}
+
 /// What came of one attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// 250 after the final dot.
     Accepted { reply: String },
-    /// 4xx, or the relay closed before the final dot.
-    Deferred { reply: String },
+    /// 4xx, or the relay closed before the final dot. `slow_down`: 421 or 4.7.x, so the reader's
+    /// domain wants fewer messages for a while.
+    Deferred { reply: String, slow_down: bool },
     /// 5xx that says the mailbox does not exist (5.1.1, 5.1.2, 5.1.3, 5.1.6, 5.1.10 at RCPT).
     Bounced { reply: String },
     /// Any other 5xx.
     Refused { reply: String },
     /// 5xx to MAIL or DATA: the relay refuses us, whoever the reader is.
     RelayRefused { reply: String },
+    /// 4xx to MAIL: the relay takes nothing now, whoever the reader is.
+    RelayDeferred { reply: String },
     /// The connection ended after the final dot and before the answer.
     Uncertain { reply: String },
+    /// A worn connection ended before the message was sent: it is no attempt, and another
+    /// connection may be tried at once.
+    NotTried { reply: String },
 }
 
 impl Outcome {
     /// What a refusal by `code` means (RFC 5321, enhanced codes RFC 3463). Only an answer to RCPT
     /// that names the mailbox as missing bounces the address; a full mailbox or a policy does not.
-    pub fn from_reply(code: u16, text: &str, at_rcpt: bool) -> Outcome {
+    pub fn from_reply(stage: Stage, code: u16, text: &str) -> Outcome {
         let reply = format!("{code} {}", text.split_whitespace().collect::<Vec<_>>().join(" "));
         let enhanced = text.split_whitespace().next().unwrap_or("");
         let no_such_mailbox = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"].contains(&enhanced);
-        match code {
-            500..=599 if at_rcpt && no_such_mailbox => Outcome::Bounced { reply },
-            500..=599 => Outcome::Refused { reply },
-            _ => Outcome::Deferred { reply },
+        match (stage, code) {
+            (Stage::Recipient, 500..=599) if no_such_mailbox => Outcome::Bounced { reply },
+            (Stage::Mail | Stage::Data, 500..=599) => Outcome::RelayRefused { reply },
+            (_, 500..=599) => Outcome::Refused { reply },
+            (Stage::Mail, _) => Outcome::RelayDeferred { reply },
+            _ => Outcome::Deferred { reply, slow_down: code == 421 || enhanced.starts_with("4.7.") },
         }
+    }
+
+    /// Put off, for no reason of the reader's domain.
+    pub fn deferred(reply: String) -> Outcome {
+        Outcome::Deferred { reply, slow_down: false }
     }
 }
 
@@ -109,14 +132,40 @@ mod tests {
 
     #[test]
     fn only_a_missing_mailbox_bounces() {
-        let bounced =
-            |code, text, at_rcpt| matches!(Outcome::from_reply(code, text, at_rcpt), Outcome::Bounced { .. });
-        assert!(bounced(550, "5.1.1 no such user", true));
-        assert!(!bounced(550, "5.1.1 no such user", false));
-        assert!(!bounced(552, "5.2.2 mailbox full", true));
-        assert!(!bounced(550, "5.7.1 policy", true));
-        assert!(!bounced(550, "no enhanced code", true));
-        assert!(!bounced(450, "4.1.1 later", true));
+        let bounced = |stage, code, text: &str| {
+            matches!(Outcome::from_reply(stage, code, text), Outcome::Bounced { .. })
+        };
+        for enhanced in ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"] {
+            let text = format!("{enhanced} no such user");
+            assert!(bounced(Stage::Recipient, 550, &text) && !bounced(Stage::Message, 550, &text));
+        }
+        for text in ["5.2.2 mailbox full", "5.7.1 policy", "no enhanced code", "5.1.8 bad sender", "5.1.11 x"]
+        {
+            assert!(!bounced(Stage::Recipient, 550, text));
+        }
+        assert!(!bounced(Stage::Recipient, 450, "4.1.1 later"));
+    }
+
+    #[test]
+    fn a_refusal_before_the_recipient_is_the_relays_own() {
+        for stage in [Stage::Mail, Stage::Data] {
+            let outcome = Outcome::from_reply(stage, 550, "5.7.1 not you");
+            assert!(matches!(outcome, Outcome::RelayRefused { .. }), "{outcome:?}");
+        }
+        let outcome = Outcome::from_reply(Stage::Mail, 452, "4.3.1 no room");
+        assert!(matches!(outcome, Outcome::RelayDeferred { .. }), "{outcome:?}");
+    }
+
+    #[test]
+    fn a_domain_asks_for_less_by_421_and_4_7() {
+        let slows = |code, text| {
+            matches!(
+                Outcome::from_reply(Stage::Recipient, code, text),
+                Outcome::Deferred { slow_down: true, .. }
+            )
+        };
+        assert!(slows(421, "too many") && slows(451, "4.7.0 too fast") && slows(450, "4.7.28 rate"));
+        assert!(!slows(450, "4.2.1 mailbox busy") && !slows(451, "4.3.0 not now"));
     }
 
     #[test]

@@ -1,0 +1,337 @@
+//! One connection to the relay: takes jobs until the queue closes.
+//!
+//! While one message is on its way the next is announced behind it, so at most two deliveries of a
+//! connection are `sending`: the one whose answer is awaited, and the one that the relay waits for.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::engine::{Engine, Job, Letter};
+use super::queue::Lane;
+use super::writer::{JobKey, JobResult, Writer};
+use crate::domain::delivery::{DeliveryStatus, Outcome};
+use crate::domain::retry;
+use crate::mail::smtp::{ConnectError, Envelope};
+use crate::mail::transport::{Connection, Parcel};
+
+/// Relays close sessions that say nothing for some minutes: we close ours before.
+const IDLE_MAX: Duration = Duration::from_secs(30);
+
+/// A job that is marked, with its message.
+struct Ready {
+    job: Job,
+    name: String,
+    message: Vec<u8>,
+    since: Instant,
+}
+
+/// What is to be announced next.
+enum Next {
+    Job(Job),
+    /// Marked already: its session ended before it was sent.
+    Ready(Ready),
+}
+
+struct Line {
+    engine: Arc<Engine>,
+    writer: Writer,
+    lane: Lane,
+    connection: Option<Connection>,
+    /// What is not yet handed to the writer.
+    results: Vec<JobResult>,
+    /// Messages' memory, to be used again.
+    spare: Vec<Vec<u8>>,
+}
+
+/// Serves a connection until the queue closes.
+pub(super) async fn serve(engine: Arc<Engine>, writer: Writer, lane: Lane) {
+    let mut line = Line { engine, writer, lane, connection: None, results: Vec::new(), spare: Vec::new() };
+    let mut announced: Option<Ready> = None;
+    let mut again: Option<Ready> = None;
+    loop {
+        let next = match again.take() {
+            Some(ready) => Some(Next::Ready(ready)),
+            None if announced.is_some() => line.next_behind().map(Next::Job),
+            None => match line.next_job().await {
+                Some(job) => Some(Next::Job(job)),
+                None => break,
+            },
+        };
+        if announced.is_none() && !line.is_usable() && !line.connect().await {
+            line.give_up(next).await;
+            continue;
+        }
+        let next = match next {
+            Some(Next::Job(job)) => line.mark(job).await,
+            Some(Next::Ready(ready)) => Some(ready),
+            None => None,
+        };
+        let Some(connection) = line.connection.as_mut() else { continue };
+        let answer = match (&announced, &next) {
+            (Some(current), next) => {
+                let parcel = next.as_ref().map(|next| next.parcel(&line.engine));
+                let (outcome, answer) = connection.transfer(&current.message, parcel).await;
+                if let Some(current) = announced.take() {
+                    line.ended(current, outcome).await;
+                }
+                answer
+            }
+            (None, Some(next)) => Some(connection.announce(next.parcel(&line.engine)).await),
+            (None, None) => continue,
+        };
+        match (next, answer) {
+            (Some(next), Some(Ok(()))) => announced = Some(next),
+            (Some(next), Some(Err(Outcome::NotTried { .. }))) => again = Some(next),
+            (Some(next), Some(Err(outcome))) => line.ended(next, outcome).await,
+            _ => {}
+        }
+    }
+    line.flush().await;
+    if let Some(connection) = line.connection {
+        connection.close().await;
+    }
+}
+
+impl Line {
+    fn is_usable(&self) -> bool {
+        self.connection.as_ref().is_some_and(Connection::is_usable)
+    }
+
+    /// The job to announce behind the message that is about to be sent, if there is one.
+    fn next_behind(&self) -> Option<Job> {
+        // A paced job's turn may be long in coming: the relay must not be kept waiting for it.
+        if !self.is_usable() || self.engine.pace.is_set() {
+            return None;
+        }
+        self.engine.queue.try_pop(self.lane, |job| self.engine.admit(job))
+    }
+
+    /// Waits for a job; `None` once the queue is closed.
+    async fn next_job(&mut self) -> Option<Job> {
+        let engine = self.engine.clone();
+        let job = match engine.queue.try_pop(self.lane, |job| engine.admit(job)) {
+            Some(job) => job,
+            None => {
+                // Nothing to mark with them: the results must not wait.
+                self.flush().await;
+                let admit = |job: &Job| engine.admit(job);
+                match tokio::time::timeout(IDLE_MAX, engine.queue.pop(self.lane, admit)).await {
+                    Ok(job) => job?,
+                    Err(_) => {
+                        if let Some(idle) = self.connection.take() {
+                            idle.close().await;
+                        }
+                        engine.queue.pop(self.lane, admit).await?
+                    }
+                }
+            }
+        };
+        if !engine.pace.is_set() {
+            return Some(job);
+        }
+        self.flush().await;
+        let mut turns = engine.pace.lock().await;
+        tokio::select! {
+            () = engine.pace.wait(&mut turns, &engine.app) => {}
+            () = engine.stop.cancelled() => {}
+        }
+        // A notice that has come meanwhile goes first.
+        if matches!(job.key, JobKey::Delivery(_))
+            && let Some(notice) = engine.queue.try_pop(Lane::Notices, |_| true)
+        {
+            engine.done(&job, None);
+            engine.queue.put_back(job);
+            return Some(notice);
+        }
+        Some(job)
+    }
+
+    /// Opens a connection in place of a worn one. False where there is none to be had.
+    async fn connect(&mut self) -> bool {
+        self.flush().await;
+        if let Some(worn) = self.connection.take() {
+            worn.close().await;
+        }
+        let engine = &self.engine;
+        let connecting = tokio::select! {
+            connecting = engine.transport.connect() => connecting,
+            () = engine.stop.cancelled() => return false,
+        };
+        match connecting {
+            Ok(open) => {
+                engine.relay.answered();
+                self.connection = Some(open);
+                true
+            }
+            Err(ConnectError::Refused(why)) => {
+                engine.refused_by_relay(&why).await;
+                false
+            }
+            Err(ConnectError::Unreachable(error)) => {
+                engine.relay.failed(&format!("{error:#}"), engine.app.clock.now());
+                false
+            }
+        }
+    }
+
+    /// Gives back what can't be sent, since no relay can be had.
+    async fn give_up(&mut self, next: Option<Next>) {
+        let mut unused = self.engine.queue.clear();
+        let taken = match next {
+            Some(Next::Job(job)) => {
+                self.engine.done(&job, None);
+                unused.push(job);
+                true
+            }
+            Some(Next::Ready(ready)) => {
+                let outcome = Outcome::deferred("the connection ended, and no other could be had".to_owned());
+                self.ended(ready, outcome).await;
+                self.flush().await;
+                false
+            }
+            None => false,
+        };
+        self.engine.give_back(&unused).await;
+        if taken {
+            self.engine.queue.finished();
+        }
+    }
+
+    /// Has a job marked, with the results that wait; builds its message meanwhile. `None` where it
+    /// may not go, or can't be built.
+    async fn mark(&mut self, job: Job) -> Option<Ready> {
+        let finished = self.results.len();
+        let marking = self.writer.submit(std::mem::take(&mut self.results), Some(job.key)).await;
+        let mut message = self.spare.pop().unwrap_or_default();
+        let built = self.build(&job, &mut message);
+        let marked = marking.marked().await;
+        for _ in 0..finished {
+            self.engine.queue.finished();
+        }
+        if !marked {
+            self.engine.done(&job, None);
+            self.engine.queue.finished();
+            return None;
+        }
+        let since = Instant::now();
+        match built {
+            Ok(name) => Some(Ready { job, name, message, since }),
+            Err(outcome) => {
+                self.ended(Ready { job, name: String::new(), message, since }, outcome).await;
+                None
+            }
+        }
+    }
+
+    /// Writes a job's message; returns the name that is unique to it.
+    fn build(&self, job: &Job, message: &mut Vec<u8>) -> Result<String, Outcome> {
+        message.clear();
+        let app = &self.engine.app;
+        let Some(email) = &job.email else {
+            return Err(Outcome::Refused { reply: "the stored address can't be mailed".to_owned() });
+        };
+        let (name, date) = match (&job.letter, job.key) {
+            (Letter::Campaign(campaign), JobKey::Delivery(key)) => {
+                campaign.write(app, key.subscriber_id, email, job.subscription, message);
+                (format!("{}-{}", key.campaign_id, key.subscriber_id), campaign.date())
+            }
+            (Letter::Notice(bytes, date), JobKey::Notice(id)) => {
+                message.extend_from_slice(bytes);
+                (id.to_string(), *date)
+            }
+            _ => unreachable!("a job's letter is of its key's kind"),
+        };
+        // Never unsigned where it is to be signed: an error puts the delivery off.
+        if let Some(signer) = &app.config.dkim
+            && let Err(error) = signer.sign(message, date)
+        {
+            tracing::error!(error = format!("{error:#}"), "a message could not be signed");
+            return Err(Outcome::deferred(format!("could not be signed: {error:#}")));
+        }
+        Ok(name)
+    }
+
+    /// An attempt has ended: what follows for the others, and its result for the writer.
+    async fn ended(&mut self, ready: Ready, outcome: Outcome) {
+        let Ready { job, message, since, .. } = ready;
+        self.spare.push(message);
+        let engine = &self.engine;
+        engine.done(&job, Some(since.elapsed()));
+        let now = engine.app.clock.now();
+        match (&outcome, job.domain()) {
+            (Outcome::Accepted { .. }, Some(domain)) if engine.domains.any() => {
+                engine.domains.accepted(domain)
+            }
+            (Outcome::Deferred { slow_down: true, reply }, Some(domain)) => {
+                if let Some(pause) = engine.domains.slow_down(domain, now) {
+                    tracing::info!(domain, reply, pause_secs = pause.num_seconds(), "a domain asks for less");
+                }
+            }
+            (Outcome::RelayDeferred { reply }, _) => {
+                engine.relay.failed(&format!("it takes no mail now: {reply}"), now);
+                engine.give_back(&engine.queue.clear()).await;
+            }
+            (Outcome::RelayRefused { reply }, _) => engine.refused_by_relay(reply).await,
+            _ => {}
+        }
+        self.results.push(engine.judge(&job, outcome));
+    }
+
+    /// Has the writer record what waits.
+    async fn flush(&mut self) {
+        if self.results.is_empty() {
+            return;
+        }
+        let finished = self.results.len();
+        self.writer.submit(std::mem::take(&mut self.results), None).await.marked().await;
+        for _ in 0..finished {
+            self.engine.queue.finished();
+        }
+    }
+}
+
+impl Ready {
+    fn parcel<'a>(&'a self, engine: &'a Engine) -> Parcel<'a> {
+        let from = match &self.job.letter {
+            Letter::Campaign(campaign) => campaign.from(),
+            Letter::Notice(..) => &engine.app.config.mail_from.email,
+        };
+        let to = self.job.email.as_ref().map(|email| email.as_str()).unwrap_or_default();
+        Parcel { name: &self.name, envelope: Envelope { from: from.as_ref(), to } }
+    }
+}
+
+impl Engine {
+    /// What an outcome makes of a job.
+    fn judge(&self, job: &Job, outcome: Outcome) -> JobResult {
+        let now = self.app.clock.now();
+        let seed = match job.key {
+            JobKey::Delivery(key) => key.subscriber_id.as_u128() as u64,
+            JobKey::Notice(id) => id.as_u128() as u64,
+        };
+        let first_attempt = job.first_attempt_at.unwrap_or(now);
+        let again = retry::next_attempt(first_attempt, job.attempts + 1, now, seed);
+        let (status, next_attempt_at, reply) = match outcome {
+            Outcome::Accepted { reply } => (DeliveryStatus::Sent, None, reply),
+            Outcome::Deferred { reply, .. }
+            | Outcome::RelayRefused { reply }
+            | Outcome::RelayDeferred { reply }
+            | Outcome::NotTried { reply } => match again {
+                Some(next) => (DeliveryStatus::Deferred, Some(next), reply),
+                None => (DeliveryStatus::Failed, None, format!("given up after a day: {reply}")),
+            },
+            Outcome::Bounced { reply } => (DeliveryStatus::Bounced, None, reply),
+            Outcome::Refused { reply } => (DeliveryStatus::Failed, None, reply),
+            Outcome::Uncertain { reply } => (DeliveryStatus::Uncertain, again, reply),
+        };
+        // PostgreSQL refuses NUL, and nobody wants control characters in a log.
+        let reply = reply.chars().filter(|c| !c.is_control()).take(500).collect();
+        JobResult { key: job.key, status, next_attempt_at, reply }
+    }
+
+    /// The relay refuses us, whoever the reader is: nobody else is tried for now.
+    async fn refused_by_relay(&self, why: &str) {
+        self.relay.failed(&format!("it refuses us: {why}"), self.app.clock.now());
+        self.give_back(&self.queue.clear()).await;
+    }
+}

@@ -1,0 +1,588 @@
+//! The client's side of one SMTP session (RFC 5321), on a socket of our own.
+//!
+//! It owns what lettre's client can't give: Nagle's algorithm off whatever the encryption, one write
+//! and one round trip a message where the relay offers PIPELINING (RFC 2920), and the exact moment
+//! after which nobody knows whether a message has arrived. It must never put on the wire what its
+//! caller has not marked, nor read an answer that came before the encryption as one that came after.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use rustls_pki_types::ServerName;
+use secrecy::ExposeSecret as _;
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::io::{BufReader, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+
+use crate::config::{Relay, RelayTls};
+use crate::domain::delivery::{Outcome, Stage};
+
+/// How long a relay may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SmtpTimeouts {
+    /// Connecting, greeting, TLS and AUTH, all together.
+    pub connect: Duration,
+    /// The answer to a command.
+    pub command: Duration,
+    /// Sending a message and the answer to its final dot.
+    pub final_dot: Duration,
+}
+
+impl Default for SmtpTimeouts {
+    /// RFC 5321 section 4.5.3.2: 5 minutes for a command, 10 for the final dot.
+    fn default() -> Self {
+        SmtpTimeouts {
+            connect: Duration::from_secs(60),
+            command: Duration::from_secs(300),
+            final_dot: Duration::from_secs(600),
+        }
+    }
+}
+
+/// A reply's lines are a few dozen bytes (RFC 5321 section 4.5.3.1.5 allows 512).
+const LINE_BYTES_MAX: u64 = 2048;
+/// EHLO answers with some ten lines.
+const LINES_MAX: usize = 100;
+
+/// Who a message is from and for, as SMTP says it: ASCII, without brackets.
+#[derive(Clone, Copy, Debug)]
+pub struct Envelope<'a> {
+    pub from: &'a str,
+    pub to: &'a str,
+}
+
+/// Why a relay did not let us in.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// It refuses us for good: a 5xx to the connection, EHLO or AUTH.
+    #[error("{0}")]
+    Refused(String),
+    /// It could not be reached, or not now.
+    #[error(transparent)]
+    Unreachable(#[from] anyhow::Error),
+}
+
+/// A session that mail may go over, until it is worn.
+pub struct Session {
+    stream: BufReader<Box<dyn Socket>>,
+    /// Bytes that the socket took, TLS included.
+    sent_bytes: Arc<AtomicU64>,
+    timeouts: SmtpTimeouts,
+    /// Whether commands may be sent without waiting for each answer.
+    pipelining: bool,
+    /// Shared by all sessions with a relay: false once it broke on what it offers.
+    pipelining_works: Arc<AtomicBool>,
+    /// A refused transaction is still open: the next needs RSET first.
+    transaction_open: bool,
+    usable: bool,
+    accepted: u32,
+    refusals: u32,
+    out: Vec<u8>,
+}
+
+struct Reply {
+    code: u16,
+    text: String,
+}
+
+enum Failure {
+    /// Nothing more can be said over the connection.
+    Ended(String),
+    Said(Reply),
+}
+
+impl Session {
+    /// Connects, encrypts as the relay's settings ask, and signs in.
+    pub async fn open(
+        relay: &Relay,
+        hello: &str,
+        tls: &TlsConnector,
+        timeouts: SmtpTimeouts,
+        pipelining_works: Arc<AtomicBool>,
+    ) -> Result<Session, ConnectError> {
+        let opening = Session::greet(relay, hello, tls, timeouts, pipelining_works);
+        timeout(timeouts.connect, opening)
+            .await
+            .unwrap_or_else(|_| Err(anyhow::anyhow!("no answer within {:?}", timeouts.connect).into()))
+    }
+
+    async fn greet(
+        relay: &Relay,
+        hello: &str,
+        tls: &TlsConnector,
+        timeouts: SmtpTimeouts,
+        pipelining_works: Arc<AtomicBool>,
+    ) -> Result<Session, ConnectError> {
+        let tcp = TcpStream::connect((relay.host.as_str(), relay.port)).await.context("connecting")?;
+        tcp.set_nodelay(true).context("connecting")?;
+        let sent_bytes = Arc::new(AtomicU64::new(0));
+        let mut socket: Box<dyn Socket> = Box::new(Wire { stream: tcp, sent_bytes: sent_bytes.clone() });
+        if relay.tls == RelayTls::Implicit {
+            socket = encrypt(socket, &relay.host, tls).await?;
+        }
+        let mut session = Session {
+            stream: BufReader::new(socket),
+            sent_bytes,
+            timeouts,
+            pipelining: false,
+            pipelining_works,
+            transaction_open: false,
+            usable: true,
+            accepted: 0,
+            refusals: 0,
+            out: Vec::new(),
+        };
+        session.expect(220, "greeting").await?;
+        let mut offers = session.hello(hello).await?;
+        if matches!(relay.tls, RelayTls::Offered | RelayTls::Required) {
+            if offers.has("STARTTLS") {
+                session.say("STARTTLS").await?;
+                session.expect(220, "STARTTLS").await?;
+                // What stands in the buffer came unencrypted, from whoever: RFC 3207 section 4.2.
+                if !session.stream.buffer().is_empty() {
+                    return Err(anyhow::anyhow!("it spoke between STARTTLS and the encryption").into());
+                }
+                let socket = encrypt(session.stream.into_inner(), &relay.host, tls).await?;
+                session.stream = BufReader::new(socket);
+                offers = session.hello(hello).await?;
+            } else if relay.tls == RelayTls::Required {
+                return Err(anyhow::anyhow!("it offers no STARTTLS, and TLS is required").into());
+            }
+        }
+        if let Some((user, password)) = &relay.credentials {
+            session.sign_in(&offers, user, password.expose_secret()).await?;
+        }
+        session.pipelining = offers.has("PIPELINING") && session.pipelining_works.load(Ordering::Relaxed);
+        Ok(session)
+    }
+
+    async fn hello(&mut self, name: &str) -> Result<Offers, ConnectError> {
+        self.say(&format!("EHLO {name}")).await?;
+        Ok(Offers(self.expect(250, "EHLO").await?.to_ascii_uppercase()))
+    }
+
+    /// AUTH PLAIN (RFC 4616) or, where only that is offered, LOGIN.
+    async fn sign_in(&mut self, offers: &Offers, user: &str, password: &str) -> Result<(), ConnectError> {
+        let mechanisms = offers.after("AUTH");
+        if mechanisms.split_whitespace().any(|mechanism| mechanism == "PLAIN") {
+            let secret = BASE64.encode(format!("\0{user}\0{password}"));
+            self.say(&format!("AUTH PLAIN {secret}")).await?;
+        } else if mechanisms.split_whitespace().any(|mechanism| mechanism == "LOGIN") {
+            self.say("AUTH LOGIN").await?;
+            self.expect(334, "AUTH").await?;
+            self.say(&BASE64.encode(user)).await?;
+            self.expect(334, "AUTH").await?;
+            self.say(&BASE64.encode(password)).await?;
+        } else {
+            let offered = if mechanisms.is_empty() { "none" } else { mechanisms };
+            return Err(ConnectError::Refused(format!("AUTH: of PLAIN and LOGIN it offers {offered}")));
+        }
+        self.expect(235, "AUTH").await.map(|_| ())
+    }
+
+    async fn say(&mut self, line: &str) -> anyhow::Result<()> {
+        let socket = self.stream.get_mut();
+        socket.write_all(format!("{line}\r\n").as_bytes()).await?;
+        socket.flush().await?;
+        Ok(())
+    }
+
+    async fn expect(&mut self, code: u16, stage: &str) -> Result<String, ConnectError> {
+        let reply = self.read_reply().await.with_context(|| stage.to_owned())?;
+        match reply.code {
+            got if got == code => Ok(reply.text),
+            500..=599 => Err(ConnectError::Refused(format!("{stage}: {}", reply.spoken()))),
+            _ => Err(anyhow::anyhow!("{stage}: {}", reply.spoken()).into()),
+        }
+    }
+
+    /// Whether another message may be announced: the session lives, has not collected refusals
+    /// and has not carried `messages_max`.
+    pub fn is_usable(&self, messages_max: u32) -> bool {
+        // Postfix slows down after 10 refused recipients on a connection and closes it at 20.
+        const REFUSALS_MAX: u32 = 8;
+        self.usable && self.refusals < REFUSALS_MAX && self.accepted < messages_max
+    }
+
+    /// MAIL, RCPT and DATA. `Ok`: the relay waits for the message.
+    pub async fn announce(&mut self, envelope: Envelope<'_>) -> Result<(), Outcome> {
+        if !self.pipelining {
+            return self.announce_stepwise(envelope).await;
+        }
+        self.out.clear();
+        self.push_group(envelope);
+        if let Err(ended) = self.write_out(self.timeouts.command).await {
+            return Err(self.ended(&ended));
+        }
+        self.read_group().await
+    }
+
+    /// Sends the message that was announced and, behind it, announces the next. Says what came of
+    /// the one, and whether the relay waits for the other.
+    pub async fn transfer(
+        &mut self,
+        message: &[u8],
+        next: Option<Envelope<'_>>,
+    ) -> (Outcome, Option<Result<(), Outcome>>) {
+        self.out.clear();
+        stuff_dots(message, &mut self.out);
+        let end = self.out.len() as u64;
+        // RFC 2920 section 3.1: a message may be the first of a group.
+        let together = self.pipelining && next.is_some();
+        if let (true, Some(next)) = (together, next) {
+            self.push_group(next);
+        }
+        let before = self.sent_bytes.load(Ordering::Relaxed);
+        let limit = self.timeouts.final_dot;
+        let answered = timeout(limit, async {
+            self.write().await?;
+            self.read_reply().await
+        });
+        let outcome = match answered.await {
+            Ok(Ok(reply)) if reply.code < 300 => {
+                self.accepted += 1;
+                Outcome::Accepted { reply: reply.spoken() }
+            }
+            Ok(Ok(reply)) => {
+                self.usable &= reply.code != 421;
+                Outcome::from_reply(Stage::Message, reply.code, &reply.text)
+            }
+            Ok(Err(error)) => {
+                self.usable = false;
+                let reply = format!("the connection ended in the message: {error}");
+                // TLS only adds bytes: fewer than the message's own means that its end never left.
+                match self.sent_bytes.load(Ordering::Relaxed) - before < end {
+                    true => Outcome::deferred(reply),
+                    false => Outcome::Uncertain { reply },
+                }
+            }
+            Err(_) => {
+                self.usable = false;
+                let reply = format!("no answer to the message within {limit:?}");
+                match self.sent_bytes.load(Ordering::Relaxed) - before < end {
+                    true => Outcome::deferred(reply),
+                    false => Outcome::Uncertain { reply },
+                }
+            }
+        };
+        let announced = match next {
+            None => None,
+            Some(_) if !self.usable => Some(Err(self.ended("the session ended"))),
+            Some(_) if together => Some(self.read_group().await),
+            Some(next) => Some(self.announce(next).await),
+        };
+        (outcome, announced)
+    }
+
+    /// Says goodbye, briefly.
+    pub async fn close(mut self) {
+        if self.usable && self.say("QUIT").await.is_ok() {
+            let _ = timeout(Duration::from_secs(1), self.read_reply()).await;
+        }
+    }
+
+    fn push_group(&mut self, envelope: Envelope<'_>) {
+        if self.transaction_open {
+            self.out.extend_from_slice(b"RSET\r\n");
+        }
+        for part in ["MAIL FROM:<", envelope.from, ">\r\nRCPT TO:<", envelope.to, ">\r\nDATA\r\n"] {
+            self.out.extend_from_slice(part.as_bytes());
+        }
+    }
+
+    /// One command at a time.
+    async fn announce_stepwise(&mut self, envelope: Envelope<'_>) -> Result<(), Outcome> {
+        if self.transaction_open {
+            self.command("RSET").await.map_err(|failure| self.refused(failure, Stage::Mail))?;
+            self.transaction_open = false;
+        }
+        let Envelope { from, to } = envelope;
+        for (stage, command, positive) in [
+            (Stage::Mail, format!("MAIL FROM:<{from}>"), 250..=259),
+            (Stage::Recipient, format!("RCPT TO:<{to}>"), 250..=259),
+            (Stage::Data, "DATA".to_owned(), 354..=354),
+        ] {
+            match self.command(&command).await {
+                Ok(reply) if positive.contains(&reply.code) => {}
+                Ok(reply) => {
+                    self.transaction_open = stage != Stage::Mail;
+                    return Err(self.refused(Failure::Said(reply), stage));
+                }
+                Err(failure) => return Err(self.refused(failure, stage)),
+            }
+        }
+        Ok(())
+    }
+
+    /// The answers to a group. All of them are read, whatever they are.
+    async fn read_group(&mut self) -> Result<(), Outcome> {
+        if self.transaction_open {
+            self.answer().await.map_err(|failure| self.broke_on_group(failure))?;
+            self.transaction_open = false;
+        }
+        let mail = self.answer().await.map_err(|failure| self.broke_on_group(failure))?;
+        // Who says 421 closes: no more answers come.
+        if mail.code == 421 {
+            return Err(self.refused(Failure::Said(mail), Stage::Mail));
+        }
+        let recipient = self.answer().await.map_err(|failure| self.broke_on_group(failure))?;
+        if recipient.code == 421 {
+            return Err(self.refused(Failure::Said(recipient), Stage::Recipient));
+        }
+        let data = self.answer().await;
+        let refusal = if mail.code >= 300 {
+            (mail, Stage::Mail)
+        } else if recipient.code >= 300 {
+            (recipient, Stage::Recipient)
+        } else {
+            return match data {
+                Ok(reply) if reply.code == 354 => Ok(()),
+                Ok(reply) => {
+                    self.transaction_open = true;
+                    Err(self.refused(Failure::Said(reply), Stage::Data))
+                }
+                Err(failure) => Err(self.refused(failure, Stage::Data)),
+            };
+        };
+        match data {
+            // It waits for a message to nobody: a lone dot ends that (RFC 2920 section 3.1).
+            Ok(reply) if reply.code == 354 => {
+                if self.command(".").await.is_err() {
+                    self.usable = false;
+                }
+            }
+            Ok(_) => self.transaction_open = true,
+            Err(_) => self.usable = false,
+        }
+        Err(self.refused(Failure::Said(refusal.0), refusal.1))
+    }
+
+    /// A session that ends at its very first group may well end because of it; a later end has
+    /// other reasons.
+    fn broke_on_group(&mut self, failure: Failure) -> Outcome {
+        let first = self.accepted + self.refusals == 0;
+        match failure {
+            Failure::Ended(why) if first && self.pipelining_works.swap(false, Ordering::Relaxed) => {
+                self.usable = false;
+                Outcome::NotTried { reply: format!("it offers pipelining and breaks on it: {why}") }
+            }
+            failure => self.refused(failure, Stage::Mail),
+        }
+    }
+
+    /// What it means that a message could not be announced.
+    fn refused(&mut self, failure: Failure, stage: Stage) -> Outcome {
+        match failure {
+            Failure::Ended(why) => self.ended(&why),
+            Failure::Said(reply) if reply.code == 421 && stage == Stage::Mail => self.ended(&reply.spoken()),
+            Failure::Said(reply) => {
+                self.usable &= reply.code != 421;
+                self.refusals += u32::from(stage == Stage::Recipient);
+                let outcome = Outcome::from_reply(stage, reply.code, &reply.text);
+                self.usable &=
+                    !matches!(outcome, Outcome::RelayRefused { .. } | Outcome::RelayDeferred { .. });
+                outcome
+            }
+        }
+    }
+
+    /// The session ended before the message was sent. One that has carried messages has had its
+    /// day (many relays close after a hundred): the message just needs another.
+    fn ended(&mut self, why: &str) -> Outcome {
+        self.usable = false;
+        let reply = format!("the connection ended before the message: {why}");
+        if self.accepted > 0 { Outcome::NotTried { reply } } else { Outcome::deferred(reply) }
+    }
+
+    async fn command(&mut self, line: &str) -> Result<Reply, Failure> {
+        self.out.clear();
+        self.out.extend_from_slice(line.as_bytes());
+        self.out.extend_from_slice(b"\r\n");
+        self.write_out(self.timeouts.command).await.map_err(Failure::Ended)?;
+        self.answer().await
+    }
+
+    async fn answer(&mut self) -> Result<Reply, Failure> {
+        match timeout(self.timeouts.command, self.read_reply()).await {
+            Ok(Ok(reply)) => Ok(reply),
+            Ok(Err(error)) => Err(Failure::Ended(error.to_string())),
+            Err(_) => Err(Failure::Ended(format!("no answer within {:?}", self.timeouts.command))),
+        }
+    }
+
+    async fn write_out(&mut self, limit: Duration) -> Result<(), String> {
+        match timeout(limit, self.write()).await {
+            Ok(done) => done.map_err(|error| error.to_string()),
+            Err(_) => Err(format!("it takes nothing within {limit:?}")),
+        }
+    }
+
+    async fn write(&mut self) -> io::Result<()> {
+        let socket = self.stream.get_mut();
+        socket.write_all(&self.out).await?;
+        socket.flush().await
+    }
+
+    /// One reply, all of its lines (RFC 5321 section 4.2).
+    async fn read_reply(&mut self) -> io::Result<Reply> {
+        let odd = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
+        let mut text = String::new();
+        let mut line = Vec::with_capacity(64);
+        for _ in 0..LINES_MAX {
+            line.clear();
+            (&mut self.stream).take(LINE_BYTES_MAX).read_until(b'\n', &mut line).await?;
+            if line.last() != Some(&b'\n') {
+                return Err(match line.len() as u64 {
+                    LINE_BYTES_MAX => odd("a reply's line without an end"),
+                    _ => io::Error::new(io::ErrorKind::UnexpectedEof, "it hung up"),
+                });
+            }
+            let said = String::from_utf8_lossy(&line);
+            let said = said.trim_end();
+            let code = said.get(..3).and_then(|code| code.parse().ok()).unwrap_or(0);
+            let more = match said.as_bytes().get(3) {
+                Some(b'-') => true,
+                None | Some(b' ') => false,
+                Some(_) => return Err(odd("what it said is no SMTP reply")),
+            };
+            if !(200..=599).contains(&code) {
+                return Err(odd("what it said is no SMTP reply"));
+            }
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            text.push_str(said.get(4..).unwrap_or_default().trim());
+            if !more {
+                return Ok(Reply { code, text });
+            }
+        }
+        Err(odd("a reply without an end"))
+    }
+}
+
+impl Reply {
+    /// On one line.
+    fn spoken(&self) -> String {
+        format!("{} {}", self.code, self.text.replace('\n', " "))
+    }
+}
+
+/// What EHLO was answered with, in upper case.
+struct Offers(String);
+
+impl Offers {
+    fn has(&self, keyword: &str) -> bool {
+        self.0.lines().any(|line| line.split_whitespace().next() == Some(keyword))
+    }
+
+    /// What stands behind a keyword.
+    fn after(&self, keyword: &str) -> &str {
+        self.0
+            .lines()
+            .find_map(|line| line.strip_prefix(keyword).filter(|rest| rest.starts_with([' ', '='])))
+            .unwrap_or_default()
+            .trim_start_matches([' ', '='])
+    }
+}
+
+/// A message as DATA carries it (RFC 5321 section 4.5.2): a dot more where a line begins with one,
+/// and a lone dot behind.
+fn stuff_dots(message: &[u8], out: &mut Vec<u8>) {
+    out.reserve(message.len() + 512);
+    let mut from = 0;
+    if message.first() == Some(&b'.') {
+        out.push(b'.');
+    }
+    for at in memchr::memmem::find_iter(message, b"\r\n.") {
+        out.extend_from_slice(&message[from..at + 2]);
+        out.push(b'.');
+        from = at + 2;
+    }
+    out.extend_from_slice(&message[from..]);
+    if !message.is_empty() && !message.ends_with(b"\r\n") {
+        out.extend_from_slice(b"\r\n");
+    }
+    out.extend_from_slice(b".\r\n");
+}
+
+async fn encrypt(
+    socket: Box<dyn Socket>,
+    host: &str,
+    tls: &TlsConnector,
+) -> Result<Box<dyn Socket>, ConnectError> {
+    let name = ServerName::try_from(host.to_owned()).context("the relay's name")?;
+    Ok(Box::new(tls.connect(name, socket).await.context("TLS")?))
+}
+
+/// What a session runs over.
+pub trait Socket: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Socket for S {}
+
+/// A TCP socket that counts what it has sent.
+struct Wire {
+    stream: TcpStream,
+    sent_bytes: Arc<AtomicU64>,
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        let wrote = Pin::new(&mut self.stream).poll_write(cx, buf);
+        if let Poll::Ready(Ok(bytes)) = &wrote {
+            self.sent_bytes.fetch_add(*bytes as u64, Ordering::Relaxed);
+        }
+        wrote
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_of_a_message_ends_it() {
+        let stuffed = |message: &[u8]| {
+            let mut out = Vec::new();
+            stuff_dots(message, &mut out);
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(stuffed(b"a\r\n.\r\nb\r\n"), "a\r\n..\r\nb\r\n.\r\n");
+        assert_eq!(stuffed(b".a\r\n..b"), "..a\r\n...b\r\n.\r\n");
+        assert_eq!(stuffed(b"a\r\n\r\n.b\r\n"), "a\r\n\r\n..b\r\n.\r\n");
+        assert_eq!(stuffed(b""), ".\r\n");
+    }
+
+    #[test]
+    fn what_a_relay_offers_is_read_by_keyword() {
+        let offers = Offers("RELAY.EXAMPLE\nPIPELINING\nAUTH PLAIN LOGIN\nSIZE 1000".to_owned());
+        assert!(offers.has("PIPELINING") && !offers.has("PIPE") && !offers.has("STARTTLS"));
+        assert_eq!(offers.after("AUTH"), "PLAIN LOGIN");
+        assert_eq!(offers.after("STARTTLS"), "");
+    }
+}
