@@ -5,6 +5,7 @@
 mod demo;
 mod dkim;
 mod doctor;
+mod domain;
 mod export;
 mod feed;
 
@@ -59,6 +60,9 @@ enum Command {
     Import(import::ImportArgs),
     /// Write a list's subscribers as CSV
     Export(export::ExportArgs),
+    /// What a destination domain may get
+    #[command(subcommand)]
+    Domain(domain::DomainCommand),
     /// Keys that sign mail
     #[command(subcommand)]
     Dkim(dkim::DkimCommand),
@@ -159,6 +163,7 @@ async fn run(command: Command, config: Config) -> anyhow::Result<ExitCode> {
         Command::List(ListCommand::Add { slug, name, json }) => {
             add_list(open(config).await?, &slug, &name, json).await?;
         }
+        Command::Domain(command) => domain::run(open(config).await?, command).await?,
         Command::Feed(command) => return feed::run(config, command).await,
         Command::Send(args) => send::run(config, args).await?,
         Command::Import(args) => return import::run(config, args).await,

@@ -176,6 +176,14 @@ pub async fn enqueue_chunk(
     Ok(to)
 }
 
+/// Tells PostgreSQL's planner of the rows that were enqueued. SQLite's plans need no figures here.
+pub async fn analyze(tx: &mut Tx) -> sqlx::Result<()> {
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query("ANALYZE deliveries").execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
 /// Leases up to `limit` queued deliveries of a campaign behind `after`, in order of subscriber.
 pub async fn lease_queued(
     tx: &mut Tx,

@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use serde::Serialize;
+
 use super::{Tx, dialect, on_either};
 
 /// What one destination domain may get.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow, Serialize)]
 pub struct DomainLimit {
     /// In lower-case ASCII.
     pub domain: String,

@@ -183,6 +183,43 @@ impl Db {
     }
 }
 
+/// Whether a failure may pass by itself, so that the same may be tried again: the database is away,
+/// busy, out of room, or shutting down.
+pub fn is_passing(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Database(refusal) => {
+            let code = refusal.code().unwrap_or_default();
+            if refusal.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some() {
+                // Connection, transaction rollback, read-only, resources, locks, shutdown, system.
+                ["08", "25", "40", "53", "55", "57", "58"].iter().any(|class| code.starts_with(class))
+            } else {
+                // The low byte of an extended code is the code: busy, locked, memory, read-only,
+                // interrupted, I/O, full, can't open, protocol.
+                code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5..=10 | 13..=15))
+            }
+        }
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        _ => false,
+    }
+}
+
+/// A failure in words, and what to do where that is known.
+pub fn explain(error: &sqlx::Error) -> String {
+    let full = match error {
+        sqlx::Error::Database(refusal) => refusal.code().is_some_and(|code| code == "53100" || code == "13"),
+        _ => false,
+    };
+    match full {
+        true => format!("the database's disk is full: free some space ({error})"),
+        false => error.to_string(),
+    }
+}
+
 /// Makes a folder for readers' addresses and links: nobody else's to look into. One that is there
 /// stays as it is.
 pub fn make_private_folder(folder: &Path) -> std::io::Result<()> {

@@ -3,8 +3,10 @@
 //! The [`engine`] leases batches, keeps them in a [`queue`] with notices ahead of campaigns, within
 //! the [`limits`], and runs the connections. A [`connection`] hands {results, mark of the next} to
 //! the [`writer`] as one request and puts nothing on the wire before the mark's commit returns.
-//! [`relay`] knows whether the relay can be used; [`recovery`] takes over from dead workers.
+//! The [`breaker`] stops a campaign that fails; [`relay`] knows whether the relay can be used; [`recovery`] takes over from dead workers.
 
+mod breaker;
+mod complaint;
 mod connection;
 pub mod engine;
 mod limits;

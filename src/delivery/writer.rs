@@ -9,9 +9,11 @@ use chrono::{DateTime, Utc};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
+use super::breaker::{Breaker, Trip};
+use super::complaint::Complaint;
 use crate::app::App;
 use crate::db::ledger::{self, DeliveryKey, DeliveryResult};
-use crate::db::{notices, subscribers, subscriptions, suppressions};
+use crate::db::{self, notices, subscribers, subscriptions, suppressions};
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::subscription::SubscriptionStatus;
 
@@ -77,21 +79,119 @@ impl Marking {
 
 async fn run(app: Arc<App>, worker: Uuid, mut requests: mpsc::Receiver<Request>) {
     let mut batch = Vec::with_capacity(BATCH_MAX);
+    let mut writing = Writing { app, worker, breaker: Breaker::default(), complaint: Complaint::default() };
     while requests.recv_many(&mut batch, BATCH_MAX).await > 0 {
+        let marked = writing.write(&mut batch).await;
+        let trips = writing.note(&batch, &marked);
+        for request in batch.drain(..) {
+            let _ = request.answer.send(request.mark.is_some_and(|key| marked.contains(&key)));
+        }
+        for trip in trips {
+            writing.stop(trip).await;
+        }
+    }
+}
+
+struct Writing {
+    app: Arc<App>,
+    worker: Uuid,
+    breaker: Breaker,
+    complaint: Complaint,
+}
+
+impl Writing {
+    /// Writes a batch, however long the database is away or its disk is full: what the relay has
+    /// accepted is kept until it is recorded. Returns what was marked.
+    async fn write(&mut self, batch: &mut [Request]) -> HashSet<JobKey> {
+        // What bounces after its campaign was stopped bounces for the reason that stopped it.
+        let now = self.app.clock.now();
+        for result in batch.iter_mut().flat_map(|request| &mut request.results) {
+            if let (JobKey::Delivery(key), DeliveryStatus::Bounced) = (result.key, result.status)
+                && self.breaker.is_tripped(key.campaign_id)
+            {
+                (result.status, result.next_attempt_at) = (DeliveryStatus::Deferred, Some(now));
+            }
+        }
         let mut again = false;
-        let marked = loop {
-            match commit(&app, worker, &batch, again).await {
-                Ok(marked) => break marked,
-                // What the relay has accepted is kept until it is recorded.
-                Err(error) => {
-                    tracing::error!(%error, waiting = batch.len(), "results can't be recorded; trying again in a second");
+        loop {
+            match commit(&self.app, self.worker, batch, again).await {
+                Ok(marked) => {
+                    if self.complaint.over() {
+                        tracing::info!("results are recorded again");
+                    }
+                    return marked;
+                }
+                Err(error) if db::is_passing(&error) => {
+                    if self.complaint.is_due() {
+                        tracing::error!(
+                            error = db::explain(&error),
+                            waiting = batch.len(),
+                            "results can't be recorded: delivery pauses, nothing is lost, and it goes on by itself"
+                        );
+                    }
                     again = true;
                     tokio::time::sleep(Duration::from_secs(1)).await;
                 }
+                // One of them can't be written. The others must not suffer for it.
+                Err(_) if batch.len() > 1 => {
+                    let mut marked = HashSet::new();
+                    for request in batch {
+                        marked.extend(Box::pin(self.write(std::slice::from_mut(request))).await);
+                    }
+                    return marked;
+                }
+                Err(error) => {
+                    let request = &mut batch[0];
+                    tracing::error!(%error, results = ?request.results, "a result can't be recorded");
+                    let unsaid = request.results.iter_mut().filter(|result| !result.reply.is_empty());
+                    // Once more, without what the relay said: that is what comes from outside.
+                    if unsaid.map(|result| result.reply.clear()).count() == 0 {
+                        return HashSet::new();
+                    }
+                }
             }
+        }
+    }
+
+    /// What was written, for the breaker. Returns the campaigns that are to be stopped.
+    fn note(&mut self, batch: &[Request], marked: &HashSet<JobKey>) -> Vec<Trip> {
+        let now = self.app.clock.now();
+        for key in marked {
+            if let JobKey::Delivery(key) = key {
+                self.breaker.resumed(key.campaign_id);
+            }
+        }
+        batch
+            .iter()
+            .flat_map(|request| &request.results)
+            .filter_map(|result| match result.key {
+                JobKey::Delivery(key) => {
+                    let failed = matches!(result.status, DeliveryStatus::Bounced | DeliveryStatus::Failed);
+                    self.breaker.note(key.campaign_id, failed, now)
+                }
+                JobKey::Notice(_) => None,
+            })
+            .collect()
+    }
+
+    /// Pauses a campaign whose attempts fail, undoes the suppressions that they caused, and tells
+    /// the admins.
+    async fn stop(&self, trip: Trip) {
+        let Trip { campaign_id, since, failed, attempts } = trip;
+        let reason = format!("{failed} of the last {attempts} attempts failed for good");
+        let stopped = async {
+            let _ = since;
+            let tx = self.app.db.write().await?;
+            tx.commit().await
         };
-        for request in batch.drain(..) {
-            let _ = request.answer.send(request.mark.is_some_and(|key| marked.contains(&key)));
+        match stopped.await {
+            Ok(()) => {
+                tracing::error!(campaign = %campaign_id, reason, "a campaign was paused by itself");
+                self.app.bell.notify_one();
+            }
+            Err(error) => {
+                tracing::error!(campaign = %campaign_id, %error, reason, "a campaign that fails could not be paused");
+            }
         }
     }
 }

@@ -115,6 +115,7 @@ async fn article_view(app: &App, article_id: Uuid) -> anyhow::Result<ArticleView
 /// Enqueues a campaign's readers, a short transaction at a time.
 async fn enqueue(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
     let mut after = campaign.enqueued_to.unwrap_or(Uuid::nil());
+    let mut chunks = 0;
     loop {
         let now = app.clock.now();
         let mut tx = app.db.write().await?;
@@ -123,10 +124,18 @@ async fn enqueue(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
         tx.commit().await?;
         app.bell.notify_one();
         match to {
-            Some(to) => after = to,
-            None => return Ok(()),
+            Some(to) => (after, chunks) = (to, chunks + 1),
+            None => break,
         }
     }
+    // The planner must know of many new rows before they are claimed: with yesterday's figures it
+    // walks over every row claimed before.
+    if chunks > 0 {
+        let mut tx = app.db.write().await?;
+        ledger::analyze(&mut tx).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 /// Skips what a cancelled campaign left.
