@@ -10,6 +10,7 @@ mod feeds;
 mod kills;
 mod leaving;
 mod pages;
+mod relay;
 mod rules;
 mod sign_up;
 mod support;

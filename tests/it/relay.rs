@@ -1,0 +1,582 @@
+//! The relay that misbehaves. Whatever it does, afterwards each reader's row says what the relay
+//! holds: nobody is lost, nobody is mailed twice who was not uncertain before, and nobody is
+//! punished for what is the relay's own doing.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use postrider::config::{Config, MailRoute, RelayTls};
+use postrider::db::{Db, campaigns, suppressions};
+use postrider::delivery::engine::Engine;
+use postrider::domain::campaign::{CampaignAction, CampaignStatus};
+use postrider::domain::delivery::DeliveryStatus;
+use postrider::mail::transport::Transport;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::delivery::{campaign, subscribe_all};
+use crate::on_both_engines;
+use crate::support::certificates::Authority;
+use crate::support::smtp_server::{At, Login, Manner, Pace, Pipelining, Tls, greylisting};
+use crate::support::{Answer, SmtpServer, TestApp};
+
+/// A reader's row.
+#[derive(Clone, Debug)]
+struct Row {
+    status: DeliveryStatus,
+    was_uncertain: bool,
+    reply: String,
+}
+
+/// A campaign whose readers are queued and not yet tried.
+struct Campaign {
+    id: Uuid,
+    readers: BTreeSet<String>,
+}
+
+/// Puts these on a list and a campaign before them.
+async fn queue(app: &TestApp, slug: &str, readers: impl IntoIterator<Item = String>) -> Campaign {
+    let readers: BTreeSet<String> = readers.into_iter().collect();
+    let list = app.list(slug, slug).await;
+    subscribe_all(app, list, &readers.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    let id = campaign(app, list, slug).await;
+    postrider::schedule::run_due(&app.app).await.unwrap();
+    Campaign { id, readers }
+}
+
+fn people(count: usize) -> impl Iterator<Item = String> {
+    (0..count).map(|n| format!("reader{n}@example.org"))
+}
+
+/// Delivers all that is due, with these settings. Fails where the worker hangs.
+async fn deliver(app: &TestApp, config: &Config) {
+    let engine = Engine::new(app.app.clone(), Transport::new(config).unwrap(), CancellationToken::new());
+    let delivering = tokio::time::timeout(Duration::from_secs(30), engine.run_until_idle());
+    delivering.await.expect("the worker hangs").unwrap();
+}
+
+/// Goes on until the campaign is sent, with the time that it takes; an editor resumes it where it
+/// was paused.
+async fn deliver_until_sent(app: &TestApp, config: &Config, campaign: &Campaign) {
+    for _ in 0..60 {
+        deliver(app, config).await;
+        let mut tx = app.app.db.write().await.unwrap();
+        let status = campaigns::by_id(&mut tx, campaign.id).await.unwrap().unwrap().status;
+        match status {
+            CampaignStatus::Sent => return,
+            CampaignStatus::Paused => {
+                let now = app.clock.now();
+                campaigns::apply(&mut tx, campaign.id, CampaignAction::Resume, None, now).await.unwrap();
+            }
+            _ => {}
+        }
+        tx.commit().await.unwrap();
+        app.advance(TimeDelta::minutes(3));
+    }
+    panic!("not sent within 3 hours: {:?}", rows(app, campaign).await);
+}
+
+async fn rows(app: &TestApp, campaign: &Campaign) -> BTreeMap<String, Row> {
+    let sql = "SELECT b.email, d.status, CAST(CASE WHEN d.uncertain_at IS NULL THEN 0 ELSE 1 END AS BIGINT),
+                      COALESCE(d.reply, '')
+               FROM deliveries d JOIN subscribers b ON b.id = d.subscriber_id WHERE d.campaign_id = $1";
+    let rows: Vec<(String, DeliveryStatus, i64, String)> = match &app.app.db {
+        Db::Sqlite { readers, .. } => sqlx::query_as(sql).bind(campaign.id).fetch_all(readers).await.unwrap(),
+        Db::Postgres(pool) => sqlx::query_as(sql).bind(campaign.id).fetch_all(pool).await.unwrap(),
+    };
+    rows.into_iter()
+        .map(|(email, status, uncertain, reply)| {
+            (email, Row { status, was_uncertain: uncertain == 1, reply })
+        })
+        .collect()
+}
+
+/// Compares the ledger with what the relay holds, reader by reader. True at any moment at which
+/// nothing is on the wire.
+async fn audit(app: &TestApp, smtp: &SmtpServer, campaign: &Campaign) -> BTreeMap<String, Row> {
+    assert_eq!(smtp.seen().violations, Vec::<String>::new());
+    let rows = rows(app, campaign).await;
+    assert_eq!(rows.keys().cloned().collect::<BTreeSet<_>>(), campaign.readers, "a row a reader");
+    let mut copies: HashMap<String, Vec<Vec<u8>>> = HashMap::new();
+    for mail in smtp.received() {
+        let parsed = mail_parser::MessageParser::default().parse(&mail.message).unwrap();
+        let addressed = parsed.to().and_then(|to| to.first()).and_then(|to| to.address()).unwrap();
+        assert_eq!(addressed, mail.to, "each gets their own mail");
+        copies.entry(mail.to).or_default().push(mail.message);
+    }
+    for (reader, row) in &rows {
+        let copies = copies.remove(reader).unwrap_or_default();
+        let count = copies.len();
+        match row.status {
+            DeliveryStatus::Sent => {
+                assert!(count > 0, "{reader} is lost: {row:?}");
+                assert!(count == 1 || row.was_uncertain, "{reader} was mailed {count} times: {row:?}");
+            }
+            DeliveryStatus::Uncertain => assert!(row.was_uncertain),
+            DeliveryStatus::Leased | DeliveryStatus::Sending => {
+                panic!("{reader} is in nobody's hands: {row:?}")
+            }
+            _ => assert!(count == 0 || row.was_uncertain, "{reader} has it, and it stands as {row:?}"),
+        }
+        assert!(copies.windows(2).all(|two| two[0] == two[1]), "a repeat is the same message to the byte");
+    }
+    assert!(copies.is_empty(), "mail for nobody on the list: {:?}", copies.keys());
+    rows
+}
+
+/// Everybody has it, once.
+async fn assert_everybody_has_one(app: &TestApp, smtp: &SmtpServer, campaign: &Campaign) {
+    let rows = audit(app, smtp, campaign).await;
+    assert!(rows.values().all(|row| row.status == DeliveryStatus::Sent), "{rows:?}");
+    assert_eq!(smtp.count(), campaign.readers.len());
+}
+
+/// Nobody has it, and everybody will be tried again as if nothing had been.
+async fn assert_nobody_is_the_worse_for_it(app: &TestApp, smtp: &SmtpServer, campaign: &Campaign) {
+    use DeliveryStatus::{Deferred, Queued};
+    let rows = audit(app, smtp, campaign).await;
+    assert!(rows.values().all(|row| matches!(row.status, Queued | Deferred)), "{rows:?}");
+    assert!(rows.values().all(|row| !row.was_uncertain), "{rows:?}");
+    assert_eq!(smtp.count(), 0);
+    for reader in &campaign.readers {
+        assert!(!is_suppressed(app, reader).await, "{reader}");
+    }
+}
+
+async fn is_suppressed(app: &TestApp, reader: &str) -> bool {
+    let mut tx = app.app.db.read().await.unwrap();
+    suppressions::is_suppressed(&mut tx, reader).await.unwrap()
+}
+
+/// The number in a reader's address.
+fn number(reader: &str) -> usize {
+    reader.chars().filter(char::is_ascii_digit).collect::<String>().parse().unwrap()
+}
+
+/// Settings that lead to the test's own relay, encrypted as asked.
+fn encrypted(app: &TestApp, tls: RelayTls, authority: Option<&Authority>) -> Config {
+    let mut config = app.app.config.clone();
+    let MailRoute::Smtp(relays) = &mut config.mail_route else { panic!("SMTP") };
+    relays[0].tls = tls;
+    if let Some(authority) = authority {
+        let file = config.data_dir.join("relay-ca.pem");
+        authority.write_to(&file);
+        config.smtp_ca_file = Some(file);
+    }
+    config
+}
+
+fn signed_in(mut config: Config, user: &str, password: &str) -> Config {
+    let MailRoute::Smtp(relays) = &mut config.mail_route else { panic!("SMTP") };
+    relays[0].credentials = Some((user.to_owned(), password.to_owned().into()));
+    config
+}
+
+on_both_engines! {
+    async fn whoever_says_not_now_at_any_point_gets_the_mail_later_and_once(app: TestApp) {
+        let stages = [At::Connect, At::Ehlo, At::Mail, At::Rcpt, At::Data, At::Message];
+        let faults = [
+            Answer::Reply("451 4.3.0 not now"),
+            Answer::Reply("451-4.3.0 not\r\n451 4.3.0 now"),
+            Answer::Reply("421 4.3.2 closing down"),
+            Answer::HangUp,
+        ];
+        for (at, fault) in stages.into_iter().flat_map(|at| faults.clone().map(|fault| (at, fault))) {
+            let slug = format!("{at:?}-{}", faults.iter().position(|f| *f == fault).unwrap()).to_lowercase();
+            let campaign = queue(app, &slug, people(6)).await;
+            let (decided, what) = (fault.clone(), format!("{fault:?} at {at:?}"));
+            app.smtp.at(at, move |_| decided.clone());
+            deliver(app, &app.app.config).await;
+            if at == At::Message && fault == Answer::HangUp {
+                let rows = audit(app, &app.smtp, &campaign).await;
+                assert!(rows.values().any(|row| row.status == DeliveryStatus::Uncertain), "{what}: {rows:?}");
+            } else {
+                assert_nobody_is_the_worse_for_it(app, &app.smtp, &campaign).await;
+            }
+            assert!(app.smtp.seen().connections > 0, "{what}");
+            app.smtp.behave();
+            deliver_until_sent(app, &app.app.config, &campaign).await;
+            assert_everybody_has_one(app, &app.smtp, &campaign).await;
+            app.smtp.take();
+        }
+    }
+
+    async fn what_the_relay_refuses_for_good_is_held_against_no_reader(app: TestApp) {
+        for (slug, at, refusal) in [
+            ("banner", At::Connect, "554 5.7.1 your network is not welcome"),
+            ("hello", At::Ehlo, "550 5.7.1 I don't know you"),
+            ("sender", At::Mail, "550 5.7.1 not with this sender"),
+            ("no-such-sender", At::Mail, "550 5.1.1 no such user"),
+            ("relaying", At::Data, "554 5.7.1 relaying denied"),
+            ("no-such-data", At::Data, "550 5.1.1 no such user"),
+        ] {
+            let campaign = queue(app, slug, people(8)).await;
+            app.smtp.at(at, move |_| Answer::Reply(refusal));
+            deliver(app, &app.app.config).await;
+            assert_nobody_is_the_worse_for_it(app, &app.smtp, &campaign).await;
+            app.smtp.behave();
+            deliver_until_sent(app, &app.app.config, &campaign).await;
+            assert_everybody_has_one(app, &app.smtp, &campaign).await;
+            app.smtp.take();
+        }
+    }
+
+    async fn only_a_mailbox_that_does_not_exist_is_never_mailed_again(app: TestApp) {
+        const GONE: [&str; 6] = [
+            "550 5.1.1 no such user",
+            "550 5.1.2 no such host",
+            "553 5.1.3 no such syntax",
+            "551 5.1.6 moved",
+            "556 5.1.10 takes no mail",
+            "550-5.1.1 no such user\r\n550-5.1.1 look it up\r\n550 5.1.1 goodbye",
+        ];
+        const REFUSED: [&str; 7] = [
+            "552 5.2.2 mailbox full",
+            "550 5.2.1 disabled",
+            "550 5.7.1 we do not like you",
+            "550 5.1.0 something about the address",
+            "553 5.1.8 something about the sender",
+            "554 5.4.4 no route",
+            "550 no such user",
+        ];
+        let campaign = queue(app, "world", people(60)).await;
+        app.smtp.at_rcpt(|to| match number(to) {
+            n @ 0..6 => Answer::Reply(GONE[n]),
+            n @ 10..17 => Answer::Reply(REFUSED[n - 10]),
+            _ => Answer::Usual,
+        });
+        // Where the message was looked at, an answer is about the message.
+        app.smtp.at_message(|mail| match number(&mail.to) {
+            20 => Answer::Reply("550 5.1.1 no such user"),
+            21 => Answer::Reply("554 5.7.1 looks like spam"),
+            _ => Answer::Usual,
+        });
+        deliver_until_sent(app, &app.app.config, &campaign).await;
+        let rows = audit(app, &app.smtp, &campaign).await;
+        for (reader, row) in &rows {
+            let expected = match number(reader) {
+                0..6 => DeliveryStatus::Bounced,
+                10..17 | 20 | 21 => DeliveryStatus::Failed,
+                _ => DeliveryStatus::Sent,
+            };
+            assert_eq!(row.status, expected, "{reader}: {row:?}");
+            assert_eq!(is_suppressed(app, reader).await, expected == DeliveryStatus::Bounced, "{reader}");
+        }
+        assert_eq!(app.smtp.count(), 60 - 15);
+        assert_eq!(rows["reader10@example.org"].reply, "552 5.2.2 mailbox full", "the reason is kept");
+    }
+
+    async fn a_relay_that_refuses_three_of_ten_gets_the_others_their_mail(app: TestApp) {
+        let campaign = queue(app, "world", people(120)).await;
+        let answer = |to: &str, first: bool| match (number(to) % 10, number(to) % 4) {
+            (3.., _) => Answer::Usual,
+            (_, 0) => Answer::Reply("550 5.1.1 no such user"),
+            (_, 1) => Answer::Reply("550 5.7.1 policy"),
+            (_, 2) => Answer::Reply("552 5.2.2 full"),
+            _ if first => Answer::Reply("451 4.3.2 try again"),
+            _ => Answer::Usual,
+        };
+        let first = std::sync::Arc::new(AtomicBool::new(true));
+        let is_first = first.clone();
+        app.smtp.at_rcpt(move |to| answer(to, is_first.load(Ordering::SeqCst)));
+        deliver(app, &app.app.config).await;
+        audit(app, &app.smtp, &campaign).await;
+        first.store(false, Ordering::SeqCst);
+        deliver_until_sent(app, &app.app.config, &campaign).await;
+        for (reader, row) in audit(app, &app.smtp, &campaign).await {
+            let expected = match answer(&reader, false) {
+                Answer::Reply("550 5.1.1 no such user") => DeliveryStatus::Bounced,
+                Answer::Reply(_) => DeliveryStatus::Failed,
+                _ => DeliveryStatus::Sent,
+            };
+            assert_eq!(row.status, expected, "{reader}: {row:?}");
+            assert_eq!(is_suppressed(app, &reader).await, expected == DeliveryStatus::Bounced, "{reader}");
+            assert!(!row.was_uncertain, "{reader}: {row:?}");
+        }
+    }
+
+    async fn a_greylisting_relay_takes_everybody_in_the_end(app: TestApp) {
+        let campaign = queue(app, "world", people(20)).await;
+        app.smtp.at_rcpt(greylisting());
+        deliver(app, &app.app.config).await;
+        assert_nobody_is_the_worse_for_it(app, &app.smtp, &campaign).await;
+        deliver_until_sent(app, &app.app.config, &campaign).await;
+        assert_everybody_has_one(app, &app.smtp, &campaign).await;
+    }
+
+    async fn a_relay_that_takes_a_few_messages_a_connection_gets_more_connections(app: TestApp) {
+        let campaign = queue(app, "world", people(50)).await;
+        app.smtp.messages_max(7);
+        deliver_until_sent(app, &app.app.config, &campaign).await;
+        assert_everybody_has_one(app, &app.smtp, &campaign).await;
+        let seen = app.smtp.seen();
+        assert!(seen.messages.iter().all(|messages| *messages <= 7), "{:?}", seen.messages);
+        assert!(seen.connections >= 8);
+    }
+
+    async fn a_message_that_was_cut_off_is_sent_again_and_arrives_once(app: TestApp) {
+        for after in [1, 700] {
+            let campaign = queue(app, &format!("after-{after}"), people(6)).await;
+            app.smtp.cut_bodies(after);
+            deliver(app, &app.app.config).await;
+            let rows = audit(app, &app.smtp, &campaign).await;
+            assert!(rows.values().all(|row| row.status != DeliveryStatus::Sent), "{rows:?}");
+            app.smtp.behave();
+            deliver_until_sent(app, &app.app.config, &campaign).await;
+            assert_everybody_has_one(app, &app.smtp, &campaign).await;
+            app.smtp.take();
+        }
+    }
+
+    async fn who_hangs_up_on_one_message_makes_one_reader_uncertain_and_not_the_next(app: TestApp) {
+        for (slug, answer, copies) in [("taken", Answer::TakeAndHangUp, 2), ("lost", Answer::HangUp, 1)] {
+            let campaign = queue(app, slug, people(40)).await;
+            let met = AtomicBool::new(false);
+            app.smtp.at_message(move |mail| match number(&mail.to) {
+                17 if !met.swap(true, Ordering::SeqCst) => answer.clone(),
+                _ => Answer::Usual,
+            });
+            deliver(app, &app.app.config).await;
+            let rows = audit(app, &app.smtp, &campaign).await;
+            assert_eq!(rows["reader17@example.org"].status, DeliveryStatus::Uncertain);
+            deliver_until_sent(app, &app.app.config, &campaign).await;
+            let rows = audit(app, &app.smtp, &campaign).await;
+            let uncertain: Vec<&String> =
+                rows.iter().filter(|(_, row)| row.was_uncertain).map(|(reader, _)| reader).collect();
+            assert_eq!(uncertain, ["reader17@example.org"], "what was only announced is not uncertain");
+            assert_eq!(app.smtp.take().iter().filter(|mail| number(&mail.to) == 17).count(), copies);
+        }
+    }
+
+    async fn who_hangs_up_between_messages_makes_nobody_uncertain(app: TestApp) {
+        for at in [At::Mail, At::Rcpt, At::Data] {
+            for fault in [Answer::HangUp, Answer::Reply("421 4.3.2 closing down")] {
+                let slug = format!("{at:?}-{}", fault == Answer::HangUp).to_lowercase();
+                let campaign = queue(app, &slug, people(30)).await;
+                // Every fifth time that it comes to this, whoever it is.
+                let times = AtomicUsize::new(0);
+                app.smtp.at(at, move |_| match times.fetch_add(1, Ordering::SeqCst) % 5 {
+                    4 => fault.clone(),
+                    _ => Answer::Usual,
+                });
+                deliver_until_sent(app, &app.app.config, &campaign).await;
+                assert_everybody_has_one(app, &app.smtp, &campaign).await;
+                let rows = audit(app, &app.smtp, &campaign).await;
+                assert!(rows.values().all(|row| !row.was_uncertain), "{slug}: {rows:?}");
+                app.smtp.take();
+            }
+        }
+    }
+
+    async fn a_relay_that_fails_at_random_loses_nobody(app: TestApp) {
+        let campaign = queue(app, "world", people(80)).await;
+        // The same sequence in every run; which reader meets which fault is chance.
+        for (at, every) in [(At::Connect, 5), (At::Mail, 23), (At::Rcpt, 19), (At::Data, 17), (At::Message, 7)] {
+            let times = AtomicUsize::new(0);
+            app.smtp.at(at, move |_| {
+                let n = times.fetch_add(1, Ordering::SeqCst) + 1;
+                match (n % every, n / every % 4) {
+                    (0, 0) => Answer::HangUp,
+                    (0, 1) if at == At::Message => Answer::TakeAndHangUp,
+                    (0, 1 | 2) => Answer::Reply("421 4.3.2 closing down"),
+                    (0, _) => Answer::Reply("451 4.3.0 not now"),
+                    _ => Answer::Usual,
+                }
+            });
+        }
+        deliver_until_sent(app, &app.app.config, &campaign).await;
+        let rows = audit(app, &app.smtp, &campaign).await;
+        assert!(rows.values().all(|row| row.status == DeliveryStatus::Sent), "{rows:?}");
+        assert!(rows.values().any(|row| row.was_uncertain), "it did fail");
+    }
+
+    async fn answers_are_understood_however_they_are_cut_and_worded(app: TestApp) {
+        let refused = |n: usize| n % 5 == 3;
+        for (slug, pace, manner, count) in [
+            ("together-wordy", Pace::Together, Manner::Wordy, 20),
+            ("together-terse", Pace::Together, Manner::Terse, 20),
+            ("pieces", Pace::Pieces, Manner::Usual, 20),
+            ("pieces-wordy", Pace::Pieces, Manner::Wordy, 20),
+            ("drip", Pace::Drip(Duration::from_micros(50)), Manner::Usual, 10),
+        ] {
+            for pipelining in [Pipelining::Offered, Pipelining::Refused] {
+                let slug = format!("{slug}-{}", pipelining == Pipelining::Offered);
+                let campaign = queue(app, &slug, people(count)).await;
+                app.smtp.pace(pace);
+                app.smtp.manner(manner);
+                app.smtp.pipelining(pipelining);
+                app.smtp.at_rcpt(move |to| match refused(number(to)) {
+                    true => Answer::Reply("550-5.7.1 not\r\n550 5.7.1 from you"),
+                    false => Answer::Usual,
+                });
+                deliver_until_sent(app, &app.app.config, &campaign).await;
+                for (reader, row) in audit(app, &app.smtp, &campaign).await {
+                    let failed = row.status == DeliveryStatus::Failed;
+                    assert_eq!(failed, refused(number(&reader)), "{slug}: {reader}: {row:?}");
+                    assert!(!row.was_uncertain, "{slug}: {reader}: {row:?}");
+                }
+                assert_eq!(app.smtp.take().len(), (0..count).filter(|n| !refused(*n)).count());
+            }
+        }
+    }
+
+    async fn a_relay_that_waits_for_a_message_to_nobody_gets_nobodys(app: TestApp) {
+        let campaign = queue(app, "world", people(40)).await;
+        app.smtp.data_to_nobody();
+        app.smtp.at_rcpt(|to| match number(to) % 4 {
+            1 => Answer::Reply("550 5.7.1 not from you"),
+            _ => Answer::Usual,
+        });
+        deliver_until_sent(app, &app.app.config, &campaign).await;
+        let rows = audit(app, &app.smtp, &campaign).await;
+        assert_eq!(rows.values().filter(|row| row.status == DeliveryStatus::Failed).count(), 10);
+        assert_eq!(app.smtp.count(), 30);
+    }
+
+    async fn a_slow_relay_gets_no_more_connections_than_are_set(app: TestApp) {
+        let campaign = queue(app, "world", people(40)).await;
+        for at in At::ALL {
+            app.smtp.delay_at(at, Duration::from_millis(5));
+        }
+        deliver(app, &app.app.config).await;
+        assert_everybody_has_one(app, &app.smtp, &campaign).await;
+        let seen = app.smtp.seen();
+        assert_eq!((seen.connections, seen.at_once["example.org"]), (4, 4));
+    }
+
+    async fn mail_goes_encrypted_where_the_relay_can_and_its_certificate_is_trusted(app: TestApp) {
+        let authority = Authority::new();
+        let acceptor = authority.server("127.0.0.1");
+        for (slug, offered, asked) in [
+            ("offered", Tls::Start(acceptor.clone()), RelayTls::Offered),
+            ("required", Tls::Start(acceptor.clone()), RelayTls::Required),
+            ("implicit", Tls::Implicit(acceptor.clone()), RelayTls::Implicit),
+        ] {
+            app.smtp.tls(offered);
+            let campaign = queue(app, slug, people(12)).await;
+            deliver(app, &encrypted(app, asked, Some(&authority))).await;
+            assert_everybody_has_one(app, &app.smtp, &campaign).await;
+            app.smtp.take();
+        }
+        let seen = app.smtp.seen();
+        assert!(seen.times("STARTTLS") > 0);
+        for (at, (number, verb)) in seen.commands.iter().enumerate() {
+            if verb == "STARTTLS" {
+                let before = seen.commands[..at].iter().filter(|(other, _)| other == number);
+                assert!(before.into_iter().all(|(_, verb)| verb == "EHLO"), "nothing goes before it in the clear");
+            }
+        }
+    }
+
+    async fn mail_waits_rather_than_going_to_a_stranger_or_in_the_clear(app: TestApp) {
+        let (authority, stranger) = (Authority::new(), Authority::new());
+        let acceptor = authority.server("127.0.0.1");
+        let elsewhere = authority.server("relay.example");
+        for (slug, offered, config) in [
+            ("unknown", Tls::Start(acceptor.clone()), encrypted(app, RelayTls::Offered, None)),
+            ("other", Tls::Start(acceptor.clone()), encrypted(app, RelayTls::Required, Some(&stranger))),
+            ("implicit", Tls::Implicit(acceptor.clone()), encrypted(app, RelayTls::Implicit, Some(&stranger))),
+            ("name", Tls::Start(elsewhere), encrypted(app, RelayTls::Required, Some(&authority))),
+            ("clear", Tls::Never, encrypted(app, RelayTls::Required, Some(&authority))),
+        ] {
+            app.smtp.tls(offered);
+            let campaign = queue(app, slug, people(4)).await;
+            // The file is shared: it says what this round says.
+            if slug == "other" || slug == "implicit" {
+                stranger.write_to(config.smtp_ca_file.as_ref().unwrap());
+            } else if let Some(file) = &config.smtp_ca_file {
+                authority.write_to(file);
+            }
+            deliver(app, &config).await;
+            assert_nobody_is_the_worse_for_it(app, &app.smtp, &campaign).await;
+            assert_eq!(app.smtp.seen().times("MAIL"), 0, "{slug}");
+            app.smtp.tls(Tls::Never);
+            deliver_until_sent(app, &app.app.config, &campaign).await;
+            assert_everybody_has_one(app, &app.smtp, &campaign).await;
+            app.smtp.take();
+            app.smtp.seen().commands.clear();
+        }
+    }
+
+    async fn what_was_said_in_the_clear_is_no_answer_to_what_is_asked_encrypted(app: TestApp) {
+        let authority = Authority::new();
+        app.smtp.tls(Tls::Start(authority.server("127.0.0.1")));
+        // To whoever keeps it, it reads like a whole session in which a message is taken.
+        app.smtp.before_tls(
+            b"250 hello\r\n250 hello\r\n250 sender ok\r\n250 recipient ok\r\n354 go on\r\n250 taken\r\n",
+        );
+        app.smtp.at_mail(Answer::Reply("451 4.3.0 not now"));
+        let campaign = queue(app, "world", people(6)).await;
+        let config = encrypted(app, RelayTls::Required, Some(&authority));
+        deliver(app, &config).await;
+        assert_nobody_is_the_worse_for_it(app, &app.smtp, &campaign).await;
+        app.smtp.behave();
+        deliver_until_sent(app, &config, &campaign).await;
+        assert_everybody_has_one(app, &app.smtp, &campaign).await;
+    }
+
+    async fn a_relay_that_can_not_encrypt_now_loses_nobody(app: TestApp) {
+        let authority = Authority::new();
+        app.smtp.tls(Tls::Start(authority.server("127.0.0.1")));
+        let config = encrypted(app, RelayTls::Required, Some(&authority));
+        for (slug, answer) in [
+            ("later", Answer::Reply("454 4.7.0 TLS is not available")),
+            ("never", Answer::Reply("501 5.5.4 what?")),
+            ("gone", Answer::HangUp),
+        ] {
+            let campaign = queue(app, slug, people(4)).await;
+            app.smtp.at(At::StartTls, move |_| answer.clone());
+            deliver(app, &config).await;
+            assert_nobody_is_the_worse_for_it(app, &app.smtp, &campaign).await;
+            app.smtp.behave();
+            deliver_until_sent(app, &config, &campaign).await;
+            assert_everybody_has_one(app, &app.smtp, &campaign).await;
+            app.smtp.take();
+        }
+    }
+
+    async fn who_signs_in_may_send_by_plain_or_login(app: TestApp) {
+        let authority = Authority::new();
+        for (slug, mechanisms) in [("plain", "PLAIN"), ("login", "LOGIN"), ("both", "LOGIN PLAIN")] {
+            app.smtp.login(Login { user: "harbour", password: "fäir winds=+", mechanisms });
+            for (way, tls, asked) in [
+                ("clear", Tls::Never, RelayTls::None),
+                ("starttls", Tls::Start(authority.server("127.0.0.1")), RelayTls::Required),
+            ] {
+                app.smtp.tls(tls);
+                let campaign = queue(app, &format!("{slug}-{way}"), people(6)).await;
+                let config = signed_in(encrypted(app, asked, Some(&authority)), "harbour", "fäir winds=+");
+                deliver(app, &config).await;
+                assert_everybody_has_one(app, &app.smtp, &campaign).await;
+                app.smtp.take();
+            }
+        }
+    }
+
+    async fn a_wrong_password_fails_no_reader(app: TestApp) {
+        let right = signed_in(app.app.config.clone(), "harbour", "fair winds");
+        let wrong = signed_in(app.app.config.clone(), "harbour", "foul winds");
+        for (slug, mechanisms, config, at_auth) in [
+            ("plain", "PLAIN", &wrong, Answer::Usual),
+            ("login", "LOGIN", &wrong, Answer::Usual),
+            ("none", "PLAIN LOGIN", &app.app.config, Answer::Usual),
+            ("strange", "CRAM-MD5 GSSAPI", &right, Answer::Usual),
+            ("later", "PLAIN LOGIN", &right, Answer::Reply("454 4.7.0 can't look it up now")),
+            ("closed", "PLAIN LOGIN", &right, Answer::Reply("535-5.7.8 the account\r\n535 5.7.8 is closed")),
+            ("gone", "PLAIN LOGIN", &right, Answer::HangUp),
+        ] {
+            app.smtp.login(Login { user: "harbour", password: "fair winds", mechanisms });
+            let campaign = queue(app, slug, people(4)).await;
+            app.smtp.at(At::Auth, move |_| at_auth.clone());
+            deliver(app, config).await;
+            assert_nobody_is_the_worse_for_it(app, &app.smtp, &campaign).await;
+            app.smtp.behave();
+            app.smtp.login(Login { user: "harbour", password: "fair winds", mechanisms: "PLAIN LOGIN" });
+            deliver_until_sent(app, &right, &campaign).await;
+            assert_everybody_has_one(app, &app.smtp, &campaign).await;
+            app.smtp.take();
+        }
+    }
+}
