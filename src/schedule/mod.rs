@@ -1,9 +1,12 @@
 //! What is due: feeds to poll, campaigns to begin, readers to enqueue, leftovers to skip.
 
+pub mod leader;
+
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use futures_util::StreamExt as _;
+use tokio_util::task::AbortOnDropHandle;
 use uuid::Uuid;
 
 use crate::app::App;
@@ -40,7 +43,8 @@ pub async fn run_campaigns(app: &Arc<App>) -> anyhow::Result<()> {
         .for_each_concurrent(BEGIN_TOGETHER, |campaign| async move {
             let (app, id) = (app.clone(), campaign.id);
             let begun = tokio::spawn(async move { begin(&app, &campaign).await });
-            let failure = match begun.await {
+            // Who leads no more must not begin anything either.
+            let failure = match AbortOnDropHandle::new(begun).await {
                 Ok(Ok(())) => return,
                 Ok(Err(error)) => format!("{error:#}"),
                 Err(panic) => panic.to_string(),
