@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric, text};
@@ -41,7 +41,7 @@ pub struct Metrics {
     pub in_hand: Gauge,
     /// 1 while no relay takes our mail.
     pub relay_down: Gauge,
-    pub smtp_connections: Gauge,
+    smtp_connections: Gauge,
     /// 1 in the process that leads the schedule.
     pub leads: Gauge,
 }
@@ -260,9 +260,14 @@ impl Metrics {
             .observe(took.as_secs_f64());
     }
 
-    /// Counts one message on the wire.
-    pub fn on_wire(&self, took: Duration) {
-        self.wire.observe(took.as_secs_f64());
+    /// Times a message on the wire, until what it returns is dropped.
+    pub fn on_wire(&self) -> OnWire<'_> {
+        OnWire { wire: &self.wire, begun: Instant::now() }
+    }
+
+    /// A place for one connection to a relay, which is not open yet.
+    pub fn connection(&self) -> ShownConnection {
+        ShownConnection { all: self.smtp_connections.clone(), open: false }
     }
 
     /// Counts one commit of the ledger's writer.
@@ -302,6 +307,40 @@ impl Metrics {
             older.push_str(&format!("# HELP {name} {help}\n# TYPE {name} {kind}\n"));
         }
         Ok(older)
+    }
+}
+
+/// One message on the wire.
+pub struct OnWire<'a> {
+    wire: &'a Histogram,
+    begun: Instant,
+}
+
+impl Drop for OnWire<'_> {
+    fn drop(&mut self) {
+        self.wire.observe(self.begun.elapsed().as_secs_f64());
+    }
+}
+
+/// A connection to a relay as the gauge shows it. Dropped, it is closed.
+pub struct ShownConnection {
+    all: Gauge,
+    open: bool,
+}
+
+impl ShownConnection {
+    /// Says how the connection stands.
+    pub fn is_open(&mut self, open: bool) {
+        if open != self.open {
+            self.open = open;
+            self.all.inc_by(if open { 1 } else { -1 });
+        }
+    }
+}
+
+impl Drop for ShownConnection {
+    fn drop(&mut self) {
+        self.is_open(false);
     }
 }
 

@@ -195,7 +195,9 @@ impl Engine {
             // together mean idle.
             let load_before = self.queue.load();
             let mut found = 0;
-            if !self.relay.is_down(self.app.clock.now()) {
+            let relay_down = self.relay.is_down(self.app.clock.now());
+            self.app.metrics.relay_down.set(relay_down.into());
+            if !relay_down {
                 match self.refill(&mut cursors).await {
                     Ok(leased) => found = leased,
                     Err(error) => {
@@ -210,6 +212,8 @@ impl Engine {
                 }
             }
             let load = self.queue.load();
+            self.app.metrics.leases.inc_by(found as u64);
+            self.app.metrics.in_hand.set(load as i64);
             if found > 0 {
                 continue;
             }
@@ -366,7 +370,9 @@ impl Engine {
     ) -> sqlx::Result<()> {
         let mut tx = self.app.db.write().await?;
         notices::record(&mut tx, self.worker, id, status, next, reason, self.app.clock.now()).await?;
-        tx.commit().await
+        tx.commit().await?;
+        self.app.metrics.notice(status);
+        Ok(())
     }
 
     /// A campaign with nothing open is sent.
@@ -393,6 +399,7 @@ impl Engine {
         let mut connection: Option<Connection> = None;
         let mut result: Option<JobResult> = None;
         let mut message = Vec::new();
+        let mut shown = self.app.metrics.connection();
         loop {
             let job = match self.queue.try_pop() {
                 Some(job) => job,
@@ -403,6 +410,7 @@ impl Engine {
                     if waiting.is_err() {
                         if let Some(idle) = connection.take() {
                             idle.close().await;
+                            shown.is_open(false);
                         }
                         waiting = Ok(self.queue.pop().await);
                     }
@@ -416,6 +424,7 @@ impl Engine {
                 self.submit(&writer, result.take(), None).await;
                 if let Some(worn) = connection.take() {
                     worn.close().await;
+                    shown.is_open(false);
                 }
                 let connecting = tokio::select! {
                     connecting = self.transport.connect() => connecting,
@@ -425,6 +434,7 @@ impl Engine {
                     Ok(open) => {
                         self.relay.answered();
                         connection = Some(open);
+                        shown.is_open(true);
                     }
                     Err(error) => {
                         if !self.stop.is_cancelled() {
@@ -466,7 +476,10 @@ impl Engine {
                 None => Ok(()),
             };
             let outcome = match signed {
-                Ok(()) => open.deliver(&name, from, email, &message).await,
+                Ok(()) => {
+                    let _timed = self.app.metrics.on_wire();
+                    open.deliver(&name, from, email, &message).await
+                }
                 Err(error) => {
                     tracing::error!(error = format!("{error:#}"), "a message could not be signed");
                     Outcome::Deferred { reply: format!("could not be signed: {error:#}") }
@@ -590,6 +603,7 @@ pub async fn recover_from_the_dead(app: &App, me: Uuid, before: DateTime<Utc>) -
     drop(tx);
     for worker in dead {
         let found = recover_worker(app, worker).await?;
+        app.metrics.leases_recovered.inc_by(found as u64);
         tracing::warn!(%worker, deliveries = found, "a worker died; its deliveries were taken back");
         app.bell.notify_one();
     }

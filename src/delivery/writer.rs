@@ -72,6 +72,7 @@ impl Writer {
 async fn run(app: Arc<App>, worker: Uuid, mut requests: mpsc::Receiver<Request>) {
     let mut batch = Vec::with_capacity(BATCH_MAX);
     while requests.recv_many(&mut batch, BATCH_MAX).await > 0 {
+        let begun = std::time::Instant::now();
         let mut again = false;
         let marked = loop {
             match commit(&app, worker, &batch, again).await {
@@ -84,8 +85,20 @@ async fn run(app: Arc<App>, worker: Uuid, mut requests: mpsc::Receiver<Request>)
                 }
             }
         };
+        app.metrics.commit(batch.len(), begun.elapsed());
         for request in batch.drain(..) {
-            let _ = request.answer.send(request.mark.is_some_and(|key| marked.contains(&key)));
+            match &request.result {
+                Some(JobResult { key: JobKey::Delivery(_), status, .. }) => {
+                    app.metrics.deliveries(*status, 1)
+                }
+                Some(JobResult { key: JobKey::Notice(_), status, .. }) => app.metrics.notice(*status),
+                None => {}
+            }
+            let may_go = request.mark.is_some_and(|key| marked.contains(&key));
+            if let (Some(JobKey::Notice(_)), false) = (request.mark, may_go) {
+                app.metrics.notice(DeliveryStatus::Skipped);
+            }
+            let _ = request.answer.send(may_go);
         }
     }
 }
@@ -127,7 +140,8 @@ async fn commit(app: &App, worker: Uuid, batch: &[Request], again: bool) -> sqlx
     }
     let deliveries = ledger::mark(&mut tx, worker, &marks, again, now).await?;
     tx.commit().await?;
-    marked.extend(deliveries.into_iter().map(JobKey::Delivery));
+    app.metrics.deliveries(DeliveryStatus::Skipped, deliveries.skipped);
+    marked.extend(deliveries.marked.into_iter().map(JobKey::Delivery));
     Ok(marked)
 }
 

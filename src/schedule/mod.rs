@@ -14,6 +14,7 @@ use crate::articles::ArticleView;
 use crate::db::campaigns::Campaign;
 use crate::db::{campaigns, ledger};
 use crate::domain::campaign::CampaignAction;
+use crate::domain::delivery::DeliveryStatus;
 use crate::feeds::poll::Refreshed;
 use crate::mail::{compose, content};
 
@@ -138,12 +139,13 @@ async fn sweep(app: &App, campaign_id: Uuid) -> anyhow::Result<()> {
     loop {
         let now = app.clock.now();
         let mut tx = app.db.write().await?;
-        let found = ledger::skip_cancelled_chunk(&mut tx, campaign_id, now).await?;
+        let (found, skipped) = ledger::skip_cancelled_chunk(&mut tx, campaign_id, now).await?;
         // What is in a worker's hands comes back to be skipped.
         if found == 0 && !ledger::has_open(&mut tx, campaign_id).await? {
             campaigns::set_swept(&mut tx, campaign_id, now).await?;
         }
         tx.commit().await?;
+        app.metrics.deliveries(DeliveryStatus::Skipped, skipped);
         if found == 0 {
             return Ok(());
         }
