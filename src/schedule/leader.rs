@@ -40,21 +40,25 @@ async fn stand(app: &Arc<App>, mut candidate: Candidate, stop: &CancellationToke
     let mut work = JoinSet::new();
     loop {
         let answer = timeout(ANSWER_WITHIN, candidate.ask()).await;
-        match answer.map_err(anyhow::Error::from).and_then(|answer| Ok(answer?)) {
-            Ok(true) if work.is_empty() => {
-                tracing::info!("this process leads the schedule");
-                app.metrics.leads.set(1);
-                work.spawn(every_second(app.clone(), stop.clone(), Task::Polls));
-                work.spawn(every_second(app.clone(), stop.clone(), Task::Campaigns));
+        let lost = match answer.map_err(anyhow::Error::from).and_then(|answer| Ok(answer?)) {
+            Ok(true) => {
+                if work.is_empty() {
+                    tracing::info!("this process leads the schedule");
+                    app.metrics.leads.set(1);
+                    work.spawn(every_second(app.clone(), stop.clone(), Task::Polls));
+                    work.spawn(every_second(app.clone(), stop.clone(), Task::Campaigns));
+                }
+                None
             }
-            Ok(_) => {}
-            Err(error) => {
-                work.shutdown().await;
-                app.metrics.leads.set(0);
-                let error = format!("{error:#}");
-                tracing::warn!(error, "this process can't lead: its session with the database has ended");
-                return Ok(());
-            }
+            Ok(false) if work.is_empty() => None,
+            Ok(false) => Some("somebody else has the lock".to_owned()),
+            Err(error) => Some(format!("{error:#}")),
+        };
+        if let Some(error) = lost {
+            work.shutdown().await;
+            app.metrics.leads.set(0);
+            tracing::warn!(error, "this process can't lead: its session with the database has ended");
+            return Ok(());
         }
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
