@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::db::{self, Db};
 use crate::feeds::fetch::Fetcher;
 use crate::links::Keyring;
+use crate::metrics::Metrics;
 
 /// The shared parts. Held in an `Arc`; handlers get it as `web::Data<App>`.
 pub struct App {
@@ -23,6 +24,7 @@ pub struct App {
     pub fetcher: Fetcher,
     /// Rung when there may be something to deliver, so that nobody waits for the next tick.
     pub bell: Arc<Notify>,
+    pub metrics: Metrics,
 }
 
 impl App {
@@ -45,7 +47,8 @@ impl App {
         };
         let keyring = Keyring::new(&secrets);
         let fetcher = Fetcher::new(&config.feed_allow_private_addresses, &config.base_url)?;
-        Ok(Arc::new(App { config, db, clock, keyring, fetcher, bell: Arc::new(Notify::new()) }))
+        let (bell, metrics) = (Arc::new(Notify::new()), Metrics::default());
+        Ok(Arc::new(App { config, db, clock, keyring, fetcher, bell, metrics }))
     }
 }
 

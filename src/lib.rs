@@ -11,7 +11,8 @@
 //! 5. [`links`] in the mail lead back to [`web`]: leave, choose, block.
 //!
 //! Below all of them: [`domain`] (types that hold what is true, without I/O), [`db`] (all SQL, one
-//! text for two engines), [`config`] and [`clock`]. [`app`] wires them; [`commands`] is the door.
+//! text for two engines), [`config`], [`clock`] and [`metrics`]. [`app`] wires them; [`commands`] is the
+//! door.
 
 pub mod app;
 pub mod articles;
@@ -25,5 +26,6 @@ pub mod domain;
 pub mod feeds;
 pub mod links;
 pub mod mail;
+pub mod metrics;
 pub mod schedule;
 pub mod web;

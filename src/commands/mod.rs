@@ -39,8 +39,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run the web app, the scheduler and the mail workers in one process
-    Serve,
+    /// Run the web app, the scheduler and the mail workers in one process, or one role of them
+    Serve(serve::ServeArgs),
     /// Show everything in two minutes, in a throw-away folder
     Demo(demo::DemoArgs),
     /// Bring the database's schema up to date
@@ -99,7 +99,7 @@ fn usage(text: impl Into<String>) -> anyhow::Error {
 pub fn main() -> ExitCode {
     // What prints into a closed pipe (`postrider export … | head`) just ends.
     let cli = Cli::parse();
-    let command = cli.command.unwrap_or(Command::Serve);
+    let command = cli.command.unwrap_or(Command::Serve(serve::ServeArgs::default()));
     // It needs no configuration, and makes a key that the configuration may name already.
     if let Command::Dkim(command) = command {
         return exit_of(dkim::run(command).map(|()| ExitCode::SUCCESS));
@@ -152,7 +152,7 @@ fn start_logs(format: LogFormat, level: &str) {
 
 async fn run(command: Command, config: Config) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Serve => serve::run(config).await?,
+        Command::Serve(args) => serve::run(config, args).await?,
         Command::Demo(args) => demo::run(config, args).await?,
         Command::Dkim(command) => dkim::run(command)?,
         Command::Migrate => {

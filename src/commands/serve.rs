@@ -1,4 +1,4 @@
-//! `serve`: everything in one process, until SIGTERM or Ctrl-C.
+//! `serve`: everything in one process, or one role of it, until SIGTERM or Ctrl-C.
 
 use std::fs::{File, TryLockError};
 use std::net::TcpListener;
@@ -7,17 +7,19 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use chrono::TimeDelta;
+use clap::{Args, ValueEnum};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::open;
+use super::{open, usage};
 use crate::app::App;
 use crate::config::Config;
 use crate::db::DatabaseUrl;
 use crate::delivery::engine::Engine;
 use crate::delivery::recovery;
 use crate::mail::transport::Transport;
+use crate::schedule::leader;
 
 /// The promise is 10 s from SIGTERM to the end.
 const STOP_WITHIN: Duration = Duration::from_secs(9);
@@ -25,7 +27,34 @@ const STOP_WITHIN: Duration = Duration::from_secs(9);
 /// Settings that the public interface names and this version does not know.
 const NOT_BUILT_YET: [&str; 2] = ["BOUNCE_ADDRESS", "RETURN_PATH"];
 
-pub async fn run(config: Config) -> anyhow::Result<()> {
+/// What a process does. Roles share one database and one configuration.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Role {
+    /// Pages, schedule and delivery.
+    #[default]
+    #[value(skip)]
+    All,
+    /// Pages only
+    Web,
+    /// Schedule and delivery; serves only /healthz, /readyz and /metrics
+    Worker,
+}
+
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub struct ServeArgs {
+    /// Do only this part of the work; other processes on the same PostgreSQL do the rest
+    #[arg(long)]
+    role: Option<Role>,
+}
+
+pub async fn run(config: Config, args: ServeArgs) -> anyhow::Result<()> {
+    let role = args.role.unwrap_or_default();
+    if role != Role::All && matches!(config.database, DatabaseUrl::Sqlite(_)) {
+        return Err(usage(
+            "--role needs PostgreSQL: a SQLite file is served by one process. Set DATABASE_URL=postgres://…, \
+             or leave --role out",
+        ));
+    }
     let listener = TcpListener::bind(config.bind_addr).with_context(|| {
         format!("BIND_ADDR {} can't be used: is something listening there?", config.bind_addr)
     })?;
@@ -37,8 +66,8 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
             tracing::warn!("{name} is set, and not built yet: it has no effect");
         }
     }
-    print_addresses(&app);
-    serve(app, listener, stop).await
+    print_addresses(&app, role);
+    serve(app, role, listener, stop).await
 }
 
 /// Cancels `stop` on SIGTERM or Ctrl-C.
@@ -57,8 +86,16 @@ pub fn stop_on_signals(stop: &CancellationToken) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn print_addresses(app: &App) {
+fn print_addresses(app: &App, role: Role) {
+    if role == Role::Worker {
+        println!("A Postrider worker is ready ({}).", app.db.engine());
+        println!("  Metrics     http://{}/metrics", app.config.bind_addr);
+        return;
+    }
     println!("Postrider is ready ({}).", app.db.engine());
+    if role == Role::Web {
+        println!("  It serves pages. Mail leaves where a worker runs: postrider serve --role worker");
+    }
     println!("  Subscribe   {}", app.config.link("/"));
     println!("  Archive     {}", app.config.link("/archive"));
     if app.config.captures_mail() {
@@ -71,22 +108,27 @@ fn print_addresses(app: &App) {
 
 /// Serves until `stop`, then ends in order: no new work, what is on the wire, the records, the
 /// database.
-pub async fn serve(app: Arc<App>, listener: TcpListener, stop: CancellationToken) -> anyhow::Result<()> {
+pub async fn serve(
+    app: Arc<App>,
+    role: Role,
+    listener: TcpListener,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
     let lock = EngineLock::take(&app)?;
     if lock.is_some() {
         // Nobody else can be delivering from this file: all other workers are dead.
         let everyone = app.clock.now() + TimeDelta::days(1);
         recovery::recover_from_the_dead(&app, Uuid::nil(), everyone).await?;
     }
-    let transport = Transport::new(&app.config)?;
-    let engine = Engine::new(app.clone(), transport, stop.clone());
-    let server = crate::web::server(app.clone(), listener)?;
+    let server = match role {
+        Role::All | Role::Web => crate::web::server(app.clone(), listener)?,
+        Role::Worker => crate::web::worker_server(app.clone(), listener)?,
+    };
     let web = server.handle();
 
     let mut serving = tokio::spawn(server);
-    let mut delivering = tokio::spawn(async move { engine.run().await });
-    let mut polling = tokio::spawn(every_second(app.clone(), stop.clone(), Task::Polls));
-    let mut scheduling = tokio::spawn(every_second(app.clone(), stop.clone(), Task::Campaigns));
+    let mut delivering = tokio::spawn(deliver(app.clone(), role, stop.clone()));
+    let mut scheduling = tokio::spawn(schedule(app.clone(), role, stop.clone()));
 
     tokio::select! {
         () = stop.cancelled() => {}
@@ -96,15 +138,16 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, stop: CancellationToken
             ended.context("delivery")?.context("delivery")?;
             return Ok(());
         }
-        ended = &mut polling => { stop.cancel(); ended.context("polling")?; }
-        ended = &mut scheduling => { stop.cancel(); ended.context("the schedule")?; }
+        ended = &mut scheduling => {
+            stop.cancel();
+            ended.context("the schedule")??;
+        }
         ended = &mut serving => {
             stop.cancel();
             ended.context("the web server")?.context("the web server")?;
         }
     }
-    // Both are safe at any moment: what they had begun is rolled back.
-    polling.abort();
+    // Safe at any moment: what it had begun is rolled back, and the lead is free for others.
     scheduling.abort();
     match tokio::time::timeout(STOP_WITHIN, async { tokio::join!(web.stop(true), delivering) }).await {
         Ok(((), delivered)) => delivered.context("delivery")??,
@@ -116,26 +159,21 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, stop: CancellationToken
     Ok(())
 }
 
-#[derive(Clone, Copy)]
-enum Task {
-    Polls,
-    Campaigns,
+async fn deliver(app: Arc<App>, role: Role, stop: CancellationToken) -> anyhow::Result<()> {
+    if role == Role::Web {
+        stop.cancelled().await;
+        return Ok(());
+    }
+    let transport = Transport::new(&app.config)?;
+    Engine::new(app, transport, stop).run().await
 }
 
-async fn every_second(app: Arc<App>, stop: CancellationToken, task: Task) {
-    while !stop.is_cancelled() {
-        let done = match task {
-            Task::Polls => crate::schedule::poll_feeds(&app).await,
-            Task::Campaigns => crate::schedule::run_campaigns(&app).await,
-        };
-        if let Err(error) = done {
-            tracing::error!(error = format!("{error:#}"), "scheduled work failed; trying again");
-        }
-        tokio::select! {
-            () = tokio::time::sleep(Duration::from_secs(1)) => {}
-            () = stop.cancelled() => {}
-        }
+async fn schedule(app: Arc<App>, role: Role, stop: CancellationToken) -> anyhow::Result<()> {
+    if role == Role::Web {
+        stop.cancelled().await;
+        return Ok(());
     }
+    leader::run(app, stop).await
 }
 
 /// Held for as long as this process delivers from a SQLite file: two would each take the other's

@@ -18,6 +18,13 @@ use crate::domain::subscription::Cadence;
 /// The longest write on SQLite must stay under 25 ms: this many rows a statement.
 pub const CHUNK_ROWS: i64 = 10_000;
 
+/// What became of deliveries that were to be marked. Those in neither number were put back.
+#[derive(Debug, Default)]
+pub struct Marks {
+    pub marked: HashSet<DeliveryKey>,
+    pub skipped: u64,
+}
+
 /// One campaign for one subscriber.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DeliveryKey {
@@ -129,8 +136,9 @@ macro_rules! released {
 }
 
 /// Enqueues the next chunk of a campaign's readers: those active on the list at cadence `each`,
-/// not suppressed, without a delivery of one of the same articles. Harmless to repeat. Returns
-/// where enqueueing has come to, or `None` when it is through.
+/// not suppressed, without a delivery of one of the same articles. Harmless to repeat: a scheduler
+/// that lags behind another adds nobody to a campaign that is through. Returns where enqueueing has
+/// come to, or `None` when it is through.
 pub async fn enqueue_chunk(
     tx: &mut Tx,
     campaign_id: Uuid,
@@ -156,6 +164,8 @@ pub async fn enqueue_chunk(
         FROM subscriptions s JOIN subscribers b ON b.id = s.subscriber_id
         WHERE s.list_id = $2 AND s.subscriber_id > $3 AND s.subscriber_id <= $4
           AND s.status = 'active' AND s.cadence = 'each'
+          AND EXISTS (SELECT 1 FROM campaigns c
+                      WHERE c.id = $1 AND c.enqueued_at IS NULL AND c.status IN ('sending', 'paused'))
           AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.email_key = b.email_key)
           AND NOT EXISTS (
             SELECT 1 FROM campaign_articles mine
@@ -283,9 +293,9 @@ pub async fn mark(
     keys: &[DeliveryKey],
     again: bool,
     now: DateTime<Utc>,
-) -> sqlx::Result<HashSet<DeliveryKey>> {
+) -> sqlx::Result<Marks> {
     if keys.is_empty() {
-        return Ok(HashSet::new());
+        return Ok(Marks::default());
     }
     let sql = update_keys!(
         tx,
@@ -316,20 +326,20 @@ pub async fn mark(
         .map(|(campaign_id, subscriber_id)| DeliveryKey { campaign_id, subscriber_id })
         .collect();
     let refused: Vec<DeliveryKey> = keys.iter().copied().filter(|key| !marked.contains(key)).collect();
-    put_back_or_skip(tx, worker, &refused, now).await?;
-    Ok(marked)
+    let skipped = put_back_or_skip(tx, worker, &refused, now).await?;
+    Ok(Marks { marked, skipped })
 }
 
 /// Ends the lease on deliveries that may not be sent now: back to where they were if the campaign
-/// is only paused or held, else skipped, with the reason.
+/// is only paused or held, else skipped, with the reason. Returns how many were skipped.
 async fn put_back_or_skip(
     tx: &mut Tx,
     worker: Uuid,
     keys: &[DeliveryKey],
     now: DateTime<Utc>,
-) -> sqlx::Result<()> {
+) -> sqlx::Result<u64> {
     if keys.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
     let sql = update_keys!(
         tx,
@@ -349,9 +359,16 @@ async fn put_back_or_skip(
         ),
         ", campaigns c
                  WHERE c.id = r.c AND deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
-                   AND deliveries.status = 'leased' AND deliveries.leased_by = $2"
+                   AND deliveries.status = 'leased' AND deliveries.leased_by = $2
+                 RETURNING deliveries.status"
     );
-    run_on_keys(tx, sql, keys, worker, now).await
+    let left: Vec<DeliveryStatus> = on_either!(tx, |conn| sqlx::query_scalar(sql)
+        .bind(key_rows(keys))
+        .bind(worker)
+        .bind(now)
+        .fetch_all(conn)
+        .await?);
+    Ok(left.into_iter().filter(|status| *status == DeliveryStatus::Skipped).count() as u64)
 }
 
 /// Records what became of deliveries that were on the wire. Harmless to repeat.
@@ -509,8 +526,12 @@ pub async fn recover_chunk(
 }
 
 /// Skips what a cancelled campaign has left, a chunk at a time. What is uncertain stays so, and
-/// is not tried again. Returns how many were found.
-pub async fn skip_cancelled_chunk(tx: &mut Tx, campaign_id: Uuid, now: DateTime<Utc>) -> sqlx::Result<usize> {
+/// is not tried again. Returns how many were found, and how many of those are skipped now.
+pub async fn skip_cancelled_chunk(
+    tx: &mut Tx,
+    campaign_id: Uuid,
+    now: DateTime<Utc>,
+) -> sqlx::Result<(usize, u64)> {
     let sql = "SELECT subscriber_id FROM deliveries
                WHERE campaign_id = $1 AND (status IN ('queued', 'deferred')
                      OR (status = 'uncertain' AND next_attempt_at IS NOT NULL)) LIMIT $2";
@@ -526,12 +547,18 @@ pub async fn skip_cancelled_chunk(tx: &mut Tx, campaign_id: Uuid, now: DateTime<
                     reply = CASE status WHEN 'uncertain' THEN reply ELSE 'campaign cancelled' END
                  FROM ",
         " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
-                   AND deliveries.status IN ('queued', 'deferred', 'uncertain')"
+                   AND deliveries.status IN ('queued', 'deferred', 'uncertain')
+                   RETURNING deliveries.status"
     );
     let keys: Vec<DeliveryKey> =
         found.iter().map(|id| DeliveryKey { campaign_id, subscriber_id: *id }).collect();
-    on_either!(tx, |conn| sqlx::query(sql).bind(key_rows(&keys)).bind(now).execute(conn).await.map(|_| ()))?;
-    Ok(found.len())
+    let left: Vec<DeliveryStatus> = on_either!(tx, |conn| sqlx::query_scalar(sql)
+        .bind(key_rows(&keys))
+        .bind(now)
+        .fetch_all(conn)
+        .await?);
+    let skipped = left.into_iter().filter(|status| *status == DeliveryStatus::Skipped).count();
+    Ok((found.len(), skipped as u64))
 }
 
 /// Whether a delivery of a campaign has a next attempt that is due.

@@ -6,6 +6,7 @@ pub mod articles;
 pub mod campaigns;
 pub mod confirmations;
 pub mod feeds;
+pub mod leader;
 pub mod ledger;
 pub mod limits;
 pub mod lists;

@@ -13,6 +13,7 @@ use crate::domain::delivery::{DeliveryStatus, Outcome};
 use crate::domain::retry;
 use crate::mail::smtp::{ConnectError, Envelope};
 use crate::mail::transport::{Connection, Parcel};
+use crate::metrics::ShownConnection;
 
 /// Relays close sessions that say nothing for some minutes: we close ours before.
 const IDLE_MAX: Duration = Duration::from_secs(30);
@@ -41,11 +42,15 @@ struct Line {
     results: Vec<JobResult>,
     /// Messages' memory, to be used again.
     spare: Vec<Vec<u8>>,
+    /// What the operator sees of this connection.
+    shown: ShownConnection,
 }
 
 /// Serves a connection until the queue closes.
 pub(super) async fn serve(engine: Arc<Engine>, writer: Writer, lane: Lane) {
-    let mut line = Line { engine, writer, lane, connection: None, results: Vec::new(), spare: Vec::new() };
+    let shown = engine.app.metrics.connection();
+    let (results, spare) = (Vec::new(), Vec::new());
+    let mut line = Line { engine, writer, lane, connection: None, results, spare, shown };
     let mut announced: Option<Ready> = None;
     let mut again: Option<Ready> = None;
     loop {
@@ -87,9 +92,7 @@ pub(super) async fn serve(engine: Arc<Engine>, writer: Writer, lane: Lane) {
         }
     }
     line.flush().await;
-    if let Some(connection) = line.connection {
-        connection.close().await;
-    }
+    line.close().await;
 }
 
 impl Line {
@@ -118,9 +121,7 @@ impl Line {
                 match tokio::time::timeout(IDLE_MAX, engine.queue.pop(self.lane, admit)).await {
                     Ok(job) => job?,
                     Err(_) => {
-                        if let Some(idle) = self.connection.take() {
-                            idle.close().await;
-                        }
+                        self.close().await;
                         engine.queue.pop(self.lane, admit).await?
                     }
                 }
@@ -146,12 +147,17 @@ impl Line {
         Some(job)
     }
 
+    async fn close(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            connection.close().await;
+            self.shown.is_open(false);
+        }
+    }
+
     /// Opens a connection in place of a worn one. False where there is none to be had.
     async fn connect(&mut self) -> bool {
         self.flush().await;
-        if let Some(worn) = self.connection.take() {
-            worn.close().await;
-        }
+        self.close().await;
         let engine = &self.engine;
         let connecting = tokio::select! {
             connecting = engine.transport.connect() => connecting,
@@ -161,6 +167,7 @@ impl Line {
             Ok(open) => {
                 engine.relay.answered();
                 self.connection = Some(open);
+                self.shown.is_open(true);
                 true
             }
             Err(ConnectError::Refused(why)) => {
@@ -256,7 +263,9 @@ impl Line {
         let Ready { job, message, since, .. } = ready;
         self.spare.push(message);
         let engine = &self.engine;
-        engine.done(&job, Some(since.elapsed()));
+        let took = since.elapsed();
+        engine.done(&job, Some(took));
+        engine.app.metrics.on_wire(took);
         let now = engine.app.clock.now();
         match (&outcome, job.domain()) {
             (Outcome::Accepted { .. }, Some(domain)) if engine.domains.any() => {

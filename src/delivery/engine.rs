@@ -170,7 +170,9 @@ impl Engine {
             // together mean idle.
             let load_before = self.queue.load();
             let mut found = 0;
-            if !self.relay.is_down(self.app.clock.now()) {
+            let relay_down = self.relay.is_down(self.app.clock.now());
+            self.app.metrics.relay_down.set(relay_down.into());
+            if !relay_down {
                 match self.refill(&mut cursors).await {
                     Ok(leased) => found = leased,
                     Err(error) => {
@@ -187,6 +189,8 @@ impl Engine {
             self.put_off_closed().await;
             self.queue.wake();
             let load = self.queue.load();
+            self.app.metrics.leases.inc_by(found as u64);
+            self.app.metrics.in_hand.set(load as i64);
             if found > 0 || (load == 0 && load_before > 0) {
                 continue;
             }
@@ -441,7 +445,9 @@ impl Engine {
     ) -> sqlx::Result<()> {
         let mut tx = self.app.db.write().await?;
         notices::record(&mut tx, self.worker, id, status, next, reason, self.app.clock.now()).await?;
-        tx.commit().await
+        tx.commit().await?;
+        self.app.metrics.notice(status);
+        Ok(())
     }
 
     /// A campaign with nothing open is sent.

@@ -25,6 +25,7 @@ pub async fn recover_from_the_dead(app: &App, me: Uuid, before: DateTime<Utc>) -
     drop(tx);
     for worker in dead {
         let found = recover_worker(app, worker).await?;
+        app.metrics.leases_recovered.inc_by(found as u64);
         tracing::warn!(%worker, deliveries = found, "a worker died; its deliveries were taken back");
         app.bell.notify_one();
     }

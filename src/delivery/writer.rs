@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use tokio::sync::{mpsc, oneshot};
@@ -81,7 +81,9 @@ async fn run(app: Arc<App>, worker: Uuid, mut requests: mpsc::Receiver<Request>)
     let mut batch = Vec::with_capacity(BATCH_MAX);
     let mut writing = Writing { app, worker, breaker: Breaker::default(), complaint: Complaint::default() };
     while requests.recv_many(&mut batch, BATCH_MAX).await > 0 {
+        let begun = Instant::now();
         let marked = writing.write(&mut batch).await;
+        writing.app.metrics.commit(batch.len(), begun.elapsed());
         let trips = writing.note(&batch, &marked);
         for request in batch.drain(..) {
             let _ = request.answer.send(request.mark.is_some_and(|key| marked.contains(&key)));
@@ -153,25 +155,29 @@ impl Writing {
         }
     }
 
-    /// What was written, for the breaker. Returns the campaigns that are to be stopped.
+    /// What was written, for the breaker and the operator. Returns the campaigns that are to be stopped.
     fn note(&mut self, batch: &[Request], marked: &HashSet<JobKey>) -> Vec<Trip> {
         let now = self.app.clock.now();
-        for key in marked {
-            if let JobKey::Delivery(key) = key {
-                self.breaker.resumed(key.campaign_id);
+        let metrics = &self.app.metrics;
+        for mark in batch.iter().filter_map(|request| request.mark) {
+            match (mark, marked.contains(&mark)) {
+                (JobKey::Delivery(key), true) => self.breaker.resumed(key.campaign_id),
+                (JobKey::Notice(_), false) => metrics.notice(DeliveryStatus::Skipped),
+                _ => {}
             }
         }
-        batch
-            .iter()
-            .flat_map(|request| &request.results)
-            .filter_map(|result| match result.key {
+        let mut trips = Vec::new();
+        for result in batch.iter().flat_map(|request| &request.results) {
+            match result.key {
                 JobKey::Delivery(key) => {
+                    metrics.deliveries(result.status, 1);
                     let failed = matches!(result.status, DeliveryStatus::Bounced | DeliveryStatus::Failed);
-                    self.breaker.note(key.campaign_id, failed, now)
+                    trips.extend(self.breaker.note(key.campaign_id, failed, now));
                 }
-                JobKey::Notice(_) => None,
-            })
-            .collect()
+                JobKey::Notice(_) => metrics.notice(result.status),
+            }
+        }
+        trips
     }
 
     /// Pauses a campaign whose attempts fail, undoes the suppressions that they caused, and tells
@@ -233,7 +239,8 @@ async fn commit(app: &App, worker: Uuid, batch: &[Request], again: bool) -> sqlx
     }
     let deliveries = ledger::mark(&mut tx, worker, &marks, again, now).await?;
     tx.commit().await?;
-    marked.extend(deliveries.into_iter().map(JobKey::Delivery));
+    app.metrics.deliveries(DeliveryStatus::Skipped, deliveries.skipped);
+    marked.extend(deliveries.marked.into_iter().map(JobKey::Delivery));
     Ok(marked)
 }
 

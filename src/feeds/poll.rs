@@ -19,6 +19,7 @@ use crate::app::App;
 use crate::db::articles::{self, Article};
 use crate::db::feeds::{self, Binding, Feed, FeedStatus};
 use crate::db::{Tx, campaigns, lists};
+use crate::metrics::PollResult;
 
 const POLL_DEADLINE: Duration = Duration::from_secs(30);
 const REFRESH_DEADLINE: Duration = Duration::from_secs(5);
@@ -125,6 +126,11 @@ pub async fn poll(app: &App, fetcher: &Fetcher, feed_id: Uuid, how: How) -> anyh
         Err(error) => store_failure(&mut tx, feed, &error, now).await?,
     };
     tx.commit().await?;
+    app.metrics.feed_poll(match &report {
+        PollReport { error: Some(_), .. } => PollResult::Failed,
+        PollReport { not_modified: true, .. } => PollResult::NotModified,
+        _ => PollResult::Read,
+    });
     if report.campaigns > 0 {
         app.bell.notify_one();
     }

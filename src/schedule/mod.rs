@@ -1,9 +1,12 @@
 //! What is due: feeds to poll, campaigns to begin, readers to enqueue, leftovers to skip.
 
+pub mod leader;
+
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use futures_util::StreamExt as _;
+use tokio_util::task::AbortOnDropHandle;
 use uuid::Uuid;
 
 use crate::app::App;
@@ -11,6 +14,7 @@ use crate::articles::ArticleView;
 use crate::db::campaigns::Campaign;
 use crate::db::{campaigns, ledger};
 use crate::domain::campaign::CampaignAction;
+use crate::domain::delivery::DeliveryStatus;
 use crate::feeds::poll::Refreshed;
 use crate::mail::{compose, content};
 
@@ -40,7 +44,8 @@ pub async fn run_campaigns(app: &Arc<App>) -> anyhow::Result<()> {
         .for_each_concurrent(BEGIN_TOGETHER, |campaign| async move {
             let (app, id) = (app.clone(), campaign.id);
             let begun = tokio::spawn(async move { begin(&app, &campaign).await });
-            let failure = match begun.await {
+            // Who leads no more must not begin anything either.
+            let failure = match AbortOnDropHandle::new(begun).await {
                 Ok(Ok(())) => return,
                 Ok(Err(error)) => format!("{error:#}"),
                 Err(panic) => panic.to_string(),
@@ -143,12 +148,13 @@ async fn sweep(app: &App, campaign_id: Uuid) -> anyhow::Result<()> {
     loop {
         let now = app.clock.now();
         let mut tx = app.db.write().await?;
-        let found = ledger::skip_cancelled_chunk(&mut tx, campaign_id, now).await?;
+        let (found, skipped) = ledger::skip_cancelled_chunk(&mut tx, campaign_id, now).await?;
         // What is in a worker's hands comes back to be skipped.
         if found == 0 && !ledger::has_open(&mut tx, campaign_id).await? {
             campaigns::set_swept(&mut tx, campaign_id, now).await?;
         }
         tx.commit().await?;
+        app.metrics.deliveries(DeliveryStatus::Skipped, skipped);
         if found == 0 {
             return Ok(());
         }

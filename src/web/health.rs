@@ -25,3 +25,10 @@ pub async fn ready(app: web::Data<App>) -> HttpResponse {
     };
     response.content_type("text/plain; charset=utf-8").body(words)
 }
+
+/// Any other address of a worker.
+pub async fn no_pages() -> HttpResponse {
+    HttpResponse::NotFound()
+        .content_type("text/plain; charset=utf-8")
+        .body("This process delivers mail and has no pages. It answers /healthz, /readyz and /metrics.\n")
+}

@@ -8,6 +8,7 @@ use askama::Template;
 use mail_parser::{Address, Message, MessageParser};
 
 use super::page::{self, Answer, FRAMING_POLICY, Refusal, Site, page};
+use super::reader;
 use crate::app::App;
 use crate::config::{Config, MailRoute};
 
@@ -41,17 +42,13 @@ struct CapturedPage {
 /// Whether the mailbox exists for this request: mail is captured, and everything about us and the
 /// request is on this machine. A forwarding header means that a proxy stands between.
 pub fn is_open(request: &HttpRequest, config: &Config) -> bool {
-    let forwarded = request.headers().keys().any(|name| {
-        let name = name.as_str();
-        matches!(name, "forwarded" | "x-real-ip" | "via") || name.starts_with("x-forwarded")
-    });
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
     config.captures_mail()
         && config.bind_addr.ip().is_loopback()
         && config.base_url_is_loopback()
         && request.peer_addr().is_some_and(|peer| peer.ip().to_canonical().is_loopback())
         && host.is_some_and(is_loopback_host)
-        && !forwarded
+        && !reader::was_forwarded(request.headers())
 }
 
 fn is_loopback_host(host: &str) -> bool {

@@ -7,6 +7,7 @@ mod block;
 mod confirm;
 mod health;
 mod mailbox;
+mod metrics;
 mod page;
 mod preferences;
 mod reader;
@@ -47,8 +48,14 @@ pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/mailbox/{name}").route(get(mailbox::show)));
     cfg.service(resource("/mailbox/{name}/{part}").route(get(mailbox::part)));
     cfg.service(resource("/assets/{name}").route(get(assets::serve)));
+    cfg.configure(checks);
+}
+
+/// What machines ask of every process: all that a worker answers.
+pub fn checks(cfg: &mut ServiceConfig) {
     cfg.service(resource("/healthz").route(get(health::alive)));
     cfg.service(resource("/readyz").route(get(health::ready)));
+    cfg.service(resource("/metrics").route(get(metrics::show)));
 }
 
 /// A route for GET and HEAD.
@@ -80,12 +87,31 @@ pub fn server(app: Arc<App>, listener: TcpListener) -> std::io::Result<Server> {
             .app_data(limit.clone())
             .app_data(web::PayloadConfig::new(BODY_BYTES_MAX))
             .wrap(from_fn(page::finish))
+            .wrap(from_fn(metrics::measure))
             .configure(routes)
     })
     .workers(2)
     // SIGTERM is the process's: it stops the web, the scheduler and the workers in order.
     .disable_signals()
     .shutdown_timeout(3)
+    .listen(listener)?
+    .run();
+    Ok(server)
+}
+
+/// The server of a process that serves no pages.
+pub fn worker_server(app: Arc<App>, listener: TcpListener) -> std::io::Result<Server> {
+    let app: web::Data<App> = web::Data::from(app);
+    let server = HttpServer::new(move || {
+        actix_web::App::new()
+            .app_data(app.clone())
+            .wrap(from_fn(metrics::measure))
+            .configure(checks)
+            .default_service(web::to(health::no_pages))
+    })
+    .workers(1)
+    .disable_signals()
+    .shutdown_timeout(1)
     .listen(listener)?
     .run();
     Ok(server)

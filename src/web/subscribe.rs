@@ -13,6 +13,7 @@ use crate::db::subscriptions::Consent;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::Cadence;
 use crate::links::fingerprint;
+use crate::metrics::SignUpResult;
 
 /// What somebody sent, as they sent it.
 #[derive(Clone, Debug, Default)]
@@ -108,9 +109,10 @@ pub async fn submit(
     if let Some(limit) = limit
         && let Err(seconds) = limit.check(ip)
     {
+        app.metrics.sign_up(SignUpResult::Limited);
         return Err(too_many(seconds));
     }
-    let form = read_form(&request, &body)?;
+    let form = read_form(&request, &body).inspect_err(|_| app.metrics.sign_up(SignUpResult::Refused))?;
     let mut wrong = Wrong::default();
     let email = EmailAddress::parse(&form.email).map_err(|error| wrong.email = error.to_string());
     let cadence = match form.cadence.as_str() {
@@ -126,6 +128,7 @@ pub async fn submit(
         return refuse(&app, as_json, form, wrong).await;
     };
     if !form.website.is_empty() {
+        app.metrics.sign_up(SignUpResult::Trapped);
         return Ok(answer(&app, as_json, &browser));
     }
 
@@ -154,6 +157,7 @@ pub async fn submit(
     consent::sign_up(&mut tx, &sign_up, now).await?;
     tx.commit().await?;
     app.bell.notify_one();
+    app.metrics.sign_up(SignUpResult::Taken);
     Ok(answer(&app, as_json, &browser))
 }
 
@@ -248,6 +252,7 @@ fn read_json(body: &[u8]) -> Option<SubscribeForm> {
 }
 
 async fn refuse(app: &App, json: bool, form: SubscribeForm, wrong: Wrong) -> Answer {
+    app.metrics.sign_up(SignUpResult::Refused);
     if !json {
         return show_form(app, StatusCode::UNPROCESSABLE_ENTITY, form, wrong).await;
     }

@@ -224,7 +224,7 @@ on_both_engines! {
             .iter()
             .map(|row| ledger::DeliveryKey { campaign_id: id, subscriber_id: row.subscriber_id })
             .collect();
-        assert_eq!(ledger::mark(&mut tx, dead, &keys[..1], false, now).await.unwrap().len(), 1);
+        assert_eq!(ledger::mark(&mut tx, dead, &keys[..1], false, now).await.unwrap().marked.len(), 1);
         tx.commit().await.unwrap();
 
         app.run_all_due().await;
@@ -242,7 +242,7 @@ on_both_engines! {
             reply: "late".to_owned(),
         };
         ledger::record(&mut tx, dead, &[late], now).await.unwrap();
-        assert!(ledger::mark(&mut tx, dead, &keys, false, now).await.unwrap().is_empty());
+        assert!(ledger::mark(&mut tx, dead, &keys, false, now).await.unwrap().marked.is_empty());
         tx.commit().await.unwrap();
         assert_eq!(counts(app, id).await, HashMap::from([(DeliveryStatus::Sent, 4)]));
     }

@@ -145,6 +145,21 @@ on_both_engines! {
             "6 moved up because 9 was withdrawn"
         );
     }
+
+    async fn processes_that_poll_at_the_same_time_make_one_campaign_an_article(app: TestApp) {
+        let desk = Desk::of(app).await;
+        desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[9, 8])));
+        let feed = desk.add("/feed/", "all").await;
+        let other = App::with_db(app.app.config.clone(), app.clock.clone(), app.app.db.clone()).await.unwrap();
+        for n in 10..15 {
+            desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[n, n - 1])));
+            app.advance(TimeDelta::minutes(10));
+            let how = How::Unconditional;
+            let poll = async |app| feeds::poll::poll(app, &desk.fetcher, feed, how).await.unwrap().campaigns;
+            let (one, two, three) = tokio::join!(poll(&app.app), poll(&other), poll(&app.app));
+            assert_eq!(one + two + three, 1, "post {n}");
+        }
+    }
 }
 
 on_both_engines! {

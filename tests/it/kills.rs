@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::str::FromStr as _;
 use std::time::Duration;
 
-use postrider::db::{DatabaseUrl, Db, ledger};
+use postrider::db::{Db, ledger};
 use postrider::domain::delivery::DeliveryStatus;
 use uuid::Uuid;
 
@@ -64,12 +64,7 @@ async fn nobody_is_missed_however_often_the_process_is_killed(engine: Engine) {
         serve.kill();
     }
     let serve = bench.serve_ready().await;
-    let database = bench.vars["DATABASE_URL"].clone();
-    let url = match database.strip_prefix("sqlite://") {
-        Some(path) => DatabaseUrl::Sqlite(path.into()),
-        None => DatabaseUrl::Postgres(database.into()),
-    };
-    let db = Db::connect(&url).await.unwrap();
+    let db = bench.db().await;
     let is_sent = async || {
         let mut tx = db.read().await.unwrap();
         let campaign = postrider::db::campaigns::by_id(&mut tx, campaign).await.unwrap().unwrap();

@@ -60,7 +60,7 @@ pub async fn run(config: Config, args: DemoArgs) -> anyhow::Result<()> {
     let listener = TcpListener::bind(config.bind_addr)?;
     let app = open(config).await?;
     let stop = CancellationToken::new();
-    let serving = tokio::spawn(serve::serve(app.clone(), listener, stop.clone()));
+    let serving = tokio::spawn(serve::serve(app.clone(), serve::Role::All, listener, stop.clone()));
     serve::stop_on_signals(&stop)?;
     let story = Story { app, http: http()?, started: Instant::now() };
     let told = tokio::select! {

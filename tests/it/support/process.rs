@@ -5,7 +5,9 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use postrider::db::{DatabaseUrl, Db};
 use sqlx::Executor as _;
+use sqlx::postgres::PgConnectOptions;
 use uuid::Uuid;
 
 use super::{Engine, SmtpServer, postgres};
@@ -13,42 +15,59 @@ use super::{Engine, SmtpServer, postgres};
 /// A folder, a database and a relay for processes that come and go.
 pub struct Bench {
     pub vars: HashMap<String, String>,
+    /// Of the process that [`Bench::serve`] starts.
     pub url: String,
     folder: tempfile::TempDir,
     schema: Option<(sqlx::PgPool, String)>,
 }
 
 /// A running `postrider serve`. Killed when dropped.
-pub struct Serve(Child);
+pub struct Serve {
+    child: Child,
+    pub url: String,
+}
 
 impl Bench {
     /// An empty database on an engine. `Err` says why there is no PostgreSQL.
     pub async fn new(engine: Engine, smtp: Option<&SmtpServer>, connections: usize) -> Result<Bench, String> {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut schema = None;
-        let database = match engine {
-            Engine::Sqlite => format!("sqlite://{}", folder.path().join("data/postrider.db").display()),
-            Engine::Postgres => {
-                let options = postgres::server()?;
-                let admin = sqlx::postgres::PgPoolOptions::new()
-                    .max_connections(1)
-                    .connect_with(options.clone())
-                    .await
-                    .expect("PostgreSQL");
-                let name = format!("test_{}", Uuid::now_v7().simple());
-                admin.execute(sqlx::AssertSqlSafe(format!("CREATE SCHEMA {name}"))).await.expect("a schema");
-                let url = format!(
-                    "postgres://{}@{}:{}/{}?options=-c%20search_path%3D{name}",
-                    options.get_username(),
-                    options.get_host(),
-                    options.get_port(),
-                    options.get_database().unwrap_or("postgres"),
-                );
-                schema = Some((admin, name));
-                url
+        match engine {
+            Engine::Sqlite => {
+                let database = format!("sqlite://{}", folder.path().join("data/postrider.db").display());
+                Ok(Bench::with(folder, database, None, smtp, connections))
             }
-        };
+            Engine::Postgres => Ok(Bench::on(postgres::server()?, smtp, connections).await),
+        }
+    }
+
+    /// An empty schema on a PostgreSQL server.
+    pub async fn on(options: PgConnectOptions, smtp: Option<&SmtpServer>, connections: usize) -> Bench {
+        let admin = sqlx::postgres::PgPoolOptions::new()
+            .max_connections(1)
+            .connect_with(options.clone())
+            .await
+            .expect("PostgreSQL");
+        let name = format!("test_{}", Uuid::now_v7().simple());
+        admin.execute(sqlx::AssertSqlSafe(format!("CREATE SCHEMA {name}"))).await.expect("a schema");
+        let database = format!(
+            "postgres://{}@{}:{}/{}?options=-c%20search_path%3D{name}",
+            options.get_username(),
+            options.get_host(),
+            options.get_port(),
+            options.get_database().unwrap_or("postgres"),
+        );
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        Bench::with(folder, database, Some((admin, name)), smtp, connections)
+    }
+
+    fn with(
+        folder: tempfile::TempDir,
+        database: String,
+        schema: Option<(sqlx::PgPool, String)>,
+        smtp: Option<&SmtpServer>,
+        connections: usize,
+    ) -> Bench {
+        let port = free_port();
         let url = format!("http://127.0.0.1:{port}");
         let mut vars: HashMap<String, String> = HashMap::from([
             ("DATABASE_URL".into(), database),
@@ -64,7 +83,7 @@ impl Bench {
             vars.insert("SMTP_URL".into(), format!("smtp://{}", smtp.addr));
             vars.insert("MAIL_FROM".into(), "Harbour News <news@harbour.example>".into());
         }
-        Ok(Bench { vars, url, folder, schema })
+        Bench { vars, url, folder, schema }
     }
 
     /// Where files may be put.
@@ -92,18 +111,34 @@ impl Bench {
 
     /// Starts `serve`, without waiting.
     pub fn serve(&self) -> Serve {
-        Serve(self.command(&["serve"]).stdin(Stdio::null()).stdout(Stdio::null()).spawn().expect("it starts"))
+        Serve::start(self.command(&["serve"]), self.url.clone())
     }
 
     /// Starts `serve` and waits until it answers.
     pub async fn serve_ready(&self) -> Serve {
         let serve = self.serve();
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        wait_until("serve answers", async || {
-            http.get(format!("{}/readyz", self.url)).send().await.is_ok_and(|r| r.status().is_success())
-        })
-        .await;
+        serve.wait_until_ready().await;
         serve
+    }
+
+    /// Starts `serve --role` at an address of its own and waits until it answers.
+    pub async fn serve_role(&self, role: &str) -> Serve {
+        let addr = format!("127.0.0.1:{}", free_port());
+        let mut command = self.command(&["serve", "--role", role]);
+        command.env("BIND_ADDR", &addr);
+        let serve = Serve::start(command, format!("http://{addr}"));
+        serve.wait_until_ready().await;
+        serve
+    }
+
+    /// The database that the processes share.
+    pub async fn db(&self) -> Db {
+        let database = &self.vars["DATABASE_URL"];
+        let url = match database.strip_prefix("sqlite://") {
+            Some(path) => DatabaseUrl::Sqlite(path.into()),
+            None => DatabaseUrl::Postgres(database.clone().into()),
+        };
+        Db::connect(&url).await.expect("the database")
     }
 
     /// Removes what it made.
@@ -118,26 +153,67 @@ impl Bench {
 }
 
 impl Serve {
+    fn start(mut command: Command, url: String) -> Serve {
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().expect("it starts");
+        Serve { child, url }
+    }
+
+    async fn wait_until_ready(&self) {
+        wait_until("serve answers", async || self.get("/readyz").await.is_some_and(|(code, _)| code == 200))
+            .await;
+    }
+
+    /// Status and text of one of its pages; `None` where nobody answers.
+    pub async fn get(&self, path: &str) -> Option<(u16, String)> {
+        let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(5)).build().unwrap();
+        let answer = http.get(format!("{}{path}", self.url)).send().await.ok()?;
+        Some((answer.status().as_u16(), answer.text().await.ok()?))
+    }
+
+    /// One of its numbers, by name and labels as `/metrics` writes them.
+    pub async fn metric(&self, name: &str) -> Option<f64> {
+        let (_, text) = self.get("/metrics").await?;
+        text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
+    }
+
+    fn signal(&self, name: &str) {
+        Command::new("kill").args([name, &self.child.id().to_string()]).status().expect("kill");
+    }
+
+    /// SIGSTOP: it stands still, as a machine that is suspended.
+    pub fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    /// SIGCONT.
+    pub fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
     /// `kill -9`.
     pub fn kill(mut self) {
-        self.0.kill().expect("killed");
-        self.0.wait().expect("gone");
+        self.child.kill().expect("killed");
+        self.child.wait().expect("gone");
     }
 
     /// SIGTERM; returns how long it took to end and whether it ended well.
     pub fn terminate(mut self) -> (Duration, bool) {
         let start = Instant::now();
-        Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().expect("kill");
-        let status = self.0.wait().expect("gone");
+        self.signal("-TERM");
+        let status = self.child.wait().expect("gone");
         (start.elapsed(), status.success())
     }
 }
 
 impl Drop for Serve {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// Waits for another process, which tells nobody when it is done: asks every 20 ms for 90 s.

@@ -1,0 +1,410 @@
+//! Several processes on one PostgreSQL: pages here, delivery there, any of them gone at any moment.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
+use std::process::Command;
+use std::str::FromStr as _;
+use std::time::{Duration, Instant};
+
+use mail_parser::MessageParser;
+use postrider::app::App;
+use postrider::db::leader::Candidate;
+use postrider::db::{Db, campaigns, ledger, subscribers};
+use postrider::domain::campaign::{CampaignAction, CampaignStatus};
+use postrider::domain::delivery::DeliveryStatus;
+use uuid::Uuid;
+
+use crate::delivery::{campaign, counts, subscribe_all};
+use crate::on_both_engines;
+use crate::support::process::{Bench, Serve, wait_until};
+use crate::support::{Engine, SmtpServer, TestApp, postgres, skip_postgres};
+
+const SENT: &str = "postrider_deliveries_total{outcome=\"sent\"}";
+const LEADS: &str = "postrider_schedule_leads";
+
+async fn bench(smtp: &SmtpServer, connections: usize) -> Option<Bench> {
+    match Bench::new(Engine::Postgres, Some(smtp), connections).await {
+        Ok(bench) => Some(bench),
+        Err(missing) => {
+            skip_postgres(&missing);
+            None
+        }
+    }
+}
+
+/// A list with some readers.
+fn add_readers(bench: &Bench, readers: usize) {
+    let mut csv = "email\n".to_owned();
+    for n in 0..readers {
+        writeln!(csv, "reader{n}@example.org").unwrap();
+    }
+    let file = bench.path().join("readers.csv");
+    std::fs::write(&file, csv).unwrap();
+    bench.ok(&["list", "add", "all", "--name", "All articles"]);
+    bench.ok(&["import", file.to_str().unwrap(), "--list", "all"]);
+}
+
+/// Lets a campaign to all leave at once.
+fn send(bench: &Bench, subject: &str) -> Uuid {
+    let file = bench.path().join("mail.html");
+    std::fs::write(&file, "<p>The ferry to Hallerud sails again on Monday.</p>").unwrap();
+    let file = file.to_str().unwrap();
+    let sent = bench.ok(&["send", "--list", "all", "--subject", subject, "--html", file, "--json"]);
+    let sent: serde_json::Value = serde_json::from_str(&sent).unwrap();
+    Uuid::from_str(sent["campaign"].as_str().unwrap()).unwrap()
+}
+
+async fn wait_until_sent(db: &Db, campaign: Uuid) {
+    wait_until("the campaign is sent", async || {
+        // The database itself may be away.
+        let Ok(mut tx) = db.read().await else { return false };
+        let found = campaigns::by_id(&mut tx, campaign).await;
+        found.is_ok_and(|found| found.is_some_and(|found| found.status == CampaignStatus::Sent))
+    })
+    .await;
+}
+
+async fn leads(process: &Serve) -> bool {
+    process.metric(LEADS).await == Some(1.0)
+}
+
+/// Every reader got the campaign, a second time only who was uncertain before, and then under the
+/// same Message-ID; the ledger says that all are sent. Returns how many came twice.
+async fn account_for_everyone(db: &Db, smtp: &SmtpServer, campaign: Uuid, readers: usize) -> usize {
+    let Db::Postgres(pool) = db else { panic!("PostgreSQL") };
+    let sql = "SELECT b.email FROM deliveries d JOIN subscribers b ON b.id = d.subscriber_id
+               WHERE d.campaign_id = $1 AND d.uncertain_at IS NOT NULL";
+    let uncertain: Vec<String> = sqlx::query_scalar(sql).bind(campaign).fetch_all(pool).await.unwrap();
+    let uncertain: HashSet<String> = uncertain.into_iter().collect();
+    let mut copies: HashMap<String, Vec<Vec<u8>>> = HashMap::new();
+    for mail in smtp.received() {
+        copies.entry(mail.to).or_default().push(mail.message);
+    }
+    let mut repeats = 0;
+    for n in 0..readers {
+        let reader = format!("reader{n}@example.org");
+        let mails = copies.remove(&reader).unwrap_or_default();
+        assert!(!mails.is_empty(), "{reader} was missed");
+        repeats += mails.len() - 1;
+        assert!(
+            mails.len() == 1 || uncertain.contains(&reader),
+            "{reader} got a repeat that nobody announced"
+        );
+        let id =
+            |mail: &Vec<u8>| MessageParser::default().parse(mail).unwrap().message_id().unwrap().to_owned();
+        assert_eq!(mails.iter().map(id).collect::<HashSet<_>>().len(), 1, "one Message-ID");
+    }
+    assert!(copies.is_empty(), "strangers got mail: {:?}", copies.keys());
+    let mut tx = db.read().await.unwrap();
+    let counts: HashMap<DeliveryStatus, i64> =
+        ledger::counts(&mut tx, campaign).await.unwrap().into_iter().collect();
+    assert_eq!(counts, HashMap::from([(DeliveryStatus::Sent, readers as i64)]));
+    repeats
+}
+
+#[tokio::test]
+async fn a_role_on_sqlite_is_refused_with_words() {
+    let bench = Bench::new(Engine::Sqlite, None, 1).await.unwrap();
+    for role in ["web", "worker"] {
+        let refused = bench.run(&["serve", "--role", role]);
+        assert_eq!(refused.status.code(), Some(2));
+        let words = String::from_utf8(refused.stderr).unwrap();
+        assert!(words.contains("--role needs PostgreSQL") && words.contains("DATABASE_URL"), "{words}");
+    }
+    assert_eq!(bench.run(&["serve", "--role", "captain"]).status.code(), Some(2));
+    assert!(!bench.path().join("data").exists(), "nothing was begun");
+    bench.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_web_process_takes_sign_ups_and_a_worker_mails_them_within_a_second_or_two() {
+    let smtp = SmtpServer::start().await;
+    let Some(bench) = bench(&smtp, 2).await else { return };
+    add_readers(&bench, 3);
+    let web = bench.serve_role("web").await;
+    let sign_up = async |email: &str| {
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let form = [("email", email)];
+        let answer = http.post(format!("{}/subscribe", web.url)).form(&form).send().await.unwrap();
+        assert!(answer.status().is_success());
+    };
+    let campaign = send(&bench, "Ferry");
+    sign_up("ines@example.net").await;
+    // Nothing can be awaited that must not happen: this is longer than two ticks of a worker.
+    tokio::time::sleep(Duration::from_millis(2500)).await;
+    let db = bench.db().await;
+    let Db::Postgres(pool) = &db else { unreachable!() };
+    let workers: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM workers").fetch_one(pool).await.unwrap();
+    assert_eq!((smtp.count(), workers, leads(&web).await), (0, 0, false), "a web process delivers nothing");
+    let mut tx = db.read().await.unwrap();
+    let waiting = campaigns::by_id(&mut tx, campaign).await.unwrap().unwrap();
+    assert_eq!(waiting.status, CampaignStatus::Scheduled, "and begins nothing");
+    drop(tx);
+
+    let worker = bench.serve_role("worker").await;
+    wait_until_sent(&db, campaign).await;
+    wait_until("Ines is asked", async || smtp.count() == 4).await;
+    // The other process rang no bell here: the worker looks by itself.
+    let begun = Instant::now();
+    sign_up("tobe@example.net").await;
+    wait_until("Tobe is asked", async || smtp.count() == 5).await;
+    assert!(begun.elapsed() < Duration::from_millis(2500), "{:?}", begun.elapsed());
+
+    // A worker has three addresses, whatever the web's route table holds.
+    let routes = include_str!("../../src/web/mod.rs").split("resource(\"").skip(1);
+    let routes: Vec<&str> = routes.filter_map(|rest| rest.split('"').next()).collect();
+    assert!(routes.len() > 15);
+    for route in routes {
+        let (status, text) = worker.get(route).await.unwrap();
+        if ["/healthz", "/readyz", "/metrics"].contains(&route) {
+            assert_eq!(status, 200, "{route}");
+            assert_eq!(web.get(route).await.unwrap().0, 200, "{route}");
+        } else {
+            assert_eq!(status, 404, "{route}");
+            assert!(text.contains("has no pages"), "{text}");
+        }
+    }
+    assert!(web.terminate().1 && worker.terminate().1);
+    db.close().await;
+    bench.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn when_the_leader_stands_still_or_dies_another_leads() {
+    let smtp = SmtpServer::start().await;
+    let Some(bench) = bench(&smtp, 2).await else { return };
+    add_readers(&bench, 3);
+    let anna = bench.serve_role("worker").await;
+    wait_until("the first leads", async || leads(&anna).await).await;
+    let bert = bench.serve_role("worker").await;
+    assert!(!leads(&bert).await);
+
+    // As a machine that is suspended: its connections stay open and nothing comes from it.
+    anna.freeze();
+    let begun = Instant::now();
+    wait_until("the other leads", async || leads(&bert).await).await;
+    assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
+    anna.thaw();
+    wait_until("the first knows", async || anna.metric(LEADS).await == Some(0.0)).await;
+    assert!(leads(&bert).await);
+
+    bert.kill();
+    let campaign = send(&bench, "Ferry");
+    let begun = Instant::now();
+    let db = bench.db().await;
+    wait_until_sent(&db, campaign).await;
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    assert!(leads(&anna).await);
+    account_for_everyone(&db, &smtp, campaign, 3).await;
+    assert!(anna.terminate().1);
+    db.close().await;
+    bench.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_workers_one_dies_and_a_third_joins_and_nobody_is_missed() {
+    const READERS: usize = 2_000;
+    let smtp = SmtpServer::start().await;
+    smtp.delay(Duration::from_millis(15));
+    let Some(bench) = bench(&smtp, 4).await else { return };
+    add_readers(&bench, READERS);
+    let anna = bench.serve_role("worker").await;
+    let bert = bench.serve_role("worker").await;
+    let campaign = send(&bench, "Ferry");
+    wait_until("both send", async || {
+        smtp.count() >= 500 && anna.metric(SENT).await > Some(0.0) && bert.metric(SENT).await > Some(0.0)
+    })
+    .await;
+    bert.kill();
+    let killed = Instant::now();
+    let before = smtp.count();
+    let cleo = bench.serve_role("worker").await;
+    let joined = Instant::now();
+    wait_until("the third sends", async || cleo.metric(SENT).await > Some(0.0)).await;
+    assert!(joined.elapsed() < Duration::from_secs(4), "{:?}", joined.elapsed());
+    assert!(before < READERS - 200, "the kill was in mid-campaign: {before}");
+
+    // What the dead one held waits for its heartbeat to be 20 s old; all else does not.
+    let db = bench.db().await;
+    let Db::Postgres(pool) = &db else { unreachable!() };
+    let held = "SELECT COUNT(*) FROM deliveries WHERE status IN ('leased', 'sending')";
+    let holders = "SELECT COUNT(DISTINCT leased_by) FROM deliveries WHERE status IN ('leased', 'sending')";
+    let queued = "SELECT COUNT(*) FROM deliveries WHERE status = 'queued'";
+    let count = async |sql: &'static str| sqlx::query_scalar::<_, i64>(sql).fetch_one(pool).await.unwrap();
+    wait_until("all but the dead one's are sent", async || {
+        count(queued).await == 0 && count(holders).await == 1
+    })
+    .await;
+    let orphans = count(held).await;
+    assert!(orphans > 0, "it died with leases in its hands");
+    assert!(killed.elapsed() < Duration::from_secs(15), "{:?}", killed.elapsed());
+    wait_until_sent(&db, campaign).await;
+    let took = killed.elapsed();
+    assert!(took > Duration::from_secs(14) && took < Duration::from_secs(32), "{took:?}");
+    let repeats = account_for_everyone(&db, &smtp, campaign, READERS).await;
+    assert!(repeats <= 8, "{repeats}: at most two a connection of the dead one");
+    let recovered = "postrider_leases_recovered_total";
+    let taken_back = anna.metric(recovered).await.unwrap() + cleo.metric(recovered).await.unwrap();
+    assert!(taken_back >= orphans as f64, "{taken_back} of {orphans}");
+    println!("{before} before the kill, {orphans} leases taken back, sent after {took:?}, {repeats} repeats");
+    assert!(anna.terminate().1 && cleo.terminate().1);
+    db.close().await;
+    bench.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres_crashes_in_mid_campaign_and_nobody_is_missed() {
+    const READERS: usize = 1_000;
+    let smtp = SmtpServer::start().await;
+    smtp.delay(Duration::from_millis(15));
+    let mut server = match postgres::Private::start() {
+        Ok(server) => server,
+        Err(missing) => return skip_postgres(&missing),
+    };
+    let bench = Bench::on(server.options(), Some(&smtp), 4).await;
+    add_readers(&bench, READERS);
+    let web = bench.serve_role("web").await;
+    let anna = bench.serve_role("worker").await;
+    let bert = bench.serve_role("worker").await;
+    let campaign = send(&bench, "Ferry");
+    wait_until("a part is sent", async || smtp.count() >= 300).await;
+    server.crash(2);
+    let at_crash = smtp.count();
+    assert!(at_crash < READERS - 100, "{at_crash}: it was in mid-campaign");
+    wait_until("the web is ready again", async || {
+        web.get("/readyz").await.is_some_and(|(code, _)| code == 200)
+    })
+    .await;
+    let db = bench.db().await;
+    wait_until_sent(&db, campaign).await;
+    let repeats = account_for_everyone(&db, &smtp, campaign, READERS).await;
+    println!("{at_crash} before the crash, {repeats} repeats");
+    wait_until("one leads again", async || leads(&anna).await != leads(&bert).await).await;
+    assert!(web.terminate().1 && anna.terminate().1 && bert.terminate().1);
+    db.close().await;
+    bench.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_leader_that_gets_no_answer_leads_no_more() {
+    let server = match postgres::Private::start() {
+        Ok(server) => server,
+        Err(missing) => return skip_postgres(&missing),
+    };
+    let smtp = SmtpServer::start().await;
+    let bench = Bench::on(server.options(), Some(&smtp), 1).await;
+    let anna = bench.serve_role("worker").await;
+    wait_until("she leads", async || leads(&anna).await).await;
+    let db = bench.db().await;
+    let Db::Postgres(pool) = &db else { unreachable!() };
+    let holder = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = 1886351988";
+    let holder: i32 = sqlx::query_scalar(holder).fetch_one(pool).await.unwrap();
+    let signal = |name: &str| {
+        assert!(Command::new("kill").args([name, &holder.to_string()]).status().unwrap().success());
+    };
+    // Only her own session hangs: everything else of the database answers.
+    signal("-STOP");
+    let begun = Instant::now();
+    wait_until("she leads no more", async || anna.metric(LEADS).await == Some(0.0)).await;
+    assert!(begun.elapsed() < Duration::from_secs(6), "{:?}", begun.elapsed());
+    signal("-CONT");
+    wait_until("she leads again", async || leads(&anna).await).await;
+    assert!(anna.terminate().1);
+    db.close().await;
+    bench.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_session_in_a_schema_leads_and_loses_the_lead_with_its_session() {
+    let (app, other) = match (TestApp::start(Engine::Postgres).await, TestApp::start(Engine::Postgres).await)
+    {
+        (Ok(app), Ok(other)) => (app, other),
+        (Err(missing), _) | (_, Err(missing)) => return skip_postgres(&missing),
+    };
+    let mut anna = Candidate::new(&app.app.db).await.unwrap();
+    let mut bert = Candidate::new(&app.app.db).await.unwrap();
+    let mut elsewhere = Candidate::new(&other.app.db).await.unwrap();
+    assert!(anna.ask().await.unwrap() && anna.ask().await.unwrap());
+    assert!(!bert.ask().await.unwrap());
+    assert!(elsewhere.ask().await.unwrap(), "another schema is another Postrider");
+
+    let Db::Postgres(pool) = &app.app.db else { unreachable!() };
+    let end = "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_locks
+               WHERE locktype = 'advisory' AND granted AND classid = 1886351988
+                 AND objid = hashtext(current_schema())::oid";
+    let ended: i64 = sqlx::query_scalar(end).fetch_one(pool).await.unwrap();
+    assert_eq!(ended, 1);
+    assert!(anna.ask().await.is_err());
+    wait_until("the lock is free", async || bert.ask().await.unwrap()).await;
+    drop((anna, bert, elsewhere));
+    app.end().await;
+    other.end().await;
+}
+
+on_both_engines! {
+    async fn two_schedulers_at_the_same_time_begin_a_campaign_once_and_enqueue_nobody_twice(app: TestApp) {
+        let list = app.list("all", "All articles").await;
+        let readers: Vec<String> = (0..120).map(|n| format!("reader{n}@example.org")).collect();
+        let readers: Vec<&str> = readers.iter().map(String::as_str).collect();
+        subscribe_all(app, list, &readers).await;
+        let mut sent = Vec::new();
+        for n in 0..5 {
+            sent.push(campaign(app, list, &format!("Ferry {n}")).await);
+        }
+        // Another process on the same database.
+        let other = App::with_db(app.app.config.clone(), app.clock.clone(), app.app.db.clone()).await.unwrap();
+        for _ in 0..3 {
+            let run = async |app| postrider::schedule::run_campaigns(app).await.unwrap();
+            tokio::join!(run(&app.app), run(&other), run(&app.app), run(&other));
+        }
+        for campaign in &sent {
+            assert_eq!(counts(app, *campaign).await, HashMap::from([(DeliveryStatus::Queued, 120)]));
+            let started = async |app: &App| {
+                let mut tx = app.db.write().await.unwrap();
+                let begun = campaigns::apply(&mut tx, *campaign, CampaignAction::Send, None, app.clock.now());
+                let begun = begun.await.unwrap();
+                tx.commit().await.unwrap();
+                begun
+            };
+            assert_eq!(tokio::join!(started(&app.app), started(&other)), (false, false));
+        }
+        app.deliver_all_due().await;
+        let mut copies: HashMap<(String, String), usize> = HashMap::new();
+        for mail in app.smtp.take() {
+            let subject = MessageParser::default().parse(&mail.message).unwrap().subject().unwrap().to_owned();
+            *copies.entry((mail.to, subject)).or_default() += 1;
+        }
+        assert_eq!(copies.len(), 5 * 120);
+        assert!(copies.values().all(|copies| *copies == 1));
+    }
+
+    async fn of_two_schedulers_exactly_one_begins(app: TestApp) {
+        let list = app.list("all", "All articles").await;
+        for n in 0..10 {
+            let campaign = campaign(app, list, &format!("Ferry {n}")).await;
+            let begin = async || {
+                let mut tx = app.app.db.write().await.unwrap();
+                let now = app.clock.now();
+                let begun = campaigns::apply(&mut tx, campaign, CampaignAction::Send, None, now).await.unwrap();
+                tx.commit().await.unwrap();
+                usize::from(begun)
+            };
+            let (one, other) = tokio::join!(begin(), begin());
+            assert_eq!(one + other, 1);
+        }
+    }
+
+    async fn a_scheduler_that_lags_adds_nobody_to_a_campaign_that_is_through(app: TestApp) {
+        let list = app.list("all", "All articles").await;
+        subscribe_all(app, list, &["ines@example.org", "tobe@example.org"]).await;
+        let campaign = campaign(app, list, "Ferry").await;
+        app.run_all_due().await;
+        assert_eq!(app.smtp.take().len(), 2);
+        subscribe_all(app, list, &["late@example.org"]).await;
+        let mut tx = app.app.db.write().await.unwrap();
+        ledger::enqueue_chunk(&mut tx, campaign, list, Uuid::nil(), app.clock.now()).await.unwrap();
+        assert!(subscribers::by_email(&mut tx, &crate::sign_up::address("late@example.org")).await.unwrap().is_some());
+        tx.commit().await.unwrap();
+        assert_eq!(counts(app, campaign).await, HashMap::from([(DeliveryStatus::Sent, 2)]));
+    }
+}
