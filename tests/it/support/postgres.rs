@@ -1,5 +1,6 @@
 //! A PostgreSQL server for the whole run: the one that `TEST_POSTGRES_URL` names, or one of our
-//! own, started as an unprivileged user on a free port in a temporary folder.
+//! own, started as an unprivileged user on a free port in a temporary folder. The benchmark starts
+//! its own with this file too.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -13,7 +14,13 @@ pub fn server() -> Result<PgConnectOptions, String> {
     static SERVER: OnceLock<Result<String, String>> = OnceLock::new();
     let url = SERVER.get_or_init(|| match std::env::var("TEST_POSTGRES_URL") {
         Ok(url) => Ok(url),
-        Err(_) => start(),
+        // What a test writes need not outlive the machine.
+        Err(_) => start("-c fsync=off -c shared_buffers=64MB").inspect(|_| {
+            super::say(&format!(
+                "the suite also runs on PostgreSQL, {}",
+                binaries().unwrap_or_default().display()
+            ));
+        }),
     });
     url.as_ref().map(|url| PgConnectOptions::from_str(url).expect("a PostgreSQL URL")).map_err(Clone::clone)
 }
@@ -34,15 +41,16 @@ fn binaries() -> Option<PathBuf> {
     versions.pop()
 }
 
-fn start() -> Result<String, String> {
-    let bin = binaries()
-        .ok_or("no PostgreSQL binaries under /usr/lib/postgresql, and TEST_POSTGRES_URL is not set")?;
+/// Starts a server with these settings beside PostgreSQL's own; it ends with this process.
+pub fn start(settings: &str) -> Result<String, String> {
+    let bin =
+        binaries().ok_or("no PostgreSQL binaries under /usr/lib/postgresql, and no server's URL is set")?;
     let port = std::net::TcpListener::bind("127.0.0.1:0")
         .and_then(|listener| listener.local_addr())
         .map_err(|error| error.to_string())?
         .port();
     let folder = std::env::temp_dir().join(format!("postrider-test-postgres-{port}"));
-    let mut server = spawn(&bin, &folder, port).map_err(|error| error.to_string())?;
+    let mut server = spawn(&bin, &folder, port, settings).map_err(|error| error.to_string())?;
     let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
     for _ in 0..300 {
         if server.try_wait().ok().flatten().is_some() {
@@ -53,7 +61,6 @@ fn start() -> Result<String, String> {
             .status()
             .is_ok_and(|status| status.success());
         if ready {
-            super::say(&format!("the suite also runs on PostgreSQL, {}", bin.display()));
             // Its standard input closes when this process ends, however it ends.
             std::mem::forget(server);
             return Ok(url);
@@ -64,12 +71,12 @@ fn start() -> Result<String, String> {
 }
 
 /// The shell outlives us just long enough to stop the server and remove its folder.
-fn spawn(bin: &Path, folder: &Path, port: u16) -> std::io::Result<Child> {
+fn spawn(bin: &Path, folder: &Path, port: u16, settings: &str) -> std::io::Result<Child> {
     let script = r#"
         set -e
         "$BIN/initdb" -D "$FOLDER/data" -A trust -U postgres --no-sync -E UTF8 --locale=C >/dev/null
         "$BIN/postgres" -D "$FOLDER/data" -p "$PORT" -h 127.0.0.1 -k "$FOLDER" \
-            -c max_connections=300 -c fsync=off -c shared_buffers=64MB -c log_min_messages=fatal </dev/null &
+            -c max_connections=300 -c log_min_messages=fatal $SETTINGS </dev/null &
         server=$!
         cat >/dev/null || true
         kill -INT "$server"
@@ -92,6 +99,7 @@ fn spawn(bin: &Path, folder: &Path, port: u16) -> std::io::Result<Child> {
         .env("BIN", bin)
         .env("FOLDER", folder)
         .env("PORT", port.to_string())
+        .env("SETTINGS", settings)
         .current_dir("/")
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
