@@ -22,10 +22,12 @@ impl Chunks {
     pub fn listen() -> Chunks {
         let chunks = Chunks::default();
         let enqueuer = Targets::new().with_target("postrider::schedule", Level::DEBUG);
-        let warnings = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+        // Seeding readers is slow by design.
+        let warnings = Targets::new().with_default(LevelFilter::WARN).with_target("sqlx", LevelFilter::ERROR);
+        let shown = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(std::io::stderr);
         tracing_subscriber::registry()
             .with(chunks.clone().with_filter(enqueuer))
-            .with(warnings.with_filter(LevelFilter::WARN))
+            .with(shown.with_filter(warnings))
             .init();
         chunks
     }

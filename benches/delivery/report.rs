@@ -25,13 +25,22 @@ impl fmt::Display for Reach {
 pub struct Figure {
     pub name: &'static str,
     pub runs: Vec<f64>,
-    /// What makes it worth less, or nothing.
-    pub doubt: String,
+    pub doubt: Doubt,
+}
+
+/// What stands beside a figure.
+#[derive(Clone)]
+pub enum Doubt {
+    None,
+    /// It is missed, whatever the figure says.
+    Missed(String),
+    /// It could not be measured, or not as it should.
+    Void(String),
 }
 
 impl Figure {
     pub fn new(name: &'static str, runs: Vec<f64>) -> Figure {
-        Figure { name, runs, doubt: String::new() }
+        Figure { name, runs, doubt: Doubt::None }
     }
 }
 
@@ -51,7 +60,7 @@ pub async fn caught(
     match tokio::spawn(measurement).await {
         Ok(figures) => figures,
         Err(panic) => {
-            let doubt = format!("could not be measured: {panic}");
+            let doubt = Doubt::Void(format!("could not be measured: {panic}"));
             names.iter().map(|name| Figure { name, runs: vec![], doubt: doubt.clone() }).collect()
         }
     }
@@ -94,9 +103,11 @@ pub fn print(rows: &[(&'static str, &'static str, Reach)], plan: &Plan, figures:
         if !plan.wanted.contains(name) {
             continue;
         }
+        complete &= !matches!(figure.doubt, Doubt::Void(_));
         if figure.runs.is_empty() {
-            complete = false;
-            println!("{what:<48} {}", figure.doubt);
+            if let Doubt::Void(why) | Doubt::Missed(why) = &figure.doubt {
+                println!("{what:<48} {why}");
+            }
             continue;
         }
         let middle = median(&figure.runs);
@@ -106,12 +117,12 @@ pub fn print(rows: &[(&'static str, &'static str, Reach)], plan: &Plan, figures:
             Reach::AtLeast(bound) => middle >= *bound,
             Reach::AtMost(bound) => middle <= *bound,
         };
-        let verdict = match (figure.doubt.as_str(), reached) {
-            ("", true) => "reached".to_owned(),
-            ("", false) => "missed".to_owned(),
-            (doubt, _) => format!("does not count: {doubt}"),
+        let verdict = match &figure.doubt {
+            Doubt::None if reached => "reached".to_owned(),
+            Doubt::None => "missed".to_owned(),
+            Doubt::Missed(why) => format!("missed: {why}"),
+            Doubt::Void(why) => format!("does not count: {why}"),
         };
-        complete &= figure.doubt.is_empty();
         let spread = if figure.runs.len() == 1 {
             "one run".to_owned()
         } else {

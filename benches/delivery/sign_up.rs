@@ -4,17 +4,17 @@
 //! Sign-ups leave on a schedule, whether earlier ones are answered or not, and are timed from the
 //! moment they were due: a server that stalls is charged for all who waited.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::process::{Child, ChildStdin, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::process::{self, Process};
-use crate::report::Figure;
+use crate::report::{Doubt, Figure};
 use crate::site::Site;
 use crate::yardstick::Sink;
 use crate::{Plan, say};
@@ -46,7 +46,7 @@ pub async fn measure(plan: Arc<Plan>, site: Arc<Site>, name: &'static str) -> Ve
         .build()
         .unwrap();
     let (mut p99s, mut taken) = (Vec::new(), 0);
-    let mut doubt = String::new();
+    let mut doubt = Doubt::None;
     for run in 1..=plan.pairs {
         let (sent, fed) = (sink.count(), import.fed());
         let start = Instant::now();
@@ -69,19 +69,23 @@ pub async fn measure(plan: Arc<Plan>, site: Arc<Site>, name: &'static str) -> Ve
             fed as f64 / secs
         ));
         if well < answers.len() {
-            doubt = format!("{} of {} sign-ups were refused", answers.len() - well, answers.len());
+            doubt = Doubt::Missed(format!(
+                "{} of {} got no answer, or a refusal",
+                answers.len() - well,
+                answers.len()
+            ));
         }
         if sink.count() >= site.readers as u64 {
-            doubt = "the campaign ended before the sign-ups did".to_owned();
+            doubt = Doubt::Void("the campaign ended before the sign-ups did".to_owned());
         }
         p99s.push(share(99));
     }
-    import.stop();
+    import.end();
     serve.stop().await;
     let stored = site.count("SELECT COUNT(*) FROM subscribers WHERE email_key LIKE 'newcomer%'").await;
     say(&format!("{name}: {taken} sign-ups were answered well, {stored} are stored"));
-    if stored != taken as i64 && doubt.is_empty() {
-        doubt = format!("{taken} sign-ups were answered well and {stored} are stored");
+    if stored < taken as i64 {
+        doubt = Doubt::Missed(format!("{taken} sign-ups were answered well and {stored} are stored"));
     }
     vec![Figure { name, runs: p99s, doubt }]
 }
@@ -114,17 +118,20 @@ async fn sign_ups(http: &reqwest::Client, url: &str, run: usize) -> Vec<Answer> 
 struct Import {
     child: Child,
     fed: Arc<AtomicU64>,
+    enough: Arc<AtomicBool>,
 }
 
 impl Import {
     fn start(site: &Site) -> Import {
-        let mut command = process::command(&site.vars, site.path(), &["import", "-", "--list", "imported"]);
-        command.stdin(Stdio::piped()).stdout(Stdio::null());
+        let mut command =
+            process::command(&site.vars, site.path(), &["import", "-", "--list", "imported", "--json"]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        let (pipe, fed) = (child.stdin.take().unwrap(), Arc::new(AtomicU64::new(0)));
-        let counter = fed.clone();
-        std::thread::spawn(move || feed(pipe, &counter));
-        Import { child, fed }
+        let pipe = child.stdin.take().unwrap();
+        let (fed, enough) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
+        let (counter, end) = (fed.clone(), enough.clone());
+        std::thread::spawn(move || feed(pipe, &counter, &end));
+        Import { child, fed, enough }
     }
 
     /// Rows that it has read, but for what waits in the pipe.
@@ -136,9 +143,13 @@ impl Import {
         assert!(self.child.try_wait().unwrap().is_none(), "the import ended");
     }
 
-    fn stop(mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+    /// Ends the file and asserts that all of it is stored.
+    fn end(&mut self) {
+        self.enough.store(true, Ordering::Relaxed);
+        let mut said = String::new();
+        self.child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+        let result: serde_json::Value = serde_json::from_str(&said).expect("what the import says");
+        assert_eq!(result["added"].as_u64(), Some(self.fed()), "every imported row is stored");
     }
 }
 
@@ -149,8 +160,8 @@ impl Drop for Import {
     }
 }
 
-/// Writes rows until nobody reads them.
-fn feed(mut pipe: ChildStdin, fed: &AtomicU64) {
+/// Writes rows until it is enough, or nobody reads them.
+fn feed(mut pipe: ChildStdin, fed: &AtomicU64, enough: &AtomicBool) {
     let mut rows = String::from("email,name\n");
     for hundred in 0u64.. {
         for n in hundred * 100..(hundred + 1) * 100 {
@@ -161,5 +172,8 @@ fn feed(mut pipe: ChildStdin, fed: &AtomicU64) {
         }
         fed.fetch_add(100, Ordering::Relaxed);
         rows.clear();
+        if enough.load(Ordering::Relaxed) {
+            return;
+        }
     }
 }

@@ -81,7 +81,7 @@ impl Site {
             ("SMTP_CONNECTIONS".into(), CONNECTIONS.to_string()),
             ("MAIL_FROM".into(), "Harbour News <news@harbour.example>".into()),
             ("SIGNUPS_PER_IP_PER_HOUR".into(), "0".into()),
-            ("RUST_LOG".into(), "warn".into()),
+            ("RUST_LOG".into(), "warn,sqlx=error".into()),
             // Read by the first configuration only: each user names its own relay.
             ("SMTP_URL".into(), "smtp://127.0.0.1:1?tls=none".into()),
         ]);
