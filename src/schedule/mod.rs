@@ -3,6 +3,7 @@
 pub mod leader;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use anyhow::Context as _;
 use futures_util::StreamExt as _;
@@ -124,9 +125,13 @@ async fn enqueue(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
     loop {
         let now = app.clock.now();
         let mut tx = app.db.write().await?;
+        let held = Instant::now();
         let to = ledger::enqueue_chunk(&mut tx, campaign.id, campaign.list_id, after, now).await?;
         campaigns::set_enqueued(&mut tx, campaign.id, to, now).await?;
         tx.commit().await?;
+        // The benchmark reads how long the other writers waited.
+        let held_us = held.elapsed().as_micros() as u64;
+        tracing::debug!(campaign = %campaign.id, held_us, "a chunk of readers is enqueued");
         app.bell.notify_one();
         match to {
             Some(to) => (after, chunks) = (to, chunks + 1),

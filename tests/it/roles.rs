@@ -257,7 +257,7 @@ async fn postgres_crashes_in_mid_campaign_and_nobody_is_missed() {
     const READERS: usize = 1_000;
     let smtp = SmtpServer::start().await;
     smtp.delay(Duration::from_millis(15));
-    let mut server = match postgres::Private::start() {
+    let mut server = match postgres::Private::start(postgres::FORGETFUL) {
         Ok(server) => server,
         Err(missing) => return skip_postgres(&missing),
     };
@@ -287,7 +287,7 @@ async fn postgres_crashes_in_mid_campaign_and_nobody_is_missed() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_leader_that_gets_no_answer_leads_no_more() {
-    let server = match postgres::Private::start() {
+    let server = match postgres::Private::start(postgres::FORGETFUL) {
         Ok(server) => server,
         Err(missing) => return skip_postgres(&missing),
     };

@@ -1,6 +1,6 @@
 //! A PostgreSQL server for the whole run: the one that `TEST_POSTGRES_URL` names, or one of our
 //! own, started as an unprivileged user on a free port in a temporary folder. And servers of a
-//! test's own, which may be pulled down.
+//! test's own, which may be pulled down. The benchmark starts its own with this file too.
 
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ pub fn server() -> Result<PgConnectOptions, String> {
     let url = SERVER.get_or_init(|| match std::env::var("TEST_POSTGRES_URL") {
         Ok(url) => Ok(url),
         Err(_) => {
-            let server = Private::start()?;
+            let server = Private::start(FORGETFUL)?;
             super::say(&format!("the suite also runs on PostgreSQL, {}", server.bin.display()));
             let url = server.url();
             // Its standard input closes when this process ends, however it ends.
@@ -44,6 +44,9 @@ fn binaries() -> Option<PathBuf> {
     versions.pop()
 }
 
+/// What a test writes need not outlive the machine.
+pub const FORGETFUL: &str = "-c fsync=off -c shared_buffers=64MB";
+
 /// A server of one's own. It ends, and takes its folder along, when this is dropped or the process
 /// ends.
 pub struct Private {
@@ -53,16 +56,16 @@ pub struct Private {
 }
 
 impl Private {
-    /// Starts one. `Err` says why there is none.
-    pub fn start() -> Result<Private, String> {
+    /// Starts one with these settings beside PostgreSQL's own. `Err` says why there is none.
+    pub fn start(settings: &str) -> Result<Private, String> {
         let bin = binaries()
-            .ok_or("no PostgreSQL binaries under /usr/lib/postgresql, and TEST_POSTGRES_URL is not set")?;
+            .ok_or("no PostgreSQL binaries under /usr/lib/postgresql, and no server's URL is set")?;
         let port = std::net::TcpListener::bind("127.0.0.1:0")
             .and_then(|listener| listener.local_addr())
             .map_err(|error| error.to_string())?
             .port();
         let folder = std::env::temp_dir().join(format!("postrider-test-postgres-{port}"));
-        let shell = spawn(&bin, &folder, port).map_err(|error| error.to_string())?;
+        let shell = spawn(&bin, &folder, port, settings).map_err(|error| error.to_string())?;
         let mut server = Private { shell, bin, port };
         server.wait_until_ready()?;
         Ok(server)
@@ -115,13 +118,13 @@ impl Drop for Private {
 }
 
 /// The shell outlives us just long enough to stop the server and remove its folder.
-fn spawn(bin: &Path, folder: &Path, port: u16) -> std::io::Result<Child> {
+fn spawn(bin: &Path, folder: &Path, port: u16, settings: &str) -> std::io::Result<Child> {
     let script = r#"
         set -e
         "$BIN/initdb" -D "$FOLDER/data" -A trust -U postgres --no-sync -E UTF8 --locale=C >/dev/null
         start() {
             "$BIN/postgres" -D "$FOLDER/data" -p "$PORT" -h 127.0.0.1 -k "$FOLDER" -c max_connections=300 \
-                -c fsync=off -c shared_buffers=64MB -c log_min_messages="$1" </dev/null >/dev/null &
+                $SETTINGS -c log_min_messages="$1" </dev/null >/dev/null &
             server=$!
         }
         start fatal
@@ -153,6 +156,7 @@ fn spawn(bin: &Path, folder: &Path, port: u16) -> std::io::Result<Child> {
         .env("BIN", bin)
         .env("FOLDER", folder)
         .env("PORT", port.to_string())
+        .env("SETTINGS", settings)
         .current_dir("/")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -1,0 +1,299 @@
+//! A publication to measure on: a database of its own with one list of readers, and its settings.
+//! The one place with SQL: readers by the million, and the ledger emptied between runs.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use postrider::app::App;
+use postrider::clock::Clock;
+use postrider::config::Config;
+use postrider::db::{Db, campaigns, ledger, lists};
+use postrider::delivery::engine::Engine as Delivery;
+use postrider::domain::campaign::CampaignStatus;
+use postrider::domain::delivery::DeliveryStatus;
+use postrider::domain::slug::Slug;
+use postrider::mail::transport::Transport;
+use sqlx::Executor as _;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::postgres_url;
+use crate::process::{self, Process};
+use crate::relay::Relay;
+
+/// SMTP connections of each process, and of the yardstick.
+pub const CONNECTIONS: usize = 16;
+/// The mail that everything is measured with, on the wire, unsigned.
+const MAIL_BYTES: usize = 16_000;
+
+/// Which database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+impl Engine {
+    pub fn name(self) -> &'static str {
+        match self {
+            Engine::Sqlite => "sqlite",
+            Engine::Postgres => "postgres",
+        }
+    }
+}
+
+/// A publication of our own.
+pub struct Site {
+    pub vars: HashMap<String, String>,
+    pub app: Arc<App>,
+    pub readers: usize,
+    list: Uuid,
+    letter: String,
+    folder: tempfile::TempDir,
+    schema: Option<String>,
+}
+
+impl Site {
+    /// With a list `all` of so many active readers, and DKIM keys of these kinds.
+    pub async fn new(engine: Engine, readers: usize, dkim: Option<&str>) -> Site {
+        let folder = tempfile::tempdir().unwrap();
+        let mut schema = None;
+        let database = match engine {
+            Engine::Sqlite => format!("sqlite://{}", folder.path().join("postrider.db").display()),
+            Engine::Postgres => {
+                let name = format!("bench_{}", Uuid::now_v7().simple());
+                let server = postgres_url().unwrap();
+                let admin = sqlx::PgPool::connect(server).await.unwrap();
+                admin.execute(sqlx::AssertSqlSafe(format!("CREATE SCHEMA {name}"))).await.unwrap();
+                admin.close().await;
+                let joint = if server.contains('?') { '&' } else { '?' };
+                let url = format!("{server}{joint}options=-c%20search_path%3D{name}");
+                schema = Some(name);
+                url
+            }
+        };
+        let mut vars: HashMap<String, String> = HashMap::from([
+            ("DATABASE_URL".into(), database),
+            ("BASE_URL".into(), "https://news.harbour.example".into()),
+            ("SECRET_KEY".into(), "a-key-that-only-the-benchmark-knows".into()),
+            ("SMTP_CONNECTIONS".into(), CONNECTIONS.to_string()),
+            ("MAIL_FROM".into(), "Harbour News <news@harbour.example>".into()),
+            ("SIGNUPS_PER_IP_PER_HOUR".into(), "0".into()),
+            ("RUST_LOG".into(), "warn,sqlx=error".into()),
+            // Read by the first configuration only: each user names its own relay.
+            ("SMTP_URL".into(), "smtp://127.0.0.1:1?tls=none".into()),
+        ]);
+        if let Some(kind) = dkim {
+            vars.extend(process::make_dkim_key(folder.path(), kind));
+        }
+        let app = App::open(Config::from_vars(&vars).unwrap(), Clock::System).await.unwrap();
+        let list = add_list(&app, "all").await;
+        let mut site = Site { vars, app, readers, list, letter: String::new(), folder, schema };
+        site.seed().await;
+        site.tune_letter().await;
+        site
+    }
+
+    /// Where files may be put.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn engine(&self) -> Engine {
+        match self.app.db {
+            Db::Sqlite { .. } => Engine::Sqlite,
+            Db::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Readers in bulk: ids in order of time as the application makes them, at many providers.
+    async fn seed(&self) {
+        let (now, readers) = (self.app.clock.now(), self.readers as i64);
+        let subscribe =
+            "INSERT INTO subscriptions (list_id, subscriber_id, status, cadence, created_at, status_since)
+             SELECT $1, id, 'active', 'each', $2, $2 FROM subscribers";
+        match &self.app.db {
+            Db::Sqlite { writer, .. } => {
+                let sql = "WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < $1)
+                     INSERT INTO subscribers (id, email, email_key, name, created_at)
+                     SELECT unhex(printf('%012x7%03x8000%012x', 1763900000000 + n / 1000, n % 1000,
+                                         abs(random()) & 0xffffffffffff)),
+                            printf('reader%d@mail%d.example.org', n, n % 500),
+                            printf('reader%d@mail%d.example.org', n, n % 500), '', $2
+                     FROM numbers";
+                sqlx::query(sql).bind(readers).bind(now).execute(writer).await.unwrap();
+                sqlx::query(subscribe).bind(self.list).bind(now).execute(writer).await.unwrap();
+            }
+            Db::Postgres(pool) => {
+                let sql = "INSERT INTO subscribers (id, email, email_key, name, created_at)
+                     SELECT (lpad(to_hex(1763900000000 + n / 1000), 12, '0') || '7' || lpad(to_hex(n % 1000), 3, '0')
+                             || '8000' || lpad(to_hex((random() * 281474976710655)::bigint), 12, '0'))::uuid,
+                            format('reader%s@mail%s.example.org', n, n % 500),
+                            format('reader%s@mail%s.example.org', n, n % 500), '', $2
+                     FROM generate_series(0, $1 - 1) AS n";
+                sqlx::query(sql).bind(readers).bind(now).execute(pool).await.unwrap();
+                sqlx::query(subscribe).bind(self.list).bind(now).execute(pool).await.unwrap();
+                // What autovacuum does in the minute after an import.
+                pool.execute("VACUUM (ANALYZE) subscribers").await.unwrap();
+                pool.execute("VACUUM (ANALYZE) subscriptions").await.unwrap();
+            }
+        }
+        self.settle().await;
+    }
+
+    /// Writes down what waits to be written down, so that no run pays for the one before.
+    async fn settle(&self) {
+        match &self.app.db {
+            Db::Sqlite { writer, .. } => {
+                writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
+            }
+            Db::Postgres(pool) => {
+                // Not everybody may.
+                let _ = pool.execute("CHECKPOINT").await;
+            }
+        }
+    }
+
+    /// Forgets all campaigns and their deliveries.
+    pub async fn clear(&self) {
+        match &self.app.db {
+            Db::Sqlite { writer, .. } => {
+                writer.execute("DELETE FROM deliveries").await.unwrap();
+                writer.execute("DELETE FROM campaigns").await.unwrap();
+            }
+            Db::Postgres(pool) => {
+                pool.execute("TRUNCATE deliveries").await.unwrap();
+                pool.execute("DELETE FROM campaigns").await.unwrap();
+            }
+        }
+        self.settle().await;
+    }
+
+    /// A number that one statement asks for.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        match &self.app.db {
+            Db::Sqlite { readers, .. } => sqlx::query_scalar(sql).fetch_one(readers).await.unwrap(),
+            Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+        }
+    }
+
+    /// Makes the letter as long as it takes for a mail of about [`MAIL_BYTES`].
+    async fn tune_letter(&mut self) {
+        let probe = add_list(&self.app, "probe").await;
+        let mut tx = self.app.db.write().await.unwrap();
+        let now = self.app.clock.now();
+        let reader = postrider::domain::email_address::EmailAddress::parse("probe@example.org").unwrap();
+        let id = postrider::db::subscribers::upsert(&mut tx, &reader, "", now).await.unwrap();
+        let cadence = postrider::domain::subscription::Cadence::Each;
+        postrider::db::subscriptions::set_active(&mut tx, probe, id, cadence, now).await.unwrap();
+        tx.commit().await.unwrap();
+        let paragraph = "<p>Spot prices for a forty-foot box to northern Europe fell again last week, the sixth \
+            fall in a row, and the large lines have begun to do what they always say they will not: park \
+            ships.</p>\n";
+        let relay = Relay::start(Duration::ZERO).await;
+        let few = self.captured(probe, &relay, &paragraph.repeat(10)).await;
+        let more = self.captured(probe, &relay, &paragraph.repeat(20)).await;
+        let each = (more - few) / 10;
+        let paragraphs = 10 + (MAIL_BYTES + each / 2).saturating_sub(few) / each;
+        self.letter = paragraph.repeat(paragraphs);
+        self.clear().await;
+    }
+
+    /// The size of a mail as a relay gets it.
+    async fn captured(&self, list: Uuid, relay: &Relay, letter: &str) -> usize {
+        let id = self.schedule_to(list, letter).await;
+        self.deliver(relay.port, id, 1).await;
+        relay.bytes_last()
+    }
+
+    /// The size of the mail that everything is measured with, as a relay gets it: signed where the
+    /// site signs.
+    pub async fn mail_bytes(&self) -> usize {
+        let mut tx = self.app.db.read().await.unwrap();
+        let probe = lists::by_slug(&mut tx, "probe").await.unwrap().unwrap().id;
+        drop(tx);
+        let relay = Relay::start(Duration::ZERO).await;
+        self.captured(probe, &relay, &self.letter).await
+    }
+
+    async fn schedule_to(&self, list: Uuid, letter: &str) -> Uuid {
+        let now = self.app.clock.now();
+        let mut tx = self.app.db.write().await.unwrap();
+        let id = campaigns::add_from_html(&mut tx, list, "Container rates slip", letter, now).await.unwrap();
+        campaigns::schedule(&mut tx, id, now).await.unwrap();
+        tx.commit().await.unwrap();
+        id
+    }
+
+    /// A campaign to all readers, due now.
+    pub async fn schedule(&self) -> Uuid {
+        self.schedule_to(self.list, &self.letter).await
+    }
+
+    /// Enqueues a campaign and delivers it in this process. Returns the seconds that delivering
+    /// took.
+    pub async fn deliver(&self, port: u16, campaign: Uuid, readers: usize) -> f64 {
+        postrider::schedule::run_campaigns(&self.app).await.unwrap();
+        let transport = Transport::new(&Config::from_vars(&self.vars_with_relay(port)).unwrap()).unwrap();
+        let delivery = Delivery::new(self.app.clone(), transport, CancellationToken::new());
+        let start = std::time::Instant::now();
+        delivery.run_until_idle().await.unwrap();
+        let took = start.elapsed().as_secs_f64();
+        self.assert_all_sent(campaign, readers).await;
+        took
+    }
+
+    /// The settings, with a relay on this machine.
+    pub fn vars_with_relay(&self, port: u16) -> HashMap<String, String> {
+        let mut vars = self.vars.clone();
+        vars.insert("SMTP_URL".into(), format!("smtp://127.0.0.1:{port}?tls=none"));
+        vars
+    }
+
+    /// Asserts that the ledger has every mail as sent, and none besides.
+    pub async fn assert_all_sent(&self, campaign: Uuid, readers: usize) {
+        let mut tx = self.app.db.read().await.unwrap();
+        let counts = ledger::counts(&mut tx, campaign).await.unwrap();
+        assert_eq!(counts, [(DeliveryStatus::Sent, readers as i64)], "every mail is accounted for");
+    }
+
+    /// Waits until other processes have sent a campaign.
+    pub async fn until_sent(&self, campaign: Uuid, processes: &mut [Process]) {
+        loop {
+            let mut tx = self.app.db.read().await.unwrap();
+            let found = campaigns::by_id(&mut tx, campaign).await.unwrap().unwrap();
+            drop(tx);
+            if found.status == CampaignStatus::Sent {
+                break;
+            }
+            processes.iter_mut().for_each(Process::assert_runs);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        self.assert_all_sent(campaign, self.readers).await;
+    }
+
+    /// Adds another list.
+    pub async fn add_list(&self, slug: &str) {
+        add_list(&self.app, slug).await;
+    }
+
+    /// Removes what it made.
+    pub async fn end(&self) {
+        self.app.db.close().await;
+        if let Some(name) = &self.schema {
+            let admin = sqlx::PgPool::connect(postgres_url().unwrap()).await.unwrap();
+            admin.execute(sqlx::AssertSqlSafe(format!("DROP SCHEMA {name} CASCADE"))).await.unwrap();
+            admin.close().await;
+        }
+    }
+}
+
+async fn add_list(app: &App, slug: &str) -> Uuid {
+    let mut tx = app.db.write().await.unwrap();
+    lists::add(&mut tx, &Slug::parse(slug).unwrap(), "All articles", app.clock.now()).await.unwrap();
+    let list = lists::by_slug(&mut tx, slug).await.unwrap().unwrap().id;
+    tx.commit().await.unwrap();
+    list
+}
