@@ -9,6 +9,7 @@ mod dkim;
 mod feeds;
 mod kills;
 mod leaving;
+mod limits;
 mod metrics;
 mod pages;
 mod relay;
