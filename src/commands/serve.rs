@@ -131,6 +131,8 @@ pub async fn serve(
     let mut scheduling = tokio::spawn(schedule(app.clone(), role, stop.clone()));
 
     tokio::select! {
+        biased;
+        // First: told to stop, the others end as well, and in order.
         () = stop.cancelled() => {}
         // A server that takes sign-ups and delivers nothing would look healthy: better none.
         ended = &mut delivering => {
@@ -149,8 +151,15 @@ pub async fn serve(
     }
     // Safe at any moment: what it had begun is rolled back, and the lead is free for others.
     scheduling.abort();
-    match tokio::time::timeout(STOP_WITHIN, async { tokio::join!(web.stop(true), delivering) }).await {
-        Ok(((), delivered)) => delivered.context("delivery")??,
+    // The web last: a database connection that was opened on one of its threads works only as long
+    // as that thread, and delivery may be recording over it.
+    let ended = async {
+        let delivered = delivering.await;
+        web.stop(true).await;
+        delivered
+    };
+    match tokio::time::timeout(STOP_WITHIN, ended).await {
+        Ok(delivered) => delivered.context("delivery")??,
         Err(_) => tracing::warn!(
             "not all that was on the wire was answered in time; it is uncertain and goes out again at the next start"
         ),
