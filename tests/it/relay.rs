@@ -11,13 +11,15 @@ use postrider::config::{Config, MailRoute, RelayTls};
 use postrider::db::{Db, campaigns, suppressions};
 use postrider::delivery::engine::Engine;
 use postrider::domain::campaign::{CampaignAction, CampaignStatus};
-use postrider::domain::delivery::DeliveryStatus;
-use postrider::mail::transport::Transport;
+use postrider::domain::delivery::{DeliveryStatus, Outcome};
+use postrider::mail::smtp::Envelope;
+use postrider::mail::transport::{Parcel, Transport};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::delivery::{campaign, subscribe_all};
 use crate::on_both_engines;
+use crate::support::Engine::Sqlite;
 use crate::support::certificates::Authority;
 use crate::support::smtp_server::{At, Login, Manner, Pace, Pipelining, Tls, greylisting};
 use crate::support::{Answer, SmtpServer, TestApp};
@@ -153,6 +155,20 @@ async fn is_suppressed(app: &TestApp, reader: &str) -> bool {
 /// The number in a reader's address.
 fn number(reader: &str) -> usize {
     reader.chars().filter(char::is_ascii_digit).collect::<String>().parse().unwrap()
+}
+
+/// Settings with which nothing is waited for for long where the relay misbehaves. The rest has the
+/// usual time, since the machine may be busy.
+fn impatient(app: &TestApp, at: At) -> Config {
+    let mut config = app.app.config.clone();
+    let brief = Duration::from_millis(120);
+    let timeouts = &mut config.smtp_timeouts;
+    match at {
+        At::Connect | At::Ehlo | At::StartTls | At::Auth => timeouts.connect = brief,
+        At::Mail | At::Rcpt | At::Data => timeouts.command = brief,
+        At::Message => timeouts.final_dot = brief,
+    }
+    config
 }
 
 /// Settings that lead to the test's own relay, encrypted as asked.
@@ -399,7 +415,7 @@ on_both_engines! {
             ("together-terse", Pace::Together, Manner::Terse, 20),
             ("pieces", Pace::Pieces, Manner::Usual, 20),
             ("pieces-wordy", Pace::Pieces, Manner::Wordy, 20),
-            ("drip", Pace::Drip(Duration::from_micros(50)), Manner::Usual, 10),
+            ("drip", Pace::Drip(Duration::from_micros(50)), Manner::Usual, 5),
         ] {
             for pipelining in [Pipelining::Offered, Pipelining::Refused] {
                 let slug = format!("{slug}-{}", pipelining == Pipelining::Offered);
@@ -445,6 +461,91 @@ on_both_engines! {
         let seen = app.smtp.seen();
         // Of four, one is kept for notices.
         assert_eq!((seen.connections, seen.at_once["example.org"]), (3, 3));
+    }
+
+    async fn whoever_falls_silent_at_any_point_is_left_in_the_end(app: TestApp) {
+        for at in [At::Connect, At::Ehlo, At::Mail, At::Rcpt, At::Data] {
+            let campaign = queue(app, &format!("{at:?}").to_lowercase(), people(4)).await;
+            app.smtp.at(at, |_| Answer::Hang);
+            deliver(app, &impatient(app, at)).await;
+            assert_nobody_is_the_worse_for_it(app, &app.smtp, &campaign).await;
+            app.smtp.behave();
+            deliver_until_sent(app, &app.app.config, &campaign).await;
+            assert_everybody_has_one(app, &app.smtp, &campaign).await;
+            app.smtp.take();
+        }
+    }
+
+    async fn who_falls_silent_on_a_message_makes_its_reader_uncertain_and_not_the_next(app: TestApp) {
+        for (slug, answer, copies) in [("taken", Answer::TakeAndHang, 2), ("lost", Answer::Hang, 1)] {
+            let campaign = queue(app, slug, people(20)).await;
+            app.smtp.at_message(move |mail| match number(&mail.to) {
+                7 => answer.clone(),
+                _ => Answer::Usual,
+            });
+            let mut config = app.app.config.clone();
+            // The others' messages must be answered by then, on a busy machine too.
+            config.smtp_timeouts.final_dot = Duration::from_secs(1);
+            deliver(app, &config).await;
+            let rows = audit(app, &app.smtp, &campaign).await;
+            assert_eq!(rows["reader7@example.org"].status, DeliveryStatus::Uncertain);
+            app.smtp.behave();
+            deliver_until_sent(app, &app.app.config, &campaign).await;
+            let rows = audit(app, &app.smtp, &campaign).await;
+            let uncertain: Vec<&String> =
+                rows.iter().filter(|(_, row)| row.was_uncertain).map(|(reader, _)| reader).collect();
+            assert_eq!(uncertain, ["reader7@example.org"]);
+            assert_eq!(app.smtp.take().iter().filter(|mail| number(&mail.to) == 7).count(), copies);
+        }
+    }
+
+    async fn an_answer_that_comes_too_slowly_is_not_waited_for(app: TestApp) {
+        for at in [At::Connect, At::Mail, At::Data, At::Message] {
+            let campaign = queue(app, &format!("{at:?}").to_lowercase(), people(4)).await;
+            let smtp = app.smtp.clone();
+            app.smtp.at(at, move |_| {
+                // A byte now and then, so that a limit on each read would never be reached.
+                smtp.pace(Pace::Drip(Duration::from_millis(20)));
+                Answer::Endless
+            });
+            deliver(app, &impatient(app, at)).await;
+            if at == At::Message {
+                let rows = audit(app, &app.smtp, &campaign).await;
+                assert!(rows.values().any(|row| row.status == DeliveryStatus::Uncertain), "{rows:?}");
+            } else {
+                assert_nobody_is_the_worse_for_it(app, &app.smtp, &campaign).await;
+            }
+            app.smtp.behave();
+            deliver_until_sent(app, &app.app.config, &campaign).await;
+            assert_everybody_has_one(app, &app.smtp, &campaign).await;
+            app.smtp.take();
+        }
+    }
+
+    async fn an_answer_without_end_is_not_read_to_its_end(app: TestApp) {
+        // With all the patience in the world: it is the length that ends it.
+        for at in [At::Connect, At::Ehlo, At::Mail, At::Rcpt, At::Data, At::Message] {
+            let campaign = queue(app, &format!("{at:?}").to_lowercase(), people(4)).await;
+            app.smtp.at(at, |_| Answer::Endless);
+            deliver(app, &app.app.config).await;
+            let rows = audit(app, &app.smtp, &campaign).await;
+            assert!(rows.values().all(|row| row.status != DeliveryStatus::Sent), "{rows:?}");
+            app.smtp.behave();
+            deliver_until_sent(app, &app.app.config, &campaign).await;
+            assert_everybody_has_one(app, &app.smtp, &campaign).await;
+            app.smtp.take();
+        }
+    }
+
+    async fn a_relay_that_loses_commands_which_come_together_gets_them_one_by_one(app: TestApp) {
+        let campaign = queue(app, "world", people(20)).await;
+        app.smtp.pipelining(Pipelining::Swallowed);
+        let mut config = app.app.config.clone();
+        config.smtp_timeouts.command = Duration::from_millis(150);
+        deliver_until_sent(app, &config, &campaign).await;
+        assert_everybody_has_one(app, &app.smtp, &campaign).await;
+        let rows = audit(app, &app.smtp, &campaign).await;
+        assert!(rows.values().all(|row| !row.was_uncertain), "{rows:?}");
     }
 
     async fn mail_goes_encrypted_where_the_relay_can_and_its_certificate_is_trusted(app: TestApp) {
@@ -580,4 +681,41 @@ on_both_engines! {
             app.smtp.take();
         }
     }
+}
+
+/// On one engine: the ledger has no part in it, and no campaign's mail is as long.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_whose_end_never_left_is_not_uncertain() {
+    let app = TestApp::start(Sqlite).await.unwrap();
+    let authority = Authority::new();
+    let acceptor = authority.server("127.0.0.1");
+    // More than all buffers on the way can hold.
+    let message = "The ferry to Hallerud sails again on Monday.\r\n".repeat(300_000);
+    let envelope = Envelope { from: "news@harbour.example", to: "ines@example.org" };
+    let next = Envelope { from: "news@harbour.example", to: "tobe@example.org" };
+    for (tls, asked) in [
+        (Tls::Never, RelayTls::None),
+        (Tls::Start(acceptor.clone()), RelayTls::Required),
+        (Tls::Implicit(acceptor), RelayTls::Implicit),
+    ] {
+        app.smtp.tls(tls);
+        let mut config = encrypted(&app, asked, Some(&authority));
+        config.smtp_timeouts.final_dot = Duration::from_millis(300);
+        for misbehave in [SmtpServer::cut_bodies, SmtpServer::choke_on_bodies] {
+            misbehave(&app.smtp, 1000);
+            let mut connection = Transport::new(&config).unwrap().connect().await.unwrap();
+            connection.announce(Parcel { name: "ines", envelope }).await.unwrap();
+            let (outcome, announced) =
+                connection.transfer(message.as_bytes(), Some(Parcel { name: "tobe", envelope: next })).await;
+            assert!(matches!(outcome, Outcome::Deferred { .. }), "{asked:?}: {outcome:?}");
+            let announced = announced.expect("an answer for the next");
+            assert!(
+                matches!(announced, Err(Outcome::Deferred { .. } | Outcome::NotTried { .. })),
+                "{asked:?}: {announced:?}"
+            );
+            assert!(!connection.is_usable());
+        }
+    }
+    assert_eq!(app.smtp.count(), 0);
+    app.end().await;
 }

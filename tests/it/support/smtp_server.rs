@@ -136,7 +136,7 @@ impl Seen {
     }
 }
 
-type Decide = Box<dyn Fn(&Received) -> Answer + Send + Sync>;
+type Decide = Arc<dyn Fn(&Received) -> Answer + Send + Sync>;
 
 struct Behaviour {
     at: HashMap<At, Decide>,
@@ -147,7 +147,7 @@ struct Behaviour {
     tls: Tls,
     login: Option<Login>,
     messages_max: usize,
-    cut_bodies: Option<usize>,
+    cut_bodies: Option<(usize, Answer)>,
     data_to_nobody: bool,
     before_tls: &'static [u8],
 }
@@ -212,7 +212,7 @@ impl SmtpServer {
 
     /// Decides what is said at a point. What is known of the message by then is handed over.
     pub fn at(&self, at: At, answer: impl Fn(&Received) -> Answer + Send + Sync + 'static) {
-        self.behaviour().at.insert(at, Box::new(answer));
+        self.behaviour().at.insert(at, Arc::new(answer));
     }
 
     /// Decides what is said to MAIL.
@@ -286,7 +286,12 @@ impl SmtpServer {
 
     /// Hangs up after so many bytes of each body.
     pub fn cut_bodies(&self, after: usize) {
-        self.behaviour().cut_bodies = Some(after);
+        self.behaviour().cut_bodies = Some((after, Answer::HangUp));
+    }
+
+    /// Takes so many bytes of each body and no more, with the line open.
+    pub fn choke_on_bodies(&self, after: usize) {
+        self.behaviour().cut_bodies = Some((after, Answer::Hang));
     }
 
     /// Lets DATA begin though nobody is to have the message, as RFC 2920 allows.
@@ -615,7 +620,7 @@ impl Session {
 
     /// Reads up to the final dot. `None`: the session ends before.
     async fn body(&mut self) -> io::Result<Option<()>> {
-        let cut = self.server.behaviour().cut_bodies;
+        let cut = self.server.behaviour().cut_bodies.clone();
         let mut line = Vec::new();
         loop {
             line.clear();
@@ -630,7 +635,13 @@ impl Session {
             }
             let text = line.strip_prefix(b".").unwrap_or(&line);
             self.known.message.extend_from_slice(text);
-            if cut.is_some_and(|cut| self.known.message.len() >= cut) {
+            if let Some((after, answer)) = &cut
+                && self.known.message.len() >= *after
+            {
+                if *answer == Answer::Hang {
+                    // Nobody reads any more; the client's end is not seen either.
+                    tokio::time::sleep(Duration::from_secs(20)).await;
+                }
                 return Ok(None);
             }
         }
@@ -638,11 +649,11 @@ impl Session {
 
     /// Says what is usual at a point, or does what the test asks for.
     async fn answer(&mut self, at: At, usual: &str) -> io::Result<Then> {
-        let (answer, delay) = {
+        let (decide, delay) = {
             let behaviour = self.server.behaviour();
-            let answer = behaviour.at.get(&at).map_or(Answer::Usual, |decide| decide(&self.known));
-            (answer, behaviour.delays.get(&at).copied())
+            (behaviour.at.get(&at).cloned(), behaviour.delays.get(&at).copied())
         };
+        let answer = decide.map_or(Answer::Usual, |decide| decide(&self.known));
         if let Some(delay) = delay {
             self.flush().await?;
             tokio::time::sleep(delay).await;
@@ -685,7 +696,8 @@ impl Session {
             Answer::Endless => {
                 self.flush().await?;
                 loop {
-                    self.stream.write_all(b"250-and another thing\r\n").await?;
+                    self.answers.extend_from_slice(b"250-and another thing\r\n");
+                    self.flush().await?;
                 }
             }
         }
