@@ -8,12 +8,14 @@
 //! 3. [`schedule`] begins campaigns whose time has come: [`articles`] makes their HTML fit for
 //!    mail, [`mail`] builds the message once, and the readers are enqueued in the ledger.
 //! 4. [`delivery`] leases from the ledger, marks, sends, records, and tries again.
-//! 5. [`links`] in the mail lead back to [`web`]: leave, choose, block.
+//! 5. [`missed`] sends to those who have not got it; [`alerts`] tells admins what went wrong.
+//! 6. [`links`] in the mail lead back to [`web`]: leave, choose, block.
 //!
 //! Below all of them: [`domain`] (types that hold what is true, without I/O), [`db`] (all SQL, one
 //! text for two engines), [`config`], [`clock`] and [`metrics`]. [`app`] wires them; [`commands`] is the
 //! door.
 
+pub mod alerts;
 pub mod app;
 pub mod articles;
 pub mod clock;
@@ -27,5 +29,6 @@ pub mod feeds;
 pub mod links;
 pub mod mail;
 pub mod metrics;
+pub mod missed;
 pub mod schedule;
 pub mod web;

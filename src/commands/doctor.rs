@@ -2,12 +2,15 @@
 
 use std::process::ExitCode;
 
+use chrono::{SecondsFormat, TimeDelta};
 use clap::Args;
 use serde::Serialize;
 
 use super::open;
 use crate::config::{Config, MailRoute};
-use crate::db::{feeds, lists, publication};
+use crate::db::users::Role;
+use crate::db::{alerts, feeds, lists, publication, users};
+use crate::mail::compose;
 use crate::mail::transport::Transport;
 
 #[derive(Args)]
@@ -79,6 +82,18 @@ pub async fn run(config: Config, args: DoctorArgs) -> anyhow::Result<ExitCode> {
                     Some(error) => say(Grade::Warn, "feed", format!("{}: {error}", feed.url)),
                     None => say(Grade::Ok, "feed", format!("{} is read", feed.url)),
                 }
+            }
+            if !users::all(&mut tx).await?.iter().any(|user| user.role == Role::Admin) {
+                let text = "nobody is told when something is wrong: postrider user add EMAIL --role admin";
+                say(Grade::Warn, "users", text.to_owned());
+            }
+            for alert in alerts::open_since(&mut tx, app.clock.now() - TimeDelta::days(1)).await? {
+                let words = compose::alert_words(&alert);
+                let (at, what) =
+                    (alert.created_at.to_rfc3339_opts(SecondsFormat::Secs, true), words.headline);
+                let text =
+                    format!("{at} {what}: {} {} {}", words.why, words.advice, words.commands.join("; "));
+                say(Grade::Warn, "alert", text);
             }
         }
     }

@@ -2,22 +2,25 @@
 //! standard output, messages to standard error. Exit 0: done; 1: failed; 2: wrong usage or
 //! configuration.
 
+mod campaign;
 mod demo;
 mod dkim;
 mod doctor;
 mod domain;
 mod export;
 mod feed;
-
 mod import;
 mod publication;
 mod send;
 mod serve;
+mod user;
 
+use std::io::{StdoutLock, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
@@ -54,6 +57,9 @@ enum Command {
     /// Feeds whose articles are mailed
     #[command(subcommand)]
     Feed(feed::FeedCommand),
+    /// Campaigns: how they went, stop, go on, send to those who missed it
+    #[command(subcommand)]
+    Campaign(campaign::CampaignCommand),
     /// Mail an HTML file to a list
     Send(send::SendArgs),
     /// Read subscribers from a CSV file with the columns email and, if wanted, name
@@ -63,6 +69,9 @@ enum Command {
     /// What a destination domain may get
     #[command(subcommand)]
     Domain(domain::DomainCommand),
+    /// Who works on the publication, and is told when something is wrong
+    #[command(subcommand)]
+    User(user::UserCommand),
     /// Keys that sign mail
     #[command(subcommand)]
     Dkim(dkim::DkimCommand),
@@ -165,6 +174,8 @@ async fn run(command: Command, config: Config) -> anyhow::Result<ExitCode> {
         }
         Command::Domain(command) => domain::run(open(config).await?, command).await?,
         Command::Feed(command) => return feed::run(config, command).await,
+        Command::Campaign(command) => campaign::run(open(config).await?, command).await?,
+        Command::User(command) => user::run(open(config).await?, command).await?,
         Command::Send(args) => send::run(config, args).await?,
         Command::Import(args) => return import::run(config, args).await,
         Command::Export(args) => export::run(open(config).await?, args).await?,
@@ -221,4 +232,51 @@ fn read_input(file: &PathBuf, bytes_max: u64) -> anyhow::Result<Vec<u8>> {
         return Err(usage(format!("{name} is too large: {} MB at most", bytes_max / 1_000_000)));
     }
     Ok(bytes)
+}
+
+/// A cell that no spreadsheet takes for a formula. `import` takes the apostrophe off again.
+fn cell(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Rows on standard output, as CSV or as lines; as many as are wanted.
+struct CsvOut(csv::Writer<StdoutLock<'static>>);
+
+impl CsvOut {
+    fn new() -> Self {
+        CsvOut(csv::Writer::from_writer(std::io::stdout().lock()))
+    }
+
+    /// False where nobody reads on: `| head` has seen enough.
+    fn write(&mut self, cells: &[&str]) -> anyhow::Result<bool> {
+        match self.0.write_record(cells) {
+            Err(error) if matches!(error.kind(), csv::ErrorKind::Io(io) if io.kind() == std::io::ErrorKind::BrokenPipe) => {
+                Ok(false)
+            }
+            other => other.context("standard output").map(|()| true),
+        }
+    }
+
+    /// The same for a line that is no CSV; the two are never mixed.
+    fn line(&mut self, text: &str) -> anyhow::Result<bool> {
+        // Nothing waits in the CSV writer, which has not been used.
+        print_line(&mut std::io::stdout().lock(), text)
+    }
+
+    fn end(mut self) -> anyhow::Result<()> {
+        self.0.flush()?;
+        Ok(std::io::stdout().flush()?)
+    }
+}
+
+/// Prints a line; false where nobody reads on.
+fn print_line(out: &mut impl Write, text: &str) -> anyhow::Result<bool> {
+    match writeln!(out, "{text}") {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(false),
+        other => other.context("standard output").map(|()| true),
+    }
 }

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use url::Url;
 
 use super::usage;
 use crate::app::App;
 use crate::db::publication;
+use crate::domain::delivery::UncertainPolicy;
+use crate::missed;
 
 #[derive(Subcommand)]
 pub enum PublicationCommand {
@@ -32,9 +34,19 @@ pub struct SetArgs {
     /// A picture at a public address
     #[arg(long)]
     logo_url: Option<String>,
+    /// What becomes of a mail when nobody knows whether it arrived. resend: it goes out again, as the
+    /// same message. leave: it waits for you, see `campaign missed`
+    #[arg(long, value_enum)]
+    uncertain: Option<UncertainArg>,
     /// Print the result as JSON
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum UncertainArg {
+    Resend,
+    Leave,
 }
 
 fn line(option: &str, text: &str) -> anyhow::Result<String> {
@@ -80,14 +92,24 @@ pub async fn run(app: Arc<App>, PublicationCommand::Set(args): PublicationComman
     if let Some(logo) = &args.logo_url {
         publication.logo_url = web_address("--logo-url", logo)?;
     }
+    match args.uncertain {
+        Some(UncertainArg::Resend) => publication.uncertain = UncertainPolicy::Resend,
+        Some(UncertainArg::Leave) => publication.uncertain = UncertainPolicy::Leave,
+        None => {}
+    }
     publication::set(&mut tx, &publication, app.clock.now()).await?;
     tx.commit().await?;
+    if args.uncertain == Some(UncertainArg::Leave) {
+        missed::leave_uncertain(&app).await?;
+    }
+    let uncertain = publication.uncertain.as_str().to_owned();
     let facts = [
         ("name", &publication.name),
         ("url", &publication.url),
         ("postal_address", &publication.postal_address),
         ("time_zone", &publication.time_zone),
         ("logo_url", &publication.logo_url),
+        ("uncertain", &uncertain),
     ];
     if args.json {
         let object: serde_json::Map<String, serde_json::Value> =

@@ -93,6 +93,7 @@ pub async fn run(config: Config, args: SendArgs) -> anyhow::Result<()> {
             subscriber_id: None,
             confirmation_id: None,
             campaign_id: Some(id),
+            alert_id: None,
         };
         notices::enqueue(&mut tx, notice, now).await?;
     } else {

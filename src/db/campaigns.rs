@@ -57,21 +57,26 @@ pub struct Campaign {
     pub slug: String,
     pub status: CampaignStatus,
     pub held_reason: Option<String>,
+    /// Why it is paused or cancelled, where somebody said so.
+    pub status_reason: Option<String>,
     pub subject: String,
     pub auto_article_id: Option<Uuid>,
     /// The editor's own HTML, where no article is behind it.
     pub source_html: Option<String>,
+    pub created_at: DateTime<Utc>,
     pub scheduled_at: Option<DateTime<Utc>>,
     pub started_at: Option<DateTime<Utc>>,
     pub enqueued_to: Option<Uuid>,
     pub enqueued_at: Option<DateTime<Utc>>,
+    pub finished_at: Option<DateTime<Utc>>,
 }
 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, list_id, slug, status, held_reason, subject, auto_article_id, source_html,
-                    scheduled_at, started_at, enqueued_to, enqueued_at FROM campaigns ",
+            "SELECT id, list_id, slug, status, held_reason, status_reason, subject, auto_article_id, source_html,
+                    created_at, scheduled_at, started_at, enqueued_to, enqueued_at, finished_at
+             FROM campaigns ",
             $rest
         )
     };
@@ -87,6 +92,71 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Campaign>> {
 pub async fn newest(tx: &mut Tx, subject: &str) -> sqlx::Result<Option<Campaign>> {
     let sql = select!("WHERE subject = $1 ORDER BY created_at DESC, id DESC LIMIT 1");
     on_either!(tx, |conn| sqlx::query_as(sql).bind(subject).fetch_optional(conn).await)
+}
+
+/// The campaigns that somebody means: by id, by the archive's slug, or by the first signs of an
+/// id. More than one where that is not enough; three at most.
+pub async fn named(tx: &mut Tx, name: &str) -> sqlx::Result<Vec<Campaign>> {
+    let sql = select!("WHERE slug = $1");
+    let by_slug: Vec<Campaign> =
+        on_either!(tx, |conn| sqlx::query_as(sql).bind(name).fetch_all(conn).await?);
+    let Some((from, to)) = ids_beginning_with(name).filter(|_| by_slug.is_empty()) else {
+        return Ok(by_slug);
+    };
+    let sql = select!("WHERE id >= $1 AND id <= $2 ORDER BY id LIMIT 3");
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(from).bind(to).fetch_all(conn).await)
+}
+
+/// The first and the last id that begin with these signs; `None` where no id does.
+fn ids_beginning_with(text: &str) -> Option<(Uuid, Uuid)> {
+    let digits: String = text.chars().filter(|c| *c != '-').collect();
+    let fits = (4..=32).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !fits {
+        return None;
+    }
+    let filled = |with: &str| Uuid::parse_str(&format!("{digits}{}", with.repeat(32 - digits.len()))).ok();
+    filled("0").zip(filled("f"))
+}
+
+/// The next campaigns older than `before`, the newest first; those of one status, where it is
+/// given. Their mails' source is left out.
+pub async fn page(
+    tx: &mut Tx,
+    status: Option<CampaignStatus>,
+    before: Uuid,
+    limit: i64,
+) -> sqlx::Result<Vec<Campaign>> {
+    let sql = "SELECT id, list_id, slug, status, held_reason, status_reason, subject, auto_article_id,
+                   CAST(NULL AS TEXT) AS source_html, created_at, scheduled_at, started_at, enqueued_to,
+                   enqueued_at, finished_at
+               FROM campaigns WHERE id < $1 AND ($2 = '' OR status = $2) ORDER BY id DESC LIMIT $3";
+    on_either!(tx, |conn| sqlx::query_as(sql)
+        .bind(before)
+        .bind(status.map_or("", CampaignStatus::as_str))
+        .bind(limit)
+        .fetch_all(conn)
+        .await)
+}
+
+/// Keeps a campaign's status as it is until this transaction ends; on SQLite the one writer does.
+pub async fn lock(tx: &mut Tx, id: Uuid) -> sqlx::Result<()> {
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query("SELECT 1 FROM campaigns WHERE id = $1 FOR NO KEY UPDATE")
+            .bind(id)
+            .execute(&mut **tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Pauses a campaign that is sending and says why. False where it is not sending.
+pub async fn pause_with_reason(
+    tx: &mut Tx,
+    id: Uuid,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    apply(tx, id, CampaignAction::Pause, Some(reason), now).await
 }
 
 /// All that are being delivered and not held, the one that began first, first.

@@ -17,6 +17,10 @@ use crate::domain::subscription::Cadence;
 
 /// The longest write on SQLite must stay under 25 ms: this many rows a statement.
 pub const CHUNK_ROWS: i64 = 10_000;
+/// The same where rows are found, looked at and changed, which costs more than to add them.
+pub const REQUEUE_ROWS: i64 = 2_000;
+/// The year 9999, the last that compares as text: any time will do.
+const END_OF_TIME: DateTime<Utc> = DateTime::from_timestamp(253_402_300_799, 0).expect("a time");
 
 /// What became of deliveries that were to be marked. Those in neither number were put back.
 #[derive(Debug, Default)]
@@ -135,22 +139,48 @@ macro_rules! released {
     };
 }
 
+/// Whether the publication leaves uncertain deliveries to an editor. Asked in the statement that
+/// makes them uncertain, so that no worker acts on what was set before.
+macro_rules! leaves_uncertain {
+    () => {
+        "(SELECT uncertain FROM publication WHERE id = 1) = 'leave'"
+    };
+}
+
+/// Makes a transaction on PostgreSQL the only one that enqueues: two campaigns about one article
+/// must see each other's deliveries. SQLite's one writer is that lock already.
+async fn lock_enqueueing(tx: &mut Tx) -> sqlx::Result<()> {
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query("SELECT pg_advisory_xact_lock(7265656474)").execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// That reader `s` has, or will have, no mail about the same articles from another campaign.
+macro_rules! has_not_got_the_article {
+    () => {
+        "NOT EXISTS (
+            SELECT 1 FROM campaign_articles mine
+            JOIN campaign_articles other ON other.article_id = mine.article_id AND other.campaign_id <> $1
+            JOIN deliveries had ON had.campaign_id = other.campaign_id AND had.subscriber_id = s.subscriber_id
+            WHERE mine.campaign_id = $1 AND had.status <> 'skipped')"
+    };
+}
+
 /// Enqueues the next chunk of a campaign's readers: those active on the list at cadence `each`,
-/// not suppressed, without a delivery of one of the same articles. Harmless to repeat: a scheduler
-/// that lags behind another adds nobody to a campaign that is through. Returns where enqueueing has
-/// come to, or `None` when it is through.
+/// not suppressed, without a delivery of one of the same articles; only those active since
+/// `since_max` or longer, where it is given, as it is to complete a campaign that was cancelled.
+/// Harmless to repeat: a scheduler that lags behind another adds nobody to a campaign that is
+/// through. Returns where enqueueing has come to, or `None` when it is through.
 pub async fn enqueue_chunk(
     tx: &mut Tx,
     campaign_id: Uuid,
     list_id: Uuid,
     after: Uuid,
+    since_max: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> sqlx::Result<Option<Uuid>> {
-    // Two campaigns about one article must see each other's deliveries. SQLite's one writer is
-    // that lock already.
-    if let Tx::Postgres(tx) = tx {
-        sqlx::query("SELECT pg_advisory_xact_lock(7265656474)").execute(&mut **tx).await?;
-    }
+    lock_enqueueing(tx).await?;
     let sql = "SELECT subscriber_id FROM subscriptions WHERE list_id = $1 AND subscriber_id > $2
                ORDER BY subscriber_id LIMIT 1 OFFSET $3";
     let to: Option<Uuid> = on_either!(tx, |conn| sqlx::query_scalar(sql)
@@ -159,20 +189,20 @@ pub async fn enqueue_chunk(
         .bind(CHUNK_ROWS - 1)
         .fetch_optional(conn)
         .await?);
-    let sql = "INSERT INTO deliveries (campaign_id, subscriber_id, status, attempts, status_since)
+    let sql = concat!(
+        "INSERT INTO deliveries (campaign_id, subscriber_id, status, attempts, status_since)
         SELECT $1, s.subscriber_id, 'queued', 0, $5
         FROM subscriptions s JOIN subscribers b ON b.id = s.subscriber_id
         WHERE s.list_id = $2 AND s.subscriber_id > $3 AND s.subscriber_id <= $4
-          AND s.status = 'active' AND s.cadence = 'each'
+          AND s.status = 'active' AND s.cadence = 'each' AND s.status_since <= $6
           AND EXISTS (SELECT 1 FROM campaigns c
-                      WHERE c.id = $1 AND c.enqueued_at IS NULL AND c.status IN ('sending', 'paused'))
+                      WHERE c.id = $1 AND c.enqueued_at IS NULL
+                        AND (c.status IN ('sending', 'paused') OR (c.status = 'cancelled' AND $7)))
           AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.email_key = b.email_key)
-          AND NOT EXISTS (
-            SELECT 1 FROM campaign_articles mine
-            JOIN campaign_articles other ON other.article_id = mine.article_id AND other.campaign_id <> $1
-            JOIN deliveries d ON d.campaign_id = other.campaign_id AND d.subscriber_id = s.subscriber_id
-            WHERE mine.campaign_id = $1 AND d.status <> 'skipped')
-        ON CONFLICT (campaign_id, subscriber_id) DO NOTHING";
+          AND ",
+        has_not_got_the_article!(),
+        " ON CONFLICT (campaign_id, subscriber_id) DO NOTHING"
+    );
     let upper = to.unwrap_or(Uuid::max());
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(campaign_id)
@@ -180,6 +210,8 @@ pub async fn enqueue_chunk(
         .bind(after)
         .bind(upper)
         .bind(now)
+        .bind(since_max.unwrap_or(END_OF_TIME))
+        .bind(since_max.is_some())
         .execute(conn)
         .await
         .map(|_| ()))?;
@@ -371,7 +403,8 @@ async fn put_back_or_skip(
     Ok(left.into_iter().filter(|status| *status == DeliveryStatus::Skipped).count() as u64)
 }
 
-/// Records what became of deliveries that were on the wire. Harmless to repeat.
+/// Records what became of deliveries that were on the wire. Harmless to repeat. What is uncertain
+/// has a next attempt only where the publication resends it.
 pub async fn record(
     tx: &mut Tx,
     worker: Uuid,
@@ -384,7 +417,10 @@ pub async fn record(
     macro_rules! sql {
         ($rows:expr) => {
             concat!(
-                "UPDATE deliveries SET status = r.status, leased_by = NULL, next_attempt_at = r.next,
+                "UPDATE deliveries SET status = r.status, leased_by = NULL,
+                    next_attempt_at = CASE WHEN r.status = 'uncertain' AND ",
+                leaves_uncertain!(),
+                " THEN NULL ELSE r.next END,
                     reply = r.reply, status_since = $3,
                     uncertain_at = CASE WHEN r.status = 'uncertain' THEN $3 ELSE uncertain_at END
                  FROM ",
@@ -484,8 +520,9 @@ pub async fn release(
 }
 
 /// Takes a dead worker's deliveries of one campaign out of its hands, a chunk at a time: what was
-/// only leased goes back, what was `sending` becomes uncertain and, having a next attempt, goes
-/// out again under the same Message-ID. Returns how many were found.
+/// only leased goes back, what was `sending` becomes uncertain. Where the publication resends, it
+/// is due at once, under the same Message-ID; else it has no next attempt. Returns how many were
+/// found.
 pub async fn recover_chunk(
     tx: &mut Tx,
     dead: Uuid,
@@ -511,7 +548,10 @@ pub async fn recover_chunk(
             released!(),
             " END,
                     uncertain_at = CASE status WHEN 'sending' THEN $3 ELSE uncertain_at END,
-                    next_attempt_at = CASE status WHEN 'sending' THEN $3 ELSE next_attempt_at END,
+                    next_attempt_at = CASE WHEN status <> 'sending' THEN next_attempt_at
+                                           WHEN ",
+            leaves_uncertain!(),
+            " THEN NULL ELSE $3 END,
                     reply = CASE status WHEN 'sending' THEN 'the process ended while this was on the wire'
                                         ELSE reply END
                  FROM "
@@ -619,4 +659,188 @@ pub async fn counts(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<Vec<(Deliver
     let sql =
         "SELECT status, COUNT(*) FROM deliveries WHERE campaign_id = $1 GROUP BY status ORDER BY status";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(campaign_id).fetch_all(conn).await)
+}
+
+/// Takes the next attempt from the uncertain deliveries that wait for one, a chunk at a time, when
+/// the publication has come to leave them. What a worker holds at this moment still goes out.
+/// Returns how many were found.
+pub async fn leave_uncertain_chunk(tx: &mut Tx) -> sqlx::Result<usize> {
+    let sql =
+        "SELECT d.campaign_id, d.subscriber_id FROM campaigns c JOIN deliveries d ON d.campaign_id = c.id
+               WHERE c.status IN ('sending', 'paused') AND d.status = 'uncertain'
+                 AND d.next_attempt_at IS NOT NULL LIMIT $1";
+    let found: Vec<(Uuid, Uuid)> =
+        on_either!(tx, |conn| sqlx::query_as(sql).bind(REQUEUE_ROWS).fetch_all(conn).await?);
+    let keys: Vec<DeliveryKey> = found
+        .into_iter()
+        .map(|(campaign_id, subscriber_id)| DeliveryKey { campaign_id, subscriber_id })
+        .collect();
+    let sql = update_keys!(
+        tx,
+        "UPDATE deliveries SET next_attempt_at = NULL FROM ",
+        " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
+           AND deliveries.status = 'uncertain'"
+    );
+    on_either!(tx, |conn| sqlx::query(sql).bind(key_rows(&keys)).execute(conn).await.map(|_| ()))?;
+    Ok(keys.len())
+}
+
+/// How the deliveries of a campaign at one status stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow, Serialize)]
+pub struct Tally {
+    pub status: DeliveryStatus,
+    pub count: i64,
+    /// How many have a next attempt.
+    pub waiting: i64,
+    /// How many came to this status lately.
+    pub lately: i64,
+}
+
+/// How the deliveries of a campaign stand; `lately` is since `since`. Walks the campaign.
+pub async fn tallies(tx: &mut Tx, campaign_id: Uuid, since: DateTime<Utc>) -> sqlx::Result<Vec<Tally>> {
+    let sql = "SELECT status, COUNT(*) AS count, COUNT(next_attempt_at) AS waiting,
+                   CAST(SUM(CASE WHEN status_since > $2 THEN 1 ELSE 0 END) AS BIGINT) AS lately
+               FROM deliveries WHERE campaign_id = $1 GROUP BY status ORDER BY status";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(campaign_id).bind(since).fetch_all(conn).await)
+}
+
+/// A delivery as an editor reads it.
+#[derive(Clone, Debug, sqlx::FromRow, Serialize)]
+pub struct DeliveryRow {
+    pub subscriber_id: Uuid,
+    /// `None`: the subscriber was erased since.
+    pub email: Option<String>,
+    pub status: DeliveryStatus,
+    pub attempts: i64,
+    pub first_attempt_at: Option<DateTime<Utc>>,
+    pub next_attempt_at: Option<DateTime<Utc>>,
+    pub status_since: DateTime<Utc>,
+    /// When it was uncertain last, whatever became of it then.
+    pub uncertain_at: Option<DateTime<Utc>>,
+    /// How often it was enqueued again after it had ended.
+    pub requeues: i64,
+    /// The relay's answer, or why there is none.
+    pub reply: Option<String>,
+}
+
+/// The next deliveries of a campaign behind a subscriber; those of one status, where it is given.
+pub async fn page(
+    tx: &mut Tx,
+    campaign_id: Uuid,
+    status: Option<DeliveryStatus>,
+    after: Uuid,
+    limit: i64,
+) -> sqlx::Result<Vec<DeliveryRow>> {
+    let sql = "SELECT d.subscriber_id, b.email, d.status, d.attempts, d.first_attempt_at, d.next_attempt_at,
+                   d.status_since, d.uncertain_at, d.requeues, d.reply
+               FROM deliveries d LEFT JOIN subscribers b ON b.id = d.subscriber_id
+               WHERE d.campaign_id = $1 AND d.subscriber_id > $2 AND ($3 = '' OR d.status = $3)
+               ORDER BY d.subscriber_id LIMIT $4";
+    on_either!(tx, |conn| sqlx::query_as(sql)
+        .bind(campaign_id)
+        .bind(after)
+        .bind(status.map_or("", DeliveryStatus::as_str))
+        .bind(limit)
+        .fetch_all(conn)
+        .await)
+}
+
+/// Somebody who should have got a campaign and has not.
+#[derive(Clone, Debug, sqlx::FromRow, Serialize)]
+pub struct Missed {
+    pub subscriber_id: Uuid,
+    pub email: String,
+    /// `None`: the campaign was stopped before it came to them.
+    pub status: Option<DeliveryStatus>,
+    /// It may have arrived: it was on the wire once, and nobody knows how that ended.
+    pub may_have_arrived: bool,
+    pub status_since: Option<DateTime<Utc>>,
+    pub reply: Option<String>,
+}
+
+/// The next readers behind `after` whom a campaign has missed.
+///
+/// Those are: on its list, active, not suppressed now, and active without a break since
+/// `since_max` or longer, so nobody who subscribed later; meant to get it, which is shown by a
+/// delivery of it, or by a place on the list that enqueueing had not come to; not `sent`; and
+/// without a mail about the same article by another campaign. A delivery that was ever uncertain
+/// counts only with `include_uncertain`: else who has it already might get it twice.
+pub async fn missed_page(
+    tx: &mut Tx,
+    campaign: &Campaign,
+    since_max: DateTime<Utc>,
+    include_uncertain: bool,
+    after: Uuid,
+    limit: i64,
+) -> sqlx::Result<Vec<Missed>> {
+    let sql = concat!(
+        "SELECT s.subscriber_id, b.email, d.status, d.status_since, d.reply,
+                (d.uncertain_at IS NOT NULL OR COALESCE(d.status, '') = 'sending') AS may_have_arrived
+         FROM subscriptions s JOIN subscribers b ON b.id = s.subscriber_id
+         LEFT JOIN deliveries d ON d.campaign_id = $1 AND d.subscriber_id = s.subscriber_id
+         WHERE s.list_id = $2 AND s.subscriber_id > $3
+           AND s.status = 'active' AND s.status_since <= $4
+           AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.email_key = b.email_key)
+           AND CASE WHEN d.status IS NULL THEN s.cadence = 'each' AND s.subscriber_id > $5
+                    ELSE d.status <> 'sent'
+                         AND ($6 OR (d.status <> 'sending' AND d.uncertain_at IS NULL)) END
+           AND ",
+        has_not_got_the_article!(),
+        " ORDER BY s.subscriber_id LIMIT $7"
+    );
+    // Where enqueueing is through, who has no delivery was not meant to have one.
+    let enqueued_to = match campaign.enqueued_at {
+        Some(_) => Uuid::max(),
+        None => campaign.enqueued_to.unwrap_or(Uuid::nil()),
+    };
+    on_either!(tx, |conn| sqlx::query_as(sql)
+        .bind(campaign.id)
+        .bind(campaign.list_id)
+        .bind(after)
+        .bind(since_max)
+        .bind(enqueued_to)
+        .bind(include_uncertain)
+        .bind(limit)
+        .fetch_all(conn)
+        .await)
+}
+
+/// Enqueues the next chunk of those whom a campaign has missed once more, by [`missed_page`]: in
+/// their own rows, so under the same Message-ID, with a day of attempts before them. Harmless to
+/// repeat. Returns how many were enqueued, and where it has come to, or `None` when it is through.
+pub async fn requeue_missed_chunk(
+    tx: &mut Tx,
+    campaign: &Campaign,
+    since_max: DateTime<Utc>,
+    include_uncertain: bool,
+    after: Uuid,
+    now: DateTime<Utc>,
+) -> sqlx::Result<(u64, Option<Uuid>)> {
+    lock_enqueueing(tx).await?;
+    let missed = missed_page(tx, campaign, since_max, include_uncertain, after, REQUEUE_ROWS).await?;
+    let to = missed.last().filter(|_| missed.len() as i64 == REQUEUE_ROWS).map(|last| last.subscriber_id);
+    let keys: Vec<DeliveryKey> = missed
+        .iter()
+        .filter(|missed| missed.status.is_some_and(DeliveryStatus::may_be_requeued))
+        .map(|missed| DeliveryKey { campaign_id: campaign.id, subscriber_id: missed.subscriber_id })
+        .collect();
+    if keys.is_empty() {
+        return Ok((0, to));
+    }
+    let sql = update_keys!(
+        tx,
+        "UPDATE deliveries SET status = 'queued', attempts = 0, first_attempt_at = NULL,
+             next_attempt_at = NULL, status_since = $2, requeues = requeues + 1,
+             reply = 'sent again; before: ' || status || COALESCE(': ' || reply, '')
+         FROM ",
+        " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
+           AND deliveries.status IN ('failed', 'skipped', 'bounced', 'uncertain')"
+    );
+    let rows = on_either!(tx, |conn| sqlx::query(sql)
+        .bind(key_rows(&keys))
+        .bind(now)
+        .execute(conn)
+        .await?
+        .rows_affected());
+    Ok((rows, to))
 }

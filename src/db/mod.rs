@@ -1,6 +1,7 @@
 //! All SQL lives here, one file a noun, one text for both engines. A function takes `&mut Tx`
 //! and neither begins nor commits: its caller says what belongs together.
 
+pub mod alerts;
 pub mod archive;
 pub mod articles;
 pub mod campaigns;
@@ -16,6 +17,7 @@ pub mod schema;
 pub mod subscribers;
 pub mod subscriptions;
 pub mod suppressions;
+pub mod users;
 pub mod workers;
 
 use std::path::{Path, PathBuf};

@@ -17,6 +17,8 @@ pub enum NoticeKind {
     Subscribed,
     /// A campaign, to one address, before it leaves.
     Test,
+    /// Something is wrong: to an admin.
+    Alert,
 }
 
 /// A notice that is to be mailed.
@@ -27,14 +29,15 @@ pub struct NewNotice<'a> {
     pub subscriber_id: Option<Uuid>,
     pub confirmation_id: Option<Uuid>,
     pub campaign_id: Option<Uuid>,
+    pub alert_id: Option<Uuid>,
 }
 
 /// Puts a notice into the lane. Its caller rings `app.bell` after the commit.
 pub async fn enqueue(tx: &mut Tx, notice: NewNotice<'_>, now: DateTime<Utc>) -> sqlx::Result<Uuid> {
     let id = Uuid::now_v7();
     let sql = "INSERT INTO notices (id, kind, email, email_key, subscriber_id, confirmation_id, campaign_id,
-                   created_at, status, attempts, status_since)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', 0, $8)";
+                   alert_id, created_at, status, attempts, status_since)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', 0, $9)";
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(id)
         .bind(notice.kind)
@@ -43,6 +46,7 @@ pub async fn enqueue(tx: &mut Tx, notice: NewNotice<'_>, now: DateTime<Utc>) -> 
         .bind(notice.subscriber_id)
         .bind(notice.confirmation_id)
         .bind(notice.campaign_id)
+        .bind(notice.alert_id)
         .bind(now)
         .execute(conn)
         .await
@@ -51,7 +55,7 @@ pub async fn enqueue(tx: &mut Tx, notice: NewNotice<'_>, now: DateTime<Utc>) -> 
 }
 
 /// How many notices that a sign-up causes were queued to an address after `since`. Tests
-/// don't count: no stranger can cause them.
+/// and alerts don't count: no stranger can cause them.
 pub async fn count_caused_by_sign_up(
     tx: &mut Tx,
     email_key: &str,
@@ -71,6 +75,7 @@ pub struct LeasedNotice {
     pub subscriber_id: Option<Uuid>,
     pub confirmation_id: Option<Uuid>,
     pub campaign_id: Option<Uuid>,
+    pub alert_id: Option<Uuid>,
     pub created_at: DateTime<Utc>,
     pub attempts: i64,
     pub first_attempt_at: Option<DateTime<Utc>>,
@@ -93,7 +98,7 @@ pub async fn lease(
                      ORDER BY id LIMIT $3",
                 $lock,
                 ") RETURNING id, kind, email, subscriber_id, confirmation_id, campaign_id,
-                     created_at, attempts, first_attempt_at"
+                     alert_id, created_at, attempts, first_attempt_at"
             )
         };
     }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Tx, on_either};
+use crate::domain::delivery::UncertainPolicy;
 
 /// The site whose articles are mailed. Unset parts are empty.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -15,6 +16,8 @@ pub struct Publication {
     /// An IANA name, like `Europe/London`.
     pub time_zone: String,
     pub logo_url: String,
+    /// What becomes of deliveries whose end nobody knows.
+    pub uncertain: UncertainPolicy,
 }
 
 impl Publication {
@@ -34,14 +37,16 @@ pub async fn make_default(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<()> {
 
 /// The publication.
 pub async fn get(tx: &mut Tx) -> sqlx::Result<Publication> {
-    let sql = "SELECT name, tagline, url, postal_address, time_zone, logo_url FROM publication WHERE id = 1";
+    let sql = "SELECT name, tagline, url, postal_address, time_zone, logo_url, uncertain
+               FROM publication WHERE id = 1";
     on_either!(tx, |conn| sqlx::query_as(sql).fetch_one(conn).await)
 }
 
-/// Stores it whole.
+/// Stores it whole. Where `uncertain` becomes `Leave`, its caller goes on with
+/// [`crate::missed::leave_uncertain`].
 pub async fn set(tx: &mut Tx, publication: &Publication, now: DateTime<Utc>) -> sqlx::Result<()> {
     let sql = "UPDATE publication SET name = $1, tagline = $2, url = $3, postal_address = $4,
-               time_zone = $5, logo_url = $6, updated_at = $7 WHERE id = 1";
+               time_zone = $5, logo_url = $6, uncertain = $7, updated_at = $8 WHERE id = 1";
     let p = publication;
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(&p.name)
@@ -50,6 +55,7 @@ pub async fn set(tx: &mut Tx, publication: &Publication, now: DateTime<Utc>) -> 
         .bind(&p.postal_address)
         .bind(&p.time_zone)
         .bind(&p.logo_url)
+        .bind(p.uncertain)
         .bind(now)
         .execute(conn)
         .await

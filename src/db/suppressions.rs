@@ -1,8 +1,11 @@
 //! Suppressions: addresses that are never mailed again, and why.
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
-use super::{Tx, on_either};
+use super::ledger::DeliveryKey;
+use super::{Tx, on_either, subscribers, subscriptions};
+use crate::domain::subscription::SubscriptionStatus;
 
 /// Why an address is never mailed again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, serde::Serialize)]
@@ -38,6 +41,89 @@ pub async fn add(
         .await?
         .rows_affected());
     Ok(rows == 1)
+}
+
+/// Suppresses the address of a delivery that bounced and ends its subscriptions, keeping what they
+/// were and whose delivery it was, so that [`undo_window`] can take it back.
+pub async fn add_bounced(tx: &mut Tx, key: DeliveryKey, reply: &str, now: DateTime<Utc>) -> sqlx::Result<()> {
+    let Some(subscriber) = subscribers::by_id(tx, key.subscriber_id).await? else { return Ok(()) };
+    if !add(tx, &subscriber.email_key, SuppressionReason::Bounced, reply, now).await? {
+        // Suppressed before, for a reason of its own: nothing here is this campaign's to undo.
+        subscriptions::end_all(tx, subscriber.id, SubscriptionStatus::Bounced, now).await?;
+        return Ok(());
+    }
+    let sql = "UPDATE suppressions SET campaign_id = $2 WHERE email_key = $1";
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(&subscriber.email_key)
+        .bind(key.campaign_id)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    let sql = "INSERT INTO bounced_subscriptions (subscriber_id, list_id, status, status_since)
+               SELECT subscriber_id, list_id, status, status_since FROM subscriptions
+               WHERE subscriber_id = $1 AND status IN ('active', 'pending')
+               ON CONFLICT (subscriber_id, list_id) DO UPDATE SET
+                   status = excluded.status, status_since = excluded.status_since";
+    on_either!(tx, |conn| sqlx::query(sql).bind(subscriber.id).execute(conn).await.map(|_| ()))?;
+    subscriptions::end_all(tx, subscriber.id, SubscriptionStatus::Bounced, now).await?;
+    Ok(())
+}
+
+/// The suppressions that a campaign's bounces caused since `$2`, by subscriber.
+macro_rules! of_window {
+    () => {
+        "SELECT b.id FROM suppressions x JOIN subscribers b ON b.email_key = x.email_key
+         WHERE x.campaign_id = $1 AND x.created_at >= $2 AND x.reason = 'bounced'"
+    };
+}
+
+/// Undoes what a campaign's bounces did since `since`, for a relay that called good addresses
+/// missing: lifts those suppressions, makes the subscriptions what they were, with their dates,
+/// and queues the deliveries again. An address that was suppressed before stays suppressed.
+/// Returns how many were lifted.
+///
+/// Four statements, whatever their number, so that half of it is never seen. A window is some
+/// hundreds of deliveries; results that are recorded later than this bounce again, so a caller
+/// pauses first and lets what is on the wire come in.
+pub async fn undo_window(
+    tx: &mut Tx,
+    campaign_id: Uuid,
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<u64> {
+    let sql = concat!(
+        "UPDATE subscriptions SET status = w.status, status_since = w.status_since
+         FROM bounced_subscriptions w
+         WHERE subscriptions.list_id = w.list_id AND subscriptions.subscriber_id = w.subscriber_id
+           AND subscriptions.status = 'bounced' AND w.subscriber_id IN (",
+        of_window!(),
+        ")"
+    );
+    on_either!(tx, |conn| sqlx::query(sql).bind(campaign_id).bind(since).execute(conn).await.map(|_| ()))?;
+    let sql = concat!("DELETE FROM bounced_subscriptions WHERE subscriber_id IN (", of_window!(), ")");
+    on_either!(tx, |conn| sqlx::query(sql).bind(campaign_id).bind(since).execute(conn).await.map(|_| ()))?;
+    let sql = concat!(
+        "UPDATE deliveries SET status = 'queued', attempts = 0, first_attempt_at = NULL,
+             next_attempt_at = NULL, status_since = $3, requeues = requeues + 1,
+             reply = 'the bounce was undone: ' || COALESCE(reply, '')
+         WHERE campaign_id = $1 AND status = 'bounced' AND subscriber_id IN (",
+        of_window!(),
+        ")"
+    );
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(campaign_id)
+        .bind(since)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    let sql = "DELETE FROM suppressions WHERE campaign_id = $1 AND created_at >= $2 AND reason = 'bounced'";
+    Ok(on_either!(tx, |conn| sqlx::query(sql)
+        .bind(campaign_id)
+        .bind(since)
+        .execute(conn)
+        .await?
+        .rows_affected()))
 }
 
 /// Whether an address is suppressed.

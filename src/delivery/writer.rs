@@ -13,9 +13,8 @@ use super::breaker::{Breaker, Trip};
 use super::complaint::Complaint;
 use crate::app::App;
 use crate::db::ledger::{self, DeliveryKey, DeliveryResult};
-use crate::db::{self, notices, subscribers, subscriptions, suppressions};
+use crate::db::{self, notices, suppressions};
 use crate::domain::delivery::DeliveryStatus;
-use crate::domain::subscription::SubscriptionStatus;
 
 /// What is delivered: a row of the ledger, or a notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -222,7 +221,8 @@ async fn commit(app: &App, worker: Uuid, batch: &[Request], again: bool) -> sqlx
     }
     ledger::record(&mut tx, worker, &results, now).await?;
     for bounced in results.iter().filter(|result| result.status == DeliveryStatus::Bounced) {
-        suppress(&mut tx, bounced, now).await?;
+        // Never mailed again: the suppression is the truth, the subscriptions' status follows.
+        suppressions::add_bounced(&mut tx, bounced.key, &bounced.reply, now).await?;
     }
 
     let mut marked = HashSet::new();
@@ -242,15 +242,4 @@ async fn commit(app: &App, worker: Uuid, batch: &[Request], again: bool) -> sqlx
     app.metrics.deliveries(DeliveryStatus::Skipped, deliveries.skipped);
     marked.extend(deliveries.marked.into_iter().map(JobKey::Delivery));
     Ok(marked)
-}
-
-/// A bounced address is never mailed again: the suppression is the truth, the status follows.
-async fn suppress(tx: &mut crate::db::Tx, bounced: &DeliveryResult, now: DateTime<Utc>) -> sqlx::Result<()> {
-    let subscriber_id = bounced.key.subscriber_id;
-    if let Some(subscriber) = subscribers::by_id(tx, subscriber_id).await? {
-        let reason = suppressions::SuppressionReason::Bounced;
-        suppressions::add(tx, &subscriber.email_key, reason, &bounced.reply, now).await?;
-        subscriptions::end_all(tx, subscriber_id, SubscriptionStatus::Bounced, now).await?;
-    }
-    Ok(())
 }

@@ -17,7 +17,7 @@ pub enum CampaignStatus {
     Paused,
     /// Nothing is queued, leased, sending or deferred any more.
     Sent,
-    /// Stopped for good: what was not sent will not be.
+    /// Stopped for good: what was not sent will not be, unless somebody asks for it again.
     Cancelled,
 }
 
@@ -36,6 +36,8 @@ pub enum CampaignAction {
     Cancel,
     /// Every delivery has ended.
     Finish,
+    /// Begin again with those who have not got it.
+    SendToMissed,
 }
 
 /// An action that does not fit the status.
@@ -47,6 +49,28 @@ pub struct Refused {
 }
 
 impl CampaignStatus {
+    /// All of them.
+    pub const ALL: [CampaignStatus; 6] = [
+        CampaignStatus::Draft,
+        CampaignStatus::Scheduled,
+        CampaignStatus::Sending,
+        CampaignStatus::Paused,
+        CampaignStatus::Sent,
+        CampaignStatus::Cancelled,
+    ];
+
+    /// Its name, as it is stored and shown.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            CampaignStatus::Draft => "draft",
+            CampaignStatus::Scheduled => "scheduled",
+            CampaignStatus::Sending => "sending",
+            CampaignStatus::Paused => "paused",
+            CampaignStatus::Sent => "sent",
+            CampaignStatus::Cancelled => "cancelled",
+        }
+    }
+
     /// The status after `action`.
     pub fn after(self, action: CampaignAction) -> Result<CampaignStatus, Refused> {
         use {CampaignAction as A, CampaignStatus as S};
@@ -57,6 +81,7 @@ impl CampaignStatus {
             (S::Paused, A::Resume) => Ok(S::Sending),
             (S::Draft | S::Scheduled | S::Sending | S::Paused, A::Cancel) => Ok(S::Cancelled),
             (S::Sending, A::Finish) => Ok(S::Sent),
+            (S::Sent | S::Cancelled, A::SendToMissed) => Ok(S::Sending),
             (status, action) => Err(Refused { status, action }),
         }
     }
@@ -72,12 +97,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_over_stays_over() {
+    fn what_is_over_stays_over_but_for_those_who_missed_it() {
         use CampaignAction as A;
         for over in [CampaignStatus::Sent, CampaignStatus::Cancelled] {
             for action in [A::Schedule, A::Send, A::Pause, A::Resume, A::Cancel, A::Finish] {
                 assert!(over.after(action).is_err());
             }
+            assert_eq!(over.after(A::SendToMissed), Ok(CampaignStatus::Sending));
+        }
+        for on_its_way in [
+            CampaignStatus::Draft,
+            CampaignStatus::Scheduled,
+            CampaignStatus::Sending,
+            CampaignStatus::Paused,
+        ] {
+            assert!(on_its_way.after(A::SendToMissed).is_err());
         }
     }
 

@@ -37,6 +37,28 @@ pub enum Stage {
     Message,
 }
 
+/// What becomes of a campaign's delivery whose end nobody knows. Notices always go out again: a
+/// confirmation that is lost is worse than one that comes twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, Serialize)]
+#[sqlx(type_name = "text", rename_all = "lowercase")]
+#[serde(rename_all = "lowercase")]
+pub enum UncertainPolicy {
+    /// It goes out again, with the same Message-ID: nobody is missed.
+    Resend,
+    /// It stays as it is until an editor decides: nobody gets it twice.
+    Leave,
+}
+
+impl UncertainPolicy {
+    /// Its name, as it is stored and typed.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            UncertainPolicy::Resend => "resend",
+            UncertainPolicy::Leave => "leave",
+        }
+    }
+}
+
 /// What came of one attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -96,6 +118,26 @@ impl DeliveryStatus {
         DeliveryStatus::Uncertain,
     ];
 
+    /// Its name, as it is stored and shown.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            DeliveryStatus::Queued => "queued",
+            DeliveryStatus::Leased => "leased",
+            DeliveryStatus::Sending => "sending",
+            DeliveryStatus::Sent => "sent",
+            DeliveryStatus::Deferred => "deferred",
+            DeliveryStatus::Bounced => "bounced",
+            DeliveryStatus::Failed => "failed",
+            DeliveryStatus::Skipped => "skipped",
+            DeliveryStatus::Uncertain => "uncertain",
+        }
+    }
+
+    /// The status of a name.
+    pub fn parse(text: &str) -> Option<Self> {
+        DeliveryStatus::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+
     /// Whether something will still happen to it by itself. A campaign is sent when this holds
     /// for none of its deliveries.
     pub fn is_open(self, has_next_attempt: bool) -> bool {
@@ -107,7 +149,7 @@ impl DeliveryStatus {
         }
     }
 
-    /// Whether the ledger may move a delivery from here to `next`.
+    /// Whether the ledger may move a delivery from here to `next` by itself.
     pub fn may_become(self, next: DeliveryStatus) -> bool {
         use DeliveryStatus as D;
         matches!(
@@ -116,6 +158,12 @@ impl DeliveryStatus {
                 | (D::Leased, D::Queued | D::Sending | D::Skipped)
                 | (D::Sending, D::Sent | D::Deferred | D::Bounced | D::Failed | D::Uncertain)
         )
+    }
+
+    /// Whether somebody may enqueue it again: it has ended, and not well.
+    pub fn may_be_requeued(self) -> bool {
+        use DeliveryStatus as D;
+        matches!(self, D::Failed | D::Skipped | D::Bounced | D::Uncertain)
     }
 }
 
@@ -172,6 +220,14 @@ mod tests {
     fn what_has_ended_has_ended() {
         for ended in DeliveryStatus::ALL.into_iter().filter(|status| !status.is_open(true)) {
             assert!(DeliveryStatus::ALL.into_iter().all(|next| !ended.may_become(next)));
+        }
+    }
+
+    #[test]
+    fn what_is_sent_is_never_enqueued_again() {
+        for status in DeliveryStatus::ALL {
+            assert_eq!(DeliveryStatus::parse(status.as_str()), Some(status));
+            assert_eq!(status.may_be_requeued(), status != DeliveryStatus::Sent && !status.is_open(false));
         }
     }
 

@@ -15,7 +15,9 @@ use uuid::Uuid;
 use super::fetch::{Answer, Document, FetchError, Fetched, Fetcher, Validators, WAIT_MAX};
 use super::identity::{self, Alias, AliasKind, Known, Memory, Quiet, Verdict};
 use super::parse::{FeedKind, Item, ParseError, ParsedFeed, parse};
+use crate::alerts;
 use crate::app::App;
+use crate::db::alerts::{About, AlertKind};
 use crate::db::articles::{self, Article};
 use crate::db::feeds::{self, Binding, Feed, FeedStatus};
 use crate::db::{Tx, campaigns, lists};
@@ -131,7 +133,8 @@ pub async fn poll(app: &App, fetcher: &Fetcher, feed_id: Uuid, how: How) -> anyh
         PollReport { not_modified: true, .. } => PollResult::NotModified,
         _ => PollResult::Read,
     });
-    if report.campaigns > 0 {
+    // A failure may have queued an alert.
+    if report.campaigns > 0 || report.error.is_some() {
         app.bell.notify_one();
     }
     Ok(report)
@@ -181,6 +184,9 @@ async fn store_failure(
     feed.last_error = Some(error.to_string());
     let asked_to_wait = match error {
         ReadError::Fetch(FetchError::Gone) => {
+            if feed.status == FeedStatus::Active {
+                alerts::raise(tx, AlertKind::FeedDead, About::Feed(feed.id), &error.to_string(), now).await?;
+            }
             feed.status = FeedStatus::Disabled;
             None
         }

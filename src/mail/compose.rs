@@ -7,14 +7,15 @@ use lettre::Address;
 use lettre::message::Mailbox;
 use uuid::Uuid;
 
-use super::content::{self, Content, MailLinks};
+use super::content::{self, AlertWords, Content, MailLinks};
 use super::message::{Head, MessageTemplate, Reader};
 use crate::app::App;
 use crate::articles::ArticleView;
+use crate::db::alerts::{Alert, AlertKind};
 use crate::db::campaigns::Campaign;
 use crate::db::lists::List;
 use crate::db::notices::{LeasedNotice, NoticeKind};
-use crate::db::{campaigns, confirmations, lists, publication, subscriptions};
+use crate::db::{alerts, campaigns, confirmations, lists, publication, subscriptions};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::links::Link;
@@ -156,6 +157,7 @@ pub async fn notice(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option<V
     let content = match notice.kind {
         NoticeKind::Confirmation => confirmation(app, notice).await?,
         NoticeKind::Subscribed => already_subscribed(app, notice).await?,
+        NoticeKind::Alert => alert(app, notice).await?,
         NoticeKind::Test => return test(app, notice, &to).await.map(Some),
     };
     let Some(content) = content else { return Ok(None) };
@@ -244,6 +246,58 @@ async fn already_subscribed(app: &App, notice: &LeasedNotice) -> anyhow::Result<
         &app.config.link(&format!("/block/{block}")),
     )
     .map(Some)
+}
+
+async fn alert(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option<Content>> {
+    let id = notice.alert_id.context("a notice of an alert without one")?;
+    let mut tx = app.db.read().await?;
+    let Some(alert) = alerts::by_id(&mut tx, id).await? else { return Ok(None) };
+    let publication = publication::get(&mut tx).await?;
+    drop(tx);
+    content::alert(&publication, &alert_words(&alert), base(app), alert.created_at).map(Some)
+}
+
+/// What an alert says, for the mail and for `doctor`.
+pub fn alert_words(alert: &Alert) -> AlertWords<'_> {
+    let (name, why) = (&alert.name, alert.text.as_str());
+    match alert.kind {
+        AlertKind::CampaignPaused => {
+            let id = alert.campaign_id.unwrap_or_default();
+            AlertWords {
+                headline: "A campaign is paused",
+                happened: format!("“{name}” has stopped. Nobody else gets it until it is resumed."),
+                why,
+                advice: "See how it stands, mend the cause, then resume it:",
+                commands: vec![
+                    format!("postrider campaign show {id}"),
+                    format!("postrider campaign resume {id}"),
+                ],
+            }
+        }
+        AlertKind::RelayRefuses => AlertWords {
+            headline: "The relay refuses our mail",
+            happened: "No mail leaves. What waits is kept, and goes out when the relay takes it again."
+                .to_owned(),
+            why,
+            advice: "Look at the relay's own log, check SMTP_URL and MAIL_FROM, then:",
+            commands: vec!["postrider doctor".to_owned()],
+        },
+        AlertKind::FeedDead => {
+            // Quoted for a shell: what a feed redirects to is not ours to trust.
+            let url = alert.feed_url.as_deref().unwrap_or("URL").replace('\'', "%27");
+            AlertWords {
+                headline: "A feed is gone",
+                happened: format!("“{name}” is not read any more, and its new articles are not mailed."),
+                why,
+                advice: "If it should be there, mend it on the site and read it again. If it has moved, \
+                         bind its new address to the same list with “feed add”:",
+                commands: vec![
+                    format!("postrider feed check '{url}'"),
+                    format!("postrider feed add '{url}' --list SLUG"),
+                ],
+            }
+        }
+    }
 }
 
 /// A campaign to one address. Its links are signed for nobody, so they open pages that say so.

@@ -208,6 +208,31 @@ struct Subscribed<'a> {
     block_url: &'a str,
 }
 
+/// What an admin is told, and what to do about it.
+#[derive(Clone, Debug)]
+pub struct AlertWords<'a> {
+    /// A few words; the subject too.
+    pub headline: &'a str,
+    /// What it means, in a sentence or two.
+    pub happened: String,
+    /// As the relay or the server said it.
+    pub why: &'a str,
+    pub advice: &'a str,
+    /// To be typed as they stand.
+    pub commands: Vec<String>,
+}
+
+struct Alert<'a> {
+    frame: Frame<'a>,
+    headline: &'a str,
+    happened: &'a str,
+    why: &'a str,
+    advice: &'a str,
+    commands: &'a [String],
+    time: String,
+    base_url: &'a str,
+}
+
 struct Test<'a> {
     content: &'a Content,
     note: &'a str,
@@ -255,6 +280,7 @@ templates!(
     "emails/subscribed/body.txt",
     "emails/subscribed/body.html"
 );
+templates!(Alert, "emails/alert/subject.txt", "emails/alert/body.txt", "emails/alert/body.html");
 templates!(Test, "emails/test/subject.txt", "emails/test/body.txt", "emails/test/body.html");
 
 /// The mail about one article: its full text where the feed has it, its excerpt else.
@@ -355,21 +381,46 @@ pub fn confirmation(
     block_url: &str,
     expires_at: DateTime<Utc>,
 ) -> anyhow::Result<Content> {
+    let expires = local_time(publication, expires_at);
+    let preheader = "One press of a button starts it. If you do nothing, nothing happens.".to_owned();
+    let mail =
+        Confirmation { frame: Frame::new(publication, preheader), wanted, confirm_url, block_url, expires };
+    notice(mail.render()?, mail.frame.preheader)
+}
+
+/// "Thursday 26 November, 09:41 London (GMT)".
+fn local_time(publication: &Publication, time: DateTime<Utc>) -> String {
     let zone = publication.zone();
-    let local = expires_at.with_timezone(&zone);
+    let local = time.with_timezone(&zone);
     let day = local.format("%A %-d %B, %H:%M");
     let abbreviation = local.format("%Z").to_string();
     let city = zone.name().rsplit('/').next().unwrap_or_default().replace('_', " ");
-    let expires = if city == abbreviation {
+    if city == abbreviation {
         format!("{day} {city}")
     } else if abbreviation.starts_with(['+', '-']) {
         format!("{day} {city} (UTC{abbreviation})")
     } else {
         format!("{day} {city} ({abbreviation})")
+    }
+}
+
+/// Tells an admin what is wrong.
+pub fn alert(
+    publication: &Publication,
+    words: &AlertWords,
+    base_url: &str,
+    at: DateTime<Utc>,
+) -> anyhow::Result<Content> {
+    let mail = Alert {
+        frame: Frame::new(publication, one_line(&words.happened)),
+        headline: words.headline,
+        happened: &words.happened,
+        why: words.why,
+        advice: words.advice,
+        commands: &words.commands,
+        time: local_time(publication, at),
+        base_url,
     };
-    let preheader = "One press of a button starts it. If you do nothing, nothing happens.".to_owned();
-    let mail =
-        Confirmation { frame: Frame::new(publication, preheader), wanted, confirm_url, block_url, expires };
     notice(mail.render()?, mail.frame.preheader)
 }
 
@@ -441,6 +492,7 @@ fn shorten(mut text: String, bytes_max: usize) -> String {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::domain::delivery::UncertainPolicy;
 
     pub fn noon() -> DateTime<Utc> {
         "2026-11-24T12:00:00Z".parse().unwrap()
@@ -454,6 +506,7 @@ pub(super) mod tests {
             postal_address: "27 Exchange Row\nBristol BS1".to_owned(),
             time_zone: "Europe/London".to_owned(),
             logo_url: "https://harbour.example/logo.png".to_owned(),
+            uncertain: UncertainPolicy::Resend,
         }
     }
 
@@ -511,6 +564,20 @@ pub(super) mod tests {
             "https://mail.harbour.example/block/q8Zr",
         )
         .unwrap()
+    }
+
+    pub fn alert() -> Content {
+        let words = AlertWords {
+            headline: "A campaign is paused",
+            happened: "“Ferry” has stopped. Nobody else gets it until it is resumed.".to_owned(),
+            why: "18 of the last 20 readers were refused: 550 5.1.1 <script> no such user",
+            advice: "See how it stands, mend the cause, then resume it:",
+            commands: vec![
+                "postrider campaign show 0197f1c2".to_owned(),
+                "postrider campaign resume 0197f1c2".to_owned(),
+            ],
+        };
+        super::alert(&publication(), &words, "https://mail.harbour.example", noon()).unwrap()
     }
 
     #[test]

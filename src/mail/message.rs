@@ -486,6 +486,7 @@ mod tests {
         );
         insta::assert_snapshot!("confirmation", shown(&notice(&samples::confirmation())));
         insta::assert_snapshot!("subscribed", shown(&notice(&samples::subscribed())));
+        insta::assert_snapshot!("alert", shown(&notice(&samples::alert())));
         let test = content::test(&samples::harbour(), "sent by Owen to himself").unwrap();
         insta::assert_snapshot!("test", shown(&spliced(&test, "World news", "owen@example.org")));
     }

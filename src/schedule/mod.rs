@@ -126,7 +126,7 @@ async fn enqueue(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
         let now = app.clock.now();
         let mut tx = app.db.write().await?;
         let held = Instant::now();
-        let to = ledger::enqueue_chunk(&mut tx, campaign.id, campaign.list_id, after, now).await?;
+        let to = ledger::enqueue_chunk(&mut tx, campaign.id, campaign.list_id, after, None, now).await?;
         campaigns::set_enqueued(&mut tx, campaign.id, to, now).await?;
         tx.commit().await?;
         // The benchmark reads how long the other writers waited.
@@ -149,7 +149,7 @@ async fn enqueue(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
 }
 
 /// Skips what a cancelled campaign left.
-async fn sweep(app: &App, campaign_id: Uuid) -> anyhow::Result<()> {
+pub(crate) async fn sweep(app: &App, campaign_id: Uuid) -> anyhow::Result<()> {
     loop {
         let now = app.clock.now();
         let mut tx = app.db.write().await?;

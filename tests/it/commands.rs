@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::support::process::{Bench, wait_until};
-use crate::support::{Engine, SmtpServer, skip_postgres};
+use crate::support::{Answer, Engine, SmtpServer, skip_postgres};
 
 /// Runs a story on both engines, one after the other.
 async fn on_both(story: impl AsyncFn(Bench)) {
@@ -231,4 +231,116 @@ async fn the_demo_shows_the_whole_job_and_leaves_nothing_behind() {
     assert!(said.contains("That is the whole job."));
     assert!(!bench.path().join("data").exists(), "serve's folder is untouched");
     assert_eq!(std::fs::read_dir(&temporary).unwrap().count(), 0, "its own folder is gone");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_campaign_is_watched_paused_resumed_and_sent_to_the_rest_from_the_command_line() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let smtp = SmtpServer::start().await;
+        let bench = match Bench::new(engine, Some(&smtp), 2).await {
+            Ok(bench) => bench,
+            Err(missing) => {
+                skip_postgres(&missing);
+                continue;
+            }
+        };
+        bench.ok(&["publication", "set", "--uncertain", "leave"]);
+        assert!(bench.ok(&["publication", "set", "--json"]).contains("\"uncertain\":\"leave\""));
+        bench.ok(&["list", "add", "all", "--name", "All articles"]);
+        let readers = bench.path().join("readers.csv");
+        std::fs::write(&readers, "email\nines@example.org\n+owen@example.org\nmarta@example.org\n").unwrap();
+        bench.ok(&["import", readers.to_str().unwrap(), "--list", "all"]);
+        let mail = bench.path().join("mail.html");
+        std::fs::write(&mail, "<p>The ferry sails again.</p>").unwrap();
+        let mail = mail.to_str().unwrap();
+        let sent = bench.ok(&["send", "--list", "all", "--subject", "Ferry", "--html", mail, "--json"]);
+        let sent: serde_json::Value = serde_json::from_str(&sent).unwrap();
+        let id = sent["campaign"].as_str().unwrap();
+        let show = |bench: &Bench| -> serde_json::Value {
+            serde_json::from_str(&bench.ok(&["campaign", "show", id, "--json"])).unwrap()
+        };
+
+        // It has not begun: it can't be paused, and nobody has missed it.
+        let output = bench.run(&["campaign", "pause", id]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(String::from_utf8_lossy(&output.stderr).contains("only one that is being sent"));
+        assert_eq!(bench.run(&["campaign", "missed", id]).status.code(), Some(1));
+
+        smtp.at_rcpt(|to| match to {
+            "marta@example.org" => Answer::Reply("552 5.2.2 =mailbox full"),
+            _ => Answer::Usual,
+        });
+        smtp.at_message(|mail| match mail.to.as_str() {
+            "+owen@example.org" => Answer::TakeAndHangUp,
+            _ => Answer::Usual,
+        });
+        let serve = bench.serve_ready().await;
+        wait_until("the campaign is through", async || show(&bench)["status"] == "sent").await;
+        let counts = serde_json::json!({ "failed": 1, "sent": 1, "uncertain": 1 });
+        assert_eq!((&show(&bench)["deliveries"], &show(&bench)["open"]), (&counts, &serde_json::json!(0)));
+        let said = bench.ok(&["campaign", "show", id]);
+        assert!(said.contains("not counted as sent; left for you"), "{said}");
+        let slug = show(&bench)["slug"].as_str().unwrap().to_owned();
+        assert!(bench.ok(&["campaign", "list"]).contains(id));
+        assert!(bench.ok(&["campaign", "list", "--status", "sent", "--json"]).contains(&slug));
+        assert!(bench.ok(&["campaign", "list", "--status", "paused"]).is_empty());
+
+        let csv = bench.ok(&["campaign", "deliveries", &slug, "--status", "uncertain"]);
+        assert_eq!(csv.lines().count(), 2, "{csv}");
+        assert!(csv.lines().nth(1).unwrap().starts_with("'+owen@example.org,uncertain,"), "{csv}");
+        let lines = bench.ok(&["campaign", "deliveries", id, "--json"]);
+        assert_eq!(lines.lines().filter(|line| line.contains("552 5.2.2")).count(), 1, "{lines}");
+
+        let output = bench.run(&["campaign", "missed", id]);
+        let (csv, said) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(csv.lines().count() == 2 && csv.contains("marta@example.org,failed,"), "{csv}");
+        assert!(said.contains("1 should have got") && said.contains("1 more may have it"), "{said}");
+        smtp.at_rcpt(|_| Answer::Usual);
+        smtp.at_message(|_| Answer::Usual);
+        smtp.take();
+        let done = bench.ok(&["campaign", "missed", id, "--send", "--include-uncertain", "--json"]);
+        assert!(done.contains("\"enqueued\":2"), "{done}");
+        wait_until("the rest has it", async || show(&bench)["status"] == "sent").await;
+        let mut to: Vec<String> = smtp.take().into_iter().map(|mail| mail.to).collect();
+        to.sort();
+        assert_eq!(to, ["+owen@example.org", "marta@example.org"]);
+        assert!(bench.ok(&["campaign", "missed", id, "--send"]).contains("Nobody has missed"));
+        assert!(bench.run(&["campaign", "cancel", id]).status.code() == Some(1), "what is sent is sent");
+
+        // Paused with a reason, shown with it, resumed.
+        smtp.at_rcpt(|_| Answer::Reply("451 4.3.0 not now"));
+        let sent = bench.ok(&["send", "--list", "all", "--subject", "Ferry two", "--html", mail, "--json"]);
+        let sent: serde_json::Value = serde_json::from_str(&sent).unwrap();
+        let second = sent["campaign"].as_str().unwrap();
+        wait_until("it has begun", async || {
+            bench.ok(&["campaign", "show", second, "--json"]).contains("\"deferred\": 3")
+        })
+        .await;
+        let paused = bench.ok(&["campaign", "pause", second, "--reason", "a wrong link"]);
+        assert!(paused.contains("is paused."), "{paused}");
+        assert!(bench.ok(&["campaign", "pause", second]).contains("already"));
+        assert!(bench.ok(&["campaign", "show", second]).contains("paused: a wrong link"));
+        assert!(bench.ok(&["campaign", "resume", second, "--json"]).contains("\"status\":\"sending\""));
+        assert!(bench.ok(&["campaign", "cancel", second]).contains("is cancelled."));
+        assert!(refused(&bench, &["campaign", "show", "nothing"]).contains("postrider campaign list"));
+        assert!(serve.terminate().1);
+        bench.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn users_are_added_once_and_doctor_misses_an_admin() {
+    on_both(async |bench| {
+        let hint = "postrider user add EMAIL --role admin";
+        assert!(bench.ok(&["doctor"]).contains(hint));
+        assert!(bench.ok(&["user", "add", "Ada@Example.org", "--role", "admin"]).contains("added: admin"));
+        let again = bench.ok(&["user", "add", "ada@example.org", "--role", "editor", "--json"]);
+        assert!(again.contains("\"added\":false") && again.contains("\"role\":\"admin\""), "{again}");
+        assert!(!bench.ok(&["doctor"]).contains(hint));
+        assert_eq!(bench.ok(&["user", "list"]), "admin   Ada@example.org\n");
+        refused(&bench, &["user", "add", "ada", "--role", "admin"]);
+        refused(&bench, &["user", "add", "ada@example.org", "--role", "owner"]);
+        bench.end().await;
+    })
+    .await;
 }

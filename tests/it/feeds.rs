@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use postrider::app::App;
 use postrider::db;
 use postrider::db::feeds::FeedStatus;
+use postrider::domain::email_address::EmailAddress;
 use postrider::domain::slug::Slug;
 use postrider::feeds::fetch::{FetchError, Fetcher};
 use postrider::feeds::poll::{How, PollReport, Refreshed};
@@ -253,6 +254,10 @@ on_both_engines! {
 on_both_engines! {
     async fn a_broken_feed_keeps_its_reason_backs_off_and_stops_no_other(app: TestApp) {
         let desk = Desk::of(app).await;
+        let ada = EmailAddress::parse("ada@example.org").unwrap();
+        let mut tx = app.app.db.write().await.unwrap();
+        db::users::add(&mut tx, &ada, db::users::Role::Admin, app.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
         for path in ["/good", "/bad", "/gone"] {
             desk.server.set_feed(path, &rss(&posts(&desk.server, &[9])));
         }
@@ -268,6 +273,11 @@ on_both_engines! {
         assert!(bad.last_error.unwrap().contains("503"));
         assert_eq!(bad.next_poll_at, desk.app.clock.now() + TimeDelta::hours(2));
         assert_eq!(desk.feed(gone).await.status, FeedStatus::Disabled);
+        // Polled by hand again, it is no news.
+        feeds::poll::poll(&desk.app, &desk.fetcher, gone, How::Unconditional).await.unwrap();
+        app.deliver_all_due().await;
+        let told: Vec<String> = app.smtp.take().into_iter().map(|mail| mail.to).collect();
+        assert_eq!(told, ["ada@example.org"], "an admin hears of the feed that is gone");
         assert_eq!(desk.feed(good).await.last_error, None);
         assert_eq!(desk.article(good, "Post 10").await.first_seen_at, desk.app.clock.now());
     }

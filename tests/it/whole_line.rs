@@ -71,6 +71,7 @@ on_both_engines! {
             postal_address: "1 Quay Street, Hallerud".into(),
             time_zone: "Europe/Stockholm".into(),
             logo_url: String::new(),
+            uncertain: postrider::domain::delivery::UncertainPolicy::Resend,
         };
         publication::set(&mut tx, &harbour, app.clock.now()).await.unwrap();
         tx.commit().await.unwrap();

@@ -1,0 +1,44 @@
+//! What admins are told when something is wrong: who, how often, and what. Never more than one
+//! mail of a kind about one thing within an hour. The words are in `mail::content`.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::db::alerts::{self, About, AlertKind};
+use crate::db::notices::{self, NewNotice, NoticeKind};
+use crate::db::users::Role;
+use crate::db::{Tx, users};
+use crate::domain::email_address::EmailAddress;
+
+/// Nobody hears twice of the same within this.
+const QUIET: TimeDelta = TimeDelta::hours(1);
+
+/// Tells every admin, by a mail in the notices' lane, and the log. `why` is what led to it, as the
+/// relay or the server said it. False where it was told within the hour: then nothing is mailed.
+/// Its caller rings `app.bell` after the commit.
+pub async fn raise(
+    tx: &mut Tx,
+    kind: AlertKind,
+    about: About,
+    why: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let Some(alert_id) = alerts::add_unless_recent(tx, kind, about, why, now - QUIET, now).await? else {
+        return Ok(false);
+    };
+    let mut told = 0;
+    for user in users::all(tx).await?.into_iter().filter(|user| user.role == Role::Admin) {
+        let Ok(email) = EmailAddress::parse(&user.email) else { continue };
+        let notice = NewNotice {
+            kind: NoticeKind::Alert,
+            email: &email,
+            subscriber_id: None,
+            confirmation_id: None,
+            campaign_id: None,
+            alert_id: Some(alert_id),
+        };
+        notices::enqueue(tx, notice, now).await?;
+        told += 1;
+    }
+    tracing::warn!(kind = kind.as_str(), ?about, why, admins_told = told, "alert");
+    Ok(true)
+}

@@ -1,0 +1,434 @@
+//! `campaign …`: what was sent and how it went, stop and go on, and those who missed it.
+
+use std::io::Write as _;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Subcommand};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{CsvOut, cell, usage};
+use crate::app::App;
+use crate::db::campaigns::{self, Campaign};
+use crate::db::ledger::{self, Tally};
+use crate::db::{lists, publication};
+use crate::domain::campaign::{CampaignAction, CampaignStatus};
+use crate::domain::delivery::DeliveryStatus;
+use crate::missed;
+
+/// Rows read at once.
+const PAGE: i64 = 1000;
+/// The rate is what was sent within this.
+const LATELY: TimeDelta = TimeDelta::minutes(1);
+
+#[derive(Subcommand)]
+pub enum CampaignCommand {
+    /// Show campaigns, the newest first
+    List {
+        /// Only those at this status
+        #[arg(long, value_parser = PossibleValuesParser::new(CampaignStatus::ALL.map(CampaignStatus::as_str)))]
+        status: Option<String>,
+        /// How many at most
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..))]
+        limit: i64,
+        /// Print the result as JSON, a line a campaign
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show how one campaign stands
+    Show {
+        #[command(flatten)]
+        which: Which,
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Stop for now; what is on the wire is finished
+    Pause(Act),
+    /// Go on with one that is paused
+    Resume(Act),
+    /// Stop for good
+    Cancel(Act),
+    /// Write the deliveries of one campaign as CSV, with the relay's answers
+    Deliveries {
+        #[command(flatten)]
+        which: Which,
+        /// Only those at this status
+        #[arg(long, value_parser = PossibleValuesParser::new(DeliveryStatus::ALL.map(DeliveryStatus::as_str)))]
+        status: Option<String>,
+        /// Print a line of JSON for each instead
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show who should have got it and has not, or send it to them
+    Missed {
+        #[command(flatten)]
+        which: Which,
+        /// Send it to them, in the same campaign
+        #[arg(long)]
+        send: bool,
+        /// Also those who may have it already: some will get it twice
+        #[arg(long)]
+        include_uncertain: bool,
+        /// Print JSON instead of CSV and words
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Args)]
+pub struct Which {
+    /// Its id, the first signs of it, or its name in the archive
+    #[arg(value_name = "ID")]
+    campaign: String,
+}
+
+#[derive(Args)]
+pub struct Act {
+    #[command(flatten)]
+    which: Which,
+    /// Why; `campaign show` tells it
+    #[arg(long)]
+    reason: Option<String>,
+    /// Print the result as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub async fn run(app: Arc<App>, command: CampaignCommand) -> anyhow::Result<()> {
+    match command {
+        CampaignCommand::List { status, limit, json } => list(&app, status.as_deref(), limit, json).await,
+        CampaignCommand::Show { which, json } => show(&app, &which, json).await,
+        CampaignCommand::Pause(act) => apply(&app, &act, CampaignAction::Pause, CampaignStatus::Paused).await,
+        CampaignCommand::Resume(act) => {
+            apply(&app, &act, CampaignAction::Resume, CampaignStatus::Sending).await
+        }
+        CampaignCommand::Cancel(act) => {
+            apply(&app, &act, CampaignAction::Cancel, CampaignStatus::Cancelled).await
+        }
+        CampaignCommand::Deliveries { which, status, json } => {
+            deliveries(&app, &which, status.as_deref().and_then(DeliveryStatus::parse), json).await
+        }
+        CampaignCommand::Missed { which, send: true, include_uncertain, json } => {
+            send_to_missed(&app, &which, include_uncertain, json).await
+        }
+        CampaignCommand::Missed { which, send: false, include_uncertain, json } => {
+            list_missed(&app, &which, include_uncertain, json).await
+        }
+    }
+}
+
+/// The one campaign that is meant, or a message that says which there are.
+async fn find(app: &App, which: &Which) -> anyhow::Result<Campaign> {
+    let name = which.campaign.trim();
+    let mut tx = app.db.read().await?;
+    let mut found = campaigns::named(&mut tx, name).await?;
+    match found.len() {
+        0 => Err(usage(format!("There is no campaign {name:?}. See them: postrider campaign list"))),
+        1 => Ok(found.remove(0)),
+        _ => {
+            let ids: Vec<String> = found.iter().map(|c| format!("{} {}", c.id, c.subject)).collect();
+            Err(usage(format!("{name:?} is not one campaign. Give more of the id:\n{}", ids.join("\n"))))
+        }
+    }
+}
+
+async fn list(app: &App, status: Option<&str>, limit: i64, json: bool) -> anyhow::Result<()> {
+    let status = CampaignStatus::ALL.into_iter().find(|one| Some(one.as_str()) == status);
+    let mut tx = app.db.read().await?;
+    let zone = publication::get(&mut tx).await?.zone();
+    drop(tx);
+    let mut out = std::io::stdout().lock();
+    let (mut before, mut left) = (Uuid::max(), limit);
+    while left > 0 {
+        let mut tx = app.db.read().await?;
+        let page = campaigns::page(&mut tx, status, before, left.min(PAGE)).await?;
+        drop(tx);
+        let Some(last) = page.last() else { break };
+        before = last.id;
+        left -= page.len() as i64;
+        for campaign in &page {
+            let text = if json {
+                facts(campaign).to_string()
+            } else {
+                let at = campaign.started_at.or(campaign.scheduled_at).unwrap_or(campaign.created_at);
+                let held = if campaign.held_reason.is_some() { "held" } else { "" };
+                format!(
+                    "{}  {:<9} {:<4} {}  {}",
+                    campaign.id,
+                    campaign.status.as_str(),
+                    held,
+                    local(at, zone),
+                    campaign.subject
+                )
+            };
+            if !super::print_line(&mut out, &text)? {
+                return Ok(());
+            }
+        }
+    }
+    if before == Uuid::max() && !json {
+        eprintln!("No campaigns.");
+    }
+    Ok(out.flush()?)
+}
+
+/// What a script reads of a campaign.
+fn facts(campaign: &Campaign) -> serde_json::Value {
+    json!({
+        "id": campaign.id,
+        "slug": campaign.slug,
+        "subject": campaign.subject,
+        "status": campaign.status,
+        "status_reason": campaign.status_reason,
+        "held_reason": campaign.held_reason,
+        "created_at": campaign.created_at,
+        "scheduled_at": campaign.scheduled_at,
+        "started_at": campaign.started_at,
+        "enqueued_at": campaign.enqueued_at,
+        "finished_at": campaign.finished_at,
+    })
+}
+
+fn local(time: DateTime<Utc>, zone: Tz) -> String {
+    time.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z").to_string()
+}
+
+async fn show(app: &App, which: &Which, json: bool) -> anyhow::Result<()> {
+    let campaign = find(app, which).await?;
+    let now = app.clock.now();
+    let mut tx = app.db.read().await?;
+    let tallies = ledger::tallies(&mut tx, campaign.id, now - LATELY).await?;
+    let zone = publication::get(&mut tx).await?.zone();
+    let list = lists::by_id(&mut tx, campaign.list_id).await?;
+    drop(tx);
+    let sum = |wanted: &dyn Fn(&Tally) -> i64| -> i64 { tallies.iter().map(wanted).sum() };
+    let total = sum(&|tally| tally.count);
+    let open = sum(&|tally| match tally.status {
+        DeliveryStatus::Uncertain => tally.waiting,
+        status if status.is_open(true) => tally.count,
+        _ => 0,
+    });
+    let sent_lately = sum(&|tally| if tally.status == DeliveryStatus::Sent { tally.lately } else { 0 });
+    let list_slug = list.map(|list| list.slug).unwrap_or_default();
+    if json {
+        let mut object = facts(&campaign);
+        let counts: serde_json::Map<String, serde_json::Value> =
+            tallies.iter().map(|tally| (tally.status.as_str().to_owned(), tally.count.into())).collect();
+        object["list"] = list_slug.into();
+        object["deliveries"] = counts.into();
+        object["total"] = total.into();
+        object["open"] = open.into();
+        object["sent_last_minute"] = sent_lately.into();
+        println!("{}", serde_json::to_string_pretty(&object)?);
+        return Ok(());
+    }
+    let mut out = std::io::stdout().lock();
+    let mut say = |name: &str, text: String| writeln!(out, "{name:<11} {text}");
+    say("campaign", campaign.subject.clone())?;
+    say("id", campaign.id.to_string())?;
+    say("archive", app.config.link(&format!("/archive/{}", campaign.slug)))?;
+    say("list", list_slug)?;
+    let why = campaign.status_reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+    say("status", format!("{}{why}", campaign.status.as_str()))?;
+    if let Some(reason) = &campaign.held_reason {
+        say("held", reason.clone())?;
+    }
+    for (name, time) in [
+        ("scheduled", campaign.scheduled_at),
+        ("began", campaign.started_at),
+        ("finished", campaign.finished_at),
+    ] {
+        if let Some(time) = time {
+            say(name, local(time, zone))?;
+        }
+    }
+    if campaign.started_at.is_some() && campaign.enqueued_at.is_none() {
+        say("enqueueing", "not through yet: more readers come".to_owned())?;
+    }
+    for tally in &tallies {
+        let note = match (tally.status, tally.count - tally.waiting) {
+            (DeliveryStatus::Uncertain, 0) => ", not counted as sent; goes out again, as the same message",
+            (DeliveryStatus::Uncertain, left) if left == tally.count => {
+                ", not counted as sent; left for you: see `campaign deliveries … --status uncertain`"
+            }
+            (DeliveryStatus::Uncertain, _) => {
+                ", not counted as sent; some go out again, some are left for you"
+            }
+            _ => "",
+        };
+        say(tally.status.as_str(), format!("{}{note}", tally.count))?;
+    }
+    if total > 0 {
+        say("done", format!("{} of {total}", total - open))?;
+    }
+    if campaign.status == CampaignStatus::Sending && open > 0 {
+        let left = match open.checked_div(sent_lately) {
+            Some(mins) => format!("{sent_lately} in the last minute; about {} min left", mins + 1),
+            None => "none in the last minute: is `postrider serve` running? `postrider doctor` tells more"
+                .to_owned(),
+        };
+        say("rate", left)?;
+    }
+    Ok(())
+}
+
+async fn apply(app: &App, act: &Act, action: CampaignAction, becomes: CampaignStatus) -> anyhow::Result<()> {
+    let reason = act.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+    if reason.is_some_and(|text| text.chars().count() > 500 || text.chars().any(char::is_control)) {
+        return Err(usage("--reason: 500 signs at most, on one line"));
+    }
+    let campaign = find(app, &act.which).await?;
+    let mut tx = app.db.write().await?;
+    let changed = campaigns::apply(&mut tx, campaign.id, action, reason, app.clock.now()).await?;
+    let now = campaigns::by_id(&mut tx, campaign.id).await?.map_or(campaign.status, |now| now.status);
+    tx.commit().await?;
+    if !changed && now != becomes {
+        let verb = match action {
+            CampaignAction::Pause => "paused: only one that is being sent can be",
+            CampaignAction::Resume => "resumed: only a paused one can be",
+            _ => "cancelled any more",
+        };
+        anyhow::bail!("“{}” is {} and can't be {verb}.", campaign.subject, now.as_str());
+    }
+    if act.json {
+        println!("{}", json!({ "campaign": campaign.id, "status": now, "changed": changed }));
+    } else if changed {
+        println!("“{}” is {}.", campaign.subject, now.as_str());
+    } else {
+        println!("“{}” is {} already.", campaign.subject, now.as_str());
+    }
+    if let (CampaignAction::Resume, Some(held)) = (action, &campaign.held_reason) {
+        eprintln!("It is held all the same: {held}");
+    }
+    Ok(())
+}
+
+async fn deliveries(
+    app: &App,
+    which: &Which,
+    status: Option<DeliveryStatus>,
+    json: bool,
+) -> anyhow::Result<()> {
+    let campaign = find(app, which).await?;
+    let mut out = CsvOut::new();
+    if !json {
+        out.write(&[
+            "email",
+            "status",
+            "since",
+            "attempts",
+            "first_attempt_at",
+            "next_attempt_at",
+            "uncertain_at",
+            "sent_again",
+            "reply",
+        ])?;
+    }
+    let time = |time: Option<DateTime<Utc>>| time.map(|time| time.to_rfc3339()).unwrap_or_default();
+    let mut after = Uuid::nil();
+    loop {
+        let mut tx = app.db.read().await?;
+        let rows = ledger::page(&mut tx, campaign.id, status, after, PAGE).await?;
+        drop(tx);
+        let Some(last) = rows.last() else { break };
+        after = last.subscriber_id;
+        for row in &rows {
+            let going_on = if json {
+                out.line(&serde_json::to_string(row)?)?
+            } else {
+                out.write(&[
+                    &cell(row.email.as_deref().unwrap_or_default()),
+                    row.status.as_str(),
+                    &row.status_since.to_rfc3339(),
+                    &row.attempts.to_string(),
+                    &time(row.first_attempt_at),
+                    &time(row.next_attempt_at),
+                    &time(row.uncertain_at),
+                    &row.requeues.to_string(),
+                    &cell(row.reply.as_deref().unwrap_or_default()),
+                ])?
+            };
+            if !going_on {
+                return Ok(());
+            }
+        }
+    }
+    out.end()
+}
+
+async fn list_missed(app: &App, which: &Which, include_uncertain: bool, json: bool) -> anyhow::Result<()> {
+    let campaign = find(app, which).await?;
+    let mut out = CsvOut::new();
+    let (mut after, mut count, mut uncertain) = (Uuid::nil(), 0u64, 0u64);
+    let mut begun = json;
+    loop {
+        let mut tx = app.db.read().await?;
+        // All of them, so that those who are left out can be counted.
+        let rows = missed::page(&mut tx, &campaign, true, after, PAGE).await?;
+        drop(tx);
+        if !begun {
+            out.write(&["email", "status", "since", "may_have_arrived", "reply"])?;
+            begun = true;
+        }
+        let Some(last) = rows.last() else { break };
+        after = last.subscriber_id;
+        for row in &rows {
+            uncertain += u64::from(row.may_have_arrived);
+            if row.may_have_arrived && !include_uncertain {
+                continue;
+            }
+            count += 1;
+            let going_on = if json {
+                out.line(&serde_json::to_string(row)?)?
+            } else {
+                out.write(&[
+                    &cell(&row.email),
+                    row.status.map_or("", DeliveryStatus::as_str),
+                    &row.status_since.map(|time| time.to_rfc3339()).unwrap_or_default(),
+                    if row.may_have_arrived { "yes" } else { "no" },
+                    &cell(row.reply.as_deref().unwrap_or_default()),
+                ])?
+            };
+            if !going_on {
+                return Ok(());
+            }
+        }
+    }
+    out.end()?;
+    eprintln!("{count} should have got “{}” and have not.", campaign.subject);
+    if uncertain > 0 && !include_uncertain {
+        eprintln!(
+            "{uncertain} more may have it: it was on the wire, and no answer came. With --include-uncertain they count."
+        );
+    }
+    if count > 0 {
+        let option = if include_uncertain { " --include-uncertain" } else { "" };
+        eprintln!("Send it to them: postrider campaign missed {} --send{option}", campaign.id);
+    }
+    Ok(())
+}
+
+async fn send_to_missed(
+    app: &Arc<App>,
+    which: &Which,
+    include_uncertain: bool,
+    json: bool,
+) -> anyhow::Result<()> {
+    let campaign = find(app, which).await?;
+    let enqueued = missed::send(app, campaign.id, include_uncertain).await?;
+    if json {
+        println!("{}", json!({ "campaign": campaign.id, "enqueued": enqueued }));
+    } else if enqueued == 0 {
+        println!("Nobody has missed “{}”; nothing is sent.", campaign.subject);
+    } else {
+        println!("“{}” goes out to {enqueued} who missed it.", campaign.subject);
+    }
+    if enqueued > 0 {
+        eprintln!("It is delivered by a running `postrider serve`, within a second.");
+    }
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! "Send to those who missed it": who has not got a campaign, and how they get it after all. The
+//! same for every door. Never changes a delivery that is `sent`, and one that may have arrived
+//! only when asked.
+//!
+//! The rest of a campaign is everyone on its list who is active and not suppressed now, was meant
+//! to get it, and has no `sent` delivery of it. Who subscribed after it was enqueued, or left and
+//! came back since, is no part of it: what counts is since when the subscription is active.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::db::campaigns::Campaign;
+use crate::db::ledger::{self, Missed};
+use crate::db::{Tx, campaigns};
+use crate::domain::campaign::{CampaignAction, CampaignStatus};
+
+/// Why nobody can be listed or enqueued.
+#[derive(Debug, thiserror::Error)]
+pub enum MissedError {
+    #[error("There is no such campaign any more.")]
+    Gone,
+    #[error("It never began, so nobody has missed it.")]
+    NeverBegan,
+    #[error("It is being sent. Wait until it is sent, or pause it to see who has not got it.")]
+    Sending,
+    #[error("It is paused. Resume it; when it is sent, send to those who missed it.")]
+    Paused,
+    #[error("A worker still has some of its mails in hand. Try again in half a minute.")]
+    InHand,
+    #[error(transparent)]
+    Db(#[from] sqlx::Error),
+    #[error(transparent)]
+    Other(#[from] anyhow::Error),
+}
+
+/// The last moment at which a subscription had to be active for its reader to have missed it.
+fn since_max(campaign: &Campaign) -> Option<DateTime<Utc>> {
+    campaign.enqueued_at.or(campaign.started_at)
+}
+
+/// The next readers behind `after` who have not got a campaign, by [`ledger::missed_page`].
+pub async fn page(
+    tx: &mut Tx,
+    campaign: &Campaign,
+    include_uncertain: bool,
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<Missed>, MissedError> {
+    let since_max = since_max(campaign).ok_or(MissedError::NeverBegan)?;
+    if campaign.status == CampaignStatus::Sending {
+        return Err(MissedError::Sending);
+    }
+    Ok(ledger::missed_page(tx, campaign, since_max, include_uncertain, after, limit).await?)
+}
+
+/// Enqueues those who have missed a campaign once more, and lets it send. Returns how many
+/// deliveries wait because of it; 0 where nobody has missed it, and nothing is changed then.
+///
+/// Nothing leaves before all are enqueued. Interrupted, it is harmless to repeat.
+pub async fn send(app: &Arc<App>, campaign_id: Uuid, include_uncertain: bool) -> Result<u64, MissedError> {
+    let campaign = load(app, campaign_id).await?;
+    let since_max = since_max(&campaign).ok_or(MissedError::NeverBegan)?;
+    may_send(&campaign)?;
+    if campaign.status == CampaignStatus::Cancelled {
+        crate::schedule::sweep(app, campaign_id).await?;
+        if load(app, campaign_id).await?.finished_at.is_none() {
+            return Err(MissedError::InHand);
+        }
+        enqueue_the_rest(app, &campaign, since_max).await?;
+    }
+    let mut after = Uuid::nil();
+    loop {
+        let now = app.clock.now();
+        let mut tx = app.db.write().await?;
+        let campaign = locked(&mut tx, campaign_id).await?;
+        let (_, to) =
+            ledger::requeue_missed_chunk(&mut tx, &campaign, since_max, include_uncertain, after, now)
+                .await?;
+        tx.commit().await?;
+        match to {
+            Some(to) => after = to,
+            None => break,
+        }
+    }
+    // Counted before the transaction that writes: to walk a large campaign takes a while, and what
+    // waits in one that is over stays as it is.
+    let now = app.clock.now();
+    let mut tx = app.db.read().await?;
+    let waiting = ledger::tallies(&mut tx, campaign_id, now).await?;
+    drop(tx);
+    let waiting: i64 =
+        waiting.iter().filter(|tally| tally.status.is_open(false)).map(|tally| tally.count).sum();
+    if waiting > 0 {
+        let mut tx = app.db.write().await?;
+        ledger::analyze(&mut tx).await?;
+        tx.commit().await?;
+        let mut tx = app.db.write().await?;
+        locked(&mut tx, campaign_id).await?;
+        campaigns::apply(&mut tx, campaign_id, CampaignAction::SendToMissed, None, now).await?;
+        tx.commit().await?;
+        app.bell.notify_one();
+    }
+    Ok(u64::try_from(waiting).unwrap_or_default())
+}
+
+/// After the publication has come to leave uncertain deliveries: those that wait for another
+/// attempt wait for an editor from now on.
+pub async fn leave_uncertain(app: &App) -> sqlx::Result<()> {
+    loop {
+        let mut tx = app.db.write().await?;
+        let found = ledger::leave_uncertain_chunk(&mut tx).await?;
+        tx.commit().await?;
+        if found == 0 {
+            return Ok(());
+        }
+    }
+}
+
+/// Those whom enqueueing had not come to when the campaign was cancelled.
+async fn enqueue_the_rest(
+    app: &App,
+    campaign: &Campaign,
+    since_max: DateTime<Utc>,
+) -> Result<(), MissedError> {
+    if campaign.enqueued_at.is_some() {
+        return Ok(());
+    }
+    let mut after = campaign.enqueued_to.unwrap_or(Uuid::nil());
+    loop {
+        let now = app.clock.now();
+        let mut tx = app.db.write().await?;
+        locked(&mut tx, campaign.id).await?;
+        let to = ledger::enqueue_chunk(&mut tx, campaign.id, campaign.list_id, after, Some(since_max), now)
+            .await?;
+        campaigns::set_enqueued(&mut tx, campaign.id, to, now).await?;
+        tx.commit().await?;
+        match to {
+            Some(to) => after = to,
+            None => return Ok(()),
+        }
+    }
+}
+
+async fn load(app: &App, campaign_id: Uuid) -> Result<Campaign, MissedError> {
+    let mut tx = app.db.read().await?;
+    campaigns::by_id(&mut tx, campaign_id).await?.ok_or(MissedError::Gone)
+}
+
+/// The campaign, which nobody else moves on before this transaction ends.
+async fn locked(tx: &mut Tx, campaign_id: Uuid) -> Result<Campaign, MissedError> {
+    campaigns::lock(tx, campaign_id).await?;
+    let campaign = campaigns::by_id(tx, campaign_id).await?.ok_or(MissedError::Gone)?;
+    may_send(&campaign)?;
+    Ok(campaign)
+}
+
+fn may_send(campaign: &Campaign) -> Result<(), MissedError> {
+    match campaign.status {
+        CampaignStatus::Sent | CampaignStatus::Cancelled => Ok(()),
+        CampaignStatus::Sending => Err(MissedError::Sending),
+        CampaignStatus::Paused => Err(MissedError::Paused),
+        CampaignStatus::Draft | CampaignStatus::Scheduled => Err(MissedError::NeverBegan),
+    }
+}
