@@ -6,9 +6,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use uuid::Uuid;
+
 use super::engine::{Engine, Job, Letter};
 use super::queue::Lane;
 use super::writer::{JobKey, JobResult, Writer};
+use crate::alerts;
+use crate::db::alerts::{About, AlertKind};
+use crate::db::campaigns;
 use crate::domain::delivery::{DeliveryStatus, Outcome};
 use crate::domain::retry;
 use crate::mail::smtp::{ConnectError, Envelope};
@@ -171,7 +176,7 @@ impl Line {
                 true
             }
             Err(ConnectError::Refused(why)) => {
-                engine.refused_by_relay(&why).await;
+                engine.refused_by_relay(&why, None).await;
                 false
             }
             Err(ConnectError::Unreachable(error)) => {
@@ -280,7 +285,7 @@ impl Line {
                 engine.relay.failed(&format!("it takes no mail now: {reply}"), now);
                 engine.give_back(&engine.queue.clear()).await;
             }
-            (Outcome::RelayRefused { reply }, _) => engine.refused_by_relay(reply).await,
+            (Outcome::RelayRefused { reply }, _) => engine.refused_by_relay(reply, Some(job.key)).await,
             _ => {}
         }
         self.results.push(engine.judge(&job, outcome));
@@ -338,9 +343,29 @@ impl Engine {
         JobResult { key: job.key, status, next_attempt_at, reply }
     }
 
-    /// The relay refuses us, whoever the reader is: nobody else is tried for now.
-    async fn refused_by_relay(&self, why: &str) {
+    /// The relay refuses us, whoever the reader is: no delivery is tried until an admin says so, and
+    /// notices after a while. `met_by` is what met the refusal; `None`: it does not let us in at all.
+    async fn refused_by_relay(&self, why: &str, met_by: Option<JobKey>) {
         self.relay.failed(&format!("it refuses us: {why}"), self.app.clock.now());
         self.give_back(&self.queue.clear()).await;
+        if let Err(error) = self.pause_for_relay(why, met_by).await {
+            tracing::error!(%error, "campaigns could not be paused; the relay is asked again later");
+        }
+    }
+
+    async fn pause_for_relay(&self, why: &str, met_by: Option<JobKey>) -> sqlx::Result<()> {
+        let now = self.app.clock.now();
+        let reason = format!("the relay refuses us: {why}");
+        let mut tx = self.app.db.write().await?;
+        let campaigns: Vec<Uuid> = match met_by {
+            Some(JobKey::Delivery(key)) => vec![key.campaign_id],
+            Some(JobKey::Notice(_)) => Vec::new(),
+            None => campaigns::sending(&mut tx).await?.iter().map(|campaign| campaign.id).collect(),
+        };
+        for campaign_id in campaigns {
+            campaigns::pause_with_reason(&mut tx, campaign_id, &reason, now).await?;
+        }
+        alerts::raise(&mut tx, AlertKind::RelayRefuses, About::Relay, why, now).await?;
+        tx.commit().await
     }
 }

@@ -11,9 +11,11 @@ use uuid::Uuid;
 
 use super::breaker::{Breaker, Trip};
 use super::complaint::Complaint;
+use crate::alerts;
 use crate::app::App;
+use crate::db::alerts::{About, AlertKind};
 use crate::db::ledger::{self, DeliveryKey, DeliveryResult};
-use crate::db::{self, notices, suppressions};
+use crate::db::{self, campaigns, notices, suppressions};
 use crate::domain::delivery::DeliveryStatus;
 
 /// What is delivered: a row of the ledger, or a notice.
@@ -181,20 +183,24 @@ impl Writing {
 
     /// Pauses a campaign whose attempts fail, undoes the suppressions that they caused, and tells
     /// the admins.
-    async fn stop(&self, trip: Trip) {
+    async fn stop(&mut self, trip: Trip) {
         let Trip { campaign_id, since, failed, attempts } = trip;
         let reason = format!("{failed} of the last {attempts} attempts failed for good");
         let stopped = async {
-            let _ = since;
-            let tx = self.app.db.write().await?;
+            let now = self.app.clock.now();
+            let mut tx = self.app.db.write().await?;
+            if campaigns::pause_with_reason(&mut tx, campaign_id, &reason, now).await? {
+                suppressions::undo_window(&mut tx, campaign_id, since, now).await?;
+                let about = About::Campaign(campaign_id);
+                alerts::raise(&mut tx, AlertKind::CampaignPaused, about, &reason, now).await?;
+            }
             tx.commit().await
         };
         match stopped.await {
-            Ok(()) => {
-                tracing::error!(campaign = %campaign_id, reason, "a campaign was paused by itself");
-                self.app.bell.notify_one();
-            }
+            Ok(()) => self.app.bell.notify_one(),
+            // The next attempts that fail trip it again.
             Err(error) => {
+                self.breaker.resumed(campaign_id);
                 tracing::error!(campaign = %campaign_id, %error, reason, "a campaign that fails could not be paused");
             }
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::TimeDelta;
 use postrider::config::MailRoute;
-use postrider::db::{campaigns, ledger, subscribers, subscriptions, suppressions, workers};
+use postrider::db::{campaigns, ledger, subscribers, subscriptions, suppressions, users, workers};
 use postrider::delivery::engine::Engine;
 use postrider::domain::campaign::{CampaignAction, CampaignStatus};
 use postrider::domain::delivery::DeliveryStatus;
@@ -49,6 +49,20 @@ pub async fn counts(app: &TestApp, campaign: Uuid) -> HashMap<DeliveryStatus, i6
 async fn status(app: &TestApp, campaign: Uuid) -> CampaignStatus {
     let mut tx = app.app.db.read().await.unwrap();
     campaigns::by_id(&mut tx, campaign).await.unwrap().unwrap().status
+}
+
+async fn admin(app: &TestApp, email: &str) {
+    let mut tx = app.app.db.write().await.unwrap();
+    let email = EmailAddress::parse(email).unwrap();
+    users::add(&mut tx, &email, users::Role::Admin, app.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn resume(app: &TestApp, campaign: Uuid) {
+    let mut tx = app.app.db.write().await.unwrap();
+    let now = app.clock.now();
+    assert!(campaigns::apply(&mut tx, campaign, CampaignAction::Resume, None, now).await.unwrap());
+    tx.commit().await.unwrap();
 }
 
 const CAST: [&str; 4] = ["ines@example.org", "tobe@example.org", "marta@example.org", "owen@example.org"];
@@ -247,7 +261,8 @@ on_both_engines! {
         assert_eq!(counts(app, id).await, HashMap::from([(DeliveryStatus::Sent, 4)]));
     }
 
-    async fn a_relay_that_refuses_the_sender_fails_nobody(app: TestApp) {
+    async fn a_relay_that_refuses_the_sender_fails_nobody_and_pauses_the_campaign(app: TestApp) {
+        admin(app, "admin@harbour.example").await;
         let list = app.list("world", "World").await;
         subscribe_all(app, list, &CAST).await;
         app.smtp.at_mail(Answer::Reply("550 5.7.1 sender not allowed"));
@@ -255,10 +270,50 @@ on_both_engines! {
         app.run_all_due().await;
         let stood = counts(app, id).await;
         assert!(stood.keys().all(|status| matches!(status, DeliveryStatus::Queued | DeliveryStatus::Deferred)), "{stood:?}");
+        assert_eq!(status(app, id).await, CampaignStatus::Paused);
         app.smtp.at_mail(Answer::Usual);
-        app.advance(TimeDelta::minutes(2));
+        app.advance(TimeDelta::minutes(6));
+        app.run_all_due().await;
+        let alerts = app.smtp.take();
+        assert_eq!(alerts.len(), 1, "one alert, and no reader's mail before somebody resumes");
+        let alert = mail_parser::MessageParser::default().parse(&alerts[0].message).unwrap();
+        assert!(alert.body_text(0).unwrap().contains("sender not allowed"));
+        resume(app, id).await;
         app.run_all_due().await;
         assert_eq!(counts(app, id).await, HashMap::from([(DeliveryStatus::Sent, 4)]));
+    }
+
+    async fn a_relay_that_calls_everybody_missing_burns_no_list(app: TestApp) {
+        admin(app, "admin@harbour.example").await;
+        let list = app.list("world", "World").await;
+        let readers: Vec<String> = (0..400).map(|n| format!("reader{n}@example.org")).collect();
+        subscribe_all(app, list, &readers.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        app.smtp.at_rcpt(|to| match to.starts_with("reader") {
+            true => Answer::Reply("550 5.1.1 no such user"),
+            false => Answer::Usual,
+        });
+        let id = campaign(app, list, "Ferry").await;
+        app.run_all_due().await;
+        assert_eq!(status(app, id).await, CampaignStatus::Paused);
+        let stood = counts(app, id).await;
+        assert!(!stood.contains_key(&DeliveryStatus::Bounced), "{stood:?}");
+        let mut tx = app.app.db.read().await.unwrap();
+        let paused = campaigns::by_id(&mut tx, id).await.unwrap().unwrap();
+        assert_eq!(paused.status_reason.as_deref(), Some("100 of the last 100 attempts failed for good"));
+        for reader in &readers {
+            assert!(!suppressions::is_suppressed(&mut tx, reader).await.unwrap(), "{reader}");
+        }
+        drop(tx);
+        let alert = app.smtp.take();
+        assert_eq!(alert.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), ["admin@harbour.example"]);
+
+        app.smtp.behave();
+        resume(app, id).await;
+        app.run_all_due().await;
+        app.advance(TimeDelta::minutes(2));
+        app.run_all_due().await;
+        assert_eq!(app.smtp.count(), 400, "everybody is on the list as before");
+        assert_eq!(status(app, id).await, CampaignStatus::Sent);
     }
 
     async fn a_relay_that_can_not_be_reached_costs_no_attempt(app: TestApp) {
