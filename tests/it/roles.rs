@@ -224,28 +224,20 @@ async fn of_two_workers_one_dies_and_a_third_joins_and_nobody_is_missed() {
     assert!(joined.elapsed() < Duration::from_secs(15), "{:?}", joined.elapsed());
     assert!(before < READERS - 200, "the kill was in mid-campaign: {before}");
 
-    // What the dead one held waits for its heartbeat to be 20 s old; all else does not.
-    let db = bench.db().await;
-    let Db::Postgres(pool) = &db else { unreachable!() };
-    let held = "SELECT COUNT(*) FROM deliveries WHERE status IN ('leased', 'sending')";
-    let holders = "SELECT COUNT(DISTINCT leased_by) FROM deliveries WHERE status IN ('leased', 'sending')";
-    let queued = "SELECT COUNT(*) FROM deliveries WHERE status = 'queued'";
-    let count = async |sql: &'static str| sqlx::query_scalar::<_, i64>(sql).fetch_one(pool).await.unwrap();
-    wait_until("all but the dead one's are sent", async || {
-        count(queued).await == 0 && count(holders).await == 1
-    })
-    .await;
-    let orphans = count(held).await;
-    assert!(orphans > 0, "it died with leases in its hands");
-    wait_until_sent(&db, campaign).await;
+    // What the dead one held waits until its heartbeat is 20 s old; all else does not.
+    let recovered = async || {
+        let name = "postrider_leases_recovered_total";
+        anna.metric(name).await.unwrap() + cleo.metric(name).await.unwrap()
+    };
+    wait_until("its leases are taken back", async || recovered().await > 0.0).await;
     let took = killed.elapsed();
-    assert!(took > Duration::from_secs(14), "its heartbeat was trusted for 20 s: {took:?}");
+    assert!(took > Duration::from_secs(14) && took < Duration::from_secs(32), "{took:?}");
+    let db = bench.db().await;
+    wait_until_sent(&db, campaign).await;
     let repeats = account_for_everyone(&db, &smtp, campaign, READERS).await;
     assert!(repeats <= 8, "{repeats}: at most two a connection of the dead one");
-    let recovered = "postrider_leases_recovered_total";
-    let taken_back = anna.metric(recovered).await.unwrap() + cleo.metric(recovered).await.unwrap();
-    assert!(taken_back >= orphans as f64, "{taken_back} of {orphans}");
-    println!("{before} before the kill, {orphans} leases taken back, sent after {took:?}, {repeats} repeats");
+    let taken_back = recovered().await;
+    println!("{before} before the kill, {taken_back} leases taken back after {took:?}, {repeats} repeats");
     assert!(anna.terminate().1 && cleo.terminate().1);
     db.close().await;
     bench.end().await;
