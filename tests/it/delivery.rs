@@ -86,7 +86,7 @@ on_both_engines! {
         let list = app.list("world", "World").await;
         subscribe_all(app, list, &CAST).await;
         app.smtp.at_rcpt(|to| match to {
-            "tobe@example.org" => Answer::Reply("451 4.7.1 greylisted, come back later"),
+            "tobe@example.org" => Answer::Reply("451 4.2.1 busy, come back later"),
             _ => Answer::Usual,
         });
         let id = campaign(app, list, "Ferry").await;
