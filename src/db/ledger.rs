@@ -577,7 +577,7 @@ pub async fn skip_cancelled_chunk(
                      OR (status = 'uncertain' AND next_attempt_at IS NOT NULL)) LIMIT $2";
     let found: Vec<Uuid> = on_either!(tx, |conn| sqlx::query_scalar(sql)
         .bind(campaign_id)
-        .bind(CHUNK_ROWS)
+        .bind(REQUEUE_ROWS)
         .fetch_all(conn)
         .await?);
     let sql = update_keys!(

@@ -83,9 +83,9 @@ async fn run(app: Arc<App>, worker: Uuid, mut requests: mpsc::Receiver<Request>)
     let mut writing = Writing { app, worker, breaker: Breaker::default(), complaint: Complaint::default() };
     while requests.recv_many(&mut batch, BATCH_MAX).await > 0 {
         let begun = Instant::now();
-        let marked = writing.write(&mut batch).await;
+        let (marked, at) = writing.write(&mut batch).await;
         writing.app.metrics.commit(batch.len(), begun.elapsed());
-        let trips = writing.note(&batch, &marked);
+        let trips = writing.note(&batch, &marked, at);
         for request in batch.drain(..) {
             let _ = request.answer.send(request.mark.is_some_and(|key| marked.contains(&key)));
         }
@@ -104,8 +104,8 @@ struct Writing {
 
 impl Writing {
     /// Writes a batch, however long the database is away or its disk is full: what the relay has
-    /// accepted is kept until it is recorded. Returns what was marked.
-    async fn write(&mut self, batch: &mut [Request]) -> HashSet<JobKey> {
+    /// accepted is kept until it is recorded. Returns what was marked, and the time that was recorded.
+    async fn write(&mut self, batch: &mut [Request]) -> (HashSet<JobKey>, DateTime<Utc>) {
         // What bounces after its campaign was stopped bounces for the reason that stopped it.
         let now = self.app.clock.now();
         for result in batch.iter_mut().flat_map(|request| &mut request.results) {
@@ -117,12 +117,13 @@ impl Writing {
         }
         let mut again = false;
         loop {
-            match commit(&self.app, self.worker, batch, again).await {
+            let now = self.app.clock.now();
+            match commit(&self.app, self.worker, batch, again, now).await {
                 Ok(marked) => {
                     if self.complaint.over() {
                         tracing::info!("results are recorded again");
                     }
-                    return marked;
+                    return (marked, now);
                 }
                 Err(error) if db::is_passing(&error) => {
                     if self.complaint.is_due() {
@@ -139,9 +140,9 @@ impl Writing {
                 Err(_) if batch.len() > 1 => {
                     let mut marked = HashSet::new();
                     for request in batch {
-                        marked.extend(Box::pin(self.write(std::slice::from_mut(request))).await);
+                        marked.extend(Box::pin(self.write(std::slice::from_mut(request))).await.0);
                     }
-                    return marked;
+                    return (marked, now);
                 }
                 Err(error) => {
                     let request = &mut batch[0];
@@ -149,7 +150,7 @@ impl Writing {
                     let unsaid = request.results.iter_mut().filter(|result| !result.reply.is_empty());
                     // Once more, without what the relay said: that is what comes from outside.
                     if unsaid.map(|result| result.reply.clear()).count() == 0 {
-                        return HashSet::new();
+                        return (HashSet::new(), now);
                     }
                 }
             }
@@ -157,8 +158,7 @@ impl Writing {
     }
 
     /// What was written, for the breaker and the operator. Returns the campaigns that are to be stopped.
-    fn note(&mut self, batch: &[Request], marked: &HashSet<JobKey>) -> Vec<Trip> {
-        let now = self.app.clock.now();
+    fn note(&mut self, batch: &[Request], marked: &HashSet<JobKey>, at: DateTime<Utc>) -> Vec<Trip> {
         let metrics = &self.app.metrics;
         for mark in batch.iter().filter_map(|request| request.mark) {
             match (mark, marked.contains(&mark)) {
@@ -173,7 +173,7 @@ impl Writing {
                 JobKey::Delivery(key) => {
                     metrics.deliveries(result.status, 1);
                     let failed = matches!(result.status, DeliveryStatus::Bounced | DeliveryStatus::Failed);
-                    trips.extend(self.breaker.note(key.campaign_id, failed, now));
+                    trips.extend(self.breaker.note(key.campaign_id, failed, at));
                 }
                 JobKey::Notice(_) => metrics.notice(result.status),
             }
@@ -207,8 +207,13 @@ impl Writing {
     }
 }
 
-async fn commit(app: &App, worker: Uuid, batch: &[Request], again: bool) -> sqlx::Result<HashSet<JobKey>> {
-    let now = app.clock.now();
+async fn commit(
+    app: &App,
+    worker: Uuid,
+    batch: &[Request],
+    again: bool,
+    now: DateTime<Utc>,
+) -> sqlx::Result<HashSet<JobKey>> {
     let mut tx = app.db.write().await?;
     let mut results = Vec::new();
     for result in batch.iter().flat_map(|request| &request.results) {

@@ -18,5 +18,6 @@ mod roles;
 mod rules;
 mod sign_up;
 mod support;
+mod trouble;
 mod whole_line;
 mod wordpress;

@@ -1,0 +1,100 @@
+//! The database in trouble while mail is on the wire: what the relay has accepted is kept until it
+//! is recorded.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use postrider::db::Db;
+use postrider::delivery::engine::Engine;
+use postrider::domain::delivery::DeliveryStatus;
+use postrider::mail::transport::Transport;
+use tokio_util::sync::CancellationToken;
+
+use crate::delivery::{campaign, counts, subscribe_all};
+use crate::on_both_engines;
+use crate::support::process::wait_until;
+use crate::support::{Answer, Engine as On, TestApp};
+
+/// SQLite's own limit on a file's size stands in for a full disk: the refusal is the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_pauses_delivery_and_nothing_is_lost_or_sent_twice() {
+    let app = TestApp::start(On::Sqlite).await.unwrap();
+    let list = app.list("world", "World").await;
+    let readers: Vec<String> = (0..600).map(|n| format!("reader{n}@example.org")).collect();
+    subscribe_all(&app, list, &readers.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    let id = campaign(&app, list, "Ferry").await;
+    postrider::schedule::run_due(&app.app).await.unwrap();
+    let Db::Sqlite { writer, .. } = &app.app.db else { unreachable!() };
+    let pages: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(writer).await.unwrap();
+    // Replies make rows longer: after some hundred, new pages are needed.
+    let limit = format!("PRAGMA max_page_count = {}", pages + 2);
+    sqlx::query(sqlx::AssertSqlSafe(limit)).execute(writer).await.unwrap();
+
+    let stop = CancellationToken::new();
+    let engine = Engine::new(app.app.clone(), Transport::new(&app.app.config).unwrap(), stop.clone());
+    let running = tokio::spawn(async move { engine.run().await });
+    wait_until("some mail leaves", async || app.smtp.count() > 0).await;
+    // Until nothing moves any more.
+    let mut before = 0;
+    loop {
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        let now = app.smtp.count();
+        if now == before {
+            break;
+        }
+        before = now;
+    }
+    assert!(before < 600, "it paused, at {before}");
+    assert!(!running.is_finished(), "it waits");
+
+    sqlx::query("PRAGMA max_page_count = 1000000").execute(writer).await.unwrap();
+    wait_until("all mail leaves", async || app.smtp.count() >= 600).await;
+    wait_until("all is recorded", async || {
+        counts(&app, id).await == HashMap::from([(DeliveryStatus::Sent, 600)])
+    })
+    .await;
+    assert_eq!(app.smtp.count(), 600, "nobody got it twice");
+    stop.cancel();
+    running.await.unwrap().unwrap();
+    app.end().await;
+}
+
+on_both_engines! {
+    async fn a_result_that_can_not_be_written_holds_up_no_other(app: TestApp) {
+        // A trigger that refuses one reader's result, as a constraint that nobody foresaw would.
+        let refuse = match &app.app.db {
+            Db::Sqlite { .. } => {
+                "CREATE TRIGGER refuse BEFORE UPDATE ON deliveries WHEN NEW.reply LIKE '%poison%'
+                 BEGIN SELECT RAISE(ABORT, 'refused'); END"
+            }
+            Db::Postgres(_) => {
+                "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+                 $$ BEGIN IF NEW.reply LIKE '%poison%' THEN RAISE EXCEPTION 'refused'; END IF; RETURN NEW; END $$;
+                 CREATE TRIGGER refuse BEFORE UPDATE ON deliveries FOR EACH ROW EXECUTE FUNCTION refuse()"
+            }
+        };
+        match &app.app.db {
+            Db::Sqlite { writer, .. } => sqlx::raw_sql(refuse).execute(writer).await.map(|_| ()).unwrap(),
+            Db::Postgres(pool) => sqlx::raw_sql(refuse).execute(pool).await.map(|_| ()).unwrap(),
+        }
+        let list = app.list("world", "World").await;
+        let readers: Vec<String> = (0..40).map(|n| format!("reader{n}@example.org")).collect();
+        subscribe_all(app, list, &readers.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        let said = AtomicBool::new(false);
+        app.smtp.at_message(move |mail| match mail.to.as_str() {
+            "reader7@example.org" if !said.swap(true, Ordering::Relaxed) => Answer::Reply("450 4.3.0 poison"),
+            _ => Answer::Usual,
+        });
+        let id = campaign(app, list, "Ferry").await;
+        app.run_all_due().await;
+        let stood = counts(app, id).await;
+        let expected = [(DeliveryStatus::Sent, 39), (DeliveryStatus::Deferred, 1)];
+        assert_eq!(stood, HashMap::from(expected), "it is recorded without what the relay said");
+        app.advance(TimeDelta::minutes(2));
+        app.run_all_due().await;
+        assert_eq!(counts(app, id).await, HashMap::from([(DeliveryStatus::Sent, 40)]));
+        assert_eq!(app.smtp.count(), 40);
+    }
+}
