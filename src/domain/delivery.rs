@@ -82,15 +82,40 @@ pub enum Outcome {
     NotTried { reply: String },
 }
 
+/// A reply is stored, logged and shown: no more of it than this.
+pub const REPLY_CHARS_MAX: usize = 500;
+
+/// Whether an answer to RCPT is about us and no reader: 530 and 535 (RFC 4954), or words that
+/// Postfix, Exim, Exchange and Sendmail use for "you may not relay here".
+fn refuses_to_relay(code: u16, text: &str) -> bool {
+    const WORDS: [&str; 7] = [
+        "relay access denied",
+        "relaying denied",
+        "relay not permitted",
+        "unable to relay",
+        "relaying not allowed",
+        "relaying is not permitted",
+        "authentication required",
+    ];
+    let text = text.to_ascii_lowercase();
+    code == 530 || code == 535 || WORDS.iter().any(|words| text.contains(words))
+}
+
 impl Outcome {
     /// What a refusal by `code` means (RFC 5321, enhanced codes RFC 3463). Only an answer to RCPT
     /// that names the mailbox as missing bounces the address; a full mailbox or a policy does not.
     pub fn from_reply(stage: Stage, code: u16, text: &str) -> Outcome {
         let reply = format!("{code} {}", text.split_whitespace().collect::<Vec<_>>().join(" "));
+        let reply = reply.chars().take(REPLY_CHARS_MAX).collect();
         let enhanced = text.split_whitespace().next().unwrap_or("");
         let no_such_mailbox = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"].contains(&enhanced);
+        let about_reader = no_such_mailbox || enhanced.starts_with("5.2.");
         match (stage, code) {
             (Stage::Recipient, 500..=599) if no_such_mailbox => Outcome::Bounced { reply },
+            // Relays refuse to relay, and ask for a login, at RCPT.
+            (Stage::Recipient, 500..=599) if refuses_to_relay(code, text) => Outcome::RelayRefused { reply },
+            // Some look at the reader only when the message comes.
+            (Stage::Data, 500..=599) if about_reader => Outcome::Refused { reply },
             (Stage::Mail | Stage::Data, 500..=599) => Outcome::RelayRefused { reply },
             (_, 500..=599) => Outcome::Refused { reply },
             (Stage::Mail, _) => Outcome::RelayDeferred { reply },
@@ -202,6 +227,23 @@ mod tests {
         }
         let outcome = Outcome::from_reply(Stage::Mail, 452, "4.3.1 no room");
         assert!(matches!(outcome, Outcome::RelayDeferred { .. }), "{outcome:?}");
+    }
+
+    #[test]
+    fn who_may_not_relay_is_told_so_at_rcpt() {
+        for (code, text) in [
+            (554, "5.7.1 <ines@example.org>: Relay access denied"),
+            (550, "5.7.54 SMTP; Unable to relay recipient in non-accepted domain"),
+            (550, "relay not permitted"),
+            (530, "5.7.0 Authentication required"),
+        ] {
+            let outcome = Outcome::from_reply(Stage::Recipient, code, text);
+            assert!(matches!(outcome, Outcome::RelayRefused { .. }), "{outcome:?}");
+        }
+        let outcome = Outcome::from_reply(Stage::Recipient, 550, "5.7.1 blocked by policy");
+        assert!(matches!(outcome, Outcome::Refused { .. }), "{outcome:?}");
+        let outcome = Outcome::from_reply(Stage::Data, 550, "5.1.1 no such user");
+        assert!(matches!(outcome, Outcome::Refused { .. }), "{outcome:?}");
     }
 
     #[test]

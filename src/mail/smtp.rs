@@ -7,10 +7,10 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use base64::Engine as _;
@@ -24,7 +24,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 use crate::config::{Relay, RelayTls};
-use crate::domain::delivery::{Outcome, Stage};
+use crate::domain::delivery::{Outcome, REPLY_CHARS_MAX, Stage};
 
 /// How long a relay may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,14 +79,34 @@ pub struct Session {
     timeouts: SmtpTimeouts,
     /// Whether commands may be sent without waiting for each answer.
     pipelining: bool,
-    /// Shared by all sessions with a relay: false once it broke on what it offers.
-    pipelining_works: Arc<AtomicBool>,
+    /// Shared by all sessions with a relay.
+    breaks: Arc<PipeliningBreaks>,
     /// A refused transaction is still open: the next needs RSET first.
     transaction_open: bool,
     usable: bool,
-    accepted: u32,
+    /// Whether the relay has taken a MAIL on it.
+    worked: bool,
+    announced: u32,
     refusals: u32,
     out: Vec<u8>,
+}
+
+/// Whether a relay broke on the pipelining that it offers. It is tried again after a while: a
+/// session may also have ended there because the relay was being restarted.
+#[derive(Default)]
+pub struct PipeliningBreaks(Mutex<Option<Instant>>);
+
+impl PipeliningBreaks {
+    const REMEMBERED: Duration = Duration::from_secs(600);
+
+    fn note(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    fn is_recent(&self) -> bool {
+        let at = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        at.is_some_and(|at| at.elapsed() < Self::REMEMBERED)
+    }
 }
 
 struct Reply {
@@ -107,9 +127,9 @@ impl Session {
         hello: &str,
         tls: &TlsConnector,
         timeouts: SmtpTimeouts,
-        pipelining_works: Arc<AtomicBool>,
+        breaks: Arc<PipeliningBreaks>,
     ) -> Result<Session, ConnectError> {
-        let opening = Session::greet(relay, hello, tls, timeouts, pipelining_works);
+        let opening = Session::greet(relay, hello, tls, timeouts, breaks);
         timeout(timeouts.connect, opening)
             .await
             .unwrap_or_else(|_| Err(anyhow::anyhow!("no answer within {:?}", timeouts.connect).into()))
@@ -120,7 +140,7 @@ impl Session {
         hello: &str,
         tls: &TlsConnector,
         timeouts: SmtpTimeouts,
-        pipelining_works: Arc<AtomicBool>,
+        breaks: Arc<PipeliningBreaks>,
     ) -> Result<Session, ConnectError> {
         let tcp = TcpStream::connect((relay.host.as_str(), relay.port)).await.context("connecting")?;
         tcp.set_nodelay(true).context("connecting")?;
@@ -134,10 +154,11 @@ impl Session {
             sent_bytes,
             timeouts,
             pipelining: false,
-            pipelining_works,
+            breaks,
             transaction_open: false,
             usable: true,
-            accepted: 0,
+            worked: false,
+            announced: 0,
             refusals: 0,
             out: Vec::new(),
         };
@@ -161,7 +182,7 @@ impl Session {
         if let Some((user, password)) = &relay.credentials {
             session.sign_in(&offers, user, password.expose_secret()).await?;
         }
-        session.pipelining = offers.has("PIPELINING") && session.pipelining_works.load(Ordering::Relaxed);
+        session.pipelining = offers.has("PIPELINING") && !session.breaks.is_recent();
         Ok(session)
     }
 
@@ -210,18 +231,22 @@ impl Session {
     pub fn is_usable(&self, messages_max: u32) -> bool {
         // Postfix slows down after 10 refused recipients on a connection and closes it at 20.
         const REFUSALS_MAX: u32 = 8;
-        self.usable && self.refusals < REFUSALS_MAX && self.accepted < messages_max
+        self.usable && self.refusals < REFUSALS_MAX && self.announced < messages_max
     }
 
     /// MAIL, RCPT and DATA. `Ok`: the relay waits for the message.
     pub async fn announce(&mut self, envelope: Envelope<'_>) -> Result<(), Outcome> {
+        // What it says unasked must not be taken for an answer.
+        if !self.stream.buffer().is_empty() {
+            return Err(self.ended("it spoke out of turn", Stage::Mail));
+        }
         if !self.pipelining {
             return self.announce_stepwise(envelope).await;
         }
         self.out.clear();
         self.push_group(envelope);
         if let Err(ended) = self.write_out(self.timeouts.command).await {
-            return Err(self.ended(&ended));
+            return Err(self.ended(&ended, Stage::Mail));
         }
         self.read_group().await
     }
@@ -233,6 +258,11 @@ impl Session {
         message: &[u8],
         next: Option<Envelope<'_>>,
     ) -> (Outcome, Option<Result<(), Outcome>>) {
+        if !self.stream.buffer().is_empty() {
+            let outcome = self.ended("it spoke out of turn", Stage::Data);
+            let next = next.map(|_| Err(self.ended("the session ended", Stage::Mail)));
+            return (outcome, next);
+        }
         self.out.clear();
         stuff_dots(message, &mut self.out);
         let end = self.out.len() as u64;
@@ -248,9 +278,11 @@ impl Session {
             self.read_reply().await
         });
         let outcome = match answered.await {
-            Ok(Ok(reply)) if reply.code < 300 => {
-                self.accepted += 1;
-                Outcome::Accepted { reply: reply.spoken() }
+            Ok(Ok(reply)) if reply.code < 300 => Outcome::Accepted { reply: reply.spoken() },
+            // Neither yes nor no: nobody knows.
+            Ok(Ok(reply)) if reply.code < 400 => {
+                self.usable = false;
+                Outcome::Uncertain { reply: reply.spoken() }
             }
             Ok(Ok(reply)) => {
                 self.usable &= reply.code != 421;
@@ -276,7 +308,7 @@ impl Session {
         };
         let announced = match next {
             None => None,
-            Some(_) if !self.usable => Some(Err(self.ended("the session ended"))),
+            Some(_) if !self.usable => Some(Err(self.ended("the session ended", Stage::Mail))),
             Some(_) if together => Some(self.read_group().await),
             Some(next) => Some(self.announce(next).await),
         };
@@ -302,7 +334,10 @@ impl Session {
     /// One command at a time.
     async fn announce_stepwise(&mut self, envelope: Envelope<'_>) -> Result<(), Outcome> {
         if self.transaction_open {
-            self.command("RSET").await.map_err(|failure| self.refused(failure, Stage::Mail))?;
+            let reset = self.command("RSET").await.map_err(|failure| self.refused(failure, Stage::Mail))?;
+            if reset.code >= 300 {
+                return Err(self.ended(&reset.spoken(), Stage::Mail));
+            }
             self.transaction_open = false;
         }
         let Envelope { from, to } = envelope;
@@ -312,7 +347,7 @@ impl Session {
             (Stage::Data, "DATA".to_owned(), 354..=354),
         ] {
             match self.command(&command).await {
-                Ok(reply) if positive.contains(&reply.code) => {}
+                Ok(reply) if positive.contains(&reply.code) => self.worked = true,
                 Ok(reply) => {
                     self.transaction_open = stage != Stage::Mail;
                     return Err(self.refused(Failure::Said(reply), stage));
@@ -320,13 +355,17 @@ impl Session {
                 Err(failure) => return Err(self.refused(failure, stage)),
             }
         }
+        self.announced += 1;
         Ok(())
     }
 
     /// The answers to a group. All of them are read, whatever they are.
     async fn read_group(&mut self) -> Result<(), Outcome> {
         if self.transaction_open {
-            self.answer().await.map_err(|failure| self.broke_on_group(failure))?;
+            let reset = self.answer().await.map_err(|failure| self.broke_on_group(failure))?;
+            if reset.code >= 300 {
+                return Err(self.ended(&reset.spoken(), Stage::Mail));
+            }
             self.transaction_open = false;
         }
         let mail = self.answer().await.map_err(|failure| self.broke_on_group(failure))?;
@@ -334,7 +373,13 @@ impl Session {
         if mail.code == 421 {
             return Err(self.refused(Failure::Said(mail), Stage::Mail));
         }
-        let recipient = self.answer().await.map_err(|failure| self.broke_on_group(failure))?;
+        let first = !self.worked;
+        self.worked |= mail.code < 300;
+        let recipient = match self.answer().await {
+            Ok(reply) => reply,
+            Err(failure) if first => return Err(self.broke_on_group(failure)),
+            Err(failure) => return Err(self.refused(failure, Stage::Recipient)),
+        };
         if recipient.code == 421 {
             return Err(self.refused(Failure::Said(recipient), Stage::Recipient));
         }
@@ -345,7 +390,10 @@ impl Session {
             (recipient, Stage::Recipient)
         } else {
             return match data {
-                Ok(reply) if reply.code == 354 => Ok(()),
+                Ok(reply) if reply.code == 354 => {
+                    self.announced += 1;
+                    Ok(())
+                }
                 Ok(reply) => {
                     self.transaction_open = true;
                     Err(self.refused(Failure::Said(reply), Stage::Data))
@@ -356,7 +404,7 @@ impl Session {
         match data {
             // It waits for a message to nobody: a lone dot ends that (RFC 2920 section 3.1).
             Ok(reply) if reply.code == 354 => {
-                if self.command(".").await.is_err() {
+                if !matches!(self.command(".").await, Ok(reply) if reply.code != 421) {
                     self.usable = false;
                 }
             }
@@ -366,12 +414,11 @@ impl Session {
         Err(self.refused(Failure::Said(refusal.0), refusal.1))
     }
 
-    /// A session that ends at its very first group may well end because of it; a later end has
-    /// other reasons.
+    /// A session that ends at its very first group may well end because of it.
     fn broke_on_group(&mut self, failure: Failure) -> Outcome {
-        let first = self.accepted + self.refusals == 0;
         match failure {
-            Failure::Ended(why) if first && self.pipelining_works.swap(false, Ordering::Relaxed) => {
+            Failure::Ended(why) if self.pipelining && self.announced + self.refusals == 0 => {
+                self.breaks.note();
                 self.usable = false;
                 Outcome::NotTried { reply: format!("it offers pipelining and breaks on it: {why}") }
             }
@@ -382,8 +429,12 @@ impl Session {
     /// What it means that a message could not be announced.
     fn refused(&mut self, failure: Failure, stage: Stage) -> Outcome {
         match failure {
-            Failure::Ended(why) => self.ended(&why),
-            Failure::Said(reply) if reply.code == 421 && stage == Stage::Mail => self.ended(&reply.spoken()),
+            Failure::Ended(why) => self.ended(&why, stage),
+            Failure::Said(reply) if reply.code == 421 && stage == Stage::Mail => {
+                self.ended(&reply.spoken(), stage)
+            }
+            // It is out of step: whatever it says next may belong to something else.
+            Failure::Said(reply) if reply.code < 400 => self.ended(&reply.spoken(), stage),
             Failure::Said(reply) => {
                 self.usable &= reply.code != 421;
                 self.refusals += u32::from(stage == Stage::Recipient);
@@ -395,12 +446,17 @@ impl Session {
         }
     }
 
-    /// The session ended before the message was sent. One that has carried messages has had its
-    /// day (many relays close after a hundred): the message just needs another.
-    fn ended(&mut self, why: &str) -> Outcome {
+    /// The session ended before the message was sent. One that has worked has had its day (many
+    /// relays close after a hundred messages): the message just needs another. One on which not even
+    /// a MAIL was taken is the relay's trouble, whoever the reader is.
+    fn ended(&mut self, why: &str, stage: Stage) -> Outcome {
         self.usable = false;
         let reply = format!("the connection ended before the message: {why}");
-        if self.accepted > 0 { Outcome::NotTried { reply } } else { Outcome::deferred(reply) }
+        match stage {
+            Stage::Mail if self.worked => Outcome::NotTried { reply },
+            Stage::Mail => Outcome::RelayDeferred { reply },
+            Stage::Recipient | Stage::Data | Stage::Message => Outcome::deferred(reply),
+        }
     }
 
     async fn command(&mut self, line: &str) -> Result<Reply, Failure> {
@@ -460,7 +516,8 @@ impl Session {
             if !text.is_empty() {
                 text.push('\n');
             }
-            text.push_str(said.get(4..).unwrap_or_default().trim());
+            // PostgreSQL refuses NUL, and nobody wants control characters in a log.
+            text.extend(said.get(4..).unwrap_or_default().trim().chars().filter(|c| !c.is_control()));
             if !more {
                 return Ok(Reply { code, text });
             }
@@ -470,9 +527,10 @@ impl Session {
 }
 
 impl Reply {
-    /// On one line.
+    /// On one line, not too long.
     fn spoken(&self) -> String {
-        format!("{} {}", self.code, self.text.replace('\n', " "))
+        let line = format!("{} {}", self.code, self.text.replace('\n', " "));
+        line.chars().take(REPLY_CHARS_MAX).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
 
-use super::smtp::{ConnectError, Envelope, Session, SmtpTimeouts};
+use super::smtp::{ConnectError, Envelope, PipeliningBreaks, Session, SmtpTimeouts};
 use crate::config::{Config, MailRoute, Relay};
 use crate::domain::delivery::Outcome;
 
@@ -45,8 +45,7 @@ struct RelayState {
     relay: Relay,
     /// One that could not be reached is passed over until then, as long as another can be.
     down_until: Mutex<Option<Instant>>,
-    /// False once it offered pipelining and broke on it.
-    pipelining_works: Arc<AtomicBool>,
+    breaks: Arc<PipeliningBreaks>,
 }
 
 /// An open way for mail, used by one task.
@@ -85,7 +84,7 @@ impl Transport {
         let relays = relays.iter().map(|relay| RelayState {
             relay: relay.clone(),
             down_until: Mutex::new(None),
-            pipelining_works: Arc::new(AtomicBool::new(true)),
+            breaks: Arc::default(),
         });
         Ok(Transport::Smtp(SmtpRoute {
             relays: relays.collect(),
@@ -153,9 +152,8 @@ impl RelayState {
 
 impl SmtpRoute {
     async fn open(&self, at: usize) -> Result<Connection, ConnectError> {
-        let RelayState { relay, down_until, pipelining_works } = &self.relays[at];
-        let opened =
-            Session::open(relay, &self.hello, &self.tls, self.timeouts, pipelining_works.clone()).await;
+        let RelayState { relay, down_until, breaks } = &self.relays[at];
+        let opened = Session::open(relay, &self.hello, &self.tls, self.timeouts, breaks.clone()).await;
         *down_until.lock().unwrap_or_else(PoisonError::into_inner) =
             opened.is_err().then(|| Instant::now() + RELAY_PAUSE);
         let named = format!("the relay {}:{}", relay.host, relay.port);
