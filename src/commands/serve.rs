@@ -130,6 +130,7 @@ pub async fn serve(
     let mut delivering = tokio::spawn(deliver(app.clone(), role, stop.clone()));
     let mut scheduling = tokio::spawn(schedule(app.clone(), role, stop.clone()));
 
+    let mut failure = None;
     tokio::select! {
         biased;
         // First: told to stop, the others end as well, and in order.
@@ -141,14 +142,13 @@ pub async fn serve(
             return Ok(());
         }
         ended = &mut scheduling => {
-            stop.cancel();
-            ended.context("the schedule")??;
+            failure = ended.context("the schedule").and_then(|ended| ended).err();
         }
         ended = &mut serving => {
-            stop.cancel();
-            ended.context("the web server")?.context("the web server")?;
+            failure = ended.context("the web server").and_then(|ended| ended.context("the web server")).err();
         }
     }
+    stop.cancel();
     // Safe at any moment: what it had begun is rolled back, and the lead is free for others.
     scheduling.abort();
     // The web last: a database connection that was opened on one of its threads works only as long
@@ -164,8 +164,9 @@ pub async fn serve(
             "not all that was on the wire was answered in time; it is uncertain and goes out again at the next start"
         ),
     }
-    app.db.close().await;
-    Ok(())
+    // A database that does not answer must not hold up the end.
+    let _ = tokio::time::timeout(Duration::from_millis(500), app.db.close()).await;
+    failure.map_or(Ok(()), Err)
 }
 
 async fn deliver(app: Arc<App>, role: Role, stop: CancellationToken) -> anyhow::Result<()> {

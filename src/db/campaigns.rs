@@ -181,7 +181,8 @@ pub async fn to_sweep(tx: &mut Tx) -> sqlx::Result<Vec<Uuid>> {
 
 /// Those that may have deliveries in a worker's hands.
 pub async fn unfinished(tx: &mut Tx) -> sqlx::Result<Vec<Uuid>> {
-    let sql = "SELECT id FROM campaigns WHERE status IN ('sending', 'paused', 'cancelled')";
+    let sql = "SELECT id FROM campaigns WHERE status IN ('sending', 'paused')
+                  OR (status = 'cancelled' AND finished_at IS NULL)";
     on_either!(tx, |conn| sqlx::query_scalar(sql).fetch_all(conn).await)
 }
 

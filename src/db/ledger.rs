@@ -358,7 +358,7 @@ pub async fn mark(
         .map(|(campaign_id, subscriber_id)| DeliveryKey { campaign_id, subscriber_id })
         .collect();
     let refused: Vec<DeliveryKey> = keys.iter().copied().filter(|key| !marked.contains(key)).collect();
-    let skipped = put_back_or_skip(tx, worker, &refused, now).await?;
+    let skipped = put_back_or_skip(tx, worker, &refused, again, now).await?;
     Ok(Marks { marked, skipped })
 }
 
@@ -368,6 +368,7 @@ async fn put_back_or_skip(
     tx: &mut Tx,
     worker: Uuid,
     keys: &[DeliveryKey],
+    again: bool,
     now: DateTime<Utc>,
 ) -> sqlx::Result<u64> {
     if keys.is_empty() {
@@ -379,7 +380,7 @@ async fn put_back_or_skip(
             "UPDATE deliveries SET leased_by = NULL, status_since = $3,
                     status = CASE WHEN c.status = 'paused' OR c.held_reason IS NOT NULL THEN ",
             released!(),
-            "                 ELSE 'skipped' END,
+            "                 WHEN uncertain_at IS NOT NULL THEN 'uncertain' ELSE 'skipped' END,
                     next_attempt_at = CASE WHEN c.status = 'paused' OR c.held_reason IS NOT NULL
                                       THEN next_attempt_at END,
                     reply = CASE WHEN c.status = 'paused' OR c.held_reason IS NOT NULL THEN reply
@@ -391,13 +392,14 @@ async fn put_back_or_skip(
         ),
         ", campaigns c
                  WHERE c.id = r.c AND deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
-                   AND deliveries.status = 'leased' AND deliveries.leased_by = $2
+                   AND deliveries.status IN ('leased', $4) AND deliveries.leased_by = $2
                  RETURNING deliveries.status"
     );
     let left: Vec<DeliveryStatus> = on_either!(tx, |conn| sqlx::query_scalar(sql)
         .bind(key_rows(keys))
         .bind(worker)
         .bind(now)
+        .bind(if again { "sending" } else { "leased" })
         .fetch_all(conn)
         .await?);
     Ok(left.into_iter().filter(|status| *status == DeliveryStatus::Skipped).count() as u64)
@@ -634,6 +636,29 @@ pub async fn any_held_by(tx: &mut Tx, worker: Uuid, campaign_id: Uuid) -> sqlx::
         .fetch_optional(conn)
         .await)?;
     Ok(found.is_some())
+}
+
+/// Of deliveries that were just recorded as bounced, those that stand so.
+pub async fn bounced_among(tx: &mut Tx, keys: &[DeliveryKey]) -> sqlx::Result<HashSet<DeliveryKey>> {
+    let sql = dialect!(
+        tx,
+        sqlite: concat!(
+            "SELECT d.campaign_id, d.subscriber_id FROM ",
+            key_rows_sqlite!(),
+            " JOIN deliveries d ON d.campaign_id = r.c AND d.subscriber_id = r.s WHERE d.status = 'bounced'"
+        ),
+        postgres: concat!(
+            "SELECT d.campaign_id, d.subscriber_id FROM ",
+            key_rows_postgres!(),
+            " JOIN deliveries d ON d.campaign_id = r.c AND d.subscriber_id = r.s WHERE d.status = 'bounced'"
+        )
+    );
+    let found: Vec<(Uuid, Uuid)> =
+        on_either!(tx, |conn| sqlx::query_as(sql).bind(key_rows(keys)).fetch_all(conn).await?);
+    Ok(found
+        .into_iter()
+        .map(|(campaign_id, subscriber_id)| DeliveryKey { campaign_id, subscriber_id })
+        .collect())
 }
 
 /// Whether anything of a campaign is still open: see [`DeliveryStatus::is_open`].

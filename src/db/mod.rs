@@ -186,28 +186,19 @@ impl Db {
     }
 }
 
-/// Whether a failure may pass by itself, so that the same may be tried again: the database is away,
-/// busy, out of room, or shutting down.
+/// Whether a failure may pass by itself, so that the same may be tried again: all but those that
+/// say that the values themselves can't be stored.
 pub fn is_passing(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Database(refusal) => {
-            let code = refusal.code().unwrap_or_default();
-            if refusal.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some() {
-                // Connection, transaction rollback, read-only, resources, locks, shutdown, system.
-                ["08", "25", "40", "53", "55", "57", "58"].iter().any(|class| code.starts_with(class))
-            } else {
-                // The low byte of an extended code is the code: busy, locked, memory, read-only,
-                // interrupted, I/O, full, can't open, protocol.
-                code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5..=10 | 13..=15))
-            }
-        }
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::Protocol(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed => true,
-        _ => false,
+    let sqlx::Error::Database(refusal) = error else {
+        return !matches!(error, sqlx::Error::Encode(_) | sqlx::Error::ColumnDecode { .. });
+    };
+    let code = refusal.code().unwrap_or_default();
+    if refusal.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some() {
+        // Bad values, constraints, what a trigger raises.
+        !["22", "23", "P0"].iter().any(|class| code.starts_with(class))
+    } else {
+        // The low byte of an extended code is the code: too big, constraint, mismatch.
+        !code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 18..=20))
     }
 }
 

@@ -8,8 +8,10 @@ use uuid::Uuid;
 
 /// The attempts that are looked at.
 const ATTEMPTS: usize = 100;
-/// So many of them failed for good: with a third of a list dead, chance alone does not reach it.
+/// So many of them may fail for good: with a third of a list dead, chance alone does not reach it.
 const FAILED_MAX: usize = 60;
+/// A small list has not so many attempts: of this many or more, nine in ten are too many.
+const ATTEMPTS_FEW: usize = 10;
 
 /// The last attempts of each campaign in this process.
 #[derive(Default)]
@@ -43,12 +45,15 @@ impl Breaker {
             window.attempts.pop_front();
         }
         let failed = window.attempts.iter().filter(|(_, failed)| *failed).count();
-        if window.tripped || window.attempts.len() < ATTEMPTS || failed <= FAILED_MAX {
+        let attempts = window.attempts.len();
+        let too_many = (attempts >= ATTEMPTS && failed > FAILED_MAX)
+            || (attempts >= ATTEMPTS_FEW && failed * 10 >= attempts * 9);
+        if window.tripped || !too_many {
             return None;
         }
         window.tripped = true;
         let since = window.attempts.front().map_or(now, |(at, _)| *at);
-        Some(Trip { campaign_id, since, failed, attempts: ATTEMPTS })
+        Some(Trip { campaign_id, since, failed, attempts })
     }
 
     /// Whether a campaign was stopped and not resumed since.
@@ -73,22 +78,29 @@ mod tests {
     }
 
     #[test]
-    fn a_campaign_trips_once_when_most_attempts_fail_and_again_only_after_a_hundred_more() {
+    fn a_campaign_trips_once_when_its_attempts_fail_and_again_only_after_a_fresh_start() {
         let (mut breaker, campaign) = (Breaker::default(), Uuid::now_v7());
         let mut trips = Vec::new();
         for n in 0..150 {
             trips.extend(breaker.note(campaign, true, noon()).map(|trip| (n, trip.failed)));
         }
-        assert_eq!(trips, [(99, 100)]);
+        assert_eq!(trips, [(9, 10)]);
         breaker.resumed(campaign);
         let again = (0..150).find(|_| breaker.note(campaign, true, noon()).is_some());
-        assert_eq!(again, Some(99), "it had a fresh start");
+        assert_eq!(again, Some(9), "it had a fresh start");
     }
 
     #[test]
     fn a_third_of_dead_addresses_trips_nothing() {
         let (mut breaker, campaign) = (Breaker::default(), Uuid::now_v7());
         assert!((0..10_000).all(|n| breaker.note(campaign, n % 3 == 0, noon()).is_none()));
+    }
+
+    #[test]
+    fn two_thirds_of_a_hundred_trip() {
+        let (mut breaker, campaign) = (Breaker::default(), Uuid::now_v7());
+        let trip = (0..1000).find_map(|n| breaker.note(campaign, n % 3 != 0, noon()));
+        assert_eq!(trip.map(|trip| (trip.attempts, trip.failed)), Some((100, 66)));
     }
 
     #[test]

@@ -76,6 +76,10 @@ pub(super) async fn serve(engine: Arc<Engine>, writer: Writer, lane: Lane) {
             Some(Next::Ready(ready)) => Some(ready),
             None => None,
         };
+        if next.is_none() {
+            // Nothing takes them along, and the transfer may take minutes.
+            line.flush().await;
+        }
         let Some(connection) = line.connection.as_mut() else { continue };
         let answer = match (&announced, &next) {
             (Some(current), next) => {
@@ -90,7 +94,10 @@ pub(super) async fn serve(engine: Arc<Engine>, writer: Writer, lane: Lane) {
             (None, None) => continue,
         };
         match (next, answer) {
-            (Some(next), Some(Ok(()))) => announced = Some(next),
+            (Some(next), Some(Ok(()))) => {
+                line.engine.relay.answered();
+                announced = Some(next);
+            }
             (Some(next), Some(Err(Outcome::NotTried { .. }))) => again = Some(next),
             (Some(next), Some(Err(outcome))) => line.ended(next, outcome).await,
             _ => {}
@@ -170,7 +177,6 @@ impl Line {
         };
         match connecting {
             Ok(open) => {
-                engine.relay.answered();
                 self.connection = Some(open);
                 self.shown.is_open(true);
                 true
@@ -274,7 +280,7 @@ impl Line {
         let now = engine.app.clock.now();
         match (&outcome, job.domain()) {
             (Outcome::Accepted { .. }, Some(domain)) if engine.domains.any() => {
-                engine.domains.accepted(domain)
+                engine.domains.accepted(domain, now)
             }
             (Outcome::Deferred { slow_down: true, reply }, Some(domain)) => {
                 if let Some(pause) = engine.domains.slow_down(domain, now) {

@@ -5,7 +5,7 @@
 //!                                      └──────── message ────────▶ relay
 //! ```
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -293,7 +293,9 @@ impl Engine {
         if let (false, Some(last)) = (due, last) {
             cursor.after = last;
         }
-        cursor.exhausted_at = None;
+        if !due {
+            cursor.exhausted_at = None;
+        }
         self.queue.push_deliveries(jobs);
         Ok(leased)
     }
@@ -301,7 +303,8 @@ impl Engine {
     /// Puts off what a domain does not let through now, in the transaction that leased it.
     async fn restrain(&self, tx: &mut Tx, jobs: Vec<Job>, now: DateTime<Utc>) -> sqlx::Result<Vec<Job>> {
         let mut go = Vec::with_capacity(jobs.len());
-        let mut groups: HashMap<String, Vec<Job>> = HashMap::new();
+        // In order, so that two workers lock the domains' turns alike.
+        let mut groups: BTreeMap<String, Vec<Job>> = BTreeMap::new();
         for job in jobs {
             match job.domain().map(|domain| self.domains.admission(domain, 0, now)) {
                 None | Some(Admission::Free) => go.push(job),
@@ -313,13 +316,14 @@ impl Engine {
             let waiting = self.queue.count_waiting(|job| job.domain() == Some(&domain));
             let (room, from, apart) = match self.domains.admission(&domain, waiting, now) {
                 Admission::Free => (group.len(), now, TimeDelta::zero()),
-                Admission::Closed(until) => (0, until, TimeDelta::zero()),
+                Admission::Closed(until) => (0, until, TimeDelta::milliseconds(20)),
                 Admission::Narrow { room, per_second } => {
                     (room, now, TimeDelta::microseconds((1e6 / per_second) as i64))
                 }
-                Admission::Paced(per_minute) => {
+                Admission::Paced { per_minute, room } => {
+                    let wanted = group.len().min(room);
                     let (first, granted, apart) =
-                        limits::reserve_turns(tx, &domain, group.len(), per_minute, now).await?;
+                        limits::reserve_turns(tx, &domain, wanted, per_minute, now).await?;
                     for (job, n) in group.iter_mut().take(granted).zip(0..) {
                         job.not_before = Some(first + apart * n);
                     }
@@ -351,6 +355,9 @@ impl Engine {
             _ => None,
         };
         let waiting = self.queue.take_waiting(|job| closed(job).is_some());
+        if waiting.is_empty() {
+            return;
+        }
         let later: Vec<(DeliveryKey, DateTime<Utc>)> = waiting
             .iter()
             .filter_map(|job| match job.key {

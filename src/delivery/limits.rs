@@ -23,6 +23,9 @@ const AHEAD: TimeDelta = TimeDelta::seconds(1);
 /// What a message to a domain is taken to last until one was timed.
 const MESSAGE_SECS: f64 = 1.0;
 
+/// Nobody is put off for longer than this at a time.
+const LATER_MAX: TimeDelta = TimeDelta::minutes(10);
+
 /// The name of the pace of all mail together.
 const EVERYTHING: &str = "";
 
@@ -53,8 +56,8 @@ pub enum Admission {
     Free,
     /// None before this.
     Closed(DateTime<Utc>),
-    /// So many a minute.
-    Paced(i64),
+    /// So many a minute, and no more than `room` now.
+    Paced { per_minute: i64, room: usize },
     /// As many as fit `room` now, the rest at so many a second.
     Narrow { room: usize, per_second: f64 },
 }
@@ -122,9 +125,13 @@ impl Domains {
     }
 
     /// A domain has taken a message.
-    pub fn accepted(&self, name: &str) {
+    pub fn accepted(&self, name: &str, now: DateTime<Utc>) {
         let mut known = self.known();
         if let Some(domain) = known.get_mut(name) {
+            // What was under way when it asked says nothing about now.
+            if domain.left_alone_until.is_some_and(|until| now < until) {
+                return;
+            }
             (domain.strikes, domain.left_alone_until) = (0, None);
             if domain.is_forgettable() {
                 known.remove(name);
@@ -144,11 +151,19 @@ impl Domains {
         let mut known = self.known();
         let Some(domain) = known.get_mut(domain) else { return vec![from; count] };
         let mut at = domain.later_to.map_or(from, |last| from.max(last + apart));
+        let end = from + LATER_MAX;
         let mut times = Vec::with_capacity(count);
-        for _ in 0..count {
-            times.push(at);
-            domain.later_to = Some(at);
-            at += apart;
+        for n in 0..count {
+            if at <= end {
+                times.push(at);
+                domain.later_to = Some(at);
+                at += apart;
+            } else {
+                // Too far to plan: what is planned must follow a change of the limits, and the
+                // other campaigns. Looked at again within minutes, not all at once.
+                let spread = (n as i32).wrapping_mul(7919).rem_euclid(300);
+                times.push(end - TimeDelta::seconds(spread.into()));
+            }
         }
         times
     }
@@ -160,8 +175,9 @@ impl Domains {
         if let Some(until) = domain.left_alone_until.filter(|until| *until > now) {
             return Admission::Closed(until);
         }
+        let room = domain.connections_max.map(|max| (max * 4).saturating_sub(waiting));
         if let Some(per_minute) = domain.per_minute {
-            return Admission::Paced(per_minute);
+            return Admission::Paced { per_minute, room: room.unwrap_or(usize::MAX) };
         }
         match domain.connections_max {
             Some(max) => Admission::Narrow {
@@ -239,7 +255,10 @@ impl Pace {
                         (turns.next, turns.left) = (next, granted);
                         break;
                     }
-                    Ok((next, _)) => tokio::time::sleep((next - now).to_std().unwrap_or_default()).await,
+                    Ok((next, _)) => {
+                        let wait = (next - now).to_std().unwrap_or_default();
+                        tokio::time::sleep(wait.min(Duration::from_secs(1))).await;
+                    }
                     Err(error) => {
                         tracing::error!(%error, "no turn can be reserved; trying again in a second");
                         tokio::time::sleep(Duration::from_secs(1)).await;
@@ -290,7 +309,7 @@ mod tests {
         assert_eq!(pauses, [5, 10, 20, 40, 80, 160, 320, 600, 600, 600]);
         assert!(domains.admit("slow.example", now));
         domains.done("slow.example", None);
-        domains.accepted("slow.example");
+        domains.accepted("slow.example", now);
         assert!(!domains.any(), "and is forgotten");
     }
 

@@ -35,9 +35,9 @@ impl RelayHealth {
         tracing::warn!(why, pause_secs = pause.num_seconds(), "no mail leaves: the relay can't be used");
     }
 
-    /// It lets us in.
+    /// It has taken a MAIL.
     pub fn answered(&self) {
-        if self.said.swap(false, Ordering::Relaxed) {
+        if self.said.load(Ordering::Relaxed) && self.said.swap(false, Ordering::Relaxed) {
             *self.lock() = None;
             tracing::info!("the relay answers again");
         }

@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::db::alerts::{About, AlertKind};
 use crate::db::ledger::{self, DeliveryKey, DeliveryResult};
 use crate::db::{self, campaigns, notices, suppressions};
+use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::DeliveryStatus;
 
 /// What is delivered: a row of the ledger, or a notice.
@@ -81,17 +82,23 @@ impl Marking {
 async fn run(app: Arc<App>, worker: Uuid, mut requests: mpsc::Receiver<Request>) {
     let mut batch = Vec::with_capacity(BATCH_MAX);
     let mut writing = Writing { app, worker, breaker: Breaker::default(), complaint: Complaint::default() };
+    let mut to_stop: Vec<Trip> = Vec::new();
     while requests.recv_many(&mut batch, BATCH_MAX).await > 0 {
         let begun = Instant::now();
-        let (marked, at) = writing.write(&mut batch).await;
+        let (marked, at) = writing.write(&mut batch, false).await;
         writing.app.metrics.commit(batch.len(), begun.elapsed());
         let trips = writing.note(&batch, &marked, at);
         for request in batch.drain(..) {
             let _ = request.answer.send(request.mark.is_some_and(|key| marked.contains(&key)));
         }
-        for trip in trips {
-            writing.stop(trip).await;
+        to_stop.extend(trips);
+        let mut failed = Vec::new();
+        for trip in to_stop.drain(..) {
+            if !writing.stop(trip).await {
+                failed.push(trip);
+            }
         }
+        to_stop = failed;
     }
 }
 
@@ -105,7 +112,7 @@ struct Writing {
 impl Writing {
     /// Writes a batch, however long the database is away or its disk is full: what the relay has
     /// accepted is kept until it is recorded. Returns what was marked, and the time that was recorded.
-    async fn write(&mut self, batch: &mut [Request]) -> (HashSet<JobKey>, DateTime<Utc>) {
+    async fn write(&mut self, batch: &mut [Request], again: bool) -> (HashSet<JobKey>, DateTime<Utc>) {
         // What bounces after its campaign was stopped bounces for the reason that stopped it.
         let now = self.app.clock.now();
         for result in batch.iter_mut().flat_map(|request| &mut request.results) {
@@ -115,7 +122,7 @@ impl Writing {
                 (result.status, result.next_attempt_at) = (DeliveryStatus::Deferred, Some(now));
             }
         }
-        let mut again = false;
+        let mut again = again;
         loop {
             let now = self.app.clock.now();
             match commit(&self.app, self.worker, batch, again, now).await {
@@ -140,13 +147,13 @@ impl Writing {
                 Err(_) if batch.len() > 1 => {
                     let mut marked = HashSet::new();
                     for request in batch {
-                        marked.extend(Box::pin(self.write(std::slice::from_mut(request))).await.0);
+                        marked.extend(Box::pin(self.write(std::slice::from_mut(request), again)).await.0);
                     }
                     return (marked, now);
                 }
                 Err(error) => {
                     let request = &mut batch[0];
-                    tracing::error!(%error, results = ?request.results, "a result can't be recorded");
+                    tracing::error!(%error, of = ?request.results.iter().map(|r| r.key).collect::<Vec<_>>(), "a result can't be recorded");
                     let unsaid = request.results.iter_mut().filter(|result| !result.reply.is_empty());
                     // Once more, without what the relay said: that is what comes from outside.
                     if unsaid.map(|result| result.reply.clear()).count() == 0 {
@@ -182,26 +189,28 @@ impl Writing {
     }
 
     /// Pauses a campaign whose attempts fail, undoes the suppressions that they caused, and tells
-    /// the admins.
-    async fn stop(&mut self, trip: Trip) {
+    /// the admins. False where that failed.
+    async fn stop(&self, trip: Trip) -> bool {
         let Trip { campaign_id, since, failed, attempts } = trip;
         let reason = format!("{failed} of the last {attempts} attempts failed for good");
         let stopped = async {
             let now = self.app.clock.now();
             let mut tx = self.app.db.write().await?;
-            if campaigns::pause_with_reason(&mut tx, campaign_id, &reason, now).await? {
-                suppressions::undo_window(&mut tx, campaign_id, since, now).await?;
-                let about = About::Campaign(campaign_id);
-                alerts::raise(&mut tx, AlertKind::CampaignPaused, about, &reason, now).await?;
-            }
+            // Whoever paused it first: the bounces are as false.
+            campaigns::pause_with_reason(&mut tx, campaign_id, &reason, now).await?;
+            suppressions::undo_window(&mut tx, campaign_id, since, now).await?;
+            let about = About::Campaign(campaign_id);
+            alerts::raise(&mut tx, AlertKind::CampaignPaused, about, &reason, now).await?;
             tx.commit().await
         };
         match stopped.await {
-            Ok(()) => self.app.bell.notify_one(),
-            // The next attempts that fail trip it again.
+            Ok(()) => {
+                self.app.bell.notify_one();
+                true
+            }
             Err(error) => {
-                self.breaker.resumed(campaign_id);
-                tracing::error!(campaign = %campaign_id, %error, reason, "a campaign that fails could not be paused");
+                tracing::error!(campaign = %campaign_id, %error, reason, "a campaign that fails could not be paused; trying again");
+                false
             }
         }
     }
@@ -218,12 +227,18 @@ async fn commit(
     let mut results = Vec::new();
     for result in batch.iter().flat_map(|request| &request.results) {
         match result.key {
-            JobKey::Delivery(key) => results.push(DeliveryResult {
-                key,
-                status: result.status,
-                next_attempt_at: result.next_attempt_at,
-                reply: result.reply.clone(),
-            }),
+            JobKey::Delivery(key) => {
+                let (mut status, mut next_attempt_at) = (result.status, result.next_attempt_at);
+                // A bounce that comes in after its campaign was paused, by whichever process, may
+                // have the reason that it was paused for: it is looked at again.
+                if status == DeliveryStatus::Bounced {
+                    let campaign = campaigns::by_id(&mut tx, key.campaign_id).await?;
+                    if campaign.is_some_and(|campaign| campaign.status == CampaignStatus::Paused) {
+                        (status, next_attempt_at) = (DeliveryStatus::Deferred, Some(now));
+                    }
+                }
+                results.push(DeliveryResult { key, status, next_attempt_at, reply: result.reply.clone() });
+            }
             JobKey::Notice(id) => {
                 let JobResult { status, next_attempt_at, reply, .. } = result;
                 notices::record(&mut tx, worker, id, *status, *next_attempt_at, reply, now).await?;
@@ -231,7 +246,15 @@ async fn commit(
         }
     }
     ledger::record(&mut tx, worker, &results, now).await?;
-    for bounced in results.iter().filter(|result| result.status == DeliveryStatus::Bounced) {
+    let mut bounced: Vec<&DeliveryResult> =
+        results.iter().filter(|result| result.status == DeliveryStatus::Bounced).collect();
+    if !bounced.is_empty() {
+        // Who was taken for dead meanwhile records nothing, and suppresses nobody.
+        let keys: Vec<DeliveryKey> = bounced.iter().map(|result| result.key).collect();
+        let stand = ledger::bounced_among(&mut tx, &keys).await?;
+        bounced.retain(|result| stand.contains(&result.key));
+    }
+    for bounced in bounced {
         // Never mailed again: the suppression is the truth, the subscriptions' status follows.
         suppressions::add_bounced(&mut tx, bounced.key, &bounced.reply, now).await?;
     }

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::articles::ArticleView;
 use crate::db::campaigns::Campaign;
 use crate::db::{campaigns, ledger};
-use crate::domain::campaign::CampaignAction;
+use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::delivery::DeliveryStatus;
 use crate::feeds::poll::Refreshed;
 use crate::mail::{compose, content};
@@ -126,6 +126,12 @@ async fn enqueue(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
         let now = app.clock.now();
         let mut tx = app.db.write().await?;
         let held = Instant::now();
+        // Cancelled since, it keeps the place that it has come to.
+        campaigns::lock(&mut tx, campaign.id).await?;
+        let stands = campaigns::by_id(&mut tx, campaign.id).await?.map(|campaign| campaign.status);
+        if !matches!(stands, Some(CampaignStatus::Sending | CampaignStatus::Paused)) {
+            return Ok(());
+        }
         let to = ledger::enqueue_chunk(&mut tx, campaign.id, campaign.list_id, after, None, now).await?;
         campaigns::set_enqueued(&mut tx, campaign.id, to, now).await?;
         tx.commit().await?;
@@ -153,6 +159,12 @@ pub(crate) async fn sweep(app: &App, campaign_id: Uuid) -> anyhow::Result<()> {
     loop {
         let now = app.clock.now();
         let mut tx = app.db.write().await?;
+        // It may be sending again, to those who missed it.
+        campaigns::lock(&mut tx, campaign_id).await?;
+        let stands = campaigns::by_id(&mut tx, campaign_id).await?.map(|campaign| campaign.status);
+        if stands != Some(CampaignStatus::Cancelled) {
+            return Ok(());
+        }
         let (found, skipped) = ledger::skip_cancelled_chunk(&mut tx, campaign_id, now).await?;
         // What is in a worker's hands comes back to be skipped.
         if found == 0 && !ledger::has_open(&mut tx, campaign_id).await? {
