@@ -225,8 +225,9 @@ on_both_engines! {
             ("hello", At::Ehlo, "550 5.7.1 I don't know you"),
             ("sender", At::Mail, "550 5.7.1 not with this sender"),
             ("no-such-sender", At::Mail, "550 5.1.1 no such user"),
-            ("relaying", At::Data, "554 5.7.1 relaying denied"),
-            ("no-such-data", At::Data, "550 5.1.1 no such user"),
+            ("relaying", At::Rcpt, "554 5.7.1 Relay access denied"),
+            ("nothing", At::Data, "554 5.7.1 not from you"),
+            ("no-login", At::Rcpt, "530 5.7.0 Authentication required"),
         ] {
             let campaign = queue(app, slug, people(8)).await;
             app.smtp.at(at, move |_| Answer::Reply(refusal));
