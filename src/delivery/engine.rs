@@ -6,7 +6,7 @@
 //! ```
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -65,6 +65,9 @@ pub struct Engine {
     pub(super) relay: RelayHealth,
     pub(super) domains: Domains,
     pub(super) pace: Pace,
+    /// Leases whose commit may or may not have happened, and those that nobody could put off: to be
+    /// given back.
+    doubtful: Mutex<Vec<JobKey>>,
     pub(super) stop: CancellationToken,
 }
 
@@ -110,6 +113,7 @@ impl Engine {
             relay: RelayHealth::default(),
             domains: Domains::default(),
             pace,
+            doubtful: Mutex::default(),
             stop,
         })
     }
@@ -209,6 +213,7 @@ impl Engine {
 
     /// Leases notices, then a batch of each campaign that sends. Returns how many were leased.
     async fn refill(&self, cursors: &mut HashMap<Uuid, Cursor>) -> anyhow::Result<usize> {
+        self.give_back_doubtful().await?;
         let mut leased = self.lease_notices().await?;
         if !self.queue.is_low() {
             return Ok(leased);
@@ -278,6 +283,7 @@ impl Engine {
             }
         };
         let mut tx = self.app.db.write().await?;
+        ledger::by_key(&mut tx).await?;
         let rows = if due {
             ledger::lease_due(&mut tx, self.worker, campaign, batch, now).await?
         } else {
@@ -289,7 +295,10 @@ impl Engine {
         if self.domains.any() {
             jobs = self.restrain(&mut tx, jobs, now).await?;
         }
-        tx.commit().await?;
+        if let Err(error) = tx.commit().await {
+            self.doubt(jobs.iter().map(|job| job.key));
+            return Err(error.into());
+        }
         if let (false, Some(last)) = (due, last) {
             cursor.after = last;
         }
@@ -407,7 +416,10 @@ impl Engine {
         }
         let mut tx = self.app.db.write().await?;
         let leased = notices::lease(&mut tx, self.worker, NOTICES_BATCH, now).await?;
-        tx.commit().await?;
+        if let Err(error) = tx.commit().await {
+            self.doubt(leased.iter().map(|notice| JobKey::Notice(notice.id)));
+            return Err(error.into());
+        }
         let count = leased.len();
         for notice in leased {
             let key = JobKey::Notice(notice.id);
@@ -438,9 +450,30 @@ impl Engine {
             // The others of the lease must not be left behind.
             if let Err(error) = self.put_notice_off(notice.id, status, next, &reason).await {
                 tracing::error!(%error, notice = %notice.id, "a notice could not be put off");
+                self.doubt([JobKey::Notice(notice.id)]);
             }
         }
         Ok(count)
+    }
+
+    fn doubt(&self, keys: impl IntoIterator<Item = JobKey>) {
+        self.doubtful.lock().unwrap_or_else(PoisonError::into_inner).extend(keys);
+    }
+
+    /// Gives back what may be ours and is in nobody's hands. What is not ours is left alone.
+    async fn give_back_doubtful(&self) -> sqlx::Result<()> {
+        let keys: Vec<JobKey> = {
+            let mut doubtful = self.doubtful.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *doubtful)
+        };
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let released = self.release_keys(&keys).await;
+        if released.is_err() {
+            self.doubt(keys);
+        }
+        released
     }
 
     async fn put_notice_off(
@@ -490,24 +523,27 @@ impl Engine {
         }
     }
 
-    async fn release(&self, jobs: &[Job]) -> anyhow::Result<()> {
+    async fn release(&self, jobs: &[Job]) -> sqlx::Result<()> {
+        self.release_keys(&jobs.iter().map(|job| job.key).collect::<Vec<_>>()).await
+    }
+
+    async fn release_keys(&self, keys: &[JobKey]) -> sqlx::Result<()> {
         let now = self.app.clock.now();
-        let keys: Vec<DeliveryKey> = jobs
+        let deliveries: Vec<DeliveryKey> = keys
             .iter()
-            .filter_map(|job| match job.key {
-                JobKey::Delivery(key) => Some(key),
+            .filter_map(|key| match key {
+                JobKey::Delivery(key) => Some(*key),
                 JobKey::Notice(_) => None,
             })
             .collect();
         let mut tx = self.app.db.write().await?;
-        ledger::release(&mut tx, self.worker, &keys, now).await?;
-        for job in jobs {
-            if let JobKey::Notice(id) = job.key {
-                notices::release(&mut tx, self.worker, id, now).await?;
+        ledger::release(&mut tx, self.worker, &deliveries, now).await?;
+        for key in keys {
+            if let JobKey::Notice(id) = key {
+                notices::release(&mut tx, self.worker, *id, now).await?;
             }
         }
-        tx.commit().await?;
-        Ok(())
+        tx.commit().await
     }
 
     /// Gives back what was not used and signs off.

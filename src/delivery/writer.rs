@@ -224,6 +224,7 @@ async fn commit(
     now: DateTime<Utc>,
 ) -> sqlx::Result<HashSet<JobKey>> {
     let mut tx = app.db.write().await?;
+    ledger::by_key(&mut tx).await?;
     let mut results = Vec::new();
     for result in batch.iter().flat_map(|request| &request.results) {
         match result.key {
