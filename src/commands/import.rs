@@ -19,7 +19,7 @@ use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::Cadence;
 
 /// A short transaction: the running server writes in between.
-const ROWS_A_COMMIT: usize = 200;
+const ROWS_A_COMMIT: usize = 100;
 /// Refused lines that are named one by one.
 const REFUSALS_NAMED: usize = 50;
 
