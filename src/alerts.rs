@@ -12,7 +12,7 @@ use crate::domain::email_address::EmailAddress;
 /// Nobody hears twice of the same within this.
 const QUIET: TimeDelta = TimeDelta::hours(1);
 
-/// Tells every admin, by a mail in the notices' lane, and the log. `why` is what led to it, as the
+/// Tells every admin who wants to hear of it, by a mail in the notices' lane, and the log. `why` is what led to it, as the
 /// relay or the server said it. False where it was told within the hour: then nothing is mailed.
 /// Its caller rings `app.bell` after the commit.
 pub async fn raise(
@@ -26,16 +26,14 @@ pub async fn raise(
         return Ok(false);
     };
     let mut told = 0;
-    for user in users::all(tx).await?.into_iter().filter(|user| user.role == Role::Admin) {
+    let wants = |user: &users::User| match kind {
+        AlertKind::CampaignPaused => user.alert_campaigns,
+        AlertKind::RelayRefuses => user.alert_relay,
+        AlertKind::FeedDead => user.alert_feeds,
+    };
+    for user in users::all(tx).await?.into_iter().filter(|user| user.role == Role::Admin && wants(user)) {
         let Ok(email) = EmailAddress::parse(&user.email) else { continue };
-        let notice = NewNotice {
-            kind: NoticeKind::Alert,
-            email: &email,
-            subscriber_id: None,
-            confirmation_id: None,
-            campaign_id: None,
-            alert_id: Some(alert_id),
-        };
+        let notice = NewNotice { alert_id: Some(alert_id), ..NewNotice::new(NoticeKind::Alert, &email) };
         notices::enqueue(tx, notice, now).await?;
         told += 1;
     }

@@ -43,6 +43,8 @@ pub struct Config {
     pub dkim: Option<Arc<Signer>>,
     /// 0: no limit.
     pub signups_per_ip_per_hour: u32,
+    /// What one hash of a password costs, in KiB of memory (argon2id, two passes).
+    pub password_hash_kib: u32,
     /// Peers whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
     /// Addresses that are not public and may be fetched all the same.
@@ -417,6 +419,11 @@ impl Config {
         let signups_per_ip_per_hour = r
             .parsed("SIGNUPS_PER_IP_PER_HOUR", "a whole number; 0 for no limit", |t| t.parse().ok())
             .unwrap_or(60);
+        let password_hash_kib = r
+            .parsed("PASSWORD_HASH_KIB", "a whole number of KiB from 64 to 1048576", |t| {
+                t.parse().ok().filter(|kib| (64..=1_048_576).contains(kib))
+            })
+            .unwrap_or(19_456);
         let networks = "addresses or networks, like 127.0.0.1 10.0.0.0/8";
         let trusted_proxies = r.parsed("TRUSTED_PROXIES", networks, parse_networks).unwrap_or_default();
         let feed_allow_private_addresses = r
@@ -455,6 +462,7 @@ impl Config {
             reply_to,
             dkim,
             signups_per_ip_per_hour,
+            password_hash_kib,
             trusted_proxies,
             feed_allow_private_addresses,
             log_format,

@@ -126,7 +126,7 @@ async fn write_to(
         (NoticeKind::Confirmation, Some(id))
     };
     let subscriber_id = Some(subscriber_id);
-    let notice = NewNotice { kind, email, subscriber_id, confirmation_id, campaign_id: None, alert_id: None };
+    let notice = NewNotice { subscriber_id, confirmation_id, ..NewNotice::new(kind, email) };
     notices::enqueue(tx, notice, now).await?;
     Ok(())
 }

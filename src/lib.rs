@@ -15,6 +15,7 @@
 //! text for two engines), [`config`], [`clock`] and [`metrics`]. [`app`] wires them; [`commands`] is the
 //! door.
 
+pub mod accounts;
 pub mod alerts;
 pub mod app;
 pub mod articles;

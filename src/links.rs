@@ -4,7 +4,8 @@
 //!
 //! Layout before base64url: key id (1 byte), purpose (1 byte), payload, HMAC-SHA256 cut to 16 bytes.
 
-use aws_lc_rs::{constant_time, digest, hmac};
+use aws_lc_rs::aead::{self, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::{constant_time, digest, hmac, rand};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
@@ -21,6 +22,8 @@ pub enum Link {
     Preferences { subscriber: Uuid },
     /// "This wasn't me": no more mail to this subscriber's address.
     Block { subscriber: Uuid },
+    /// Sign in, or set a password. What it is for, its expiry and that it was used are in the database.
+    SignIn { link: Uuid },
 }
 
 /// The keys that sign: the first makes new links, all of them verify.
@@ -52,6 +55,7 @@ impl Keyring {
             Link::Unsubscribe { subscriber, list } => (2, subscriber, Some(list)),
             Link::Preferences { subscriber } => (3, subscriber, None),
             Link::Block { subscriber } => (4, subscriber, None),
+            Link::SignIn { link } => (6, link, None),
         };
         let mut payload = first.as_bytes().to_vec();
         if let Some(second) = second {
@@ -69,6 +73,7 @@ impl Keyring {
             (2, 32) => Link::Unsubscribe { subscriber: id(0)?, list: id(16)? },
             (3, 16) => Link::Preferences { subscriber: id(0)? },
             (4, 16) => Link::Block { subscriber: id(0)? },
+            (6, 16) => Link::SignIn { link: id(0)? },
             _ => return None,
         };
         Some(link)
@@ -85,6 +90,47 @@ impl Keyring {
             (5, payload) => payload.try_into().ok(),
             _ => None,
         }
+    }
+
+    /// What opens `/admin/setup` while nobody can sign in: the same in every process with this key.
+    pub fn setup_token(&self) -> String {
+        self.sign(7, b"setup")
+    }
+
+    /// Whether a token is [`Keyring::setup_token`] of one of the keys.
+    pub fn is_setup_token(&self, token: &str) -> bool {
+        self.verify(token).is_some_and(|(purpose, payload)| (purpose, payload.as_slice()) == (7, b"setup"))
+    }
+
+    /// Seals what only we may read and nobody may change (AES-256-GCM); `what` names its kind, so
+    /// that one kind can't be passed off as another.
+    pub fn seal(&self, what: &str, bytes: &[u8]) -> Option<String> {
+        let (id, key) = self.keys.first()?;
+        let mut nonce = [0; aead::NONCE_LEN];
+        rand::fill(&mut nonce).ok()?;
+        let mut sealed = bytes.to_vec();
+        sealing_key(key)?
+            .seal_in_place_append_tag(
+                Nonce::assume_unique_for_key(nonce),
+                Aad::from(what.as_bytes()),
+                &mut sealed,
+            )
+            .ok()?;
+        Some(URL_SAFE_NO_PAD.encode([&[*id][..], &nonce, &sealed].concat()))
+    }
+
+    /// What was sealed as `what`; `None` where no key of the ring opens it.
+    pub fn open(&self, what: &str, sealed: &str) -> Option<Vec<u8>> {
+        let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+        let (id, rest) = bytes.split_first()?;
+        let (nonce, sealed) = rest.split_first_chunk::<{ aead::NONCE_LEN }>()?;
+        self.keys.iter().filter(|(key_id, _)| key_id == id).find_map(|(_, key)| {
+            let mut opened = sealed.to_vec();
+            let nonce = Nonce::assume_unique_for_key(*nonce);
+            let plain =
+                sealing_key(key)?.open_in_place(nonce, Aad::from(what.as_bytes()), &mut opened).ok()?;
+            Some(plain.to_vec())
+        })
     }
 
     fn sign(&self, purpose: u8, payload: &[u8]) -> String {
@@ -112,6 +158,19 @@ impl Keyring {
             })
             .then(|| (purpose, payload.to_vec()))
     }
+}
+
+/// The key that seals, derived from the one that signs.
+fn sealing_key(key: &hmac::Key) -> Option<LessSafeKey> {
+    let bytes = hmac::sign(key, b"postrider: sealing key");
+    UnboundKey::new(&aead::AES_256_GCM, bytes.as_ref()).ok().map(LessSafeKey::new)
+}
+
+/// 32 random bytes as text, for a cookie that nobody can guess.
+pub fn random_token() -> Option<String> {
+    let mut bytes = [0; 32];
+    rand::fill(&mut bytes).ok()?;
+    Some(URL_SAFE_NO_PAD.encode(bytes))
 }
 
 /// A hash that the database may keep of something that only a browser or a mail should hold.
@@ -149,6 +208,19 @@ mod tests {
         for junk in ["", "A", "AAAA", "ü", &"A".repeat(5000)] {
             assert_eq!(ring.read(junk), None);
         }
+    }
+
+    #[test]
+    fn what_is_sealed_opens_whole_and_as_its_own_kind_only() {
+        let sealed = ring(&["first"]).seal("totp", b"a secret").unwrap();
+        assert_eq!(ring(&["second", "first"]).open("totp", &sealed).as_deref(), Some(&b"a secret"[..]));
+        assert_eq!(ring(&["second"]).open("totp", &sealed), None);
+        assert_eq!(ring(&["first"]).open("flash", &sealed), None);
+        let mut changed = sealed.into_bytes();
+        changed[20] = if changed[20] == b'A' { b'B' } else { b'A' };
+        assert_eq!(ring(&["first"]).open("totp", std::str::from_utf8(&changed).unwrap()), None);
+        assert!(ring(&["second", "first"]).is_setup_token(&ring(&["first"]).setup_token()));
+        assert!(!ring(&["second"]).is_setup_token(&ring(&["first"]).setup_token()));
     }
 
     #[test]

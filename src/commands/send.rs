@@ -87,14 +87,8 @@ pub async fn run(config: Config, args: SendArgs) -> anyhow::Result<()> {
     };
     let id = campaigns::add_from_html(&mut tx, list.id, subject, &html, now).await?;
     if let Some(email) = &test {
-        let notice = notices::NewNotice {
-            kind: notices::NoticeKind::Test,
-            email,
-            subscriber_id: None,
-            confirmation_id: None,
-            campaign_id: Some(id),
-            alert_id: None,
-        };
+        let new = notices::NewNotice::new(notices::NoticeKind::Test, email);
+        let notice = notices::NewNotice { campaign_id: Some(id), ..new };
         notices::enqueue(&mut tx, notice, now).await?;
     } else {
         campaigns::schedule(&mut tx, id, at).await?;

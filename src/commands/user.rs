@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use clap::{Subcommand, ValueEnum};
 
 use super::usage;
+use crate::accounts;
 use crate::app::App;
+use crate::db::audit::{self, Actor, Subject};
 use crate::db::users::{self, Role};
 use crate::domain::email_address::EmailAddress;
 
@@ -46,16 +49,27 @@ pub async fn run(app: Arc<App>, command: UserCommand) -> anyhow::Result<()> {
             };
             let mut tx = app.db.write().await?;
             let added = users::add(&mut tx, &email, role, app.clock.now()).await?;
-            let user = users::by_email(&mut tx, &email).await?;
+            let user = users::by_email(&mut tx, &email).await?.context("the user is gone")?;
+            // Who has a password gets no link: that is for them to ask for.
+            let link = match user.has_password {
+                true => None,
+                false => Some(accounts::password_link(&app, &mut tx, &user).await?),
+            };
+            if added {
+                let subject = Subject { kind: "user", id: user.id, name: &user.email };
+                let actor = Actor::command_line();
+                audit::note(&mut tx, &actor, "added", subject, (), user.role, app.clock.now()).await?;
+            }
             tx.commit().await?;
-            let role = user.map_or(role, |user| user.role).as_str();
-            let email = email.as_str();
+            let (email, role) = (email.as_str(), user.role.as_str());
             if json {
-                println!("{}", serde_json::json!({ "email": email, "role": role, "added": added }));
-            } else if added {
-                println!("User {email} added: {role}");
-            } else {
-                println!("User {email} stands already: {role}");
+                let said = serde_json::json!({ "email": email, "role": role, "added": added, "link": link });
+                println!("{said}");
+                return Ok(());
+            }
+            println!("User {email} {}: {role}", if added { "added" } else { "stands already" });
+            if let Some(link) = link {
+                println!("They set their password here, once, within 72 hours:\n{link}");
             }
         }
         UserCommand::List { json } => {

@@ -4,6 +4,7 @@
 pub mod alerts;
 pub mod archive;
 pub mod articles;
+pub mod audit;
 pub mod campaigns;
 pub mod confirmations;
 pub mod feeds;
@@ -14,6 +15,7 @@ pub mod lists;
 pub mod notices;
 pub mod publication;
 pub mod schema;
+pub mod sessions;
 pub mod subscribers;
 pub mod subscriptions;
 pub mod suppressions;

@@ -19,6 +19,9 @@ pub enum NoticeKind {
     Test,
     /// Something is wrong: to an admin.
     Alert,
+    /// A one-time link that signs in or sets a password: to a user.
+    #[sqlx(rename = "sign_in")]
+    SignIn,
 }
 
 /// A notice that is to be mailed.
@@ -30,14 +33,30 @@ pub struct NewNotice<'a> {
     pub confirmation_id: Option<Uuid>,
     pub campaign_id: Option<Uuid>,
     pub alert_id: Option<Uuid>,
+    pub sign_in_link_id: Option<Uuid>,
+}
+
+impl<'a> NewNotice<'a> {
+    /// A notice that is about nothing yet: its caller names what it is about.
+    pub fn new(kind: NoticeKind, email: &'a EmailAddress) -> NewNotice<'a> {
+        NewNotice {
+            kind,
+            email,
+            subscriber_id: None,
+            confirmation_id: None,
+            campaign_id: None,
+            alert_id: None,
+            sign_in_link_id: None,
+        }
+    }
 }
 
 /// Puts a notice into the lane. Its caller rings `app.bell` after the commit.
 pub async fn enqueue(tx: &mut Tx, notice: NewNotice<'_>, now: DateTime<Utc>) -> sqlx::Result<Uuid> {
     let id = Uuid::now_v7();
     let sql = "INSERT INTO notices (id, kind, email, email_key, subscriber_id, confirmation_id, campaign_id,
-                   alert_id, created_at, status, attempts, status_since)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', 0, $9)";
+                   alert_id, sign_in_link_id, created_at, status, attempts, status_since)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'queued', 0, $10)";
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(id)
         .bind(notice.kind)
@@ -47,6 +66,7 @@ pub async fn enqueue(tx: &mut Tx, notice: NewNotice<'_>, now: DateTime<Utc>) -> 
         .bind(notice.confirmation_id)
         .bind(notice.campaign_id)
         .bind(notice.alert_id)
+        .bind(notice.sign_in_link_id)
         .bind(now)
         .execute(conn)
         .await
@@ -76,6 +96,7 @@ pub struct LeasedNotice {
     pub confirmation_id: Option<Uuid>,
     pub campaign_id: Option<Uuid>,
     pub alert_id: Option<Uuid>,
+    pub sign_in_link_id: Option<Uuid>,
     pub created_at: DateTime<Utc>,
     pub attempts: i64,
     pub first_attempt_at: Option<DateTime<Utc>>,
@@ -98,7 +119,7 @@ pub async fn lease(
                      ORDER BY id LIMIT $3",
                 $lock,
                 ") RETURNING id, kind, email, subscriber_id, confirmation_id, campaign_id,
-                     alert_id, created_at, attempts, first_attempt_at"
+                     alert_id, sign_in_link_id, created_at, attempts, first_attempt_at"
             )
         };
     }

@@ -15,6 +15,7 @@ use crate::db::alerts::{Alert, AlertKind};
 use crate::db::campaigns::Campaign;
 use crate::db::lists::List;
 use crate::db::notices::{LeasedNotice, NoticeKind};
+use crate::db::sessions::{self, SignInLinkKind};
 use crate::db::{alerts, campaigns, confirmations, lists, publication, subscriptions};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
@@ -158,6 +159,7 @@ pub async fn notice(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option<V
         NoticeKind::Confirmation => confirmation(app, notice).await?,
         NoticeKind::Subscribed => already_subscribed(app, notice).await?,
         NoticeKind::Alert => alert(app, notice).await?,
+        NoticeKind::SignIn => sign_in(app, notice).await?,
         NoticeKind::Test => return test(app, notice, &to).await.map(Some),
     };
     let Some(content) = content else { return Ok(None) };
@@ -246,6 +248,20 @@ async fn already_subscribed(app: &App, notice: &LeasedNotice) -> anyhow::Result<
         &app.config.link(&format!("/block/{block}")),
     )
     .map(Some)
+}
+
+async fn sign_in(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option<Content>> {
+    let id = notice.sign_in_link_id.context("a notice of a link without one")?;
+    let mut tx = app.db.read().await?;
+    let Some(link) = sessions::link(&mut tx, id).await? else { return Ok(None) };
+    if link.used_at.is_some() || link.expires_at <= app.clock.now() {
+        return Ok(None);
+    }
+    let publication = publication::get(&mut tx).await?;
+    drop(tx);
+    let sets_password = link.kind == SignInLinkKind::Password;
+    content::sign_in(&publication, sets_password, &crate::accounts::link_address(app, id), link.expires_at)
+        .map(Some)
 }
 
 async fn alert(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option<Content>> {

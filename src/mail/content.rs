@@ -233,6 +233,15 @@ struct Alert<'a> {
     base_url: &'a str,
 }
 
+struct SignIn<'a> {
+    frame: Frame<'a>,
+    headline: &'a str,
+    sentence: String,
+    button: &'a str,
+    link: &'a str,
+    expires: String,
+}
+
 struct Test<'a> {
     content: &'a Content,
     note: &'a str,
@@ -281,6 +290,7 @@ templates!(
     "emails/subscribed/body.html"
 );
 templates!(Alert, "emails/alert/subject.txt", "emails/alert/body.txt", "emails/alert/body.html");
+templates!(SignIn, "emails/sign_in/subject.txt", "emails/sign_in/body.txt", "emails/sign_in/body.html");
 templates!(Test, "emails/test/subject.txt", "emails/test/body.txt", "emails/test/body.html");
 
 /// The mail about one article: its full text where the feed has it, its excerpt else.
@@ -385,6 +395,34 @@ pub fn confirmation(
     let preheader = "One press of a button starts it. If you do nothing, nothing happens.".to_owned();
     let mail =
         Confirmation { frame: Frame::new(publication, preheader), wanted, confirm_url, block_url, expires };
+    notice(mail.render()?, mail.frame.preheader)
+}
+
+/// A one-time link for somebody who works here: to sign in, or to set a password.
+pub fn sign_in(
+    publication: &Publication,
+    sets_password: bool,
+    link: &str,
+    expires_at: DateTime<Utc>,
+) -> anyhow::Result<Content> {
+    let name = &publication.name;
+    let (headline, sentence, button) = if sets_password {
+        (
+            "Set your password",
+            format!("You work on {name} now. Set a password, and you are in."),
+            "Set a password",
+        )
+    } else {
+        ("Sign in", format!("Press the button to sign in to the desk of {name}."), "Sign in")
+    };
+    let mail = SignIn {
+        frame: Frame::new(publication, sentence.clone()),
+        headline,
+        sentence,
+        button,
+        link,
+        expires: local_time(publication, expires_at),
+    };
     notice(mail.render()?, mail.frame.preheader)
 }
 

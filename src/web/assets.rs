@@ -19,6 +19,11 @@ fn hashed_path(name: &str) -> String {
     format!("/assets/{hash}-{name}")
 }
 
+/// Where one of our files is, by its name.
+pub fn path(name: &str) -> String {
+    hashed_path(name)
+}
+
 static CSS: LazyLock<String> = LazyLock::new(|| hashed_path("postrider.css"));
 static ICON: LazyLock<String> = LazyLock::new(|| hashed_path("icon.svg"));
 

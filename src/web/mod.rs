@@ -5,6 +5,7 @@ mod archive;
 mod assets;
 mod block;
 mod confirm;
+pub mod desk;
 mod health;
 mod mailbox;
 mod metrics;
@@ -22,7 +23,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig, resource};
 use actix_web::{FromRequest, Handler, HttpServer, Responder, Route, guard};
 
-pub use self::reader::SignUpLimit;
+pub use self::reader::{SignInLimit, SignUpLimit};
 use crate::app::App;
 
 /// The largest body that a form may have, in bytes.
@@ -48,6 +49,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/mailbox/{name}").route(get(mailbox::show)));
     cfg.service(resource("/mailbox/{name}/{part}").route(get(mailbox::part)));
     cfg.service(resource("/assets/{name}").route(get(assets::serve)));
+    cfg.configure(desk::routes);
     cfg.configure(checks);
 }
 
@@ -80,11 +82,13 @@ where
 /// A server on a listener that is bound already. It runs when awaited; its handle stops it.
 pub fn server(app: Arc<App>, listener: TcpListener) -> std::io::Result<Server> {
     let limit = web::Data::new(SignUpLimit::new(app.config.signups_per_ip_per_hour));
+    let sign_in_limit = web::Data::new(SignInLimit::default());
     let app: web::Data<App> = web::Data::from(app);
     let server = HttpServer::new(move || {
         actix_web::App::new()
             .app_data(app.clone())
             .app_data(limit.clone())
+            .app_data(sign_in_limit.clone())
             .app_data(web::PayloadConfig::new(BODY_BYTES_MAX))
             .wrap(from_fn(page::finish))
             .wrap(from_fn(metrics::measure))

@@ -247,6 +247,10 @@ pub fn prefers_json(headers: &HeaderMap) -> bool {
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' https: data:; \
      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// The policy of the desk: our own scripts, which speak to us only, and previews in frames.
+const DESK_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+     img-src 'self' https: data:; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 /// The policy of our own pages that frame a mail.
 pub const FRAMING_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' https: data:; \
      frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -292,9 +296,10 @@ pub async fn finish(
     } else {
         response.map_into_left_body()
     };
+    let is_desk = is_desk(response.request());
     let headers = response.headers_mut();
     for (name, value) in [
-        (header::CONTENT_SECURITY_POLICY, PAGE_POLICY),
+        (header::CONTENT_SECURITY_POLICY, if is_desk { DESK_POLICY } else { PAGE_POLICY }),
         (header::REFERRER_POLICY, "same-origin"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ] {
@@ -305,6 +310,10 @@ pub async fn finish(
     Ok(response)
 }
 
+fn is_desk(request: &HttpRequest) -> bool {
+    request.path() == "/admin" || request.path().starts_with("/admin/")
+}
+
 async fn word(request: &HttpRequest, refusal: &Refusal) -> HttpResponse {
     let site = match request.app_data::<web::Data<App>>() {
         Some(app) => Site::of(app).await.ok(),
@@ -312,6 +321,7 @@ async fn word(request: &HttpRequest, refusal: &Refusal) -> HttpResponse {
     };
     let json = prefers_json(request.headers()) || is_json(request);
     let words = match site {
+        Some(_) if !json && is_desk(request) => super::desk::refusal_page(request, refusal).await,
         Some(site) if !json => {
             let said = Said::new(site, &refusal.title, &refusal.sentence);
             let link = if request.method() == Method::GET { "Subscribe page" } else { "To the form" };

@@ -81,6 +81,47 @@ impl SignUpLimit {
     }
 }
 
+/// How often one account, and one network address, may be tried.
+pub struct SignInLimit {
+    by_account: DefaultKeyedRateLimiter<String>,
+    by_network: DefaultKeyedRateLimiter<IpAddr>,
+    checks: AtomicU32,
+}
+
+/// Tries of one account at once; then one each two minutes.
+const TRIES_AN_ACCOUNT: NonZeroU32 = NonZeroU32::new(10).expect("10 is not 0");
+/// Tries from one network address at once; then one each twelve seconds.
+const TRIES_A_NETWORK: NonZeroU32 = NonZeroU32::new(50).expect("50 is not 0");
+
+impl Default for SignInLimit {
+    fn default() -> Self {
+        let quota = |tries: NonZeroU32, minutes: u64| {
+            let quota = Quota::with_period(std::time::Duration::from_secs(minutes * 60) / tries.get());
+            quota.expect("a period over 0").allow_burst(tries)
+        };
+        SignInLimit {
+            by_account: RateLimiter::keyed(quota(TRIES_AN_ACCOUNT, 20)),
+            by_network: RateLimiter::keyed(quota(TRIES_A_NETWORK, 10)),
+            checks: AtomicU32::new(0),
+        }
+    }
+}
+
+impl SignInLimit {
+    /// Counts a try of `account`, whatever its spelling; the seconds to wait where it is one too many.
+    pub fn check(&self, request: &HttpRequest, app: &App, account: &str) -> Result<(), u64> {
+        if self.checks.fetch_add(1, Ordering::Relaxed) % 1024 == 1023 {
+            self.by_account.retain_recent();
+            self.by_network.retain_recent();
+        }
+        let account: String = account.trim().to_lowercase().chars().take(320).collect();
+        let now = DefaultClock::default().now();
+        let by_network = self.by_network.check_key(&network(ip(request, &app.config.trusted_proxies)));
+        by_network.map_err(|refused| refused.wait_time_from(now).as_secs() + 1)?;
+        self.by_account.check_key(&account).map_err(|refused| refused.wait_time_from(now).as_secs() + 1)
+    }
+}
+
 fn network(ip: IpAddr) -> IpAddr {
     match ip {
         IpAddr::V4(_) => ip,

@@ -6,6 +6,7 @@
 mod campaigns;
 mod commands;
 mod delivery;
+mod desk;
 mod dkim;
 mod feeds;
 mod kills;

@@ -2,6 +2,7 @@
 //! SMTP server, and HTTP over a real socket.
 
 pub mod certificates;
+pub mod desk;
 pub mod feed_server;
 pub mod postgres;
 pub mod process;
@@ -120,6 +121,7 @@ impl TestApp {
             ("MAIL_FROM", "Harbour News <news@harbour.example>".to_owned()),
             ("FEED_ALLOW_PRIVATE_ADDRESSES", "127.0.0.0/8".to_owned()),
             ("SIGNUPS_PER_IP_PER_HOUR", "0".to_owned()),
+            ("PASSWORD_HASH_KIB", "64".to_owned()),
         ] {
             all.insert(name.to_owned(), value);
         }

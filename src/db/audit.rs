@@ -1,0 +1,117 @@
+//! The audit log: every change that somebody made. Rows are added, never changed or removed.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{Tx, on_either};
+
+/// Who makes a change, and from where.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// `None`: the command line, or nobody yet (the setup).
+    pub user_id: Option<Uuid>,
+    /// The user's address, or `command line`.
+    pub email: String,
+    /// The network address; empty where there is none.
+    pub ip: String,
+}
+
+impl Actor {
+    /// Whoever runs a command on the machine itself.
+    pub fn command_line() -> Actor {
+        Actor { user_id: None, email: "command line".to_owned(), ip: String::new() }
+    }
+}
+
+/// What was changed.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// The word of the noun: `user`, `list`, `campaign`…
+    pub kind: &'static str,
+    pub id: Uuid,
+    /// As people call it.
+    pub name: &'a str,
+}
+
+/// One line of the log.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Entry {
+    pub id: Uuid,
+    pub at: DateTime<Utc>,
+    pub user_id: Option<Uuid>,
+    pub user_email: String,
+    pub ip: String,
+    /// The verb: `role changed`, `paused`…
+    pub action: String,
+    pub subject_kind: String,
+    pub subject_id: String,
+    pub subject_name: String,
+    /// JSON; empty where there was nothing.
+    pub before_json: String,
+    pub after_json: String,
+}
+
+/// Adds a line, in the transaction of the change itself. `before` and `after` are what changed, never
+/// a secret; `()` where there is nothing to say.
+pub async fn note(
+    tx: &mut Tx,
+    actor: &Actor,
+    action: &str,
+    subject: Subject<'_>,
+    before: impl Serialize,
+    after: impl Serialize,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    let json = |value: serde_json::Result<String>| match value {
+        Ok(text) if text == "null" => String::new(),
+        Ok(text) => text,
+        Err(_) => String::new(),
+    };
+    let sql = "INSERT INTO audit_log (id, at, user_id, user_email, ip, action, subject_kind, subject_id,
+                   subject_name, before_json, after_json)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    let (before, after) = (json(serde_json::to_string(&before)), json(serde_json::to_string(&after)));
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(Uuid::now_v7())
+        .bind(now)
+        .bind(actor.user_id)
+        .bind(&actor.email)
+        .bind(&actor.ip)
+        .bind(action)
+        .bind(subject.kind)
+        .bind(subject.id.to_string())
+        .bind(subject.name)
+        .bind(before)
+        .bind(after)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, at, user_id, user_email, ip, action, subject_kind, subject_id, subject_name,
+                 before_json, after_json FROM audit_log ",
+            $rest
+        )
+    };
+}
+
+/// The lines older than `before`, the newest first.
+pub async fn page(tx: &mut Tx, before: Uuid, limit: i64) -> sqlx::Result<Vec<Entry>> {
+    let sql = select!("WHERE id < $1 ORDER BY id DESC LIMIT $2");
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(before).bind(limit).fetch_all(conn).await)
+}
+
+/// What happened to one thing, the newest first.
+pub async fn of_subject(tx: &mut Tx, kind: &str, id: Uuid, limit: i64) -> sqlx::Result<Vec<Entry>> {
+    let sql = select!("WHERE subject_kind = $1 AND subject_id = $2 ORDER BY id DESC LIMIT $3");
+    on_either!(tx, |conn| sqlx::query_as(sql)
+        .bind(kind)
+        .bind(id.to_string())
+        .bind(limit)
+        .fetch_all(conn)
+        .await)
+}

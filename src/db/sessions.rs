@@ -1,0 +1,169 @@
+//! Sessions: browsers that are signed in; and the one-time links that sign in.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::{Tx, on_either};
+
+/// A browser that is signed in.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Session {
+    pub id: Uuid,
+    pub user_id: Uuid,
+    /// `None`: the code of somebody with TOTP is still awaited, and nothing else is open to them.
+    pub second_factor_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+    pub last_seen_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+    pub ip: String,
+    pub user_agent: String,
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, user_id, second_factor_at, created_at, last_seen_at, expires_at, ip, user_agent
+             FROM sessions ",
+            $rest
+        )
+    };
+}
+
+/// Stores a session; `token_hash` is the fingerprint of its cookie.
+pub async fn add(tx: &mut Tx, session: &Session, token_hash: &str) -> sqlx::Result<()> {
+    let sql = "INSERT INTO sessions (id, user_id, token_hash, second_factor_at, created_at, last_seen_at,
+                   expires_at, ip, user_agent)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let s = session;
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(s.id)
+        .bind(s.user_id)
+        .bind(token_hash)
+        .bind(s.second_factor_at)
+        .bind(s.created_at)
+        .bind(s.last_seen_at)
+        .bind(s.expires_at)
+        .bind(&s.ip)
+        .bind(&s.user_agent)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+/// The session of a cookie, unless it has expired.
+pub async fn by_token(tx: &mut Tx, token_hash: &str, now: DateTime<Utc>) -> sqlx::Result<Option<Session>> {
+    let sql = select!("WHERE token_hash = $1 AND expires_at > $2");
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(token_hash).bind(now).fetch_optional(conn).await)
+}
+
+/// A user's sessions that have not expired, the one seen last first.
+pub async fn of_user(tx: &mut Tx, user_id: Uuid, now: DateTime<Utc>) -> sqlx::Result<Vec<Session>> {
+    let sql = select!("WHERE user_id = $1 AND expires_at > $2 ORDER BY last_seen_at DESC, id DESC");
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(user_id).bind(now).fetch_all(conn).await)
+}
+
+/// Notes that a session was used, and until when it stands.
+pub async fn touch(tx: &mut Tx, id: Uuid, now: DateTime<Utc>, expires_at: DateTime<Utc>) -> sqlx::Result<()> {
+    let sql = "UPDATE sessions SET last_seen_at = $2, expires_at = $3 WHERE id = $1";
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(id)
+        .bind(now)
+        .bind(expires_at)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+/// Ends one session of a user. False where it is not theirs, or is over.
+pub async fn end(tx: &mut Tx, user_id: Uuid, id: Uuid) -> sqlx::Result<bool> {
+    let sql = "DELETE FROM sessions WHERE id = $1 AND user_id = $2";
+    let rows =
+        on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(user_id).execute(conn).await?.rows_affected());
+    Ok(rows == 1)
+}
+
+/// Ends all sessions of a user.
+pub async fn end_all(tx: &mut Tx, user_id: Uuid) -> sqlx::Result<u64> {
+    let sql = "DELETE FROM sessions WHERE user_id = $1";
+    on_either!(tx, |conn| Ok(sqlx::query(sql).bind(user_id).execute(conn).await?.rows_affected()))
+}
+
+/// Forgets sessions and links that expired before `until`.
+pub async fn forget_expired(tx: &mut Tx, until: DateTime<Utc>) -> sqlx::Result<()> {
+    for sql in
+        ["DELETE FROM sessions WHERE expires_at < $1", "DELETE FROM sign_in_links WHERE expires_at < $1"]
+    {
+        on_either!(tx, |conn| sqlx::query(sql).bind(until).execute(conn).await.map(|_| ()))?;
+    }
+    Ok(())
+}
+
+/// What a one-time link does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum SignInLinkKind {
+    /// Signs in.
+    SignIn,
+    /// Sets a password, then signs in.
+    Password,
+}
+
+/// A one-time link. It is signed, not stored: the database knows its id.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct SignInLink {
+    pub id: Uuid,
+    pub user_id: Uuid,
+    pub kind: SignInLinkKind,
+    pub created_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+    pub used_at: Option<DateTime<Utc>>,
+}
+
+/// Makes a one-time link.
+pub async fn add_link(
+    tx: &mut Tx,
+    user_id: Uuid,
+    kind: SignInLinkKind,
+    expires_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Uuid> {
+    let id = Uuid::now_v7();
+    let sql =
+        "INSERT INTO sign_in_links (id, user_id, kind, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(id)
+        .bind(user_id)
+        .bind(kind)
+        .bind(now)
+        .bind(expires_at)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    Ok(id)
+}
+
+/// A link, whether it still works or not.
+pub async fn link(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<SignInLink>> {
+    let sql = "SELECT id, user_id, kind, created_at, expires_at, used_at FROM sign_in_links WHERE id = $1";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn).await)
+}
+
+/// Uses a link up. False where it was used, or has expired.
+pub async fn use_link(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<bool> {
+    let sql = "UPDATE sign_in_links SET used_at = $2 WHERE id = $1 AND used_at IS NULL AND expires_at > $2";
+    let rows =
+        on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(now).execute(conn).await?.rows_affected());
+    Ok(rows == 1)
+}
+
+/// Makes every unused link of a user worthless, as a new password does.
+pub async fn end_links(tx: &mut Tx, user_id: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
+    let sql = "UPDATE sign_in_links SET used_at = $2 WHERE user_id = $1 AND used_at IS NULL";
+    on_either!(tx, |conn| sqlx::query(sql).bind(user_id).bind(now).execute(conn).await.map(|_| ()))
+}
+
+/// How many links a user was given after `since`.
+pub async fn count_links(tx: &mut Tx, user_id: Uuid, since: DateTime<Utc>) -> sqlx::Result<i64> {
+    let sql = "SELECT COUNT(*) FROM sign_in_links WHERE user_id = $1 AND created_at > $2";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(user_id).bind(since).fetch_one(conn).await)
+}

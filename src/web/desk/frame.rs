@@ -1,0 +1,325 @@
+//! What the desk's pages share: who is there, the frame around each page, what a form holds, and the
+//! sentence that says what came of the last one.
+
+use std::future::{Ready, ready};
+
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse};
+use askama::Template;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use futures_util::future::LocalBoxFuture;
+use serde::{Deserialize, Serialize};
+
+use super::cookie_name;
+use crate::app::App;
+use crate::db::audit::Actor;
+use crate::db::sessions::Session;
+use crate::db::users::{Role, User};
+use crate::db::{self, Tx};
+use crate::web::assets;
+use crate::web::page::Refusal;
+use crate::web::reader;
+
+/// Who sends a request: the guard has let them in.
+#[derive(Clone, Debug)]
+pub struct Me {
+    pub user: User,
+    pub session: Session,
+    pub ip: String,
+}
+
+impl Me {
+    /// For the audit log.
+    pub fn actor(&self) -> Actor {
+        Actor { user_id: Some(self.user.id), email: self.user.email.clone(), ip: self.ip.clone() }
+    }
+
+    pub fn is_admin(&self) -> bool {
+        self.user.role == Role::Admin
+    }
+}
+
+impl FromRequest for Me {
+    type Error = Refusal;
+    type Future = Ready<Result<Me, Refusal>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        // A route that anybody may use has nobody: a handler that asks for one is wired wrongly.
+        let me = request.extensions().get::<Me>().cloned();
+        ready(me.ok_or_else(|| Refusal::new(StatusCode::UNAUTHORIZED, "You are signed out", "Sign in.")))
+    }
+}
+
+/// The tabs of the desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tab {
+    Today,
+    Campaigns,
+    Articles,
+    Subscribers,
+    Lists,
+    Feeds,
+    Reports,
+    Settings,
+    /// A page that is under none.
+    None,
+}
+
+/// What the frame of every page of the desk shows.
+pub struct Desk {
+    pub name: String,
+    pub css: &'static str,
+    pub icon: &'static str,
+    pub script: String,
+    pub tab: Tab,
+    /// `None`: nobody is signed in, so there are no tabs.
+    pub user: Option<User>,
+    /// What waits for somebody: the number beside Today.
+    pub waiting: i64,
+    pub flash: Option<Flash>,
+    pub zone: Tz,
+    pub now: DateTime<Utc>,
+    pub version: &'static str,
+}
+
+impl Desk {
+    /// The frame for somebody who is signed in; `request` holds the sentence of the last form.
+    pub async fn read(
+        app: &App,
+        tx: &mut Tx,
+        me: &Me,
+        request: &HttpRequest,
+        tab: Tab,
+    ) -> sqlx::Result<Desk> {
+        let mut desk = Desk::bare(app, tx).await?;
+        desk.user = Some(me.user.clone());
+        desk.tab = tab;
+        desk.waiting = 0;
+        desk.flash = Flash::of(app, request);
+        Ok(desk)
+    }
+
+    /// The frame for somebody who is not signed in.
+    pub async fn bare(app: &App, tx: &mut Tx) -> sqlx::Result<Desk> {
+        let publication = db::publication::get(tx).await?;
+        Ok(Desk {
+            zone: publication.zone(),
+            name: publication.name,
+            css: assets::css(),
+            icon: assets::icon(),
+            script: assets::path("desk.js"),
+            tab: Tab::None,
+            user: None,
+            waiting: 0,
+            flash: None,
+            now: app.clock.now(),
+            version: env!("CARGO_PKG_VERSION"),
+        })
+    }
+
+    pub fn is_admin(&self) -> bool {
+        self.user.as_ref().is_some_and(|user| user.role == Role::Admin)
+    }
+
+    /// Whether the page is under the tab of this name.
+    pub fn current(&self, tab: &str) -> bool {
+        let name = match self.tab {
+            Tab::Today => "today",
+            Tab::Campaigns => "campaigns",
+            Tab::Articles => "articles",
+            Tab::Subscribers => "subscribers",
+            Tab::Lists => "lists",
+            Tab::Feeds => "feeds",
+            Tab::Reports => "reports",
+            Tab::Settings => "settings",
+            Tab::None => return false,
+        };
+        name == tab
+    }
+
+    /// "London (GMT)": the zone all times of the page are in.
+    pub fn zone_name(&self) -> String {
+        let city = self.zone.name().rsplit('/').next().unwrap_or_default().replace('_', " ");
+        let short = self.now.with_timezone(&self.zone).format("%Z").to_string();
+        match short.starts_with(['+', '-']) {
+            true => format!("{city} (UTC{short})"),
+            false if short == city => city,
+            false => format!("{city} ({short})"),
+        }
+    }
+
+    /// "Tuesday 24 November 2026, 09:41 London (GMT)".
+    pub fn full_time(&self, time: &DateTime<Utc>) -> String {
+        format!("{} {}", time.with_timezone(&self.zone).format("%A %-d %B %Y, %H:%M"), self.zone_name())
+    }
+
+    /// "24 Nov, 09:41", with the year where it is another one.
+    pub fn short_time(&self, time: &DateTime<Utc>) -> String {
+        let (local, now) = (time.with_timezone(&self.zone), self.now.with_timezone(&self.zone));
+        match chrono::Datelike::year(&local) == chrono::Datelike::year(&now) {
+            true => local.format("%-d %b, %H:%M").to_string(),
+            false => local.format("%-d %b %Y, %H:%M").to_string(),
+        }
+    }
+
+    /// "24 November 2026".
+    pub fn day(&self, time: &DateTime<Utc>) -> String {
+        time.with_timezone(&self.zone).format("%-d %B %Y").to_string()
+    }
+
+    /// For `<time datetime>`.
+    pub fn machine_time(&self, time: &DateTime<Utc>) -> String {
+        time.with_timezone(&self.zone).to_rfc3339_opts(chrono::SecondsFormat::Secs, false)
+    }
+
+    /// "1,048,216".
+    pub fn number(&self, n: &i64) -> String {
+        grouped(*n)
+    }
+}
+
+/// A page that says one thing, with one link on.
+#[derive(Template)]
+#[template(path = "admin/said.html")]
+pub struct SaidPage<'a> {
+    pub desk: Desk,
+    pub title: &'a str,
+    pub sentence: String,
+    pub link: &'a str,
+    pub link_label: &'a str,
+}
+
+/// A number with commas: "1,048,216".
+pub fn grouped(n: i64) -> String {
+    let digits = n.unsigned_abs().to_string();
+    let mut text = if n < 0 { "−".to_owned() } else { String::new() };
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// What came of the last form, shown once, on the next page; with a form that takes it back, where
+/// that can be done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flash {
+    pub sentence: String,
+    /// Where a POST takes it back; empty: it can't be.
+    pub undo: String,
+}
+
+const FLASH: &str = "postrider-said";
+
+impl Flash {
+    fn of(app: &App, request: &HttpRequest) -> Option<Flash> {
+        let cookie = request.cookie(FLASH)?;
+        if cookie.value().len() > 3000 {
+            return None;
+        }
+        serde_json::from_slice(&app.keyring.open(FLASH, cookie.value())?).ok()
+    }
+}
+
+/// After a form: the page `to`, with a sentence that says what came of it.
+pub fn done(app: &App, to: &str, sentence: impl Into<String>) -> HttpResponse {
+    done_with_undo(app, to, sentence, "")
+}
+
+/// The same, with the URL that takes it back.
+pub fn done_with_undo(app: &App, to: &str, sentence: impl Into<String>, undo: &str) -> HttpResponse {
+    let sentence: String = sentence.into().chars().take(400).collect();
+    let flash = Flash { sentence, undo: undo.to_owned() };
+    let mut response = super::see_other(to);
+    let sealed = serde_json::to_vec(&flash).ok().and_then(|json| app.keyring.seal(FLASH, &json));
+    if let Some(sealed) = sealed {
+        let cookie = Cookie::build(FLASH, sealed)
+            .path("/admin")
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .secure(app.config.base_url.scheme() == "https")
+            // Gone by itself: a GET changes nothing, so no page takes it away.
+            .max_age(actix_web::cookie::time::Duration::seconds(10))
+            .finish();
+        let _ = response.add_cookie(&cookie);
+    }
+    response
+}
+
+/// The session's cookie.
+pub fn session_cookie(app: &App, token: &str) -> Cookie<'static> {
+    Cookie::build(cookie_name(app), token.to_owned())
+        .path("/")
+        .http_only(true)
+        // Lax, so that a link in a mail finds its reader signed in; what changes anything is a POST.
+        .same_site(SameSite::Lax)
+        .secure(app.config.base_url.scheme() == "https")
+        .max_age(actix_web::cookie::time::Duration::days(60))
+        .finish()
+}
+
+/// What a form of the desk sent: urlencoded, in order.
+#[derive(Clone, Debug, Default)]
+pub struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// A field, without the white space around it; empty where it was not sent.
+    pub fn text(&self, name: &str) -> &str {
+        self.raw(name).trim()
+    }
+
+    /// A field as it was typed.
+    pub fn raw(&self, name: &str) -> &str {
+        self.0.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
+    }
+
+    /// All values of a field that may repeat.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether a box is ticked.
+    pub fn is_ticked(&self, name: &str) -> bool {
+        self.0.iter().any(|(field, _)| field == name)
+    }
+}
+
+impl FromRequest for Fields {
+    type Error = actix_web::Error;
+    type Future = LocalBoxFuture<'static, Result<Fields, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let kind = reader::content_type(request);
+        let body = actix_web::web::Bytes::from_request(request, payload);
+        Box::pin(async move {
+            let body = body.await?;
+            if !body.is_empty() && kind != "application/x-www-form-urlencoded" {
+                return Err(Refusal::new(
+                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    "We can't read that",
+                    "Send a form (application/x-www-form-urlencoded).",
+                )
+                .into());
+            }
+            Ok(Fields(reader::fields(&body)))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_number_can_be_read() {
+        assert_eq!(
+            [0, 999, 1000, 1_048_216, -5000].map(grouped),
+            ["0", "999", "1,000", "1,048,216", "−5,000"]
+        );
+    }
+}

@@ -1,0 +1,291 @@
+//! The desk: where editors and admins work. Its route table, and the guard that each of its routes has:
+//! nothing here is open unless its line says to whom. Pages call the same functions as commands do.
+
+mod account;
+mod frame;
+mod sign_in;
+mod today;
+
+use actix_web::body::BoxBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::{Next, from_fn};
+use actix_web::web::{self, ServiceConfig, resource};
+use actix_web::{
+    FromRequest, Handler, HttpMessage as _, HttpRequest, HttpResponse, Resource, Responder, Route, guard,
+};
+
+use self::frame::{Desk, Me, SaidPage, Tab};
+use super::page::Refusal;
+use super::reader;
+use crate::accounts;
+use crate::app::App;
+use crate::db::users::{self, Role};
+
+/// The largest body that a form of the desk may have, in bytes, unless its line says otherwise.
+const BODY_BYTES_MAX: usize = 256 * 1024;
+
+/// Who may use a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody: to sign in, and to set up.
+    Anybody,
+    /// Who has shown a password or a link, and not yet the code.
+    AwaitingCode,
+    /// Editors, and admins.
+    Editor,
+    Admin,
+}
+
+/// The route table, one line per URL.
+fn fill(table: &mut Table) {
+    use Access::{Admin, Anybody, AwaitingCode, Editor};
+    let _ = Admin;
+    table.at("/admin", |at| at.get(Editor, today::show));
+    table.at("/admin/sign-in", |at| at.get(Anybody, sign_in::show).post(Anybody, sign_in::submit));
+    table.at("/admin/sign-in/link", |at| at.post(Anybody, sign_in::mail_link));
+    table.at("/admin/sign-in/code", |at| {
+        at.get(AwaitingCode, sign_in::show_code).post(AwaitingCode, sign_in::submit_code)
+    });
+    table.at("/admin/link/{token}", |at| {
+        at.get(Anybody, sign_in::show_link).post(Anybody, sign_in::submit_link)
+    });
+    table.at("/admin/sign-out", |at| at.post(AwaitingCode, sign_in::sign_out));
+    table.at("/admin/account", |at| at.get(Editor, account::show));
+    table.at("/admin/account/profile", |at| at.post(Editor, account::set_profile));
+    table.at("/admin/account/password", |at| at.post(Editor, account::set_password));
+    table.at("/admin/account/codes/begin", |at| at.post(Editor, account::begin_codes));
+    table.at("/admin/account/codes", |at| {
+        at.get(Editor, account::show_codes).post(Editor, account::turn_codes_on)
+    });
+    table.at("/admin/account/codes/off", |at| at.post(Editor, account::turn_codes_off));
+    table.at("/admin/account/codes/recovery", |at| at.post(Editor, account::renew_recovery));
+    table.at("/admin/account/sessions/end", |at| at.post(Editor, account::end_session));
+}
+
+/// Puts the desk's routes into the server.
+pub fn routes(cfg: &mut ServiceConfig) {
+    let mut table = Table::default();
+    fill(&mut table);
+    for resource in table.resources {
+        cfg.service(resource);
+    }
+}
+
+/// Every route of the desk: for the test that walks them as nobody, as an editor and as an admin.
+pub fn all_routes() -> Vec<(&'static str, &'static str, Access)> {
+    let mut table = Table::default();
+    fill(&mut table);
+    table.entries
+}
+
+#[derive(Default)]
+struct Table {
+    resources: Vec<Resource>,
+    entries: Vec<(&'static str, &'static str, Access)>,
+}
+
+/// One URL of the table.
+struct At {
+    path: &'static str,
+    resource: Resource,
+    entries: Vec<(&'static str, &'static str, Access)>,
+}
+
+impl Table {
+    fn at(&mut self, path: &'static str, line: impl FnOnce(At) -> At) {
+        let resource = resource(path).app_data(web::PayloadConfig::new(BODY_BYTES_MAX));
+        let at = line(At { path, resource, entries: Vec::new() });
+        self.resources.push(at.resource);
+        self.entries.extend(at.entries);
+    }
+}
+
+impl At {
+    /// A route for GET and HEAD.
+    fn get<F, Args>(self, access: Access, handler: F) -> At
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        let route = web::route().guard(guard::Any(guard::Get()).or(guard::Head()));
+        self.add("GET", access, route.to(handler))
+    }
+
+    fn post<F, Args>(self, access: Access, handler: F) -> At
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.add("POST", access, web::post().to(handler))
+    }
+
+    /// Lets this URL take a larger body: an article, a file.
+    #[allow(dead_code)]
+    fn bytes_max(mut self, bytes: usize) -> At {
+        self.resource = self.resource.app_data(web::PayloadConfig::new(bytes));
+        self
+    }
+
+    fn add(mut self, method: &'static str, access: Access, route: Route) -> At {
+        let guarded = route.wrap(from_fn(move |request, next| check(access, request, next)));
+        self.resource = self.resource.route(guarded);
+        self.entries.push((method, self.path, access));
+        self
+    }
+}
+
+/// Lets a request through to its handler if whoever sends it may, and came from our own pages.
+async fn check(
+    access: Access,
+    request: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    match judge(access, &request).await {
+        Ok(None) => next.call(request).await.map(private),
+        Ok(Some(elsewhere)) => Ok(private(request.into_response(elsewhere))),
+        // Not `Err`: that would go past the middleware that gives every answer its words and headers.
+        Err(refusal) => Ok(private(request.into_response(HttpResponse::from_error(refusal)))),
+    }
+}
+
+/// `None`: the handler answers. Else where whoever is not signed in must go first.
+async fn judge(access: Access, request: &ServiceRequest) -> Result<Option<HttpResponse>, Refusal> {
+    let Some(app) = request.app_data::<web::Data<App>>() else {
+        return Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "No application", ""));
+    };
+    if let Some(refusal) = refuse_in_the_clear(app, request) {
+        return Err(refusal);
+    }
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    if !reads && !is_same_origin(app, request.headers()) {
+        return Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            "This came from another page",
+            "The desk takes only what its own pages send. Open the page here and send it again.",
+        ));
+    }
+    if access == Access::Anybody {
+        return Ok(None);
+    }
+    let found = match request.cookie(cookie_name(app)) {
+        Some(cookie) => accounts::session(app, cookie.value()).await.map_err(refuse)?,
+        None => None,
+    };
+    let Some((session, user)) = found else {
+        return to_sign_in(app, request, reads).await.map(Some);
+    };
+    if session.second_factor_at.is_none() && access != Access::AwaitingCode {
+        return Ok(Some(see_other("/admin/sign-in/code")));
+    }
+    let may = access != Access::Admin || user.role == Role::Admin;
+    let ip = reader::ip(request.request(), &app.config.trusted_proxies).to_string();
+    request.extensions_mut().insert(Me { user, session, ip });
+    match may {
+        true => Ok(None),
+        false => Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            "This is for admins",
+            "Ask an admin to do it, or to make you one.",
+        )),
+    }
+}
+
+/// Nothing of the desk is kept by browsers or proxies.
+fn private(mut response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    let headers = response.headers_mut();
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    response
+}
+
+async fn to_sign_in(app: &App, request: &ServiceRequest, reads: bool) -> Result<HttpResponse, Refusal> {
+    if !reads || super::page::prefers_json(request.headers()) {
+        return Err(Refusal::new(
+            StatusCode::UNAUTHORIZED,
+            "You are signed out",
+            "Nothing was changed. Sign in in another tab, then send this again.",
+        ));
+    }
+    if users::is_empty(&mut app.db.read().await?).await? {
+        return Ok(see_other("/admin/sign-in"));
+    }
+    let path = request.uri().path_and_query().map_or("/admin", |path| path.as_str());
+    let to: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
+    Ok(see_other(&format!("/admin/sign-in?to={to}")))
+}
+
+/// What a failure of the accounts' rules is to a page that has no form for it.
+fn refuse(error: accounts::AccountError) -> Refusal {
+    match error {
+        accounts::AccountError::Refused(sentence) => {
+            Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be done", &sentence)
+        }
+        accounts::AccountError::Database(error) => error.into(),
+        accounts::AccountError::Failed(what) => {
+            tracing::error!(what, "an account could not be worked on");
+            Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "This failed on our side", "Nothing was changed.")
+        }
+    }
+}
+
+/// A refusal in the desk's frame: with the tabs, where somebody is signed in.
+pub async fn refusal_page(request: &HttpRequest, refusal: &Refusal) -> Option<HttpResponse> {
+    let app = request.app_data::<web::Data<App>>()?;
+    let mut tx = app.db.read().await.ok()?;
+    let me = request.extensions().get::<Me>().cloned();
+    let desk = match &me {
+        Some(me) => Desk::read(app, &mut tx, me, request, Tab::None).await.ok()?,
+        None => Desk::bare(app, &mut tx).await.ok()?,
+    };
+    let (link, link_label) = match me {
+        None if refusal.status == StatusCode::UNAUTHORIZED => ("/admin/sign-in", "Sign in"),
+        _ => ("/admin", "To the front page"),
+    };
+    let said = SaidPage { desk, title: &refusal.title, sentence: refusal.sentence.clone(), link, link_label };
+    super::page::page(refusal.status, &said).ok()
+}
+
+/// Over plain http, a session's cookie would be anybody's: only a loopback address will do.
+fn refuse_in_the_clear(app: &App, request: &ServiceRequest) -> Option<Refusal> {
+    if app.config.base_url.scheme() == "https" {
+        return None;
+    }
+    let peer = request.peer_addr().is_some_and(|peer| peer.ip().to_canonical().is_loopback());
+    let same_machine = app.config.base_url_is_loopback() && peer && !reader::was_forwarded(request.headers());
+    (!same_machine).then(|| {
+        Refusal::new(
+            StatusCode::FORBIDDEN,
+            "The desk needs https",
+            "Whoever is on the way could take your session. Put a proxy with a certificate before Postrider and set \
+             BASE_URL=https://…, or open the desk on the machine itself.",
+        )
+    })
+}
+
+/// Whether a request that changes something comes from a page of ours: browsers say so themselves
+/// (Fetch Metadata, or Origin in older ones), and a page elsewhere can't make them say otherwise.
+fn is_same_origin(app: &App, headers: &HeaderMap) -> bool {
+    let value = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let ours = app.config.base_url.origin().ascii_serialization();
+    match (value("sec-fetch-site"), value("origin")) {
+        (Some(site), Some(origin)) => site == "same-origin" && origin == ours,
+        (Some(site), None) => site == "same-origin",
+        (None, Some(origin)) => origin == ours,
+        (None, None) => false,
+    }
+}
+
+/// The session cookie's name: `__Host-` ties it to this host, and needs https.
+fn cookie_name(app: &App) -> &'static str {
+    if app.config.base_url.scheme() == "https" { "__Host-postrider-desk" } else { "postrider-desk" }
+}
+
+/// After a form: the page that shows what came of it.
+fn see_other(to: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish()
+}

@@ -1,0 +1,265 @@
+//! Signing in and out: password, code, mailed link. No answer tells whether an address has an account.
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use secrecy::SecretString;
+
+use super::frame::{Desk, Fields, Me, SaidPage, session_cookie};
+use super::{cookie_name, refuse, see_other};
+use crate::accounts::{self, AccountError, Begun, Place};
+use crate::app::App;
+use crate::db::audit::Actor;
+use crate::db::sessions::{self, SignInLinkKind};
+use crate::db::users;
+use crate::web::SignInLimit;
+use crate::web::page::{Answer, Refusal, page};
+use crate::web::reader;
+
+#[derive(Template)]
+#[template(path = "admin/sign_in.html")]
+struct SignInPage {
+    desk: Desk,
+    /// As typed.
+    email: String,
+    error: String,
+    /// Where to go on.
+    to: String,
+    /// Nobody works here yet.
+    is_new: bool,
+}
+
+#[derive(Template)]
+#[template(path = "admin/sign_in_code.html")]
+struct CodePage {
+    desk: Desk,
+    error: String,
+    to: String,
+}
+
+#[derive(Template)]
+#[template(path = "admin/sign_in_link.html")]
+struct LinkPage {
+    desk: Desk,
+    email: String,
+    sets_password: bool,
+    error: String,
+}
+
+/// Where somebody is, for their session and the audit log.
+fn place(app: &App, request: &HttpRequest) -> Place {
+    let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    Place {
+        ip: reader::ip(request, &app.config.trusted_proxies).to_string(),
+        user_agent: agent.unwrap_or("").to_owned(),
+    }
+}
+
+/// A path of the desk to go on to; the desk's front page for anything else.
+fn onward(to: &str) -> String {
+    let inside = to == "/admin" || to.starts_with("/admin/") || to.starts_with("/admin?");
+    let plain = !to.contains("//") && !to.contains('\\') && !to.chars().any(char::is_control);
+    if inside && plain && !to.starts_with("/admin/sign-") { to.to_owned() } else { "/admin".to_owned() }
+}
+
+fn query(request: &HttpRequest, name: &str) -> String {
+    let found =
+        url::form_urlencoded::parse(request.query_string().as_bytes()).find(|(field, _)| field == name);
+    found.map(|(_, value)| value.into_owned()).unwrap_or_default()
+}
+
+async fn sign_in_page(app: &App, status: StatusCode, email: &str, error: String, to: String) -> Answer {
+    let mut tx = app.db.read().await?;
+    let is_new = users::is_empty(&mut tx).await?;
+    let desk = Desk::bare(app, &mut tx).await?;
+    page(status, &SignInPage { desk, email: email.to_owned(), error, to, is_new })
+}
+
+/// `GET /admin/sign-in`
+pub async fn show(app: web::Data<App>, request: HttpRequest) -> Answer {
+    sign_in_page(&app, StatusCode::OK, "", String::new(), onward(&query(&request, "to"))).await
+}
+
+/// `POST /admin/sign-in`: `email`, `password`, `to`.
+pub async fn submit(
+    app: web::Data<App>,
+    limit: web::Data<SignInLimit>,
+    request: HttpRequest,
+    fields: Fields,
+) -> Answer {
+    let to = onward(fields.text("to"));
+    let email = fields.text("email");
+    let place = place(&app, &request);
+    if let Err(seconds) = limit.check(&request, &app, email) {
+        let sentence =
+            format!("Too many tries. Wait {} minutes, or have a link mailed to you.", seconds.div_ceil(60));
+        return sign_in_page(&app, StatusCode::TOO_MANY_REQUESTS, email, sentence, to).await;
+    }
+    let password = SecretString::from(fields.raw("password"));
+    match accounts::sign_in(&app, email, &password, &place).await {
+        Ok(begun) => Ok(go_on(&app, &begun, &to)),
+        Err(AccountError::Refused(sentence)) => {
+            sign_in_page(&app, StatusCode::UNPROCESSABLE_ENTITY, email, sentence, to).await
+        }
+        Err(error) => Err(refuse(error)),
+    }
+}
+
+/// With the session's cookie, to the code or to where they wanted to go.
+fn go_on(app: &App, begun: &Begun, to: &str) -> HttpResponse {
+    let mut response = match begun.session.second_factor_at {
+        Some(_) => see_other(to),
+        None => {
+            let to: String = url::form_urlencoded::byte_serialize(to.as_bytes()).collect();
+            see_other(&format!("/admin/sign-in/code?to={to}"))
+        }
+    };
+    let _ = response.add_cookie(&session_cookie(app, &begun.token));
+    response
+}
+
+/// `POST /admin/sign-in/link`: mails a link to `email`, if it has an account.
+pub async fn mail_link(
+    app: web::Data<App>,
+    limit: web::Data<SignInLimit>,
+    request: HttpRequest,
+    fields: Fields,
+) -> Answer {
+    let email = fields.text("email");
+    if let Err(seconds) = limit.check(&request, &app, email) {
+        let sentence = format!("Too many tries. Wait {} minutes.", seconds.div_ceil(60));
+        return sign_in_page(&app, StatusCode::TOO_MANY_REQUESTS, email, sentence, "/admin".to_owned()).await;
+    }
+    accounts::mail_sign_in_link(&app, email).await.map_err(refuse)?;
+    let desk = Desk::bare(&app, &mut app.db.read().await?).await?;
+    let sentence =
+        "If that address works here, a link is on its way to it. It works once, for 15 minutes.".to_owned();
+    let said = SaidPage {
+        desk,
+        title: "Check your inbox",
+        sentence,
+        link: "/admin/sign-in",
+        link_label: "Sign in another way",
+    };
+    page(StatusCode::OK, &said)
+}
+
+/// `GET /admin/sign-in/code`
+pub async fn show_code(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
+    if me.session.second_factor_at.is_some() {
+        return Ok(see_other("/admin"));
+    }
+    let desk = Desk::bare(&app, &mut app.db.read().await?).await?;
+    page(StatusCode::OK, &CodePage { desk, error: String::new(), to: onward(&query(&request, "to")) })
+}
+
+/// `POST /admin/sign-in/code`: `code`, `to`.
+pub async fn submit_code(
+    app: web::Data<App>,
+    limit: web::Data<SignInLimit>,
+    me: Me,
+    request: HttpRequest,
+    fields: Fields,
+) -> Answer {
+    let to = onward(fields.text("to"));
+    if me.session.second_factor_at.is_some() {
+        return Ok(see_other(&to));
+    }
+    let error = match limit.check(&request, &app, &format!("code:{}", me.user.id)) {
+        Err(seconds) => format!("Too many tries. Wait {} minutes.", seconds.div_ceil(60)),
+        Ok(()) => {
+            match accounts::second_factor(&app, &me.session, fields.text("code"), &place(&app, &request))
+                .await
+            {
+                Ok(begun) => return Ok(go_on(&app, &begun, &to)),
+                Err(AccountError::Refused(sentence)) => sentence,
+                Err(error) => return Err(refuse(error)),
+            }
+        }
+    };
+    let desk = Desk::bare(&app, &mut app.db.read().await?).await?;
+    page(StatusCode::UNPROCESSABLE_ENTITY, &CodePage { desk, error, to })
+}
+
+async fn link_over(app: &App) -> Answer {
+    let desk = Desk::bare(app, &mut app.db.read().await?).await?;
+    let sentence =
+        "It works once, and not for long. Have another mailed to you, or ask an admin for one.".to_owned();
+    let title = "This link was used, or has expired";
+    page(StatusCode::GONE, &SaidPage { desk, title, sentence, link: "/admin/sign-in", link_label: "Sign in" })
+}
+
+/// `GET /admin/link/{token}`: a page with a button, since scanners open every link.
+pub async fn show_link(app: web::Data<App>, token: web::Path<String>) -> Answer {
+    let Some((link, user)) = accounts::working_link(&app, &token).await.map_err(refuse)? else {
+        return link_over(&app).await;
+    };
+    let desk = Desk::bare(&app, &mut app.db.read().await?).await?;
+    let sets_password = link.kind == SignInLinkKind::Password;
+    page(StatusCode::OK, &LinkPage { desk, email: user.email, sets_password, error: String::new() })
+}
+
+/// `POST /admin/link/{token}`: signs in; a link that sets a password takes `password`.
+pub async fn submit_link(
+    app: web::Data<App>,
+    token: web::Path<String>,
+    request: HttpRequest,
+    fields: Fields,
+) -> Answer {
+    let Some((link, user)) = accounts::working_link(&app, &token).await.map_err(refuse)? else {
+        return link_over(&app).await;
+    };
+    let place = place(&app, &request);
+    let sets_password = link.kind == SignInLinkKind::Password;
+    let begun = match sets_password {
+        false => accounts::sign_in_by_link(&app, link.id, user.clone(), &place).await,
+        true => {
+            let password = SecretString::from(fields.raw("password"));
+            let actor = Actor { user_id: None, email: user.email.clone(), ip: place.ip.clone() };
+            accounts::set_password(&app, &actor, &user, &password, &place).await
+        }
+    };
+    match begun {
+        Ok(begun) => Ok(go_on(&app, &begun, "/admin")),
+        Err(AccountError::Refused(sentence)) if sets_password => {
+            let desk = Desk::bare(&app, &mut app.db.read().await?).await?;
+            let form = LinkPage { desk, email: user.email, sets_password, error: sentence };
+            page(StatusCode::UNPROCESSABLE_ENTITY, &form)
+        }
+        Err(AccountError::Refused(_)) => link_over(&app).await,
+        Err(error) => Err(refuse(error)),
+    }
+}
+
+/// `POST /admin/sign-out`
+pub async fn sign_out(app: web::Data<App>, me: Me) -> Answer {
+    let mut tx = app.db.write().await.map_err(Refusal::from)?;
+    sessions::end(&mut tx, me.user.id, me.session.id).await?;
+    tx.commit().await?;
+    let mut response = see_other("/admin/sign-in");
+    let mut gone = session_cookie(&app, "");
+    gone.set_max_age(actix_web::cookie::time::Duration::ZERO);
+    debug_assert_eq!(gone.name(), cookie_name(&app));
+    let _ = response.add_cookie(&gone);
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::onward;
+
+    #[test]
+    fn nobody_is_sent_on_to_another_site() {
+        assert_eq!(onward("/admin/lists?sort=name"), "/admin/lists?sort=name");
+        for elsewhere in [
+            "https://evil.example/admin",
+            "//evil.example",
+            "/admin//evil.example",
+            "/administer",
+            "/\\evil",
+            "",
+        ] {
+            assert_eq!(onward(elsewhere), "/admin", "{elsewhere}");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Every route of the desk, as nobody, as an editor and as an admin: whatever its line does not open is shut.
+
+use postrider::web::desk::{Access, all_routes};
+use reqwest::{Method, StatusCode};
+
+use crate::on_both_engines;
+
+/// A path with something in its places: no row has that id.
+fn filled(path: &str) -> String {
+    let id = "01900000-0000-7000-8000-000000000000";
+    let mut filled = String::new();
+    for part in path.split('/').skip(1) {
+        filled.push('/');
+        filled.push_str(if part.starts_with('{') { id } else { part });
+    }
+    filled
+}
+
+on_both_engines! {
+    async fn every_route_of_the_desk_is_shut_unless_its_line_opens_it(app: TestApp) {
+        let (admin, editor, nobody) = (app.admin().await, app.editor().await, app.nobody());
+        let routes = all_routes();
+        assert!(routes.len() >= 15, "{routes:?}");
+        for (method, path, access) in &routes {
+            let method = Method::from_bytes(method.as_bytes()).unwrap();
+            // It would end the session that the next line needs.
+            if *path == "/admin/sign-out" {
+                continue;
+            }
+            let path = &filled(path);
+            let stranger = nobody.send(method.clone(), path, &[]).await;
+            let (status, to) = (stranger.status(), stranger.headers().get("location").cloned());
+            let to_sign_in = to.is_some_and(|to| to.to_str().unwrap().starts_with("/admin/sign-in?to="));
+            if *access == Access::Anybody {
+                assert_ne!(status, StatusCode::UNAUTHORIZED, "{method} {path}");
+                continue;
+            }
+            if method == Method::GET {
+                assert!(status == StatusCode::SEE_OTHER && to_sign_in, "{method} {path} as nobody: {status}");
+            } else {
+                assert_eq!(status, StatusCode::UNAUTHORIZED, "{method} {path} as nobody");
+            }
+            let by_editor = editor.send(method.clone(), path, &[]).await.status();
+            match access {
+                Access::Admin => assert_eq!(by_editor, StatusCode::FORBIDDEN, "{method} {path} as an editor"),
+                _ => assert_ne!(by_editor, StatusCode::FORBIDDEN, "{method} {path} as an editor"),
+            }
+            let by_admin = admin.send(method.clone(), path, &[]).await.status();
+            assert_ne!(by_admin, StatusCode::FORBIDDEN, "{method} {path} as an admin");
+            assert!(!by_admin.is_server_error() && !by_editor.is_server_error(), "{method} {path}: {by_admin}");
+        }
+        app.deliver_all_due().await;
+    }
+
+    async fn what_another_site_sends_is_refused_whoever_is_signed_in(app: TestApp) {
+        let admin = app.admin().await;
+        for (_, path, _) in all_routes().into_iter().filter(|(method, ..)| *method == "POST") {
+            let path = &filled(path);
+            let request = || {
+                let request = app.http.request(Method::POST, format!("{}{path}", app.url));
+                request.header("cookie", &admin.cookie).header("accept", "text/html").form(&[("name", "x")])
+            };
+            let bare = request();
+            let other_site = request().header("sec-fetch-site", "cross-site").header("origin", "https://evil.example");
+            let other_port = request().header("sec-fetch-site", "same-site").header("origin", &app.url);
+            let lies = request().header("sec-fetch-site", "same-origin").header("origin", "https://evil.example");
+            let no_metadata = request().header("origin", "null");
+            for request in [bare, other_site, other_port, lies, no_metadata] {
+                let answer = request.send().await.unwrap();
+                assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path}");
+                assert!(answer.headers().contains_key("content-security-policy"));
+                assert!(answer.text().await.unwrap().contains("came from another page"));
+            }
+        }
+    }
+
+    async fn no_page_of_the_desk_is_kept_framed_or_scripted_by_others(app: TestApp) {
+        let admin = app.admin().await;
+        for (_, path, _) in all_routes().into_iter().filter(|(method, ..)| *method == "GET") {
+            let answer = admin.get(&filled(path)).await;
+            let headers = answer.headers();
+            assert_eq!(headers["cache-control"], "no-store", "{path}");
+            let policy = headers["content-security-policy"].to_str().unwrap();
+            let sandboxed = policy.starts_with("sandbox;");
+            assert!(sandboxed || !policy.contains("unsafe-inline"), "{path}: {policy}");
+            assert!(policy.contains("frame-ancestors"), "{path}: {policy}");
+        }
+    }
+}
