@@ -148,7 +148,7 @@ async fn check(
         Ok(None) => next.call(request).await.map(private),
         Ok(Some(elsewhere)) => Ok(private(request.into_response(elsewhere))),
         // Not `Err`: that would go past the middleware that gives every answer its words and headers.
-        Err(refusal) => Ok(private(request.into_response(HttpResponse::from_error(refusal)))),
+        Err(refusal) => Ok(private(request.error_response(refusal))),
     }
 }
 
