@@ -16,7 +16,7 @@ use crate::domain::delivery::DeliveryStatus;
 use crate::domain::subscription::Cadence;
 
 /// The longest write on SQLite must stay under 25 ms: this many rows a statement.
-pub const CHUNK_ROWS: i64 = 10_000;
+pub const CHUNK_ROWS: i64 = 5_000;
 /// The same where rows are found, looked at and changed, which costs more than to add them.
 pub const REQUEUE_ROWS: i64 = 2_000;
 /// The year 9999, the last that compares as text: any time will do.
@@ -183,26 +183,48 @@ pub async fn enqueue_chunk(
     lock_enqueueing(tx).await?;
     let sql = "SELECT subscriber_id FROM subscriptions WHERE list_id = $1 AND subscriber_id > $2
                ORDER BY subscriber_id LIMIT 1 OFFSET $3";
+    let rows: i64 = dialect!(tx, sqlite: CHUNK_ROWS, postgres: CHUNK_ROWS / 2);
     let to: Option<Uuid> = on_either!(tx, |conn| sqlx::query_scalar(sql)
         .bind(list_id)
         .bind(after)
-        .bind(CHUNK_ROWS - 1)
+        .bind(rows - 1)
         .fetch_optional(conn)
         .await?);
-    let sql = concat!(
-        "INSERT INTO deliveries (campaign_id, subscriber_id, status, attempts, status_since)
-        SELECT $1, s.subscriber_id, 'queued', 0, $5
-        FROM subscriptions s JOIN subscribers b ON b.id = s.subscriber_id
-        WHERE s.list_id = $2 AND s.subscriber_id > $3 AND s.subscriber_id <= $4
-          AND s.status = 'active' AND s.cadence = 'each' AND s.status_since <= $6
-          AND EXISTS (SELECT 1 FROM campaigns c
-                      WHERE c.id = $1 AND c.enqueued_at IS NULL
-                        AND (c.status IN ('sending', 'paused') OR (c.status = 'cancelled' AND $7)))
-          AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.email_key = b.email_key)
-          AND ",
-        has_not_got_the_article!(),
-        " ON CONFLICT (campaign_id, subscriber_id) DO NOTHING"
-    );
+    macro_rules! insert {
+        ($not_suppressed:expr, $has_not_got_it:expr) => {
+            concat!(
+                "INSERT INTO deliveries (campaign_id, subscriber_id, status, attempts, status_since)
+                SELECT $1, s.subscriber_id, 'queued', 0, $5
+                FROM subscriptions s
+                WHERE s.list_id = $2 AND s.subscriber_id > $3 AND s.subscriber_id <= $4
+                  AND s.status = 'active' AND s.cadence = 'each' AND s.status_since <= $6
+                  AND EXISTS (SELECT 1 FROM campaigns c
+                              WHERE c.id = $1 AND c.enqueued_at IS NULL
+                                AND (c.status IN ('sending', 'paused') OR (c.status = 'cancelled' AND $7)))",
+                $not_suppressed,
+                $has_not_got_it,
+                " ORDER BY s.subscriber_id ON CONFLICT (campaign_id, subscriber_id) DO NOTHING"
+            )
+        };
+    }
+    macro_rules! not_suppressed {
+        () => {
+            " AND NOT EXISTS (SELECT 1 FROM suppressions x JOIN subscribers b ON b.email_key = x.email_key
+                              WHERE b.id = s.subscriber_id)"
+        };
+    }
+    macro_rules! has_not_got_it {
+        () => {
+            concat!(" AND ", has_not_got_the_article!())
+        };
+    }
+    // What can exclude nobody is left out: asked for each reader, it costs more than the row.
+    let sql = match (any_suppression(tx).await?, shares_an_article(tx, campaign_id).await?) {
+        (false, false) => insert!("", ""),
+        (true, false) => insert!(not_suppressed!(), ""),
+        (false, true) => insert!("", has_not_got_it!()),
+        (true, true) => insert!(not_suppressed!(), has_not_got_it!()),
+    };
     let upper = to.unwrap_or(Uuid::max());
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(campaign_id)
@@ -218,15 +240,17 @@ pub async fn enqueue_chunk(
     Ok(to)
 }
 
-/// Has PostgreSQL find deliveries by their keys in this transaction. Its planner takes a JSON array
-/// for a hundred rows and reads the whole table beside them, which costs milliseconds for a dozen.
-pub async fn by_key(tx: &mut Tx) -> sqlx::Result<()> {
-    if let Tx::Postgres(tx) = tx {
-        let sql = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off;
-                   SET LOCAL enable_mergejoin = off";
-        sqlx::raw_sql(sql).execute(&mut **tx).await?;
-    }
-    Ok(())
+async fn any_suppression(tx: &mut Tx) -> sqlx::Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM suppressions)";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await)
+}
+
+/// Whether another campaign mailed, or may mail, an article of this one.
+async fn shares_an_article(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM campaign_articles mine
+                   JOIN campaign_articles other ON other.article_id = mine.article_id AND other.campaign_id <> $1
+                   WHERE mine.campaign_id = $1)";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(campaign_id).fetch_one(conn).await)
 }
 
 /// Tells PostgreSQL's planner of the rows that were enqueued. SQLite's plans need no figures here.

@@ -282,8 +282,7 @@ impl Engine {
                 cursor.message.insert(message).clone()
             }
         };
-        let mut tx = self.app.db.write().await?;
-        ledger::by_key(&mut tx).await?;
+        let mut tx = self.app.db.write_by_key().await?;
         let rows = if due {
             ledger::lease_due(&mut tx, self.worker, campaign, batch, now).await?
         } else {

@@ -1,12 +1,13 @@
-//! The one task of a process that writes results and marks. Requests that wait together are
-//! committed together, so the cost of a durable commit is shared by all connections.
+//! What writes a process' results and marks. Requests that wait together are committed together, so the
+//! cost of a durable commit is shared by all connections.
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use super::breaker::{Breaker, Trip};
@@ -15,7 +16,7 @@ use crate::alerts;
 use crate::app::App;
 use crate::db::alerts::{About, AlertKind};
 use crate::db::ledger::{self, DeliveryKey, DeliveryResult};
-use crate::db::{self, campaigns, notices, suppressions};
+use crate::db::{self, Db, campaigns, notices, suppressions};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::DeliveryStatus;
 
@@ -54,7 +55,21 @@ impl Writer {
     /// Starts the writer of a worker.
     pub fn start(app: Arc<App>, worker: Uuid) -> (Writer, tokio::task::JoinHandle<()>) {
         let (requests, receiver) = mpsc::channel(BATCH_MAX);
-        let task = tokio::spawn(run(app, worker, receiver));
+        let receiver = Arc::new(tokio::sync::Mutex::new(receiver));
+        let breaker = Arc::new(Mutex::new(Breaker::default()));
+        // While one commit is on its way to PostgreSQL's disk, another is made of what came meanwhile.
+        // SQLite has one writer: a second commit would only wait.
+        let at_once = match app.db {
+            Db::Sqlite { .. } => 1,
+            Db::Postgres(_) => 2,
+        };
+        let task = tokio::spawn(async move {
+            let mut writing = JoinSet::new();
+            for _ in 0..at_once {
+                writing.spawn(run(app.clone(), worker, receiver.clone(), breaker.clone()));
+            }
+            while writing.join_next().await.is_some() {}
+        });
         (Writer { requests }, task)
     }
 
@@ -79,11 +94,17 @@ impl Marking {
     }
 }
 
-async fn run(app: Arc<App>, worker: Uuid, mut requests: mpsc::Receiver<Request>) {
+type Requests = Arc<tokio::sync::Mutex<mpsc::Receiver<Request>>>;
+
+async fn run(app: Arc<App>, worker: Uuid, requests: Requests, breaker: Arc<Mutex<Breaker>>) {
     let mut batch = Vec::with_capacity(BATCH_MAX);
-    let mut writing = Writing { app, worker, breaker: Breaker::default(), complaint: Complaint::default() };
+    let mut writing = Writing { app, worker, breaker, complaint: Complaint::default() };
     let mut to_stop: Vec<Trip> = Vec::new();
-    while requests.recv_many(&mut batch, BATCH_MAX).await > 0 {
+    loop {
+        // Held while it waits: the others write, or wait for this one to have taken what there is.
+        if requests.lock().await.recv_many(&mut batch, BATCH_MAX).await == 0 {
+            break;
+        }
         let begun = Instant::now();
         let (marked, at) = writing.write(&mut batch, false).await;
         writing.app.metrics.commit(batch.len(), begun.elapsed());
@@ -105,11 +126,15 @@ async fn run(app: Arc<App>, worker: Uuid, mut requests: mpsc::Receiver<Request>)
 struct Writing {
     app: Arc<App>,
     worker: Uuid,
-    breaker: Breaker,
+    breaker: Arc<Mutex<Breaker>>,
     complaint: Complaint,
 }
 
 impl Writing {
+    fn breaker(&self) -> std::sync::MutexGuard<'_, Breaker> {
+        self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Writes a batch, however long the database is away or its disk is full: what the relay has
     /// accepted is kept until it is recorded. Returns what was marked, and the time that was recorded.
     async fn write(&mut self, batch: &mut [Request], again: bool) -> (HashSet<JobKey>, DateTime<Utc>) {
@@ -117,7 +142,7 @@ impl Writing {
         let now = self.app.clock.now();
         for result in batch.iter_mut().flat_map(|request| &mut request.results) {
             if let (JobKey::Delivery(key), DeliveryStatus::Bounced) = (result.key, result.status)
-                && self.breaker.is_tripped(key.campaign_id)
+                && self.breaker().is_tripped(key.campaign_id)
             {
                 (result.status, result.next_attempt_at) = (DeliveryStatus::Deferred, Some(now));
             }
@@ -169,7 +194,7 @@ impl Writing {
         let metrics = &self.app.metrics;
         for mark in batch.iter().filter_map(|request| request.mark) {
             match (mark, marked.contains(&mark)) {
-                (JobKey::Delivery(key), true) => self.breaker.resumed(key.campaign_id),
+                (JobKey::Delivery(key), true) => self.breaker().resumed(key.campaign_id),
                 (JobKey::Notice(_), false) => metrics.notice(DeliveryStatus::Skipped),
                 _ => {}
             }
@@ -180,7 +205,7 @@ impl Writing {
                 JobKey::Delivery(key) => {
                     metrics.deliveries(result.status, 1);
                     let failed = matches!(result.status, DeliveryStatus::Bounced | DeliveryStatus::Failed);
-                    trips.extend(self.breaker.note(key.campaign_id, failed, at));
+                    trips.extend(self.breaker().note(key.campaign_id, failed, at));
                 }
                 JobKey::Notice(_) => metrics.notice(result.status),
             }
@@ -223,8 +248,7 @@ async fn commit(
     again: bool,
     now: DateTime<Utc>,
 ) -> sqlx::Result<HashSet<JobKey>> {
-    let mut tx = app.db.write().await?;
-    ledger::by_key(&mut tx).await?;
+    let mut tx = app.db.write_by_key().await?;
     let mut results = Vec::new();
     for result in batch.iter().flat_map(|request| &request.results) {
         match result.key {
@@ -233,6 +257,8 @@ async fn commit(
                 // A bounce that comes in after its campaign was paused, by whichever process, may
                 // have the reason that it was paused for: it is looked at again.
                 if status == DeliveryStatus::Bounced {
+                    // Whoever pauses it now does so before or after this commit, not within.
+                    campaigns::lock(&mut tx, key.campaign_id).await?;
                     let campaign = campaigns::by_id(&mut tx, key.campaign_id).await?;
                     if campaign.is_some_and(|campaign| campaign.status == CampaignStatus::Paused) {
                         (status, next_attempt_at) = (DeliveryStatus::Deferred, Some(now));

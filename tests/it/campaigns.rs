@@ -284,7 +284,7 @@ on_both_engines! {
         let at = "2026-11-24T09:00:00+00:00";
         exec(app, &format!("INSERT INTO articles (id, url, title, author, summary_html, content_html, image_url, image_alt, published_at, first_seen_at) VALUES ({}, '', '', '', '', '', '', '', '{at}', '{at}')", blob(article))).await;
         for one in [id, other] {
-            exec(app, &format!("INSERT INTO campaign_articles VALUES ({}, {})", blob(one), blob(article))).await;
+            exec(app, &format!("INSERT INTO campaign_articles (campaign_id, article_id) VALUES ({}, {})", blob(one), blob(article))).await;
         }
         exec(app, &format!("INSERT INTO deliveries (campaign_id, subscriber_id, status, attempts, status_since) VALUES ({}, {}, 'sent', 1, '{at}')", blob(other), blob(id_of(app, "elsewhere@example.org").await))).await;
         act(app, other, CampaignAction::Cancel).await;
