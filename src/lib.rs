@@ -26,6 +26,7 @@ pub mod consent;
 pub mod db;
 pub mod delivery;
 pub mod domain;
+pub mod editorial;
 pub mod feeds;
 pub mod links;
 pub mod mail;

@@ -21,3 +21,18 @@ pub struct ArticleView {
     pub image_url: String,
     pub image_alt: String,
 }
+
+impl From<crate::db::articles::Article> for ArticleView {
+    fn from(article: crate::db::articles::Article) -> Self {
+        ArticleView {
+            title: article.title,
+            url: article.url,
+            author: article.author,
+            published_at: article.published_at,
+            content_html: article.content_html,
+            summary_html: article.summary_html,
+            image_url: article.image_url,
+            image_alt: article.image_alt,
+        }
+    }
+}

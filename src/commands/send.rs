@@ -2,14 +2,13 @@
 
 use std::path::PathBuf;
 
-use chrono::{DateTime, LocalResult, NaiveDateTime, TimeZone as _, Utc};
-use chrono_tz::Tz;
 use clap::Args;
 
 use super::{find_list, open, read_input, usage};
 use crate::config::Config;
 use crate::db::{campaigns, notices, publication};
 use crate::domain::email_address::EmailAddress;
+use crate::domain::local_time;
 
 const HTML_BYTES_MAX: u64 = 1_000_000;
 
@@ -33,28 +32,6 @@ pub struct SendArgs {
     /// Print the result as JSON
     #[arg(long)]
     json: bool,
-}
-
-/// A time as an operator types it: with an offset, or as the clocks of the zone show it.
-fn parse_time(text: &str, zone: Tz) -> anyhow::Result<DateTime<Utc>> {
-    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
-        return Ok(time.with_timezone(&Utc));
-    }
-    let local = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S"]
-        .iter()
-        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
-        .ok_or_else(|| usage(format!("--at: {text:?} is no time. Like this: \"2026-11-24 17:30\"")))?;
-    match zone.from_local_datetime(&local) {
-        LocalResult::Single(time) => Ok(time.with_timezone(&Utc)),
-        LocalResult::None => Err(usage(format!(
-            "--at: {text} does not exist in {zone}: the clocks skip it that day. Choose an hour earlier or later"
-        ))),
-        LocalResult::Ambiguous(first, second) => Err(usage(format!(
-            "--at: {text} comes twice in {zone} that day. Say which: {} or {}",
-            first.to_rfc3339(),
-            second.to_rfc3339()
-        ))),
-    }
 }
 
 pub async fn run(config: Config, args: SendArgs) -> anyhow::Result<()> {
@@ -82,7 +59,7 @@ pub async fn run(config: Config, args: SendArgs) -> anyhow::Result<()> {
     let mut tx = app.db.write().await?;
     let zone = publication::get(&mut tx).await?.zone();
     let at = match &args.at {
-        Some(text) => parse_time(text, zone)?,
+        Some(text) => local_time::parse(text, zone).map_err(|error| usage(format!("--at: {error}")))?,
         None => now,
     };
     let id = campaigns::add_from_html(&mut tx, list.id, subject, &html, now).await?;
@@ -106,21 +83,4 @@ pub async fn run(config: Config, args: SendArgs) -> anyhow::Result<()> {
     }
     eprintln!("It is delivered by a running `postrider serve`, within a second.");
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_hour_that_the_clocks_skip_or_repeat_is_asked_about() {
-        let zone = chrono_tz::Europe::London;
-        let said = |text| parse_time(text, zone).map_err(|error| error.to_string());
-        assert_eq!(said("2026-11-24 17:30").unwrap().to_rfc3339(), "2026-11-24T17:30:00+00:00");
-        assert_eq!(said("2026-07-24T17:30").unwrap().to_rfc3339(), "2026-07-24T16:30:00+00:00");
-        assert_eq!(said("2026-07-24T17:30:00Z").unwrap().to_rfc3339(), "2026-07-24T17:30:00+00:00");
-        assert!(said("2027-03-28 01:30").unwrap_err().contains("does not exist"));
-        assert!(said("2026-10-25 01:30").unwrap_err().contains("comes twice"));
-        assert!(said("tomorrow").unwrap_err().contains("Like this"));
-    }
 }

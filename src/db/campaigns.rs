@@ -5,16 +5,7 @@ use uuid::Uuid;
 
 use super::{Tx, on_either};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
-use crate::domain::slug::slugify;
-
-/// The archive's name for a campaign: its title's words and the end of its id, which is random.
-fn archive_slug(title: &str, id: Uuid) -> String {
-    let tail = &id.simple().to_string()[24..];
-    match slugify(title) {
-        slug if slug.is_empty() => tail.to_owned(),
-        slug => format!("{slug}-{tail}"),
-    }
-}
+use crate::domain::slug::archive_slug;
 
 /// Schedules the campaign that an article makes by itself on a list: at most one, however often
 /// it is asked. True where it is new.

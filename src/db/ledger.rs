@@ -168,7 +168,8 @@ macro_rules! has_not_got_the_article {
 }
 
 /// Enqueues the next chunk of a campaign's readers: those active on the list at cadence `each`,
-/// not suppressed, without a delivery of one of the same articles; only those active since
+/// not suppressed, without a delivery of one of the same articles; of a correction, those who got, or
+/// may have got, what it corrects; only those active since
 /// `since_max` or longer, where it is given, as it is to complete a campaign that was cancelled.
 /// Harmless to repeat: a scheduler that lags behind another adds nobody to a campaign that is
 /// through. Returns where enqueueing has come to, or `None` when it is through.
@@ -191,14 +192,15 @@ pub async fn enqueue_chunk(
         .fetch_optional(conn)
         .await?);
     macro_rules! insert {
-        ($not_suppressed:expr, $has_not_got_it:expr) => {
+        ($chosen:expr, $not_suppressed:expr, $has_not_got_it:expr) => {
             concat!(
                 "INSERT INTO deliveries (campaign_id, subscriber_id, status, attempts, status_since)
                 SELECT $1, s.subscriber_id, 'queued', 0, $5
                 FROM subscriptions s
                 WHERE s.list_id = $2 AND s.subscriber_id > $3 AND s.subscriber_id <= $4
-                  AND s.status = 'active' AND s.cadence = 'each' AND s.status_since <= $6
-                  AND EXISTS (SELECT 1 FROM campaigns c
+                  AND s.status = 'active' AND s.status_since <= $6 AND ",
+                $chosen,
+                " AND EXISTS (SELECT 1 FROM campaigns c
                               WHERE c.id = $1 AND c.enqueued_at IS NULL
                                 AND (c.status IN ('sending', 'paused') OR (c.status = 'cancelled' AND $7)))",
                 $not_suppressed,
@@ -218,12 +220,28 @@ pub async fn enqueue_chunk(
             concat!(" AND ", has_not_got_the_article!())
         };
     }
+    macro_rules! each_article {
+        () => {
+            "s.cadence = 'each'"
+        };
+    }
+    // Whoever may have the wrong one gets the right one, whatever pace they have chosen since.
+    macro_rules! got_what_is_corrected {
+        () => {
+            "EXISTS (SELECT 1 FROM deliveries got
+                     WHERE got.campaign_id = (SELECT w.correction_of FROM campaigns w WHERE w.id = $1)
+                       AND got.subscriber_id = s.subscriber_id AND got.status IN ('sent', 'uncertain'))"
+        };
+    }
     // What can exclude nobody is left out: asked for each reader, it costs more than the row.
-    let sql = match (any_suppression(tx).await?, shares_an_article(tx, campaign_id).await?) {
-        (false, false) => insert!("", ""),
-        (true, false) => insert!(not_suppressed!(), ""),
-        (false, true) => insert!("", has_not_got_it!()),
-        (true, true) => insert!(not_suppressed!(), has_not_got_it!()),
+    let suppressed = any_suppression(tx).await?;
+    let sql = match (is_correction(tx, campaign_id).await?, shares_an_article(tx, campaign_id).await?) {
+        (true, _) if suppressed => insert!(got_what_is_corrected!(), not_suppressed!(), ""),
+        (true, _) => insert!(got_what_is_corrected!(), "", ""),
+        (false, true) if suppressed => insert!(each_article!(), not_suppressed!(), has_not_got_it!()),
+        (false, true) => insert!(each_article!(), "", has_not_got_it!()),
+        (false, false) if suppressed => insert!(each_article!(), not_suppressed!(), ""),
+        (false, false) => insert!(each_article!(), "", ""),
     };
     let upper = to.unwrap_or(Uuid::max());
     on_either!(tx, |conn| sqlx::query(sql)
@@ -238,6 +256,11 @@ pub async fn enqueue_chunk(
         .await
         .map(|_| ()))?;
     Ok(to)
+}
+
+async fn is_correction(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM campaigns WHERE id = $1 AND correction_of IS NOT NULL)";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(campaign_id).fetch_one(conn).await)
 }
 
 async fn any_suppression(tx: &mut Tx) -> sqlx::Result<bool> {

@@ -86,6 +86,12 @@ pub async fn count_caused_by_sign_up(
     on_either!(tx, |conn| sqlx::query_scalar(sql).bind(email_key).bind(since).fetch_one(conn).await)
 }
 
+/// How many tests were queued to an address after `since`.
+pub async fn count_tests(tx: &mut Tx, email_key: &str, since: DateTime<Utc>) -> sqlx::Result<i64> {
+    let sql = "SELECT COUNT(*) FROM notices WHERE email_key = $1 AND created_at > $2 AND kind = 'test'";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(email_key).bind(since).fetch_one(conn).await)
+}
+
 /// A notice in a worker's hands.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct LeasedNotice {

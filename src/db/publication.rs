@@ -61,3 +61,18 @@ pub async fn set(tx: &mut Tx, publication: &Publication, now: DateTime<Utc>) -> 
         .await
         .map(|_| ()))
 }
+
+/// How campaigns leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Sending {
+    /// Seconds between "send now" and the first mail.
+    pub undo_secs: i64,
+    /// From so many readers on, another person must approve; `None`: never.
+    pub two_person_min: Option<i64>,
+}
+
+/// How campaigns leave.
+pub async fn sending(tx: &mut Tx) -> sqlx::Result<Sending> {
+    let sql = "SELECT undo_secs, two_person_min FROM publication WHERE id = 1";
+    on_either!(tx, |conn| sqlx::query_as(sql).fetch_one(conn).await)
+}

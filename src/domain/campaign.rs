@@ -26,6 +26,8 @@ pub enum CampaignStatus {
 pub enum CampaignAction {
     /// Give it a time.
     Schedule,
+    /// Take its time away again, before it begins.
+    Unschedule,
     /// Begin to deliver it.
     Send,
     /// Stop for now.
@@ -76,6 +78,7 @@ impl CampaignStatus {
         use {CampaignAction as A, CampaignStatus as S};
         match (self, action) {
             (S::Draft | S::Scheduled, A::Schedule) => Ok(S::Scheduled),
+            (S::Scheduled, A::Unschedule) => Ok(S::Draft),
             (S::Draft | S::Scheduled, A::Send) => Ok(S::Sending),
             (S::Sending, A::Pause) => Ok(S::Paused),
             (S::Paused, A::Resume) => Ok(S::Sending),

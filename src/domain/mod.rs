@@ -3,6 +3,7 @@
 pub mod campaign;
 pub mod delivery;
 pub mod email_address;
+pub mod local_time;
 pub mod retry;
 pub mod slug;
 pub mod subscription;

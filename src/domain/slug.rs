@@ -1,5 +1,7 @@
 //! Short names in URLs.
 
+use uuid::Uuid;
+
 /// A list's name in URLs and commands: `a-z`, `0-9` and `-`, 1 to 60 signs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Slug(String);
@@ -40,6 +42,15 @@ pub fn slugify(title: &str) -> String {
         slug.push_str(&word.to_ascii_lowercase());
     }
     slug
+}
+
+/// The archive's name for a campaign: its title's words and the end of its id, which is random.
+pub fn archive_slug(title: &str, id: Uuid) -> String {
+    let tail = &id.simple().to_string()[24..];
+    match slugify(title) {
+        slug if slug.is_empty() => tail.to_owned(),
+        slug => format!("{slug}-{tail}"),
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use lettre::Address;
 use lettre::message::Mailbox;
 use uuid::Uuid;
 
-use super::content::{self, AlertWords, Content, MailLinks};
+use super::content::{self, AlertWords, Content, MailLinks, Written};
 use super::message::{Head, MessageTemplate, Reader};
 use crate::app::App;
 use crate::articles::ArticleView;
@@ -16,9 +16,10 @@ use crate::db::campaigns::Campaign;
 use crate::db::lists::List;
 use crate::db::notices::{LeasedNotice, NoticeKind};
 use crate::db::sessions::{self, SignInLinkKind};
-use crate::db::{alerts, campaigns, confirmations, lists, publication, subscriptions};
+use crate::db::{alerts, campaigns, confirmations, drafts, lists, publication, subscriptions};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
+use crate::editorial;
 use crate::links::Link;
 
 /// Our own host, which Message-IDs and List-Ids end in.
@@ -40,21 +41,30 @@ pub async fn content(
     let mut tx = app.db.read().await?;
     let publication = publication::get(&mut tx).await?;
     let list = lists::by_id(&mut tx, campaign.list_id).await?.context("the campaign's list is gone")?;
+    let draft = drafts::get(&mut tx, campaign.id).await?.context("the campaign is gone")?;
+    let articles = drafts::articles(&mut tx, campaign.id).await?;
     drop(tx);
     let view_in_browser = app.config.link(&format!("/archive/{}", campaign.slug));
     let links = MailLinks { base_url: base(app), view_in_browser: &view_in_browser };
-    match (article, &campaign.source_html) {
-        (Some(article), _) => content::campaign(&publication, &list.name, article, &links),
-        (None, Some(html)) => {
-            content::campaign_from_html(&publication, &list.name, &campaign.subject, html, &links)
+    let written = |html: &str| {
+        let written = Written { subject: &draft.subject, preheader: &draft.preheader, html };
+        content::written(&publication, &list.name, written, &links)
+    };
+    match (article, &campaign.source_html, &draft.markdown) {
+        (Some(article), ..) => content::campaign(&publication, &list.name, article, &links),
+        (None, Some(html), _) => written(html),
+        (None, None, Some(markdown)) => {
+            written(&editorial::html(markdown, &articles, &draft.correction_reason, publication.zone()))
         }
-        (None, None) => anyhow::bail!("the campaign has neither an article nor a text"),
+        (None, None, None) => anyhow::bail!("the campaign has neither an article nor a text"),
     }
 }
 
 /// A campaign's message, encoded once, and what its readers' copies need.
 pub struct CampaignMessage {
     campaign_id: Uuid,
+    /// Each reader's copy of that one is what theirs of this one answers.
+    correction_of: Option<Uuid>,
     list_id: Uuid,
     from: Mailbox,
     host: String,
@@ -72,10 +82,12 @@ pub async fn campaign(app: &App, campaign_id: Uuid) -> anyhow::Result<CampaignMe
         campaigns::mail_content(&mut tx, campaign_id).await?.context("the campaign has no mail yet")?;
     let list = lists::by_id(&mut tx, campaign.list_id).await?.context("the campaign's list is gone")?;
     let publication = publication::get(&mut tx).await?;
+    let correction_of = drafts::get(&mut tx, campaign_id).await?.and_then(|draft| draft.correction_of);
     drop(tx);
     let content: Content = serde_json::from_str(&stored).context("the campaign's stored mail")?;
     let date = campaign.started_at.unwrap_or_else(|| app.clock.now());
-    message(app, &campaign, &list, publication.zone(), &content, date)
+    let message = message(app, &campaign, &list, publication.zone(), &content, date)?;
+    Ok(CampaignMessage { correction_of, ..message })
 }
 
 fn message(
@@ -99,6 +111,7 @@ fn message(
     };
     Ok(CampaignMessage {
         campaign_id: campaign.id,
+        correction_of: None,
         list_id: list.id,
         from: app.config.mail_from.clone(),
         host: host(app).to_owned(),
@@ -133,7 +146,10 @@ impl CampaignMessage {
         subscription: Option<(Cadence, DateTime<Utc>)>,
         out: &mut Vec<u8>,
     ) {
-        let message_id = format!("{}.{}@{}", self.campaign_id.simple(), subscriber.simple(), self.host);
+        let message_id =
+            |campaign: Uuid| format!("{}.{}@{}", campaign.simple(), subscriber.simple(), self.host);
+        let in_reply_to = self.correction_of.map(message_id);
+        let message_id = message_id(self.campaign_id);
         let unsubscribe = app.keyring.token(Link::Unsubscribe { subscriber, list: self.list_id });
         let preferences = app.keyring.token(Link::Preferences { subscriber });
         let since = subscription
@@ -143,6 +159,7 @@ impl CampaignMessage {
         let reader = Reader {
             to,
             message_id: &message_id,
+            in_reply_to: in_reply_to.as_deref(),
             unsubscribe_token: Some(&unsubscribe),
             preferences_token: &preferences,
             cadence: subscription.map(|(cadence, _)| cadence),
@@ -176,6 +193,7 @@ pub async fn notice(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option<V
     let reader = Reader {
         to: &to,
         message_id: &message_id,
+        in_reply_to: None,
         unsubscribe_token: None,
         preferences_token: "",
         cadence: None,
@@ -331,4 +349,30 @@ async fn test(app: &App, notice: &LeasedNotice, to: &EmailAddress) -> anyhow::Re
     let mut out = Vec::new();
     message.write(app, notice.id, to, None, &mut out);
     Ok(out)
+}
+
+/// A campaign as it stands, with slots, and the whole message of somebody who does not get it: for a
+/// preview.
+pub async fn preview(
+    app: &App,
+    campaign: &Campaign,
+    to: &EmailAddress,
+) -> anyhow::Result<(Content, Vec<u8>)> {
+    let mut tx = app.db.read().await?;
+    let list = lists::by_id(&mut tx, campaign.list_id).await?.context("the campaign's list is gone")?;
+    let publication = publication::get(&mut tx).await?;
+    let stored = campaigns::mail_content(&mut tx, campaign.id).await?;
+    let article = match (&stored, campaign.auto_article_id) {
+        (None, Some(id)) => crate::db::articles::get(&mut tx, id).await?.map(ArticleView::from),
+        _ => None,
+    };
+    drop(tx);
+    let content = match stored {
+        Some(stored) => serde_json::from_str(&stored).context("the campaign's stored mail")?,
+        None => content(app, campaign, article.as_ref()).await?,
+    };
+    let message = message(app, campaign, &list, publication.zone(), &content, app.clock.now())?;
+    let mut out = Vec::new();
+    message.write(app, Uuid::nil(), to, None, &mut out);
+    Ok((content, out))
 }

@@ -337,20 +337,33 @@ pub fn campaign(
     })
 }
 
-/// The mail that an editor wrote as HTML: the same plate and foot, without byline and button.
-pub fn campaign_from_html(
+/// What an editor wrote.
+#[derive(Clone, Copy, Debug)]
+pub struct Written<'a> {
+    pub subject: &'a str,
+    /// Empty: the first words.
+    pub preheader: &'a str,
+    /// Not cleaned yet.
+    pub html: &'a str,
+}
+
+/// The mail that an editor wrote: the same plate and foot, without byline and button.
+pub fn written(
     publication: &Publication,
     list_name: &str,
-    subject: &str,
-    html: &str,
+    written: Written<'_>,
     links: &MailLinks,
 ) -> anyhow::Result<Content> {
     let base = web_url(&publication.url).or_else(|| web_url(links.base_url));
     let base = base.context("no base for the mail's links")?;
-    let article_html = clean::email_html(html, &base);
+    let article_html = clean::email_html(written.html, &base);
+    let preheader = match written.preheader {
+        "" => text::excerpt(&article_html, PREHEADER_CHARS_MAX),
+        preheader => preheader.chars().take(PREHEADER_CHARS_MAX).collect(),
+    };
     compose(Campaign {
-        frame: Frame::new(publication, text::excerpt(&article_html, PREHEADER_CHARS_MAX)),
-        subject: subject.to_owned(),
+        frame: Frame::new(publication, preheader),
+        subject: written.subject.to_owned(),
         title: String::new(),
         read_url: None,
         byline: String::new(),
@@ -362,6 +375,42 @@ pub fn campaign_from_html(
         cut: false,
         markers: Markers::new()?,
     })
+}
+
+/// A reader's copy to look at: their words in the places, and links that lead nowhere.
+pub fn preview_copy(content: &Content, reader: &PreviewReader<'_>) -> Content {
+    let fill = |text: &str, escape: fn(&str) -> String| {
+        let mut text = text.to_owned();
+        for slot in Slot::ALL {
+            let value = match slot {
+                Slot::UnsubscribeToken | Slot::PreferencesToken => "preview".to_owned(),
+                Slot::Email => escape(reader.email),
+                Slot::Cadence => {
+                    reader.cadence.map(|cadence| format!(", {}", cadence.in_words())).unwrap_or_default()
+                }
+                Slot::Since => reader.since.map(|since| format!(" on {}", escape(since))).unwrap_or_default(),
+            };
+            text = text.replace(slot.marker(), &value);
+        }
+        text
+    };
+    Content {
+        subject: content.subject.clone(),
+        preheader: content.preheader.clone(),
+        html: fill(&content.html, |text| {
+            text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+        }),
+        text: fill(&content.text, str::to_owned),
+    }
+}
+
+/// Whom a preview is for.
+#[derive(Clone, Copy, Debug)]
+pub struct PreviewReader<'a> {
+    pub email: &'a str,
+    pub cadence: Option<Cadence>,
+    /// "3 March 2024".
+    pub since: Option<&'a str>,
 }
 
 /// Renders a campaign, and again with less of the article as long as it is too big.
@@ -681,8 +730,13 @@ pub(super) mod tests {
     fn an_editors_own_html_gets_the_plate_and_the_foot() {
         let links = MailLinks { base_url: "https://m.example", view_in_browser: "https://m.example/v" };
         let html = "<h1>Hello</h1><script>x()</script><p>Two ships.</p>";
-        let content =
-            campaign_from_html(&publication(), "World", "From the desk\r\nBcc: x", html, &links).unwrap();
+        let content = written(
+            &publication(),
+            "World",
+            Written { subject: "From the desk\r\nBcc: x", preheader: "", html },
+            &links,
+        )
+        .unwrap();
         assert_eq!(content.subject, "From the desk  Bcc: x");
         assert!(content.html.contains("Two ships.") && content.html.contains("Harbour News"));
         assert!(!content.html.contains("x()") && !content.html.contains("Read on"));

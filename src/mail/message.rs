@@ -86,6 +86,8 @@ pub struct Reader<'a> {
     pub to: &'a EmailAddress,
     /// `id@host`, without angle brackets. The same for every attempt.
     pub message_id: &'a str,
+    /// The reader's own copy of what this one corrects (RFC 5322, 3.6.4).
+    pub in_reply_to: Option<&'a str>,
     /// `None` on notices.
     pub unsubscribe_token: Option<&'a str>,
     /// Empty on notices.
@@ -185,6 +187,14 @@ impl MessageTemplate {
         out.reserve(self.size_hint());
         out.extend_from_slice(b"Message-ID: <");
         push_graphic(out, reader.message_id);
+        for (name, id) in
+            ["In-Reply-To", "References"].into_iter().filter_map(|name| Some((name, reader.in_reply_to?)))
+        {
+            out.extend_from_slice(b">\r\n");
+            out.extend_from_slice(name.as_bytes());
+            out.extend_from_slice(b": <");
+            push_graphic(out, id);
+        }
         out.extend_from_slice(b">\r\nTo: ");
         push_graphic(out, reader.to.as_str());
         out.extend_from_slice(b"\r\n");
@@ -356,6 +366,7 @@ mod tests {
         let reader = Reader {
             to: &to,
             message_id: "0197f1c2@mail.harbour.example",
+            in_reply_to: None,
             unsubscribe_token: token,
             preferences_token: CHOICES,
             cadence: Some(Cadence::Each),

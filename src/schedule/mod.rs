@@ -106,16 +106,7 @@ async fn begin(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
 async fn article_view(app: &App, article_id: Uuid) -> anyhow::Result<ArticleView> {
     let mut tx = app.db.read().await?;
     let article = crate::db::articles::get(&mut tx, article_id).await?.context("the article is gone")?;
-    Ok(ArticleView {
-        title: article.title,
-        url: article.url,
-        author: article.author,
-        published_at: article.published_at,
-        content_html: article.content_html,
-        summary_html: article.summary_html,
-        image_url: article.image_url,
-        image_alt: article.image_alt,
-    })
+    Ok(article.into())
 }
 
 /// Enqueues a campaign's readers, a short transaction at a time.

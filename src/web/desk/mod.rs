@@ -2,6 +2,8 @@
 //! nothing here is open unless its line says to whom. Pages call the same functions as commands do.
 
 mod account;
+mod articles;
+mod compose;
 mod frame;
 mod sign_in;
 mod today;
@@ -25,6 +27,10 @@ use crate::db::users::{self, Role};
 
 /// The largest body that a form of the desk may have, in bytes, unless its line says otherwise.
 const BODY_BYTES_MAX: usize = 256 * 1024;
+
+/// The largest body that a text may come in, in bytes: a text that is too long is refused with a
+/// sentence and its page, not by the door. Urlencoding makes three bytes of one.
+const TEXT_BYTES_MAX: usize = 24 * 1024 * 1024;
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +58,28 @@ fn fill(table: &mut Table) {
         at.get(Anybody, sign_in::show_link).post(Anybody, sign_in::submit_link)
     });
     table.at("/admin/sign-out", |at| at.post(AwaitingCode, sign_in::sign_out));
+    table.at("/admin/articles", |at| at.get(Editor, articles::list));
+    table.at("/admin/articles/new", |at| at.post(Editor, articles::begin));
+    table.at("/admin/articles/{id}", |at| {
+        at.bytes_max(TEXT_BYTES_MAX).get(Editor, articles::show).post(Editor, articles::save)
+    });
+    table.at("/admin/articles/{id}/restore", |at| at.post(Editor, articles::restore));
+    table.at("/admin/articles/{id}/preview", |at| at.get(Editor, articles::preview));
+    table.at("/admin/campaigns/new", |at| at.get(Editor, compose::new).post(Editor, compose::begin));
+    table.at("/admin/campaigns/{id}/edit", |at| {
+        at.bytes_max(TEXT_BYTES_MAX).get(Editor, compose::edit).post(Editor, compose::save)
+    });
+    table.at("/admin/campaigns/{id}/preview", |at| at.get(Editor, compose::preview));
+    table.at("/admin/campaigns/{id}/test", |at| at.post(Editor, compose::test));
+    table.at("/admin/campaigns/{id}/schedule", |at| at.post(Editor, compose::schedule));
+    table.at("/admin/campaigns/{id}/take-back", |at| at.post(Editor, compose::take_back));
+    table.at("/admin/campaigns/{id}/approve", |at| at.post(Editor, compose::approve));
+    table.at("/admin/campaigns/{id}/history", |at| {
+        at.get(Editor, compose::history).post(Editor, compose::restore)
+    });
+    table.at("/admin/campaigns/{id}/correct", |at| {
+        at.get(Editor, compose::show_correct).post(Editor, compose::correct)
+    });
     table.at("/admin/account", |at| at.get(Editor, account::show));
     table.at("/admin/account/profile", |at| at.post(Editor, account::set_profile));
     table.at("/admin/account/password", |at| at.post(Editor, account::set_password));
@@ -124,7 +152,6 @@ impl At {
     }
 
     /// Lets this URL take a larger body: an article, a file.
-    #[allow(dead_code)]
     fn bytes_max(mut self, bytes: usize) -> At {
         self.resource = self.resource.app_data(web::PayloadConfig::new(bytes));
         self

@@ -1,0 +1,51 @@
+//! Times as people type them, in the publication's time zone: an hour that the clocks skip or repeat is
+//! asked about, not guessed.
+
+use chrono::{DateTime, LocalResult, NaiveDateTime, TimeZone as _, Utc};
+use chrono_tz::Tz;
+
+/// Why a text is no time: a sentence that says what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TimeError {
+    #[error("{0:?} is no time. Like this: \"2026-11-24 17:30\"")]
+    Unreadable(String),
+    #[error("{text} does not exist in {zone}: the clocks skip it that day. Choose an hour earlier or later")]
+    Skipped { text: String, zone: Tz },
+    #[error("{text} comes twice in {zone} that day. Say which: {} or {}", first.to_rfc3339(), second.to_rfc3339())]
+    Repeated { text: String, zone: Tz, first: DateTime<Tz>, second: DateTime<Tz> },
+}
+
+/// A time with an offset (RFC 3339), or as the clocks of the zone show it.
+pub fn parse(text: &str, zone: Tz) -> Result<DateTime<Utc>, TimeError> {
+    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+        return Ok(time.with_timezone(&Utc));
+    }
+    let local = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"]
+        .iter()
+        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
+        .ok_or_else(|| TimeError::Unreadable(text.chars().take(40).collect()))?;
+    match zone.from_local_datetime(&local) {
+        LocalResult::Single(time) => Ok(time.with_timezone(&Utc)),
+        LocalResult::None => Err(TimeError::Skipped { text: text.to_owned(), zone }),
+        LocalResult::Ambiguous(first, second) => {
+            Err(TimeError::Repeated { text: text.to_owned(), zone, first, second })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_hour_that_the_clocks_skip_or_repeat_is_asked_about() {
+        let zone = chrono_tz::Europe::London;
+        let said = |text| parse(text, zone).map_err(|error| error.to_string());
+        assert_eq!(said("2026-11-24 17:30").unwrap().to_rfc3339(), "2026-11-24T17:30:00+00:00");
+        assert_eq!(said("2026-07-24T17:30").unwrap().to_rfc3339(), "2026-07-24T16:30:00+00:00");
+        assert_eq!(said("2026-07-24T17:30:00Z").unwrap().to_rfc3339(), "2026-07-24T17:30:00+00:00");
+        assert!(said("2027-03-28 01:30").unwrap_err().contains("does not exist"));
+        assert!(said("2026-10-25 01:30").unwrap_err().contains("comes twice"));
+        assert!(said("tomorrow").unwrap_err().contains("Like this"));
+    }
+}

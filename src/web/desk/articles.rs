@@ -1,0 +1,200 @@
+//! Articles: those that feeds brought, and our own, written in Markdown.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use url::Url;
+use uuid::Uuid;
+
+use super::compose::saved_json;
+use super::frame::{Desk, Fields, Me, Tab, done};
+use crate::app::App;
+use crate::articles::clean;
+use crate::db::articles::{self, Article};
+use crate::db::drafts::{self, DeskArticle, OwnArticle, Version};
+use crate::editorial::{self, EditorialError};
+use crate::web::assets;
+use crate::web::page::{Answer, Refusal, mail, page, prefers_json};
+
+const PAGE_ROWS: i64 = 50;
+
+#[derive(Template)]
+#[template(path = "admin/articles.html")]
+struct ArticlesPage {
+    desk: Desk,
+    articles: Vec<DeskArticle>,
+    is_first: bool,
+    /// The last one's id, where there are older ones.
+    older: Option<Uuid>,
+}
+
+#[derive(Template)]
+#[template(path = "admin/article.html")]
+struct ArticlePage {
+    desk: Desk,
+    article: Article,
+}
+
+#[derive(Template)]
+#[template(path = "admin/article_edit.html")]
+struct EditPage {
+    desk: Desk,
+    script: String,
+    article: OwnArticle,
+    versions: Vec<Version>,
+    field: &'static str,
+    error: String,
+    /// Somebody saved in between: the version that stands.
+    conflict: Option<OwnArticle>,
+}
+
+fn refuse(error: EditorialError) -> Refusal {
+    match error {
+        EditorialError::Refused { sentence, .. } => {
+            Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be done", &sentence)
+        }
+        EditorialError::Conflict { by, .. } => {
+            let sentence = format!("{by} saved another version. Look at it, then go on.");
+            Refusal::new(StatusCode::CONFLICT, "It was changed meanwhile", &sentence)
+        }
+        EditorialError::Gone => Refusal::not_found(),
+        EditorialError::Database(error) => error.into(),
+    }
+}
+
+/// `GET /admin/articles`: `?before=ID`.
+pub async fn list(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
+    let before = url::form_urlencoded::parse(request.query_string().as_bytes())
+        .find(|(name, _)| name == "before")
+        .and_then(|(_, value)| Uuid::parse_str(&value).ok());
+    let mut tx = app.db.read().await?;
+    let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Articles).await?;
+    let mut articles = drafts::articles_page(&mut tx, before.unwrap_or(Uuid::max()), PAGE_ROWS + 1).await?;
+    let more = articles.len() > PAGE_ROWS as usize;
+    articles.truncate(PAGE_ROWS as usize);
+    let older = articles.last().filter(|_| more).map(|article| article.id);
+    page(StatusCode::OK, &ArticlesPage { desk, articles, is_first: before.is_none(), older })
+}
+
+/// `POST /admin/articles/new`: `title`.
+pub async fn begin(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
+    let id =
+        editorial::begin_article(&app, &me.actor(), &me.user, fields.text("title")).await.map_err(refuse)?;
+    Ok(super::see_other(&format!("/admin/articles/{id}")))
+}
+
+fn parse(id: &str) -> Result<Uuid, Refusal> {
+    Uuid::parse_str(id).map_err(|_| Refusal::not_found())
+}
+
+/// `GET /admin/articles/{id}`: the editor for one of ours, the record of one from a feed.
+pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Path<String>) -> Answer {
+    let id = parse(&id)?;
+    let mut tx = app.db.read().await?;
+    if let Some(article) = drafts::own_article(&mut tx, id).await? {
+        drop(tx);
+        return edit_page(&app, &me, &request, article, "none", String::new(), None).await;
+    }
+    let article = articles::get(&mut tx, id).await?.ok_or_else(Refusal::not_found)?;
+    let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Articles).await?;
+    page(StatusCode::OK, &ArticlePage { desk, article })
+}
+
+async fn edit_page(
+    app: &App,
+    me: &Me,
+    request: &HttpRequest,
+    article: OwnArticle,
+    field: &'static str,
+    error: String,
+    conflict: Option<OwnArticle>,
+) -> Answer {
+    let mut tx = app.db.read().await?;
+    let desk = Desk::read(app, &mut tx, me, request, Tab::Articles).await?;
+    let versions = drafts::article_versions(&mut tx, article.id, 30).await?;
+    let status = match (&conflict, error.is_empty()) {
+        (Some(_), _) => StatusCode::CONFLICT,
+        (None, true) => StatusCode::OK,
+        (None, false) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let script = assets::path("editor.js");
+    page(status, &EditPage { desk, script, article, versions, field, error, conflict })
+}
+
+/// `POST /admin/articles/{id}`: `version`, `title`, `author`, `url`, `markdown`.
+pub async fn save(
+    app: web::Data<App>,
+    me: Me,
+    request: HttpRequest,
+    id: web::Path<String>,
+    fields: Fields,
+) -> Answer {
+    let id = parse(&id)?;
+    let typed = OwnArticle {
+        id,
+        title: fields.text("title").to_owned(),
+        url: fields.text("url").to_owned(),
+        author: fields.text("author").to_owned(),
+        markdown: fields.raw("markdown").replace("\r\n", "\n"),
+        version: fields.text("version").parse().unwrap_or(-1),
+        updated_at: None,
+        updated_by: None,
+    };
+    let saved = editorial::save_article(&app, me.user.id, &typed).await;
+    if prefers_json(request.headers()) {
+        return Ok(saved_json(saved, &app).await);
+    }
+    match saved {
+        Ok(_) => Ok(done(&app, &format!("/admin/articles/{id}"), "Saved.")),
+        Err(EditorialError::Refused { field, sentence }) => {
+            edit_page(&app, &me, &request, typed, field, sentence, None).await
+        }
+        Err(EditorialError::Conflict { by, version, .. }) => {
+            let theirs = drafts::own_article(&mut app.db.read().await?, id).await?;
+            let sentence = format!("{by} saved this meanwhile. Keep yours, take theirs, or compare.");
+            edit_page(&app, &me, &request, OwnArticle { version, ..typed }, "none", sentence, theirs).await
+        }
+        Err(error) => Err(refuse(error)),
+    }
+}
+
+/// `POST /admin/articles/{id}/restore`: `restore`, a version.
+pub async fn restore(app: web::Data<App>, me: Me, id: web::Path<String>, fields: Fields) -> Answer {
+    let id = parse(&id)?;
+    let mut tx = app.db.read().await?;
+    let stands = drafts::own_article(&mut tx, id).await?.ok_or_else(Refusal::not_found)?;
+    let wanted: i64 = fields.text("restore").parse().unwrap_or(-1);
+    let versions = drafts::article_versions(&mut tx, id, 1000).await?;
+    let version =
+        versions.into_iter().find(|version| version.version == wanted).ok_or_else(Refusal::not_found)?;
+    drop(tx);
+    let article = OwnArticle { title: version.title, markdown: version.markdown, ..stands };
+    editorial::save_article(&app, me.user.id, &article).await.map_err(refuse)?;
+    Ok(done(
+        &app,
+        &format!("/admin/articles/{id}"),
+        "That version stands again. What stood before is in the history.",
+    ))
+}
+
+/// `GET /admin/articles/{id}/preview`: its HTML as a mail would show it.
+pub async fn preview(app: web::Data<App>, id: web::Path<String>) -> Answer {
+    let article =
+        articles::get(&mut app.db.read().await?, parse(&id)?).await?.ok_or_else(Refusal::not_found)?;
+    Ok(shown(
+        &app,
+        &article.url,
+        if article.content_html.is_empty() { &article.summary_html } else { &article.content_html },
+    ))
+}
+
+fn shown(app: &App, url: &str, html: &str) -> HttpResponse {
+    let base = Url::parse(url).unwrap_or_else(|_| app.config.base_url.clone());
+    let html = clean::email_html(html, &base);
+    mail(format!(
+        "<!doctype html><html lang=\"\"><head><meta charset=\"utf-8\"><title>Preview</title>\
+         <meta name=\"color-scheme\" content=\"light dark\"><style>body{{font:17px/27px ui-serif,Palatino Linotype,P052,\
+         Georgia,serif;max-width:600px;margin:16px auto;padding:0 16px;overflow-wrap:break-word}}img{{max-width:100%;\
+         height:auto}}</style></head><body dir=\"auto\">{html}</body></html>"
+    ))
+}
