@@ -70,6 +70,10 @@ fn schema(engine: &str) -> BTreeMap<String, BTreeSet<String>> {
         for statement in sql.join("\n").split(';') {
             let mut lines = statement.lines().map(str::trim).filter(|line| !line.is_empty());
             let Some(first) = lines.next() else { continue };
+            // The one thing that only PostgreSQL is without: see the migration.
+            if first.contains("DROP CONSTRAINT deliveries_campaign_id_fkey") {
+                continue;
+            }
             let first = first.to_owned();
             let rest = lines.map(|line| line.trim_end_matches(',').to_owned()).collect();
             assert!(statements.insert(format!("{name}: {first}"), rest).is_none(), "{first} twice");
