@@ -47,9 +47,15 @@ pub struct Counting {
     campaigns: HashMap<Uuid, Counted>,
     lists: HashMap<Uuid, DateTime<Utc>>,
     rest_until: Option<DateTime<Utc>>,
+    never_rests: bool,
 }
 
 impl Counting {
+    /// For whoever waits for the numbers: each round counts all that may have changed.
+    pub fn without_rest() -> Counting {
+        Counting { never_rests: true, ..Counting::default() }
+    }
+
     /// Counts what is due, as far as its share of the time goes.
     pub async fn run_due(&mut self, app: &App) -> anyhow::Result<()> {
         self.campaigns_due(app).await?;
@@ -62,6 +68,9 @@ impl Counting {
 
     /// Rests after a count that took from `began` until now; returns when the same may be counted again.
     fn rest(&mut self, began: Instant, now: DateTime<Utc>, every: TimeDelta) -> DateTime<Utc> {
+        if self.never_rests {
+            return now;
+        }
         let took = TimeDelta::from_std(began.elapsed()).unwrap_or(every);
         self.rest_until = Some(now + took * REST);
         now + every.max(took * (REST + 1))
@@ -75,7 +84,9 @@ impl Counting {
         let open: Vec<Uuid> = self.campaigns.keys().copied().filter(|id| !known.contains(id)).collect();
         for id in open {
             match counts::one_to_count(&mut tx, id).await? {
-                Some(campaign) if self.campaigns[&id].seen != without_count(&campaign) => found.push(campaign),
+                Some(campaign) if self.campaigns[&id].seen != without_count(&campaign) => {
+                    found.push(campaign)
+                }
                 _ => drop(self.campaigns.remove(&id)),
             }
         }
@@ -241,7 +252,10 @@ async fn count_list(app: &App, list_id: Uuid, zone: Tz, now: DateTime<Utc>) -> a
 pub fn midnight(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     // Where the clocks skip midnight, the day begins an hour later.
     let local = (0..4).find_map(|hour| day.and_hms_opt(hour, 0, 0)?.and_local_timezone(zone).earliest());
-    local.map_or_else(|| day.and_hms_opt(0, 0, 0).unwrap_or_default().and_utc(), |local| local.with_timezone(&Utc))
+    local.map_or_else(
+        || day.and_hms_opt(0, 0, 0).unwrap_or_default().and_utc(),
+        |local| local.with_timezone(&Utc),
+    )
 }
 
 /// What each day from `from` on brought; today always, and `from` itself, since what was stored of it
@@ -287,10 +301,16 @@ mod tests {
     #[test]
     fn a_day_is_the_publications() {
         let kathmandu: Tz = "Asia/Kathmandu".parse().unwrap();
-        let joined = |at| Moved { status: SubscriptionStatus::Active, since: quarter(at), joined: None, subscriptions: 1 };
+        let joined = |at| Moved {
+            status: SubscriptionStatus::Active,
+            since: quarter(at),
+            joined: None,
+            subscriptions: 1,
+        };
         let today = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
         // Midnight there is 18:15 UTC.
-        let found = days(&[joined("2026-11-23T18:14:00Z"), joined("2026-11-23T18:15:00Z")], None, today, kathmandu);
+        let found =
+            days(&[joined("2026-11-23T18:14:00Z"), joined("2026-11-23T18:15:00Z")], None, today, kathmandu);
         let named: Vec<(&str, i64)> = found.iter().map(|day| (day.day.as_str(), day.joined)).collect();
         assert_eq!(named, [("2026-11-23", 1), ("2026-11-24", 1)]);
         assert_eq!(midnight(today, kathmandu).to_rfc3339(), "2026-11-23T18:15:00+00:00");
@@ -320,7 +340,11 @@ mod tests {
 
     #[test]
     fn small_domains_are_counted_together() {
-        let one = |n: i64| DomainCount { domain: format!("d{n}.example"), status: DeliveryStatus::Sent, deliveries: n };
+        let one = |n: i64| DomainCount {
+            domain: format!("d{n}.example"),
+            status: DeliveryStatus::Sent,
+            deliveries: n,
+        };
         let kept = largest((1..=60).map(one).collect());
         assert_eq!(kept.len(), DOMAINS_MAX + 1);
         assert_eq!((kept[0].domain.as_str(), kept[0].deliveries), ("", (1..=10).sum::<i64>()));

@@ -111,12 +111,7 @@ pub struct Progress {
 }
 
 /// Notes how far a campaign has come.
-pub async fn add_progress(
-    tx: &mut Tx,
-    campaign_id: Uuid,
-    at: DateTime<Utc>,
-    sent: i64,
-) -> sqlx::Result<()> {
+pub async fn add_progress(tx: &mut Tx, campaign_id: Uuid, at: DateTime<Utc>, sent: i64) -> sqlx::Result<()> {
     let sql = "INSERT INTO campaign_progress (campaign_id, at, sent) VALUES ($1, $2, $3)
                ON CONFLICT (campaign_id, at) DO UPDATE SET sent = excluded.sent";
     on_either!(tx, |conn| sqlx::query(sql)
@@ -178,7 +173,8 @@ pub async fn totals_of(tx: &mut Tx, ids: &[Uuid]) -> sqlx::Result<BTreeMap<Uuid,
 
 /// A campaign by the hour, the earliest first.
 pub async fn hours(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<Vec<HourCount>> {
-    let sql = "SELECT hour, status, deliveries FROM delivery_counts WHERE campaign_id = $1 ORDER BY hour, status";
+    let sql =
+        "SELECT hour, status, deliveries FROM delivery_counts WHERE campaign_id = $1 ORDER BY hour, status";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(campaign_id).fetch_all(conn).await)
 }
 
@@ -246,11 +242,9 @@ pub struct SubscriptionCount {
 }
 
 /// Counts a list's subscriptions. Walks them all.
-pub async fn walk_list(
-    tx: &mut Tx,
-    list_id: Uuid,
-) -> sqlx::Result<Vec<(SubscriptionStatus, Cadence, i64)>> {
-    let sql = "SELECT status, cadence, COUNT(*) FROM subscriptions WHERE list_id = $1 GROUP BY status, cadence";
+pub async fn walk_list(tx: &mut Tx, list_id: Uuid) -> sqlx::Result<Vec<(SubscriptionStatus, Cadence, i64)>> {
+    let sql =
+        "SELECT status, cadence, COUNT(*) FROM subscriptions WHERE list_id = $1 GROUP BY status, cadence";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(list_id).fetch_all(conn).await)
 }
 
@@ -322,16 +316,16 @@ pub async fn walk_moved(tx: &mut Tx, list_id: Uuid, from: DateTime<Utc>) -> sqlx
         };
     }
     let sql = dialect!(tx,
-        sqlite: concat!(
-            "SELECT status, CAST(strftime('%s', status_since) AS INTEGER) / 900 AS since,
-                 CAST(strftime('%s', joined_at) AS INTEGER) / 900 AS joined, COUNT(*) AS subscriptions FROM ",
-            ended!()
-        ),
-        postgres: concat!(
-            "SELECT status, CAST(floor(extract(epoch FROM status_since) / 900) AS BIGINT) AS since,
-                 CAST(floor(extract(epoch FROM joined_at) / 900) AS BIGINT) AS joined, COUNT(*) AS subscriptions FROM ",
-            ended!()
-        ));
+    sqlite: concat!(
+        "SELECT status, CAST(strftime('%s', status_since) AS INTEGER) / 900 AS since,
+             CAST(strftime('%s', joined_at) AS INTEGER) / 900 AS joined, COUNT(*) AS subscriptions FROM ",
+        ended!()
+    ),
+    postgres: concat!(
+        "SELECT status, CAST(floor(extract(epoch FROM status_since) / 900) AS BIGINT) AS since,
+             CAST(floor(extract(epoch FROM joined_at) / 900) AS BIGINT) AS joined, COUNT(*) AS subscriptions FROM ",
+        ended!()
+    ));
     let ended: Vec<Moved> =
         on_either!(tx, |conn| sqlx::query_as(sql).bind(list_id).bind(from).fetch_all(conn).await?);
     moved.extend(ended);
@@ -374,12 +368,12 @@ pub async fn store_days(tx: &mut Tx, list_id: Uuid, days: &[Day]) -> sqlx::Resul
         };
     }
     let sql = dialect!(tx,
-        sqlite: upsert!(
-            "value ->> 'd', value ->> 'j', value ->> 'e', value ->> 'b', value ->> 'c' FROM json_each($2)"
-        ),
-        postgres: upsert!(
-            "d, j, e, b, c FROM json_to_recordset(CAST($2 AS json)) AS r(d text, j bigint, e bigint, b bigint, c bigint)"
-        ));
+    sqlite: upsert!(
+        "value ->> 'd', value ->> 'j', value ->> 'e', value ->> 'b', value ->> 'c' FROM json_each($2)"
+    ),
+    postgres: upsert!(
+        "d, j, e, b, c FROM json_to_recordset(CAST($2 AS json)) AS r(d text, j bigint, e bigint, b bigint, c bigint)"
+    ));
     on_either!(tx, |conn| sqlx::query(sql).bind(list_id).bind(rows).execute(conn).await.map(|_| ()))
 }
 

@@ -904,3 +904,86 @@ pub async fn requeue_missed_chunk(
         .rows_affected());
     Ok((rows, to))
 }
+
+/// Rows that a page of rare deliveries looks at together.
+const LOOK_ROWS: i64 = 5_000;
+
+/// The next deliveries of a campaign behind `after`, of one status, for at most about `within`: rare
+/// ones lie far apart, and a page must not walk a million. Also where the search has come to; `None`:
+/// there are no more.
+pub async fn search_page(
+    tx: &mut Tx,
+    campaign_id: Uuid,
+    status: DeliveryStatus,
+    after: Uuid,
+    limit: i64,
+    within: std::time::Duration,
+) -> sqlx::Result<(Vec<DeliveryRow>, Option<Uuid>)> {
+    let began = std::time::Instant::now();
+    let (mut rows, mut after): (Vec<DeliveryRow>, Uuid) = (Vec::new(), after);
+    loop {
+        let sql = "SELECT subscriber_id FROM deliveries WHERE campaign_id = $1 AND subscriber_id > $2
+                   ORDER BY subscriber_id LIMIT 1 OFFSET $3";
+        let to: Option<Uuid> = on_either!(tx, |conn| sqlx::query_scalar(sql)
+            .bind(campaign_id)
+            .bind(after)
+            .bind(LOOK_ROWS - 1)
+            .fetch_optional(conn)
+            .await?);
+        let sql = "SELECT d.subscriber_id, b.email, d.status, d.attempts, d.first_attempt_at, d.next_attempt_at,
+                       d.status_since, d.uncertain_at, d.requeues, d.reply
+                   FROM deliveries d LEFT JOIN subscribers b ON b.id = d.subscriber_id
+                   WHERE d.campaign_id = $1 AND d.subscriber_id > $2 AND d.subscriber_id <= $3 AND d.status = $4
+                   ORDER BY d.subscriber_id LIMIT $5";
+        let found: Vec<DeliveryRow> = on_either!(tx, |conn| sqlx::query_as(sql)
+            .bind(campaign_id)
+            .bind(after)
+            .bind(to.unwrap_or(Uuid::max()))
+            .bind(status)
+            .bind(limit - rows.len() as i64)
+            .fetch_all(conn)
+            .await?);
+        rows.extend(found);
+        if rows.len() as i64 >= limit {
+            let last = rows.last().map(|row| row.subscriber_id);
+            return Ok((rows, last));
+        }
+        match to {
+            Some(to) if began.elapsed() < within => after = to,
+            to => return Ok((rows, to)),
+        }
+    }
+}
+
+/// The next deliveries of a campaign that wait for another attempt, the soonest first: an index knows
+/// them. `behind`: the last one of the page before.
+pub async fn waiting_page(
+    tx: &mut Tx,
+    campaign_id: Uuid,
+    status: DeliveryStatus,
+    behind: Option<(DateTime<Utc>, Uuid)>,
+    limit: i64,
+) -> sqlx::Result<Vec<DeliveryRow>> {
+    let sql = "SELECT d.subscriber_id, b.email, d.status, d.attempts, d.first_attempt_at, d.next_attempt_at,
+                   d.status_since, d.uncertain_at, d.requeues, d.reply
+               FROM deliveries d LEFT JOIN subscribers b ON b.id = d.subscriber_id
+               WHERE d.campaign_id = $1 AND d.next_attempt_at IS NOT NULL AND d.next_attempt_at >= $2
+                 AND (d.next_attempt_at > $2 OR d.subscriber_id > $3) AND d.status = $4
+               ORDER BY d.next_attempt_at, d.subscriber_id LIMIT $5";
+    let (at, id) = behind.unwrap_or((DateTime::UNIX_EPOCH, Uuid::nil()));
+    on_either!(tx, |conn| sqlx::query_as(sql)
+        .bind(campaign_id)
+        .bind(at)
+        .bind(id)
+        .bind(status)
+        .bind(limit)
+        .fetch_all(conn)
+        .await)
+}
+
+/// When the next attempt of a campaign's deferred deliveries is due.
+pub async fn next_attempt_at(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<Option<DateTime<Utc>>> {
+    let sql = "SELECT next_attempt_at FROM deliveries WHERE campaign_id = $1 AND next_attempt_at IS NOT NULL
+               ORDER BY next_attempt_at LIMIT 1";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(campaign_id).fetch_optional(conn).await)
+}

@@ -1,4 +1,7 @@
 //! The desk: who may do what, and what its pages do.
 
+mod progress;
+mod reports;
 mod routes;
 mod sign_in;
+mod today;
