@@ -97,9 +97,13 @@ async fn act(
 
 fn why_not(status: CampaignStatus, verb: &str) -> String {
     match status {
-        CampaignStatus::Draft => format!("It is a draft and can't be {verb}. Nothing of it has left."),
+        CampaignStatus::Draft => {
+            format!("It is a draft and can't be {verb}: only one that is being sent can be.")
+        }
         CampaignStatus::Scheduled => {
-            format!("It has not begun and can't be {verb}. Cancel it, or change its time.")
+            format!(
+                "It has not begun and can't be {verb}: only one that is being sent can be. Cancel it, or change its time."
+            )
         }
         CampaignStatus::Sending => format!("It is being sent and can't be {verb}."),
         CampaignStatus::Paused => format!("It is paused and can't be {verb}."),
@@ -117,12 +121,12 @@ pub struct MissedCount {
     pub missed: u64,
     /// Who may have it: it was on the wire, and no answer came.
     pub uncertain: u64,
-    /// There are more: counting took too long.
+    /// There may be more: counting took too long.
     pub is_more: bool,
 }
 
-/// Rows looked at together.
-const PAGE: i64 = 500;
+/// Rows of the list looked at together.
+const LOOK_ROWS: i64 = 1000;
 
 /// Counts who has missed a campaign, for at most `within`.
 pub async fn count_missed(
@@ -135,15 +139,16 @@ pub async fn count_missed(
     let mut after = Uuid::nil();
     let mut tx = app.db.read().await?;
     loop {
-        let rows = missed::page(&mut tx, campaign, true, after, PAGE).await?;
+        let (rows, to) = missed::among(&mut tx, campaign, after, LOOK_ROWS).await?;
         let uncertain = rows.iter().filter(|row| row.may_have_arrived).count() as u64;
         count.uncertain += uncertain;
         count.missed += rows.len() as u64 - uncertain;
-        let Some(last) = rows.last().filter(|_| rows.len() as i64 == PAGE) else { return Ok(count) };
-        after = last.subscriber_id;
-        if began.elapsed() > within {
-            count.is_more = true;
-            return Ok(count);
+        match to {
+            Some(to) if began.elapsed() < within => after = to,
+            to => {
+                count.is_more = to.is_some();
+                return Ok(count);
+            }
         }
     }
 }

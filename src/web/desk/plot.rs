@@ -355,7 +355,7 @@ pub fn deliveries(days: &[Sent]) -> Plot {
             let anchor = if at < 4 { "start" } else { "end" };
             let x = if at < 4 { x + 7.0 } else { x - 7.0 };
             let share = percent(day.bounced, day.sent + day.bounced);
-            svg.text(x, (y + 3.0).max(210.0), "", anchor, &format!("{share} on {}", ordinal(day.day.day())));
+            svg.text(x, (y - 6.0).max(210.0), "", anchor, &format!("{share} on {}", ordinal(day.day.day())));
         }
         let last = points[points.len() - 1];
         let share = percent(today.bounced, today.sent + today.bounced);
@@ -370,7 +370,9 @@ pub struct Course<'a> {
     pub began: DateTime<Utc>,
     /// When it will be through, as things go; `None`: nobody can say, or it is.
     pub until: Option<DateTime<Utc>>,
-    /// Messages a second, over all processes; 0: no limit.
+    /// Messages a second, lately.
+    pub now: f64,
+    /// The same at most, over all processes; 0: no limit.
     pub limit: u32,
     pub zone: Tz,
 }
@@ -413,16 +415,22 @@ pub fn rate(course: &Course<'_>) -> Plot {
     let Some(last) = parts.last().copied() else { return Plot::default() };
     let elapsed = (last.to - course.began).max(TimeDelta::seconds(1));
     let end = course.until.map_or(last.to, |until| until.min(last.to + elapsed * 3)).max(last.to);
-    let most = parts.iter().map(Stretch::rate).fold(f64::from(course.limit), f64::max);
+    let fastest = parts.iter().map(Stretch::rate).fold(course.now, f64::max);
+    // A limit far above all that happens would press the line flat.
+    let limit = Some(f64::from(course.limit)).filter(|limit| *limit > 0.0 && *limit < fastest * 2.0);
+    let most = limit.map_or(fastest, |limit| limit.max(fastest));
     let secs = |time: DateTime<Utc>| (time - course.began).num_milliseconds() as f64 / 1000.0;
     let clock = |time: DateTime<Utc>, form: &str| time.with_timezone(&course.zone).format(form).to_string();
-    let now = last.rate();
-    let words = if now < 10.0 {
+    let now = course.now;
+    let words = if now < 0.05 {
+        "none now".to_owned()
+    } else if now < 10.0 {
         format!("{now:.1} a second")
     } else {
         format!("{} a second", grouped(now.round() as i64))
     };
-    let label = format!("{words} at {}. The numbers are in the table.", clock(last.to, "%H:%M"));
+    let label =
+        format!("Messages a second: {words} at {}. The numbers are in the table.", clock(last.to, "%H:%M"));
     Plot::draw(720.0, 170.0, &label, |svg| {
         let (left, right) = (44.0, svg.width - 72.0);
         let values = whole_ticks(most);
@@ -431,8 +439,8 @@ pub fn rate(course: &Course<'_>) -> Plot {
             svg.line("rule", (left, y.at(*value)), (right, y.at(*value)));
             svg.text(0.0, y.at(*value) + 4.0, "", "start", &short(*value));
         }
-        if course.limit > 0 {
-            let at = y.at(f64::from(course.limit));
+        if let Some(limit) = limit {
+            let at = y.at(limit);
             svg.line("limit", (left, at), (right, at));
             svg.text(right + 9.0, at + 4.0, "", "start", "limit");
         }
@@ -467,13 +475,14 @@ pub fn rate(course: &Course<'_>) -> Plot {
         svg.path("line", &points);
         let head = points[points.len() - 1];
         svg.dot("point", head.0, head.1);
-        // The label stands under the line's end, inside the plot.
+        // The label stands under the line's end, inside the plot; over it where there is no room.
         let (at, anchor) = match head.0 {
             x if x > right - 60.0 => (right, "end"),
             x if x < left + 60.0 => (left + 8.0, "start"),
             x => (x, "middle"),
         };
-        svg.text(at, (head.1 + 22.0).min(130.0), "direct", anchor, &words);
+        let below = if head.1 > 104.0 { -10.0 } else { 22.0 };
+        svg.text(at, head.1 + below, "direct", anchor, &words);
         if let Some(until) = course.until.filter(|until| *until > last.to) {
             svg.path("ahead", &[head, (right, head.1)]);
             if until <= end {
@@ -557,8 +566,14 @@ mod tests {
             .map(|n| Progress { at: began + TimeDelta::minutes(n), sent: 10_800 * i64::from(n as i32) })
             .collect();
         let until = Some(began + TimeDelta::minutes(20));
-        let course =
-            Course { notes: &notes, began, until, limit: 200, zone: "Europe/London".parse().unwrap() };
+        let course = Course {
+            notes: &notes,
+            began,
+            until,
+            now: 180.0,
+            limit: 200,
+            zone: "Europe/London".parse().unwrap(),
+        };
         insta::assert_snapshot!("rate_wide", rate(&course).wide.replace("><", ">\n<"));
     }
 
@@ -570,7 +585,7 @@ mod tests {
         let began = "2026-11-24T09:45:02Z".parse().unwrap();
         let stands =
             [Progress { at: began, sent: 0 }, Progress { at: began + TimeDelta::seconds(1), sent: 0 }];
-        let course = Course { notes: &stands, began, until: None, limit: 0, zone: chrono_tz::UTC };
+        let course = Course { notes: &stands, began, until: None, now: 0.0, limit: 0, zone: chrono_tz::UTC };
         for plot in [deliveries(&[none; 14]), subscribers(&one), rate(&course)] {
             assert!(!plot.is_empty());
             assert!(!plot.wide.contains("NaN") && !plot.wide.contains("inf"), "{}", plot.wide);

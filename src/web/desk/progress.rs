@@ -198,6 +198,9 @@ impl Live {
                     self.clock(until)
                 ),
                 _ if self.readers() == 0 => "Readers are being enqueued.".to_owned(),
+                _ if self.notes.first().zip(self.notes.last()).is_some_and(|(a, b)| b.at - a.at > LATELY) => {
+                    "Nothing has left for half a minute. Today says how workers and relay are.".to_owned()
+                }
                 _ => "It begins. The rate is known in a few seconds.".to_owned(),
             },
         }
@@ -236,6 +239,7 @@ impl Live {
         if self.n(D::Skipped) > 0 || self.is_over() {
             states.push(state(D::Skipped, "Skipped", "left meanwhile".to_owned()));
         }
+        states.retain(|state| state.name != "deferred" || state.n > 0 || !self.is_over());
         if !self.is_over() {
             let meaning = percent(self.waiting(), all);
             states.push(State { name: "queued", word: "Queued", n: self.waiting(), meaning });
@@ -261,7 +265,14 @@ impl Live {
             return Plot::default();
         };
         let until = self.until();
-        plot::rate(&Course { notes: &self.notes, began, until, limit: self.limit, zone: self.zone })
+        plot::rate(&Course {
+            notes: &self.notes,
+            began,
+            until,
+            now: self.rate(),
+            limit: self.limit,
+            zone: self.zone,
+        })
     }
 
     fn began(&self) -> Option<DateTime<Utc>> {
@@ -429,6 +440,8 @@ struct MissedPage {
     desk: Desk,
     campaign: Listed,
     count: MissedCount,
+    /// How many there are at most, by what was counted; for a list too long to look through here.
+    at_most: i64,
     error: String,
 }
 
@@ -683,7 +696,9 @@ pub async fn ask_missed(app: web::Data<App>, me: Me, request: HttpRequest, id: w
         _ => String::new(),
     };
     let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Campaigns).await?;
-    page(StatusCode::OK, &MissedPage { desk, campaign, count, error })
+    let totals = counts::totals(&mut tx, *id).await?;
+    let at_most = totals.values().sum::<i64>() - totals.get("sent").copied().unwrap_or(0);
+    page(StatusCode::OK, &MissedPage { desk, campaign, count, at_most, error })
 }
 
 /// `POST /admin/campaigns/{id}/missed`: `uncertain`: also who may have it.
@@ -716,7 +731,7 @@ pub async fn deliveries(app: web::Data<App>, me: Me, request: HttpRequest, id: w
     let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Campaigns).await?;
     let counted_none = live.campaign.counted_at.is_some() && live.is_over();
     let mut looks_further = false;
-    let after_id = Uuid::parse_str(&after).unwrap_or(Uuid::nil());
+    let after_id = Uuid::parse_str(&after).ok();
     let by_time = status.filter(|status| match status {
         DeliveryStatus::Deferred => true,
         DeliveryStatus::Uncertain => !live.is_over() && live.policy == UncertainPolicy::Resend,
@@ -737,7 +752,7 @@ pub async fn deliveries(app: web::Data<App>, me: Me, request: HttpRequest, id: w
             (rows, to.map(|to| to.to_string()).unwrap_or_default())
         }
         (None, None) => {
-            let rows = ledger::page(&mut tx, *id, None, after_id, PAGE).await?;
+            let rows = ledger::page(&mut tx, *id, None, after_id.unwrap_or(Uuid::nil()), PAGE).await?;
             let next = rows.last().filter(|_| rows.len() as i64 == PAGE);
             let next = next.map(|last| last.subscriber_id.to_string()).unwrap_or_default();
             (rows, next)

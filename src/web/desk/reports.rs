@@ -137,8 +137,7 @@ async fn reasons(app: &App, live: &Live) -> sqlx::Result<(Vec<(DeliveryStatus, S
             continue;
         }
         let id = live.campaign.id;
-        let (rows, further) =
-            ledger::search_page(&mut tx, id, status, Uuid::nil(), LOOK_AT, LOOK_FOR).await?;
+        let (rows, further) = ledger::search_page(&mut tx, id, status, None, LOOK_AT, LOOK_FOR).await?;
         is_part |= further.is_some();
         for row in rows {
             let reply = row.reply.unwrap_or_default();
