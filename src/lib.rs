@@ -8,7 +8,8 @@
 //! 3. [`schedule`] begins campaigns whose time has come: [`articles`] makes their HTML fit for
 //!    mail, [`mail`] builds the message once, and the readers are enqueued in the ledger.
 //! 4. [`delivery`] leases from the ledger, marks, sends, records, and tries again.
-//! 5. [`missed`] sends to those who have not got it; [`alerts`] tells admins what went wrong.
+//! 5. [`missed`] sends to those who have not got it; [`alerts`] tells admins what went wrong;
+//!    [`counting`] keeps the desk's numbers.
 //! 6. [`links`] in the mail lead back to [`web`]: leave, choose, block.
 //!
 //! Below all of them: [`domain`] (types that hold what is true, without I/O), [`db`] (all SQL, one
@@ -19,14 +20,17 @@ pub mod accounts;
 pub mod alerts;
 pub mod app;
 pub mod articles;
+pub mod campaigns;
 pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod consent;
+pub mod counting;
 pub mod db;
 pub mod delivery;
 pub mod domain;
 pub mod editorial;
+pub mod export;
 pub mod feeds;
 pub mod links;
 pub mod mail;

@@ -56,6 +56,20 @@ pub async fn page(
     Ok(ledger::missed_page(tx, campaign, since_max, include_uncertain, after, limit).await?)
 }
 
+/// Those who have missed a campaign among the next `rows` of its list, by [`ledger::missed_among`].
+pub async fn among(
+    tx: &mut Tx,
+    campaign: &Campaign,
+    after: Uuid,
+    rows: i64,
+) -> Result<(Vec<Missed>, Option<Uuid>), MissedError> {
+    let since_max = since_max(campaign).ok_or(MissedError::NeverBegan)?;
+    if campaign.status == CampaignStatus::Sending {
+        return Err(MissedError::Sending);
+    }
+    Ok(ledger::missed_among(tx, campaign, since_max, true, after, rows).await?)
+}
+
 /// Enqueues those who have missed a campaign once more, and lets it send. Returns how many
 /// deliveries wait because of it; 0 where nobody has missed it, and nothing is changed then.
 ///

@@ -10,13 +10,16 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{CsvOut, cell, usage};
+use super::{CsvOut, usage};
 use crate::app::App;
+use crate::campaigns::{Acted, CampaignError};
+use crate::db::audit::Actor;
 use crate::db::campaigns::{self, Campaign};
 use crate::db::ledger::{self, Tally};
 use crate::db::{lists, publication};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::delivery::DeliveryStatus;
+use crate::export::cell;
 use crate::missed;
 
 /// Rows read at once.
@@ -102,13 +105,9 @@ pub async fn run(app: Arc<App>, command: CampaignCommand) -> anyhow::Result<()> 
     match command {
         CampaignCommand::List { status, limit, json } => list(&app, status.as_deref(), limit, json).await,
         CampaignCommand::Show { which, json } => show(&app, &which, json).await,
-        CampaignCommand::Pause(act) => apply(&app, &act, CampaignAction::Pause, CampaignStatus::Paused).await,
-        CampaignCommand::Resume(act) => {
-            apply(&app, &act, CampaignAction::Resume, CampaignStatus::Sending).await
-        }
-        CampaignCommand::Cancel(act) => {
-            apply(&app, &act, CampaignAction::Cancel, CampaignStatus::Cancelled).await
-        }
+        CampaignCommand::Pause(act) => apply(&app, &act, CampaignAction::Pause).await,
+        CampaignCommand::Resume(act) => apply(&app, &act, CampaignAction::Resume).await,
+        CampaignCommand::Cancel(act) => apply(&app, &act, CampaignAction::Cancel).await,
         CampaignCommand::Deliveries { which, status, json } => {
             deliveries(&app, &which, status.as_deref().and_then(DeliveryStatus::parse), json).await
         }
@@ -276,24 +275,24 @@ async fn show(app: &App, which: &Which, json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn apply(app: &App, act: &Act, action: CampaignAction, becomes: CampaignStatus) -> anyhow::Result<()> {
-    let reason = act.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
-    if reason.is_some_and(|text| text.chars().count() > 500 || text.chars().any(char::is_control)) {
+async fn apply(app: &App, act: &Act, action: CampaignAction) -> anyhow::Result<()> {
+    let reason = act.reason.as_deref().unwrap_or("");
+    if reason.chars().count() > crate::campaigns::REASON_CHARS_MAX || reason.chars().any(char::is_control) {
         return Err(usage("--reason: 500 signs at most, on one line"));
     }
     let campaign = find(app, &act.which).await?;
-    let mut tx = app.db.write().await?;
-    let changed = campaigns::apply(&mut tx, campaign.id, action, reason, app.clock.now()).await?;
-    let now = campaigns::by_id(&mut tx, campaign.id).await?.map_or(campaign.status, |now| now.status);
-    tx.commit().await?;
-    if !changed && now != becomes {
-        let verb = match action {
-            CampaignAction::Pause => "paused: only one that is being sent can be",
-            CampaignAction::Resume => "resumed: only a paused one can be",
-            _ => "cancelled any more",
-        };
-        anyhow::bail!("“{}” is {} and can't be {verb}.", campaign.subject, now.as_str());
-    }
+    let actor = Actor::command_line();
+    let acted = match action {
+        CampaignAction::Pause => crate::campaigns::pause(app, &actor, campaign.id, reason).await,
+        CampaignAction::Resume => crate::campaigns::resume(app, &actor, campaign.id, reason).await,
+        _ => crate::campaigns::cancel(app, &actor, campaign.id, reason).await,
+    };
+    let Acted { campaign, changed } = match acted {
+        Ok(acted) => acted,
+        Err(CampaignError::Refused(why)) => anyhow::bail!("“{}”: {why}", campaign.subject),
+        Err(error) => return Err(error.into()),
+    };
+    let now = campaign.status;
     if act.json {
         println!("{}", json!({ "campaign": campaign.id, "status": now, "changed": changed }));
     } else if changed {
@@ -419,7 +418,8 @@ async fn send_to_missed(
     json: bool,
 ) -> anyhow::Result<()> {
     let campaign = find(app, which).await?;
-    let enqueued = missed::send(app, campaign.id, include_uncertain).await?;
+    let actor = Actor::command_line();
+    let enqueued = crate::campaigns::send_to_missed(app, &actor, campaign.id, include_uncertain).await?;
     if json {
         println!("{}", json!({ "campaign": campaign.id, "enqueued": enqueued }));
     } else if enqueued == 0 {

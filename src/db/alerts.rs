@@ -122,3 +122,9 @@ pub async fn open_since(tx: &mut Tx, since: DateTime<Utc>) -> sqlx::Result<Vec<A
     );
     on_either!(tx, |conn| sqlx::query_as(sql).bind(since).fetch_all(conn).await)
 }
+
+/// What admins were told about a campaign, the newest first.
+pub async fn of_campaign(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<Vec<Alert>> {
+    let sql = select!("WHERE a.campaign_id = $1 ORDER BY a.created_at DESC, a.id DESC LIMIT 50");
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(campaign_id).fetch_all(conn).await)
+}

@@ -194,3 +194,18 @@ pub async fn canonicals(
                  AND article_id IN (SELECT CAST(id AS uuid) FROM json_array_elements_text(CAST($2 AS json)) AS id)");
     on_either!(tx, |conn| sqlx::query_as(sql).bind(feed_id).bind(&ids).fetch_all(conn).await)
 }
+
+/// An article that waits for an editor, and why.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Held {
+    pub id: Uuid,
+    pub title: String,
+    pub held_reason: String,
+}
+
+/// Articles that wait for an editor, the newest first.
+pub async fn held(tx: &mut Tx, limit: i64) -> sqlx::Result<Vec<Held>> {
+    let sql =
+        "SELECT id, title, held_reason FROM articles WHERE held_reason IS NOT NULL ORDER BY id DESC LIMIT $1";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(limit).fetch_all(conn).await)
+}

@@ -282,3 +282,110 @@ pub async fn set_swept(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> sqlx::Resul
     let sql = "UPDATE campaigns SET finished_at = $2 WHERE id = $1";
     on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(now).execute(conn).await.map(|_| ()))
 }
+
+/// A campaign as the desk lists it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Listed {
+    pub id: Uuid,
+    pub list_id: Uuid,
+    pub list_name: String,
+    pub slug: String,
+    pub status: CampaignStatus,
+    pub held_reason: Option<String>,
+    pub status_reason: Option<String>,
+    pub subject: String,
+    pub created_at: DateTime<Utc>,
+    pub scheduled_at: Option<DateTime<Utc>>,
+    pub started_at: Option<DateTime<Utc>>,
+    pub enqueued_at: Option<DateTime<Utc>>,
+    pub finished_at: Option<DateTime<Utc>>,
+    /// When its deliveries were counted last.
+    pub counted_at: Option<DateTime<Utc>>,
+    /// The campaign whose readers get this one.
+    pub correction_of: Option<Uuid>,
+}
+
+macro_rules! select_listed {
+    ($rest:literal) => {
+        concat!(
+            "SELECT c.id, c.list_id, l.name AS list_name, c.slug, c.status, c.held_reason, c.status_reason,
+                 c.subject, c.created_at, c.scheduled_at, c.started_at, c.enqueued_at, c.finished_at,
+                 c.counted_at, c.correction_of
+             FROM campaigns c JOIN lists l ON l.id = c.list_id ",
+            $rest
+        )
+    };
+}
+
+/// Campaigns older than `before`, the newest first; of one status and one list, where they are given.
+pub async fn listed(
+    tx: &mut Tx,
+    status: Option<CampaignStatus>,
+    list_id: Option<Uuid>,
+    before: Uuid,
+    limit: i64,
+) -> sqlx::Result<Vec<Listed>> {
+    let sql = select_listed!(
+        "WHERE c.id < $1 AND ($2 = '' OR c.status = $2) AND ($3 OR c.list_id = $4) ORDER BY c.id DESC LIMIT $5"
+    );
+    on_either!(tx, |conn| sqlx::query_as(sql)
+        .bind(before)
+        .bind(status.map_or("", CampaignStatus::as_str))
+        .bind(list_id.is_none())
+        .bind(list_id.unwrap_or(Uuid::nil()))
+        .bind(limit)
+        .fetch_all(conn)
+        .await)
+}
+
+/// The same for those that were begun and are over, by when they began: reports.
+pub async fn reported(tx: &mut Tx, before: Uuid, limit: i64) -> sqlx::Result<Vec<Listed>> {
+    let sql = select_listed!(
+        "WHERE c.id < $1 AND c.status IN ('sent', 'cancelled') AND c.started_at IS NOT NULL
+         ORDER BY c.id DESC LIMIT $2"
+    );
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(before).bind(limit).fetch_all(conn).await)
+}
+
+/// One campaign as the desk lists it.
+pub async fn one_listed(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Listed>> {
+    let sql = select_listed!("WHERE c.id = $1");
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn).await)
+}
+
+/// Those that wait for somebody: held, or paused. What is over waits for nobody.
+pub async fn waiting(tx: &mut Tx, limit: i64) -> sqlx::Result<Vec<Listed>> {
+    // The first condition is that of the index, word for word.
+    let sql = select_listed!(
+        "WHERE (c.held_reason IS NOT NULL OR c.status = 'paused') AND c.status NOT IN ('sent', 'cancelled')
+         ORDER BY c.id DESC LIMIT $1"
+    );
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(limit).fetch_all(conn).await)
+}
+
+/// What goes out next by itself, the soonest first.
+pub async fn next_out(tx: &mut Tx, limit: i64) -> sqlx::Result<Vec<Listed>> {
+    let sql = select_listed!(
+        "WHERE c.status = 'scheduled' AND c.held_reason IS NULL ORDER BY c.scheduled_at, c.id LIMIT $1"
+    );
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(limit).fetch_all(conn).await)
+}
+
+/// What is being sent now, what began last first.
+pub async fn on_their_way(tx: &mut Tx, limit: i64) -> sqlx::Result<Vec<Listed>> {
+    let sql = select_listed!(
+        "WHERE c.status = 'sending' AND c.held_reason IS NULL ORDER BY c.started_at DESC, c.id DESC LIMIT $1"
+    );
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(limit).fetch_all(conn).await)
+}
+
+/// How many things wait for somebody: campaigns held or paused, articles held, feeds held or switched
+/// off by their end. Asked for each page of the desk: indexes answer.
+pub async fn count_waiting(tx: &mut Tx) -> sqlx::Result<i64> {
+    let sql = "SELECT (SELECT COUNT(*) FROM campaigns WHERE (held_reason IS NOT NULL OR status = 'paused')
+                         AND status NOT IN ('sent', 'cancelled'))
+                    + (SELECT COUNT(*) FROM articles WHERE held_reason IS NOT NULL)
+                    + (SELECT COUNT(*) FROM feeds WHERE held_reason IS NOT NULL
+                         OR (status = 'disabled' AND failures > 0))";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await)
+}

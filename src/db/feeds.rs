@@ -231,3 +231,23 @@ pub async fn set_listed(
         .await
         .map(|_| ()))
 }
+
+/// How a feed is, for the front page of the desk.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct FeedHealth {
+    pub id: Uuid,
+    pub url: String,
+    pub title: String,
+    pub status: FeedStatus,
+    pub held_reason: Option<String>,
+    pub failures: i64,
+    pub last_error: Option<String>,
+    pub last_polled_at: Option<DateTime<Utc>>,
+}
+
+/// How all feeds are, the oldest first.
+pub async fn health(tx: &mut Tx) -> sqlx::Result<Vec<FeedHealth>> {
+    let sql = "SELECT id, url, title, status, held_reason, failures, last_error, last_polled_at
+               FROM feeds ORDER BY created_at, id";
+    on_either!(tx, |conn| sqlx::query_as(sql).fetch_all(conn).await)
+}

@@ -856,12 +856,46 @@ pub async fn missed_page(
     after: Uuid,
     limit: i64,
 ) -> sqlx::Result<Vec<Missed>> {
+    missed_between(tx, campaign, since_max, include_uncertain, (after, Uuid::max()), limit).await
+}
+
+/// Those whom a campaign has missed among the next `rows` of its list behind `after`, by
+/// [`missed_page`]: they may be few, and to look for many of them walks the list. Also where the look
+/// has come to, or `None` when it is through.
+pub async fn missed_among(
+    tx: &mut Tx,
+    campaign: &Campaign,
+    since_max: DateTime<Utc>,
+    include_uncertain: bool,
+    after: Uuid,
+    rows: i64,
+) -> sqlx::Result<(Vec<Missed>, Option<Uuid>)> {
+    let sql = "SELECT subscriber_id FROM subscriptions WHERE list_id = $1 AND subscriber_id > $2
+               ORDER BY subscriber_id LIMIT 1 OFFSET $3";
+    let to: Option<Uuid> = on_either!(tx, |conn| sqlx::query_scalar(sql)
+        .bind(campaign.list_id)
+        .bind(after)
+        .bind(rows - 1)
+        .fetch_optional(conn)
+        .await?);
+    let between = (after, to.unwrap_or(Uuid::max()));
+    Ok((missed_between(tx, campaign, since_max, include_uncertain, between, rows).await?, to))
+}
+
+async fn missed_between(
+    tx: &mut Tx,
+    campaign: &Campaign,
+    since_max: DateTime<Utc>,
+    include_uncertain: bool,
+    (after, to): (Uuid, Uuid),
+    limit: i64,
+) -> sqlx::Result<Vec<Missed>> {
     let sql = concat!(
         "SELECT s.subscriber_id, b.email, d.status, d.status_since, d.reply,
                 (d.uncertain_at IS NOT NULL OR COALESCE(d.status, '') = 'sending') AS may_have_arrived
          FROM subscriptions s JOIN subscribers b ON b.id = s.subscriber_id
          LEFT JOIN deliveries d ON d.campaign_id = $1 AND d.subscriber_id = s.subscriber_id
-         WHERE s.list_id = $2 AND s.subscriber_id > $3
+         WHERE s.list_id = $2 AND s.subscriber_id > $3 AND s.subscriber_id <= $8
            AND s.status = 'active' AND s.status_since <= $4
            AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.email_key = b.email_key)
            AND CASE WHEN d.status IS NULL THEN s.cadence = 'each' AND s.subscriber_id > $5
@@ -884,6 +918,7 @@ pub async fn missed_page(
         .bind(enqueued_to)
         .bind(include_uncertain)
         .bind(limit)
+        .bind(to)
         .fetch_all(conn)
         .await)
 }
@@ -900,8 +935,7 @@ pub async fn requeue_missed_chunk(
     now: DateTime<Utc>,
 ) -> sqlx::Result<(u64, Option<Uuid>)> {
     lock_enqueueing(tx).await?;
-    let missed = missed_page(tx, campaign, since_max, include_uncertain, after, REQUEUE_ROWS).await?;
-    let to = missed.last().filter(|_| missed.len() as i64 == REQUEUE_ROWS).map(|last| last.subscriber_id);
+    let (missed, to) = missed_among(tx, campaign, since_max, include_uncertain, after, REQUEUE_ROWS).await?;
     let keys: Vec<DeliveryKey> = missed
         .iter()
         .filter(|missed| missed.status.is_some_and(DeliveryStatus::may_be_requeued))
@@ -926,4 +960,112 @@ pub async fn requeue_missed_chunk(
         .await?
         .rows_affected());
     Ok((rows, to))
+}
+
+/// Rows that a page of rare deliveries looks at together.
+const LOOK_ROWS: i64 = 5_000;
+
+/// Deliveries of a campaign of one status, for at most about `within`: rare ones lie far apart, and a
+/// page must not walk a million. From `after` on; without it from the beginning, but those that are
+/// queued from the end, since they are sent from the beginning. Also where the search has come to;
+/// `None`: there are no more.
+pub async fn search_page(
+    tx: &mut Tx,
+    campaign_id: Uuid,
+    status: DeliveryStatus,
+    after: Option<Uuid>,
+    limit: i64,
+    within: std::time::Duration,
+) -> sqlx::Result<(Vec<DeliveryRow>, Option<Uuid>)> {
+    macro_rules! bound {
+        ($compare:literal, $order:literal) => {
+            concat!(
+                "SELECT subscriber_id FROM deliveries WHERE campaign_id = $1 AND subscriber_id ",
+                $compare,
+                " $2 ORDER BY subscriber_id ",
+                $order,
+                " LIMIT 1 OFFSET $3"
+            )
+        };
+    }
+    macro_rules! rows {
+        ($from:literal, $to:literal, $order:literal) => {
+            concat!(
+                "SELECT d.subscriber_id, b.email, d.status, d.attempts, d.first_attempt_at, d.next_attempt_at,
+                     d.status_since, d.uncertain_at, d.requeues, d.reply
+                 FROM deliveries d LEFT JOIN subscribers b ON b.id = d.subscriber_id
+                 WHERE d.campaign_id = $1 AND d.subscriber_id ",
+                $from,
+                " $2 AND d.subscriber_id ",
+                $to,
+                " $3 AND d.status = $4 ORDER BY d.subscriber_id ",
+                $order,
+                " LIMIT $5"
+            )
+        };
+    }
+    let (bound, next, first, last) = match status {
+        DeliveryStatus::Queued => (bound!("<", "DESC"), rows!("<", ">=", "DESC"), Uuid::max(), Uuid::nil()),
+        _ => (bound!(">", "ASC"), rows!(">", "<=", "ASC"), Uuid::nil(), Uuid::max()),
+    };
+    let began = std::time::Instant::now();
+    let (mut rows, mut after): (Vec<DeliveryRow>, Uuid) = (Vec::new(), after.unwrap_or(first));
+    loop {
+        let to: Option<Uuid> = on_either!(tx, |conn| sqlx::query_scalar(bound)
+            .bind(campaign_id)
+            .bind(after)
+            .bind(LOOK_ROWS - 1)
+            .fetch_optional(conn)
+            .await?);
+        let found: Vec<DeliveryRow> = on_either!(tx, |conn| sqlx::query_as(next)
+            .bind(campaign_id)
+            .bind(after)
+            .bind(to.unwrap_or(last))
+            .bind(status)
+            .bind(limit - rows.len() as i64)
+            .fetch_all(conn)
+            .await?);
+        rows.extend(found);
+        if rows.len() as i64 >= limit {
+            let last = rows.last().map(|row| row.subscriber_id);
+            return Ok((rows, last));
+        }
+        match to {
+            Some(to) if began.elapsed() < within => after = to,
+            to => return Ok((rows, to)),
+        }
+    }
+}
+
+/// The next deliveries of a campaign that wait for another attempt, the soonest first: an index knows
+/// them. `behind`: the last one of the page before.
+pub async fn waiting_page(
+    tx: &mut Tx,
+    campaign_id: Uuid,
+    status: DeliveryStatus,
+    behind: Option<(DateTime<Utc>, Uuid)>,
+    limit: i64,
+) -> sqlx::Result<Vec<DeliveryRow>> {
+    let sql = "SELECT d.subscriber_id, b.email, d.status, d.attempts, d.first_attempt_at, d.next_attempt_at,
+                   d.status_since, d.uncertain_at, d.requeues, d.reply
+               FROM deliveries d LEFT JOIN subscribers b ON b.id = d.subscriber_id
+               WHERE d.campaign_id = $1 AND d.next_attempt_at IS NOT NULL AND d.next_attempt_at >= $2
+                 AND (d.next_attempt_at > $2 OR d.subscriber_id > $3) AND d.status = $4
+               ORDER BY d.next_attempt_at, d.subscriber_id LIMIT $5";
+    let (at, id) = behind.unwrap_or((DateTime::UNIX_EPOCH, Uuid::nil()));
+    on_either!(tx, |conn| sqlx::query_as(sql)
+        .bind(campaign_id)
+        .bind(at)
+        .bind(id)
+        .bind(status)
+        .bind(limit)
+        .fetch_all(conn)
+        .await)
+}
+
+/// When the next attempt of a campaign's deferred deliveries is due.
+pub async fn next_attempt_at(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<Option<DateTime<Utc>>> {
+    let sql = "SELECT next_attempt_at FROM deliveries WHERE campaign_id = $1 AND next_attempt_at IS NOT NULL
+               ORDER BY next_attempt_at LIMIT 1";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(campaign_id).fetch_optional(conn).await)
 }

@@ -7,6 +7,7 @@ pub mod articles;
 pub mod audit;
 pub mod campaigns;
 pub mod confirmations;
+pub mod counts;
 pub mod drafts;
 pub mod feeds;
 pub mod leader;

@@ -167,3 +167,11 @@ pub async fn count_links(tx: &mut Tx, user_id: Uuid, since: DateTime<Utc>) -> sq
     let sql = "SELECT COUNT(*) FROM sign_in_links WHERE user_id = $1 AND created_at > $2";
     on_either!(tx, |conn| sqlx::query_scalar(sql).bind(user_id).bind(since).fetch_one(conn).await)
 }
+
+/// Whether a session still stands.
+pub async fn stands(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<bool> {
+    let sql = "SELECT 1 FROM sessions WHERE id = $1 AND expires_at > $2";
+    let found: Option<i32> =
+        on_either!(tx, |conn| sqlx::query_scalar(sql).bind(id).bind(now).fetch_optional(conn).await?);
+    Ok(found.is_some())
+}

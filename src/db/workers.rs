@@ -31,3 +31,9 @@ pub async fn remove(tx: &mut Tx, worker: Uuid) -> sqlx::Result<()> {
     let sql = "DELETE FROM workers WHERE id = $1";
     on_either!(tx, |conn| sqlx::query(sql).bind(worker).execute(conn).await.map(|_| ()))
 }
+
+/// When each worker's heartbeat was last, the latest first.
+pub async fn heartbeats(tx: &mut Tx) -> sqlx::Result<Vec<DateTime<Utc>>> {
+    let sql = "SELECT heartbeat_at FROM workers ORDER BY heartbeat_at DESC";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).fetch_all(conn).await)
+}

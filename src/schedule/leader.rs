@@ -11,6 +11,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+use crate::counting::Counting;
 use crate::db::leader::Candidate;
 
 /// How often a leader looks whether it still is, and a follower whether it may.
@@ -47,6 +48,7 @@ async fn stand(app: &Arc<App>, mut candidate: Candidate, stop: &CancellationToke
                     app.metrics.leads.set(1);
                     work.spawn(every_second(app.clone(), stop.clone(), Task::Polls));
                     work.spawn(every_second(app.clone(), stop.clone(), Task::Campaigns));
+                    work.spawn(every_second(app.clone(), stop.clone(), Task::Counting));
                 }
                 None
             }
@@ -78,13 +80,16 @@ async fn stand(app: &Arc<App>, mut candidate: Candidate, stop: &CancellationToke
 enum Task {
     Polls,
     Campaigns,
+    Counting,
 }
 
 async fn every_second(app: Arc<App>, stop: CancellationToken, task: Task) {
+    let mut counting = Counting::default();
     while !stop.is_cancelled() {
         let done = match task {
             Task::Polls => super::poll_feeds(&app).await,
             Task::Campaigns => super::run_campaigns(&app).await,
+            Task::Counting => counting.run_due(&app).await,
         };
         if let Err(error) = done {
             tracing::error!(error = format!("{error:#}"), "scheduled work failed; trying again");

@@ -83,12 +83,14 @@ where
 pub fn server(app: Arc<App>, listener: TcpListener) -> std::io::Result<Server> {
     let limit = web::Data::new(SignUpLimit::new(app.config.signups_per_ip_per_hour));
     let sign_in_limit = web::Data::new(SignInLimit::default());
+    let streams = web::Data::new(desk::progress::Streams::default());
     let app: web::Data<App> = web::Data::from(app);
     let server = HttpServer::new(move || {
         actix_web::App::new()
             .app_data(app.clone())
             .app_data(limit.clone())
             .app_data(sign_in_limit.clone())
+            .app_data(streams.clone())
             .app_data(web::PayloadConfig::new(BODY_BYTES_MAX))
             .wrap(from_fn(page::finish))
             .wrap(from_fn(metrics::measure))

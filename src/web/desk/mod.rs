@@ -5,6 +5,9 @@ mod account;
 mod articles;
 mod compose;
 mod frame;
+mod plot;
+pub mod progress;
+mod reports;
 mod sign_in;
 mod today;
 
@@ -49,6 +52,21 @@ fn fill(table: &mut Table) {
     use Access::{Admin, Anybody, AwaitingCode, Editor};
     let _ = Admin;
     table.at("/admin", |at| at.get(Editor, today::show));
+    table.at("/admin/campaigns", |at| at.get(Editor, progress::list));
+    table.at("/admin/campaigns/{id:[0-9a-f-]{36}}", |at| at.get(Editor, progress::show));
+    table.at("/admin/campaigns/{id}/events", |at| at.get(Editor, progress::events));
+    table.at("/admin/campaigns/{id}/deliveries", |at| at.get(Editor, progress::deliveries));
+    table.at("/admin/campaigns/{id}/pause", |at| at.post(Editor, progress::pause));
+    table.at("/admin/campaigns/{id}/resume", |at| at.post(Editor, progress::resume));
+    table.at("/admin/campaigns/{id}/cancel", |at| {
+        at.get(Editor, progress::ask_cancel).post(Editor, progress::cancel)
+    });
+    table.at("/admin/campaigns/{id}/missed", |at| {
+        at.get(Editor, progress::ask_missed).post(Editor, progress::send_to_missed)
+    });
+    table.at("/admin/reports", |at| at.get(Editor, reports::list));
+    table.at("/admin/reports/{id}", |at| at.get(Editor, reports::show));
+    table.at("/admin/reports/{id}/deliveries.csv", |at| at.get(Editor, reports::file));
     table.at("/admin/sign-in", |at| at.get(Anybody, sign_in::show).post(Anybody, sign_in::submit));
     table.at("/admin/sign-in/link", |at| at.post(Anybody, sign_in::mail_link));
     table.at("/admin/sign-in/code", |at| {

@@ -183,6 +183,12 @@ impl TestApp {
         engine.run_until_idle().await.expect("delivery runs");
     }
 
+    /// Counts all that the desk shows, now.
+    pub async fn count(&self) {
+        let mut counting = postrider::counting::Counting::without_rest();
+        counting.run_due(&self.app).await.expect("the counting runs");
+    }
+
     /// Moves time on.
     pub fn advance(&self, by: TimeDelta) {
         self.clock.advance(by);

@@ -1,0 +1,56 @@
+// A campaign's page that follows what happens. The server sends words and numbers that are ready to be
+// shown; here they are put in their places, so that nothing jumps. Without this the page looks again by itself.
+
+const live = document.querySelector('[data-live]');
+
+const put = (place, text) => {
+  if (place && place.textContent !== text) place.textContent = text;
+};
+
+let said = 0;
+function show(message) {
+  put(live.querySelector('[data-figure]'), message.figure);
+  put(live.querySelector('[data-line]'), message.line);
+  put(live.querySelector('[data-readers]'), message.readers);
+  put(live.querySelector('[data-updated]'), message.updated);
+  for (const [name, [n, meaning]] of Object.entries(message.states)) {
+    const state = live.querySelector(`[data-state="${CSS.escape(name)}"]`);
+    put(state?.querySelector('[data-n]'), n);
+    put(state?.querySelector('[data-meaning]'), meaning);
+  }
+  // Our own markup, made of numbers.
+  live.querySelector('[data-bar]').innerHTML = message.bar;
+  const plot = document.querySelector('[data-plot]');
+  if (plot && message.plot) plot.innerHTML = message.plot;
+  // Once in half a minute is enough to be read out.
+  if (Date.now() - said > 30000) {
+    said = Date.now();
+    put(live.querySelector('[data-say]'), `${message.figure}. ${message.line}`);
+  }
+}
+
+// Another status has other buttons. A question that is open is not taken away.
+function turn() {
+  if (!document.querySelector('dialog[open]')) location.reload();
+  else document.querySelector('dialog').addEventListener('close', () => location.reload(), { once: true });
+}
+
+if (live && window.EventSource) {
+  said = Date.now();
+  const events = new EventSource(live.dataset.live);
+  const take = (event) => {
+    const message = JSON.parse(event.data);
+    show(message);
+    if (message.status !== live.dataset.status || event.type === 'over') {
+      events.close();
+      turn();
+    }
+  };
+  events.addEventListener('progress', take);
+  events.addEventListener('over', take);
+  events.addEventListener('out', () => {
+    events.close();
+    put(live.querySelector('[data-line]'), 'You are signed out. What is shown is from before.');
+  });
+  addEventListener('pagehide', () => events.close());
+}

@@ -1,0 +1,174 @@
+//! What somebody may do to a campaign that is on its way: pause, resume, cancel, send to those who missed
+//! it. The same for every door, with a line in the audit log. That two do it at once, or one twice, is
+//! said and does no harm.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::db::audit::{self, Actor, Subject};
+use crate::db::campaigns::{self, Campaign};
+use crate::domain::campaign::{CampaignAction, CampaignStatus};
+use crate::missed::{self, MissedError};
+
+/// The longest reason, in characters.
+pub const REASON_CHARS_MAX: usize = 500;
+
+/// Why nothing was done: a sentence for whoever asked.
+#[derive(Debug, thiserror::Error)]
+pub enum CampaignError {
+    #[error("There is no such campaign any more.")]
+    Gone,
+    #[error("{0}")]
+    Refused(String),
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+/// A campaign after an action.
+#[derive(Debug)]
+pub struct Acted {
+    pub campaign: Campaign,
+    /// False: it stood so already.
+    pub changed: bool,
+}
+
+/// Stops a campaign for now. What is on the wire is finished.
+pub async fn pause(app: &App, actor: &Actor, id: Uuid, reason: &str) -> Result<Acted, CampaignError> {
+    act(app, actor, id, CampaignAction::Pause, reason).await
+}
+
+/// Lets a paused campaign go on.
+pub async fn resume(app: &App, actor: &Actor, id: Uuid, reason: &str) -> Result<Acted, CampaignError> {
+    act(app, actor, id, CampaignAction::Resume, reason).await
+}
+
+/// Stops a campaign for good.
+pub async fn cancel(app: &App, actor: &Actor, id: Uuid, reason: &str) -> Result<Acted, CampaignError> {
+    act(app, actor, id, CampaignAction::Cancel, reason).await
+}
+
+async fn act(
+    app: &App,
+    actor: &Actor,
+    id: Uuid,
+    action: CampaignAction,
+    reason: &str,
+) -> Result<Acted, CampaignError> {
+    let (becomes, verb) = match action {
+        CampaignAction::Pause => (CampaignStatus::Paused, "paused"),
+        CampaignAction::Resume => (CampaignStatus::Sending, "resumed"),
+        _ => (CampaignStatus::Cancelled, "cancelled"),
+    };
+    let reason = Some(reason.trim()).filter(|reason| !reason.is_empty());
+    if reason
+        .is_some_and(|text| text.chars().count() > REASON_CHARS_MAX || text.chars().any(char::is_control))
+    {
+        return Err(CampaignError::Refused(format!(
+            "A reason has at most {REASON_CHARS_MAX} characters, on one line."
+        )));
+    }
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    // Whoever comes second sees what the first has done.
+    campaigns::lock(&mut tx, id).await?;
+    let before = campaigns::by_id(&mut tx, id).await?.ok_or(CampaignError::Gone)?;
+    let changed = campaigns::apply(&mut tx, id, action, reason, now).await?;
+    if !changed {
+        return match before.status == becomes {
+            true => Ok(Acted { campaign: before, changed }),
+            false => Err(CampaignError::Refused(why_not(before.status, verb))),
+        };
+    }
+    let subject = Subject { kind: "campaign", id, name: &before.subject };
+    let was = serde_json::json!({ "status": before.status });
+    let is = match reason {
+        Some(reason) => serde_json::json!({ "status": becomes, "reason": reason }),
+        None => serde_json::json!({ "status": becomes }),
+    };
+    audit::note(&mut tx, actor, verb, subject, was, is, now).await?;
+    let campaign = campaigns::by_id(&mut tx, id).await?.ok_or(CampaignError::Gone)?;
+    tx.commit().await?;
+    app.bell.notify_one();
+    Ok(Acted { campaign, changed })
+}
+
+fn why_not(status: CampaignStatus, verb: &str) -> String {
+    match status {
+        CampaignStatus::Draft => {
+            format!("It is a draft and can't be {verb}: only one that is being sent can be.")
+        }
+        CampaignStatus::Scheduled => {
+            format!(
+                "It has not begun and can't be {verb}: only one that is being sent can be. Cancel it, or change its time."
+            )
+        }
+        CampaignStatus::Sending => format!("It is being sent and can't be {verb}."),
+        CampaignStatus::Paused => format!("It is paused and can't be {verb}."),
+        CampaignStatus::Sent => format!("It is sent and can't be {verb}. Write a correction."),
+        CampaignStatus::Cancelled => {
+            format!("It is cancelled and can't be {verb}. Send it to those who missed it instead.")
+        }
+    }
+}
+
+/// How many have missed a campaign.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MissedCount {
+    /// Who have certainly not got it.
+    pub missed: u64,
+    /// Who may have it: it was on the wire, and no answer came.
+    pub uncertain: u64,
+    /// There may be more: counting took too long.
+    pub is_more: bool,
+}
+
+/// Rows of the list looked at together.
+const LOOK_ROWS: i64 = 1000;
+
+/// Counts who has missed a campaign, for at most `within`.
+pub async fn count_missed(
+    app: &App,
+    campaign: &Campaign,
+    within: Duration,
+) -> Result<MissedCount, MissedError> {
+    let began = Instant::now();
+    let mut count = MissedCount::default();
+    let mut after = Uuid::nil();
+    let mut tx = app.db.read().await?;
+    loop {
+        let (rows, to) = missed::among(&mut tx, campaign, after, LOOK_ROWS).await?;
+        let uncertain = rows.iter().filter(|row| row.may_have_arrived).count() as u64;
+        count.uncertain += uncertain;
+        count.missed += rows.len() as u64 - uncertain;
+        match to {
+            Some(to) if began.elapsed() < within => after = to,
+            to => {
+                count.is_more = to.is_some();
+                return Ok(count);
+            }
+        }
+    }
+}
+
+/// Sends a campaign to those who missed it; returns how many that are. See [`missed::send`].
+pub async fn send_to_missed(
+    app: &Arc<App>,
+    actor: &Actor,
+    id: Uuid,
+    include_uncertain: bool,
+) -> Result<u64, MissedError> {
+    let enqueued = missed::send(app, id, include_uncertain).await?;
+    if enqueued == 0 {
+        return Ok(0);
+    }
+    let mut tx = app.db.write().await?;
+    let campaign = campaigns::by_id(&mut tx, id).await?.ok_or(MissedError::Gone)?;
+    let subject = Subject { kind: "campaign", id, name: &campaign.subject };
+    let is = serde_json::json!({ "readers": enqueued, "uncertain_too": include_uncertain });
+    audit::note(&mut tx, actor, "sent to those who missed it", subject, (), is, app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(enqueued)
+}
