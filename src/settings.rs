@@ -205,7 +205,12 @@ pub fn apply(config: &Config, publication: &mut Publication, name: &str, text: &
             let unknown = |_| format!("The time zone “{shown}” is not known. Like this: Europe/London");
             p.time_zone = zone.map_err(unknown)?.name().to_owned();
         }
-        "logo_url" => p.logo_url = web_address(text)?,
+        "logo_url" => {
+            p.logo_url = web_address(text)?;
+            if p.logo_url.starts_with("http:") {
+                return Err("Take an address with https: our pages show no other pictures.".to_owned());
+            }
+        }
         "brand_colour" => {
             let colour = Rgb::parse(text).ok_or("That is no colour. Like this: #1b4a78")?;
             p.brand_colour = colour.to_string();

@@ -146,10 +146,8 @@ fn facts_of_page(html: &str, url: &Url) -> SiteFacts {
         url: url.to_string(),
         name: named.unwrap_or_else(|| first.trim().to_owned()),
         tagline: meta(&["description", "og:description"]).unwrap_or_else(|| motto.trim().to_owned()),
-        logo_url: logo
-            .filter(|logo| matches!(logo.scheme(), "http" | "https"))
-            .map(String::from)
-            .unwrap_or_default(),
+        // Our pages show pictures over https only.
+        logo_url: logo.filter(|logo| logo.scheme() == "https").map(String::from).unwrap_or_default(),
         colour: colour.map(|colour| colour.to_string()).unwrap_or_default(),
         feeds: found,
     }

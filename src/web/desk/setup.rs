@@ -379,7 +379,10 @@ async fn feed_page(
     let items = report.iter().flat_map(|report| {
         report.items.iter().take(ITEMS_SHOWN).map(|item| Shown {
             title: item.title.clone(),
-            date: item.published_at.map(|at| desk.day(&at)).unwrap_or_default(),
+            date: item
+                .published_at
+                .map(|at| at.with_timezone(&desk.zone).format("%-d %b %Y").to_string())
+                .unwrap_or_default(),
             what: report.words(item, |at| desk.short_time(&at)),
         })
     });

@@ -34,6 +34,8 @@ struct Row {
 struct UsersPage {
     desk: Desk,
     users: Vec<Row>,
+    /// "Two people work here"
+    how_many: String,
     /// As typed.
     email: String,
     role: String,
@@ -57,10 +59,20 @@ async fn users_page(app: &App, me: &Me, request: &HttpRequest, typed: &Fields, e
     let seen: HashMap<Uuid, DateTime<Utc>> =
         sessions::last_seen(&mut tx, app.clock.now()).await?.into_iter().collect();
     let row = |user: User| Row { seen: seen.get(&user.id).copied(), user };
-    let users = users::all(&mut tx).await?.into_iter().map(row).collect();
+    let users: Vec<Row> = users::all(&mut tx).await?.into_iter().map(row).collect();
+    let how_many = how_many(users.len());
     let (email, role) = (typed.text("email").to_owned(), typed.text("role").to_owned());
     let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    page(status, &UsersPage { desk, users, email, role, error })
+    page(status, &UsersPage { desk, users, how_many, email, role, error })
+}
+
+fn how_many(people: usize) -> String {
+    const WORDS: [&str; 9] = ["Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"];
+    match (people, people.checked_sub(2).and_then(|at| WORDS.get(at))) {
+        (1, _) => "One person works here".to_owned(),
+        (_, Some(word)) => format!("{word} people work here"),
+        (people, None) => format!("{people} people work here"),
+    }
 }
 
 /// `GET /admin/settings/users`

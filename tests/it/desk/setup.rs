@@ -23,7 +23,7 @@ async fn wordpress() -> FeedServer {
         <title>Business News Today &#8211; Business and world news</title>\
         <link rel=\"alternate\" type=\"application/rss+xml\" title=\"Business News Today &raquo; Feed\" href=\"/feed/\" />\
         <link rel=\"alternate\" type=\"application/rss+xml\" title=\"Business News Today &raquo; Comments Feed\" href=\"/comments/feed/\" />\
-        <meta name=\"theme-color\" content=\"#0a5c36\"><link rel=\"icon\" href=\"/icon-192.png\" sizes=\"192x192\" />\
+        <meta name=\"theme-color\" content=\"#0a5c36\"><link rel=\"icon\" href=\"https://news.example/icon-192.png\" sizes=\"192x192\" />\
         </head><body class=\"home blog\"><h1>Business News Today</h1></body></html>";
     let headers = vec![("content-type", "text/html; charset=UTF-8".to_owned())];
     site.set("/", Page::Plain { headers, body: page.into() });
@@ -104,7 +104,7 @@ on_both_engines! {
         let answer = marta.post("/admin/setup/site", &typed).await;
         assert_eq!(answer.status(), StatusCode::OK);
         let page = answer.text().await.unwrap();
-        let (feed, logo) = (site.url("/feed/"), site.url("/icon-192.png"));
+        let (feed, logo) = (site.url("/feed/"), "https://news.example/icon-192.png".to_owned());
         for filled in ["Business News Today", "Business and world news", "#0a5c36", &feed, &logo] {
             assert!(page.contains(&format!("value=\"{filled}\"")), "{filled}: {page}");
         }
