@@ -81,6 +81,8 @@ on_both_engines! {
             let page = marta.refused("/admin/settings/branding", &[("brand_colour", bad), ("logo_url", "")]).await;
             assert!(page.contains("That is no colour"), "{bad}: {page}");
         }
+        let http = [("brand_colour", "#123456"), ("logo_url", "http://harbour.example/logo.png")];
+        assert!(marta.refused("/admin/settings/branding", &http).await.contains("an address with https"));
         let page = marta.refused("/admin/settings/branding", &[("brand_colour", "#123456"), ("logo_url", "logo.png")]).await;
         assert!(page.contains("is no web address") && page.contains("value=\"#123456\""), "{page}");
         let css = app.nobody().page("/").await;

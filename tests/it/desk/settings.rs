@@ -1,11 +1,14 @@
 //! Settings: what stands, what is refused, who changed what.
 
 use postrider::db::audit;
+use postrider::db::lists::{self, List};
 use postrider::db::publication::{self, Publication};
+use postrider::mail::compose::Sender;
 use uuid::Uuid;
 
 use crate::on_both_engines;
-use crate::support::TestApp;
+use crate::support::process::Bench;
+use crate::support::{Engine, TestApp, skip_postgres};
 
 async fn stands(app: &TestApp) -> Publication {
     publication::get(&mut app.app.db.read().await.unwrap()).await.unwrap()
@@ -108,6 +111,26 @@ on_both_engines! {
         assert_eq!((now.undo_secs, now.two_person_min, now.uncertain.as_str()), (0, None, "resend"));
     }
 
+    async fn a_list_speaks_under_its_own_name_else_under_the_publications(app: TestApp) {
+        let marta = app.admin().await;
+        let list = app.list("world", "World").await;
+        let of = async |list: Option<&List>| {
+            let sender = Sender::of(&app.app, &stands(app).await, list);
+            let reply_to = sender.reply_to.map(|mailbox| mailbox.to_string()).unwrap_or_default();
+            (sender.from.to_string(), reply_to)
+        };
+        let mut world = lists::by_id(&mut app.app.db.read().await.unwrap(), list).await.unwrap().unwrap();
+        let (configured, none) = ("Harbour News <news@harbour.example>".to_owned(), String::new());
+        assert_eq!(of(Some(&world)).await, (configured, none));
+        let sender = [("part", "sender"), ("from_name", "The Quay"), ("from_email", "quay@harbour.example"), ("reply_to", "a@harbour.example")];
+        marta.submit("/admin/settings", &sender).await;
+        let quay = ("The Quay <quay@harbour.example>".to_owned(), "a@harbour.example".to_owned());
+        assert_eq!((of(None).await, of(Some(&world)).await), (quay.clone(), quay));
+        (world.from_name, world.reply_to) = ("World desk".to_owned(), "world@harbour.example".to_owned());
+        let own = ("World desk <quay@harbour.example>".to_owned(), "world@harbour.example".to_owned());
+        assert_eq!(of(Some(&world)).await, own);
+    }
+
     async fn two_admins_who_save_the_same_do_not_overwrite_one_another(app: TestApp) {
         let marta = app.admin().await;
         app.user("tobe@harbour.example", postrider::db::users::Role::Admin).await;
@@ -154,5 +177,37 @@ on_both_engines! {
         assert!(page.contains("id=\"keys\"") && page.contains("How a mail comes about"), "{page}");
         assert!(!page.contains("<dd>Settings</dd>"), "an editor has no such tab");
         assert!(app.admin().await.page("/admin/help").await.contains("<dd>Settings</dd>"));
+    }
+}
+
+/// An application that signs mail for harbour.example.
+async fn signing(engine: Engine) -> Option<(TestApp, Bench)> {
+    let bench = Bench::new(Engine::Sqlite, None, 1).await.expect("SQLite is built in");
+    let made = bench.ok(&["dkim", "make", "--domain", "harbour.example", "--type", "ed25519", "--json"]);
+    let made: serde_json::Value = serde_json::from_str(&made).expect("JSON");
+    let value = |name: &str| made["environment"][name].as_str().expect("a setting").to_owned();
+    let names = ["DKIM_DOMAIN", "DKIM_SELECTOR", "DKIM_KEY_FILE"];
+    let settings: Vec<(&str, String)> = names.iter().map(|name| (*name, value(name))).collect();
+    let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    match TestApp::start_with(engine, &settings).await {
+        Ok(app) => Some((app, bench)),
+        Err(missing) => {
+            skip_postgres(&missing);
+            None
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_mail_is_signed_the_sender_is_of_the_domain_that_signs() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let Some((app, _bench)) = signing(engine).await else { continue };
+        let marta = app.admin().await;
+        let sender = |email| [("part", "sender"), ("from_name", ""), ("from_email", email), ("reply_to", "")];
+        let page = marta.refused("/admin/settings", &sender("news@elsewhere.example")).await;
+        assert!(page.contains("Mail is signed by harbour.example."), "{page}");
+        marta.submit("/admin/settings", &sender("desk@harbour.example")).await;
+        assert_eq!(stands(&app).await.from_email, "desk@harbour.example");
+        app.end().await;
     }
 }
