@@ -62,6 +62,34 @@ document.querySelectorAll('[data-dialog]').forEach((opener) => {
   }));
 });
 
+// The keys open as a dialog, read from the help page once.
+document.querySelector('[data-shortcuts]')?.addEventListener('click', async (event) => {
+  if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const opener = event.currentTarget;
+  event.preventDefault();
+  let dialog = document.getElementById('shortcuts');
+  if (!dialog) {
+    const answer = await fetch(opener.href).catch(() => null);
+    const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const keys = page && page.getElementById('keys');
+    if (!keys) {
+      location.assign(opener.href);
+      return;
+    }
+    keys.querySelectorAll('[id]').forEach((part) => part.removeAttribute('id'));
+    dialog = document.createElement('dialog');
+    dialog.id = 'shortcuts';
+    dialog.setAttribute('aria-label', 'Keyboard shortcuts');
+    const close = document.createElement('button');
+    close.className = 'button small close';
+    close.textContent = 'Close';
+    close.addEventListener('click', () => dialog.close());
+    dialog.append(...keys.childNodes, close);
+    document.body.append(dialog);
+  }
+  if (!dialog.open) dialog.showModal();
+});
+
 // A form is sent once; its button says so.
 addEventListener('submit', (event) => {
   const button = event.submitter;

@@ -1,8 +1,6 @@
 //! Who may sign in, and how: passwords, codes, one-time links, sessions. The rules for every door; the
 //! pages are in `web::desk`. Never tells whether an address has an account.
 
-use std::sync::Arc;
-
 use argon2::password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use aws_lc_rs::rand;
@@ -83,8 +81,11 @@ pub fn check_password(password: &str, user: &[&str]) -> Result<(), AccountError>
             "That is longer than {PASSWORD_BYTES_MAX} bytes. Take a shorter one."
         )));
     }
+    // Each word of a name is known to who guesses, and so are the words without what is between them.
+    let words = user.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()).chain([*text]));
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     // The estimate looks at the first 100 characters only: what comes after makes nothing weaker.
-    if zxcvbn::zxcvbn(password, user).score() < zxcvbn::Score::Three {
+    if zxcvbn::zxcvbn(password, &words).score() < zxcvbn::Score::Three {
         return refused(
             "That is easy to guess: it is common, or made of names, dates or keys in a row. Take a few words that \
              don't belong together.",
@@ -494,10 +495,27 @@ pub async fn invite(app: &App, me: &Actor, email: &EmailAddress, role: Role) -> 
         audit::note(&mut tx, me, "invited", subject(&user), (), serde_json::json!({ "role": role }), now)
             .await?;
     }
+    if sessions::count_links(&mut tx, user.id, now - TimeDelta::hours(1)).await? >= LINKS_PER_HOUR {
+        return refused(
+            "They were mailed several links within the hour. Look with them among their spam first.",
+        );
+    }
     mail_link(&mut tx, &user, SignInLinkKind::Password, now + PASSWORD_LINK_LIFE, now).await?;
     tx.commit().await?;
     app.bell.notify_one();
     Ok(user)
+}
+
+/// Signs a user out everywhere. Returns how many sessions that were.
+pub async fn end_sessions(app: &App, me: &Actor, user: &User) -> Result<u64, AccountError> {
+    let mut tx = app.db.write().await?;
+    let ended = sessions::end_all(&mut tx, user.id).await?;
+    if ended > 0 {
+        let before = serde_json::json!({ "sessions": ended });
+        audit::note(&mut tx, me, "signed out everywhere", subject(user), before, (), app.clock.now()).await?;
+    }
+    tx.commit().await?;
+    Ok(ended)
 }
 
 /// Sets a role and ends the user's sessions. The last admin stays one.
@@ -581,7 +599,7 @@ pub async fn first_admin(
 }
 
 /// Forgets what has expired long ago.
-pub async fn forget_expired(app: &Arc<App>) -> sqlx::Result<()> {
+pub async fn forget_expired(app: &App) -> sqlx::Result<()> {
     let mut tx = app.db.write().await?;
     sessions::forget_expired(&mut tx, app.clock.now() - TimeDelta::days(7)).await?;
     tx.commit().await

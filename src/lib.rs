@@ -37,4 +37,5 @@ pub mod mail;
 pub mod metrics;
 pub mod missed;
 pub mod schedule;
+pub mod settings;
 pub mod web;

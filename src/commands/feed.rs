@@ -46,10 +46,7 @@ pub enum FeedCommand {
 }
 
 fn check_url(url: &str) -> anyhow::Result<()> {
-    match url::Url::parse(url) {
-        Ok(parsed) if matches!(parsed.scheme(), "http" | "https") && parsed.has_host() => Ok(()),
-        _ => Err(usage(format!("{url:?} is no web address. Like this: https://news.example/feed/"))),
-    }
+    feeds::web_address(url).map(|_| ()).map_err(usage)
 }
 
 pub async fn run(config: Config, command: FeedCommand) -> anyhow::Result<ExitCode> {

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use clap::{Args, Subcommand, ValueEnum};
-use url::Url;
 
 use super::usage;
 use crate::app::App;
 use crate::db::publication;
 use crate::domain::delivery::UncertainPolicy;
-use crate::missed;
+use crate::{missed, settings};
 
 #[derive(Subcommand)]
 pub enum PublicationCommand {
@@ -49,53 +48,25 @@ enum UncertainArg {
     Leave,
 }
 
-fn line(option: &str, text: &str) -> anyhow::Result<String> {
-    let text = text.trim();
-    if text.chars().count() > 300 || text.chars().any(char::is_control) {
-        return Err(usage(format!("{option}: 300 signs at most, on one line")));
-    }
-    Ok(text.to_owned())
-}
-
-fn web_address(option: &str, text: &str) -> anyhow::Result<String> {
-    let text = line(option, text)?;
-    if text.is_empty() {
-        return Ok(text);
-    }
-    match Url::parse(&text) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(url.into()),
-        _ => Err(usage(format!("{option}: {text:?} is no web address. Like this: https://harbour.example"))),
-    }
-}
-
 pub async fn run(app: Arc<App>, PublicationCommand::Set(args): PublicationCommand) -> anyhow::Result<()> {
     let mut tx = app.db.write().await?;
-    let mut publication = publication::get(&mut tx).await?;
-    if let Some(name) = &args.name {
-        publication.name = line("--name", name)?;
-        if publication.name.is_empty() {
-            return Err(usage("--name: a publication needs a name. Like this: --name \"Harbour News\""));
+    let mut publication = publication::lock(&mut tx).await?;
+    let uncertain = args.uncertain.map(|policy| match policy {
+        UncertainArg::Resend => UncertainPolicy::Resend.as_str().to_owned(),
+        UncertainArg::Leave => UncertainPolicy::Leave.as_str().to_owned(),
+    });
+    for (option, name, text) in [
+        ("--name", "name", &args.name),
+        ("--url", "url", &args.url),
+        ("--postal-address", "postal_address", &args.postal_address),
+        ("--time-zone", "time_zone", &args.time_zone),
+        ("--logo-url", "logo_url", &args.logo_url),
+        ("--uncertain", "uncertain", &uncertain),
+    ] {
+        if let Some(text) = text {
+            settings::apply(&app.config, &mut publication, name, text)
+                .map_err(|sentence| usage(format!("{option}: {sentence}")))?;
         }
-    }
-    if let Some(url) = &args.url {
-        publication.url = web_address("--url", url)?;
-    }
-    if let Some(address) = &args.postal_address {
-        publication.postal_address = line("--postal-address", address)?;
-    }
-    if let Some(zone) = &args.time_zone {
-        let zone: chrono_tz::Tz = zone
-            .parse()
-            .map_err(|_| usage(format!("--time-zone: {zone:?} is not known. Like this: Europe/London")))?;
-        publication.time_zone = zone.name().to_owned();
-    }
-    if let Some(logo) = &args.logo_url {
-        publication.logo_url = web_address("--logo-url", logo)?;
-    }
-    match args.uncertain {
-        Some(UncertainArg::Resend) => publication.uncertain = UncertainPolicy::Resend,
-        Some(UncertainArg::Leave) => publication.uncertain = UncertainPolicy::Leave,
-        None => {}
     }
     publication::set(&mut tx, &publication, app.clock.now()).await?;
     tx.commit().await?;

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{open, usage};
 use crate::app::App;
 use crate::config::Config;
-use crate::db::DatabaseUrl;
+use crate::db::{DatabaseUrl, users};
 use crate::delivery::engine::Engine;
 use crate::delivery::recovery;
 use crate::mail::transport::Transport;
@@ -66,7 +66,8 @@ pub async fn run(config: Config, args: ServeArgs) -> anyhow::Result<()> {
             tracing::warn!("{name} is set, and not built yet: it has no effect");
         }
     }
-    print_addresses(&app, role);
+    let nobody_yet = users::is_empty(&mut app.db.read().await?).await?;
+    print_addresses(&app, role, nobody_yet);
     serve(app, role, listener, stop).await
 }
 
@@ -86,7 +87,7 @@ pub fn stop_on_signals(stop: &CancellationToken) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn print_addresses(app: &App, role: Role) {
+fn print_addresses(app: &App, role: Role, nobody_yet: bool) {
     if role == Role::Worker {
         println!("A Postrider worker is ready ({}).", app.db.engine());
         println!("  Metrics     http://{}/metrics", app.config.bind_addr);
@@ -98,6 +99,12 @@ fn print_addresses(app: &App, role: Role) {
     }
     println!("  Subscribe   {}", app.config.link("/"));
     println!("  Archive     {}", app.config.link("/archive"));
+    println!("  Desk        {}", app.config.link("/admin"));
+    if nobody_yet {
+        // Whoever reads the log may set up: the token is void as soon as there is somebody.
+        let token = app.keyring.setup_token();
+        println!("  Set up      {}", app.config.link(&format!("/admin/setup?token={token}")));
+    }
     if app.config.captures_mail() {
         if app.config.base_url_is_loopback() && app.config.bind_addr.ip().is_loopback() {
             println!("  Mailbox     {}", app.config.link("/mailbox"));

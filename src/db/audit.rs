@@ -105,6 +105,23 @@ pub async fn page(tx: &mut Tx, before: Uuid, limit: i64) -> sqlx::Result<Vec<Ent
     on_either!(tx, |conn| sqlx::query_as(sql).bind(before).bind(limit).fetch_all(conn).await)
 }
 
+/// The same, of one kind of subject.
+pub async fn page_of_kind(tx: &mut Tx, kind: &str, before: Uuid, limit: i64) -> sqlx::Result<Vec<Entry>> {
+    let sql = select!("WHERE subject_kind = $1 AND id < $2 ORDER BY id DESC LIMIT $3");
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(kind).bind(before).bind(limit).fetch_all(conn).await)
+}
+
+/// The kinds of subject that the log has, in the alphabet's order. One step of an index a kind.
+pub async fn kinds(tx: &mut Tx) -> sqlx::Result<Vec<String>> {
+    let sql = "WITH RECURSIVE kinds (kind) AS (
+                   SELECT (SELECT MIN(subject_kind) FROM audit_log)
+                   UNION ALL
+                   SELECT (SELECT MIN(l.subject_kind) FROM audit_log l WHERE l.subject_kind > kinds.kind)
+                   FROM kinds WHERE kinds.kind IS NOT NULL)
+               SELECT kind FROM kinds WHERE kind IS NOT NULL ORDER BY kind";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).fetch_all(conn).await)
+}
+
 /// What happened to one thing, the newest first.
 pub async fn of_subject(tx: &mut Tx, kind: &str, id: Uuid, limit: i64) -> sqlx::Result<Vec<Entry>> {
     let sql = select!("WHERE subject_kind = $1 AND subject_id = $2 ORDER BY id DESC LIMIT $3");

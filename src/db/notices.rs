@@ -216,3 +216,19 @@ pub async fn recover(tx: &mut Tx, dead: Uuid, now: DateTime<Utc>) -> sqlx::Resul
                WHERE status IN ('leased', 'sending') AND leased_by = $1";
     on_either!(tx, |conn| sqlx::query(sql).bind(dead).bind(now).execute(conn).await.map(|_| ()))
 }
+
+/// How a test mail stands: the newest to an address that was about no campaign.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct LastTest {
+    pub created_at: DateTime<Utc>,
+    pub status: DeliveryStatus,
+    /// What the relay said; `None`: nothing yet.
+    pub reply: Option<String>,
+}
+
+/// The last test mail to an address.
+pub async fn last_test(tx: &mut Tx, email: &EmailAddress) -> sqlx::Result<Option<LastTest>> {
+    let sql = "SELECT created_at, status, reply FROM notices
+               WHERE email_key = $1 AND kind = 'test' AND campaign_id IS NULL ORDER BY created_at DESC LIMIT 1";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(email.key()).fetch_optional(conn).await)
+}

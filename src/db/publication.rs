@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Tx, on_either};
+use crate::domain::brand;
 use crate::domain::delivery::UncertainPolicy;
 
 /// The site whose articles are mailed. Unset parts are empty.
@@ -18,6 +19,40 @@ pub struct Publication {
     pub logo_url: String,
     /// What becomes of deliveries whose end nobody knows.
     pub uncertain: UncertainPolicy,
+    /// `#1b4a78`: what `domain::brand` makes of it is on reader pages and in mails.
+    pub brand_colour: String,
+    /// The sender, in place of `MAIL_FROM` and `REPLY_TO` where it is not empty.
+    pub from_name: String,
+    pub from_email: String,
+    pub reply_to: String,
+    /// How long a campaign that was let go can be taken back before the first mail leaves.
+    pub undo_secs: i64,
+    /// From how many readers on two persons decide; `None`: one always does.
+    pub two_person_min: Option<i64>,
+    /// When the guided setup was ended; `None`: it is still offered.
+    pub setup_at: Option<DateTime<Utc>>,
+}
+
+impl Default for Publication {
+    /// As the first start makes it.
+    fn default() -> Publication {
+        Publication {
+            name: "Your publication".to_owned(),
+            tagline: String::new(),
+            url: String::new(),
+            postal_address: String::new(),
+            time_zone: "UTC".to_owned(),
+            logo_url: String::new(),
+            uncertain: UncertainPolicy::Resend,
+            brand_colour: brand::DEFAULT.to_owned(),
+            from_name: String::new(),
+            from_email: String::new(),
+            reply_to: String::new(),
+            undo_secs: 300,
+            two_person_min: None,
+            setup_at: None,
+        }
+    }
 }
 
 impl Publication {
@@ -35,9 +70,18 @@ pub async fn make_default(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<()> {
     on_either!(tx, |conn| sqlx::query(sql).bind(now).execute(conn).await.map(|_| ()))
 }
 
+/// The publication, and nobody else changes it until this transaction ends.
+pub async fn lock(tx: &mut Tx) -> sqlx::Result<Publication> {
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query("SELECT 1 FROM publication WHERE id = 1 FOR UPDATE").execute(&mut **tx).await?;
+    }
+    get(tx).await
+}
+
 /// The publication.
 pub async fn get(tx: &mut Tx) -> sqlx::Result<Publication> {
-    let sql = "SELECT name, tagline, url, postal_address, time_zone, logo_url, uncertain
+    let sql = "SELECT name, tagline, url, postal_address, time_zone, logo_url, uncertain, brand_colour,
+                   from_name, from_email, reply_to, undo_secs, two_person_min, setup_at
                FROM publication WHERE id = 1";
     on_either!(tx, |conn| sqlx::query_as(sql).fetch_one(conn).await)
 }
@@ -46,7 +90,9 @@ pub async fn get(tx: &mut Tx) -> sqlx::Result<Publication> {
 /// [`crate::missed::leave_uncertain`].
 pub async fn set(tx: &mut Tx, publication: &Publication, now: DateTime<Utc>) -> sqlx::Result<()> {
     let sql = "UPDATE publication SET name = $1, tagline = $2, url = $3, postal_address = $4,
-               time_zone = $5, logo_url = $6, uncertain = $7, updated_at = $8 WHERE id = 1";
+               time_zone = $5, logo_url = $6, uncertain = $7, updated_at = $8, brand_colour = $9,
+               from_name = $10, from_email = $11, reply_to = $12, undo_secs = $13, two_person_min = $14,
+               setup_at = $15 WHERE id = 1";
     let p = publication;
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(&p.name)
@@ -57,6 +103,13 @@ pub async fn set(tx: &mut Tx, publication: &Publication, now: DateTime<Utc>) -> 
         .bind(&p.logo_url)
         .bind(p.uncertain)
         .bind(now)
+        .bind(&p.brand_colour)
+        .bind(&p.from_name)
+        .bind(&p.from_email)
+        .bind(&p.reply_to)
+        .bind(p.undo_secs)
+        .bind(p.two_person_min)
+        .bind(p.setup_at)
         .execute(conn)
         .await
         .map(|_| ()))

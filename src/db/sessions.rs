@@ -62,6 +62,12 @@ pub async fn of_user(tx: &mut Tx, user_id: Uuid, now: DateTime<Utc>) -> sqlx::Re
     on_either!(tx, |conn| sqlx::query_as(sql).bind(user_id).bind(now).fetch_all(conn).await)
 }
 
+/// When each user was last seen in a session that stands.
+pub async fn last_seen(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<Vec<(Uuid, DateTime<Utc>)>> {
+    let sql = "SELECT user_id, MAX(last_seen_at) AS last_seen_at FROM sessions WHERE expires_at > $1 GROUP BY user_id";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(now).fetch_all(conn).await)
+}
+
 /// Notes that a session was used, and until when it stands.
 pub async fn touch(tx: &mut Tx, id: Uuid, now: DateTime<Utc>, expires_at: DateTime<Utc>) -> sqlx::Result<()> {
     let sql = "UPDATE sessions SET last_seen_at = $2, expires_at = $3 WHERE id = $1";

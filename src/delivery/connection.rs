@@ -83,14 +83,14 @@ pub(super) async fn serve(engine: Arc<Engine>, writer: Writer, lane: Lane) {
         let Some(connection) = line.connection.as_mut() else { continue };
         let answer = match (&announced, &next) {
             (Some(current), next) => {
-                let parcel = next.as_ref().map(|next| next.parcel(&line.engine));
+                let parcel = next.as_ref().map(|next| next.parcel());
                 let (outcome, answer) = connection.transfer(&current.message, parcel).await;
                 if let Some(current) = announced.take() {
                     line.ended(current, outcome).await;
                 }
                 answer
             }
-            (None, Some(next)) => Some(connection.announce(next.parcel(&line.engine)).await),
+            (None, Some(next)) => Some(connection.announce(next.parcel()).await),
             (None, None) => continue,
         };
         match (next, answer) {
@@ -253,8 +253,8 @@ impl Line {
                 campaign.write(app, key.subscriber_id, email, job.subscription, message);
                 (format!("{}-{}", key.campaign_id, key.subscriber_id), campaign.date())
             }
-            (Letter::Notice(bytes, date), JobKey::Notice(id)) => {
-                message.extend_from_slice(bytes);
+            (Letter::Notice(notice, date), JobKey::Notice(id)) => {
+                message.extend_from_slice(&notice.bytes);
                 (id.to_string(), *date)
             }
             _ => unreachable!("a job's letter is of its key's kind"),
@@ -311,10 +311,10 @@ impl Line {
 }
 
 impl Ready {
-    fn parcel<'a>(&'a self, engine: &'a Engine) -> Parcel<'a> {
+    fn parcel(&self) -> Parcel<'_> {
         let from = match &self.job.letter {
             Letter::Campaign(campaign) => campaign.from(),
-            Letter::Notice(..) => &engine.app.config.mail_from.email,
+            Letter::Notice(notice, _) => &notice.from,
         };
         let to = self.job.email.as_ref().map(|email| email.as_str()).unwrap_or_default();
         Parcel { name: &self.name, envelope: Envelope { from: from.as_ref(), to } }

@@ -29,7 +29,7 @@ use crate::domain::campaign::CampaignAction;
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::Cadence;
-use crate::mail::compose::{self, CampaignMessage};
+use crate::mail::compose::{self, CampaignMessage, NoticeMessage};
 use crate::mail::transport::Transport;
 
 /// How often a worker says that it lives.
@@ -87,7 +87,7 @@ pub(super) struct Job {
 pub(super) enum Letter {
     Campaign(Arc<CampaignMessage>),
     /// The message, and what its Date header says.
-    Notice(Vec<u8>, DateTime<Utc>),
+    Notice(NoticeMessage, DateTime<Utc>),
 }
 
 impl Job {

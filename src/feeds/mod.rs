@@ -5,5 +5,6 @@ pub mod fetch;
 pub mod identity;
 pub mod parse;
 pub mod poll;
+pub mod site;
 
-pub use poll::{add, check, poll, poll_due, poll_now, refresh};
+pub use poll::{add, check, poll, poll_due, poll_now, refresh, web_address};

@@ -170,7 +170,7 @@ fn without_controls(json: &mut serde_json::Value) {
 
 /// The text of a document, whatever its character set, without control characters. UTF-8 that
 /// decodes is believed over a label: no other set yields valid UTF-8 by accident.
-fn decode(bytes: &[u8], content_type: Option<&str>) -> String {
+pub(super) fn decode(bytes: &[u8], content_type: Option<&str>) -> String {
     let text = if let Some((encoding, bom)) = Encoding::for_bom(bytes) {
         encoding.decode_without_bom_handling(bytes.get(bom..).unwrap_or_default()).0
     } else {

@@ -509,6 +509,17 @@ pub async fn poll_now(
     Ok(reports)
 }
 
+/// A feed's address as typed; `Err` says what one looks like.
+pub fn web_address(url: &str) -> Result<Url, String> {
+    match Url::parse(url.trim()) {
+        Ok(parsed) if matches!(parsed.scheme(), "http" | "https") && parsed.has_host() => Ok(parsed),
+        _ => {
+            let shown: String = url.chars().take(80).collect();
+            Err(format!("{shown:?} is no web address. Like this: https://news.example/feed/"))
+        }
+    }
+}
+
 /// What adding a feed led to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Added {
@@ -684,6 +695,32 @@ pub async fn check(app: &App, fetcher: &Fetcher, url: &str) -> anyhow::Result<Ch
     Ok(report)
 }
 
+impl CheckReport {
+    /// What the next poll would do with an item, in a few words; `time` writes times.
+    pub fn words(&self, item: &CheckedItem, time: impl Fn(DateTime<Utc>) -> String) -> String {
+        match &item.verdict {
+            Verdict::Known { .. } => "seen before, not sent".to_owned(),
+            Verdict::New { not_before: None } if !self.known => "would be sent".to_owned(),
+            Verdict::New { not_before: Some(at) } if !self.known => {
+                format!("would be sent after {}", time(*at))
+            }
+            Verdict::New { .. } if item.mails.is_empty() => "new, but no list is bound".to_owned(),
+            Verdict::New { .. } => {
+                let mails = item.mails.iter().map(|mail| format!("to {} at {}", mail.list, time(mail.at)));
+                format!("new, would be sent {}", mails.collect::<Vec<_>>().join(", "))
+            }
+            Verdict::BaselineOnly { reason: Quiet::FirstPoll } => "baseline, not sent".to_owned(),
+            Verdict::BaselineOnly { reason: Quiet::Surfaced } => {
+                "old, came back into view, not sent".to_owned()
+            }
+            Verdict::BaselineOnly { reason: Quiet::LongKnownElsewhere } => {
+                "known from another feed for days, not sent".to_owned()
+            }
+            Verdict::Held { reason } => format!("held: {reason}"),
+        }
+    }
+}
+
 impl fmt::Display for CheckReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.url)?;
@@ -713,30 +750,7 @@ impl fmt::Display for CheckReport {
         for item in &self.items {
             let date = item.published_at.map_or("undated".to_owned(), minute);
             write!(f, "- {date}  {}: ", item.title)?;
-            match &item.verdict {
-                Verdict::Known { .. } => writeln!(f, "seen before, not sent")?,
-                Verdict::New { not_before: None } if !self.known => writeln!(f, "would be sent")?,
-                Verdict::New { not_before: Some(at) } if !self.known => {
-                    writeln!(f, "would be sent after {}", minute(*at))?;
-                }
-                Verdict::New { .. } if item.mails.is_empty() => writeln!(f, "new, but no list is bound")?,
-                Verdict::New { .. } => {
-                    let mails: Vec<String> = item
-                        .mails
-                        .iter()
-                        .map(|mail| format!("to {} at {}", mail.list, minute(mail.at)))
-                        .collect();
-                    writeln!(f, "new, would be sent {}", mails.join(", "))?;
-                }
-                Verdict::BaselineOnly { reason: Quiet::FirstPoll } => writeln!(f, "baseline, not sent")?,
-                Verdict::BaselineOnly { reason: Quiet::Surfaced } => {
-                    writeln!(f, "old, came back into view, not sent")?;
-                }
-                Verdict::BaselineOnly { reason: Quiet::LongKnownElsewhere } => {
-                    writeln!(f, "known from another feed for days, not sent")?;
-                }
-                Verdict::Held { reason } => writeln!(f, "held: {reason}")?,
-            }
+            writeln!(f, "{}", self.words(item, minute))?;
         }
         Ok(())
     }

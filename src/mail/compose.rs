@@ -15,6 +15,7 @@ use crate::db::alerts::{Alert, AlertKind};
 use crate::db::campaigns::Campaign;
 use crate::db::lists::List;
 use crate::db::notices::{LeasedNotice, NoticeKind};
+use crate::db::publication::Publication;
 use crate::db::sessions::{self, SignInLinkKind};
 use crate::db::{alerts, campaigns, confirmations, drafts, lists, publication, subscriptions};
 use crate::domain::email_address::EmailAddress;
@@ -60,6 +61,31 @@ pub async fn content(
     }
 }
 
+/// Who a mail is from, and where its answers go: the list's own, the publication's, or what the
+/// configuration says, in this order.
+pub struct Sender {
+    pub from: Mailbox,
+    pub reply_to: Option<Mailbox>,
+}
+
+impl Sender {
+    /// The sender of a list's campaigns; without a list, of notices.
+    pub fn of(app: &App, publication: &Publication, list: Option<&List>) -> Sender {
+        let mut from = app.config.mail_from.clone();
+        if let Ok(email) = publication.from_email.parse::<Address>() {
+            from.email = email;
+        }
+        let own = |part: fn(&List) -> &str| list.map(part).filter(|text| !text.is_empty());
+        let name = own(|list| &list.from_name).unwrap_or(&publication.from_name);
+        if !name.is_empty() {
+            from.name = Some(name.to_owned());
+        }
+        let answers = own(|list| &list.reply_to).unwrap_or(&publication.reply_to);
+        let reply_to = answers.parse::<Mailbox>().ok().or_else(|| app.config.reply_to.clone());
+        Sender { from, reply_to }
+    }
+}
+
 /// A campaign's message, encoded once, and what its readers' copies need.
 pub struct CampaignMessage {
     campaign_id: Uuid,
@@ -86,7 +112,7 @@ pub async fn campaign(app: &App, campaign_id: Uuid) -> anyhow::Result<CampaignMe
     drop(tx);
     let content: Content = serde_json::from_str(&stored).context("the campaign's stored mail")?;
     let date = campaign.started_at.unwrap_or_else(|| app.clock.now());
-    let message = message(app, &campaign, &list, publication.zone(), &content, date)?;
+    let message = message(app, &campaign, &list, &publication, &content, date)?;
     Ok(CampaignMessage { correction_of, ..message })
 }
 
@@ -94,30 +120,32 @@ fn message(
     app: &App,
     campaign: &Campaign,
     list: &List,
-    zone: Tz,
+    publication: &Publication,
     content: &Content,
     date: DateTime<Utc>,
 ) -> anyhow::Result<CampaignMessage> {
+    let sender = Sender::of(app, publication, Some(list));
     let list_id = format!("{}.list.{}", list.slug, host(app));
     let feedback_id = format!("{}:{}:postrider", campaign.id.simple(), list.slug);
     let head = Head {
-        from: &app.config.mail_from,
-        reply_to: app.config.reply_to.as_ref(),
+        from: &sender.from,
+        reply_to: sender.reply_to.as_ref(),
         list_id: Some((&list.name, &list_id)),
         feedback_id: Some(&feedback_id),
         date,
         auto_submitted: false,
         one_click_base_url: Some(base(app)),
     };
+    let template = MessageTemplate::new(content, &head)?;
     Ok(CampaignMessage {
         campaign_id: campaign.id,
         correction_of: None,
         list_id: list.id,
-        from: app.config.mail_from.clone(),
+        from: sender.from,
         host: host(app).to_owned(),
-        zone,
+        zone: publication.zone(),
         date,
-        template: MessageTemplate::new(content, &head)?,
+        template,
     })
 }
 
@@ -169,20 +197,29 @@ impl CampaignMessage {
     }
 }
 
+/// The message of a notice: the envelope's sender, and all that goes on the wire.
+pub struct NoticeMessage {
+    pub from: Address,
+    pub bytes: Vec<u8>,
+}
+
 /// The whole message of a notice; `None` where what it was about is over.
-pub async fn notice(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option<Vec<u8>>> {
+pub async fn notice(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option<NoticeMessage>> {
     let to = EmailAddress::parse(&notice.email)?;
     let content = match notice.kind {
         NoticeKind::Confirmation => confirmation(app, notice).await?,
         NoticeKind::Subscribed => already_subscribed(app, notice).await?,
         NoticeKind::Alert => alert(app, notice).await?,
         NoticeKind::SignIn => sign_in(app, notice).await?,
+        NoticeKind::Test if notice.campaign_id.is_none() => trial(app, notice).await?,
         NoticeKind::Test => return test(app, notice, &to).await.map(Some),
     };
     let Some(content) = content else { return Ok(None) };
+    let publication = publication::get(&mut app.db.read().await?).await?;
+    let sender = Sender::of(app, &publication, None);
     let head = Head {
-        from: &app.config.mail_from,
-        reply_to: app.config.reply_to.as_ref(),
+        from: &sender.from,
+        reply_to: sender.reply_to.as_ref(),
         list_id: None,
         feedback_id: None,
         date: notice.created_at,
@@ -199,9 +236,9 @@ pub async fn notice(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option<V
         cadence: None,
         since: "",
     };
-    let mut message = Vec::new();
-    MessageTemplate::new(&content, &head)?.splice(&reader, &mut message);
-    Ok(Some(message))
+    let mut bytes = Vec::new();
+    MessageTemplate::new(&content, &head)?.splice(&reader, &mut bytes);
+    Ok(Some(NoticeMessage { from: sender.from.email, bytes }))
 }
 
 async fn confirmation(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option<Content>> {
@@ -335,7 +372,7 @@ pub fn alert_words(alert: &Alert) -> AlertWords<'_> {
 }
 
 /// A campaign to one address. Its links are signed for nobody, so they open pages that say so.
-async fn test(app: &App, notice: &LeasedNotice, to: &EmailAddress) -> anyhow::Result<Vec<u8>> {
+async fn test(app: &App, notice: &LeasedNotice, to: &EmailAddress) -> anyhow::Result<NoticeMessage> {
     let id = notice.campaign_id.context("a test without a campaign")?;
     let mut tx = app.db.read().await?;
     let campaign = campaigns::by_id(&mut tx, id).await?.context("the campaign is gone")?;
@@ -345,10 +382,18 @@ async fn test(app: &App, notice: &LeasedNotice, to: &EmailAddress) -> anyhow::Re
     let content = content(app, &campaign, None).await?;
     let note = format!("Test of a campaign for {}. Nobody else got it.", list.name);
     let content = content::test(&content, &note)?;
-    let message = message(app, &campaign, &list, publication.zone(), &content, notice.created_at)?;
-    let mut out = Vec::new();
-    message.write(app, notice.id, to, None, &mut out);
-    Ok(out)
+    let message = message(app, &campaign, &list, &publication, &content, notice.created_at)?;
+    let mut bytes = Vec::new();
+    message.write(app, notice.id, to, None, &mut bytes);
+    Ok(NoticeMessage { from: message.from.email, bytes })
+}
+
+/// A mail that shows that mail arrives, and how it looks.
+async fn trial(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option<Content>> {
+    let publication = publication::get(&mut app.db.read().await?).await?;
+    let sender = Sender::of(app, &publication, None);
+    let reply_to = sender.reply_to.as_ref().unwrap_or(&sender.from).to_string();
+    content::trial(&publication, &sender.from.to_string(), &reply_to, base(app), notice.created_at).map(Some)
 }
 
 /// A campaign as it stands, with slots, and the whole message of somebody who does not get it: for a
@@ -371,7 +416,7 @@ pub async fn preview(
         Some(stored) => serde_json::from_str(&stored).context("the campaign's stored mail")?,
         None => content(app, campaign, article.as_ref()).await?,
     };
-    let message = message(app, campaign, &list, publication.zone(), &content, app.clock.now())?;
+    let message = message(app, campaign, &list, &publication, &content, app.clock.now())?;
     let mut out = Vec::new();
     message.write(app, Uuid::nil(), to, None, &mut out);
     Ok((content, out))

@@ -4,6 +4,8 @@
 //! [`Slot`], which [`message`](super::message) fills. It must never hold anything of one reader. Notices
 //! are for one person and hold whole links.
 
+use std::borrow::Cow;
+
 use anyhow::Context as _;
 use askama::Template;
 use chrono::{DateTime, Utc};
@@ -13,6 +15,7 @@ use url::Url;
 use super::message::{Slot, defuse, one_line};
 use crate::articles::{ArticleView, clean, text};
 use crate::db::publication::Publication;
+use crate::domain::brand::{Brand, Rgb, Shades};
 use crate::domain::subscription::Cadence;
 use crate::links::fingerprint;
 
@@ -49,6 +52,7 @@ const TITLE_CHARS_MAX: usize = 250;
 const PREHEADER_CHARS_MAX: usize = 140;
 
 /// The colours of one scheme.
+#[derive(Clone)]
 struct Tones {
     paper: &'static str,
     ground: &'static str,
@@ -56,12 +60,30 @@ struct Tones {
     ink_2: &'static str,
     ink_3: &'static str,
     rule: &'static str,
-    accent: &'static str,
-    fill: &'static str,
-    label: &'static str,
+    accent: Cow<'static, str>,
+    fill: Cow<'static, str>,
+    /// What stands on the fill.
+    label: Cow<'static, str>,
+    /// Around the fill; the fill itself where it stands out from the paper.
+    edge: Cow<'static, str>,
+}
+
+impl Tones {
+    /// The same paper and ink, with a publication's own colour.
+    fn with(&self, shades: &Shades) -> Tones {
+        let owned = |colour: Rgb| Cow::Owned(colour.to_string());
+        Tones {
+            accent: owned(shades.accent),
+            fill: owned(shades.fill),
+            label: owned(shades.label),
+            edge: owned(shades.edge),
+            ..self.clone()
+        }
+    }
 }
 
 /// Every colour and font of a mail.
+#[derive(Clone)]
 struct Look {
     light: Tones,
     dark: Tones,
@@ -78,9 +100,10 @@ static LOOK: Look = Look {
         ink_2: "#53524c",
         ink_3: "#6b6961",
         rule: "#dedbd3",
-        accent: "#1b4a78",
-        fill: "#1b4a78",
-        label: "#ffffff",
+        accent: Cow::Borrowed("#1b4a78"),
+        fill: Cow::Borrowed("#1b4a78"),
+        label: Cow::Borrowed("#ffffff"),
+        edge: Cow::Borrowed("#1b4a78"),
     },
     dark: Tones {
         paper: "#171816",
@@ -89,14 +112,23 @@ static LOOK: Look = Look {
         ink_2: "#b8b5ab",
         ink_3: "#979489",
         rule: "#31322e",
-        accent: "#93bce8",
-        fill: "#3c78b5",
-        label: "#ffffff",
+        accent: Cow::Borrowed("#93bce8"),
+        fill: Cow::Borrowed("#3c78b5"),
+        label: Cow::Borrowed("#ffffff"),
+        edge: Cow::Borrowed("#3c78b5"),
     },
     serif: "ui-serif, 'Iowan Old Style', 'Palatino Linotype', P052, Georgia, serif",
     sans: "system-ui, 'Segoe UI', Arial, sans-serif",
     mono: "ui-monospace, Menlo, Consolas, monospace",
 };
+
+impl Look {
+    /// The look of a publication's mails: its colour on our paper.
+    fn of(publication: &Publication) -> Look {
+        let brand = Brand::of_text(&publication.brand_colour);
+        Look { light: LOOK.light.with(&brand.light), dark: LOOK.dark.with(&brand.dark), ..LOOK.clone() }
+    }
+}
 
 /// What every mail has around its middle.
 struct Frame<'a> {
@@ -105,7 +137,7 @@ struct Frame<'a> {
     sender_line: String,
     logo_url: Option<String>,
     site_url: Option<String>,
-    look: &'static Look,
+    look: Look,
     preheader: String,
 }
 
@@ -119,7 +151,7 @@ impl<'a> Frame<'a> {
             sender_line,
             logo_url: web_url(&publication.logo_url).map(String::from),
             site_url: web_url(&publication.url).map(String::from),
-            look: &LOOK,
+            look: Look::of(publication),
             preheader,
         }
     }
@@ -242,6 +274,14 @@ struct SignIn<'a> {
     expires: String,
 }
 
+struct Trial<'a> {
+    frame: Frame<'a>,
+    from: &'a str,
+    reply_to: &'a str,
+    time: String,
+    base_url: &'a str,
+}
+
 struct Test<'a> {
     content: &'a Content,
     note: &'a str,
@@ -291,6 +331,7 @@ templates!(
 );
 templates!(Alert, "emails/alert/subject.txt", "emails/alert/body.txt", "emails/alert/body.html");
 templates!(SignIn, "emails/sign_in/subject.txt", "emails/sign_in/body.txt", "emails/sign_in/body.html");
+templates!(Trial, "emails/trial/subject.txt", "emails/trial/body.txt", "emails/trial/body.html");
 templates!(Test, "emails/test/subject.txt", "emails/test/body.txt", "emails/test/body.html");
 
 /// The mail about one article: its full text where the feed has it, its excerpt else.
@@ -527,6 +568,20 @@ fn notice((subject, text, html): (String, String, String), preheader: String) ->
     Ok(Content { subject, preheader, html: defuse(&inlined(&html)?), text: defuse(&text) })
 }
 
+/// Shows an admin that mail arrives, from whom, and how it looks.
+pub fn trial(
+    publication: &Publication,
+    from: &str,
+    reply_to: &str,
+    base_url: &str,
+    at: DateTime<Utc>,
+) -> anyhow::Result<Content> {
+    let preheader = "It came the way that all mail to your readers goes.".to_owned();
+    let frame = Frame::new(publication, preheader);
+    let mail = Trial { frame, from, reply_to, time: local_time(publication, at), base_url };
+    notice(mail.render()?, mail.frame.preheader)
+}
+
 /// A campaign's content as a test of it: the note on top, and "[Test]" before the subject. Its slots stay.
 pub fn test(content: &Content, note: &str) -> anyhow::Result<Content> {
     let note = defuse(&one_line(note));
@@ -579,7 +634,6 @@ fn shorten(mut text: String, bytes_max: usize) -> String {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::domain::delivery::UncertainPolicy;
 
     pub fn noon() -> DateTime<Utc> {
         "2026-11-24T12:00:00Z".parse().unwrap()
@@ -588,12 +642,11 @@ pub(super) mod tests {
     pub fn publication() -> Publication {
         Publication {
             name: "Harbour News".to_owned(),
-            tagline: String::new(),
             url: "https://harbour.example".to_owned(),
             postal_address: "27 Exchange Row\nBristol BS1".to_owned(),
             time_zone: "Europe/London".to_owned(),
             logo_url: "https://harbour.example/logo.png".to_owned(),
-            uncertain: UncertainPolicy::Resend,
+            ..Publication::default()
         }
     }
 

@@ -16,6 +16,8 @@ use crate::db::leader::Candidate;
 
 /// How often a leader looks whether it still is, and a follower whether it may.
 const EVERY: Duration = Duration::from_secs(1);
+/// How often what has expired is forgotten.
+const HOUR: Duration = Duration::from_secs(60 * 60);
 /// A leader without an answer for this long leads no more; well before the server gives the lock
 /// to somebody else.
 const ANSWER_WITHIN: Duration = Duration::from_secs(3);
@@ -49,6 +51,7 @@ async fn stand(app: &Arc<App>, mut candidate: Candidate, stop: &CancellationToke
                     work.spawn(every_second(app.clone(), stop.clone(), Task::Polls));
                     work.spawn(every_second(app.clone(), stop.clone(), Task::Campaigns));
                     work.spawn(every_second(app.clone(), stop.clone(), Task::Counting));
+                    work.spawn(every_hour(app.clone(), stop.clone()));
                 }
                 None
             }
@@ -95,6 +98,19 @@ async fn every_second(app: Arc<App>, stop: CancellationToken, task: Task) {
             tracing::error!(error = format!("{error:#}"), "scheduled work failed; trying again");
         }
         pause(&stop).await;
+    }
+}
+
+/// Forgets what has expired. A failure waits for the next hour.
+async fn every_hour(app: Arc<App>, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        if let Err(error) = super::forget_expired(&app).await {
+            tracing::error!(error = format!("{error:#}"), "what has expired could not be forgotten");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(HOUR) => {}
+            () = stop.cancelled() => {}
+        }
     }
 }
 

@@ -30,6 +30,11 @@ pub async fn poll_feeds(app: &App) -> anyhow::Result<()> {
     crate::feeds::poll_due(app, &app.fetcher).await
 }
 
+/// Forgets sessions and links that have expired.
+pub async fn forget_expired(app: &App) -> anyhow::Result<()> {
+    Ok(crate::accounts::forget_expired(app).await?)
+}
+
 /// Campaigns that begin at the same time.
 const BEGIN_TOGETHER: usize = 4;
 

@@ -4,6 +4,7 @@
 mod archive;
 mod assets;
 mod block;
+mod brand;
 mod confirm;
 pub mod desk;
 mod health;
@@ -49,6 +50,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource("/mailbox/{name}").route(get(mailbox::show)));
     cfg.service(resource("/mailbox/{name}/{part}").route(get(mailbox::part)));
     cfg.service(resource("/assets/{name}").route(get(assets::serve)));
+    cfg.service(resource("/brand-{hash}.css").route(get(brand::serve)));
     cfg.configure(desk::routes);
     cfg.configure(checks);
 }

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use url::Url;
 
-use super::assets;
+use super::{assets, brand};
 use crate::app::App;
 use crate::db;
 use crate::db::publication::Publication;
@@ -24,6 +24,8 @@ pub struct Site {
     pub host: String,
     pub logo_url: String,
     pub css: &'static str,
+    /// The publication's colour, after `css`; empty where it is ours.
+    pub brand_css: String,
     pub icon: &'static str,
     /// Our own address, with no slash at its end.
     pub base: String,
@@ -31,7 +33,8 @@ pub struct Site {
 }
 
 impl Site {
-    fn new(app: &App, publication: &Publication) -> Site {
+    /// The site of a publication, as it stands or as it might be.
+    pub fn new(app: &App, publication: &Publication) -> Site {
         let web_address =
             |text: &str| Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
         let url = web_address(&publication.url);
@@ -41,6 +44,7 @@ impl Site {
             url: url.map(String::from).unwrap_or_default(),
             logo_url: web_address(&publication.logo_url).map(String::from).unwrap_or_default(),
             css: assets::css(),
+            brand_css: brand::path(publication),
             icon: assets::icon(),
             base: app.config.link(""),
             zone: publication.zone(),

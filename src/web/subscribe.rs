@@ -13,6 +13,7 @@ use crate::db::subscriptions::Consent;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::Cadence;
 use crate::links::fingerprint;
+use crate::mail::compose::Sender;
 use crate::metrics::SignUpResult;
 
 /// What somebody sent, as they sent it.
@@ -91,8 +92,11 @@ pub async fn go_to_form() -> HttpResponse {
 
 /// `GET /subscribed`
 pub async fn show_answer(request: HttpRequest, app: web::Data<App>) -> Answer {
-    let site = Site::of(&app).await?;
-    let from = app.config.mail_from.to_string();
+    let mut tx = app.db.read().await?;
+    let site = Site::read(&app, &mut tx).await?;
+    let publication = db::publication::get(&mut tx).await?;
+    drop(tx);
+    let from = Sender::of(&app, &publication, None).from.to_string();
     let captured = mailbox::is_open(&request, &app.config);
     page(StatusCode::OK, &SubscribedPage { site, from, captured })
 }

@@ -71,6 +71,7 @@ on_both_engines! {
                 "/unsubscribe/{token}" => path.replace("{token}", &token(Link::Unsubscribe { subscriber, list: world })),
                 "/preferences/{token}" => path.replace("{token}", &token(Link::Preferences { subscriber })),
                 "/block/{token}" => path.replace("{token}", &token(Link::Block { subscriber })),
+                "/brand-{hash}.css" => "/brand-0123456789abcdef.css".to_owned(),
                 "/assets/{name}" => "/assets/postrider.css".to_owned(),
                 other => other.to_owned(),
             };

@@ -66,12 +66,10 @@ on_both_engines! {
         let mut tx = app.app.db.write().await.unwrap();
         let harbour = Publication {
             name: "Harbour News".into(),
-            tagline: String::new(),
             url: site.url("/"),
             postal_address: "1 Quay Street, Hallerud".into(),
             time_zone: "Europe/Stockholm".into(),
-            logo_url: String::new(),
-            uncertain: postrider::domain::delivery::UncertainPolicy::Resend,
+            ..Publication::default()
         };
         publication::set(&mut tx, &harbour, app.clock.now()).await.unwrap();
         tx.commit().await.unwrap();

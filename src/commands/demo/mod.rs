@@ -21,7 +21,6 @@ use crate::config::{Config, ConfigError};
 use crate::db::publication::{self, Publication};
 use crate::db::{campaigns, ledger, lists, subscribers, subscriptions};
 use crate::domain::campaign::CampaignStatus;
-use crate::domain::delivery::UncertainPolicy;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::slug::Slug;
 use crate::domain::subscription::Cadence;
@@ -162,8 +161,7 @@ impl Story {
             url: format!("{}/", site.url),
             postal_address: "1 Quay Street, Hallerud".to_owned(),
             time_zone: "Europe/Stockholm".to_owned(),
-            logo_url: String::new(),
-            uncertain: UncertainPolicy::Resend,
+            ..Publication::default()
         };
         publication::set(&mut tx, &publication, now).await?;
         lists::add(&mut tx, &slug, "All articles", now).await?;

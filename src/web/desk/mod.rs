@@ -5,11 +5,15 @@ mod account;
 mod articles;
 mod compose;
 mod frame;
+mod help;
 mod plot;
 pub mod progress;
 mod reports;
+mod settings;
+mod setup;
 mod sign_in;
 mod today;
+mod users;
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -26,7 +30,7 @@ use super::page::Refusal;
 use super::reader;
 use crate::accounts;
 use crate::app::App;
-use crate::db::users::{self, Role};
+use crate::db::users::{self as stored_users, Role};
 
 /// The largest body that a form of the desk may have, in bytes, unless its line says otherwise.
 const BODY_BYTES_MAX: usize = 256 * 1024;
@@ -49,8 +53,7 @@ pub enum Access {
 
 /// The route table, one line per URL.
 fn fill(table: &mut Table) {
-    use Access::{Admin, Anybody, AwaitingCode, Editor};
-    let _ = Admin;
+    use Access::{Anybody, AwaitingCode, Editor};
     table.at("/admin", |at| at.get(Editor, today::show));
     table.at("/admin/campaigns", |at| at.get(Editor, progress::list));
     table.at("/admin/campaigns/{id:[0-9a-f-]{36}}", |at| at.get(Editor, progress::show));
@@ -108,6 +111,38 @@ fn fill(table: &mut Table) {
     table.at("/admin/account/codes/off", |at| at.post(Editor, account::turn_codes_off));
     table.at("/admin/account/codes/recovery", |at| at.post(Editor, account::renew_recovery));
     table.at("/admin/account/sessions/end", |at| at.post(Editor, account::end_session));
+    fill_settings(table);
+}
+
+/// The first run, the settings and the help.
+fn fill_settings(table: &mut Table) {
+    use Access::{Admin, Anybody, Editor};
+    table.at("/admin/setup", |at| at.get(Anybody, setup::show).post(Anybody, setup::make_first_admin));
+    table.at("/admin/setup/publication", |at| {
+        at.get(Admin, setup::show_publication).post(Admin, setup::save_publication)
+    });
+    table.at("/admin/setup/site", |at| at.post(Admin, setup::read_site));
+    table.at("/admin/setup/list", |at| at.get(Admin, setup::show_list).post(Admin, setup::add_list));
+    table.at("/admin/setup/feed", |at| at.get(Admin, setup::show_feed).post(Admin, setup::bind_feed));
+    table.at("/admin/setup/feed/check", |at| at.post(Admin, setup::check_feed));
+    table.at("/admin/setup/sender", |at| at.get(Admin, setup::show_sender).post(Admin, setup::save_sender));
+    table.at("/admin/setup/done", |at| at.get(Admin, setup::show_done));
+    table.at("/admin/setup/end", |at| at.post(Admin, setup::end));
+    table.at("/admin/settings", |at| at.get(Admin, settings::show).post(Admin, settings::save));
+    table.at("/admin/settings/branding", |at| {
+        at.get(Admin, settings::show_branding).post(Admin, settings::save_branding)
+    });
+    table.at("/admin/settings/branding/reader", |at| at.get(Admin, settings::preview_reader));
+    table.at("/admin/settings/branding/mail", |at| at.get(Admin, settings::preview_mail));
+    table.at("/admin/settings/branding/brand.css", |at| at.get(Admin, settings::preview_css));
+    table.at("/admin/settings/users", |at| at.get(Admin, users::show).post(Admin, users::invite));
+    table.at("/admin/settings/users/{id}", |at| at.get(Admin, users::show_one));
+    table.at("/admin/settings/users/{id}/role", |at| at.post(Admin, users::set_role));
+    table.at("/admin/settings/users/{id}/invitation", |at| at.post(Admin, users::invite_again));
+    table.at("/admin/settings/users/{id}/sessions", |at| at.post(Admin, users::end_sessions));
+    table.at("/admin/settings/users/{id}/remove", |at| at.post(Admin, users::remove));
+    table.at("/admin/settings/audit", |at| at.get(Admin, settings::show_audit));
+    table.at("/admin/help", |at| at.get(Editor, help::show));
 }
 
 /// Puts the desk's routes into the server.
@@ -256,7 +291,7 @@ async fn to_sign_in(app: &App, request: &ServiceRequest, reads: bool) -> Result<
             "Nothing was changed. Sign in in another tab, then send this again.",
         ));
     }
-    if users::is_empty(&mut app.db.read().await?).await? {
+    if stored_users::is_empty(&mut app.db.read().await?).await? {
         return Ok(see_other("/admin/sign-in"));
     }
     let path = request.uri().path_and_query().map_or("/admin", |path| path.as_str());

@@ -47,7 +47,7 @@ struct LinkPage {
 }
 
 /// Where somebody is, for their session and the audit log.
-fn place(app: &App, request: &HttpRequest) -> Place {
+pub fn place(app: &App, request: &HttpRequest) -> Place {
     let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     Place {
         ip: reader::ip(request, &app.config.trusted_proxies).to_string(),

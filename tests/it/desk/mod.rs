@@ -1,8 +1,12 @@
 //! The desk: who may do what, and what its pages do.
 
+mod branding;
 mod compose;
 mod progress;
 mod reports;
 mod routes;
+mod settings;
+mod setup;
 mod sign_in;
 mod today;
+mod users;

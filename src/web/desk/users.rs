@@ -1,0 +1,180 @@
+//! Who works here: invite, set a role, sign out everywhere, remove. The rules are in `accounts`.
+
+use std::collections::HashMap;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, web};
+use askama::Template;
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::frame::{Desk, Fields, Me, Tab, done};
+use super::refuse;
+use super::settings::{Line, is_last_admin};
+use crate::accounts::{self, AccountError};
+use crate::app::App;
+use crate::db::audit;
+use crate::db::sessions::{self, Session};
+use crate::db::users::{self, Role, User};
+use crate::domain::email_address::EmailAddress;
+use crate::web::page::{Answer, Refusal, page};
+
+const USERS: &str = "/admin/settings/users";
+/// Lines of the log on somebody's page.
+const LINES: i64 = 10;
+
+struct Row {
+    user: User,
+    /// When a browser of theirs was last seen; `None`: signed in nowhere.
+    seen: Option<DateTime<Utc>>,
+}
+
+#[derive(Template)]
+#[template(path = "admin/users.html")]
+struct UsersPage {
+    desk: Desk,
+    users: Vec<Row>,
+    /// "Two people work here"
+    how_many: String,
+    /// As typed.
+    email: String,
+    role: String,
+    error: String,
+}
+
+#[derive(Template)]
+#[template(path = "admin/user.html")]
+struct UserPage {
+    desk: Desk,
+    user: User,
+    sessions: Vec<Session>,
+    lines: Vec<Line>,
+    is_me: bool,
+    is_last_admin: bool,
+}
+
+async fn users_page(app: &App, me: &Me, request: &HttpRequest, typed: &Fields, error: String) -> Answer {
+    let mut tx = app.db.read().await?;
+    let desk = Desk::read(app, &mut tx, me, request, Tab::Settings).await?;
+    let seen: HashMap<Uuid, DateTime<Utc>> =
+        sessions::last_seen(&mut tx, app.clock.now()).await?.into_iter().collect();
+    let row = |user: User| Row { seen: seen.get(&user.id).copied(), user };
+    let users: Vec<Row> = users::all(&mut tx).await?.into_iter().map(row).collect();
+    let how_many = how_many(users.len());
+    let (email, role) = (typed.text("email").to_owned(), typed.text("role").to_owned());
+    let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    page(status, &UsersPage { desk, users, how_many, email, role, error })
+}
+
+fn how_many(people: usize) -> String {
+    const WORDS: [&str; 9] = ["Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"];
+    match (people, people.checked_sub(2).and_then(|at| WORDS.get(at))) {
+        (1, _) => "One person works here".to_owned(),
+        (_, Some(word)) => format!("{word} people work here"),
+        (people, None) => format!("{people} people work here"),
+    }
+}
+
+/// `GET /admin/settings/users`
+pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
+    users_page(&app, &me, &request, &Fields::default(), String::new()).await
+}
+
+/// `POST /admin/settings/users`: invites `email` as `role`.
+pub async fn invite(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fields) -> Answer {
+    let Some(role) = Role::parse(fields.text("role")) else {
+        return users_page(&app, &me, &request, &fields, "Choose a role.".to_owned()).await;
+    };
+    let email = match EmailAddress::parse(fields.text("email")) {
+        Ok(email) => email,
+        Err(error) => return users_page(&app, &me, &request, &fields, error.to_string()).await,
+    };
+    match accounts::invite(&app, &me.actor(), &email, role).await {
+        Ok(user) => {
+            let sentence =
+                format!("{} is invited as {}. The link works for 72 hours.", user.email, user.role.as_str());
+            Ok(done(&app, USERS, sentence))
+        }
+        Err(AccountError::Refused(sentence)) => users_page(&app, &me, &request, &fields, sentence).await,
+        Err(error) => Err(refuse(error)),
+    }
+}
+
+async fn find(app: &App, id: &str) -> Result<User, Refusal> {
+    let id = Uuid::parse_str(id).map_err(|_| Refusal::not_found())?;
+    users::by_id(&mut app.db.read().await?, id).await?.ok_or_else(|| {
+        Refusal::new(
+            StatusCode::NOT_FOUND,
+            "They don’t work here",
+            "They may have been removed. The audit log says when.",
+        )
+    })
+}
+
+/// `GET /admin/settings/users/{id}`
+pub async fn show_one(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Path<String>) -> Answer {
+    let user = find(&app, &id).await?;
+    let mut tx = app.db.read().await?;
+    let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Settings).await?;
+    let sessions = sessions::of_user(&mut tx, user.id, app.clock.now()).await?;
+    let entries = audit::of_subject(&mut tx, "user", user.id, LINES).await?;
+    let lines = entries.into_iter().map(Line::of).collect();
+    let (is_me, is_last_admin) = (user.id == me.user.id, is_last_admin(&mut tx, user.id).await?);
+    page(StatusCode::OK, &UserPage { desk, user, sessions, lines, is_me, is_last_admin })
+}
+
+/// `POST /admin/settings/users/{id}/role`: `role`.
+pub async fn set_role(app: web::Data<App>, me: Me, id: web::Path<String>, fields: Fields) -> Answer {
+    let user = find(&app, &id).await?;
+    let Some(role) = Role::parse(fields.text("role")) else {
+        return Err(Refusal::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "Choose a role",
+            "There are two: editor and admin.",
+        ));
+    };
+    let changed = user.role != role;
+    let user = accounts::set_role(&app, &me.actor(), user.id, role).await.map_err(refuse)?;
+    let sentence = match changed {
+        true => format!("{} is {} now, and signs in again.", user.shown(), a_role(role)),
+        false => format!("{} is {} already.", user.shown(), a_role(role)),
+    };
+    Ok(done(&app, &format!("{USERS}/{}", user.id), sentence))
+}
+
+fn a_role(role: Role) -> &'static str {
+    match role {
+        Role::Editor => "an editor",
+        Role::Admin => "an admin",
+    }
+}
+
+/// `POST /admin/settings/users/{id}/invitation`: sends it again.
+pub async fn invite_again(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
+    let user = find(&app, &id).await?;
+    let email = EmailAddress::parse(&user.email).map_err(|error| {
+        Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "That address can’t be mailed", &error.to_string())
+    })?;
+    accounts::invite(&app, &me.actor(), &email, user.role).await.map_err(refuse)?;
+    Ok(done(&app, &format!("{USERS}/{}", user.id), "The invitation is on its way again."))
+}
+
+/// `POST /admin/settings/users/{id}/sessions`: ends all of them.
+pub async fn end_sessions(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
+    let user = find(&app, &id).await?;
+    let ended = accounts::end_sessions(&app, &me.actor(), &user).await.map_err(refuse)?;
+    let sentence = match ended {
+        0 => format!("{} was signed in nowhere.", user.shown()),
+        _ => format!("{} is signed out everywhere.", user.shown()),
+    };
+    Ok(done(&app, &format!("{USERS}/{}", user.id), sentence))
+}
+
+/// `POST /admin/settings/users/{id}/remove`
+pub async fn remove(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
+    let Ok(id) = Uuid::parse_str(&id) else { return Err(Refusal::not_found()) };
+    match accounts::remove(&app, &me.actor(), id).await {
+        Ok(user) => Ok(done(&app, USERS, format!("{} does not work here any more.", user.shown()))),
+        Err(error) => Err(refuse(error)),
+    }
+}
