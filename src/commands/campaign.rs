@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{CsvOut, cell, usage};
+use super::{CsvOut, usage};
 use crate::app::App;
 use crate::db::campaigns::{self, Campaign};
 use crate::db::ledger::{self, Tally};
@@ -18,6 +18,7 @@ use crate::db::{lists, publication};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::delivery::DeliveryStatus;
 use crate::missed;
+use crate::import::cell;
 
 /// Rows read at once.
 const PAGE: i64 = 1000;

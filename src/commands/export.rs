@@ -5,9 +5,10 @@ use std::sync::Arc;
 use clap::Args;
 use uuid::Uuid;
 
-use super::{CsvOut, cell, find_list};
+use super::{CsvOut, find_list};
 use crate::app::App;
 use crate::db::subscriptions;
+use crate::import::cell;
 
 #[derive(Args)]
 pub struct ExportArgs {

@@ -234,15 +234,6 @@ fn read_input(file: &PathBuf, bytes_max: u64) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// A cell that no spreadsheet takes for a formula. `import` takes the apostrophe off again.
-fn cell(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
-}
-
 /// Rows on standard output, as CSV or as lines; as many as are wanted.
 struct CsvOut(csv::Writer<StdoutLock<'static>>);
 

@@ -47,6 +47,7 @@ async fn stand(app: &Arc<App>, mut candidate: Candidate, stop: &CancellationToke
                     app.metrics.leads.set(1);
                     work.spawn(every_second(app.clone(), stop.clone(), Task::Polls));
                     work.spawn(every_second(app.clone(), stop.clone(), Task::Campaigns));
+                    work.spawn(every_second(app.clone(), stop.clone(), Task::Subscribers));
                 }
                 None
             }
@@ -78,6 +79,7 @@ async fn stand(app: &Arc<App>, mut candidate: Candidate, stop: &CancellationToke
 enum Task {
     Polls,
     Campaigns,
+    Subscribers,
 }
 
 async fn every_second(app: Arc<App>, stop: CancellationToken, task: Task) {
@@ -85,6 +87,11 @@ async fn every_second(app: Arc<App>, stop: CancellationToken, task: Task) {
         let done = match task {
             Task::Polls => super::poll_feeds(&app).await,
             Task::Campaigns => super::run_campaigns(&app).await,
+            Task::Subscribers => match super::work_on_subscribers(&app).await {
+                // More waits: a second's pause would make an import of a million take an hour.
+                Ok(true) => continue,
+                other => other.map(|_| ()),
+            },
         };
         if let Err(error) = done {
             tracing::error!(error = format!("{error:#}"), "scheduled work failed; trying again");
