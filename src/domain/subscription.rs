@@ -97,4 +97,13 @@ impl Cadence {
             Cadence::Weekly => "once a week",
         }
     }
+
+    /// In one word, for a table: "Each".
+    pub fn short(self) -> &'static str {
+        match self {
+            Cadence::Each => "Each",
+            Cadence::Daily => "Daily",
+            Cadence::Weekly => "Weekly",
+        }
+    }
 }

@@ -268,6 +268,11 @@ pub fn session_cookie(app: &App, token: &str) -> Cookie<'static> {
 pub struct Fields(Vec<(String, String)>);
 
 impl Fields {
+    /// What a URL asks for.
+    pub fn of_query(request: &HttpRequest) -> Fields {
+        Fields(reader::fields(request.query_string().as_bytes()))
+    }
+
     /// A field, without the white space around it; empty where it was not sent.
     pub fn text(&self, name: &str) -> &str {
         self.raw(name).trim()
