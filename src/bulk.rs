@@ -108,7 +108,12 @@ pub fn can_undo(change: &BulkChange, now: DateTime<Utc>) -> bool {
 
 /// Takes a change back: at once where it is small, else in the background. What somebody changed since
 /// stays as they changed it.
-pub async fn undo(tx: &mut Tx, me: &Actor, id: Uuid, now: DateTime<Utc>) -> Result<BulkChange, SubscriberError> {
+pub async fn undo(
+    tx: &mut Tx,
+    me: &Actor,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<BulkChange, SubscriberError> {
     let refused = |sentence: &str| Err(SubscriberError::Refused("id", sentence.to_owned()));
     let Some(mut change) = bulk::lock(tx, id).await? else {
         return refused("There is no such change.");

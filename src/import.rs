@@ -157,7 +157,12 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, String> {
     let mut csv = reader(bytes);
     let columns = match csv.headers() {
         Ok(header) => Columns::find(header),
-        Err(_) => return Err("That is no CSV file in UTF-8. Save it as \u{201c}CSV UTF-8\u{201d} and send it again.".to_owned()),
+        Err(_) => {
+            return Err(
+                "That is no CSV file in UTF-8. Save it as \u{201c}CSV UTF-8\u{201d} and send it again."
+                    .to_owned(),
+            );
+        }
     };
     let Some(columns) = columns else {
         return Err(

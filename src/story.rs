@@ -64,7 +64,8 @@ pub async fn page(tx: &mut Tx, subscriber: &Subscriber, before: Uuid, kind: Kind
     let until = if first { None } else { story::campaign_time(tx, before).await? };
     let older = rows.last().filter(|_| rows.len() as i64 == CAMPAIGNS_A_PAGE).map(|row| row.campaign_id);
     let since = rows.last().filter(|_| older.is_some()).map(|row| row.campaign_at);
-    let here = |at: DateTime<Utc>| until.is_none_or(|until| at < until) && since.is_none_or(|since| at >= since);
+    let here =
+        |at: DateTime<Utc>| until.is_none_or(|until| at < until) && since.is_none_or(|since| at >= since);
 
     let mut numbers = Numbers::default();
     let mut events = Vec::new();

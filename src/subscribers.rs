@@ -125,8 +125,7 @@ pub async fn add(
     let id = subscribers::upsert(tx, &email, &name, now).await?;
     match &consent {
         None => {
-            let consent =
-                Consent { form: "desk", wording_version: consent::WORDING_VERSION, ip: "" };
+            let consent = Consent { form: "desk", wording_version: consent::WORDING_VERSION, ip: "" };
             let cadence = new.cadence;
             let asked = SignUp { email: &email, lists: new.lists, cadence, consent, browser: "" };
             consent::sign_up(tx, &asked, now).await?;
@@ -142,8 +141,15 @@ pub async fn add(
     let Some(subscriber) = subscribers::by_id(tx, id).await? else { return Ok(id) };
     let slugs: Vec<&str> = new.lists.iter().map(|list| list.slug.as_str()).collect();
     let after = json!({ "lists": slugs, "cadence": new.cadence, "consent": consent });
-    note(tx, me, if consent.is_some() { "added as active" } else { "added" }, &subscriber, ((().into()), after), now)
-        .await?;
+    note(
+        tx,
+        me,
+        if consent.is_some() { "added as active" } else { "added" },
+        &subscriber,
+        ((().into()), after),
+        now,
+    )
+    .await?;
     Ok(id)
 }
 
@@ -173,7 +179,10 @@ pub async fn edit(
     let name = check_name(name)?;
     if email.key() != subscriber.email_key {
         if subscribers::by_email(tx, &email).await?.is_some() {
-            return refused("email", "Somebody else has that address. Search for it, and see which of the two to keep.");
+            return refused(
+                "email",
+                "Somebody else has that address. Search for it, and see which of the two to keep.",
+            );
         }
         if let Some(suppression) = suppressions::get(tx, &email.key()).await? {
             return refused("email", format!("That address is suppressed. {}", explain(suppression.reason)));
@@ -216,7 +225,8 @@ pub async fn set_lists(
     let (mut set, mut after) = (ListsSet::default(), serde_json::Map::new());
     for (list, cadence) in wanted {
         let held = held.iter().find(|held| held.list_id == list.id);
-        let open = held.filter(|h| matches!(h.status, SubscriptionStatus::Active | SubscriptionStatus::Pending));
+        let open =
+            held.filter(|h| matches!(h.status, SubscriptionStatus::Active | SubscriptionStatus::Pending));
         match (open, cadence) {
             (None, None) => continue,
             (Some(_), None) => {
@@ -232,15 +242,17 @@ pub async fn set_lists(
                 if let Some(suppression) = &suppressed {
                     return refused(
                         "lists",
-                        format!("No list can be added: the address is suppressed. {}", explain(suppression.reason)),
+                        format!(
+                            "No list can be added: the address is suppressed. {}",
+                            explain(suppression.reason)
+                        ),
                     );
                 }
                 let email = match EmailAddress::parse(&subscriber.email) {
                     Ok(email) => email,
                     Err(error) => return refused("lists", error.to_string()),
                 };
-                let consent =
-                    Consent { form: "desk", wording_version: consent::WORDING_VERSION, ip: "" };
+                let consent = Consent { form: "desk", wording_version: consent::WORDING_VERSION, ip: "" };
                 let lists = std::slice::from_ref(list);
                 let asked = SignUp { email: &email, lists, cadence: *cadence, consent, browser: "" };
                 consent::sign_up(tx, &asked, now).await?;
@@ -285,7 +297,8 @@ pub async fn set_tags(
     for tag in &wanted {
         subscribers::tag(tx, subscriber.id, tag, now).await?;
     }
-    Ok(note(tx, me, "tags changed", subscriber, (json!({ "tags": before }), json!({ "tags": wanted })), now).await?)
+    Ok(note(tx, me, "tags changed", subscriber, (json!({ "tags": before }), json!({ "tags": wanted })), now)
+        .await?)
 }
 
 /// Ends all that somebody has.

@@ -17,8 +17,8 @@ use crate::db::ledger::{self, Tally};
 use crate::db::{lists, publication};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::delivery::DeliveryStatus;
-use crate::missed;
 use crate::import::cell;
+use crate::missed;
 
 /// Rows read at once.
 const PAGE: i64 = 1000;

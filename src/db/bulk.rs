@@ -121,7 +121,8 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<BulkChange>> {
 
 /// The same, and nobody else works on it until this transaction ends.
 pub async fn lock(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<BulkChange>> {
-    let sql = super::dialect!(tx, sqlite: select!("WHERE id = $1"), postgres: select!("WHERE id = $1 FOR UPDATE"));
+    let sql =
+        super::dialect!(tx, sqlite: select!("WHERE id = $1"), postgres: select!("WHERE id = $1 FOR UPDATE"));
     on_either!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn).await)
 }
 
@@ -158,7 +159,13 @@ pub async fn set_progress(
 
 /// Runs a statement that binds ids `$1`, the change `$2`, its list `$3` (zeros: all), a word `$4`, the change's
 /// time `$5` and zeros `$6`. Each names all of them, since PostgreSQL takes no value that has no place.
-async fn run(tx: &mut Tx, sql: &'static str, wanted: &[Uuid], bulk: &BulkChange, word: &str) -> sqlx::Result<()> {
+async fn run(
+    tx: &mut Tx,
+    sql: &'static str,
+    wanted: &[Uuid],
+    bulk: &BulkChange,
+    word: &str,
+) -> sqlx::Result<()> {
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(id_array(wanted))
         .bind(bulk.id)
@@ -285,11 +292,8 @@ async fn leave(tx: &mut Tx, bulk: &BulkChange, wanted: &[Uuid]) -> sqlx::Result<
 pub async fn undo(tx: &mut Tx, bulk: &BulkChange, limit: i64) -> sqlx::Result<usize> {
     let sql = "SELECT DISTINCT subscriber_id FROM bulk_change_rows WHERE bulk_change_id = $1
                ORDER BY subscriber_id LIMIT $2";
-    let wanted: Vec<Uuid> = on_either!(tx, |conn| sqlx::query_scalar(sql)
-        .bind(bulk.id)
-        .bind(limit)
-        .fetch_all(conn)
-        .await?);
+    let wanted: Vec<Uuid> =
+        on_either!(tx, |conn| sqlx::query_scalar(sql).bind(bulk.id).bind(limit).fetch_all(conn).await?);
     if wanted.is_empty() {
         return Ok(0);
     }
@@ -342,7 +346,12 @@ pub async fn undo(tx: &mut Tx, bulk: &BulkChange, limit: i64) -> sqlx::Result<us
         "DELETE FROM bulk_change_rows WHERE bulk_change_id = $2 AND subscriber_id IN (SELECT s FROM",
         ")"
     );
-    on_either!(tx, |conn| sqlx::query(sql).bind(id_array(&wanted)).bind(bulk.id).execute(conn).await.map(|_| ()))?;
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(id_array(&wanted))
+        .bind(bulk.id)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
     Ok(wanted.len())
 }
 

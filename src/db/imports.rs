@@ -38,7 +38,8 @@ macro_rules! select {
 
 /// Stores an import, with the lines that are to be stored, in parts.
 pub async fn add(tx: &mut Tx, import: &Import, parts: &[String]) -> sqlx::Result<()> {
-    let sql = "INSERT INTO imports (id, list_id, user_email, file_name, status, consent, lines, added, left_alone,
+    let sql =
+        "INSERT INTO imports (id, list_id, user_email, file_name, status, consent, lines, added, left_alone,
                    refused, refusals_json, created_at, ended_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     on_either!(tx, |conn| sqlx::query(sql)
@@ -111,7 +112,8 @@ pub async fn set_stored(
 ) -> sqlx::Result<()> {
     let sql = "DELETE FROM import_parts WHERE import_id = $1 AND part = $2";
     on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(part).execute(conn).await.map(|_| ()))?;
-    let sql = "UPDATE imports SET added = added + $2, left_alone = left_alone + $3, ended_at = $4 WHERE id = $1";
+    let sql =
+        "UPDATE imports SET added = added + $2, left_alone = left_alone + $3, ended_at = $4 WHERE id = $1";
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(id)
         .bind(added)

@@ -76,7 +76,12 @@ pub(crate) fn id_at(time: DateTime<Utc>) -> uuid::Uuid {
     let n = CALLS.fetch_add(1, Ordering::Relaxed);
     let mut random = *uuid::Uuid::new_v4().as_bytes();
     // The calls' number, above what is random, around the bits of version and variant.
-    random[..4].copy_from_slice(&[(n >> 28) as u8 & 15, (n >> 20) as u8, (n >> 14) as u8 & 63, (n >> 6) as u8]);
+    random[..4].copy_from_slice(&[
+        (n >> 28) as u8 & 15,
+        (n >> 20) as u8,
+        (n >> 14) as u8 & 63,
+        (n >> 6) as u8,
+    ]);
     random[4] = (random[4] & 3) | (n << 2) as u8;
     let mut rest = [0; 10];
     rest[..5].copy_from_slice(&random[..5]);

@@ -69,7 +69,8 @@ pub async fn deliveries(
     before: Uuid,
     limit: i64,
 ) -> sqlx::Result<Vec<DeliveryRow>> {
-    let sql = "SELECT c.id AS campaign_id, c.subject, l.name AS list_name, c.created_at AS campaign_at, d.status,
+    let sql =
+        "SELECT c.id AS campaign_id, c.subject, l.name AS list_name, c.created_at AS campaign_at, d.status,
                    d.attempts, d.first_attempt_at, d.next_attempt_at, d.status_since, d.reply
                FROM (SELECT id, subject, list_id, created_at FROM campaigns
                      WHERE id < $2 AND list_id IN (SELECT list_id FROM subscriptions WHERE subscriber_id = $1)

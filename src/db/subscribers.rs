@@ -308,9 +308,12 @@ impl Statement {
     fn rows(&mut self, filter: &Filter, part: &Part<'_>, bounds: (Uuid, Uuid)) {
         match part {
             Part::Word(word) => {
-                self.push("SELECT DISTINCT subscriber_id AS id FROM subscriber_words WHERE ");
+                // The inner limit keeps SQLite from walking all subscribers for the outer bounds; a word
+                // drives only where no more than these have it.
+                self.push("SELECT DISTINCT subscriber_id AS id FROM (SELECT subscriber_id FROM subscriber_words WHERE ");
                 self.begins_with(word);
-                self.push(" AND ").between("subscriber_id", bounds);
+                let _ = write!(self.sql, " LIMIT {}) AS w WHERE ", LOOKS_MAX + 1);
+                self.between("subscriber_id", bounds);
             }
             Part::Tag(tag) => {
                 self.push("SELECT subscriber_id AS id FROM subscriber_tags WHERE tag = ").text(tag);

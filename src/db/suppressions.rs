@@ -160,9 +160,8 @@ pub async fn page(tx: &mut Tx, before: Option<&Suppression>, limit: i64) -> sqlx
         let sql = select!("ORDER BY created_at DESC, email_key DESC LIMIT $1");
         return on_either!(tx, |conn| sqlx::query_as(sql).bind(limit).fetch_all(conn).await);
     };
-    let sql = select!(
-        "WHERE (created_at, email_key) < ($1, $2) ORDER BY created_at DESC, email_key DESC LIMIT $3"
-    );
+    let sql =
+        select!("WHERE (created_at, email_key) < ($1, $2) ORDER BY created_at DESC, email_key DESC LIMIT $3");
     on_either!(tx, |conn| sqlx::query_as(sql)
         .bind(before.created_at)
         .bind(&before.email_key)
@@ -193,8 +192,7 @@ pub async fn beginning_with(tx: &mut Tx, prefix: &str, limit: i64) -> sqlx::Resu
 /// reader ended stays ended. True where there was one.
 pub async fn lift(tx: &mut Tx, email_key: &str) -> sqlx::Result<bool> {
     let sql = "DELETE FROM suppressions WHERE email_key = $1";
-    let rows =
-        on_either!(tx, |conn| sqlx::query(sql).bind(email_key).execute(conn).await?.rows_affected());
+    let rows = on_either!(tx, |conn| sqlx::query(sql).bind(email_key).execute(conn).await?.rows_affected());
     let Some(subscriber) = subscribers::by_key(tx, email_key).await? else { return Ok(rows == 1) };
     let sql = "UPDATE subscriptions SET status = w.status, status_since = w.status_since
                FROM bounced_subscriptions w

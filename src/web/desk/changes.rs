@@ -82,10 +82,18 @@ impl AskPage {
 
 fn action(fields: &Fields, me: &Me) -> Result<BulkAction, Refusal> {
     let action = BulkAction::parse(fields.text("action")).ok_or_else(|| {
-        Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "Nothing to do", "Go back and choose what becomes of them.")
+        Refusal::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "Nothing to do",
+            "Go back and choose what becomes of them.",
+        )
     })?;
     if action == BulkAction::Suppress && !me.is_admin() {
-        return Err(Refusal::new(StatusCode::FORBIDDEN, "This is for admins", "Ask an admin to suppress them."));
+        return Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            "This is for admins",
+            "Ask an admin to suppress them.",
+        ));
     }
     Ok(action)
 }
@@ -270,7 +278,11 @@ pub async fn undo(app: web::Data<App>, me: Me, id: web::Path<Uuid>) -> Answer {
     let mut tx = app.db.write().await?;
     let change = bulk::by_id(&mut tx, *id).await?.ok_or_else(Refusal::not_found)?;
     if change.action == BulkAction::Suppress && !me.is_admin() {
-        return Err(Refusal::new(StatusCode::FORBIDDEN, "This is for admins", "Ask an admin to take it back."));
+        return Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            "This is for admins",
+            "Ask an admin to take it back.",
+        ));
     }
     let to = format!("/admin/subscribers/changes/{id}");
     match rules::undo(&mut tx, &me.actor(), *id, app.clock.now()).await {

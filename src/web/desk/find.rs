@@ -107,7 +107,9 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let feeds = feeds::all(&mut tx).await?;
     found.feeds = feeds
         .into_iter()
-        .filter(|feed| feed.title.to_lowercase().contains(&wanted) || feed.url.to_lowercase().contains(&wanted))
+        .filter(|feed| {
+            feed.title.to_lowercase().contains(&wanted) || feed.url.to_lowercase().contains(&wanted)
+        })
         .take(FOUND_MAX)
         .map(|feed| (feed.id, if feed.title.is_empty() { feed.url.clone() } else { feed.title }, feed.url))
         .collect();

@@ -1,8 +1,8 @@
 //! Importing a file: sent to the desk, kept in the database, stored in the background.
 
+use actix_web::HttpRequest;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Bytes};
-use actix_web::HttpRequest;
 use askama::Template;
 use uuid::Uuid;
 
@@ -109,7 +109,8 @@ pub async fn submit(app: web::Data<App>, me: Me, request: HttpRequest, body: Byt
     };
     let (slug, active, consent) = (text("list"), text("status") == "active", text("consent"));
     let typed = (slug.clone(), active, consent.clone());
-    let wrong = async |field, error: String| import_page(&app, &me, &request, typed.clone(), (field, error)).await;
+    let wrong =
+        async |field, error: String| import_page(&app, &me, &request, typed.clone(), (field, error)).await;
     let list = lists::by_slug(&mut app.db.read().await?, &slug).await?;
     let Some(list) = list else { return wrong("list", "Choose a list.".to_owned()).await };
     let consent = match active.then(|| check_consent(&consent)).transpose() {
@@ -117,7 +118,8 @@ pub async fn submit(app: web::Data<App>, me: Me, request: HttpRequest, body: Byt
         Err(SubscriberError::Refused(field, error)) => return wrong(field, error).await,
         Err(SubscriberError::Database(error)) => return Err(error.into()),
     };
-    let Some(file) = parts.iter().find(|part| part.name == "csv").filter(|part| !part.value.is_empty()) else {
+    let Some(file) = parts.iter().find(|part| part.name == "csv").filter(|part| !part.value.is_empty())
+    else {
         return wrong("csv", "Choose a CSV file that holds something.".to_owned()).await;
     };
     let parsed = match import::parse(file.value) {
@@ -146,7 +148,8 @@ pub async fn submit(app: web::Data<App>, me: Me, request: HttpRequest, body: Byt
     let mut tx = app.db.write().await?;
     imports::add(&mut tx, &import, &parsed.parts).await?;
     let subject = Subject { kind: "list", id: list.id, name: &list.name };
-    let after = serde_json::json!({ "lines": import.lines, "status": import.status, "consent": import.consent });
+    let after =
+        serde_json::json!({ "lines": import.lines, "status": import.status, "consent": import.consent });
     audit::note(&mut tx, &me.actor(), "import begun", subject, (), after, now).await?;
     tx.commit().await?;
     let to = format!("/admin/subscribers/import/{}", import.id);

@@ -70,7 +70,9 @@ fn fill(table: &mut Table) {
 
     table.at("/admin/find", |at| at.get(Editor, find::show));
     table.at("/admin/subscribers", |at| at.get(Editor, subscribers::show));
-    table.at("/admin/subscribers/new", |at| at.get(Editor, subscribers::show_new).post(Editor, subscribers::add));
+    table.at("/admin/subscribers/new", |at| {
+        at.get(Editor, subscribers::show_new).post(Editor, subscribers::add)
+    });
     table.at("/admin/subscribers/export.csv", |at| at.get(Admin, subscribers::export));
     table.at("/admin/subscribers/import", |at| {
         at.bytes_max(imports::BYTES_MAX).get(Admin, imports::show).post(Admin, imports::submit)

@@ -45,7 +45,8 @@ struct ListRow {
 impl ListRow {
     fn open(&self) -> Option<Cadence> {
         let held = self.held.as_ref()?;
-        matches!(held.status, SubscriptionStatus::Active | SubscriptionStatus::Pending).then_some(held.cadence)
+        matches!(held.status, SubscriptionStatus::Active | SubscriptionStatus::Pending)
+            .then_some(held.cadence)
     }
 
     fn is(&self, cadence: &Cadence) -> bool {
@@ -218,8 +219,11 @@ fn line(desk: &Desk, at: DateTime<Utc>, event: Event) -> Line {
             line.mark = mark_of(status);
             line.what = row.subject;
             line.link = format!("/admin/campaigns/{}", row.campaign_id);
-            line.detail = format!("{}, {}", row.list_name, status_in_words(desk, status, row.next_attempt_at));
-            if let (Some(tries), Some(first)) = (row.attempts.filter(|tries| *tries > 1), row.first_attempt_at) {
+            line.detail =
+                format!("{}, {}", row.list_name, status_in_words(desk, status, row.next_attempt_at));
+            if let (Some(tries), Some(first)) =
+                (row.attempts.filter(|tries| *tries > 1), row.first_attempt_at)
+            {
                 line.detail.push_str(&format!(", {tries} tries since {}", desk.short_time(&first)));
             }
             line.reply = row.reply.unwrap_or_default();
@@ -252,11 +256,13 @@ fn state(desk: &Desk, held: &[Subscription], suppressed: bool) -> (&'static str,
     if suppressed {
         return ("bad", "Suppressed: never mailed".to_owned());
     }
-    let place = |held: &&Subscription| SubscriptionStatus::ALL.iter().position(|status| *status == held.status);
+    let place =
+        |held: &&Subscription| SubscriptionStatus::ALL.iter().position(|status| *status == held.status);
     match held.iter().min_by_key(|held| (place(held), held.status_since)) {
-        Some(best) => {
-            (best.status.as_str(), format!("{} since {}", best.status.in_words(), desk.day(&best.status_since)))
-        }
+        Some(best) => (
+            best.status.as_str(),
+            format!("{} since {}", best.status.in_words(), desk.day(&best.status_since)),
+        ),
         None => ("unsubscribed", "On no list".to_owned()),
     }
 }
@@ -377,8 +383,7 @@ pub async fn edit(
         Err(SubscriberError::Database(error)) => Err(error.into()),
         Err(SubscriberError::Refused(field, error)) => {
             drop(tx);
-            let desk =
-                Desk::read(&app, &mut app.db.read().await?, &me, &request, Tab::Subscribers).await?;
+            let desk = Desk::read(&app, &mut app.db.read().await?, &me, &request, Tab::Subscribers).await?;
             let typed = |name: &str| fields.raw(name).chars().take(1000).collect::<String>();
             let (email, name) = (typed("email"), typed("name"));
             page(StatusCode::UNPROCESSABLE_ENTITY, &EditPage { desk, subscriber, email, name, field, error })
@@ -417,7 +422,9 @@ pub async fn set_lists(
             let sentence = match (set.changed, set.asked) {
                 (0, _) => "Nothing was changed: it was so already.",
                 (_, 0) => "Saved.",
-                _ => "Saved. A mail asks them to confirm what is new, unless the address had its share of mails.",
+                _ => {
+                    "Saved. A mail asks them to confirm what is new, unless the address had its share of mails."
+                }
             };
             Ok(done(&app, &path(*id), sentence))
         }
@@ -501,7 +508,10 @@ pub async fn data(app: web::Data<App>, id: web::Path<Uuid>) -> Answer {
     let text = serde_json::to_string_pretty(&data).unwrap_or_default();
     Ok(HttpResponse::Ok()
         .content_type("application/json")
-        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"subscriber-{id}.json\"")))
+        .insert_header((
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"subscriber-{id}.json\""),
+        ))
         .body(text))
 }
 
@@ -558,7 +568,11 @@ pub async fn lift(app: web::Data<App>, me: Me, id: web::Path<Uuid>) -> Answer {
     let subscriber = find(&mut tx, *id).await?;
     let lifted = rules::lift(&mut tx, &me.actor(), &subscriber.email_key, app.clock.now()).await?;
     tx.commit().await?;
-    Ok(done(&app, &path(*id), if lifted { "Lifted: they may be mailed again." } else { "It was lifted already." }))
+    Ok(done(
+        &app,
+        &path(*id),
+        if lifted { "Lifted: they may be mailed again." } else { "It was lifted already." },
+    ))
 }
 
 /// `GET /admin/subscribers/{id}/erase`

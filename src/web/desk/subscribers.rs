@@ -64,7 +64,10 @@ impl Asked {
             ("since", &self.since),
             ("until", &self.until),
         ];
-        all.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, value.as_str())).collect()
+        all.into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| (name, value.as_str()))
+            .collect()
     }
 
     /// `?q=…&list=…`, with one more pair; empty where there is none.
@@ -176,7 +179,12 @@ fn shown<'a>(held: &'a [Held], lists: &[List], filter: &Filter) -> (Option<&'a H
     let order = |held: &&Held| {
         let place = lists.iter().position(|list| list.id == held.list_id).unwrap_or(usize::MAX);
         let status = SubscriptionStatus::ALL.iter().position(|status| *status == held.status);
-        (filter.list_id.is_some_and(|id| id != held.list_id), filter.status.is_some_and(|s| s != held.status), status, place)
+        (
+            filter.list_id.is_some_and(|id| id != held.list_id),
+            filter.status.is_some_and(|s| s != held.status),
+            status,
+            place,
+        )
     };
     let best = held.iter().min_by_key(order);
     let same = best.map_or(0, |best| held.iter().filter(|held| held.status == best.status).count());
@@ -214,7 +222,8 @@ async fn count_in_words(tx: &mut Tx, filter: &Filter, count: Count) -> sqlx::Res
     if let Count::Exactly(n) = count {
         return Ok(if n == 1 { "1 matches".to_owned() } else { format!("{} match", grouped(n)) });
     }
-    let of_subscriptions = filter.words.is_empty() && filter.tag.is_none() && filter.since.or(filter.until).is_none();
+    let of_subscriptions =
+        filter.words.is_empty() && filter.tag.is_none() && filter.since.or(filter.until).is_none();
     if of_subscriptions
         && let Some(n) = subscriptions::counted(tx, filter.list_id, filter.status, filter.cadence).await?
     {
@@ -263,7 +272,8 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     };
     let going_newer = after.is_some();
     // Whoever came from a page can go back to it.
-    let newer = link("after", ids.first().copied().filter(|_| if going_newer { more } else { before.is_some() }));
+    let newer =
+        link("after", ids.first().copied().filter(|_| if going_newer { more } else { before.is_some() }));
     let older = link("before", ids.last().copied().filter(|_| if going_newer { true } else { more }));
     let further = link(if going_newer { "after" } else { "before" }, looked_to);
     let rows = rows(&mut tx, &ids, &lists, &filter.unwrap_or_default()).await?;
@@ -280,7 +290,21 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     page(
         status,
-        &ListPage { desk, asked, lists, tags, rows, of, count, error, newer, older, further, all_is_empty, script },
+        &ListPage {
+            desk,
+            asked,
+            lists,
+            tags,
+            rows,
+            of,
+            count,
+            error,
+            newer,
+            older,
+            further,
+            all_is_empty,
+            script,
+        },
     )
 }
 
@@ -425,7 +449,8 @@ impl Export {
         drop(tx);
         for id in &found.ids {
             if let Some(person) = people.iter().find(|person| person.id == *id) {
-                let own: Vec<&Held> = held.iter().filter(|held| held.subscriber_id == *id && self.fits(held)).collect();
+                let own: Vec<&Held> =
+                    held.iter().filter(|held| held.subscriber_id == *id && self.fits(held)).collect();
                 self.write(&mut csv, person, &own)?;
             }
         }

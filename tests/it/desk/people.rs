@@ -58,7 +58,14 @@ async fn add_many(app: &TestApp, list: Uuid, readers: u128) {
             held.push(format!("({}, {id}, 'active', 'each', '{at}', '{at}')", literal(list)));
         }
         n += 1000;
-        exec(app, format!("INSERT INTO subscribers (id, email, email_key, name, created_at) VALUES {}", people.join(","))).await;
+        exec(
+            app,
+            format!(
+                "INSERT INTO subscribers (id, email, email_key, name, created_at) VALUES {}",
+                people.join(",")
+            ),
+        )
+        .await;
         exec(app, format!("INSERT INTO subscriptions VALUES {}", held.join(","))).await;
     }
     app.advance(TimeDelta::seconds(1));
@@ -66,7 +73,9 @@ async fn add_many(app: &TestApp, list: Uuid, readers: u128) {
 
 async fn exec(app: &TestApp, sql: String) {
     match &app.app.db {
-        Db::Sqlite { writer, .. } => sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(writer).await.map(|_| ()),
+        Db::Sqlite { writer, .. } => {
+            sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(writer).await.map(|_| ())
+        }
         Db::Postgres(pool) => sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(pool).await.map(|_| ()),
     }
     .unwrap();
@@ -92,7 +101,11 @@ async fn dump(app: &TestApp) -> Vec<(String, String)> {
         let whole = match sqlite {
             true => {
                 let columns = texts(app, format!("SELECT name FROM pragma_table_info('{table}')")).await;
-                columns.iter().map(|column| format!("quote({column})")).collect::<Vec<_>>().join(" || ' ' || ")
+                columns
+                    .iter()
+                    .map(|column| format!("quote({column})"))
+                    .collect::<Vec<_>>()
+                    .join(" || ' ' || ")
             }
             false => format!("{table}::text"),
         };
