@@ -6,7 +6,8 @@
 //!    asked; a confirmation is queued as a notice.
 //! 2. [`feeds`] are polled; what is new becomes an article, and an article a scheduled campaign.
 //! 3. [`schedule`] begins campaigns whose time has come: [`articles`] makes their HTML fit for
-//!    mail, [`mail`] builds the message once, and the readers are enqueued in the ledger.
+//!    mail, [`mail`] builds the message once, and the readers are enqueued in the ledger. What is
+//!    late, or a copy's, waits for an admin ([`schedule::guard`]).
 //! 4. [`delivery`] leases from the ledger, marks, sends, records, and tries again.
 //! 5. [`missed`] sends to those who have not got it; [`alerts`] tells admins what went wrong.
 //! 6. [`links`] in the mail lead back to [`web`]: leave, choose, block.
@@ -28,6 +29,7 @@ pub mod delivery;
 pub mod domain;
 pub mod feeds;
 pub mod links;
+pub mod lists;
 pub mod mail;
 pub mod metrics;
 pub mod missed;

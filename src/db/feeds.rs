@@ -42,7 +42,10 @@ pub struct Feed {
 pub struct Binding {
     pub list_id: Uuid,
     pub list_slug: String,
+    pub list_name: String,
     pub grace_mins: i64,
+    /// Whether the list takes nothing.
+    pub retired: bool,
 }
 
 /// An article that a feed listed at its last poll.
@@ -93,7 +96,9 @@ pub async fn bind(
 
 /// The lists that a feed feeds.
 pub async fn bindings(tx: &mut Tx, feed_id: Uuid) -> sqlx::Result<Vec<Binding>> {
-    let sql = "SELECT b.list_id, l.slug AS list_slug, b.grace_mins FROM feed_bindings b JOIN lists l ON l.id = b.list_id
+    let sql = "SELECT b.list_id, l.slug AS list_slug, l.name AS list_name, b.grace_mins,
+                   l.retired_at IS NOT NULL AS retired
+               FROM feed_bindings b JOIN lists l ON l.id = b.list_id
                WHERE b.feed_id = $1 ORDER BY b.created_at, b.list_id";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(feed_id).fetch_all(conn).await)
 }

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod campaigns;
 pub mod confirmations;
 pub mod feeds;
+pub mod instance;
 pub mod leader;
 pub mod ledger;
 pub mod limits;

@@ -277,6 +277,13 @@ async fn recall(tx: &mut Tx, feed: Option<&Feed>, items: &[Item]) -> sqlx::Resul
     Ok(memory)
 }
 
+/// The lists that a feed's new articles go to now.
+async fn open_bindings(tx: &mut Tx, feed_id: Uuid) -> sqlx::Result<Vec<Binding>> {
+    let mut bindings = feeds::bindings(tx, feed_id).await?;
+    bindings.retain(|binding| !binding.retired);
+    Ok(bindings)
+}
+
 async fn store_items(
     tx: &mut Tx,
     feed: &Feed,
@@ -285,7 +292,7 @@ async fn store_items(
     report: &mut PollReport,
 ) -> sqlx::Result<()> {
     let memory = recall(tx, Some(feed), &parsed.items).await?;
-    let bindings = feeds::bindings(tx, feed.id).await?;
+    let bindings = open_bindings(tx, feed.id).await?;
     let all_judged = identity::judge(&parsed.items, &memory, now);
     let known_ids: Vec<Uuid> = all_judged.iter().filter_map(|judged| judged.verdict.known()).collect();
     let olds: HashMap<Uuid, Article> =
@@ -543,6 +550,7 @@ pub async fn add(
     let mut tx = app.db.read().await?;
     let list = lists::by_slug(&mut tx, list_slug).await?;
     let list = list.with_context(|| format!("there is no list “{list_slug}”; add it first"))?;
+    anyhow::ensure!(list.retired_at.is_none(), "the list “{list_slug}” is retired; bring it back first");
     drop(tx);
     let (fetched, parsed) =
         read(fetcher, &url, POLL_DEADLINE).await.with_context(|| format!("the feed {url} can't be read"))?;
@@ -646,7 +654,7 @@ pub async fn check(app: &App, fetcher: &Fetcher, url: &str) -> anyhow::Result<Ch
     let now = app.clock.now();
     let mut memory = recall(&mut tx, feed.as_ref(), &parsed.items).await?;
     let bindings = match &feed {
-        Some(feed) => feeds::bindings(&mut tx, feed.id).await?,
+        Some(feed) => open_bindings(&mut tx, feed.id).await?,
         None => {
             // As if an empty feed had been bound long ago.
             memory.baseline_at = Some(DateTime::UNIX_EPOCH);

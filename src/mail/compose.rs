@@ -88,24 +88,36 @@ fn message(
 ) -> anyhow::Result<CampaignMessage> {
     let list_id = format!("{}.list.{}", list.slug, host(app));
     let feedback_id = format!("{}:{}:postrider", campaign.id.simple(), list.slug);
+    let (from, reply_to) = sender(app, list);
     let head = Head {
-        from: &app.config.mail_from,
-        reply_to: app.config.reply_to.as_ref(),
+        from: &from,
+        reply_to: reply_to.as_ref(),
         list_id: Some((&list.name, &list_id)),
         feedback_id: Some(&feedback_id),
         date,
         auto_submitted: false,
         one_click_base_url: Some(base(app)),
     };
+    let template = MessageTemplate::new(content, &head)?;
     Ok(CampaignMessage {
         campaign_id: campaign.id,
         list_id: list.id,
-        from: app.config.mail_from.clone(),
+        from,
         host: host(app).to_owned(),
         zone,
         date,
-        template: MessageTemplate::new(content, &head)?,
+        template,
     })
+}
+
+/// Whose name a list's mails bear, and where answers go: the list's own where it has them.
+fn sender(app: &App, list: &List) -> (Mailbox, Option<Mailbox>) {
+    let mut from = app.config.mail_from.clone();
+    if !list.from_name.is_empty() {
+        from.name = Some(list.from_name.clone());
+    }
+    let own = list.reply_to.parse::<Address>().ok().map(|address| Mailbox::new(None, address));
+    (from, own.or_else(|| app.config.reply_to.clone()))
 }
 
 impl CampaignMessage {
@@ -199,6 +211,7 @@ async fn confirmation(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option
     drop(tx);
     let wanted: Vec<(&str, Cadence)> = named
         .iter()
+        .filter(|list| list.retired_at.is_none())
         .filter_map(|list| {
             let subscription = asked.iter().find(|asked| asked.list_id == list.id)?;
             (subscription.status == SubscriptionStatus::Pending)
@@ -297,6 +310,16 @@ pub fn alert_words(alert: &Alert) -> AlertWords<'_> {
             why,
             advice: "Look at the relay's own log, check SMTP_URL and MAIL_FROM, then:",
             commands: vec!["postrider doctor".to_owned()],
+        },
+        AlertKind::HeldLate => AlertWords {
+            headline: "Late campaigns are held",
+            happened: "What was due then has not gone out, and nothing of it goes out by itself.".to_owned(),
+            why,
+            advice: "Look at what is held, at the desk under /admin/held or here, and let it go or cancel it:",
+            commands: vec![
+                "postrider campaign release".to_owned(),
+                "postrider campaign release --all".to_owned(),
+            ],
         },
         AlertKind::FeedDead => {
             // Quoted for a shell: what a feed redirects to is not ours to trust.

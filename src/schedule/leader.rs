@@ -84,7 +84,10 @@ async fn every_second(app: Arc<App>, stop: CancellationToken, task: Task) {
     while !stop.is_cancelled() {
         let done = match task {
             Task::Polls => super::poll_feeds(&app).await,
-            Task::Campaigns => super::run_campaigns(&app).await,
+            Task::Campaigns => match super::guard::watch(&app).await {
+                Ok(()) => super::run_campaigns(&app).await,
+                Err(error) => Err(error),
+            },
         };
         if let Err(error) = done {
             tracing::error!(error = format!("{error:#}"), "scheduled work failed; trying again");
