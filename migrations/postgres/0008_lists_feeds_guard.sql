@@ -8,3 +8,4 @@ ALTER TABLE feed_items ADD COLUMN verdict TEXT;
 -- Where a list stands on the form: small numbers first, then the oldest.
 ALTER TABLE lists ADD COLUMN position BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX feed_items_by_time ON feed_items (feed_id, first_seen_at);
+CREATE INDEX articles_held ON articles (id) WHERE held_reason IS NOT NULL;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Tx, on_either};
+use super::{Tx, dialect, on_either};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::slug::slugify;
 
@@ -350,11 +350,10 @@ pub async fn hold_list(tx: &mut Tx, list_id: Uuid, reason: &str) -> sqlx::Result
 /// than they are.
 pub async fn unhold_list(tx: &mut Tx, list_id: Uuid, prefix: &str) -> sqlx::Result<u64> {
     let sql = "UPDATE campaigns SET held_reason = NULL
-               WHERE list_id = $1 AND held_reason IS NOT NULL AND SUBSTR(held_reason, 1, $3) = $2";
+               WHERE list_id = $1 AND held_reason LIKE $2";
     on_either!(tx, |conn| Ok(sqlx::query(sql)
         .bind(list_id)
-        .bind(prefix)
-        .bind(prefix.len() as i64)
+        .bind(format!("{prefix}%"))
         .execute(conn)
         .await?
         .rows_affected()))
@@ -406,4 +405,38 @@ pub async fn newest_of_list(tx: &mut Tx, list_id: Uuid, limit: i64) -> sqlx::Res
                    enqueued_at, finished_at
                FROM campaigns WHERE list_id = $1 ORDER BY id DESC LIMIT $2";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(list_id).bind(limit).fetch_all(conn).await)
+}
+
+/// A campaign about an article.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct AboutArticle {
+    pub article_id: Uuid,
+    pub id: Uuid,
+    pub list_name: String,
+    pub status: CampaignStatus,
+    pub held_reason: Option<String>,
+    pub scheduled_at: Option<DateTime<Utc>>,
+    pub started_at: Option<DateTime<Utc>>,
+}
+
+/// The campaigns about some articles, the oldest first.
+pub async fn about_articles(tx: &mut Tx, ids: &[Uuid]) -> sqlx::Result<Vec<AboutArticle>> {
+    macro_rules! sql {
+        ($ids:literal) => {
+            concat!(
+                "SELECT ca.article_id, c.id, l.name AS list_name, c.status, c.held_reason, c.scheduled_at,
+                     c.started_at
+                 FROM campaign_articles ca JOIN campaigns c ON c.id = ca.campaign_id
+                 JOIN lists l ON l.id = c.list_id WHERE ca.article_id IN (",
+                $ids,
+                ") ORDER BY c.id"
+            )
+        };
+    }
+    let sql = dialect!(tx,
+        sqlite: sql!("SELECT unhex(value) FROM json_each($1)"),
+        postgres: sql!("SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($1 AS json)) AS value"));
+    let ids: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
+    let ids = serde_json::json!(ids).to_string();
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(&ids).fetch_all(conn).await)
 }

@@ -61,3 +61,9 @@ pub async fn set(tx: &mut Tx, publication: &Publication, now: DateTime<Utc>) -> 
         .await
         .map(|_| ()))
 }
+
+/// How long what an editor sends can be taken back, in seconds.
+pub async fn undo_secs(tx: &mut Tx) -> sqlx::Result<i64> {
+    let sql = "SELECT undo_secs FROM publication WHERE id = 1";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await)
+}

@@ -98,13 +98,7 @@ impl Marking {
 
 type Requests = Arc<tokio::sync::Mutex<mpsc::Receiver<Request>>>;
 
-async fn run(
-    app: Arc<App>,
-    worker: Uuid,
-    guarded: bool,
-    requests: Requests,
-    breaker: Arc<Mutex<Breaker>>,
-) {
+async fn run(app: Arc<App>, worker: Uuid, guarded: bool, requests: Requests, breaker: Arc<Mutex<Breaker>>) {
     let mut batch = Vec::with_capacity(BATCH_MAX);
     let looked_at = guarded.then(|| app.clock.now());
     let mut writing = Writing { app, worker, looked_at, breaker, complaint: Complaint::default() };

@@ -3,7 +3,8 @@
 
 pub mod fetch;
 pub mod identity;
+pub mod manage;
 pub mod parse;
 pub mod poll;
 
-pub use poll::{add, check, poll, poll_due, poll_now, refresh};
+pub use poll::{add, add_by, check, poll, poll_due, poll_now, refresh};
