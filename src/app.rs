@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use secrecy::SecretString;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, OnceCell};
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -25,6 +25,8 @@ pub struct App {
     /// Rung when there may be something to deliver, so that nobody waits for the next tick.
     pub bell: Arc<Notify>,
     pub metrics: Metrics,
+    /// What tells the database from its copies: see `schedule::guard`.
+    pub database_name: OnceCell<String>,
 }
 
 impl App {
@@ -48,7 +50,8 @@ impl App {
         let keyring = Keyring::new(&secrets);
         let fetcher = Fetcher::new(&config.feed_allow_private_addresses, &config.base_url)?;
         let (bell, metrics) = (Arc::new(Notify::new()), Metrics::default());
-        Ok(Arc::new(App { config, db, clock, keyring, fetcher, bell, metrics }))
+        let database_name = OnceCell::new();
+        Ok(Arc::new(App { config, db, clock, keyring, fetcher, bell, metrics, database_name }))
     }
 }
 

@@ -203,7 +203,8 @@ pub async fn confirm(
     if !expired {
         let meanwhile = confirmations::lists_asked_for_meanwhile(tx, confirmation.id).await?;
         named.extend(meanwhile.into_iter().filter(|list| extra.contains(&list.slug)));
-        for list in &named {
+        // A list that was retired meanwhile takes nobody.
+        for list in named.iter().filter(|list| list.retired_at.is_none()) {
             if subscriptions::activate(tx, list.id, subscriber_id, now).await? {
                 subscriptions::note_confirmed(tx, list.id, subscriber_id, ip, now).await?;
             }

@@ -6,7 +6,8 @@
 //!    asked; a confirmation is queued as a notice.
 //! 2. [`feeds`] are polled; what is new becomes an article, and an article a scheduled campaign.
 //! 3. [`schedule`] begins campaigns whose time has come: [`articles`] makes their HTML fit for
-//!    mail, [`mail`] builds the message once, and the readers are enqueued in the ledger.
+//!    mail, [`mail`] builds the message once, and the readers are enqueued in the ledger. What is
+//!    late, or a copy's, waits for an admin ([`schedule::guard`]).
 //! 4. [`delivery`] leases from the ledger, marks, sends, records, and tries again.
 //! 5. [`missed`] sends to those who have not got it; [`alerts`] tells admins what went wrong;
 //!    [`counting`] keeps the desk's numbers.
@@ -36,6 +37,7 @@ pub mod export;
 pub mod feeds;
 pub mod import;
 pub mod links;
+pub mod lists;
 pub mod mail;
 pub mod metrics;
 pub mod missed;

@@ -16,6 +16,7 @@ use crate::db::campaigns::Campaign;
 use crate::db::ledger::{self, Missed};
 use crate::db::{Tx, campaigns};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
+use crate::lists;
 
 /// Why nobody can be listed or enqueued.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +29,8 @@ pub enum MissedError {
     Sending,
     #[error("It is paused. Resume it; when it is sent, send to those who missed it.")]
     Paused,
+    #[error("Its list is retired and sends nothing. Bring the list back first.")]
+    ListRetired,
     #[error("A worker still has some of its mails in hand. Try again in half a minute.")]
     InHand,
     #[error(transparent)]
@@ -78,6 +81,9 @@ pub async fn send(app: &Arc<App>, campaign_id: Uuid, include_uncertain: bool) ->
     let campaign = load(app, campaign_id).await?;
     let since_max = since_max(&campaign).ok_or(MissedError::NeverBegan)?;
     may_send(&campaign)?;
+    if lists::retired(&mut app.db.read().await?, campaign.list_id).await?.is_some() {
+        return Err(MissedError::ListRetired);
+    }
     if campaign.status == CampaignStatus::Cancelled {
         crate::schedule::sweep(app, campaign_id).await?;
         if load(app, campaign_id).await?.finished_at.is_none() {

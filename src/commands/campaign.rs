@@ -21,6 +21,7 @@ use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::delivery::DeliveryStatus;
 use crate::export::cell;
 use crate::missed;
+use crate::schedule::guard::{self, HeldError};
 
 /// Rows read at once.
 const PAGE: i64 = 1000;
@@ -55,6 +56,19 @@ pub enum CampaignCommand {
     Resume(Act),
     /// Stop for good
     Cancel(Act),
+    /// Let go what is held because it is late, or because this database looks like a copy; without an
+    /// id or --all, show what is held
+    Release {
+        /// Its id, the first signs of it, or its name in the archive
+        #[arg(value_name = "ID", conflicts_with = "all")]
+        campaign: Option<String>,
+        /// All of it
+        #[arg(long)]
+        all: bool,
+        /// This database is no copy: it has moved, or BASE_URL was changed on purpose
+        #[arg(long, requires = "all")]
+        this_is_the_real_one: bool,
+    },
     /// Write the deliveries of one campaign as CSV, with the relay's answers
     Deliveries {
         #[command(flatten)]
@@ -108,6 +122,13 @@ pub async fn run(app: Arc<App>, command: CampaignCommand) -> anyhow::Result<()> 
         CampaignCommand::Pause(act) => apply(&app, &act, CampaignAction::Pause).await,
         CampaignCommand::Resume(act) => apply(&app, &act, CampaignAction::Resume).await,
         CampaignCommand::Cancel(act) => apply(&app, &act, CampaignAction::Cancel).await,
+        CampaignCommand::Release { campaign: Some(campaign), .. } => {
+            release_one(&app, &Which { campaign }).await
+        }
+        CampaignCommand::Release { all: true, this_is_the_real_one, .. } => {
+            release_all(&app, this_is_the_real_one).await
+        }
+        CampaignCommand::Release { .. } => list_held(&app).await,
         CampaignCommand::Deliveries { which, status, json } => {
             deliveries(&app, &which, status.as_deref().and_then(DeliveryStatus::parse), json).await
         }
@@ -118,6 +139,55 @@ pub async fn run(app: Arc<App>, command: CampaignCommand) -> anyhow::Result<()> 
             list_missed(&app, &which, include_uncertain, json).await
         }
     }
+}
+
+async fn release_one(app: &App, which: &Which) -> anyhow::Result<()> {
+    let campaign = find(app, which).await?;
+    guard::release(app, &Actor::command_line(), campaign.id).await?;
+    println!("“{}” is let go.", campaign.subject);
+    Ok(())
+}
+
+async fn release_all(app: &App, this_is_the_real_one: bool) -> anyhow::Result<()> {
+    let me = Actor::command_line();
+    let mut released = 0;
+    if this_is_the_real_one {
+        match guard::adopt(app, &me, true).await {
+            Ok(all) => released = all,
+            Err(HeldError::NoClone) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    released += guard::release_all(app, &me).await?;
+    match released {
+        0 => println!("Nothing is held that could be let go."),
+        1 => println!("1 campaign is let go."),
+        many => println!("{many} campaigns are let go."),
+    }
+    Ok(())
+}
+
+async fn list_held(app: &App) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    let mut before = Uuid::max();
+    loop {
+        let mut tx = app.db.read().await?;
+        let page = campaigns::held(&mut tx, before, PAGE).await?;
+        drop(tx);
+        let Some(last) = page.last() else { break };
+        before = last.id;
+        for held in &page {
+            let text =
+                format!("{}  {:<9} {}: {}", held.id, held.status.as_str(), held.subject, held.held_reason);
+            if !super::print_line(&mut out, &text)? {
+                return Ok(());
+            }
+        }
+    }
+    if before == Uuid::max() {
+        eprintln!("Nothing is held.");
+    }
+    Ok(out.flush()?)
 }
 
 /// The one campaign that is meant, or a message that says which there are.

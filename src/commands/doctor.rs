@@ -9,9 +9,10 @@ use serde::Serialize;
 use super::open;
 use crate::config::{Config, MailRoute};
 use crate::db::users::Role;
-use crate::db::{alerts, feeds, lists, publication, users};
+use crate::db::{alerts, campaigns, feeds, lists, publication, users};
 use crate::mail::compose;
 use crate::mail::transport::Transport;
+use crate::schedule::guard;
 
 #[derive(Args)]
 pub struct DoctorArgs {
@@ -86,6 +87,22 @@ pub async fn run(config: Config, args: DoctorArgs) -> anyhow::Result<ExitCode> {
             if !users::all(&mut tx).await?.iter().any(|user| user.role == Role::Admin) {
                 let text = "nobody is told when something is wrong: postrider user add EMAIL --role admin";
                 say(Grade::Warn, "users", text.to_owned());
+            }
+            if let Some(clone) = guard::clone_of(&app, &mut tx).await? {
+                let text = format!(
+                    "this looks like a copy, so nothing is sent: {}. If it is the real one: \
+                     postrider campaign release --all --this-is-the-real-one",
+                    clone.difference()
+                );
+                say(Grade::Bad, "instance", text);
+            }
+            let held = campaigns::count_held(&mut tx).await?;
+            if held > 0 {
+                let text = format!(
+                    "{held} wait for somebody to decide. See them: postrider campaign release; let them go: \
+                     postrider campaign release --all"
+                );
+                say(Grade::Warn, "held", text);
             }
             for alert in alerts::open_since(&mut tx, app.clock.now() - TimeDelta::days(1)).await? {
                 let words = compose::alert_words(&alert);

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use super::{find_list, open, usage};
+use super::{find_open_list, open, usage};
 use crate::config::Config;
 use crate::feeds;
 
@@ -54,7 +54,7 @@ pub async fn run(config: Config, command: FeedCommand) -> anyhow::Result<ExitCod
     match command {
         FeedCommand::Add { url, list, grace_mins, poll_secs, json } => {
             check_url(&url)?;
-            find_list(&app, &list).await?;
+            find_open_list(&app, &list).await?;
             let added = feeds::add(&app, &app.fetcher, &url, &list, grace_mins, poll_secs).await?;
             if json {
                 println!("{}", serde_json::to_string_pretty(&added)?);

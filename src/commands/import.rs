@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 
-use super::{find_list, open, usage};
+use super::{find_open_list, open, usage};
 use crate::app::App;
 use crate::config::Config;
 use crate::db::Db;
@@ -61,7 +61,7 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
         )));
     };
     let app = open(config).await?;
-    let list = find_list(&app, &args.list).await?;
+    let list = find_open_list(&app, &args.list).await?;
 
     let mut tally = Tally::default();
     let mut rows = Vec::with_capacity(ROWS_A_COMMIT);

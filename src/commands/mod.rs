@@ -217,6 +217,15 @@ async fn find_list(app: &App, slug: &str) -> anyhow::Result<lists::List> {
     })
 }
 
+/// The same, and it takes readers and sends.
+async fn find_open_list(app: &App, slug: &str) -> anyhow::Result<lists::List> {
+    let list = find_list(app, slug).await?;
+    match list.retired_at {
+        None => Ok(list),
+        Some(since) => Err(usage(crate::lists::retired_sentence(&list, since))),
+    }
+}
+
 /// Reads a file, or standard input for `-`, up to a limit.
 fn read_input(file: &PathBuf, bytes_max: u64) -> anyhow::Result<Vec<u8>> {
     use std::io::Read as _;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{find_list, open, read_input, usage};
+use super::{find_open_list, open, read_input, usage};
 use crate::config::Config;
 use crate::db::{campaigns, notices, publication};
 use crate::domain::email_address::EmailAddress;
@@ -54,7 +54,7 @@ pub async fn run(config: Config, args: SendArgs) -> anyhow::Result<()> {
         None => None,
     };
     let app = open(config).await?;
-    let list = find_list(&app, &args.list).await?;
+    let list = find_open_list(&app, &args.list).await?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let zone = publication::get(&mut tx).await?.zone();

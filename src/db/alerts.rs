@@ -17,6 +17,8 @@ pub enum AlertKind {
     RelayRefuses,
     /// A feed is gone for good.
     FeedDead,
+    /// Campaigns are held, because nothing ran when they were due.
+    HeldLate,
 }
 
 impl AlertKind {
@@ -26,6 +28,7 @@ impl AlertKind {
             AlertKind::CampaignPaused => "campaign_paused",
             AlertKind::RelayRefuses => "relay_refuses",
             AlertKind::FeedDead => "feed_dead",
+            AlertKind::HeldLate => "held_late",
         }
     }
 }
@@ -36,6 +39,8 @@ pub enum About {
     Campaign(Uuid),
     Feed(Uuid),
     Relay,
+    /// The schedule as a whole.
+    Schedule,
 }
 
 /// Something that admins were told.
@@ -82,7 +87,7 @@ pub async fn add_unless_recent(
     let (campaign_id, feed_id) = match about {
         About::Campaign(id) => (Some(id), None),
         About::Feed(id) => (None, Some(id)),
-        About::Relay => (None, None),
+        About::Relay | About::Schedule => (None, None),
     };
     let id = Uuid::now_v7();
     let sql = "INSERT INTO alerts (id, kind, campaign_id, feed_id, text, created_at)
@@ -111,13 +116,15 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Alert>> {
 }
 
 /// What is still wrong of what was told after `since`, the newest first: campaigns that are still
-/// paused, feeds that are still disabled, and whatever the relay did, which tells nobody when it
+/// paused, feeds that are still disabled, what is still held, and whatever the relay did, which tells nobody when it
 /// is well again.
 pub async fn open_since(tx: &mut Tx, since: DateTime<Utc>) -> sqlx::Result<Vec<Alert>> {
     let sql = select!(
         "WHERE a.created_at > $1
            AND (a.campaign_id IS NULL OR c.status = 'paused')
            AND (a.feed_id IS NULL OR f.status = 'disabled')
+           AND (a.kind <> 'held_late' OR EXISTS (SELECT 1 FROM campaigns h WHERE h.held_reason LIKE 'late:%'
+                AND h.status IN ('scheduled', 'sending', 'paused')))
          ORDER BY a.created_at DESC, a.id DESC LIMIT 100"
     );
     on_either!(tx, |conn| sqlx::query_as(sql).bind(since).fetch_all(conn).await)

@@ -97,6 +97,13 @@ pub async fn insert_all(tx: &mut Tx, articles: &[Article]) -> sqlx::Result<()> {
     on_either!(tx, |conn| sqlx::query(sql).bind(&rows).execute(conn).await.map(|_| ()))
 }
 
+/// Takes an article's hold off. False where it has none.
+pub async fn release(tx: &mut Tx, id: Uuid) -> sqlx::Result<bool> {
+    let sql = "UPDATE articles SET held_reason = NULL WHERE id = $1 AND held_reason IS NOT NULL";
+    let rows = on_either!(tx, |conn| sqlx::query(sql).bind(id).execute(conn).await?.rows_affected());
+    Ok(rows == 1)
+}
+
 /// Takes an edit: everything but the dates and the hold. A campaign that has not begun, and whose
 /// subject was the old title, gets the new one.
 pub async fn update(tx: &mut Tx, old: &Article, new: &Article) -> sqlx::Result<()> {

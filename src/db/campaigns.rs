@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Tx, on_either};
+use super::{Tx, dialect, on_either};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::slug::archive_slug;
 
@@ -150,9 +150,13 @@ pub async fn pause_with_reason(
     apply(tx, id, CampaignAction::Pause, Some(reason), now).await
 }
 
-/// All that are being delivered and not held, the one that began first, first.
+/// All that are being delivered, not held, and not of a retired list; the one that began first, first.
 pub async fn sending(tx: &mut Tx) -> sqlx::Result<Vec<Campaign>> {
-    let sql = select!("WHERE status = 'sending' AND held_reason IS NULL ORDER BY started_at, id");
+    let sql = select!(
+        "WHERE status = 'sending' AND held_reason IS NULL
+           AND NOT EXISTS (SELECT 1 FROM lists l WHERE l.id = list_id AND l.retired_at IS NOT NULL)
+         ORDER BY started_at, id"
+    );
     on_either!(tx, |conn| sqlx::query_as(sql).fetch_all(conn).await)
 }
 
@@ -220,6 +224,7 @@ pub async fn apply(
     let Some(campaign) = by_id(tx, id).await? else { return Ok(false) };
     let Ok(next) = campaign.status.after(action) else { return Ok(false) };
     let sql = "UPDATE campaigns SET status = $2, status_reason = $3,
+                   held_reason = CASE WHEN $2 = 'cancelled' THEN NULL ELSE held_reason END,
                    started_at = CASE WHEN $2 = 'sending' THEN COALESCE(started_at, $4) ELSE started_at END,
                    finished_at = CASE WHEN $2 = 'sent' THEN $4 END
                WHERE id = $1 AND status = $5";
@@ -388,4 +393,148 @@ pub async fn count_waiting(tx: &mut Tx) -> sqlx::Result<i64> {
                     + (SELECT COUNT(*) FROM feeds WHERE held_reason IS NOT NULL
                          OR (status = 'disabled' AND failures > 0))";
     on_either!(tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await)
+}
+
+/// Holds what would go out now: what is being sent, and what is scheduled and due. What is held already
+/// keeps its reason. Returns how many were.
+pub async fn hold_what_goes_out(tx: &mut Tx, reason: &str, now: DateTime<Utc>) -> sqlx::Result<u64> {
+    let sql = "UPDATE campaigns SET held_reason = $1
+               WHERE held_reason IS NULL
+                 AND (status = 'sending' OR (status = 'scheduled' AND scheduled_at <= $2))";
+    on_either!(tx, |conn| Ok(sqlx::query(sql).bind(reason).bind(now).execute(conn).await?.rows_affected()))
+}
+
+/// Whether [`hold_what_goes_out`] would find something.
+pub async fn any_goes_out(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<bool> {
+    let sql = "SELECT 1 FROM campaigns
+               WHERE held_reason IS NULL
+                 AND (status = 'sending' OR (status = 'scheduled' AND scheduled_at <= $1)) LIMIT 1";
+    let found: Option<i32> =
+        on_either!(tx, |conn| sqlx::query_scalar(sql).bind(now).fetch_optional(conn).await)?;
+    Ok(found.is_some())
+}
+
+/// Scheduled ones that could have begun at `by` and have not: nothing held them, and nobody touched
+/// them since.
+pub async fn overdue(tx: &mut Tx, by: DateTime<Utc>) -> sqlx::Result<Vec<Uuid>> {
+    let sql = "SELECT id FROM campaigns
+               WHERE status = 'scheduled' AND held_reason IS NULL AND scheduled_at <= $1 AND created_at <= $1
+                 AND (updated_at IS NULL OR updated_at <= $1) AND (released_at IS NULL OR released_at <= $1)";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(by).fetch_all(conn).await)
+}
+
+/// Holds a campaign that is on its way. False where it is not, or is held already.
+pub async fn hold(tx: &mut Tx, id: Uuid, reason: &str) -> sqlx::Result<bool> {
+    let sql = "UPDATE campaigns SET held_reason = $2
+               WHERE id = $1 AND held_reason IS NULL AND status IN ('scheduled', 'sending', 'paused')";
+    let rows =
+        on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(reason).execute(conn).await?.rows_affected());
+    Ok(rows == 1)
+}
+
+/// Holds all of a list that are on their way.
+pub async fn hold_list(tx: &mut Tx, list_id: Uuid, reason: &str) -> sqlx::Result<u64> {
+    let sql = "UPDATE campaigns SET held_reason = $2
+               WHERE list_id = $1 AND held_reason IS NULL AND status IN ('scheduled', 'sending', 'paused')";
+    on_either!(tx, |conn| Ok(sqlx::query(sql)
+        .bind(list_id)
+        .bind(reason)
+        .execute(conn)
+        .await?
+        .rows_affected()))
+}
+
+/// Takes a hold off all of a list that have one whose reason begins like this. They are no later for it
+/// than they are.
+pub async fn unhold_list(tx: &mut Tx, list_id: Uuid, prefix: &str) -> sqlx::Result<u64> {
+    let sql = "UPDATE campaigns SET held_reason = NULL
+               WHERE list_id = $1 AND held_reason LIKE $2";
+    on_either!(tx, |conn| Ok(sqlx::query(sql)
+        .bind(list_id)
+        .bind(format!("{prefix}%"))
+        .execute(conn)
+        .await?
+        .rows_affected()))
+}
+
+/// Takes a campaign's hold off. From now on it counts as on time.
+pub async fn release(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<bool> {
+    let sql =
+        "UPDATE campaigns SET held_reason = NULL, released_at = $2 WHERE id = $1 AND held_reason IS NOT NULL";
+    let rows =
+        on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(now).execute(conn).await?.rows_affected());
+    Ok(rows == 1)
+}
+
+/// A campaign that is held, as somebody who decides about it reads it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Held {
+    pub id: Uuid,
+    pub list_id: Uuid,
+    pub list_name: String,
+    pub subject: String,
+    pub status: CampaignStatus,
+    pub held_reason: String,
+    pub scheduled_at: Option<DateTime<Utc>>,
+    pub started_at: Option<DateTime<Utc>>,
+}
+
+/// What is held, the newest first, behind `before`.
+pub async fn held(tx: &mut Tx, before: Uuid, limit: i64) -> sqlx::Result<Vec<Held>> {
+    let sql = "SELECT c.id, c.list_id, l.name AS list_name, c.subject, c.status, c.held_reason, c.scheduled_at,
+                   c.started_at
+               FROM campaigns c JOIN lists l ON l.id = c.list_id
+               WHERE c.held_reason IS NOT NULL AND c.status IN ('scheduled', 'sending', 'paused') AND c.id < $1
+               ORDER BY c.id DESC LIMIT $2";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(before).bind(limit).fetch_all(conn).await)
+}
+
+/// How many are held.
+pub async fn count_held(tx: &mut Tx) -> sqlx::Result<i64> {
+    let sql = "SELECT COUNT(*) FROM campaigns
+               WHERE held_reason IS NOT NULL AND status IN ('scheduled', 'sending', 'paused')";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await)
+}
+
+/// The newest of a list.
+pub async fn newest_of_list(tx: &mut Tx, list_id: Uuid, limit: i64) -> sqlx::Result<Vec<Campaign>> {
+    let sql = "SELECT id, list_id, slug, status, held_reason, status_reason, subject, auto_article_id,
+                   CAST(NULL AS TEXT) AS source_html, created_at, scheduled_at, started_at, enqueued_to,
+                   enqueued_at, finished_at
+               FROM campaigns WHERE list_id = $1 ORDER BY id DESC LIMIT $2";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(list_id).bind(limit).fetch_all(conn).await)
+}
+
+/// A campaign about an article.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct AboutArticle {
+    pub article_id: Uuid,
+    pub id: Uuid,
+    pub list_name: String,
+    pub status: CampaignStatus,
+    pub held_reason: Option<String>,
+    pub scheduled_at: Option<DateTime<Utc>>,
+    pub started_at: Option<DateTime<Utc>>,
+}
+
+/// The campaigns about some articles, the oldest first.
+pub async fn about_articles(tx: &mut Tx, ids: &[Uuid]) -> sqlx::Result<Vec<AboutArticle>> {
+    macro_rules! sql {
+        ($ids:literal) => {
+            concat!(
+                "SELECT ca.article_id, c.id, l.name AS list_name, c.status, c.held_reason, c.scheduled_at,
+                     c.started_at
+                 FROM campaign_articles ca JOIN campaigns c ON c.id = ca.campaign_id
+                 JOIN lists l ON l.id = c.list_id WHERE ca.article_id IN (",
+                $ids,
+                ") ORDER BY c.id"
+            )
+        };
+    }
+    let sql = dialect!(tx,
+        sqlite: sql!("SELECT unhex(value) FROM json_each($1)"),
+        postgres: sql!("SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($1 AS json)) AS value"));
+    let ids: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
+    let ids = serde_json::json!(ids).to_string();
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(&ids).fetch_all(conn).await)
 }

@@ -35,6 +35,27 @@ pub struct Feed {
     /// Failed polls in a row.
     pub failures: i64,
     pub last_error: Option<String>,
+    /// Why its new items wait for an editor.
+    pub held_reason: Option<String>,
+}
+
+/// What was decided about an item when a feed listed it first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, Serialize)]
+#[sqlx(type_name = "text", rename_all = "lowercase")]
+#[serde(rename_all = "lowercase")]
+pub enum ItemVerdict {
+    /// Mailed to the lists that were bound.
+    New,
+    /// It was there when the feed was first read.
+    Baseline,
+    /// It is old, and came back into view.
+    Older,
+    /// Another feed had listed it for days.
+    Known,
+    /// It waits for an editor, or did.
+    Held,
+    /// An editor decided that it is not mailed.
+    Dropped,
 }
 
 /// A list that a feed feeds.
@@ -42,7 +63,10 @@ pub struct Feed {
 pub struct Binding {
     pub list_id: Uuid,
     pub list_slug: String,
+    pub list_name: String,
     pub grace_mins: i64,
+    /// Whether the list takes nothing.
+    pub retired: bool,
 }
 
 /// An article that a feed listed at its last poll.
@@ -51,6 +75,16 @@ pub struct Listed {
     pub article_id: Uuid,
     pub title: String,
     pub published_at: DateTime<Utc>,
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, url, title, status, poll_secs, etag, last_modified, moved_to, moved_count, baseline_at,
+                 last_polled_at, next_poll_at, failures, last_error, held_reason FROM feeds ",
+            $rest
+        )
+    };
 }
 
 /// Adds a feed, or leaves the one of that address as it is.
@@ -93,39 +127,35 @@ pub async fn bind(
 
 /// The lists that a feed feeds.
 pub async fn bindings(tx: &mut Tx, feed_id: Uuid) -> sqlx::Result<Vec<Binding>> {
-    let sql = "SELECT b.list_id, l.slug AS list_slug, b.grace_mins FROM feed_bindings b JOIN lists l ON l.id = b.list_id
+    let sql = "SELECT b.list_id, l.slug AS list_slug, l.name AS list_name, b.grace_mins,
+                   l.retired_at IS NOT NULL AS retired
+               FROM feed_bindings b JOIN lists l ON l.id = b.list_id
                WHERE b.feed_id = $1 ORDER BY b.created_at, b.list_id";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(feed_id).fetch_all(conn).await)
 }
 
 /// The feed of an id.
 pub async fn by_id(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Feed>> {
-    let sql =
-        "SELECT id, url, title, status, poll_secs, etag, last_modified, moved_to, moved_count, baseline_at,
-               last_polled_at, next_poll_at, failures, last_error FROM feeds WHERE id = $1";
+    let sql = select!("WHERE id = $1");
     on_either!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn).await)
 }
 
 /// The feed of an address.
 pub async fn by_url(tx: &mut Tx, url: &str) -> sqlx::Result<Option<Feed>> {
-    let sql =
-        "SELECT id, url, title, status, poll_secs, etag, last_modified, moved_to, moved_count, baseline_at,
-               last_polled_at, next_poll_at, failures, last_error FROM feeds WHERE url = $1";
+    let sql = select!("WHERE url = $1");
     on_either!(tx, |conn| sqlx::query_as(sql).bind(url).fetch_optional(conn).await)
 }
 
 /// All feeds, the oldest first.
 pub async fn all(tx: &mut Tx) -> sqlx::Result<Vec<Feed>> {
-    let sql =
-        "SELECT id, url, title, status, poll_secs, etag, last_modified, moved_to, moved_count, baseline_at,
-               last_polled_at, next_poll_at, failures, last_error FROM feeds ORDER BY created_at, id";
+    let sql = select!("ORDER BY created_at, id");
     on_either!(tx, |conn| sqlx::query_as(sql).fetch_all(conn).await)
 }
 
 /// Active feeds that list an article, or did.
 pub async fn of_article(tx: &mut Tx, article_id: Uuid) -> sqlx::Result<Vec<Feed>> {
     let sql = "SELECT f.id, f.url, f.title, f.status, f.poll_secs, f.etag, f.last_modified, f.moved_to, f.moved_count,
-               f.baseline_at, f.last_polled_at, f.next_poll_at, f.failures, f.last_error
+               f.baseline_at, f.last_polled_at, f.next_poll_at, f.failures, f.last_error, f.held_reason
                FROM feeds f JOIN feed_items i ON i.feed_id = f.id
                WHERE i.article_id = $1 AND f.status = 'active' ORDER BY i.first_seen_at, f.id";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(article_id).fetch_all(conn).await)
@@ -201,32 +231,36 @@ pub async fn neighbours(tx: &mut Tx, article_id: Uuid) -> sqlx::Result<Vec<Strin
     on_either!(tx, |conn| sqlx::query_scalar(sql).bind(article_id).fetch_all(conn).await)
 }
 
-/// Notes whether a feed lists some articles now; the first time, also when. One statement.
+/// Notes whether a feed lists some articles now; the first time, also when, and what was decided. One
+/// statement.
 pub async fn set_listed(
     tx: &mut Tx,
     feed_id: Uuid,
-    article_ids: &[Uuid],
+    items: &[(Uuid, Option<ItemVerdict>)],
     listed: bool,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    if article_ids.is_empty() {
+    if items.is_empty() {
         return Ok(());
     }
-    let ids: Vec<String> = article_ids.iter().map(|id| id.simple().to_string()).collect();
-    let ids = serde_json::json!(ids).to_string();
+    let rows: Vec<serde_json::Value> = items
+        .iter()
+        .map(|(id, verdict)| serde_json::json!({ "a": id.simple().to_string(), "v": verdict }))
+        .collect();
+    let rows = serde_json::Value::Array(rows).to_string();
     // WHERE TRUE: SQLite would take ON CONFLICT for a join's condition.
     let sql = dialect!(tx,
-        sqlite: "INSERT INTO feed_items (feed_id, article_id, listed, first_seen_at)
-                 SELECT $1, unhex(value), $2, $3 FROM json_each($4) WHERE TRUE
+        sqlite: "INSERT INTO feed_items (feed_id, article_id, listed, first_seen_at, verdict)
+                 SELECT $1, unhex(value ->> 'a'), $2, $3, value ->> 'v' FROM json_each($4) WHERE TRUE
                  ON CONFLICT (feed_id, article_id) DO UPDATE SET listed = excluded.listed",
-        postgres: "INSERT INTO feed_items (feed_id, article_id, listed, first_seen_at)
-                 SELECT $1, CAST(value AS uuid), $2, $3 FROM json_array_elements_text(CAST($4 AS json)) AS value
+        postgres: "INSERT INTO feed_items (feed_id, article_id, listed, first_seen_at, verdict)
+                 SELECT $1, a, $2, $3, v FROM json_to_recordset(CAST($4 AS json)) AS r(a uuid, v text)
                  ON CONFLICT (feed_id, article_id) DO UPDATE SET listed = excluded.listed");
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(feed_id)
         .bind(listed)
         .bind(now)
-        .bind(&ids)
+        .bind(&rows)
         .execute(conn)
         .await
         .map(|_| ()))
@@ -250,4 +284,114 @@ pub async fn health(tx: &mut Tx) -> sqlx::Result<Vec<FeedHealth>> {
     let sql = "SELECT id, url, title, status, held_reason, failures, last_error, last_polled_at
                FROM feeds ORDER BY created_at, id";
     on_either!(tx, |conn| sqlx::query_as(sql).fetch_all(conn).await)
+}
+
+/// Notes what somebody decided about an article later, wherever it was held.
+pub async fn decide(tx: &mut Tx, article_id: Uuid, verdict: ItemVerdict) -> sqlx::Result<()> {
+    let sql =
+        "UPDATE feed_items SET verdict = $2 WHERE article_id = $1 AND (verdict = 'held' OR verdict IS NULL)";
+    on_either!(tx, |conn| sqlx::query(sql).bind(article_id).bind(verdict).execute(conn).await.map(|_| ()))
+}
+
+/// Ends a binding. True where there was one.
+pub async fn unbind(tx: &mut Tx, feed_id: Uuid, list_id: Uuid) -> sqlx::Result<bool> {
+    let sql = "DELETE FROM feed_bindings WHERE feed_id = $1 AND list_id = $2";
+    let rows = on_either!(tx, |conn| sqlx::query(sql)
+        .bind(feed_id)
+        .bind(list_id)
+        .execute(conn)
+        .await?
+        .rows_affected());
+    Ok(rows == 1)
+}
+
+/// Has the schedule poll a feed now, if it is active.
+pub async fn poll_soon(tx: &mut Tx, feed_id: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
+    let sql = "UPDATE feeds SET next_poll_at = $2 WHERE id = $1";
+    on_either!(tx, |conn| sqlx::query(sql).bind(feed_id).bind(now).execute(conn).await.map(|_| ()))
+}
+
+/// A feed that a list is bound to.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct BoundFeed {
+    pub feed_id: Uuid,
+    pub title: String,
+    pub url: String,
+    pub status: FeedStatus,
+    pub grace_mins: i64,
+}
+
+/// The feeds that feed a list.
+pub async fn of_list(tx: &mut Tx, list_id: Uuid) -> sqlx::Result<Vec<BoundFeed>> {
+    let sql = "SELECT f.id AS feed_id, f.title, f.url, f.status, b.grace_mins
+               FROM feed_bindings b JOIN feeds f ON f.id = b.feed_id
+               WHERE b.list_id = $1 ORDER BY b.created_at, f.id";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(list_id).fetch_all(conn).await)
+}
+
+/// How many items a feed listed first since some time, how many of all are held, and how many campaigns
+/// of those listed since have begun.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct Lately {
+    pub feed_id: Uuid,
+    pub seen: i64,
+    pub held: i64,
+    pub sent: i64,
+}
+
+/// What feeds brought since a time.
+pub async fn lately(tx: &mut Tx, since: DateTime<Utc>) -> sqlx::Result<Vec<Lately>> {
+    let sql = "SELECT f.id AS feed_id,
+                   (SELECT COUNT(*) FROM feed_items i WHERE i.feed_id = f.id AND i.first_seen_at >= $1) AS seen,
+                   (SELECT COUNT(*) FROM articles a JOIN feed_items i ON i.article_id = a.id
+                    WHERE i.feed_id = f.id AND a.held_reason IS NOT NULL) AS held,
+                   (SELECT COUNT(DISTINCT c.id) FROM feed_items i
+                    JOIN campaign_articles ca ON ca.article_id = i.article_id
+                    JOIN campaigns c ON c.id = ca.campaign_id
+                    WHERE i.feed_id = f.id AND i.first_seen_at >= $1 AND c.started_at IS NOT NULL) AS sent
+               FROM feeds f";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(since).fetch_all(conn).await)
+}
+
+/// An article as a feed listed it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct FeedItem {
+    pub article_id: Uuid,
+    pub title: String,
+    pub url: String,
+    pub listed: bool,
+    pub first_seen_at: DateTime<Utc>,
+    pub published_at: DateTime<Utc>,
+    pub verdict: Option<ItemVerdict>,
+    /// Why it waits for an editor.
+    pub held_reason: Option<String>,
+}
+
+/// What a feed listed, the newest first, behind `before`.
+pub async fn items(tx: &mut Tx, feed_id: Uuid, before: Uuid, limit: i64) -> sqlx::Result<Vec<FeedItem>> {
+    let sql = "SELECT i.article_id, a.title, a.url, i.listed, i.first_seen_at, a.published_at, i.verdict,
+                   a.held_reason
+               FROM feed_items i JOIN articles a ON a.id = i.article_id
+               WHERE i.feed_id = $1 AND i.article_id < $2 ORDER BY i.article_id DESC LIMIT $3";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(feed_id).bind(before).bind(limit).fetch_all(conn).await)
+}
+
+/// What a feed brought that waits for an editor, the newest first.
+pub async fn held_items(tx: &mut Tx, feed_id: Uuid, limit: i64) -> sqlx::Result<Vec<FeedItem>> {
+    let sql = "SELECT i.article_id, a.title, a.url, i.listed, i.first_seen_at, a.published_at, i.verdict,
+                   a.held_reason
+               FROM articles a JOIN feed_items i ON i.article_id = a.id
+               WHERE a.held_reason IS NOT NULL AND i.feed_id = $1 ORDER BY i.article_id DESC LIMIT $2";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(feed_id).bind(limit).fetch_all(conn).await)
+}
+
+/// The newest articles that a feed lists now, that nothing holds, and about which a list has had no
+/// campaign.
+pub async fn unsent(tx: &mut Tx, feed_id: Uuid, list_id: Uuid, limit: i64) -> sqlx::Result<Vec<Listed>> {
+    let sql = "SELECT i.article_id, a.title, a.published_at FROM feed_items i JOIN articles a ON a.id = i.article_id
+               WHERE i.feed_id = $1 AND i.listed = TRUE AND a.held_reason IS NULL
+                 AND NOT EXISTS (SELECT 1 FROM campaign_articles ca JOIN campaigns c ON c.id = ca.campaign_id
+                                 WHERE ca.article_id = a.id AND c.list_id = $2)
+               ORDER BY a.published_at DESC, a.id DESC LIMIT $3";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(feed_id).bind(list_id).bind(limit).fetch_all(conn).await)
 }

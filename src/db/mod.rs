@@ -12,6 +12,7 @@ pub mod counts;
 pub mod drafts;
 pub mod feeds;
 pub mod imports;
+pub mod instance;
 pub mod leader;
 pub mod ledger;
 pub mod limits;

@@ -26,6 +26,12 @@ pub async fn any_alive(tx: &mut Tx, since: DateTime<Utc>) -> sqlx::Result<bool> 
     Ok(found.is_some())
 }
 
+/// The newest heartbeat of any worker.
+pub async fn newest_heartbeat(tx: &mut Tx) -> sqlx::Result<Option<DateTime<Utc>>> {
+    let sql = "SELECT heartbeat_at FROM workers ORDER BY heartbeat_at DESC LIMIT 1";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).fetch_optional(conn).await)
+}
+
 /// Removes a worker that has left or whose deliveries were recovered.
 pub async fn remove(tx: &mut Tx, worker: Uuid) -> sqlx::Result<()> {
     let sql = "DELETE FROM workers WHERE id = $1";

@@ -31,6 +31,7 @@ use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::Cadence;
 use crate::mail::compose::{self, CampaignMessage, NoticeMessage};
 use crate::mail::transport::Transport;
+use crate::schedule::guard;
 
 /// How often a worker says that it lives.
 const HEARTBEAT: Duration = Duration::from_secs(5);
@@ -130,8 +131,9 @@ impl Engine {
     }
 
     async fn work(self: &Arc<Self>, until: Until) -> anyhow::Result<()> {
+        let guarded = until == Until::Stopped;
         // A database that is away for a moment at the start is waited for.
-        while let Err(error) = self.beat().await {
+        while let Err(error) = self.beat(guarded).await {
             if until == Until::Idle || self.stop.is_cancelled() {
                 return Err(error);
             }
@@ -139,7 +141,7 @@ impl Engine {
             tokio::time::sleep(TICK).await;
         }
         self.queue.open();
-        let (writer, writing) = Writer::start(self.app.clone(), self.worker);
+        let (writer, writing) = Writer::start(self.app.clone(), self.worker, guarded);
         let mut connections = JoinSet::new();
         for n in 0..self.app.config.smtp_connections {
             // One is kept for notices, where there is more than one.
@@ -211,9 +213,16 @@ impl Engine {
         }
     }
 
-    /// Leases notices, then a batch of each campaign that sends. Returns how many were leased.
+    /// Leases notices, then a batch of each campaign that sends; nothing on a copy. Returns how many were
+    /// leased.
     async fn refill(&self, cursors: &mut HashMap<Uuid, Cursor>) -> anyhow::Result<usize> {
         self.give_back_doubtful().await?;
+        let mut tx = self.app.db.read().await?;
+        let clone = guard::clone_of(&self.app, &mut tx).await?;
+        drop(tx);
+        if clone.is_some() {
+            return Ok(0);
+        }
         let mut leased = self.lease_notices().await?;
         if !self.queue.is_low() {
             return Ok(leased);
@@ -557,7 +566,7 @@ impl Engine {
     async fn keep_beating(self: Arc<Self>) {
         loop {
             tokio::time::sleep(HEARTBEAT).await;
-            if let Err(error) = self.beat().await {
+            if let Err(error) = self.beat(true).await {
                 tracing::error!(
                     error = format!("{error:#}"),
                     "no heartbeat: after 20 s others take this worker for dead"
@@ -566,8 +575,13 @@ impl Engine {
         }
     }
 
-    /// Says that this worker lives, takes over from those that do not, and looks at the limits.
-    async fn beat(&self) -> anyhow::Result<()> {
+    /// Says that this worker lives, takes over from those that do not, and looks at the limits. A
+    /// process that stays looks first whether it is late; what delivers once, for a test, does not.
+    async fn beat(&self, guarded: bool) -> anyhow::Result<()> {
+        // First: a heartbeat would hide that there was none for an hour.
+        if guarded {
+            guard::watch(&self.app).await?;
+        }
         recovery::beat(&self.app, self.worker).await?;
         let mut tx = self.app.db.read().await?;
         let set = crate::db::limits::domains(&mut tx).await?;

@@ -19,6 +19,7 @@ use crate::db::ledger::{self, DeliveryKey, DeliveryResult};
 use crate::db::{self, Db, campaigns, notices, suppressions};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::DeliveryStatus;
+use crate::schedule::guard;
 
 /// What is delivered: a row of the ledger, or a notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -52,8 +53,9 @@ pub struct Writer {
 const BATCH_MAX: usize = 256;
 
 impl Writer {
-    /// Starts the writer of a worker.
-    pub fn start(app: Arc<App>, worker: Uuid) -> (Writer, tokio::task::JoinHandle<()>) {
+    /// Starts the writer of a worker. `guarded`: after a long silence it looks first whether what is in
+    /// hand may still go out.
+    pub fn start(app: Arc<App>, worker: Uuid, guarded: bool) -> (Writer, tokio::task::JoinHandle<()>) {
         let (requests, receiver) = mpsc::channel(BATCH_MAX);
         let receiver = Arc::new(tokio::sync::Mutex::new(receiver));
         let breaker = Arc::new(Mutex::new(Breaker::default()));
@@ -66,7 +68,7 @@ impl Writer {
         let task = tokio::spawn(async move {
             let mut writing = JoinSet::new();
             for _ in 0..at_once {
-                writing.spawn(run(app.clone(), worker, receiver.clone(), breaker.clone()));
+                writing.spawn(run(app.clone(), worker, guarded, receiver.clone(), breaker.clone()));
             }
             while writing.join_next().await.is_some() {}
         });
@@ -96,9 +98,10 @@ impl Marking {
 
 type Requests = Arc<tokio::sync::Mutex<mpsc::Receiver<Request>>>;
 
-async fn run(app: Arc<App>, worker: Uuid, requests: Requests, breaker: Arc<Mutex<Breaker>>) {
+async fn run(app: Arc<App>, worker: Uuid, guarded: bool, requests: Requests, breaker: Arc<Mutex<Breaker>>) {
     let mut batch = Vec::with_capacity(BATCH_MAX);
-    let mut writing = Writing { app, worker, breaker, complaint: Complaint::default() };
+    let looked_at = guarded.then(|| app.clock.now());
+    let mut writing = Writing { app, worker, looked_at, breaker, complaint: Complaint::default() };
     let mut to_stop: Vec<Trip> = Vec::new();
     loop {
         // Held while it waits: the others write, or wait for this one to have taken what there is.
@@ -126,6 +129,8 @@ async fn run(app: Arc<App>, worker: Uuid, requests: Requests, breaker: Arc<Mutex
 struct Writing {
     app: Arc<App>,
     worker: Uuid,
+    /// When it last wrote; `None`: it does not look.
+    looked_at: Option<DateTime<Utc>>,
     breaker: Arc<Mutex<Breaker>>,
     complaint: Complaint,
 }
@@ -150,6 +155,18 @@ impl Writing {
         let mut again = again;
         loop {
             let now = self.app.clock.now();
+            // A machine that slept wakes with letters in hand that nobody may want any more.
+            if self.looked_at.is_some_and(|at| now - at > guard::LATE)
+                && let Err(error) = guard::watch(&self.app).await
+            {
+                tracing::error!(
+                    error = format!("{error:#}"),
+                    "it can't be told whether this is late; waiting"
+                );
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                continue;
+            }
+            self.looked_at = self.looked_at.map(|_| now);
             match commit(&self.app, self.worker, batch, again, now).await {
                 Ok(marked) => {
                     if self.complaint.over() {

@@ -3,8 +3,9 @@
 
 pub mod fetch;
 pub mod identity;
+pub mod manage;
 pub mod parse;
 pub mod poll;
 pub mod site;
 
-pub use poll::{add, check, poll, poll_due, poll_now, refresh, web_address};
+pub use poll::{add, add_by, check, poll, poll_due, poll_now, refresh, web_address};

@@ -19,7 +19,8 @@ use crate::alerts;
 use crate::app::App;
 use crate::db::alerts::{About, AlertKind};
 use crate::db::articles::{self, Article};
-use crate::db::feeds::{self, Binding, Feed, FeedStatus};
+use crate::db::audit::{self, Actor, Subject};
+use crate::db::feeds::{self, Binding, Feed, FeedStatus, ItemVerdict};
 use crate::db::{Tx, campaigns, lists};
 use crate::metrics::PollResult;
 
@@ -277,6 +278,13 @@ async fn recall(tx: &mut Tx, feed: Option<&Feed>, items: &[Item]) -> sqlx::Resul
     Ok(memory)
 }
 
+/// The lists that a feed's new articles go to now.
+async fn open_bindings(tx: &mut Tx, feed_id: Uuid) -> sqlx::Result<Vec<Binding>> {
+    let mut bindings = feeds::bindings(tx, feed_id).await?;
+    bindings.retain(|binding| !binding.retired);
+    Ok(bindings)
+}
+
 async fn store_items(
     tx: &mut Tx,
     feed: &Feed,
@@ -285,7 +293,7 @@ async fn store_items(
     report: &mut PollReport,
 ) -> sqlx::Result<()> {
     let memory = recall(tx, Some(feed), &parsed.items).await?;
-    let bindings = feeds::bindings(tx, feed.id).await?;
+    let bindings = open_bindings(tx, feed.id).await?;
     let all_judged = identity::judge(&parsed.items, &memory, now);
     let known_ids: Vec<Uuid> = all_judged.iter().filter_map(|judged| judged.verdict.known()).collect();
     let olds: HashMap<Uuid, Article> =
@@ -322,7 +330,7 @@ async fn store_items(
         let new_aliases = judged.aliases.iter().filter(|alias| !memory.aliases.contains_key(alias));
         aliases_added.extend(new_aliases.map(|alias| (article_id, alias)));
         if !memory.known.get(&article_id).is_some_and(|known| known.listed) {
-            listed_now.push(article_id);
+            listed_now.push((article_id, noted(&judged.verdict)));
         }
         match judged.verdict {
             Verdict::Known { .. } => {}
@@ -334,10 +342,11 @@ async fn store_items(
             }
         }
     }
-    listed_now.sort_unstable();
-    listed_now.dedup();
+    // Stable: of several items that are one article, the first one's verdict stands.
+    listed_now.sort_by_key(|(id, _)| *id);
+    listed_now.dedup_by_key(|(id, _)| *id);
     let listed_before = memory.known.iter().filter(|(_, known)| known.listed).map(|(id, _)| *id);
-    let left: Vec<Uuid> = listed_before.filter(|id| !here.contains(id)).collect();
+    let left: Vec<_> = listed_before.filter(|id| !here.contains(id)).map(|id| (id, None)).collect();
     articles::insert_all(tx, &articles_added).await?;
     articles::add_aliases(tx, feed.id, &aliases_added).await?;
     feeds::set_listed(tx, feed.id, &listed_now, true, now).await?;
@@ -350,6 +359,18 @@ async fn store_items(
         }
     }
     Ok(())
+}
+
+/// A verdict as it is kept beside the item.
+fn noted(verdict: &Verdict) -> Option<ItemVerdict> {
+    match verdict {
+        Verdict::Known { .. } => None,
+        Verdict::New { .. } => Some(ItemVerdict::New),
+        Verdict::BaselineOnly { reason: Quiet::FirstPoll } => Some(ItemVerdict::Baseline),
+        Verdict::BaselineOnly { reason: Quiet::Surfaced } => Some(ItemVerdict::Older),
+        Verdict::BaselineOnly { reason: Quiet::LongKnownElsewhere } => Some(ItemVerdict::Known),
+        Verdict::Held { .. } => Some(ItemVerdict::Held),
+    }
 }
 
 /// When an article that turns up now goes out to a list.
@@ -530,11 +551,24 @@ pub struct Added {
     pub report: PollReport,
 }
 
-/// Binds a feed to a list and reads it now. What it holds already is never mailed to the list. A
-/// feed that can't be read is an error, and nothing is stored.
+/// [`add_by`], from the command line.
 pub async fn add(
     app: &App,
     fetcher: &Fetcher,
+    url: &str,
+    list_slug: &str,
+    grace_mins: Option<i64>,
+    poll_secs: Option<i64>,
+) -> anyhow::Result<Added> {
+    add_by(app, fetcher, &Actor::command_line(), url, list_slug, grace_mins, poll_secs).await
+}
+
+/// Binds a feed to a list and reads it now. What it holds already is never mailed to the list. A
+/// feed that can't be read is an error, and nothing is stored.
+pub async fn add_by(
+    app: &App,
+    fetcher: &Fetcher,
+    actor: &Actor,
     url: &str,
     list_slug: &str,
     grace_mins: Option<i64>,
@@ -554,6 +588,7 @@ pub async fn add(
     let mut tx = app.db.read().await?;
     let list = lists::by_slug(&mut tx, list_slug).await?;
     let list = list.with_context(|| format!("there is no list “{list_slug}”; add it first"))?;
+    anyhow::ensure!(list.retired_at.is_none(), "the list “{list_slug}” is retired; bring it back first");
     drop(tx);
     let (fetched, parsed) =
         read(fetcher, &url, POLL_DEADLINE).await.with_context(|| format!("the feed {url} can't be read"))?;
@@ -575,7 +610,13 @@ pub async fn add(
     feed.poll_secs = poll_secs.unwrap_or(feed.poll_secs);
     let report = store(&mut tx, feed, &fetched, parsed.as_ref(), now).await?;
     // Only now: what the feed holds at this moment was there before the list was bound.
+    let bound = feeds::bindings(&mut tx, feed_id).await?.iter().any(|binding| binding.list_id == list.id);
     feeds::bind(&mut tx, feed_id, list.id, grace_mins, now).await?;
+    if added || !bound {
+        let subject = Subject { kind: "feed", id: feed_id, name: url.as_str() };
+        let after = serde_json::json!({ "list": list.slug, "grace_mins": grace_mins });
+        audit::note(&mut tx, actor, if added { "added" } else { "bound" }, subject, (), after, now).await?;
+    }
     tx.commit().await?;
     if report.campaigns > 0 {
         app.bell.notify_one();
@@ -657,7 +698,7 @@ pub async fn check(app: &App, fetcher: &Fetcher, url: &str) -> anyhow::Result<Ch
     let now = app.clock.now();
     let mut memory = recall(&mut tx, feed.as_ref(), &parsed.items).await?;
     let bindings = match &feed {
-        Some(feed) => feeds::bindings(&mut tx, feed.id).await?,
+        Some(feed) => open_bindings(&mut tx, feed.id).await?,
         None => {
             // As if an empty feed had been bound long ago.
             memory.baseline_at = Some(DateTime::UNIX_EPOCH);

@@ -254,6 +254,7 @@ async fn confirmation(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option
     drop(tx);
     let wanted: Vec<(&str, Cadence)> = named
         .iter()
+        .filter(|list| list.retired_at.is_none())
         .filter_map(|list| {
             let subscription = asked.iter().find(|asked| asked.list_id == list.id)?;
             (subscription.status == SubscriptionStatus::Pending)
@@ -352,6 +353,16 @@ pub fn alert_words(alert: &Alert) -> AlertWords<'_> {
             why,
             advice: "Look at the relay's own log, check SMTP_URL and MAIL_FROM, then:",
             commands: vec!["postrider doctor".to_owned()],
+        },
+        AlertKind::HeldLate => AlertWords {
+            headline: "Late campaigns are held",
+            happened: "What was due then has not gone out, and nothing of it goes out by itself.".to_owned(),
+            why,
+            advice: "Look at what is held, at the desk under /admin/held or here, and let it go or cancel it:",
+            commands: vec![
+                "postrider campaign release".to_owned(),
+                "postrider campaign release --all".to_owned(),
+            ],
         },
         AlertKind::FeedDead => {
             // Quoted for a shell: what a feed redirects to is not ours to trust.

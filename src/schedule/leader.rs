@@ -93,7 +93,10 @@ async fn every_second(app: Arc<App>, stop: CancellationToken, task: Task) {
     while !stop.is_cancelled() {
         let done = match task {
             Task::Polls => super::poll_feeds(&app).await,
-            Task::Campaigns => super::run_campaigns(&app).await,
+            Task::Campaigns => match super::guard::watch(&app).await {
+                Ok(()) => super::run_campaigns(&app).await,
+                Err(error) => Err(error),
+            },
             Task::Counting => counting.run_due(&app).await,
             Task::Subscribers => match super::work_on_subscribers(&app).await {
                 // More waits: a second's pause would make an import of a million take an hour.

@@ -1,5 +1,6 @@
 //! What is due: feeds to poll, campaigns to begin, readers to enqueue, leftovers to skip.
 
+pub mod guard;
 pub mod leader;
 
 use std::sync::Arc;
@@ -17,9 +18,11 @@ use crate::db::{campaigns, ledger};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::delivery::DeliveryStatus;
 use crate::feeds::poll::Refreshed;
+use crate::lists;
 use crate::mail::{compose, content};
 
-/// Polls the feeds that are due, then does all that is due in campaigns and among subscribers.
+/// Polls the feeds that are due, then does all that is due in campaigns and among subscribers. Whoever leads
+/// for real has [`guard::watch`] before it.
 pub async fn run_due(app: &Arc<App>) -> anyhow::Result<()> {
     poll_feeds(app).await?;
     run_campaigns(app).await?;
@@ -84,6 +87,9 @@ pub async fn run_campaigns(app: &Arc<App>) -> anyhow::Result<()> {
 /// Takes the article's last edits, builds the mail, and lets the campaign send; cancels it where
 /// the article was withdrawn.
 async fn begin(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
+    if lists::hold_if_retired(app, campaign).await? {
+        return Ok(());
+    }
     let article = match campaign.auto_article_id {
         None => None,
         Some(article_id) => {

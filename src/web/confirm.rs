@@ -38,9 +38,10 @@ pub async fn show(request: HttpRequest, token: web::Path<String>, app: web::Data
     }
     let subscriber = subscribers::by_id(&mut tx, confirmation.subscriber_id).await?;
     let subscriber = subscriber.ok_or_else(Refusal::nobody)?;
-    let named = confirmations::lists(&mut tx, confirmation.id).await?;
+    let mut named = confirmations::lists(&mut tx, confirmation.id).await?;
+    named.retain(|list| list.retired_at.is_none());
     let meanwhile = confirmations::lists_asked_for_meanwhile(&mut tx, confirmation.id).await?;
-    let meanwhile = meanwhile.into_iter().filter(|list| list.public).collect();
+    let meanwhile = meanwhile.into_iter().filter(List::is_open).collect();
     let page = ConfirmPage { site, masked: mask(&subscriber.email), named: names(&named), meanwhile };
     private(StatusCode::OK, &page)
 }

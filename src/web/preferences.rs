@@ -53,7 +53,8 @@ async fn find(app: &App, tx: &mut db::Tx, token: &str) -> Result<Subscriber, Ref
     subscribers::by_id(tx, subscriber).await?.ok_or_else(Refusal::nobody)
 }
 
-/// The public lists, and the others that the subscriber is on: those can be left here too.
+/// The public lists, and the others that the subscriber is on: those can be left here too. A retired one
+/// takes nobody, so who waits for it is not on it.
 async fn shown_lists(tx: &mut db::Tx, subscriptions: &[Subscription]) -> sqlx::Result<Vec<List>> {
     let mut shown = lists::public(tx).await?;
     for subscription in subscriptions {
@@ -61,6 +62,7 @@ async fn shown_lists(tx: &mut db::Tx, subscriptions: &[Subscription]) -> sqlx::R
         if on
             && shown.iter().all(|list| list.id != subscription.list_id)
             && let Some(list) = lists::by_id(tx, subscription.list_id).await?
+            && (list.retired_at.is_none() || subscription.status == SubscriptionStatus::Active)
         {
             shown.push(list);
         }

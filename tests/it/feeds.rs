@@ -61,15 +61,15 @@ impl Desk {
     }
 }
 
-struct Post {
-    n: u32,
-    guid: String,
-    link: String,
-    title: String,
-    body: String,
+pub struct Post {
+    pub n: u32,
+    pub guid: String,
+    pub link: String,
+    pub title: String,
+    pub body: String,
 }
 
-fn post(server: &FeedServer, n: u32) -> Post {
+pub fn post(server: &FeedServer, n: u32) -> Post {
     Post {
         n,
         guid: server.url(&format!("/?p={n}")),
@@ -79,7 +79,7 @@ fn post(server: &FeedServer, n: u32) -> Post {
     }
 }
 
-fn rss(posts: &[Post]) -> String {
+pub fn rss(posts: &[Post]) -> String {
     let items: String = posts
         .iter()
         .map(|post| {
@@ -99,7 +99,7 @@ fn rss(posts: &[Post]) -> String {
     )
 }
 
-fn posts(server: &FeedServer, numbers: &[u32]) -> Vec<Post> {
+pub fn posts(server: &FeedServer, numbers: &[u32]) -> Vec<Post> {
     numbers.iter().map(|n| post(server, *n)).collect()
 }
 

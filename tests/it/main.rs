@@ -9,6 +9,7 @@ mod delivery;
 mod desk;
 mod dkim;
 mod feeds;
+mod guard;
 mod kills;
 mod leaving;
 mod limits;

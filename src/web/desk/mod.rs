@@ -5,10 +5,13 @@ mod account;
 mod articles;
 mod changes;
 mod compose;
+mod feeds;
 mod find;
 mod frame;
+mod held;
 mod help;
 mod imports;
+mod lists;
 mod plot;
 pub mod progress;
 mod reports;
@@ -118,6 +121,7 @@ fn fill(table: &mut Table) {
     table.at("/admin/account/codes/recovery", |at| at.post(Editor, account::renew_recovery));
     table.at("/admin/account/sessions/end", |at| at.post(Editor, account::end_session));
     fill_settings(table);
+    fill_lists(table);
     fill_subscribers(table);
 }
 
@@ -187,6 +191,37 @@ fn fill_settings(table: &mut Table) {
     table.at("/admin/settings/users/{id}/remove", |at| at.post(Admin, users::remove));
     table.at("/admin/settings/audit", |at| at.get(Admin, settings::show_audit));
     table.at("/admin/help", |at| at.get(Editor, help::show));
+}
+
+/// Lists, feeds, and what is held.
+fn fill_lists(table: &mut Table) {
+    use Access::{Admin, Editor};
+    table.at("/admin/lists", |at| at.get(Editor, lists::show).post(Admin, lists::add));
+    table.at("/admin/lists/new", |at| at.get(Admin, lists::show_new));
+    table.at("/admin/lists/{id}", |at| at.get(Editor, lists::show_one).post(Admin, lists::change));
+    table.at("/admin/lists/{id}/edit", |at| at.get(Admin, lists::show_edit));
+    table.at("/admin/lists/{id}/retire", |at| at.post(Admin, lists::retire));
+    table.at("/admin/lists/{id}/bring-back", |at| at.post(Admin, lists::bring_back));
+
+    table.at("/admin/feeds", |at| at.get(Editor, feeds::show).post(Admin, feeds::add));
+    table.at("/admin/feeds/new", |at| at.get(Admin, feeds::show_new));
+    table.at("/admin/feeds/look", |at| at.post(Admin, feeds::look));
+    table.at("/admin/feeds/{id}", |at| at.get(Editor, feeds::show_one));
+    table.at("/admin/feeds/{id}/poll", |at| at.post(Editor, feeds::poll));
+    table.at("/admin/feeds/{id}/latest", |at| {
+        at.get(Editor, feeds::show_latest).post(Editor, feeds::send_latest)
+    });
+    table.at("/admin/feeds/{id}/release", |at| at.post(Editor, feeds::release));
+    table.at("/admin/feeds/{id}/drop", |at| at.post(Editor, feeds::drop_held));
+    table.at("/admin/feeds/{id}/bind", |at| at.post(Admin, feeds::bind));
+    table.at("/admin/feeds/{id}/unbind", |at| at.post(Admin, feeds::unbind));
+    table.at("/admin/feeds/{id}/retire", |at| at.post(Admin, feeds::retire));
+    table.at("/admin/feeds/{id}/bring-back", |at| at.post(Admin, feeds::bring_back));
+
+    table.at("/admin/held", |at| at.get(Editor, held::show));
+    table.at("/admin/held/release", |at| at.post(Admin, held::release));
+    table.at("/admin/held/cancel", |at| at.post(Admin, held::cancel));
+    table.at("/admin/held/real", |at| at.post(Admin, held::adopt));
 }
 
 /// Puts the desk's routes into the server.
@@ -407,6 +442,12 @@ fn is_same_origin(app: &App, headers: &HeaderMap) -> bool {
 /// The session cookie's name: `__Host-` ties it to this host, and needs https.
 fn cookie_name(app: &App) -> &'static str {
     if app.config.base_url.scheme() == "https" { "__Host-postrider-desk" } else { "postrider-desk" }
+}
+
+/// A parameter of the address; `None` where it is not there.
+fn query(request: &HttpRequest, name: &str) -> Option<String> {
+    let mut pairs = url::form_urlencoded::parse(request.query_string().as_bytes());
+    pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
 /// After a form: the page that shows what came of it.

@@ -2,6 +2,9 @@
 
 mod branding;
 mod compose;
+mod feeds;
+mod held;
+mod lists;
 mod people;
 mod progress;
 mod reports;

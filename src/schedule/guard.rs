@@ -1,0 +1,324 @@
+//! The late and clone guard: a database that slept, or that is a copy, sends nothing by itself.
+//!
+//! Late: nothing ran for a quarter of an hour, or a campaign could not begin within one of its time.
+//! Clone: the database is not where, or its addresses are not what, they were: a restored snapshot, a
+//! copy for a test, another `BASE_URL`. Either way what would go out is held, with the reason, until an
+//! admin says so. Under a clone notices wait as well: their links would lead nowhere good. Whoever leads
+//! or delivers looks here before it says that it lives; looking twice does no harm.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::alerts;
+use crate::app::App;
+use crate::db::alerts::{About, AlertKind};
+use crate::db::audit::{self, Actor, Subject};
+use crate::db::campaigns::{self, Campaign, Held};
+use crate::db::{self, Tx, instance, publication, workers};
+use crate::domain::campaign::{CampaignAction, CampaignStatus};
+use crate::editorial;
+
+/// What is later than this is held.
+pub const LATE: TimeDelta = TimeDelta::minutes(15);
+/// How often the database is told that somebody lives.
+const ALIVE_EVERY: TimeDelta = TimeDelta::seconds(30);
+
+/// How the reasons begin that this guard writes.
+pub const LATE_PREFIX: &str = "late: ";
+pub const CLONE_PREFIX: &str = "clone: ";
+/// How the reason begins that a retired list writes; bringing it back takes it off.
+pub const RETIRED_PREFIX: &str = "retired: ";
+
+/// What tells an instance from its copies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    pub base_url: String,
+    pub database: String,
+}
+
+impl Identity {
+    /// What this process finds.
+    async fn of(app: &App) -> sqlx::Result<Identity> {
+        let base_url = app.config.base_url.to_string();
+        let found = app.database_name.get_or_try_init(|| instance::database_name(&app.db)).await?;
+        Ok(Identity { base_url, database: found.clone() })
+    }
+
+    fn parse(stored: &str) -> Identity {
+        // What can't be read is nobody's identity.
+        serde_json::from_str(stored)
+            .unwrap_or_else(|_| Identity { base_url: "?".to_owned(), database: stored.to_owned() })
+    }
+
+    fn stored(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// Who the database was, and who it is now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CloneOf {
+    pub was: Identity,
+    pub is: Identity,
+}
+
+impl CloneOf {
+    /// What differs, in words.
+    pub fn difference(&self) -> String {
+        let (was, is) = (&self.was, &self.is);
+        match (was.base_url != is.base_url, was.database != is.database) {
+            (true, false) => format!("BASE_URL was {} and is {}", was.base_url, is.base_url),
+            (false, _) => format!("the database was {} and is {}", was.database, is.database),
+            (true, true) => format!(
+                "BASE_URL was {} and is {}, the database was {} and is {}",
+                was.base_url, is.base_url, was.database, is.database
+            ),
+        }
+    }
+}
+
+/// Whether this database is another's copy, as far as this process can tell. `None`: it is the one that
+/// was led before, or nobody has led it yet.
+pub async fn clone_of(app: &App, tx: &mut Tx) -> sqlx::Result<Option<CloneOf>> {
+    let Some(row) = instance::get(tx).await? else { return Ok(None) };
+    Ok(differs(&row.identity, Identity::of(app).await?))
+}
+
+fn differs(stored: &str, is: Identity) -> Option<CloneOf> {
+    let was = Identity::parse(stored);
+    (was != is).then_some(CloneOf { was, is })
+}
+
+/// Looks whether what is due may go out, holds it where it may not, and says that somebody lives. To be
+/// called before anything is begun or marked, and before a heartbeat hides that there was none.
+pub async fn watch(app: &App) -> anyhow::Result<()> {
+    // Before a transaction is open: on SQLite this asks the one writer.
+    let identity = Identity::of(app).await?;
+    let now = app.clock.now();
+    let mut tx = app.db.read().await?;
+    let quiet = is_quiet(&mut tx, &identity, now).await?;
+    drop(tx);
+    if quiet {
+        return Ok(());
+    }
+    let mut tx = app.db.write().await?;
+    let told = look(&mut tx, identity, now).await?;
+    tx.commit().await?;
+    if told {
+        app.bell.notify_one();
+    }
+    Ok(())
+}
+
+/// Whether there is nothing to write: almost always.
+async fn is_quiet(tx: &mut Tx, identity: &Identity, now: DateTime<Utc>) -> sqlx::Result<bool> {
+    let Some(row) = instance::get(tx).await? else { return Ok(false) };
+    if Identity::parse(&row.identity) != *identity {
+        return Ok(!campaigns::any_goes_out(tx, now).await?);
+    }
+    Ok(now - row.alive_at < ALIVE_EVERY && campaigns::overdue(tx, now - LATE).await?.is_empty())
+}
+
+/// True where admins were told of something.
+async fn look(tx: &mut Tx, identity: Identity, now: DateTime<Utc>) -> sqlx::Result<bool> {
+    let Some(row) = instance::locked(tx).await? else {
+        instance::record(tx, &identity.stored(), now).await?;
+        return Ok(false);
+    };
+    if let Some(clone) = differs(&row.identity, identity) {
+        // No alert: it would be mailed from the copy, or when it has become the real one.
+        let reason = format!("{CLONE_PREFIX}{}", clone.difference());
+        let held = campaigns::hold_what_goes_out(tx, &reason, now).await?;
+        if held > 0 {
+            tracing::error!(
+                held,
+                reason,
+                "this database looks like a copy: nothing is sent. If it is the real one, say so: \
+                 postrider campaign release --all --this-is-the-real-one"
+            );
+        }
+        return Ok(false);
+    }
+    let zone = publication::get(tx).await?.zone();
+    let alive_at = workers::newest_heartbeat(tx).await?.map_or(row.alive_at, |beat| beat.max(row.alive_at));
+    let mut told = false;
+    if now - alive_at > LATE {
+        let (from, to) = (local(alive_at, zone), local(now, zone));
+        let reason = format!("{LATE_PREFIX}nothing ran here from {from} to {to} ({})", zone.name());
+        let held = campaigns::hold_what_goes_out(tx, &reason, now).await?;
+        if held > 0 {
+            let why = format!("Nothing ran from {from} to {to} ({}). Held: {held}.", zone.name());
+            told |= alerts::raise(tx, AlertKind::HeldLate, About::Schedule, &why, now).await?;
+        }
+    }
+    let overdue = campaigns::overdue(tx, now - LATE).await?;
+    for id in &overdue {
+        let mins = LATE.num_minutes();
+        campaigns::hold(
+            tx,
+            *id,
+            &format!("{LATE_PREFIX}it could not begin within {mins} minutes of its time"),
+        )
+        .await?;
+    }
+    if !overdue.is_empty() {
+        let why = format!("Held, since they could not begin in time: {}.", overdue.len());
+        told |= alerts::raise(tx, AlertKind::HeldLate, About::Schedule, &why, now).await?;
+    }
+    if now - row.alive_at >= ALIVE_EVERY || now < row.alive_at {
+        instance::set_alive(tx, now).await?;
+    }
+    Ok(told)
+}
+
+fn local(time: DateTime<Utc>, zone: Tz) -> String {
+    time.with_timezone(&zone).format("%-d %b %Y, %H:%M").to_string()
+}
+
+/// Why a held campaign can't be let go or cancelled.
+#[derive(Debug, thiserror::Error)]
+pub enum HeldError {
+    #[error("There is no such campaign any more.")]
+    Gone,
+    #[error("It is not held any more.")]
+    NotHeld,
+    #[error("It waits for another person's yes. Open it and approve it.")]
+    AwaitsApproval,
+    #[error("Its list is retired. Bring the list back first.")]
+    ListRetired,
+    #[error(
+        "This database looks like a copy: {0}. Say first that it is the real one; until then nothing leaves it."
+    )]
+    Clone(String),
+    #[error("This database is the one it was before. Nothing was changed.")]
+    NoClone,
+    #[error(transparent)]
+    Db(#[from] sqlx::Error),
+}
+
+async fn find(tx: &mut Tx, id: Uuid) -> Result<(Campaign, String), HeldError> {
+    campaigns::lock(tx, id).await?;
+    let campaign = campaigns::by_id(tx, id).await?.ok_or(HeldError::Gone)?;
+    let on_its_way = matches!(
+        campaign.status,
+        CampaignStatus::Scheduled | CampaignStatus::Sending | CampaignStatus::Paused
+    );
+    match campaign.held_reason.clone().filter(|_| on_its_way) {
+        Some(reason) => Ok((campaign, reason)),
+        None => Err(HeldError::NotHeld),
+    }
+}
+
+async fn refuse_on_a_clone(app: &App, tx: &mut Tx) -> Result<(), HeldError> {
+    match clone_of(app, tx).await? {
+        Some(clone) => Err(HeldError::Clone(clone.difference())),
+        None => Ok(()),
+    }
+}
+
+async fn let_go(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: Uuid,
+    subject: &str,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    campaigns::release(tx, id, now).await?;
+    let about = Subject { kind: "campaign", id, name: subject };
+    audit::note(tx, actor, "let go", about, serde_json::json!({ "held": reason }), (), now).await
+}
+
+/// Lets one held campaign go: at once where it is due.
+pub async fn release(app: &App, actor: &Actor, id: Uuid) -> Result<Campaign, HeldError> {
+    let now = app.clock.now();
+    Identity::of(app).await?;
+    let mut tx = app.db.write().await?;
+    refuse_on_a_clone(app, &mut tx).await?;
+    let (campaign, reason) = find(&mut tx, id).await?;
+    if reason.starts_with(RETIRED_PREFIX) {
+        return Err(HeldError::ListRetired);
+    }
+    if reason == editorial::AWAITS_APPROVAL {
+        return Err(HeldError::AwaitsApproval);
+    }
+    let_go(&mut tx, actor, id, &campaign.subject, &reason, now).await?;
+    tx.commit().await?;
+    app.bell.notify_one();
+    Ok(campaign)
+}
+
+/// Held campaigns looked at in one statement; there are hardly ever more than a few.
+const HELD_ROWS: i64 = 500;
+
+/// Lets go all that this guard holds. Returns how many.
+pub async fn release_all(app: &App, actor: &Actor) -> Result<u64, HeldError> {
+    Identity::of(app).await?;
+    let mut tx = app.db.write().await?;
+    refuse_on_a_clone(app, &mut tx).await?;
+    let released = release_guarded(app, &mut tx, actor).await?;
+    tx.commit().await?;
+    app.bell.notify_one();
+    Ok(released)
+}
+
+async fn release_guarded(app: &App, tx: &mut Tx, actor: &Actor) -> Result<u64, HeldError> {
+    let now = app.clock.now();
+    let (mut before, mut released) = (Uuid::max(), 0);
+    loop {
+        let page = campaigns::held(tx, before, HELD_ROWS).await?;
+        let Some(last) = page.last() else { return Ok(released) };
+        before = last.id;
+        for held in page.iter().filter(|held| is_guarded(held)) {
+            let_go(tx, actor, held.id, &held.subject, &held.held_reason, now).await?;
+            released += 1;
+        }
+    }
+}
+
+/// Whether this guard holds it, and nothing else does.
+pub fn is_guarded(held: &Held) -> bool {
+    [LATE_PREFIX, CLONE_PREFIX].iter().any(|prefix| held.held_reason.starts_with(prefix))
+}
+
+/// Cancels one held campaign: what was not sent will not be.
+pub async fn cancel(app: &App, actor: &Actor, id: Uuid) -> Result<Campaign, HeldError> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let (campaign, reason) = find(&mut tx, id).await?;
+    campaigns::apply(&mut tx, id, CampaignAction::Cancel, Some(&format!("held, {reason}")), now).await?;
+    let about = Subject { kind: "campaign", id, name: &campaign.subject };
+    let before = serde_json::json!({ "status": campaign.status, "held": reason });
+    audit::note(&mut tx, actor, "cancelled", about, before, (), now).await?;
+    tx.commit().await?;
+    Ok(campaign)
+}
+
+/// "This is the real one": from now on this database, here, is the instance. With `all`, what is held
+/// goes out at once; without, it stays held, to be looked at one by one. Returns how many were let go.
+pub async fn adopt(app: &App, actor: &Actor, all: bool) -> Result<u64, HeldError> {
+    let now = app.clock.now();
+    let is = Identity::of(app).await?;
+    let mut tx = app.db.write().await?;
+    let row = instance::locked(&mut tx).await?.ok_or(HeldError::NoClone)?;
+    let clone = differs(&row.identity, is).ok_or(HeldError::NoClone)?;
+    if !all {
+        // Else it would go out by itself in the second in which this commits.
+        let reason = format!("{CLONE_PREFIX}{}", clone.difference());
+        campaigns::hold_what_goes_out(&mut tx, &reason, now).await?;
+    }
+    instance::record(&mut tx, &clone.is.stored(), now).await?;
+    let about = Subject { kind: "instance", id: Uuid::nil(), name: &clone.is.base_url };
+    audit::note(&mut tx, actor, "said to be the real one", about, &clone.was, &clone.is, now).await?;
+    let released = if all { release_guarded(app, &mut tx, actor).await? } else { 0 };
+    tx.commit().await?;
+    app.bell.notify_one();
+    Ok(released)
+}
+
+/// What is held, for a page or a command.
+pub async fn held(tx: &mut Tx, before: Uuid, limit: i64) -> sqlx::Result<Vec<db::campaigns::Held>> {
+    campaigns::held(tx, before, limit).await
+}

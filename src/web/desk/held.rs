@@ -1,0 +1,131 @@
+//! What the late and clone guard, or a retired list, holds: whoever is an admin decides.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, web};
+use askama::Template;
+use uuid::Uuid;
+
+use super::frame::{Desk, Fields, Me, Tab, done};
+use crate::app::App;
+use crate::db::campaigns::{self, Held};
+use crate::schedule::guard::{self, CloneOf, HeldError, RETIRED_PREFIX};
+use crate::web::page::{Answer, Refusal, page};
+
+/// Campaigns a page.
+const PAGE: i64 = 50;
+
+struct Row {
+    held: Held,
+    /// `Late`, `Copy`, `Retired list` or `Held`.
+    kind: &'static str,
+    why: String,
+    /// Whether it can be let go here.
+    guarded: bool,
+    retired: bool,
+}
+
+#[derive(Template)]
+#[template(path = "admin/held.html")]
+struct HeldPage {
+    desk: Desk,
+    title: String,
+    clone: Option<CloneOf>,
+    rows: Vec<Row>,
+    /// How many of this page can be let go.
+    guarded: usize,
+    older: Option<Uuid>,
+}
+
+fn row(held: Held) -> Row {
+    let (kind, why) = match held.held_reason.split_once(": ") {
+        Some(("late", why)) => ("Late", why),
+        Some(("clone", why)) => ("Copy", why),
+        Some(("retired", why)) => ("Retired list", why),
+        _ => ("Held", held.held_reason.as_str()),
+    };
+    let mut why = why.to_owned();
+    if let Some(first) = why.get(..1).map(str::to_uppercase) {
+        why.replace_range(..1, &first);
+    }
+    let retired = held.held_reason.starts_with(RETIRED_PREFIX);
+    Row { guarded: guard::is_guarded(&held), kind, why, retired, held }
+}
+
+fn title(count: i64, clone: bool) -> String {
+    match (count, clone) {
+        (_, true) => "This looks like a copy. Nothing leaves it.".to_owned(),
+        (0, false) => "Nothing is held.".to_owned(),
+        (1, false) => "One campaign is held.".to_owned(),
+        (count, false) => format!("{} campaigns are held.", super::frame::grouped(count)),
+    }
+}
+
+/// `GET /admin/held`: `before`.
+pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
+    let before =
+        super::query(&request, "before").and_then(|id| Uuid::parse_str(&id).ok()).unwrap_or(Uuid::max());
+    let mut tx = app.db.read().await?;
+    let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Today).await?;
+    let clone = guard::clone_of(&app, &mut tx).await?;
+    let count = campaigns::count_held(&mut tx).await?;
+    let found = campaigns::held(&mut tx, before, PAGE).await?;
+    let older = found.last().filter(|_| found.len() as i64 == PAGE).map(|last| last.id);
+    let rows: Vec<Row> = found.into_iter().map(row).collect();
+    let guarded = rows.iter().filter(|row| row.guarded).count();
+    page(
+        StatusCode::OK,
+        &HeldPage { desk, title: title(count, clone.is_some()), clone, rows, guarded, older },
+    )
+}
+
+fn refuse(error: HeldError) -> Refusal {
+    match error {
+        HeldError::Db(error) => error.into(),
+        HeldError::Gone => Refusal::not_found(),
+        other => Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be done", &other.to_string()),
+    }
+}
+
+fn campaign(fields: &Fields) -> Result<Uuid, Refusal> {
+    Uuid::parse_str(fields.text("campaign")).map_err(|_| Refusal::not_found())
+}
+
+/// `POST /admin/held/release`: `campaign`; without it, all that the guard holds.
+pub async fn release(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
+    if fields.text("campaign").is_empty() {
+        let released = guard::release_all(&app, &me.actor()).await.map_err(refuse)?;
+        let sentence = match released {
+            0 => "Nothing was held any more.".to_owned(),
+            1 => "One campaign is let go.".to_owned(),
+            many => format!("{many} campaigns are let go."),
+        };
+        return Ok(done(&app, "/admin/held", sentence));
+    }
+    match guard::release(&app, &me.actor(), campaign(&fields)?).await {
+        Ok(campaign) => Ok(done(&app, "/admin/held", format!("“{}” is let go.", campaign.subject))),
+        Err(HeldError::NotHeld) => Ok(done(&app, "/admin/held", HeldError::NotHeld.to_string())),
+        Err(error) => Err(refuse(error)),
+    }
+}
+
+/// `POST /admin/held/cancel`: `campaign`.
+pub async fn cancel(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
+    match guard::cancel(&app, &me.actor(), campaign(&fields)?).await {
+        Ok(campaign) => Ok(done(&app, "/admin/held", format!("“{}” is cancelled.", campaign.subject))),
+        Err(HeldError::NotHeld) => Ok(done(&app, "/admin/held", HeldError::NotHeld.to_string())),
+        Err(error) => Err(refuse(error)),
+    }
+}
+
+/// `POST /admin/held/real`: this is the real one; `all` lets go what is held.
+pub async fn adopt(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
+    let all = fields.is_ticked("all");
+    match guard::adopt(&app, &me.actor(), all).await {
+        Ok(released) if all => {
+            Ok(done(&app, "/admin/held", format!("This is the real one. Let go: {released}.")))
+        }
+        Ok(_) => Ok(done(&app, "/admin/held", "This is the real one. What was on its way is still held.")),
+        Err(error @ HeldError::NoClone) => Ok(done(&app, "/admin/held", error.to_string())),
+        Err(error) => Err(refuse(error)),
+    }
+}

@@ -1,0 +1,295 @@
+//! Lists: what readers subscribe to.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, web};
+use askama::Template;
+use uuid::Uuid;
+
+use super::frame::{Desk, Fields, Me, Tab, done, done_with_undo};
+use crate::app::App;
+use crate::db::campaigns::{self, Campaign};
+use crate::db::feeds::{self, BoundFeed, FeedStatus};
+use crate::db::lists::{self, Count, Day, List};
+use crate::db::publication;
+use crate::domain::subscription::{Cadence, SubscriptionStatus};
+use crate::lists::{self as rules, ListError, ListForm};
+use crate::web::assets;
+use crate::web::page::{Answer, Refusal, page};
+
+/// Campaigns on a list's page.
+const LATEST: i64 = 10;
+/// Days of a list's growth.
+const DAYS: i64 = 30;
+
+struct Row {
+    list: List,
+    /// `None`: not counted yet.
+    active: Option<i64>,
+}
+
+#[derive(Template)]
+#[template(path = "admin/lists.html")]
+struct ListsPage {
+    desk: Desk,
+    title: String,
+    rows: Vec<Row>,
+}
+
+#[derive(Template)]
+#[template(path = "admin/list.html")]
+struct ListPage {
+    desk: Desk,
+    list: List,
+    from: String,
+    reply_to: String,
+    /// Active, by cadence; empty: not counted yet.
+    cadences: Vec<(&'static str, i64)>,
+    active: i64,
+    others: Vec<(&'static str, i64)>,
+    counted_at: Option<chrono::DateTime<chrono::Utc>>,
+    feeds: Vec<BoundFeed>,
+    campaigns: Vec<Campaign>,
+    days: Vec<Day>,
+    joined: i64,
+    left: i64,
+}
+
+#[derive(Template)]
+#[template(path = "admin/list_form.html")]
+struct FormPage {
+    desk: Desk,
+    script: String,
+    /// `None`: a new one.
+    id: Option<Uuid>,
+    form: ListForm,
+    /// What the form showed when it was opened.
+    version: String,
+    field: &'static str,
+    error: String,
+    /// What the sender and the address of answers are where the list has none.
+    from_name: String,
+    from_email: String,
+    reply_to: String,
+}
+
+fn active(counts: &[Count], list: Uuid) -> Option<i64> {
+    let mut of_list = counts.iter().filter(|count| count.list_id == list).peekable();
+    of_list.peek()?;
+    Some(of_list.filter(|c| c.status == SubscriptionStatus::Active).map(|count| count.subscriptions).sum())
+}
+
+fn title(rows: &[Row]) -> String {
+    match rows.iter().filter(|row| row.list.is_open()).count() {
+        _ if rows.is_empty() => "No lists yet.".to_owned(),
+        0 => "No list takes readers.".to_owned(),
+        1 => "One list takes readers.".to_owned(),
+        open => format!("{open} lists take readers."),
+    }
+}
+
+/// `GET /admin/lists`
+pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
+    let mut tx = app.db.read().await?;
+    let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Lists).await?;
+    let counts = lists::counts(&mut tx).await?;
+    let mut rows: Vec<Row> = lists::all(&mut tx)
+        .await?
+        .into_iter()
+        .map(|list| Row { active: active(&counts, list.id), list })
+        .collect();
+    rows.sort_by_key(|row| row.list.retired_at.is_some());
+    page(StatusCode::OK, &ListsPage { desk, title: title(&rows), rows })
+}
+
+fn id(path: &str) -> Result<Uuid, Refusal> {
+    Uuid::parse_str(path).map_err(|_| Refusal::not_found())
+}
+
+/// `GET /admin/lists/{id}`
+pub async fn show_one(app: web::Data<App>, me: Me, request: HttpRequest, path: web::Path<String>) -> Answer {
+    let mut tx = app.db.read().await?;
+    let list = lists::by_id(&mut tx, id(&path)?).await?.ok_or_else(Refusal::not_found)?;
+    let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Lists).await?;
+    let mut counts = lists::counts(&mut tx).await?;
+    counts.retain(|count| count.list_id == list.id);
+    let of = |status: SubscriptionStatus, cadence: Option<Cadence>| -> i64 {
+        let fits =
+            |count: &&Count| count.status == status && cadence.is_none_or(|only| count.cadence == only);
+        counts.iter().filter(fits).map(|count| count.subscriptions).sum()
+    };
+    let days = lists::days(&mut tx, list.id, DAYS).await?;
+    let (from, reply_to) = sender(&app, &list);
+    let page_of_list = ListPage {
+        from,
+        reply_to,
+        cadences: [("Each article", Cadence::Each), ("Daily", Cadence::Daily), ("Weekly", Cadence::Weekly)]
+            .map(|(word, cadence)| (word, of(SubscriptionStatus::Active, Some(cadence))))
+            .into_iter()
+            .filter(|_| !counts.is_empty())
+            .collect(),
+        active: of(SubscriptionStatus::Active, None),
+        others: [
+            ("Pending", SubscriptionStatus::Pending),
+            ("Unsubscribed", SubscriptionStatus::Unsubscribed),
+            ("Bounced", SubscriptionStatus::Bounced),
+            ("Complained", SubscriptionStatus::Complained),
+        ]
+        .map(|(word, status)| (word, of(status, None)))
+        .into(),
+        counted_at: counts.iter().map(|count| count.counted_at).min(),
+        feeds: feeds::of_list(&mut tx, list.id).await?,
+        campaigns: campaigns::newest_of_list(&mut tx, list.id, LATEST).await?,
+        joined: days.iter().map(|day| day.joined).sum(),
+        left: days.iter().map(|day| day.ended + day.bounced + day.complained).sum(),
+        days,
+        desk,
+        list,
+    };
+    page(StatusCode::OK, &page_of_list)
+}
+
+/// Who a list's mails come from, and where answers go, in words.
+fn sender(app: &App, list: &List) -> (String, String) {
+    let from = &app.config.mail_from;
+    let name = match list.from_name.as_str() {
+        "" => from.name.clone().unwrap_or_default(),
+        own => own.to_owned(),
+    };
+    let default = app.config.reply_to.as_ref().map(|mailbox| mailbox.email.to_string());
+    let reply_to = match list.reply_to.as_str() {
+        "" => default.unwrap_or_else(|| from.email.to_string()),
+        own => own.to_owned(),
+    };
+    (format!("{name} <{}>", from.email).trim().to_owned(), reply_to)
+}
+
+struct Shown {
+    id: Option<Uuid>,
+    form: ListForm,
+    version: String,
+}
+
+async fn form_page(
+    app: &App,
+    me: &Me,
+    request: &HttpRequest,
+    shown: Shown,
+    wrong: Option<ListError>,
+) -> Answer {
+    let mut tx = app.db.read().await?;
+    let desk = Desk::read(app, &mut tx, me, request, Tab::Lists).await?;
+    let publication = publication::get(&mut tx).await?;
+    let (status, field, error) = match wrong {
+        None => (StatusCode::OK, "", String::new()),
+        Some(ListError::Db(error)) => return Err(error.into()),
+        Some(ListError::Gone) => return Err(Refusal::not_found()),
+        Some(ListError::Field { field, sentence }) => (StatusCode::UNPROCESSABLE_ENTITY, field, sentence),
+        Some(error @ ListError::ChangedMeanwhile) => (StatusCode::CONFLICT, "all", error.to_string()),
+    };
+    let from = &app.config.mail_from;
+    let form_page = FormPage {
+        desk,
+        script: assets::path("lists.js"),
+        id: shown.id,
+        form: shown.form,
+        version: shown.version,
+        field,
+        error,
+        from_name: from.name.clone().unwrap_or(publication.name),
+        from_email: from.email.to_string(),
+        reply_to: app.config.reply_to.as_ref().unwrap_or(from).email.to_string(),
+    };
+    page(status, &form_page)
+}
+
+fn typed(fields: &Fields) -> ListForm {
+    ListForm {
+        name: fields.text("name").to_owned(),
+        slug: fields.text("slug").to_owned(),
+        description: fields.text("description").to_owned(),
+        from_name: fields.text("from_name").to_owned(),
+        reply_to: fields.text("reply_to").to_owned(),
+        public: fields.is_ticked("public"),
+        position: fields.text("position").to_owned(),
+    }
+}
+
+/// `GET /admin/lists/new`
+pub async fn show_new(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
+    let form = ListForm { public: true, position: "0".to_owned(), ..ListForm::default() };
+    form_page(&app, &me, &request, Shown { id: None, form, version: String::new() }, None).await
+}
+
+/// `POST /admin/lists`
+pub async fn add(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fields) -> Answer {
+    let form = typed(&fields);
+    match rules::add(&app, &me.actor(), &form).await {
+        Ok(list) => {
+            Ok(done(&app, &format!("/admin/lists/{}", list.id), format!("“{}” is there.", list.name)))
+        }
+        Err(error) => {
+            form_page(&app, &me, &request, Shown { id: None, form, version: String::new() }, Some(error))
+                .await
+        }
+    }
+}
+
+/// `GET /admin/lists/{id}/edit`
+pub async fn show_edit(app: web::Data<App>, me: Me, request: HttpRequest, path: web::Path<String>) -> Answer {
+    let id = id(&path)?;
+    let mut tx = app.db.read().await?;
+    let list = lists::by_id(&mut tx, id).await?.ok_or_else(Refusal::not_found)?;
+    drop(tx);
+    let shown = Shown { id: Some(id), form: ListForm::of(&list), version: rules::version(&list) };
+    form_page(&app, &me, &request, shown, None).await
+}
+
+/// `POST /admin/lists/{id}`
+pub async fn change(
+    app: web::Data<App>,
+    me: Me,
+    request: HttpRequest,
+    path: web::Path<String>,
+    fields: Fields,
+) -> Answer {
+    let id = id(&path)?;
+    let (form, version) = (typed(&fields), fields.text("version").to_owned());
+    match rules::change(&app, &me.actor(), id, &version, &form).await {
+        Ok(_) => Ok(done(&app, &format!("/admin/lists/{id}"), "Saved.")),
+        Err(error) => {
+            form_page(&app, &me, &request, Shown { id: Some(id), form, version }, Some(error)).await
+        }
+    }
+}
+
+fn refuse(error: ListError) -> Refusal {
+    match error {
+        ListError::Db(error) => error.into(),
+        ListError::Gone => Refusal::not_found(),
+        other => Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be done", &other.to_string()),
+    }
+}
+
+/// `POST /admin/lists/{id}/retire`
+pub async fn retire(app: web::Data<App>, me: Me, path: web::Path<String>) -> Answer {
+    let (list, held) = rules::retire(&app, &me.actor(), id(&path)?).await.map_err(refuse)?;
+    let held = match held {
+        0 => String::new(),
+        1 => " One campaign is held.".to_owned(),
+        held => format!(" {held} campaigns are held."),
+    };
+    let here = format!("/admin/lists/{}", list.id);
+    let sentence = format!("“{}” is retired. Its subscribers stay.{held}", list.name);
+    Ok(done_with_undo(&app, &here, sentence, &format!("{here}/bring-back")))
+}
+
+/// `POST /admin/lists/{id}/bring-back`
+pub async fn bring_back(app: web::Data<App>, me: Me, path: web::Path<String>) -> Answer {
+    let (list, waited) = rules::bring_back(&app, &me.actor(), id(&path)?).await.map_err(refuse)?;
+    let waited = match waited {
+        0 => String::new(),
+        1 => " One campaign waited; it goes out unless it is late by now.".to_owned(),
+        waited => format!(" {waited} campaigns waited; those go out that are not late by now."),
+    };
+    Ok(done(&app, &format!("/admin/lists/{}", list.id), format!("“{}” is back.{waited}", list.name)))
+}

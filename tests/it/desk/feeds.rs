@@ -1,0 +1,256 @@
+//! Feeds at the desk: add with a look, poll, bind, retire, decide what is held, send the latest.
+
+use chrono::TimeDelta;
+use postrider::db::articles::Article;
+use postrider::db::campaigns::{self, Campaign};
+use postrider::db::feeds::{self, Feed, FeedStatus, ItemVerdict};
+use postrider::db::{articles, audit};
+use postrider::domain::campaign::CampaignStatus;
+use reqwest::StatusCode;
+use uuid::Uuid;
+
+use crate::delivery::subscribe_all;
+use crate::feeds::{posts, rss};
+use crate::on_both_engines;
+use crate::support::TestApp;
+use crate::support::desk::Person;
+use crate::support::feed_server::{FeedServer, Page};
+
+async fn feed(app: &TestApp, id: Uuid) -> Feed {
+    let mut tx = app.app.db.read().await.unwrap();
+    feeds::by_id(&mut tx, id).await.unwrap().unwrap()
+}
+
+async fn of_list(app: &TestApp, list: Uuid) -> Vec<Campaign> {
+    let mut tx = app.app.db.read().await.unwrap();
+    campaigns::newest_of_list(&mut tx, list, 50).await.unwrap()
+}
+
+/// A feed with three articles, added by Marta to a list.
+async fn added(marta: &Person<'_>, server: &FeedServer, list: Uuid) -> Uuid {
+    server.set_feed("/feed/", &rss(&posts(server, &[9, 8, 7])));
+    let (url, list) = (server.url("/feed/"), list.to_string());
+    let (to, said) = marta.submit("/admin/feeds", &[("url", &url), ("list", &list), ("grace", "15")]).await;
+    assert_eq!(said, "The feed is there. The 3 articles that it holds are seen and will not be mailed.");
+    Uuid::parse_str(to.strip_prefix("/admin/feeds/").unwrap()).unwrap()
+}
+
+/// An article that waits for an editor.
+async fn hold(app: &TestApp, feed_id: Uuid, title: &str) -> Uuid {
+    let now = app.clock.now();
+    let article = Article {
+        id: Uuid::now_v7(),
+        url: "https://harbour.example/held".to_owned(),
+        title: title.to_owned(),
+        author: String::new(),
+        summary_html: String::new(),
+        content_html: "<p>Held</p>".to_owned(),
+        image_url: String::new(),
+        image_alt: String::new(),
+        published_at: now,
+        first_seen_at: now,
+        held_reason: Some("its address belonged to another article".to_owned()),
+    };
+    let mut tx = app.app.db.write().await.unwrap();
+    articles::insert_all(&mut tx, std::slice::from_ref(&article)).await.unwrap();
+    feeds::set_listed(&mut tx, feed_id, &[(article.id, Some(ItemVerdict::Held))], true, now).await.unwrap();
+    tx.commit().await.unwrap();
+    article.id
+}
+
+on_both_engines! {
+    async fn a_look_at_a_feed_stores_nothing_and_adding_it_mails_nobody(app: TestApp) {
+        let marta = app.admin().await;
+        assert!(marta.page("/admin/feeds").await.contains("No feeds yet."));
+        let list = app.list("world", "World").await;
+        let server = FeedServer::start().await;
+        server.set_feed("/feed/", &rss(&posts(&server, &[9, 8, 7])));
+        let url = server.url("/feed/");
+        let looked = marta.post("/admin/feeds/look", &[("url", &url), ("grace", "15")]).await;
+        assert_eq!(looked.status(), StatusCode::OK);
+        let page = looked.text().await.unwrap();
+        assert!(page.contains("Harbour Courier") && page.contains("3 articles"), "{page}");
+        assert!(page.contains("would have been sent") && page.contains("Post 9"), "{page}");
+        assert!(page.contains("Add the feed") && page.contains("value=\"15\""), "{page}");
+        assert!(marta.page("/admin/feeds").await.contains("No feeds yet."));
+
+        let id = added(&marta, &server, list).await;
+        let record = marta.page(&format!("/admin/feeds/{id}")).await;
+        assert!(record.contains("There when the feed was first read") && record.contains("Post 7"), "{record}");
+        assert!(record.contains("15 min after an article appears"), "{record}");
+        let all = marta.page("/admin/feeds").await;
+        assert!(all.contains("The feed is read.") && all.contains("Active"), "{all}");
+        // The form sent twice.
+        let list = list.to_string();
+        let (_, said) = marta.submit("/admin/feeds", &[("url", &url), ("list", &list), ("grace", "15")]).await;
+        assert!(said.contains("was there already"), "{said}");
+        let mut tx = app.app.db.read().await.unwrap();
+        let log = audit::of_subject(&mut tx, "feed", id, 10).await.unwrap();
+        assert_eq!(log.len(), 1, "{log:?}");
+        assert_eq!((log[0].action.as_str(), log[0].user_email.as_str()), ("added", "marta@harbour.example"));
+    }
+
+    async fn what_is_no_feed_is_said_at_its_field(app: TestApp) {
+        let marta = app.admin().await;
+        let list = app.list("world", "World").await;
+        let server = FeedServer::start().await;
+        server.set("/page", Page::Plain { headers: vec![], body: b"<html>no feed</html>".to_vec() });
+        let gone = server.url("/nothing");
+        let page = server.url("/page");
+        for url in ["", "harbour.example/feed", "file:///etc/passwd", "http://10.0.0.1/feed", gone.as_str(), page.as_str()] {
+            for path in ["/admin/feeds/look", "/admin/feeds"] {
+                let form = [("url", url), ("list", &list.to_string()), ("grace", "0")];
+                let refused = marta.refused(path, &form).await;
+                assert!(refused.contains("id=\"url-wrong\""), "{path} {url}: {refused}");
+            }
+        }
+        server.set_feed("/feed/", &rss(&posts(&server, &[1])));
+        let url = server.url("/feed/");
+        for (list, grace, field) in [("", "10", "list"), (&list.to_string(), "-5", "grace"), (&list.to_string(), "soon", "grace")] {
+            let refused = marta.refused("/admin/feeds", &[("url", &url), ("list", list), ("grace", grace)]).await;
+            assert!(refused.contains(&format!("id=\"{field}-wrong\"")), "{list} {grace}: {refused}");
+        }
+        let mut tx = app.app.db.read().await.unwrap();
+        assert!(feeds::all(&mut tx).await.unwrap().is_empty());
+    }
+
+    async fn poll_now_finds_what_is_new_and_says_what_became_of_each_item(app: TestApp) {
+        let marta = app.admin().await;
+        let owen = app.editor().await;
+        let list = app.list("world", "World").await;
+        let server = FeedServer::start().await;
+        let id = added(&marta, &server, list).await;
+        let here = format!("/admin/feeds/{id}");
+        server.set_feed("/feed/", &rss(&posts(&server, &[10, 9, 8])));
+        app.advance(TimeDelta::minutes(1));
+        let (_, said) = owen.submit(&format!("{here}/poll"), &[]).await;
+        assert_eq!(said, "Polled: 1 new, 0 edited, 0 held.");
+        let page = owen.page(&here).await;
+        assert!(page.contains("Post 10") && page.contains("scheduled") && page.contains("left the feed"), "{page}");
+        server.set("/feed/", Page::Status(500, vec![]));
+        let (_, said) = owen.submit(&format!("{here}/poll"), &[]).await;
+        assert!(said.starts_with("It can’t be read: "), "{said}");
+        let all = owen.page("/admin/feeds").await;
+        assert!(all.contains("1 of 1 feeds can’t be read.") && all.contains("Failing"), "{all}");
+        server.set("/feed/", Page::Status(410, vec![]));
+        owen.submit(&format!("{here}/poll"), &[]).await;
+        assert!(owen.page(&here).await.contains("Gone"));
+        assert!(owen.refused(&format!("{here}/poll"), &[]).await.contains("Bring it back first"));
+        app.deliver_all_due().await;
+    }
+
+    async fn bindings_are_added_changed_and_removed_without_mailing_what_is_there(app: TestApp) {
+        let marta = app.admin().await;
+        let (world, sea) = (app.list("world", "World").await, app.list("sea", "Sea").await);
+        let server = FeedServer::start().await;
+        let id = added(&marta, &server, world).await;
+        let here = format!("/admin/feeds/{id}");
+        // Not polled yet, and there when the second list is bound.
+        server.set_feed("/feed/", &rss(&posts(&server, &[10, 9, 8])));
+        app.advance(TimeDelta::minutes(1));
+        marta.submit(&format!("{here}/bind"), &[("list", &sea.to_string()), ("grace", "0")]).await;
+        assert_eq!((of_list(app, world).await.len(), of_list(app, sea).await.len()), (1, 0));
+        marta.submit(&format!("{here}/bind"), &[("list", &sea.to_string()), ("grace", "45")]).await;
+        let page = marta.page(&here).await;
+        assert!(page.contains("45 min after an article appears"), "{page}");
+        let refused = marta.refused(&format!("{here}/bind"), &[("list", &sea.to_string()), ("grace", "999999")]).await;
+        assert!(refused.contains("0 to 10080"), "{refused}");
+        let unknown = Uuid::now_v7().to_string();
+        assert!(marta.refused(&format!("{here}/bind"), &[("list", &unknown), ("grace", "5")]).await.contains("Pick one"));
+        marta.submit(&format!("{here}/unbind"), &[("list", &world.to_string())]).await;
+        let (_, said) = marta.submit(&format!("{here}/unbind"), &[("list", &world.to_string())]).await;
+        assert_eq!(said, "It was not bound any more.");
+        // A retired list gets nothing, and can't be bound.
+        marta.submit(&format!("/admin/lists/{sea}/retire"), &[]).await;
+        server.set_feed("/feed/", &rss(&posts(&server, &[11, 10, 9])));
+        app.advance(TimeDelta::minutes(1));
+        marta.submit(&format!("{here}/poll"), &[]).await;
+        assert_eq!((of_list(app, world).await.len(), of_list(app, sea).await.len()), (1, 0));
+        let owen = app.editor().await;
+        for verb in ["bind", "unbind", "retire", "bring-back"] {
+            assert_eq!(owen.post(&format!("{here}/{verb}"), &[]).await.status(), StatusCode::FORBIDDEN);
+        }
+    }
+
+    async fn a_retired_feed_is_not_polled_until_it_is_brought_back(app: TestApp) {
+        let marta = app.admin().await;
+        let list = app.list("world", "World").await;
+        let server = FeedServer::start().await;
+        let id = added(&marta, &server, list).await;
+        let here = format!("/admin/feeds/{id}");
+        marta.submit(&format!("{here}/retire"), &[]).await;
+        marta.submit(&format!("{here}/retire"), &[]).await;
+        assert_eq!(feed(app, id).await.status, FeedStatus::Disabled);
+        assert!(marta.page(&here).await.contains("Retired"));
+        let asked = server.seen().len();
+        app.advance(TimeDelta::hours(2));
+        app.run_all_due().await;
+        assert_eq!(server.seen().len(), asked);
+        marta.submit(&format!("{here}/bring-back"), &[]).await;
+        app.run_all_due().await;
+        assert!(server.seen().len() > asked);
+        assert_eq!(feed(app, id).await.status, FeedStatus::Active);
+    }
+
+    async fn a_held_article_is_let_go_or_dropped_by_an_editor(app: TestApp) {
+        let marta = app.admin().await;
+        let list = app.list("world", "World").await;
+        subscribe_all(app, list, &["ines@example.org"]).await;
+        let server = FeedServer::start().await;
+        let id = added(&marta, &server, list).await;
+        let owen = app.editor().await;
+        let (first, second) = (hold(app, id, "Doubtful <1>").await, hold(app, id, "Doubtful 2").await);
+        let here = format!("/admin/feeds/{id}");
+        let page = owen.page(&here).await;
+        assert!(page.contains("Held for you") && page.contains("its address belonged to another article"), "{page}");
+        assert!(page.contains("Doubtful &#60;1&#62;"), "{page}");
+        let first = first.to_string();
+        let (_, said) = owen.submit(&format!("{here}/release"), &[("article", &first)]).await;
+        assert_eq!(said, "Let go. One campaign is scheduled.");
+        let (_, said) = owen.submit(&format!("{here}/release"), &[("article", &first)]).await;
+        assert_eq!(said, "It is not held any more.");
+        let (_, said) = owen.submit(&format!("{here}/drop"), &[("article", &second.to_string())]).await;
+        assert_eq!(said, "It is not mailed.");
+        let scheduled = of_list(app, list).await;
+        assert_eq!(scheduled.len(), 1);
+        assert_eq!(scheduled[0].scheduled_at, Some(app.clock.now() + TimeDelta::minutes(15)));
+        let page = owen.page(&here).await;
+        assert!(page.contains("somebody decided so") && !page.contains("Held for you"), "{page}");
+    }
+
+    async fn the_latest_articles_go_out_once_after_a_look_and_a_while_to_undo(app: TestApp) {
+        let marta = app.admin().await;
+        let list = app.list("world", "World").await;
+        subscribe_all(app, list, &["ines@example.org"]).await;
+        let server = FeedServer::start().await;
+        let id = added(&marta, &server, list).await;
+        let (here, list_id) = (format!("/admin/feeds/{id}/latest"), list.to_string());
+        assert!(marta.page(&here).await.contains("Show them"));
+        let page = marta.page(&format!("{here}?list={list}&count=2")).await;
+        assert!(page.contains("Post 9") && page.contains("Post 8") && !page.contains("Post 7"), "{page}");
+        assert!(page.contains("not counted yet"), "{page}");
+        assert!(of_list(app, list).await.is_empty(), "a look sends nothing");
+        let ids: Vec<String> =
+            page.split("name=\"article\" value=\"").skip(1).map(|rest| rest[..36].to_owned()).collect();
+        let form = [("list", list_id.as_str()), ("article", &ids[0]), ("article", &ids[1])];
+        let (_, said) = marta.submit(&here, &form).await;
+        assert!(said.starts_with("2 campaigns are scheduled. They leave at 24 Nov, 09:46 UTC"), "{said}");
+        let (_, said) = marta.submit(&here, &form).await;
+        assert_eq!(said, "None of them was left to send.", "the form sent twice");
+        let stranger = Uuid::now_v7().to_string();
+        marta.submit(&here, &[("list", &list_id), ("article", &stranger)]).await;
+        assert_eq!(of_list(app, list).await.len(), 2);
+        app.run_all_due().await;
+        assert_eq!(app.smtp.count(), 0, "not yet: it can be undone");
+        app.advance(TimeDelta::minutes(6));
+        for n in [7, 8, 9] {
+            server.set(&format!("/2026/07/post-{n}/"), Page::Plain { headers: vec![], body: b"here".to_vec() });
+        }
+        app.run_all_due().await;
+        assert_eq!(app.smtp.take().len(), 2);
+        assert!(of_list(app, list).await.iter().all(|campaign| campaign.status == CampaignStatus::Sent));
+        let page = marta.page(&format!("{here}?list={list}&count=20")).await;
+        assert!(page.contains("Post 7") && !page.contains("Post 9"), "{page}");
+        assert!(marta.refused(&here, &[("list", "nonsense")]).await.contains("Pick one of the lists"));
+    }
+}
