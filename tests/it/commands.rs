@@ -344,3 +344,16 @@ async fn users_are_added_once_and_doctor_misses_an_admin() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn serve_shows_the_way_to_the_setup_as_long_as_nobody_works_here() {
+    on_both(async |bench| {
+        let said = bench.said_by_serve().await;
+        assert!(said.contains("/admin/setup?token="), "{said}");
+        bench.ok(&["user", "add", "marta@harbour.example", "--role", "admin"]);
+        let said = bench.said_by_serve().await;
+        assert!(said.contains("  Desk ") && !said.contains("token="), "{said}");
+        bench.end().await;
+    })
+    .await;
+}

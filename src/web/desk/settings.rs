@@ -289,7 +289,8 @@ pub async fn preview_mail(app: web::Data<App>, request: HttpRequest) -> Answer {
     let base = app.config.link("");
     let view = app.config.link("/archive");
     let links = MailLinks { base_url: &base, view_in_browser: &view };
-    let article = sample(&publication, app.clock.now() - TimeDelta::hours(1));
+    let read_at = if publication.url.is_empty() { base.clone() } else { publication.url.clone() };
+    let article = sample(read_at, app.clock.now() - TimeDelta::hours(1));
     let sample = content::campaign(&publication, "All articles", &article, &links).map_err(|error| {
         tracing::error!(error = format!("{error:#}"), "the sample mail could not be written");
         Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "This failed on our side", "Nothing was changed.")
@@ -298,10 +299,10 @@ pub async fn preview_mail(app: web::Data<App>, request: HttpRequest) -> Answer {
 }
 
 /// An article that nobody wrote, to look at a mail.
-fn sample(publication: &Publication, published_at: chrono::DateTime<Utc>) -> ArticleView {
+fn sample(url: String, published_at: chrono::DateTime<Utc>) -> ArticleView {
     ArticleView {
         title: "A headline of two lines, as most of them are when they say what happened".to_owned(),
-        url: publication.url.clone(),
+        url,
         author: "A name".to_owned(),
         published_at,
         content_html:

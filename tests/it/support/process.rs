@@ -121,6 +121,16 @@ impl Bench {
         serve
     }
 
+    /// Starts `serve`, waits until it answers, ends it; returns what it said on standard output.
+    pub async fn said_by_serve(&self) -> String {
+        let said = self.folder.path().join("serve.out");
+        let out = std::fs::File::create(&said).expect("a file");
+        let serve = Serve::start_into(self.command(&["serve"]), self.url.clone(), out.into());
+        serve.wait_until_ready().await;
+        serve.terminate();
+        std::fs::read_to_string(&said).expect("what it said")
+    }
+
     /// Starts `serve --role` at an address of its own and waits until it answers.
     pub async fn serve_role(&self, role: &str) -> Serve {
         let addr = format!("127.0.0.1:{}", free_port());
@@ -153,8 +163,12 @@ impl Bench {
 }
 
 impl Serve {
-    fn start(mut command: Command, url: String) -> Serve {
-        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().expect("it starts");
+    fn start(command: Command, url: String) -> Serve {
+        Serve::start_into(command, url, Stdio::null())
+    }
+
+    fn start_into(mut command: Command, url: String, out: Stdio) -> Serve {
+        let child = command.stdin(Stdio::null()).stdout(out).spawn().expect("it starts");
         Serve { child, url }
     }
 
