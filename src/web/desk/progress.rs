@@ -128,6 +128,19 @@ impl Live {
         matches!(self.campaign.status, CampaignStatus::Sent | CampaignStatus::Cancelled)
     }
 
+    /// Whether its numbers are the last ones: all is over, and was counted since.
+    pub fn is_settled(&self) -> bool {
+        let campaign = &self.campaign;
+        match campaign.status {
+            CampaignStatus::Draft | CampaignStatus::Scheduled => true,
+            CampaignStatus::Sending | CampaignStatus::Paused => false,
+            CampaignStatus::Sent | CampaignStatus::Cancelled => {
+                campaign.started_at.is_none()
+                    || campaign.finished_at.is_some_and(|finished| campaign.counted_at >= Some(finished))
+            }
+        }
+    }
+
     /// Messages a second, lately; 0 where nothing leaves.
     fn rate(&self) -> f64 {
         let Some(last) = self.notes.last().filter(|_| self.campaign.status == CampaignStatus::Sending) else {
@@ -873,10 +886,7 @@ impl Stream {
         }
         let first = self.told.is_none();
         self.told = Some(now);
-        // Over only when the last count is in.
-        let counted = live.campaign.counted_at >= live.campaign.finished_at;
-        self.is_over =
-            !matches!(live.campaign.status, CampaignStatus::Sending | CampaignStatus::Paused) && counted;
+        self.is_over = live.is_settled();
         let with_plot = first || self.is_over || self.ticks.is_multiple_of(PLOT_TICKS);
         let kind = if self.is_over { "over" } else { "progress" };
         Ok(Some(event(kind, &live.message(with_plot))))

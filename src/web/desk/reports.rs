@@ -146,7 +146,7 @@ async fn reasons(app: &App, live: &Live) -> sqlx::Result<(Vec<(DeliveryStatus, S
     }
     let mut reasons: Vec<(DeliveryStatus, String, i64)> =
         found.into_iter().map(|((_, reply), (status, n))| (status, reply, n)).collect();
-    reasons.sort_by(|a, b| b.2.cmp(&a.2));
+    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.2));
     is_part |= reasons.len() > 12;
     reasons.truncate(12);
     Ok((reasons, is_part))
