@@ -96,13 +96,47 @@ pub async fn sign_up(tx: &mut Tx, asked: &SignUp<'_>, now: DateTime<Utc>) -> sql
             pending.push(list.id);
         }
     }
-    write_to(tx, subscriber_id, asked.email, &pending, asked.browser, now).await
+    write_to(tx, subscriber_id, asked.email, &pending, asked.browser, now).await?;
+    Ok(())
+}
+
+/// What came of asking somebody again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// The mail is in the lane: its caller rings the bell after the commit.
+    Again,
+    /// The address had its share of mails.
+    TooSoon,
+    /// No list waits for a confirmation.
+    NothingPending,
+    Suppressed,
+}
+
+/// Mails the confirmation of a subscriber's pending lists once more, at the wish of an editor, who may know
+/// what came of it. The flood control is the same as for anybody.
+pub async fn ask_again(tx: &mut Tx, subscriber: &Subscriber, now: DateTime<Utc>) -> sqlx::Result<Asked> {
+    let Ok(email) = EmailAddress::parse(&subscriber.email) else { return Ok(Asked::Suppressed) };
+    // A lock on PostgreSQL, as in `sign_up`.
+    subscribers::upsert(tx, &email, "", now).await?;
+    if suppressions::is_suppressed(tx, &subscriber.email_key).await? {
+        return Ok(Asked::Suppressed);
+    }
+    let held = subscriptions::of_subscriber(tx, subscriber.id).await?;
+    let pending = held.iter().filter(|held| held.status == SubscriptionStatus::Pending);
+    let pending: Vec<Uuid> = pending.map(|held| held.list_id).collect();
+    if pending.is_empty() {
+        return Ok(Asked::NothingPending);
+    }
+    Ok(match write_to(tx, subscriber.id, &email, &pending, "", now).await? {
+        true => Asked::Again,
+        false => Asked::TooSoon,
+    })
 }
 
 /// Mails an address that somebody typed or chose for, unless it had its share: a confirmation of
 /// the lists that are pending, or, where none is, that all of it is active already. The only way
 /// to either notice, so that no door leads around the flood control. The caller has locked the
-/// subscriber's row and knows that the address is not suppressed.
+/// subscriber's row and knows that the address is not suppressed. True where a mail is in the lane.
 async fn write_to(
     tx: &mut Tx,
     subscriber_id: Uuid,
@@ -110,13 +144,13 @@ async fn write_to(
     pending: &[Uuid],
     browser: &str,
     now: DateTime<Utc>,
-) -> sqlx::Result<()> {
+) -> sqlx::Result<bool> {
     let key = email.key();
     if notices::count_caused_by_sign_up(tx, &key, now - NOTICE_COOL_DOWN).await? > 0
         || notices::count_caused_by_sign_up(tx, &key, now - TimeDelta::hours(24)).await?
             >= NOTICES_PER_DAY_MAX
     {
-        return Ok(());
+        return Ok(false);
     }
     let (kind, confirmation_id) = if pending.is_empty() {
         (NoticeKind::Subscribed, None)
@@ -128,7 +162,7 @@ async fn write_to(
     let subscriber_id = Some(subscriber_id);
     let notice = NewNotice { subscriber_id, confirmation_id, ..NewNotice::new(kind, email) };
     notices::enqueue(tx, notice, now).await?;
-    Ok(())
+    Ok(true)
 }
 
 /// What came of confirming.

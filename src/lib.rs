@@ -10,7 +10,8 @@
 //! 4. [`delivery`] leases from the ledger, marks, sends, records, and tries again.
 //! 5. [`missed`] sends to those who have not got it; [`alerts`] tells admins what went wrong;
 //!    [`counting`] keeps the desk's numbers.
-//! 6. [`links`] in the mail lead back to [`web`]: leave, choose, block.
+//! 6. [`subscribers`], [`bulk`] and [`import`] are what editors do to readers; [`story`] is what happened to one.
+//! 7. [`links`] in the mail lead back to [`web`]: leave, choose, block.
 //!
 //! Below all of them: [`domain`] (types that hold what is true, without I/O), [`db`] (all SQL, one
 //! text for two engines), [`config`], [`clock`] and [`metrics`]. [`app`] wires them; [`commands`] is the
@@ -20,6 +21,7 @@ pub mod accounts;
 pub mod alerts;
 pub mod app;
 pub mod articles;
+pub mod bulk;
 pub mod campaigns;
 pub mod clock;
 pub mod commands;
@@ -32,10 +34,13 @@ pub mod domain;
 pub mod editorial;
 pub mod export;
 pub mod feeds;
+pub mod import;
 pub mod links;
 pub mod mail;
 pub mod metrics;
 pub mod missed;
 pub mod schedule;
 pub mod settings;
+pub mod story;
+pub mod subscribers;
 pub mod web;

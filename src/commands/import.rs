@@ -4,24 +4,17 @@ use std::io::{IsTerminal as _, Read};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 
 use super::{find_list, open, usage};
 use crate::app::App;
 use crate::config::Config;
-use crate::consent::{self, SignUp};
+use crate::db::Db;
 use crate::db::lists::List;
-use crate::db::subscriptions::Consent;
-use crate::db::{Db, Tx, subscribers, subscriptions};
 use crate::domain::email_address::EmailAddress;
-use crate::domain::subscription::Cadence;
-
-/// A short transaction: the running server writes in between.
-const ROWS_A_COMMIT: usize = 100;
-/// Refused lines that are named one by one.
-const REFUSALS_NAMED: usize = 50;
+use crate::import::{self, Columns, GAP_MIN, REFUSALS_NAMED, ROWS_A_COMMIT, Refusals};
 
 #[derive(Args)]
 pub struct ImportArgs {
@@ -48,8 +41,7 @@ enum Status {
 struct Tally {
     added: u64,
     left_alone: u64,
-    refused: Vec<(u64, String)>,
-    refused_count: u64,
+    refusals: Refusals,
 }
 
 pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
@@ -61,17 +53,13 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
             .map_err(|error| usage(format!("{name} can't be read: {error}")))?;
         (Box::new(file), name)
     };
-    let mut csv = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(source);
+    let mut csv = import::reader(source);
     let header = csv.headers().map_err(|error| usage(format!("{name} is no CSV file in UTF-8: {error}")))?;
-    let column = |wanted: &str| {
-        header.iter().position(|cell| cell.trim_start_matches('\u{feff}').eq_ignore_ascii_case(wanted))
-    };
-    let Some(email_column) = column("email") else {
+    let Some(columns) = Columns::find(header) else {
         return Err(usage(format!(
             "{name} has no column \"email\" in its first line. Like this:\nemail,name\nines@example.org,Ines Carvalho"
         )));
     };
-    let name_column = column("name");
     let app = open(config).await?;
     let list = find_list(&app, &args.list).await?;
 
@@ -84,7 +72,7 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
         let more = match csv.read_record(&mut record) {
             Ok(more) => more,
             Err(error) => {
-                tally.refuse(error.position().map_or(0, csv::Position::line), error.to_string());
+                tally.refusals.add(error.position().map_or(0, csv::Position::line), error.to_string());
                 lines += 1;
                 if matches!(error.kind(), csv::ErrorKind::Io(_)) {
                     false
@@ -96,9 +84,9 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
         if more {
             lines += 1;
             let line = record.position().map_or(lines + 1, csv::Position::line);
-            match EmailAddress::parse(uncell(record.get(email_column).unwrap_or(""))) {
-                Ok(email) => rows.push((email, person_name(name_column.and_then(|at| record.get(at))))),
-                Err(error) => tally.refuse(line, error.to_string()),
+            match columns.read(&record) {
+                Ok(row) => rows.push(row),
+                Err(reason) => tally.refusals.add(line, reason),
             }
         }
         if rows.len() == ROWS_A_COMMIT || (!more && !rows.is_empty()) {
@@ -121,13 +109,13 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
     if show {
         eprintln!();
     }
-    for (line, reason) in &tally.refused {
+    for (line, reason) in &tally.refusals.named {
         eprintln!("{name}, line {line}: {reason}");
     }
-    if tally.refused_count > REFUSALS_NAMED as u64 {
-        eprintln!("… and {} more lines that were refused", tally.refused_count - REFUSALS_NAMED as u64);
+    let Tally { added, left_alone, refusals: Refusals { count: refused_count, .. } } = tally;
+    if refused_count > REFUSALS_NAMED as u64 {
+        eprintln!("… and {} more lines that were refused", refused_count - REFUSALS_NAMED as u64);
     }
-    let Tally { added, left_alone, refused_count, .. } = tally;
     if args.json {
         println!(
             "{}",
@@ -143,30 +131,6 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
     Ok(if refused_count > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-impl Tally {
-    fn refuse(&mut self, line: u64, reason: String) {
-        self.refused_count += 1;
-        if self.refused.len() < REFUSALS_NAMED {
-            self.refused.push((line, reason));
-        }
-    }
-}
-
-/// Longer than SQLite lets a waiting process sleep between two looks at the lock.
-const GAP_MIN: Duration = Duration::from_millis(30);
-
-/// Takes off the apostrophe that `export` puts before what a spreadsheet would calculate.
-fn uncell(text: &str) -> &str {
-    match text.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\'']) => rest,
-        _ => text,
-    }
-}
-
-fn person_name(cell: Option<&str>) -> String {
-    uncell(cell.unwrap_or("")).chars().filter(|c| !c.is_control()).take(200).collect()
-}
-
 async fn store(
     app: &Arc<App>,
     list: &List,
@@ -175,10 +139,11 @@ async fn store(
     tally: &mut Tally,
 ) -> anyhow::Result<()> {
     let mut tx = app.db.write().await?;
-    let mut added = 0;
-    for (email, name) in rows {
-        added += u64::from(store_one(app, &mut tx, list, status, email, name).await?);
-    }
+    let stored_as = match status {
+        Status::Active => import::Status::Active(None),
+        Status::Pending => import::Status::Pending,
+    };
+    let added = import::store(app, &mut tx, list, &stored_as, rows).await?;
     tx.commit().await?;
     tally.added += added;
     tally.left_alone += rows.len() as u64 - added;
@@ -186,32 +151,4 @@ async fn store(
         app.bell.notify_one();
     }
     Ok(())
-}
-
-async fn store_one(
-    app: &App,
-    tx: &mut Tx,
-    list: &List,
-    status: Status,
-    email: &EmailAddress,
-    name: &str,
-) -> anyhow::Result<bool> {
-    let now = app.clock.now();
-    let id = subscribers::upsert(tx, email, name, now).await?;
-    if status == Status::Active {
-        return Ok(subscriptions::set_active_imported(tx, list.id, id, Cadence::Each, now).await?);
-    }
-    // Who is on the list, or was and left, is not asked again by a file.
-    if subscriptions::status(tx, list.id, id).await?.is_some() {
-        return Ok(false);
-    }
-    let asked = SignUp {
-        email,
-        lists: std::slice::from_ref(list),
-        cadence: Cadence::Each,
-        consent: Consent { form: "import", wording_version: consent::WORDING_VERSION, ip: "" },
-        browser: "",
-    };
-    consent::sign_up(tx, &asked, now).await?;
-    Ok(true)
 }

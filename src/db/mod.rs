@@ -5,11 +5,13 @@ pub mod alerts;
 pub mod archive;
 pub mod articles;
 pub mod audit;
+pub mod bulk;
 pub mod campaigns;
 pub mod confirmations;
 pub mod counts;
 pub mod drafts;
 pub mod feeds;
+pub mod imports;
 pub mod leader;
 pub mod ledger;
 pub mod limits;
@@ -18,6 +20,7 @@ pub mod notices;
 pub mod publication;
 pub mod schema;
 pub mod sessions;
+pub mod story;
 pub mod subscribers;
 pub mod subscriptions;
 pub mod suppressions;
@@ -26,6 +29,7 @@ pub mod workers;
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -66,6 +70,26 @@ pub(crate) use dialect;
 /// The form in which sqlx stores a time on SQLite, which compares as text.
 pub(crate) fn stored_time(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::AutoSi, false)
+}
+
+/// An id whose order is that of the app's clock, and of the calls within one millisecond (UUIDv7).
+pub(crate) fn id_at(time: DateTime<Utc>) -> uuid::Uuid {
+    static CALLS: AtomicU32 = AtomicU32::new(0);
+    let n = CALLS.fetch_add(1, Ordering::Relaxed);
+    let mut random = *uuid::Uuid::new_v4().as_bytes();
+    // The calls' number, above what is random, around the bits of version and variant.
+    random[..4].copy_from_slice(&[
+        (n >> 28) as u8 & 15,
+        (n >> 20) as u8,
+        (n >> 14) as u8 & 63,
+        (n >> 6) as u8,
+    ]);
+    random[4] = (random[4] & 3) | (n << 2) as u8;
+    let mut rest = [0; 10];
+    rest[..5].copy_from_slice(&random[..5]);
+    rest[5..].copy_from_slice(&random[11..]);
+    let millis = u64::try_from(time.timestamp_millis()).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis, &rest).into_uuid()
 }
 
 /// Where the data is.

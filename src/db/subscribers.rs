@@ -1,10 +1,15 @@
-//! Subscribers: one person, one email address.
+//! Subscribers: one person, one email address; what they are found by, and their tags.
+
+use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::{Tx, on_either};
+use super::{Tx, dialect, id_at, on_either};
 use crate::domain::email_address::EmailAddress;
+use crate::domain::subscription::{Cadence, SubscriptionStatus};
 
 /// One person, one email address.
 #[derive(Clone, sqlx::FromRow)]
@@ -22,19 +27,25 @@ pub struct Subscriber {
 /// and an empty name is filled.
 pub async fn upsert(tx: &mut Tx, email: &EmailAddress, name: &str, now: DateTime<Utc>) -> sqlx::Result<Uuid> {
     // DO UPDATE, not DO NOTHING: only an updated row is returned.
-    let sql = "INSERT INTO subscribers (id, email, email_key, name, created_at)
-               VALUES ($1, $2, $3, $4, $5)
+    let sql = "INSERT INTO subscribers (id, email, email_key, name, created_at, has_words)
+               VALUES ($1, $2, $3, $4, $5, TRUE)
                ON CONFLICT (email_key) DO UPDATE SET name =
                    CASE WHEN subscribers.name = '' THEN excluded.name ELSE subscribers.name END
-               RETURNING id";
-    on_either!(tx, |conn| sqlx::query_scalar(sql)
-        .bind(Uuid::now_v7())
+               RETURNING id, name";
+    let new = id_at(now);
+    let (id, stored): (Uuid, String) = on_either!(tx, |conn| sqlx::query_as(sql)
+        .bind(new)
         .bind(email.as_str())
         .bind(email.key())
         .bind(name)
         .bind(now)
         .fetch_one(conn)
-        .await)
+        .await?);
+    // Somebody known whose name was not filled just now is found already.
+    if id == new || (!name.is_empty() && stored == name) {
+        add_words(tx, &[(id, email.key(), stored)]).await?;
+    }
+    Ok(id)
 }
 
 /// The subscriber of an id.
@@ -45,6 +56,544 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Subscriber>> {
 
 /// The subscriber of an address.
 pub async fn by_email(tx: &mut Tx, email: &EmailAddress) -> sqlx::Result<Option<Subscriber>> {
+    by_key(tx, &email.key()).await
+}
+
+/// The subscriber of an address's key.
+pub async fn by_key(tx: &mut Tx, email_key: &str) -> sqlx::Result<Option<Subscriber>> {
     let sql = "SELECT id, email, email_key, name, created_at FROM subscribers WHERE email_key = $1";
-    on_either!(tx, |conn| sqlx::query_as(sql).bind(email.key()).fetch_optional(conn).await)
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(email_key).fetch_optional(conn).await)
+}
+
+/// Sets a subscriber's name and address, and what they are found by. Its caller knows that the address is
+/// nobody else's.
+pub async fn update(tx: &mut Tx, id: Uuid, email: &EmailAddress, name: &str) -> sqlx::Result<()> {
+    let sql = "UPDATE subscribers SET email = $2, email_key = $3, name = $4, has_words = TRUE WHERE id = $1";
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(id)
+        .bind(email.as_str())
+        .bind(email.key())
+        .bind(name)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    let sql = "DELETE FROM subscriber_words WHERE subscriber_id = $1";
+    on_either!(tx, |conn| sqlx::query(sql).bind(id).execute(conn).await.map(|_| ()))?;
+    add_words(tx, &[(id, email.key(), name.to_owned())]).await
+}
+
+/// Removes a subscriber with all that names them: subscriptions, consents, notices, tags, words. Their
+/// deliveries stay as numbers: the relay's answers go, since they may hold the address.
+pub async fn erase(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<()> {
+    let sql = "UPDATE deliveries SET reply = NULL
+               WHERE subscriber_id = $1 AND campaign_id IN (SELECT id FROM campaigns)";
+    on_either!(tx, |conn| sqlx::query(sql).bind(subscriber.id).execute(conn).await.map(|_| ()))?;
+    let sql = "DELETE FROM notices WHERE email_key = $1 AND kind IN ('confirmation', 'subscribed', 'test')";
+    on_either!(tx, |conn| sqlx::query(sql).bind(&subscriber.email_key).execute(conn).await.map(|_| ()))?;
+    let sql = "UPDATE suppressions SET detail = '' WHERE email_key = $1";
+    on_either!(tx, |conn| sqlx::query(sql).bind(&subscriber.email_key).execute(conn).await.map(|_| ()))?;
+    let sql = "DELETE FROM subscribers WHERE id = $1";
+    on_either!(tx, |conn| sqlx::query(sql).bind(subscriber.id).execute(conn).await.map(|_| ()))
+}
+
+/// Ids in `$1`, a JSON array, as the table `r` with the one column `s`.
+macro_rules! ids {
+    ($tx:expr, $before:expr, $after:expr) => {
+        $crate::db::dialect!(
+            $tx,
+            sqlite: concat!($before, " (SELECT unhex(value) AS s FROM json_each($1)) AS r ", $after),
+            postgres: concat!($before, " (SELECT value::uuid AS s FROM json_array_elements_text($1::json)) AS r ", $after)
+        )
+    };
+}
+pub(super) use ids;
+
+/// Ids as that JSON array.
+pub(super) fn id_array(ids: &[Uuid]) -> String {
+    let ids: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
+    serde_json::to_string(&ids).unwrap_or_default()
+}
+
+/// Subscribers of ids, in no order.
+pub async fn of_ids(tx: &mut Tx, wanted: &[Uuid]) -> sqlx::Result<Vec<Subscriber>> {
+    let sql = ids!(
+        tx,
+        "SELECT b.id, b.email, b.email_key, b.name, b.created_at FROM",
+        "JOIN subscribers b ON b.id = r.s"
+    );
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(id_array(wanted)).fetch_all(conn).await)
+}
+
+/// When each of these readers got a mail last, as far as the newest campaigns know.
+pub async fn last_sent(tx: &mut Tx, wanted: &[Uuid]) -> sqlx::Result<Vec<(Uuid, DateTime<Utc>)>> {
+    let sql = ids!(
+        tx,
+        "SELECT d.subscriber_id, MAX(d.status_since) FROM",
+        "CROSS JOIN (SELECT id FROM campaigns WHERE status IN ('sending', 'paused', 'sent', 'cancelled')
+             ORDER BY id DESC LIMIT 5) AS c
+         JOIN deliveries d ON d.campaign_id = c.id AND d.subscriber_id = r.s AND d.status = 'sent'
+         GROUP BY d.subscriber_id"
+    );
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(id_array(wanted)).fetch_all(conn).await)
+}
+
+// What they are found by.
+
+/// Words of one subscriber: a name of a thousand words helps nobody.
+const WORDS_MAX: usize = 12;
+const WORD_CHARS_MAX: usize = 64;
+
+/// The words of a name or of what somebody types, in lower case.
+pub fn words_of(text: &str) -> Vec<String> {
+    let lower = text.to_lowercase();
+    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(|word| word.chars().take(WORD_CHARS_MAX).collect()).take(WORDS_MAX).collect()
+}
+
+/// What somebody typed to find subscribers, as the beginnings that they must have: an address or a part of
+/// one stays whole, and so does a domain.
+pub fn search_words(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for part in text.split_whitespace() {
+        let part = part.trim_start_matches('@');
+        if part.contains(['@', '.', '_', '+']) || (part.contains('-') && part.is_ascii()) {
+            found.push(part.to_lowercase().chars().take(254).collect());
+        } else {
+            found.extend(words_of(part));
+        }
+    }
+    found.truncate(5);
+    found
+}
+
+/// Stores what subscribers (id, address's key, name) are found by.
+async fn add_words(tx: &mut Tx, of: &[(Uuid, String, String)]) -> sqlx::Result<()> {
+    let mut rows = Vec::new();
+    for (id, email_key, name) in of {
+        let s = id.simple().to_string();
+        let domain = email_key.rsplit_once('@').map_or("", |(_, domain)| domain);
+        for word in [email_key.as_str(), domain].map(str::to_owned).into_iter().chain(words_of(name)) {
+            rows.push(serde_json::json!({ "w": word, "s": s }));
+        }
+    }
+    let sql = dialect!(
+        tx,
+        sqlite: "INSERT INTO subscriber_words (word, subscriber_id)
+                 SELECT value ->> 'w', unhex(value ->> 's') FROM json_each($1) WHERE TRUE
+                 ON CONFLICT (word, subscriber_id) DO NOTHING",
+        postgres: "INSERT INTO subscriber_words (word, subscriber_id)
+                   SELECT r.w, r.s FROM json_to_recordset($1::json) AS r(w text, s uuid)
+                   ON CONFLICT (word, subscriber_id) DO NOTHING"
+    );
+    let rows = serde_json::to_string(&rows).unwrap_or_default();
+    on_either!(tx, |conn| sqlx::query(sql).bind(rows).execute(conn).await.map(|_| ()))
+}
+
+/// Whether somebody has no words yet.
+pub async fn any_without_words(tx: &mut Tx) -> sqlx::Result<bool> {
+    let sql = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM subscribers WHERE has_words = FALSE LIMIT 1) AS x";
+    let rows: i64 = on_either!(tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await)?;
+    Ok(rows > 0)
+}
+
+/// Gives the next `limit` subscribers that have none their words. How many there were.
+pub async fn add_missing_words(tx: &mut Tx, limit: i64) -> sqlx::Result<usize> {
+    let sql = "SELECT id, email_key, name FROM subscribers WHERE has_words = FALSE ORDER BY id LIMIT $1";
+    let rows: Vec<(Uuid, String, String)> =
+        on_either!(tx, |conn| sqlx::query_as(sql).bind(limit).fetch_all(conn).await?);
+    if rows.is_empty() {
+        return Ok(0);
+    }
+    add_words(tx, &rows).await?;
+    let wanted: Vec<Uuid> = rows.iter().map(|row| row.0).collect();
+    let sql = ids!(tx, "UPDATE subscribers SET has_words = TRUE WHERE id IN (SELECT s FROM", ")");
+    on_either!(tx, |conn| sqlx::query(sql).bind(id_array(&wanted)).execute(conn).await.map(|_| ()))?;
+    Ok(rows.len())
+}
+
+// The list: those that match a filter, by the time they joined.
+
+/// Which subscribers a page shows. All of it must fit; list, status and cadence one subscription.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filter {
+    /// Beginnings of the address, its domain or a word of the name.
+    pub words: Vec<String>,
+    pub list_id: Option<Uuid>,
+    pub status: Option<SubscriptionStatus>,
+    pub cadence: Option<Cadence>,
+    pub tag: Option<String>,
+    pub since: Option<DateTime<Utc>>,
+    /// They joined before it.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// The most rows that one page looks at. What few subscribers have is walked whole; where each condition
+/// fits more than these, and all of them together fit few, the next page looks on.
+pub const LOOKS_MAX: i64 = 5_000;
+
+/// Which way a walk goes, and from where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Walk {
+    /// From the newest subscriber before this one.
+    Older(Uuid),
+    /// From the oldest subscriber after this one.
+    Newer(Uuid),
+}
+
+/// What a walk found.
+#[derive(Clone, Debug)]
+pub struct Walked {
+    /// In the walk's order.
+    pub ids: Vec<Uuid>,
+    /// How far it looked, where it stopped before it had what was asked for or was through.
+    pub looked_to: Option<Uuid>,
+    /// How many match, where that is known.
+    pub count: Count,
+}
+
+/// How many subscribers match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Count {
+    Exactly(i64),
+    MoreThan(i64),
+    Unknown,
+}
+
+/// One condition of a filter.
+enum Part<'a> {
+    Word(&'a str),
+    Tag(&'a str),
+    Subscription,
+    /// Everybody, within the dates.
+    All,
+}
+
+enum Value {
+    Id(Uuid),
+    Text(String),
+}
+
+/// A statement that grows, with its values.
+struct Statement {
+    sql: String,
+    values: Vec<Value>,
+}
+
+impl Statement {
+    fn new(sql: &str) -> Statement {
+        Statement { sql: sql.to_owned(), values: Vec::new() }
+    }
+
+    fn push(&mut self, sql: &str) -> &mut Statement {
+        self.sql.push_str(sql);
+        self
+    }
+
+    fn id(&mut self, id: Uuid) -> &mut Statement {
+        self.values.push(Value::Id(id));
+        self.place()
+    }
+
+    fn text(&mut self, text: &str) -> &mut Statement {
+        self.values.push(Value::Text(text.to_owned()));
+        self.place()
+    }
+
+    fn place(&mut self) -> &mut Statement {
+        let _ = write!(self.sql, "${}", self.values.len());
+        self
+    }
+
+    /// The rows of one condition between two ids, as the column `id`.
+    fn rows(&mut self, filter: &Filter, part: &Part<'_>, bounds: (Uuid, Uuid), order: &str) {
+        match part {
+            Part::Word(word) => {
+                // The inner limit keeps SQLite from walking all subscribers for the outer bounds; a word
+                // drives only where no more than these have it.
+                self.push("SELECT DISTINCT subscriber_id AS id FROM (SELECT subscriber_id FROM subscriber_words WHERE ");
+                self.begins_with(word);
+                let _ = write!(self.sql, " LIMIT {}) AS w WHERE ", LOOKS_MAX + 1);
+                self.between("subscriber_id", bounds);
+            }
+            Part::Tag(tag) => {
+                self.push("SELECT subscriber_id AS id FROM subscriber_tags WHERE tag = ").text(tag);
+                self.push(" AND ").between("subscriber_id", bounds);
+            }
+            Part::All => {
+                self.push("SELECT id FROM subscribers WHERE ").between("id", bounds);
+            }
+            Part::Subscription => self.subscriptions(filter, bounds, order),
+        }
+    }
+
+    /// One walk along an index for each status and cadence that may be: the engines merge them, since
+    /// each of them is in order. Each has its own limit, or PostgreSQL would sort all of them.
+    fn subscriptions(&mut self, filter: &Filter, bounds: (Uuid, Uuid), order: &str) {
+        let only_list = filter.status.is_none() && filter.cadence.is_none();
+        let statuses = match filter.status {
+            Some(status) => vec![Some(status)],
+            None if only_list => vec![None],
+            None => SubscriptionStatus::ALL.into_iter().map(Some).collect(),
+        };
+        let cadences = match filter.cadence {
+            Some(cadence) => vec![Some(cadence)],
+            None if only_list => vec![None],
+            None => Cadence::ALL.into_iter().map(Some).collect(),
+        };
+        let mut walks = 0;
+        for status in &statuses {
+            for cadence in &cadences {
+                self.push(if walks == 0 { "" } else { " UNION ALL " });
+                walks += 1;
+                self.push("SELECT id FROM (SELECT subscriber_id AS id FROM subscriptions WHERE ");
+                self.fits(filter.list_id, *status, *cadence).between("subscriber_id", bounds);
+                let _ = write!(self.sql, " ORDER BY 1 {order} LIMIT {}) AS w{walks}", LOOKS_MAX + 1);
+            }
+        }
+    }
+
+    fn fits(
+        &mut self,
+        list_id: Option<Uuid>,
+        status: Option<SubscriptionStatus>,
+        cadence: Option<Cadence>,
+    ) -> &mut Statement {
+        if let Some(id) = list_id {
+            self.push("list_id = ").id(id).push(" AND ");
+        }
+        if let Some(status) = status {
+            self.push("status = ").text(status.as_str()).push(" AND ");
+        }
+        if let Some(cadence) = cadence {
+            self.push("cadence = ").text(cadence.as_str()).push(" AND ");
+        }
+        self
+    }
+
+    fn begins_with(&mut self, word: &str) {
+        self.push("word >= ").text(word);
+        // The last character there is: no word that begins so comes after it.
+        self.push(" AND word < ").text(&format!("{word}\u{10ffff}"));
+    }
+
+    fn between(&mut self, column: &str, (low, high): (Uuid, Uuid)) -> &mut Statement {
+        self.push(column).push(" > ").id(low).push(" AND ").push(column).push(" < ").id(high)
+    }
+
+    /// That the subscriber `d.id` fits a condition. No EXISTS: PostgreSQL would rather join whole tables.
+    fn check(&mut self, filter: &Filter, part: &Part<'_>) {
+        match part {
+            Part::Word(word) => {
+                self.push("(SELECT 1 FROM subscriber_words WHERE subscriber_id = d.id AND ");
+                self.begins_with(word);
+            }
+            Part::Tag(tag) => {
+                self.push("(SELECT 1 FROM subscriber_tags WHERE subscriber_id = d.id AND tag = ").text(tag);
+            }
+            Part::Subscription => {
+                self.push("(SELECT 1 FROM subscriptions WHERE ");
+                self.fits(filter.list_id, filter.status, filter.cadence).push("subscriber_id = d.id");
+            }
+            Part::All => {
+                self.push("(SELECT 1");
+            }
+        }
+        self.push(" LIMIT 1) = 1");
+    }
+
+    async fn ids(self, tx: &mut Tx) -> sqlx::Result<Vec<Uuid>> {
+        on_either!(tx, |conn| {
+            let mut query = sqlx::query_scalar(AssertSqlSafe(self.sql));
+            for value in self.values {
+                query = match value {
+                    Value::Id(id) => query.bind(id),
+                    Value::Text(text) => query.bind(text),
+                };
+            }
+            query.fetch_all(conn).await
+        })
+    }
+
+    async fn number(self, tx: &mut Tx) -> sqlx::Result<i64> {
+        on_either!(tx, |conn| {
+            let mut query = sqlx::query_scalar(AssertSqlSafe(self.sql));
+            for value in self.values {
+                query = match value {
+                    Value::Id(id) => query.bind(id),
+                    Value::Text(text) => query.bind(text),
+                };
+            }
+            query.fetch_one(conn).await
+        })
+    }
+}
+
+/// The smallest id of who joined at `time`: ids begin with their time.
+fn floor(time: DateTime<Utc>) -> Uuid {
+    let millis = u64::try_from(time.timestamp_millis()).unwrap_or(0).min((1 << 48) - 1);
+    Uuid::from_u128(u128::from(millis) << 80)
+}
+
+impl Filter {
+    /// Whether it lets everybody through.
+    pub fn is_empty(&self) -> bool {
+        *self == Filter::default()
+    }
+
+    fn parts(&self) -> Vec<Part<'_>> {
+        let mut parts: Vec<Part<'_>> = self.words.iter().map(|word| Part::Word(word)).collect();
+        parts.extend(self.tag.as_deref().map(Part::Tag));
+        if self.list_id.is_some() || self.status.is_some() || self.cadence.is_some() {
+            parts.push(Part::Subscription);
+        }
+        parts
+    }
+
+    fn bounds(&self) -> (Uuid, Uuid) {
+        (self.since.map_or(Uuid::nil(), floor), self.until.map_or(Uuid::max(), floor))
+    }
+}
+
+/// How many rows a condition has within bounds, looked at no further than one more than [`LOOKS_MAX`].
+async fn count(tx: &mut Tx, filter: &Filter, part: &Part<'_>, bounds: (Uuid, Uuid)) -> sqlx::Result<i64> {
+    if let Part::Word(word) = part {
+        // Without the bounds: they are in another order than the words are.
+        let mut all = Statement::new("SELECT COUNT(*) FROM (SELECT 1 AS one FROM subscriber_words WHERE ");
+        all.begins_with(word);
+        let _ = write!(all.sql, " LIMIT {}) AS x", LOOKS_MAX + 1);
+        let rows = all.number(tx).await?;
+        if rows > LOOKS_MAX {
+            return Ok(rows);
+        }
+    }
+    // Somebody on two lists is one of these, but only where all of them were looked at.
+    let mut rows = Statement::new("SELECT CASE WHEN COUNT(*) > ");
+    let _ = write!(rows.sql, "{LOOKS_MAX} THEN COUNT(*) ELSE COUNT(DISTINCT id) END FROM (");
+    rows.rows(filter, part, bounds, "DESC");
+    let _ = write!(rows.sql, " LIMIT {}) AS x", LOOKS_MAX + 1);
+    rows.number(tx).await
+}
+
+/// Walks over those that match, `limit` at most, by the time they joined. It is driven by whichever
+/// condition the fewest have; each of those is looked at once, by keys.
+pub async fn walk(tx: &mut Tx, filter: &Filter, way: Walk, limit: i64) -> sqlx::Result<Walked> {
+    let parts = filter.parts();
+    let whole = filter.bounds();
+    let mut driver = (Part::All, LOOKS_MAX + 1);
+    let mut checks = Vec::new();
+    if filter.since.is_some() || filter.until.is_some() {
+        driver.1 = count(tx, filter, &driver.0, whole).await?;
+    }
+    let dated = driver.1;
+    let alone = parts.len() == 1;
+    for part in parts {
+        let rows = count(tx, filter, &part, whole).await?;
+        // A word's rows are in no order: a walk over many of them would sort them all.
+        let can_drive = rows <= LOOKS_MAX || !matches!(part, Part::Word(_));
+        let better = rows < driver.1 || (rows == driver.1 && matches!(driver.0, Part::All));
+        let part = if can_drive && better {
+            let last = std::mem::replace(&mut driver, (part, rows));
+            last.0
+        } else {
+            part
+        };
+        if !matches!(part, Part::All) {
+            checks.push(part);
+        }
+    }
+    let bounds = match way {
+        Walk::Older(before) => (whole.0, before.min(whole.1)),
+        Walk::Newer(after) => (after.max(whole.0), whole.1),
+    };
+    let order = if matches!(way, Walk::Older(_)) { "DESC" } else { "ASC" };
+    let mut found = Statement::new("SELECT DISTINCT d.id FROM (SELECT id FROM (");
+    found.rows(filter, &driver.0, bounds, order);
+    let _ = write!(found.sql, " ORDER BY 1 {order} LIMIT {LOOKS_MAX}) AS x) AS d");
+    for (n, part) in checks.iter().enumerate() {
+        found.push(if n == 0 { " WHERE " } else { " AND " });
+        found.check(filter, part);
+    }
+    let _ = write!(found.sql, " ORDER BY d.id {order} LIMIT {limit}");
+    let ids = found.ids(tx).await?;
+    let mut looked_to = None;
+    if (ids.len() as i64) < limit && driver.1 > LOOKS_MAX {
+        let mut last = Statement::new("");
+        last.rows(filter, &driver.0, bounds, order);
+        let _ = write!(last.sql, " ORDER BY 1 {order} LIMIT 1 OFFSET {}", LOOKS_MAX - 1);
+        looked_to = last.ids(tx).await?.into_iter().next();
+    }
+    let count = match driver.1 {
+        _ if filter.is_empty() => Count::Unknown,
+        rows if checks.is_empty() && rows <= LOOKS_MAX => Count::Exactly(rows),
+        _ if checks.is_empty() || (alone && dated > LOOKS_MAX && filter.since.or(filter.until).is_none()) => {
+            Count::MoreThan(LOOKS_MAX)
+        }
+        _ => Count::Unknown,
+    };
+    Ok(Walked { ids, looked_to, count })
+}
+
+// Tags.
+
+/// A subscriber's tags, in the alphabet's order.
+pub async fn tags(tx: &mut Tx, id: Uuid) -> sqlx::Result<Vec<String>> {
+    let sql = "SELECT tag FROM subscriber_tags WHERE subscriber_id = $1 ORDER BY tag";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(id).fetch_all(conn).await)
+}
+
+/// Tags a subscriber. True where it is new.
+pub async fn tag(tx: &mut Tx, id: Uuid, tag: &str, now: DateTime<Utc>) -> sqlx::Result<bool> {
+    let sql = "INSERT INTO subscriber_tags (tag, subscriber_id, created_at) VALUES ($1, $2, $3)
+               ON CONFLICT (tag, subscriber_id) DO NOTHING";
+    let rows = on_either!(tx, |conn| sqlx::query(sql)
+        .bind(tag)
+        .bind(id)
+        .bind(now)
+        .execute(conn)
+        .await?
+        .rows_affected());
+    Ok(rows == 1)
+}
+
+/// Takes a tag off a subscriber. True where it was there.
+pub async fn untag(tx: &mut Tx, id: Uuid, tag: &str) -> sqlx::Result<bool> {
+    let sql = "DELETE FROM subscriber_tags WHERE tag = $1 AND subscriber_id = $2";
+    let rows =
+        on_either!(tx, |conn| sqlx::query(sql).bind(tag).bind(id).execute(conn).await?.rows_affected());
+    Ok(rows == 1)
+}
+
+/// The tags there are, the first hundred of them: found by leaping from one to the next.
+pub async fn all_tags(tx: &mut Tx) -> sqlx::Result<Vec<String>> {
+    let sql = "WITH RECURSIVE t(tag, n) AS (
+                   SELECT (SELECT MIN(tag) FROM subscriber_tags), 1
+                   UNION ALL
+                   SELECT (SELECT MIN(s.tag) FROM subscriber_tags s WHERE s.tag > t.tag), t.n + 1
+                   FROM t WHERE t.tag IS NOT NULL AND t.n <= 100)
+               SELECT tag FROM t WHERE tag IS NOT NULL ORDER BY tag";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).fetch_all(conn).await)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_becomes_the_beginnings_of_words() {
+        assert_eq!(search_words("Inês  CARV"), ["inês", "carv"]);
+        assert_eq!(search_words("@Example.org"), ["example.org"]);
+        assert_eq!(search_words("ines.c@exa"), ["ines.c@exa"]);
+        assert_eq!(search_words("brandt-logistik"), ["brandt-logistik"]);
+        assert_eq!(search_words("(*) — '"), Vec::<String>::new());
+        assert_eq!(words_of("J. P. O'Ward-Åberg"), ["j", "p", "o", "ward", "åberg"]);
+    }
+
+    #[test]
+    fn a_day_is_a_range_of_ids() {
+        let at: DateTime<Utc> = "2026-11-24T09:41:00Z".parse().unwrap();
+        let (first, second) = (id_at(at), id_at(at));
+        assert!(first < second && floor(at) <= first);
+        assert!(second < floor(at + chrono::TimeDelta::milliseconds(1)));
+        assert_eq!(first.get_version_num(), 7);
+    }
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Tx, on_either};
+use super::{Tx, on_either, subscribers};
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 
 /// A subscriber on a list.
@@ -292,4 +292,42 @@ pub async fn export_page(
                FROM subscriptions s JOIN subscribers b ON b.id = s.subscriber_id
                WHERE s.list_id = $1 AND s.subscriber_id > $2 ORDER BY s.subscriber_id LIMIT $3";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(list_id).bind(after).bind(limit).fetch_all(conn).await)
+}
+
+/// A subscription on a page of subscribers.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Held {
+    pub subscriber_id: Uuid,
+    pub list_id: Uuid,
+    pub status: SubscriptionStatus,
+    pub cadence: Cadence,
+}
+
+/// Every subscription of these subscribers.
+pub async fn of_ids(tx: &mut Tx, wanted: &[Uuid]) -> sqlx::Result<Vec<Held>> {
+    let sql = subscribers::ids!(
+        tx,
+        "SELECT x.subscriber_id, x.list_id, x.status, x.cadence FROM",
+        "JOIN subscriptions x ON x.subscriber_id = r.s"
+    );
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(subscribers::id_array(wanted)).fetch_all(conn).await)
+}
+
+/// How many subscriptions of a list, a status and a cadence there were when they were counted last; `None`:
+/// they were never counted.
+pub async fn counted(
+    tx: &mut Tx,
+    list_id: Option<Uuid>,
+    status: Option<SubscriptionStatus>,
+    cadence: Option<Cadence>,
+) -> sqlx::Result<Option<i64>> {
+    let sql = "SELECT CAST(SUM(subscriptions) AS BIGINT) FROM subscription_counts
+               WHERE ($1 = $2 OR list_id = $1) AND ($3 = '' OR status = $3) AND ($4 = '' OR cadence = $4)";
+    on_either!(tx, |conn| sqlx::query_scalar(sql)
+        .bind(list_id.unwrap_or(Uuid::nil()))
+        .bind(Uuid::nil())
+        .bind(status.map_or("", SubscriptionStatus::as_str))
+        .bind(cadence.map_or("", Cadence::as_str))
+        .fetch_one(conn)
+        .await)
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::ledger::DeliveryKey;
-use super::{Tx, on_either, subscribers, subscriptions};
+use super::{Tx, dialect, on_either, subscribers, subscriptions};
 use crate::domain::subscription::SubscriptionStatus;
 
 /// Why an address is never mailed again.
@@ -131,4 +131,75 @@ pub async fn is_suppressed(tx: &mut Tx, email_key: &str) -> sqlx::Result<bool> {
     let sql = "SELECT COUNT(*) FROM suppressions WHERE email_key = $1";
     let rows: i64 = on_either!(tx, |conn| sqlx::query_scalar(sql).bind(email_key).fetch_one(conn).await)?;
     Ok(rows > 0)
+}
+
+/// An address that is never mailed again.
+#[derive(Clone, Debug, serde::Serialize, sqlx::FromRow)]
+pub struct Suppression {
+    pub email_key: String,
+    pub reason: SuppressionReason,
+    pub detail: String,
+    pub created_at: DateTime<Utc>,
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!("SELECT email_key, reason, detail, created_at FROM suppressions ", $rest)
+    };
+}
+
+/// The suppression of an address.
+pub async fn get(tx: &mut Tx, email_key: &str) -> sqlx::Result<Option<Suppression>> {
+    let sql = select!("WHERE email_key = $1");
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(email_key).fetch_optional(conn).await)
+}
+
+/// The newest suppressions, or those next to the one of `before`.
+pub async fn page(tx: &mut Tx, before: Option<&Suppression>, limit: i64) -> sqlx::Result<Vec<Suppression>> {
+    let Some(before) = before else {
+        let sql = select!("ORDER BY created_at DESC, email_key DESC LIMIT $1");
+        return on_either!(tx, |conn| sqlx::query_as(sql).bind(limit).fetch_all(conn).await);
+    };
+    let sql =
+        select!("WHERE (created_at, email_key) < ($1, $2) ORDER BY created_at DESC, email_key DESC LIMIT $3");
+    on_either!(tx, |conn| sqlx::query_as(sql)
+        .bind(before.created_at)
+        .bind(&before.email_key)
+        .bind(limit)
+        .fetch_all(conn)
+        .await)
+}
+
+/// Suppressions whose address begins so, by address.
+pub async fn beginning_with(tx: &mut Tx, prefix: &str, limit: i64) -> sqlx::Result<Vec<Suppression>> {
+    let sql = dialect!(
+        tx,
+        sqlite: select!("WHERE email_key >= $1 AND email_key < $2 ORDER BY email_key LIMIT $3"),
+        postgres: select!(
+            "WHERE email_key COLLATE \"C\" >= $1 AND email_key COLLATE \"C\" < $2
+             ORDER BY email_key COLLATE \"C\" LIMIT $3"
+        )
+    );
+    on_either!(tx, |conn| sqlx::query_as(sql)
+        .bind(prefix)
+        .bind(format!("{prefix}\u{10ffff}"))
+        .bind(limit)
+        .fetch_all(conn)
+        .await)
+}
+
+/// Lifts a suppression: the address may be mailed again. What a bounce ended becomes what it was; what its
+/// reader ended stays ended. True where there was one.
+pub async fn lift(tx: &mut Tx, email_key: &str) -> sqlx::Result<bool> {
+    let sql = "DELETE FROM suppressions WHERE email_key = $1";
+    let rows = on_either!(tx, |conn| sqlx::query(sql).bind(email_key).execute(conn).await?.rows_affected());
+    let Some(subscriber) = subscribers::by_key(tx, email_key).await? else { return Ok(rows == 1) };
+    let sql = "UPDATE subscriptions SET status = w.status, status_since = w.status_since
+               FROM bounced_subscriptions w
+               WHERE subscriptions.list_id = w.list_id AND subscriptions.subscriber_id = w.subscriber_id
+                 AND subscriptions.status = 'bounced' AND w.subscriber_id = $1";
+    on_either!(tx, |conn| sqlx::query(sql).bind(subscriber.id).execute(conn).await.map(|_| ()))?;
+    let sql = "DELETE FROM bounced_subscriptions WHERE subscriber_id = $1";
+    on_either!(tx, |conn| sqlx::query(sql).bind(subscriber.id).execute(conn).await.map(|_| ()))?;
+    Ok(rows == 1)
 }

@@ -19,6 +19,44 @@ pub enum SubscriptionStatus {
     Complained,
 }
 
+impl SubscriptionStatus {
+    /// Every status, in the order that forms show.
+    pub const ALL: [SubscriptionStatus; 5] = [
+        SubscriptionStatus::Active,
+        SubscriptionStatus::Pending,
+        SubscriptionStatus::Unsubscribed,
+        SubscriptionStatus::Bounced,
+        SubscriptionStatus::Complained,
+    ];
+
+    /// Parses a form's value.
+    pub fn parse(text: &str) -> Option<Self> {
+        SubscriptionStatus::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+
+    /// A form's value, and the name of its mark.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SubscriptionStatus::Pending => "pending",
+            SubscriptionStatus::Active => "active",
+            SubscriptionStatus::Unsubscribed => "unsubscribed",
+            SubscriptionStatus::Bounced => "bounced",
+            SubscriptionStatus::Complained => "complained",
+        }
+    }
+
+    /// As a table shows it.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            SubscriptionStatus::Pending => "Pending",
+            SubscriptionStatus::Active => "Active",
+            SubscriptionStatus::Unsubscribed => "Unsubscribed",
+            SubscriptionStatus::Bounced => "Bounced",
+            SubscriptionStatus::Complained => "Complained",
+        }
+    }
+}
+
 /// How often a subscriber gets a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, sqlx::Type, Serialize, Deserialize)]
 #[sqlx(type_name = "text", rename_all = "lowercase")]
@@ -57,6 +95,15 @@ impl Cadence {
             Cadence::Each => "each article",
             Cadence::Daily => "once a day",
             Cadence::Weekly => "once a week",
+        }
+    }
+
+    /// In one word, for a table: "Each".
+    pub fn short(self) -> &'static str {
+        match self {
+            Cadence::Each => "Each",
+            Cadence::Daily => "Daily",
+            Cadence::Weekly => "Weekly",
         }
     }
 }

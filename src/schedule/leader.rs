@@ -52,6 +52,7 @@ async fn stand(app: &Arc<App>, mut candidate: Candidate, stop: &CancellationToke
                     work.spawn(every_second(app.clone(), stop.clone(), Task::Campaigns));
                     work.spawn(every_second(app.clone(), stop.clone(), Task::Counting));
                     work.spawn(every_hour(app.clone(), stop.clone()));
+                    work.spawn(every_second(app.clone(), stop.clone(), Task::Subscribers));
                 }
                 None
             }
@@ -84,6 +85,7 @@ enum Task {
     Polls,
     Campaigns,
     Counting,
+    Subscribers,
 }
 
 async fn every_second(app: Arc<App>, stop: CancellationToken, task: Task) {
@@ -93,6 +95,11 @@ async fn every_second(app: Arc<App>, stop: CancellationToken, task: Task) {
             Task::Polls => super::poll_feeds(&app).await,
             Task::Campaigns => super::run_campaigns(&app).await,
             Task::Counting => counting.run_due(&app).await,
+            Task::Subscribers => match super::work_on_subscribers(&app).await {
+                // More waits: a second's pause would make an import of a million take an hour.
+                Ok(true) => continue,
+                other => other.map(|_| ()),
+            },
         };
         if let Err(error) = done {
             tracing::error!(error = format!("{error:#}"), "scheduled work failed; trying again");

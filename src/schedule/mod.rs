@@ -19,10 +19,17 @@ use crate::domain::delivery::DeliveryStatus;
 use crate::feeds::poll::Refreshed;
 use crate::mail::{compose, content};
 
-/// Polls the feeds that are due, then does all that is due in campaigns.
+/// Polls the feeds that are due, then does all that is due in campaigns and among subscribers.
 pub async fn run_due(app: &Arc<App>) -> anyhow::Result<()> {
     poll_feeds(app).await?;
-    run_campaigns(app).await
+    run_campaigns(app).await?;
+    while work_on_subscribers(app).await? {}
+    Ok(())
+}
+
+/// Works on changes to many subscribers, imports and what subscribers are found by. True where more waits.
+pub async fn work_on_subscribers(app: &App) -> anyhow::Result<bool> {
+    crate::bulk::work(app).await
 }
 
 /// Polls the feeds that are due.

@@ -3,15 +3,21 @@
 
 mod account;
 mod articles;
+mod changes;
 mod compose;
+mod find;
 mod frame;
 mod help;
+mod imports;
 mod plot;
 pub mod progress;
 mod reports;
 mod settings;
 mod setup;
 mod sign_in;
+mod subscriber;
+mod subscribers;
+mod suppressions;
 mod today;
 mod users;
 
@@ -112,6 +118,7 @@ fn fill(table: &mut Table) {
     table.at("/admin/account/codes/recovery", |at| at.post(Editor, account::renew_recovery));
     table.at("/admin/account/sessions/end", |at| at.post(Editor, account::end_session));
     fill_settings(table);
+    fill_subscribers(table);
 }
 
 /// The first run, the settings and the help.
@@ -143,6 +150,43 @@ fn fill_settings(table: &mut Table) {
     table.at("/admin/settings/users/{id}/remove", |at| at.post(Admin, users::remove));
     table.at("/admin/settings/audit", |at| at.get(Admin, settings::show_audit));
     table.at("/admin/help", |at| at.get(Editor, help::show));
+}
+
+/// Readers: one, many, those who are never mailed; and the search for anything.
+fn fill_subscribers(table: &mut Table) {
+    use Access::{Admin, Editor};
+    table.at("/admin/find", |at| at.get(Editor, find::show));
+    table.at("/admin/subscribers", |at| at.get(Editor, subscribers::show));
+    table.at("/admin/subscribers/new", |at| {
+        at.get(Editor, subscribers::show_new).post(Editor, subscribers::add)
+    });
+    table.at("/admin/subscribers/export.csv", |at| at.get(Admin, subscribers::export));
+    table.at("/admin/subscribers/import", |at| {
+        at.bytes_max(imports::BYTES_MAX).get(Admin, imports::show).post(Admin, imports::submit)
+    });
+    table.at("/admin/subscribers/import/{id}", |at| at.get(Admin, imports::progress));
+    table.at("/admin/subscribers/change", |at| at.get(Editor, changes::ask).post(Editor, changes::submit));
+    table.at("/admin/subscribers/changes", |at| at.get(Editor, changes::list));
+    table.at("/admin/subscribers/changes/{id}", |at| at.get(Editor, changes::show));
+    table.at("/admin/subscribers/changes/{id}/undo", |at| at.post(Editor, changes::undo));
+    table.at("/admin/subscribers/{id}", |at| at.get(Editor, subscriber::show));
+    table.at("/admin/subscribers/{id}/edit", |at| {
+        at.get(Editor, subscriber::show_edit).post(Editor, subscriber::edit)
+    });
+    table.at("/admin/subscribers/{id}/lists", |at| at.post(Editor, subscriber::set_lists));
+    table.at("/admin/subscribers/{id}/tags", |at| at.post(Editor, subscriber::set_tags));
+    table.at("/admin/subscribers/{id}/unsubscribe", |at| at.post(Editor, subscriber::unsubscribe));
+    table.at("/admin/subscribers/{id}/confirmation", |at| at.post(Editor, subscriber::ask_again));
+    table.at("/admin/subscribers/{id}/data", |at| at.get(Editor, subscriber::data));
+    table.at("/admin/subscribers/{id}/suppress", |at| {
+        at.get(Admin, subscriber::show_suppress).post(Admin, subscriber::suppress)
+    });
+    table.at("/admin/subscribers/{id}/lift", |at| at.post(Admin, subscriber::lift));
+    table.at("/admin/subscribers/{id}/erase", |at| {
+        at.get(Admin, subscriber::show_erase).post(Admin, subscriber::erase)
+    });
+    table.at("/admin/suppressions", |at| at.get(Editor, suppressions::show).post(Admin, suppressions::add));
+    table.at("/admin/suppressions/lift", |at| at.post(Admin, suppressions::lift));
 }
 
 /// Puts the desk's routes into the server.

@@ -2,6 +2,7 @@
 
 mod branding;
 mod compose;
+mod people;
 mod progress;
 mod reports;
 mod routes;

@@ -102,6 +102,19 @@ impl Person<'_> {
         self.send(Method::POST, path, form).await
     }
 
+    /// Sends a form with the file `csv`.
+    pub async fn upload(&self, path: &str, fields: &[(&str, &str)], csv: &[u8]) -> Response {
+        let file = reqwest::multipart::Part::bytes(csv.to_vec()).file_name("readers.csv");
+        let mut form = reqwest::multipart::Form::new();
+        for (name, value) in fields {
+            form = form.text((*name).to_owned(), (*value).to_owned());
+        }
+        let request = self.app.http.post(format!("{}{path}", self.app.url)).multipart(form.part("csv", file));
+        let request = request.header("accept", "text/html").header("sec-fetch-site", "same-origin");
+        let request = request.header("origin", &self.app.url).header(COOKIE, &self.cookie);
+        request.send().await.expect("an answer")
+    }
+
     /// Sends a form that must be taken; returns where it leads, and the sentence that is shown there.
     pub async fn submit(&self, path: &str, form: &[(&str, &str)]) -> (String, String) {
         let answer = self.post(path, form).await;

@@ -1,0 +1,204 @@
+//! One change to many subscribers: begun by an editor, done in short steps, undone exactly within a day.
+//! Fifty that were ticked are done at once; all that match a filter in the background, by whichever process
+//! leads the schedule, which goes on where another stopped.
+
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::db::audit::{self, Actor, Subject};
+use crate::db::bulk::{self, BulkAction, BulkChange, BulkStatus};
+use crate::db::subscribers::{self, Filter, Walk};
+use crate::db::{Db, Tx, imports};
+use crate::domain::subscription::Cadence;
+use crate::subscribers::{SubscriberError, check_tag};
+
+/// How many can be ticked: a page.
+pub const TICKED_MAX: usize = 200;
+/// Subscribers a transaction: SQLite's one writer is wanted by others.
+const STEP: i64 = 500;
+/// How long one call works before it lets the schedule go on.
+const WORK_FOR: Duration = Duration::from_millis(700);
+/// How long a change can be undone.
+pub const UNDO_WITHIN: TimeDelta = TimeDelta::hours(24);
+
+/// What is to be done.
+pub struct Wanted {
+    pub action: BulkAction,
+    pub tag: String,
+    pub list_id: Option<Uuid>,
+    pub cadence: Option<Cadence>,
+}
+
+/// To whom.
+pub enum Whom {
+    Ticked(Vec<Uuid>),
+    /// All that match, those who join from now on excepted.
+    Matching(Box<Filter>),
+}
+
+/// Begins a change, and does it where somebody was ticked. Nobody is mailed by any of them.
+pub async fn begin(
+    tx: &mut Tx,
+    me: &Actor,
+    wanted: &Wanted,
+    whom: &Whom,
+    now: DateTime<Utc>,
+) -> Result<BulkChange, SubscriberError> {
+    let refused = |field, sentence: &str| Err(SubscriberError::Refused(field, sentence.to_owned()));
+    let tag = match wanted.action {
+        BulkAction::Tag | BulkAction::Untag => check_tag(&wanted.tag)?,
+        _ => String::new(),
+    };
+    let cadence = match (wanted.action, wanted.cadence) {
+        (BulkAction::Cadence, None) => return refused("cadence", "Say how often they get mail."),
+        (BulkAction::Cadence, Some(cadence)) => cadence.as_str(),
+        _ => "",
+    };
+    let filter_json = match whom {
+        Whom::Ticked(ids) if ids.is_empty() => return refused("id", "Nobody is ticked."),
+        Whom::Ticked(ids) if ids.len() > TICKED_MAX => return refused("id", "That is more than a page."),
+        Whom::Ticked(_) => String::new(),
+        Whom::Matching(filter) => serde_json::to_string(filter).unwrap_or_default(),
+    };
+    let list_id = match wanted.action {
+        BulkAction::Cadence | BulkAction::Unsubscribe => wanted.list_id,
+        _ => None,
+    };
+    let mut change = BulkChange {
+        id: Uuid::now_v7(),
+        user_email: me.email.clone(),
+        action: wanted.action,
+        tag,
+        list_id,
+        cadence: cadence.to_owned(),
+        filter_json,
+        status: BulkStatus::Running,
+        // Who joins later is above it.
+        walked_to: crate::db::id_at(now),
+        changed: 0,
+        created_at: now,
+    };
+    bulk::add(tx, &change).await?;
+    // As it is stored: PostgreSQL keeps microseconds, and undoing compares them.
+    if let Some(stored) = bulk::by_id(tx, change.id).await? {
+        change = stored;
+    }
+    if let Whom::Ticked(ids) = whom {
+        change.changed = bulk::apply(tx, &change, ids).await?;
+        change.status = BulkStatus::Done;
+        bulk::set_progress(tx, change.id, change.status, Uuid::nil(), change.changed).await?;
+    }
+    let subject = Subject { kind: "bulk change", id: change.id, name: change.action.as_str() };
+    let after = json!({
+        "tag": change.tag, "cadence": change.cadence, "list": change.list_id,
+        "whom": if change.filter_json.is_empty() { json!(change.changed) } else { json!("all that match") },
+    });
+    audit::note(tx, me, "subscribers changed", subject, (), after, now).await?;
+    Ok(change)
+}
+
+/// Whether a change can be undone still.
+pub fn can_undo(change: &BulkChange, now: DateTime<Utc>) -> bool {
+    matches!(change.status, BulkStatus::Running | BulkStatus::Done) && now - change.created_at <= UNDO_WITHIN
+}
+
+/// Takes a change back: at once where it is small, else in the background. What somebody changed since
+/// stays as they changed it.
+pub async fn undo(
+    tx: &mut Tx,
+    me: &Actor,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<BulkChange, SubscriberError> {
+    let refused = |sentence: &str| Err(SubscriberError::Refused("id", sentence.to_owned()));
+    let Some(mut change) = bulk::lock(tx, id).await? else {
+        return refused("There is no such change.");
+    };
+    if !can_undo(&change, now) {
+        return refused(match change.status {
+            BulkStatus::Undoing | BulkStatus::Undone => "It was taken back already.",
+            _ => "That was more than 24 hours ago. Make the opposite change.",
+        });
+    }
+    change.status = BulkStatus::Undoing;
+    if change.changed <= STEP && bulk::undo(tx, &change, STEP).await? < STEP as usize {
+        change.status = BulkStatus::Undone;
+    }
+    bulk::set_progress(tx, change.id, change.status, change.walked_to, change.changed).await?;
+    let subject = Subject { kind: "bulk change", id: change.id, name: change.action.as_str() };
+    audit::note(tx, me, "subscribers changed back", subject, (), (), now).await?;
+    Ok(change)
+}
+
+/// Works on what waits: changes, imports, and subscribers who can't be found yet. For as long as a tick of
+/// the schedule; true where more waits.
+pub async fn work(app: &App) -> anyhow::Result<bool> {
+    let begun = Instant::now();
+    loop {
+        let step = Instant::now();
+        if !step_on(app).await? {
+            return Ok(false);
+        }
+        if begun.elapsed() > WORK_FOR {
+            return Ok(true);
+        }
+        // SQLite has one writer and no queue for it.
+        if matches!(app.db, Db::Sqlite { .. }) {
+            tokio::time::sleep(step.elapsed().max(crate::import::GAP_MIN)).await;
+        }
+    }
+}
+
+/// One short transaction of work. False where nothing waits.
+async fn step_on(app: &App) -> anyhow::Result<bool> {
+    let mut tx = app.db.read().await?;
+    let (changes, files) = (bulk::open(&mut tx).await?, imports::open(&mut tx).await?);
+    drop(tx);
+    if let Some(id) = changes.first() {
+        let mut tx = app.db.write().await?;
+        change_step(&mut tx, *id).await?;
+        tx.commit().await?;
+        return Ok(true);
+    }
+    if let Some(id) = files.first() {
+        crate::import::step(app, *id).await?;
+        return Ok(true);
+    }
+    // Read first: a writer's turn each second for nothing would cost a sync.
+    let mut tx = app.db.read().await?;
+    if !subscribers::any_without_words(&mut tx).await? {
+        return Ok(false);
+    }
+    drop(tx);
+    let mut tx = app.db.write().await?;
+    subscribers::add_missing_words(&mut tx, STEP).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+async fn change_step(tx: &mut Tx, id: Uuid) -> anyhow::Result<()> {
+    let Some(mut change) = bulk::lock(tx, id).await? else { return Ok(()) };
+    match change.status {
+        BulkStatus::Done | BulkStatus::Undone => return Ok(()),
+        BulkStatus::Undoing => {
+            if bulk::undo(tx, &change, STEP).await? < STEP as usize {
+                change.status = BulkStatus::Undone;
+            }
+        }
+        BulkStatus::Running => {
+            let filter: Filter = serde_json::from_str(&change.filter_json)?;
+            let found = subscribers::walk(tx, &filter, Walk::Older(change.walked_to), STEP).await?;
+            change.changed += bulk::apply(tx, &change, &found.ids).await?;
+            match found.looked_to.or(found.ids.last().copied().filter(|_| found.ids.len() as i64 == STEP)) {
+                Some(to) => change.walked_to = to,
+                None => change.status = BulkStatus::Done,
+            }
+        }
+    }
+    bulk::set_progress(tx, change.id, change.status, change.walked_to, change.changed).await?;
+    Ok(())
+}

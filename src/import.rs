@@ -1,0 +1,221 @@
+//! Subscribers from a CSV file: what its lines mean, and how they are stored. The command reads a file of any
+//! size; the desk keeps the lines in the database and stores them in the background.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::consent::{self, SignUp};
+use crate::db::lists::{self, List};
+use crate::db::subscriptions::Consent;
+use crate::db::{Tx, imports, subscribers, subscriptions};
+use crate::domain::email_address::EmailAddress;
+use crate::domain::subscription::Cadence;
+
+/// A short transaction: the running server writes in between.
+pub const ROWS_A_COMMIT: usize = 100;
+/// Refused lines that are named one by one.
+pub const REFUSALS_NAMED: usize = 50;
+/// Longer than SQLite lets a waiting process sleep between two looks at the lock.
+pub const GAP_MIN: Duration = Duration::from_millis(30);
+
+/// What becomes of the people of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// They agreed elsewhere: nobody is mailed. How, where somebody said so.
+    Active(Option<String>),
+    /// Each is asked to confirm.
+    Pending,
+}
+
+/// Which column of a file is what.
+#[derive(Clone, Copy, Debug)]
+pub struct Columns {
+    email: usize,
+    name: Option<usize>,
+}
+
+impl Columns {
+    /// Finds them in a file's first line; `None`: it has no column `email`.
+    pub fn find(header: &csv::StringRecord) -> Option<Columns> {
+        let column = |wanted: &str| {
+            header.iter().position(|cell| cell.trim_start_matches('\u{feff}').eq_ignore_ascii_case(wanted))
+        };
+        Some(Columns { email: column("email")?, name: column("name") })
+    }
+
+    /// Somebody's address and name, or why the line is refused.
+    pub fn read(&self, record: &csv::StringRecord) -> Result<(EmailAddress, String), String> {
+        let email = EmailAddress::parse(uncell(record.get(self.email).unwrap_or("")));
+        let name = self.name.and_then(|at| record.get(at)).unwrap_or("");
+        let name = uncell(name).chars().filter(|c| !c.is_control()).take(200).collect();
+        Ok((email.map_err(|error| error.to_string())?, name))
+    }
+}
+
+/// A reader of the CSV that we take.
+pub fn reader<R: std::io::Read>(source: R) -> csv::Reader<R> {
+    csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(source)
+}
+
+/// Takes off the apostrophe that [`crate::export::cell`] puts before what a spreadsheet would calculate.
+fn uncell(text: &str) -> &str {
+    match text.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\'']) => rest,
+        _ => text,
+    }
+}
+
+/// Lines that were refused: all are counted, the first are named.
+#[derive(Clone, Debug, Default)]
+pub struct Refusals {
+    pub named: Vec<(u64, String)>,
+    pub count: u64,
+}
+
+impl Refusals {
+    pub fn add(&mut self, line: u64, reason: String) {
+        self.count += 1;
+        if self.named.len() < REFUSALS_NAMED {
+            self.named.push((line, reason));
+        }
+    }
+}
+
+/// Stores rows in one transaction; how many of them are new to the list. The caller rings the bell after
+/// the commit.
+pub async fn store(
+    app: &App,
+    tx: &mut Tx,
+    list: &List,
+    status: &Status,
+    rows: &[(EmailAddress, String)],
+) -> sqlx::Result<u64> {
+    let mut added = 0;
+    for (email, name) in rows {
+        added += u64::from(store_one(app, tx, list, status, email, name).await?);
+    }
+    Ok(added)
+}
+
+async fn store_one(
+    app: &App,
+    tx: &mut Tx,
+    list: &List,
+    status: &Status,
+    email: &EmailAddress,
+    name: &str,
+) -> sqlx::Result<bool> {
+    let now = app.clock.now();
+    let id = subscribers::upsert(tx, email, name, now).await?;
+    if let Status::Active(how) = status {
+        let added = subscriptions::set_active_imported(tx, list.id, id, Cadence::Each, now).await?;
+        if let Some(how) = how
+            && added
+        {
+            let consent = Consent { form: "import, by an admin", wording_version: how, ip: "" };
+            subscriptions::note_consent(tx, list.id, id, &consent, now).await?;
+        }
+        return Ok(added);
+    }
+    // Who is on the list, or was and left, is not asked again by a file.
+    if subscriptions::status(tx, list.id, id).await?.is_some() {
+        return Ok(false);
+    }
+    let asked = SignUp {
+        email,
+        lists: std::slice::from_ref(list),
+        cadence: Cadence::Each,
+        consent: Consent { form: "import", wording_version: consent::WORDING_VERSION, ip: "" },
+        browser: "",
+    };
+    consent::sign_up(tx, &asked, now).await?;
+    Ok(true)
+}
+
+/// The lines of a file that was sent to the desk: parts of rows to be stored, and what is refused.
+pub struct Parsed {
+    /// `[[address, name], …]`, JSON.
+    pub parts: Vec<String>,
+    pub lines: u64,
+    pub refusals: Refusals,
+}
+
+/// Reads a whole file. `Err`: a sentence on why it is none.
+pub fn parse(bytes: &[u8]) -> Result<Parsed, String> {
+    let mut csv = reader(bytes);
+    let columns = match csv.headers() {
+        Ok(header) => Columns::find(header),
+        Err(_) => {
+            return Err(
+                "That is no CSV file in UTF-8. Save it as \u{201c}CSV UTF-8\u{201d} and send it again."
+                    .to_owned(),
+            );
+        }
+    };
+    let Some(columns) = columns else {
+        return Err(
+            "The file has no column \u{201c}email\u{201d} in its first line. Its first two lines, like this: email,name \u{2014} ines@example.org,Ines Carvalho"
+                .to_owned(),
+        );
+    };
+    let mut parsed = Parsed { parts: Vec::new(), lines: 0, refusals: Refusals::default() };
+    let mut rows: Vec<(String, String)> = Vec::with_capacity(ROWS_A_COMMIT);
+    let mut record = csv::StringRecord::new();
+    loop {
+        let more = match csv.read_record(&mut record) {
+            Ok(more) => more,
+            Err(error) => {
+                parsed.lines += 1;
+                let line = error.position().map_or(0, csv::Position::line);
+                parsed.refusals.add(line, "This line is not UTF-8.".to_owned());
+                continue;
+            }
+        };
+        if more {
+            parsed.lines += 1;
+            let line = record.position().map_or(parsed.lines + 1, csv::Position::line);
+            match columns.read(&record) {
+                Ok((email, name)) => rows.push((email.as_str().to_owned(), name)),
+                Err(reason) => parsed.refusals.add(line, reason),
+            }
+        }
+        if rows.len() == ROWS_A_COMMIT || (!more && !rows.is_empty()) {
+            parsed.parts.push(serde_json::to_string(&rows).unwrap_or_default());
+            rows.clear();
+        }
+        if !more {
+            return Ok(parsed);
+        }
+    }
+}
+
+/// Stores the next part of a file that waits; notes the end where it was the last.
+pub async fn step(app: &App, id: Uuid) -> anyhow::Result<()> {
+    let mut tx = app.db.write().await?;
+    let Some(import) = imports::lock(&mut tx, id).await?.filter(|import| import.ended_at.is_none()) else {
+        return Ok(());
+    };
+    let now = app.clock.now();
+    let Some((part, rows)) = imports::next_part(&mut tx, id).await? else {
+        imports::set_stored(&mut tx, id, 0, (0, 0), Some(now)).await?;
+        return Ok(tx.commit().await?);
+    };
+    let list = lists::by_id(&mut tx, import.list_id).await?.context("the list of an import is gone")?;
+    let rows: Vec<(String, String)> = serde_json::from_str(&rows)?;
+    let rows: Vec<(EmailAddress, String)> = rows
+        .into_iter()
+        .filter_map(|(email, name)| EmailAddress::parse(&email).ok().map(|email| (email, name)))
+        .collect();
+    let status = match import.status.as_str() {
+        "active" => Status::Active(Some(import.consent)),
+        _ => Status::Pending,
+    };
+    let added = store(app, &mut tx, &list, &status, &rows).await? as i64;
+    imports::set_stored(&mut tx, id, part, (added, rows.len() as i64 - added), None).await?;
+    tx.commit().await?;
+    app.bell.notify_one();
+    Ok(())
+}

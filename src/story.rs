@@ -1,0 +1,119 @@
+//! What happened between us and one subscriber, in one line of time: sign-up, consent, notices, deliveries and
+//! changes, the newest first. Read only; a page of it is some fifty campaigns wide.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::db::audit::{self, Entry};
+use crate::db::bulk::{self, BulkChange};
+use crate::db::story::{self, ConsentRow, DeliveryRow, NoticeRow};
+use crate::db::subscribers::Subscriber;
+use crate::db::{Tx, lists};
+
+/// Campaigns that one page looks through.
+pub const CAMPAIGNS_A_PAGE: i64 = 50;
+/// The most that a page shows of each of the rest.
+const OTHERS_MAX: i64 = 200;
+
+/// One thing that happened.
+#[derive(Clone, Debug)]
+pub enum Event {
+    Joined,
+    Asked(ConsentRow),
+    Confirmed(ConsentRow),
+    Notice(NoticeRow),
+    Delivery(DeliveryRow),
+    Changed(Entry),
+    /// With the name of its list, where it was about one.
+    ChangedWithOthers(BulkChange, String),
+}
+
+/// Which of them a page shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    All,
+    Deliveries,
+    Changes,
+}
+
+/// A page of a story.
+#[derive(Clone, Debug)]
+pub struct Page {
+    pub events: Vec<(DateTime<Utc>, Event)>,
+    /// Where the next page begins; `None`: this is the beginning.
+    pub older: Option<Uuid>,
+    /// What the looked-through campaigns say: sent, deferred, bounced or failed.
+    pub numbers: Numbers,
+}
+
+/// What became of the newest campaigns for somebody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Numbers {
+    pub campaigns: usize,
+    pub sent: usize,
+    pub deferred: usize,
+    pub bounced: usize,
+}
+
+/// The page of a story before a campaign; the nil id is the newest page.
+pub async fn page(tx: &mut Tx, subscriber: &Subscriber, before: Uuid, kind: Kind) -> sqlx::Result<Page> {
+    let first = before.is_nil();
+    let bound = if first { Uuid::max() } else { before };
+    let rows = story::deliveries(tx, subscriber.id, bound, CAMPAIGNS_A_PAGE).await?;
+    // The campaigns of a page stand for a stretch of time; all else that happened in it is on it too.
+    let until = if first { None } else { story::campaign_time(tx, before).await? };
+    let older = rows.last().filter(|_| rows.len() as i64 == CAMPAIGNS_A_PAGE).map(|row| row.campaign_id);
+    let since = rows.last().filter(|_| older.is_some()).map(|row| row.campaign_at);
+    let here =
+        |at: DateTime<Utc>| until.is_none_or(|until| at < until) && since.is_none_or(|since| at >= since);
+
+    let mut numbers = Numbers::default();
+    let mut events = Vec::new();
+    for row in rows {
+        use crate::domain::delivery::DeliveryStatus as D;
+        let Some(status) = row.status else { continue };
+        numbers.campaigns += 1;
+        numbers.sent += usize::from(status == D::Sent);
+        numbers.deferred += usize::from(status == D::Deferred);
+        numbers.bounced += usize::from(matches!(status, D::Bounced | D::Failed));
+        if kind != Kind::Changes {
+            events.push((row.status_since.unwrap_or(row.campaign_at), Event::Delivery(row)));
+        }
+    }
+    if kind != Kind::Deliveries {
+        for consent in story::consents(tx, subscriber.id, OTHERS_MAX).await? {
+            if let Some(at) = consent.confirmed_at.filter(|at| here(*at)) {
+                events.push((at, Event::Confirmed(consent.clone())));
+            }
+            if here(consent.requested_at) {
+                events.push((consent.requested_at, Event::Asked(consent)));
+            }
+        }
+        for entry in audit::of_subject(tx, "subscriber", subscriber.id, OTHERS_MAX).await? {
+            if here(entry.at) {
+                events.push((entry.at, Event::Changed(entry)));
+            }
+        }
+        let lists = lists::all(tx).await?;
+        for change in bulk::of_subscriber(tx, subscriber.id, OTHERS_MAX).await? {
+            if here(change.created_at) {
+                let list = lists.iter().find(|list| Some(list.id) == change.list_id);
+                let list = list.map(|list| list.name.clone()).unwrap_or_default();
+                events.push((change.created_at, Event::ChangedWithOthers(change, list)));
+            }
+        }
+        if here(subscriber.created_at) {
+            events.push((subscriber.created_at, Event::Joined));
+        }
+    }
+    if kind != Kind::Changes {
+        for notice in story::notices(tx, subscriber.id, OTHERS_MAX).await? {
+            if here(notice.created_at) {
+                events.push((notice.status_since, Event::Notice(notice)));
+            }
+        }
+    }
+    // Stable: what was stored in one moment stays newest first, and joining comes before all else.
+    events.sort_by_key(|(at, event)| std::cmp::Reverse((*at, !matches!(event, Event::Joined))));
+    Ok(Page { events, older, numbers })
+}

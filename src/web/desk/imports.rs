@@ -1,0 +1,201 @@
+//! Importing a file: sent to the desk, kept in the database, stored in the background.
+
+use actix_web::HttpRequest;
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{self, Bytes};
+use askama::Template;
+use uuid::Uuid;
+
+use super::frame::{Desk, Fields, Me, Tab, done};
+use crate::app::App;
+use crate::db::audit::{self, Subject};
+use crate::db::imports::{self, Import};
+use crate::db::lists::{self, List};
+use crate::import;
+use crate::subscribers::{SubscriberError, check_consent};
+use crate::web::assets;
+use crate::web::page::{Answer, Refusal, page};
+
+/// The largest file, with its form: some 700,000 lines. The command takes any size.
+pub const BYTES_MAX: usize = 32 * 1024 * 1024;
+
+#[derive(Template)]
+#[template(path = "admin/import.html")]
+struct ImportPage {
+    desk: Desk,
+    lists: Vec<List>,
+    imports: Vec<Import>,
+    list: String,
+    active: bool,
+    consent: String,
+    field: &'static str,
+    error: String,
+}
+
+impl ImportPage {
+    fn wrong(&self, field: &str) -> bool {
+        self.field == field
+    }
+}
+
+async fn import_page(
+    app: &App,
+    me: &Me,
+    request: &HttpRequest,
+    (list, active, consent): (String, bool, String),
+    (field, error): (&'static str, String),
+) -> Answer {
+    let mut tx = app.db.read().await?;
+    let desk = Desk::read(app, &mut tx, me, request, Tab::Subscribers).await?;
+    let lists = lists::all(&mut tx).await?;
+    let imports = imports::newest(&mut tx, 10).await?;
+    let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    page(status, &ImportPage { desk, lists, imports, list, active, consent, field, error })
+}
+
+/// `GET /admin/subscribers/import`
+pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
+    let list = Fields::of_query(request.query_string()).text("list").to_owned();
+    import_page(&app, &me, &request, (list, false, String::new()), ("", String::new())).await
+}
+
+/// A field of a form that holds a file.
+struct Part<'a> {
+    name: String,
+    file_name: String,
+    value: &'a [u8],
+}
+
+/// The parts of `multipart/form-data` (RFC 7578), as browsers write it.
+fn parts<'a>(body: &'a [u8], boundary: &str) -> Vec<Part<'a>> {
+    let mark = format!("--{boundary}");
+    let mut starts = memchr::memmem::find_iter(body, mark.as_bytes()).peekable();
+    let mut found = Vec::new();
+    while let (Some(start), Some(end)) = (starts.next(), starts.peek()) {
+        let part = body.get(start + mark.len()..*end).unwrap_or_default();
+        let Some(head_end) = memchr::memmem::find(part, b"\r\n\r\n") else { continue };
+        let head = String::from_utf8_lossy(&part[..head_end]);
+        let value = &part[head_end + 4..];
+        let value = value.strip_suffix(b"\r\n").unwrap_or(value);
+        let parameter = |name: &str| {
+            let from = head.split(&format!("; {name}=\"")).nth(1)?;
+            from.split('"').next().map(str::to_owned)
+        };
+        let Some(name) = parameter("name") else { continue };
+        found.push(Part { name, file_name: parameter("filename").unwrap_or_default(), value });
+    }
+    found
+}
+
+/// `POST /admin/subscribers/import`: `list`, `status`, `consent` and the file `csv`, as multipart/form-data.
+pub async fn submit(app: web::Data<App>, me: Me, request: HttpRequest, body: Bytes) -> Answer {
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let boundary = content_type
+        .filter(|kind| kind.to_ascii_lowercase().starts_with("multipart/form-data"))
+        .and_then(|kind| kind.split("boundary=").nth(1))
+        .map(|boundary| boundary.split(';').next().unwrap_or_default().trim().trim_matches('"'))
+        .filter(|boundary| !boundary.is_empty() && boundary.len() <= 200);
+    let Some(boundary) = boundary else {
+        return Err(Refusal::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "We can't read that",
+            "Send a file with the form here (multipart/form-data).",
+        ));
+    };
+    let parts = parts(&body, boundary);
+    let text = |name: &str| {
+        let value = parts.iter().find(|part| part.name == name).map_or(&b""[..], |part| part.value);
+        String::from_utf8_lossy(value).trim().chars().take(2000).collect::<String>()
+    };
+    let (slug, active, consent) = (text("list"), text("status") == "active", text("consent"));
+    let typed = (slug.clone(), active, consent.clone());
+    let wrong =
+        async |field, error: String| import_page(&app, &me, &request, typed.clone(), (field, error)).await;
+    let list = lists::by_slug(&mut app.db.read().await?, &slug).await?;
+    let Some(list) = list else { return wrong("list", "Choose a list.".to_owned()).await };
+    let consent = match active.then(|| check_consent(&consent)).transpose() {
+        Ok(consent) => consent.unwrap_or_default(),
+        Err(SubscriberError::Refused(field, error)) => return wrong(field, error).await,
+        Err(SubscriberError::Database(error)) => return Err(error.into()),
+    };
+    let Some(file) = parts.iter().find(|part| part.name == "csv").filter(|part| !part.value.is_empty())
+    else {
+        return wrong("csv", "Choose a CSV file that holds something.".to_owned()).await;
+    };
+    let parsed = match import::parse(file.value) {
+        Ok(parsed) => parsed,
+        Err(sentence) => return wrong("csv", sentence).await,
+    };
+    if parsed.lines == 0 {
+        return wrong("csv", "The file has a first line and nothing under it.".to_owned()).await;
+    }
+    let now = app.clock.now();
+    let import = Import {
+        id: Uuid::now_v7(),
+        list_id: list.id,
+        user_email: me.user.email.clone(),
+        file_name: file.file_name.chars().filter(|c| !c.is_control()).take(200).collect(),
+        status: if active { "active" } else { "pending" }.to_owned(),
+        consent,
+        lines: parsed.lines as i64,
+        added: 0,
+        left_alone: 0,
+        refused: parsed.refusals.count as i64,
+        refusals_json: serde_json::to_string(&parsed.refusals.named).unwrap_or_default(),
+        created_at: now,
+        ended_at: parsed.parts.is_empty().then_some(now),
+    };
+    let mut tx = app.db.write().await?;
+    imports::add(&mut tx, &import, &parsed.parts).await?;
+    let subject = Subject { kind: "list", id: list.id, name: &list.name };
+    let after =
+        serde_json::json!({ "lines": import.lines, "status": import.status, "consent": import.consent });
+    audit::note(&mut tx, &me.actor(), "import begun", subject, (), after, now).await?;
+    tx.commit().await?;
+    let to = format!("/admin/subscribers/import/{}", import.id);
+    Ok(done(&app, &to, "The file is here. Its lines are stored in the background."))
+}
+
+#[derive(Template)]
+#[template(path = "admin/import_progress.html")]
+struct ProgressPage {
+    desk: Desk,
+    import: Import,
+    list: Option<List>,
+    refusals: Vec<(u64, String)>,
+    script: String,
+}
+
+impl ProgressPage {
+    fn stored(&self) -> i64 {
+        self.import.added + self.import.left_alone + self.import.refused
+    }
+}
+
+/// `GET /admin/subscribers/import/{id}`: how far it is, and what was refused.
+pub async fn progress(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Path<Uuid>) -> Answer {
+    let mut tx = app.db.read().await?;
+    let import = imports::by_id(&mut tx, *id).await?.ok_or_else(Refusal::not_found)?;
+    let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Subscribers).await?;
+    let list = lists::by_id(&mut tx, import.list_id).await?;
+    let refusals = serde_json::from_str(&import.refusals_json).unwrap_or_default();
+    page(StatusCode::OK, &ProgressPage { desk, import, list, refusals, script: assets::path("progress.js") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browsers_form_with_a_file_is_taken_apart() {
+        let body = b"--x\r\nContent-Disposition: form-data; name=\"list\"\r\n\r\nworld\r\n\
+            --x\r\nContent-Disposition: form-data; name=\"csv\"; filename=\"a.csv\"\r\nContent-Type: text/csv\r\n\r\n\
+            email\r\nines@example.org\r\n\r\n--x--\r\n";
+        let parts = parts(body, "x");
+        assert_eq!(parts.len(), 2);
+        assert_eq!((parts[0].name.as_str(), parts[0].value), ("list", &b"world"[..]));
+        assert_eq!((parts[1].name.as_str(), parts[1].file_name.as_str()), ("csv", "a.csv"));
+        assert_eq!(parts[1].value, b"email\r\nines@example.org\r\n");
+        assert!(super::parts(b"--x\r\nno end", "x").is_empty());
+    }
+}

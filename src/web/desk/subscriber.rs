@@ -1,0 +1,602 @@
+//! One subscriber: the facts, the whole story, and what editors and admins do about it.
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::frame::{Desk, Fields, Me, Tab, done};
+use crate::app::App;
+use crate::consent::{self, Asked};
+use crate::db::Tx;
+use crate::db::audit::Entry;
+use crate::db::bulk::{self, BulkAction};
+use crate::db::lists::{self, List};
+use crate::db::subscribers::{self, Subscriber};
+use crate::db::subscriptions::{self, Subscription};
+use crate::db::suppressions::{self, Suppression};
+use crate::domain::delivery::DeliveryStatus;
+use crate::domain::email_address::EmailAddress;
+use crate::domain::subscription::{Cadence, SubscriptionStatus};
+use crate::story::{self, Event, Kind, Numbers};
+use crate::subscribers::{self as rules, SubscriberError};
+use crate::web::page::{Answer, Refusal, page};
+
+/// One line of the story.
+struct Line {
+    at: DateTime<Utc>,
+    /// Of the event's day, where it is the first of that day on the page.
+    day: String,
+    clock: String,
+    mark: &'static str,
+    what: String,
+    link: String,
+    detail: String,
+    reply: String,
+}
+
+/// What somebody has of one list.
+struct ListRow {
+    list: List,
+    held: Option<Subscription>,
+}
+
+impl ListRow {
+    fn open(&self) -> Option<Cadence> {
+        let held = self.held.as_ref()?;
+        matches!(held.status, SubscriptionStatus::Active | SubscriptionStatus::Pending)
+            .then_some(held.cadence)
+    }
+
+    fn is(&self, cadence: &Cadence) -> bool {
+        self.open() == Some(*cadence)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "admin/subscriber.html")]
+struct RecordPage {
+    desk: Desk,
+    subscriber: Subscriber,
+    rows: Vec<ListRow>,
+    suppression: Option<Suppression>,
+    /// The best status of all lists, in words, with its date.
+    state: (&'static str, String),
+    numbers: Numbers,
+    lines: Vec<Line>,
+    kind: &'static str,
+    older: String,
+    /// Not the newest page.
+    is_older: bool,
+    /// The form that is wrong, why, and what was typed.
+    field: &'static str,
+    error: String,
+    typed: String,
+}
+
+impl RecordPage {
+    fn cadences(&self) -> [Cadence; 3] {
+        Cadence::ALL
+    }
+
+    fn title(&self) -> &str {
+        if self.subscriber.name.is_empty() { &self.subscriber.email } else { &self.subscriber.name }
+    }
+
+    fn is_pending(&self) -> bool {
+        self.rows.iter().any(|row| row.held.as_ref().is_some_and(|h| h.status == SubscriptionStatus::Pending))
+    }
+
+    fn has_open(&self) -> bool {
+        self.rows.iter().any(|row| row.open().is_some())
+    }
+
+    fn why(&self, suppression: &Suppression) -> &'static str {
+        rules::explain(suppression.reason)
+    }
+}
+
+async fn find(tx: &mut Tx, id: Uuid) -> Result<Subscriber, Refusal> {
+    subscribers::by_id(tx, id).await?.ok_or_else(Refusal::nobody)
+}
+
+fn mark_of(status: DeliveryStatus) -> &'static str {
+    match status {
+        DeliveryStatus::Queued => "queued",
+        DeliveryStatus::Leased => "leased",
+        DeliveryStatus::Sending => "sending",
+        DeliveryStatus::Sent => "sent",
+        DeliveryStatus::Deferred => "deferred",
+        DeliveryStatus::Bounced => "bounced",
+        DeliveryStatus::Failed => "failed",
+        DeliveryStatus::Skipped => "skipped",
+        DeliveryStatus::Uncertain => "uncertain",
+    }
+}
+
+/// What a status says in the story, beside its mark.
+fn status_in_words(desk: &Desk, status: DeliveryStatus, next: Option<DateTime<Utc>>) -> String {
+    match (status, next) {
+        (DeliveryStatus::Queued, _) => "waits for its turn".to_owned(),
+        (DeliveryStatus::Leased | DeliveryStatus::Sending, _) => "is on its way".to_owned(),
+        (DeliveryStatus::Sent, _) => "sent".to_owned(),
+        (DeliveryStatus::Deferred, Some(next)) => format!("deferred, again at {}", desk.short_time(&next)),
+        (DeliveryStatus::Deferred, None) => "deferred".to_owned(),
+        (DeliveryStatus::Bounced, _) => "bounced: the address refuses mail for good".to_owned(),
+        (DeliveryStatus::Failed, _) => "failed".to_owned(),
+        (DeliveryStatus::Skipped, _) => "skipped: left or suppressed before it went".to_owned(),
+        (DeliveryStatus::Uncertain, Some(next)) => {
+            format!("uncertain: nobody knows whether it arrived; again at {}", desk.short_time(&next))
+        }
+        (DeliveryStatus::Uncertain, None) => "uncertain: nobody knows whether it arrived".to_owned(),
+    }
+}
+
+/// JSON of the audit log as a person reads it: `lists: world, markets`.
+fn plain(json: &str) -> String {
+    serde_json::from_str(json).map(|value| in_words(&value)).unwrap_or_default()
+}
+
+fn in_words(value: &serde_json::Value) -> String {
+    use serde_json::Value;
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) if items.is_empty() => "none".to_owned(),
+        Value::Array(items) => items.iter().map(in_words).collect::<Vec<_>>().join(", "),
+        Value::Object(fields) => {
+            let fields = fields.iter().filter(|(_, value)| !value.is_null());
+            fields.map(|(name, of)| format!("{name}: {}", in_words(of))).collect::<Vec<_>>().join("; ")
+        }
+        other => other.to_string(),
+    }
+}
+
+fn changed_in_words(entry: &Entry) -> (String, String) {
+    let mut action = entry.action.clone();
+    if let Some(first) = action.get(..1).map(str::to_uppercase) {
+        action.replace_range(..1, &first);
+    }
+    let (before, after) = (plain(&entry.before_json), plain(&entry.after_json));
+    let change = match (before.is_empty(), after.is_empty()) {
+        (true, true) => String::new(),
+        (true, false) => format!(". {after}"),
+        (false, true) => format!(". Before: {before}"),
+        (false, false) => format!(". {before} \u{2192} {after}"),
+    };
+    (action, format!("By {}{change}", entry.user_email))
+}
+
+fn line(desk: &Desk, at: DateTime<Utc>, event: Event) -> Line {
+    let local = at.with_timezone(&desk.zone);
+    let mut line = Line {
+        at,
+        day: local.format("%A %-d %B %Y").to_string(),
+        clock: local.format("%H:%M:%S").to_string(),
+        mark: "dot",
+        what: String::new(),
+        link: String::new(),
+        detail: String::new(),
+        reply: String::new(),
+    };
+    let from = |ip: &str| if ip.is_empty() { String::new() } else { format!(", from {ip}") };
+    match event {
+        Event::Joined => {
+            line.what = "Joined".to_owned();
+            line.detail = "We have had the address since then.".to_owned();
+        }
+        Event::Asked(consent) => {
+            line.what = format!("Asked for {}", consent.list_name);
+            line.detail = format!(
+                "Form: {}{}. Wording: {}",
+                consent.form,
+                from(&consent.requested_ip),
+                consent.wording_version
+            );
+        }
+        Event::Confirmed(consent) => {
+            line.mark = "active";
+            line.what = format!("Confirmed {}", consent.list_name);
+            line.detail = format!(
+                "Consent to wording {}{}",
+                consent.wording_version,
+                from(consent.confirmed_ip.as_deref().unwrap_or_default())
+            );
+        }
+        Event::Notice(notice) => {
+            line.mark = mark_of(notice.status);
+            line.what = match notice.kind.as_str() {
+                "confirmation" => "Mail that asks to confirm".to_owned(),
+                "subscribed" => "Mail: you are subscribed already".to_owned(),
+                kind => format!("Mail: {kind}"),
+            };
+            line.detail = capitalised(&status_in_words(desk, notice.status, None));
+            line.reply = notice.reply.unwrap_or_default();
+        }
+        Event::Delivery(row) => {
+            let status = row.status.unwrap_or(DeliveryStatus::Queued);
+            line.mark = mark_of(status);
+            line.what = row.subject;
+            line.link = format!("/admin/campaigns/{}", row.campaign_id);
+            line.detail =
+                format!("{}, {}", row.list_name, status_in_words(desk, status, row.next_attempt_at));
+            if let (Some(tries), Some(first)) =
+                (row.attempts.filter(|tries| *tries > 1), row.first_attempt_at)
+            {
+                line.detail.push_str(&format!(", {tries} tries since {}", desk.short_time(&first)));
+            }
+            line.reply = row.reply.unwrap_or_default();
+        }
+        Event::Changed(entry) => (line.what, line.detail) = changed_in_words(&entry),
+        Event::ChangedWithOthers(change, list) => {
+            let list = if list.is_empty() { "every list".to_owned() } else { list };
+            line.what = match change.action {
+                BulkAction::Tag => format!("Tagged: {}", change.tag),
+                BulkAction::Untag => format!("Tag taken off: {}", change.tag),
+                BulkAction::Cadence => {
+                    format!("Cadence of {list}: {}", bulk::cadence(&change).map_or("", Cadence::in_words))
+                }
+                BulkAction::Unsubscribe => format!("Unsubscribed from {list}"),
+                BulkAction::Suppress => "Suppressed".to_owned(),
+            };
+            line.detail = format!("By {}, with others", change.user_email);
+            line.link = format!("/admin/subscribers/changes/{}", change.id);
+        }
+    }
+    line
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+fn state(desk: &Desk, held: &[Subscription], suppressed: bool) -> (&'static str, String) {
+    if suppressed {
+        return ("bad", "Suppressed: never mailed".to_owned());
+    }
+    let place =
+        |held: &&Subscription| SubscriptionStatus::ALL.iter().position(|status| *status == held.status);
+    match held.iter().min_by_key(|held| (place(held), held.status_since)) {
+        Some(best) => (
+            best.status.as_str(),
+            format!("{} since {}", best.status.in_words(), desk.day(&best.status_since)),
+        ),
+        None => ("unsubscribed", "On no list".to_owned()),
+    }
+}
+
+async fn record(
+    app: &App,
+    me: &Me,
+    request: &HttpRequest,
+    id: Uuid,
+    (field, error, typed): (&'static str, String, String),
+) -> Answer {
+    let query = Fields::of_query(request.query_string());
+    let mut tx = app.db.read().await?;
+    let subscriber = find(&mut tx, id).await?;
+    let desk = Desk::read(app, &mut tx, me, request, Tab::Subscribers).await?;
+    let held = subscriptions::of_subscriber(&mut tx, id).await?;
+    let suppression = suppressions::get(&mut tx, &subscriber.email_key).await?;
+    let state = state(&desk, &held, suppression.is_some());
+    let lists = lists::all(&mut tx).await?;
+    let rows = lists.into_iter().map(|list| {
+        let held = held.iter().find(|held| held.list_id == list.id).cloned();
+        ListRow { list, held }
+    });
+    let rows = rows.collect();
+    let tags = subscribers::tags(&mut tx, id).await?;
+    let (kind, name) = match query.text("show") {
+        "deliveries" => (Kind::Deliveries, "deliveries"),
+        "changes" => (Kind::Changes, "changes"),
+        _ => (Kind::All, "all"),
+    };
+    let before = Uuid::parse_str(query.text("before")).unwrap_or_default();
+    let story = story::page(&mut tx, &subscriber, before, kind).await?;
+    let older = match story.older {
+        Some(older) => format!("/admin/subscribers/{id}?show={name}&before={older}"),
+        None => String::new(),
+    };
+    let mut lines: Vec<Line> = story.events.into_iter().map(|(at, event)| line(&desk, at, event)).collect();
+    let mut last = String::new();
+    for line in &mut lines {
+        if line.day == last {
+            line.day.clear();
+        } else {
+            last.clone_from(&line.day);
+        }
+    }
+    let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    page(
+        status,
+        &RecordPage {
+            desk,
+            subscriber,
+            rows,
+            typed: if field == "tag" { typed } else { tags.join(", ") },
+            suppression,
+            state,
+            numbers: story.numbers,
+            lines,
+            kind: name,
+            older,
+            is_older: !before.is_nil(),
+            field,
+            error,
+        },
+    )
+}
+
+/// `GET /admin/subscribers/{id}`: `show` is `deliveries` or `changes`, `before` a campaign.
+pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Path<Uuid>) -> Answer {
+    record(&app, &me, &request, *id, ("", String::new(), String::new())).await
+}
+
+fn path(id: Uuid) -> String {
+    format!("/admin/subscribers/{id}")
+}
+
+#[derive(Template)]
+#[template(path = "admin/subscriber_edit.html")]
+struct EditPage {
+    desk: Desk,
+    subscriber: Subscriber,
+    email: String,
+    name: String,
+    field: &'static str,
+    error: String,
+}
+
+impl EditPage {
+    fn wrong(&self, field: &str) -> bool {
+        self.field == field
+    }
+}
+
+/// `GET /admin/subscribers/{id}/edit`
+pub async fn show_edit(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Path<Uuid>) -> Answer {
+    let mut tx = app.db.read().await?;
+    let subscriber = find(&mut tx, *id).await?;
+    let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Subscribers).await?;
+    let (email, name) = (subscriber.email.clone(), subscriber.name.clone());
+    page(StatusCode::OK, &EditPage { desk, subscriber, email, name, field: "", error: String::new() })
+}
+
+/// `POST /admin/subscribers/{id}/edit`: `email`, `name`.
+pub async fn edit(
+    app: web::Data<App>,
+    me: Me,
+    request: HttpRequest,
+    id: web::Path<Uuid>,
+    fields: Fields,
+) -> Answer {
+    let mut tx = app.db.write().await?;
+    let subscriber = find(&mut tx, *id).await?;
+    let (email, name) = (fields.text("email"), fields.text("name"));
+    match rules::edit(&mut tx, &me.actor(), &subscriber, email, name, app.clock.now()).await {
+        Ok(()) => {
+            tx.commit().await?;
+            Ok(done(&app, &path(*id), "Saved."))
+        }
+        Err(SubscriberError::Database(error)) => Err(error.into()),
+        Err(SubscriberError::Refused(field, error)) => {
+            drop(tx);
+            let desk = Desk::read(&app, &mut app.db.read().await?, &me, &request, Tab::Subscribers).await?;
+            let typed = |name: &str| fields.raw(name).chars().take(1000).collect::<String>();
+            let (email, name) = (typed("email"), typed("name"));
+            page(StatusCode::UNPROCESSABLE_ENTITY, &EditPage { desk, subscriber, email, name, field, error })
+        }
+    }
+}
+
+/// `POST /admin/subscribers/{id}/lists`: `cadence-SLUG`: a cadence, or `off`; a list that is not sent stays.
+pub async fn set_lists(
+    app: web::Data<App>,
+    me: Me,
+    request: HttpRequest,
+    id: web::Path<Uuid>,
+    fields: Fields,
+) -> Answer {
+    let mut tx = app.db.write().await?;
+    let subscriber = find(&mut tx, *id).await?;
+    let mut wanted = Vec::new();
+    for list in lists::all(&mut tx).await? {
+        match fields.text(&format!("cadence-{}", list.slug)) {
+            "" => {}
+            "off" => wanted.push((list, None)),
+            cadence => match Cadence::parse(cadence) {
+                Some(cadence) => wanted.push((list, Some(cadence))),
+                None => {
+                    let error = "There is no such cadence.".to_owned();
+                    return record(&app, &me, &request, *id, ("lists", error, String::new())).await;
+                }
+            },
+        }
+    }
+    match rules::set_lists(&mut tx, &me.actor(), &subscriber, &wanted, app.clock.now()).await {
+        Ok(set) => {
+            tx.commit().await?;
+            app.bell.notify_one();
+            let sentence = match (set.changed, set.asked) {
+                (0, _) => "Nothing was changed: it was so already.",
+                (_, 0) => "Saved.",
+                _ => {
+                    "Saved. A mail asks them to confirm what is new, unless the address had its share of mails."
+                }
+            };
+            Ok(done(&app, &path(*id), sentence))
+        }
+        Err(error) => refused(&app, &me, &request, *id, tx, error, "").await,
+    }
+}
+
+async fn refused(
+    app: &App,
+    me: &Me,
+    request: &HttpRequest,
+    id: Uuid,
+    tx: Tx,
+    error: SubscriberError,
+    typed: &str,
+) -> Answer {
+    // Nothing of it stays.
+    drop(tx);
+    match error {
+        SubscriberError::Database(error) => Err(error.into()),
+        SubscriberError::Refused(field, sentence) => {
+            let typed = typed.chars().take(5000).collect();
+            record(app, me, request, id, (field, sentence, typed)).await
+        }
+    }
+}
+
+/// `POST /admin/subscribers/{id}/tags`: `tags`, parted by commas.
+pub async fn set_tags(
+    app: web::Data<App>,
+    me: Me,
+    request: HttpRequest,
+    id: web::Path<Uuid>,
+    fields: Fields,
+) -> Answer {
+    let mut tx = app.db.write().await?;
+    let subscriber = find(&mut tx, *id).await?;
+    let tags = fields.raw("tags");
+    match rules::set_tags(&mut tx, &me.actor(), &subscriber, tags, app.clock.now()).await {
+        Ok(()) => {
+            tx.commit().await?;
+            Ok(done(&app, &path(*id), "Tags saved."))
+        }
+        Err(error) => refused(&app, &me, &request, *id, tx, error, tags).await,
+    }
+}
+
+/// `POST /admin/subscribers/{id}/unsubscribe`: from every list.
+pub async fn unsubscribe(app: web::Data<App>, me: Me, id: web::Path<Uuid>) -> Answer {
+    let mut tx = app.db.write().await?;
+    let subscriber = find(&mut tx, *id).await?;
+    let left = rules::unsubscribe(&mut tx, &me.actor(), &subscriber, app.clock.now()).await?;
+    tx.commit().await?;
+    let sentence = if left > 0 { "Unsubscribed from every list." } else { "They were on no list already." };
+    Ok(done(&app, &path(*id), sentence))
+}
+
+/// `POST /admin/subscribers/{id}/confirmation`: mails the request to confirm once more.
+pub async fn ask_again(app: web::Data<App>, id: web::Path<Uuid>) -> Answer {
+    let mut tx = app.db.write().await?;
+    let subscriber = find(&mut tx, *id).await?;
+    let asked = consent::ask_again(&mut tx, &subscriber, app.clock.now()).await?;
+    tx.commit().await?;
+    app.bell.notify_one();
+    let sentence = match asked {
+        Asked::Again => "The mail that asks to confirm goes out again.",
+        Asked::TooSoon => {
+            "Not sent: the address had a mail from us within 15 minutes, or three within a day. Try again later."
+        }
+        Asked::NothingPending => "Not sent: no list waits for a confirmation.",
+        Asked::Suppressed => "Not sent: the address is suppressed.",
+    };
+    Ok(done(&app, &path(*id), sentence))
+}
+
+/// `GET /admin/subscribers/{id}/data`: all that is kept about them, as a file.
+pub async fn data(app: web::Data<App>, id: web::Path<Uuid>) -> Answer {
+    let mut tx = app.db.read().await?;
+    let subscriber = find(&mut tx, *id).await?;
+    let data = rules::data(&mut tx, &subscriber).await?;
+    let text = serde_json::to_string_pretty(&data).unwrap_or_default();
+    Ok(HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header((
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"subscriber-{id}.json\""),
+        ))
+        .body(text))
+}
+
+/// What can't be taken back by a click, or ends something: a page that asks before.
+#[derive(Template)]
+#[template(path = "admin/subscriber_sure.html")]
+struct SurePage {
+    desk: Desk,
+    subscriber: Subscriber,
+    erase: bool,
+    /// They are suppressed, and stay so.
+    suppressed: bool,
+    typed: String,
+    error: String,
+}
+
+async fn sure(
+    app: &App,
+    me: &Me,
+    request: &HttpRequest,
+    id: Uuid,
+    erase: bool,
+    (typed, error): (String, String),
+) -> Answer {
+    let mut tx = app.db.read().await?;
+    let subscriber = find(&mut tx, id).await?;
+    let desk = Desk::read(app, &mut tx, me, request, Tab::Subscribers).await?;
+    let suppressed = suppressions::is_suppressed(&mut tx, &subscriber.email_key).await?;
+    let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    page(status, &SurePage { desk, subscriber, erase, suppressed, typed, error })
+}
+
+/// `GET /admin/subscribers/{id}/suppress`
+pub async fn show_suppress(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Path<Uuid>) -> Answer {
+    sure(&app, &me, &request, *id, false, Default::default()).await
+}
+
+/// `POST /admin/subscribers/{id}/suppress`: `why`, for whoever asks later.
+pub async fn suppress(app: web::Data<App>, me: Me, id: web::Path<Uuid>, fields: Fields) -> Answer {
+    let mut tx = app.db.write().await?;
+    let subscriber = find(&mut tx, *id).await?;
+    let email = EmailAddress::parse(&subscriber.email).map_err(|error| {
+        Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be suppressed", &error.to_string())
+    })?;
+    let new = rules::suppress(&mut tx, &me.actor(), &email, fields.text("why"), app.clock.now()).await?;
+    tx.commit().await?;
+    let sentence = if new { "Suppressed: never mailed again." } else { "It was suppressed already." };
+    Ok(done(&app, &path(*id), sentence))
+}
+
+/// `POST /admin/subscribers/{id}/lift`
+pub async fn lift(app: web::Data<App>, me: Me, id: web::Path<Uuid>) -> Answer {
+    let mut tx = app.db.write().await?;
+    let subscriber = find(&mut tx, *id).await?;
+    let lifted = rules::lift(&mut tx, &me.actor(), &subscriber.email_key, app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(done(
+        &app,
+        &path(*id),
+        if lifted { "Lifted: they may be mailed again." } else { "It was lifted already." },
+    ))
+}
+
+/// `GET /admin/subscribers/{id}/erase`
+pub async fn show_erase(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Path<Uuid>) -> Answer {
+    sure(&app, &me, &request, *id, true, Default::default()).await
+}
+
+/// `POST /admin/subscribers/{id}/erase`: `typed`, their address.
+pub async fn erase(
+    app: web::Data<App>,
+    me: Me,
+    request: HttpRequest,
+    id: web::Path<Uuid>,
+    fields: Fields,
+) -> Answer {
+    let mut tx = app.db.write().await?;
+    let subscriber = find(&mut tx, *id).await?;
+    if fields.text("typed").to_ascii_lowercase() != subscriber.email_key {
+        drop(tx);
+        let typed = fields.raw("typed").chars().take(1000).collect();
+        let error = "That is not their address. Nothing was erased.".to_owned();
+        return sure(&app, &me, &request, *id, true, (typed, error)).await;
+    }
+    rules::erase(&mut tx, &me.actor(), &subscriber, app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(done(&app, "/admin/subscribers", "Erased. We keep nothing about them but what was counted."))
+}

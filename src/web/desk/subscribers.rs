@@ -1,0 +1,511 @@
+//! Subscribers: the list of those that match, adding one, and the file of all that match.
+
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{self, Bytes};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use chrono::{DateTime, Days, NaiveDate, TimeZone as _, Utc};
+use chrono_tz::Tz;
+use futures_util::stream;
+use uuid::Uuid;
+
+use super::frame::{Desk, Fields, Me, Tab, done, grouped};
+use crate::app::App;
+use crate::db::lists::{self, List};
+use crate::db::subscribers::{self, Count, Filter, Subscriber, Walk, search_words};
+use crate::db::subscriptions::{self, Held};
+use crate::db::{Tx, publication};
+use crate::domain::subscription::{Cadence, SubscriptionStatus};
+use crate::export::cell;
+use crate::subscribers::{self as rules, NewSubscriber, SubscriberError};
+use crate::web::assets;
+use crate::web::page::{Answer, Refusal, page};
+
+/// Subscribers on a page.
+const PAGE: i64 = 50;
+/// The longest search, in characters.
+const SEARCH_CHARS_MAX: usize = 200;
+
+/// What the filters of a page hold, as they were sent.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    pub q: String,
+    pub list: String,
+    pub status: String,
+    pub cadence: String,
+    pub tag: String,
+    pub since: String,
+    pub until: String,
+}
+
+impl Asked {
+    /// Reads the filters of a URL, or of a form that carries them.
+    pub fn read(fields: &Fields) -> Asked {
+        let text = |name: &str| fields.text(name).chars().take(SEARCH_CHARS_MAX).collect::<String>();
+        Asked {
+            q: text("q"),
+            list: text("list"),
+            status: text("status"),
+            cadence: text("cadence"),
+            tag: text("tag"),
+            since: text("since"),
+            until: text("until"),
+        }
+    }
+
+    /// The fields that are set.
+    pub fn set(&self) -> Vec<(&'static str, &str)> {
+        let all = [
+            ("q", &self.q),
+            ("list", &self.list),
+            ("status", &self.status),
+            ("cadence", &self.cadence),
+            ("tag", &self.tag),
+            ("since", &self.since),
+            ("until", &self.until),
+        ];
+        all.into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| (name, value.as_str()))
+            .collect()
+    }
+
+    /// `?q=…&list=…`, with one more pair; empty where there is none.
+    pub fn query(&self, more: &[(&str, &str)]) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(self.set()).extend_pairs(more);
+        match query.finish() {
+            query if query.is_empty() => query,
+            query => format!("?{query}"),
+        }
+    }
+
+    /// The filter; what names nothing that there is finds nobody, and says so.
+    pub fn filter(&self, lists: &[List], zone: Tz) -> Result<Filter, &'static str> {
+        let words = search_words(&self.q);
+        if words.is_empty() && !self.q.is_empty() {
+            return Err("Type a letter or a digit of the address or the name.");
+        }
+        let list_id = match self.list.as_str() {
+            "" => None,
+            slug => match lists.iter().find(|list| list.slug == slug) {
+                Some(list) => Some(list.id),
+                None => return Err("There is no list of that name any more."),
+            },
+        };
+        let status = match self.status.as_str() {
+            "" => None,
+            text => Some(SubscriptionStatus::parse(text).ok_or("There is no such status.")?),
+        };
+        let cadence = match self.cadence.as_str() {
+            "" => None,
+            text => Some(Cadence::parse(text).ok_or("There is no such cadence.")?),
+        };
+        let since = day(&self.since, zone, 0)?;
+        // The last day is in it.
+        let until = day(&self.until, zone, 1)?;
+        let tag = Some(self.tag.clone()).filter(|tag| !tag.is_empty());
+        Ok(Filter { words, list_id, status, cadence, tag, since, until })
+    }
+}
+
+/// When a day begins where the publication is, or the one `days` after it.
+fn day(text: &str, zone: Tz, days: u64) -> Result<Option<DateTime<Utc>>, &'static str> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let wrong = "A day looks like this: 2026-11-24";
+    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| wrong)?;
+    let day = day.checked_add_days(Days::new(days)).ok_or(wrong)?;
+    // Where a clock change skips midnight, the day begins an hour later.
+    let begins = (0..4).find_map(|hour| zone.from_local_datetime(&day.and_hms_opt(hour, 0, 0)?).earliest());
+    begins.map(|begins| Some(begins.with_timezone(&Utc))).ok_or(wrong)
+}
+
+/// One line of the table.
+struct Row {
+    id: Uuid,
+    email: String,
+    name: String,
+    list: String,
+    more_lists: usize,
+    status: Option<SubscriptionStatus>,
+    cadence: Option<Cadence>,
+    joined: DateTime<Utc>,
+    last: Option<DateTime<Utc>>,
+}
+
+#[derive(Template)]
+#[template(path = "admin/subscribers.html")]
+struct ListPage {
+    desk: Desk,
+    asked: Asked,
+    lists: Vec<List>,
+    tags: Vec<String>,
+    rows: Vec<Row>,
+    /// "1,048,216 active of 1,207,933"; empty where nobody has counted.
+    of: String,
+    /// "about 16,400 match"; empty where nobody knows.
+    count: String,
+    error: &'static str,
+    newer: String,
+    older: String,
+    /// Where the next page looks on; empty: there is nothing to look through.
+    further: String,
+    all_is_empty: bool,
+    script: String,
+}
+
+impl ListPage {
+    fn query(&self) -> String {
+        self.asked.query(&[])
+    }
+
+    fn looks(&self) -> String {
+        grouped(subscribers::LOOKS_MAX)
+    }
+
+    fn is_filtered(&self) -> bool {
+        !self.asked.set().is_empty()
+    }
+
+    fn statuses(&self) -> [SubscriptionStatus; 5] {
+        SubscriptionStatus::ALL
+    }
+
+    fn cadences(&self) -> [Cadence; 3] {
+        Cadence::ALL
+    }
+}
+
+/// What one row says of somebody's subscriptions: the best that fits the filter, and how many more.
+fn shown<'a>(held: &'a [Held], lists: &[List], filter: &Filter) -> (Option<&'a Held>, usize) {
+    let order = |held: &&Held| {
+        let place = lists.iter().position(|list| list.id == held.list_id).unwrap_or(usize::MAX);
+        let status = SubscriptionStatus::ALL.iter().position(|status| *status == held.status);
+        (
+            filter.list_id.is_some_and(|id| id != held.list_id),
+            filter.status.is_some_and(|s| s != held.status),
+            status,
+            place,
+        )
+    };
+    let best = held.iter().min_by_key(order);
+    let same = best.map_or(0, |best| held.iter().filter(|held| held.status == best.status).count());
+    (best, same.saturating_sub(1))
+}
+
+async fn rows(tx: &mut Tx, ids: &[Uuid], lists: &[List], filter: &Filter) -> sqlx::Result<Vec<Row>> {
+    let people = subscribers::of_ids(tx, ids).await?;
+    let held = subscriptions::of_ids(tx, ids).await?;
+    let last = subscribers::last_sent(tx, ids).await?;
+    let mut rows = Vec::with_capacity(ids.len());
+    for id in ids {
+        let Some(person) = people.iter().find(|person| person.id == *id) else { continue };
+        let own: Vec<Held> = held.iter().filter(|held| held.subscriber_id == *id).cloned().collect();
+        let (best, more_lists) = shown(&own, lists, filter);
+        let list = best.and_then(|best| lists.iter().find(|list| list.id == best.list_id));
+        rows.push(Row {
+            id: *id,
+            email: person.email.clone(),
+            name: person.name.clone(),
+            list: list.map(|list| list.name.clone()).unwrap_or_default(),
+            more_lists,
+            status: best.map(|best| best.status),
+            cadence: best.map(|best| best.cadence),
+            joined: person.created_at,
+            last: last.iter().find(|(of, _)| of == id).map(|(_, at)| *at),
+        });
+    }
+    Ok(rows)
+}
+
+/// How many match, in words: what was counted in the background where the filter allows, else what the walk
+/// itself saw. Nothing is counted for it.
+async fn count_in_words(tx: &mut Tx, filter: &Filter, count: Count) -> sqlx::Result<String> {
+    if let Count::Exactly(n) = count {
+        return Ok(if n == 1 { "1 matches".to_owned() } else { format!("{} match", grouped(n)) });
+    }
+    let of_subscriptions =
+        filter.words.is_empty() && filter.tag.is_none() && filter.since.or(filter.until).is_none();
+    if of_subscriptions
+        && let Some(n) = subscriptions::counted(tx, filter.list_id, filter.status, filter.cadence).await?
+    {
+        return Ok(format!("about {} match", grouped(n)));
+    }
+    Ok(match count {
+        Count::MoreThan(n) => format!("more than {} match", grouped(n)),
+        _ => String::new(),
+    })
+}
+
+/// `GET /admin/subscribers`
+pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
+    let fields = Fields::of_query(request.query_string());
+    let asked = Asked::read(&fields);
+    let mut tx = app.db.read().await?;
+    let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Subscribers).await?;
+    let lists = lists::all(&mut tx).await?;
+    let tags = subscribers::all_tags(&mut tx).await?;
+    let (filter, error) = match asked.filter(&lists, desk.zone) {
+        Ok(filter) => (Some(filter), ""),
+        Err(error) => (None, error),
+    };
+    let id = |name: &str| Uuid::parse_str(fields.text(name)).ok();
+    let (before, after) = (id("before"), id("after"));
+    let way = match (before, after) {
+        (_, Some(after)) => Walk::Newer(after),
+        (before, None) => Walk::Older(before.unwrap_or(Uuid::max())),
+    };
+    let (mut ids, mut looked_to, mut count) = (Vec::new(), None, String::new());
+    if let Some(filter) = &filter {
+        let walked = subscribers::walk(&mut tx, filter, way, PAGE + 1).await?;
+        (ids, looked_to) = (walked.ids, walked.looked_to);
+        if !filter.is_empty() {
+            count = count_in_words(&mut tx, filter, walked.count).await?;
+        }
+    }
+    let more = ids.len() as i64 > PAGE;
+    ids.truncate(PAGE as usize);
+    if after.is_some() {
+        ids.reverse();
+    }
+    let link = |name: &str, id: Option<Uuid>| match id {
+        Some(id) => format!("/admin/subscribers{}", asked.query(&[(name, &id.to_string())])),
+        None => String::new(),
+    };
+    let going_newer = after.is_some();
+    // Whoever came from a page can go back to it.
+    let newer =
+        link("after", ids.first().copied().filter(|_| if going_newer { more } else { before.is_some() }));
+    let older = link("before", ids.last().copied().filter(|_| if going_newer { true } else { more }));
+    let further = link(if going_newer { "after" } else { "before" }, looked_to);
+    let rows = rows(&mut tx, &ids, &lists, &filter.unwrap_or_default()).await?;
+    let active = subscriptions::counted(&mut tx, None, Some(SubscriptionStatus::Active), None).await?;
+    let total = subscriptions::counted(&mut tx, None, None, None).await?;
+    let of = match (active, total) {
+        (active, Some(total)) if total > 0 => {
+            format!("{} active of {} subscriptions", grouped(active.unwrap_or(0)), grouped(total))
+        }
+        _ => String::new(),
+    };
+    let all_is_empty = rows.is_empty() && asked.set().is_empty() && before.or(after).is_none();
+    let script = assets::path("subscribers.js");
+    let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    page(
+        status,
+        &ListPage {
+            desk,
+            asked,
+            lists,
+            tags,
+            rows,
+            of,
+            count,
+            error,
+            newer,
+            older,
+            further,
+            all_is_empty,
+            script,
+        },
+    )
+}
+
+#[derive(Template)]
+#[template(path = "admin/subscriber_new.html")]
+struct NewPage {
+    desk: Desk,
+    lists: Vec<List>,
+    email: String,
+    name: String,
+    ticked: Vec<String>,
+    cadence: Cadence,
+    as_active: bool,
+    consent: String,
+    /// The field that is wrong, and why.
+    field: &'static str,
+    error: String,
+}
+
+impl NewPage {
+    fn cadences(&self) -> [Cadence; 3] {
+        Cadence::ALL
+    }
+
+    fn is_ticked(&self, list: &List) -> bool {
+        self.ticked.contains(&list.slug)
+    }
+
+    fn wrong(&self, field: &str) -> bool {
+        self.field == field
+    }
+}
+
+/// `GET /admin/subscribers/new`
+pub async fn show_new(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
+    let mut tx = app.db.read().await?;
+    let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Subscribers).await?;
+    let lists = lists::all(&mut tx).await?;
+    let ticked = lists.iter().take(1).map(|list| list.slug.clone()).collect();
+    let email: String = Fields::of_query(request.query_string()).text("email").chars().take(254).collect();
+    page(
+        StatusCode::OK,
+        &NewPage {
+            desk,
+            lists,
+            email,
+            name: String::new(),
+            ticked,
+            cadence: Cadence::Each,
+            as_active: false,
+            consent: String::new(),
+            field: "",
+            error: String::new(),
+        },
+    )
+}
+
+/// `POST /admin/subscribers/new`: `email`, `name`, `list` (may repeat), `cadence`, and for admins `how` =
+/// `active` with `consent`.
+pub async fn add(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fields) -> Answer {
+    let as_active = fields.text("how") == "active";
+    if as_active && !me.is_admin() {
+        return Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            "This is for admins",
+            "Only admins add somebody without asking them. Let the confirmation be mailed.",
+        ));
+    }
+    let ticked: Vec<String> = fields.all("list").map(str::to_owned).take(100).collect();
+    let cadence = Cadence::parse(fields.text("cadence")).unwrap_or_default();
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let all = lists::all(&mut tx).await?;
+    let chosen: Vec<List> = all.iter().filter(|list| ticked.contains(&list.slug)).cloned().collect();
+    let new = NewSubscriber {
+        email: fields.text("email"),
+        name: fields.text("name"),
+        lists: &chosen,
+        cadence,
+        consent: as_active.then(|| fields.text("consent")),
+    };
+    match rules::add(&mut tx, &me.actor(), &new, now).await {
+        Ok(id) => {
+            tx.commit().await?;
+            app.bell.notify_one();
+            let sentence = match as_active {
+                true => "Added. They are active, and nobody was mailed.",
+                false => "Added. A mail asks them to confirm, unless the address had its share of mails.",
+            };
+            Ok(done(&app, &format!("/admin/subscribers/{id}"), sentence))
+        }
+        Err(SubscriberError::Database(error)) => Err(error.into()),
+        Err(SubscriberError::Refused(field, error)) => {
+            drop(tx);
+            let mut tx = app.db.read().await?;
+            let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Subscribers).await?;
+            let text = |name: &str, chars: usize| fields.raw(name).chars().take(chars).collect::<String>();
+            page(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &NewPage {
+                    desk,
+                    lists: all,
+                    email: text("email", 1000),
+                    name: text("name", 1000),
+                    ticked,
+                    cadence,
+                    as_active,
+                    consent: text("consent", 1000),
+                    field,
+                    error,
+                },
+            )
+        }
+    }
+}
+
+/// What an export walks over.
+struct Export {
+    app: web::Data<App>,
+    filter: Filter,
+    lists: Vec<List>,
+    /// `None`: it is through.
+    before: Option<Uuid>,
+    begun: bool,
+}
+
+impl Export {
+    /// The next lines; `None`: that was all.
+    async fn next(&mut self) -> anyhow::Result<Option<Bytes>> {
+        let mut csv = csv::Writer::from_writer(Vec::new());
+        if !self.begun {
+            self.begun = true;
+            csv.write_record(["email", "name", "list", "status", "cadence", "joined_at"])?;
+            return Ok(Some(Bytes::from(csv.into_inner()?)));
+        }
+        let Some(before) = self.before else { return Ok(None) };
+        let mut tx = self.app.db.read().await?;
+        let found = subscribers::walk(&mut tx, &self.filter, Walk::Older(before), 500).await?;
+        self.before = found.looked_to.or(found.ids.last().copied().filter(|_| found.ids.len() == 500));
+        let people = subscribers::of_ids(&mut tx, &found.ids).await?;
+        let held = subscriptions::of_ids(&mut tx, &found.ids).await?;
+        drop(tx);
+        for id in &found.ids {
+            if let Some(person) = people.iter().find(|person| person.id == *id) {
+                let own: Vec<&Held> =
+                    held.iter().filter(|held| held.subscriber_id == *id && self.fits(held)).collect();
+                self.write(&mut csv, person, &own)?;
+            }
+        }
+        Ok(Some(Bytes::from(csv.into_inner()?)))
+    }
+
+    fn fits(&self, held: &Held) -> bool {
+        self.filter.list_id.is_none_or(|id| id == held.list_id)
+            && self.filter.status.is_none_or(|status| status == held.status)
+            && self.filter.cadence.is_none_or(|cadence| cadence == held.cadence)
+    }
+
+    fn write(&self, csv: &mut csv::Writer<Vec<u8>>, person: &Subscriber, own: &[&Held]) -> csv::Result<()> {
+        let (email, name, joined) = (cell(&person.email), cell(&person.name), person.created_at.to_rfc3339());
+        if own.is_empty() {
+            csv.write_record([email.as_str(), &name, "", "", "", &joined])?;
+        }
+        for held in own {
+            let list = self.lists.iter().find(|list| list.id == held.list_id).map_or("", |list| &list.slug);
+            csv.write_record([&email, &name, list, held.status.as_str(), held.cadence.as_str(), &joined])?;
+        }
+        Ok(())
+    }
+}
+
+/// `GET /admin/subscribers/export.csv`: all that match, a line a subscription, as they are read.
+pub async fn export(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
+    let asked = Asked::read(&Fields::of_query(request.query_string()));
+    let mut tx = app.db.read().await?;
+    let lists = lists::all(&mut tx).await?;
+    let zone = publication::get(&mut tx).await?.zone();
+    drop(tx);
+    let filter = asked.filter(&lists, zone).map_err(|sentence| {
+        Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "That filter finds nobody", sentence)
+    })?;
+    tracing::info!(user = %me.user.id, "subscribers are exported");
+    let export = Export { app, filter, lists, before: Some(Uuid::max()), begun: false };
+    let lines = stream::unfold(export, |mut export| async move {
+        match export.next().await {
+            Ok(None) => None,
+            Ok(Some(lines)) => Some((Ok(lines), export)),
+            Err(error) => {
+                // The connection breaks, so that half a file is not taken for the whole.
+                tracing::error!(error = format!("{error:#}"), "an export failed");
+                export.before = None;
+                Some((Err(actix_web::error::ErrorInternalServerError("the export failed")), export))
+            }
+        }
+    });
+    Ok(HttpResponse::Ok()
+        .content_type("text/csv; charset=utf-8")
+        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"subscribers.csv\""))
+        .streaming(lines))
+}

@@ -1,0 +1,119 @@
+//! Suppressions: the addresses that are never mailed again, and why.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, web};
+use askama::Template;
+
+use super::frame::{Desk, Fields, Me, Tab, done};
+use crate::app::App;
+use crate::db::suppressions::{self, Suppression, SuppressionReason};
+use crate::domain::email_address::EmailAddress;
+use crate::subscribers as rules;
+use crate::web::page::{Answer, page};
+
+/// Addresses on a page.
+const PAGE: i64 = 50;
+
+#[derive(Template)]
+#[template(path = "admin/suppressions.html")]
+struct SuppressionsPage {
+    desk: Desk,
+    q: String,
+    rows: Vec<Suppression>,
+    older: String,
+    is_first: bool,
+    email: String,
+    why: String,
+    error: String,
+}
+
+impl SuppressionsPage {
+    fn mark(&self, row: &Suppression) -> &'static str {
+        match row.reason {
+            SuppressionReason::Blocked => "unsubscribed",
+            SuppressionReason::Bounced => "bounced",
+            SuppressionReason::Complained => "complained",
+            SuppressionReason::Manual => "held",
+        }
+    }
+
+    fn word(&self, row: &Suppression) -> &'static str {
+        match row.reason {
+            SuppressionReason::Blocked => "Blocked",
+            SuppressionReason::Bounced => "Bounced",
+            SuppressionReason::Complained => "Complained",
+            SuppressionReason::Manual => "By hand",
+        }
+    }
+
+    fn means(&self, row: &Suppression) -> &'static str {
+        rules::explain(row.reason)
+    }
+}
+
+async fn suppressions_page(
+    app: &App,
+    me: &Me,
+    request: &HttpRequest,
+    (email, why, error): (String, String, String),
+) -> Answer {
+    let query = Fields::of_query(request.query_string());
+    let q: String = query.text("q").to_lowercase().chars().take(254).collect();
+    let mut tx = app.db.read().await?;
+    let desk = Desk::read(app, &mut tx, me, request, Tab::Subscribers).await?;
+    let before = match query.text("before") {
+        "" => None,
+        key => suppressions::get(&mut tx, key).await?,
+    };
+    let is_first = before.is_none();
+    let mut rows = match q.as_str() {
+        "" => suppressions::page(&mut tx, before.as_ref(), PAGE + 1).await?,
+        q => suppressions::beginning_with(&mut tx, q, PAGE + 1).await?,
+    };
+    let more = rows.len() as i64 > PAGE;
+    rows.truncate(PAGE as usize);
+    let older = match rows.last().filter(|_| more && q.is_empty()) {
+        Some(last) => {
+            let key: String = url::form_urlencoded::byte_serialize(last.email_key.as_bytes()).collect();
+            format!("/admin/suppressions?before={key}")
+        }
+        None => String::new(),
+    };
+    let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    page(status, &SuppressionsPage { desk, q, rows, older, is_first, email, why, error })
+}
+
+/// `GET /admin/suppressions`: `q`, the beginning of an address, or `before`, an address.
+pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
+    suppressions_page(&app, &me, &request, Default::default()).await
+}
+
+/// `POST /admin/suppressions`: `email`, and `why` for whoever asks later.
+pub async fn add(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fields) -> Answer {
+    let email = match EmailAddress::parse(fields.text("email")) {
+        Ok(email) => email,
+        Err(error) => {
+            let typed = |name: &str| fields.raw(name).chars().take(1000).collect::<String>();
+            let again = (typed("email"), typed("why"), error.to_string());
+            return suppressions_page(&app, &me, &request, again).await;
+        }
+    };
+    let mut tx = app.db.write().await?;
+    let new = rules::suppress(&mut tx, &me.actor(), &email, fields.text("why"), app.clock.now()).await?;
+    tx.commit().await?;
+    let sentence = if new { "Suppressed: never mailed again." } else { "It was suppressed already." };
+    Ok(done(&app, "/admin/suppressions", sentence))
+}
+
+/// `POST /admin/suppressions/lift`: `email`.
+pub async fn lift(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
+    let mut tx = app.db.write().await?;
+    let lifted = rules::lift(&mut tx, &me.actor(), fields.text("email"), app.clock.now()).await?;
+    tx.commit().await?;
+    let sentence = if lifted {
+        "Lifted: the address may be mailed again. What a bounce ended goes on; what its reader ended stays ended."
+    } else {
+        "It was lifted already."
+    };
+    Ok(done(&app, "/admin/suppressions", sentence))
+}
