@@ -229,7 +229,7 @@ pub struct Filter {
 
 /// The most rows that one page looks at. What few subscribers have is walked whole; where each condition
 /// fits more than these, and all of them together fit few, the next page looks on.
-pub const LOOKS_MAX: i64 = 10_000;
+pub const LOOKS_MAX: i64 = 5_000;
 
 /// Which way a walk goes, and from where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -305,7 +305,7 @@ impl Statement {
     }
 
     /// The rows of one condition between two ids, as the column `id`.
-    fn rows(&mut self, filter: &Filter, part: &Part<'_>, bounds: (Uuid, Uuid)) {
+    fn rows(&mut self, filter: &Filter, part: &Part<'_>, bounds: (Uuid, Uuid), order: &str) {
         match part {
             Part::Word(word) => {
                 // The inner limit keeps SQLite from walking all subscribers for the outer bounds; a word
@@ -322,13 +322,13 @@ impl Statement {
             Part::All => {
                 self.push("SELECT id FROM subscribers WHERE ").between("id", bounds);
             }
-            Part::Subscription => self.subscriptions(filter, bounds),
+            Part::Subscription => self.subscriptions(filter, bounds, order),
         }
     }
 
     /// One walk along an index for each status and cadence that may be: the engines merge them, since
-    /// each of them is in order.
-    fn subscriptions(&mut self, filter: &Filter, bounds: (Uuid, Uuid)) {
+    /// each of them is in order. Each has its own limit, or PostgreSQL would sort all of them.
+    fn subscriptions(&mut self, filter: &Filter, bounds: (Uuid, Uuid), order: &str) {
         let only_list = filter.status.is_none() && filter.cadence.is_none();
         let statuses = match filter.status {
             Some(status) => vec![Some(status)],
@@ -340,15 +340,14 @@ impl Statement {
             None if only_list => vec![None],
             None => Cadence::ALL.into_iter().map(Some).collect(),
         };
-        let mut first = true;
+        let mut walks = 0;
         for status in &statuses {
             for cadence in &cadences {
-                if !first {
-                    self.push(" UNION ALL ");
-                }
-                first = false;
-                self.push("SELECT subscriber_id AS id FROM subscriptions WHERE ");
+                self.push(if walks == 0 { "" } else { " UNION ALL " });
+                walks += 1;
+                self.push("SELECT id FROM (SELECT subscriber_id AS id FROM subscriptions WHERE ");
                 self.fits(filter.list_id, *status, *cadence).between("subscriber_id", bounds);
+                let _ = write!(self.sql, " ORDER BY 1 {order} LIMIT {}) AS w{walks}", LOOKS_MAX + 1);
             }
         }
     }
@@ -470,7 +469,7 @@ async fn count(tx: &mut Tx, filter: &Filter, part: &Part<'_>, bounds: (Uuid, Uui
     // Somebody on two lists is one of these, but only where all of them were looked at.
     let mut rows = Statement::new("SELECT CASE WHEN COUNT(*) > ");
     let _ = write!(rows.sql, "{LOOKS_MAX} THEN COUNT(*) ELSE COUNT(DISTINCT id) END FROM (");
-    rows.rows(filter, part, bounds);
+    rows.rows(filter, part, bounds, "DESC");
     let _ = write!(rows.sql, " LIMIT {}) AS x", LOOKS_MAX + 1);
     rows.number(tx).await
 }
@@ -508,7 +507,7 @@ pub async fn walk(tx: &mut Tx, filter: &Filter, way: Walk, limit: i64) -> sqlx::
     };
     let order = if matches!(way, Walk::Older(_)) { "DESC" } else { "ASC" };
     let mut found = Statement::new("SELECT DISTINCT d.id FROM (SELECT id FROM (");
-    found.rows(filter, &driver.0, bounds);
+    found.rows(filter, &driver.0, bounds, order);
     let _ = write!(found.sql, " ORDER BY 1 {order} LIMIT {LOOKS_MAX}) AS x) AS d");
     for (n, part) in checks.iter().enumerate() {
         found.push(if n == 0 { " WHERE " } else { " AND " });
@@ -519,7 +518,7 @@ pub async fn walk(tx: &mut Tx, filter: &Filter, way: Walk, limit: i64) -> sqlx::
     let mut looked_to = None;
     if (ids.len() as i64) < limit && driver.1 > LOOKS_MAX {
         let mut last = Statement::new("");
-        last.rows(filter, &driver.0, bounds);
+        last.rows(filter, &driver.0, bounds, order);
         let _ = write!(last.sql, " ORDER BY 1 {order} LIMIT 1 OFFSET {}", LOOKS_MAX - 1);
         looked_to = last.ids(tx).await?.into_iter().next();
     }

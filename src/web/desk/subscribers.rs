@@ -161,6 +161,10 @@ impl ListPage {
         self.asked.query(&[])
     }
 
+    fn looks(&self) -> String {
+        grouped(subscribers::LOOKS_MAX)
+    }
+
     fn is_filtered(&self) -> bool {
         !self.asked.set().is_empty()
     }
