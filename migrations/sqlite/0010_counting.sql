@@ -3,7 +3,6 @@ CREATE INDEX campaigns_to_count ON campaigns (id) WHERE counted_at IS NULL OR fi
 
 -- What waits for somebody: asked for each page of the desk.
 CREATE INDEX campaigns_waiting ON campaigns (id) WHERE held_reason IS NOT NULL OR status = 'paused';
-CREATE INDEX articles_held ON articles (id) WHERE held_reason IS NOT NULL;
 
 -- A finished campaign by receiving domain; '' stands for all the small ones together.
 CREATE TABLE domain_counts (
