@@ -77,7 +77,7 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     }
     let lists = lists::all(&mut tx).await?;
     if let Some(list) = lists.iter().find(|list| list.slug == wanted || list.name.to_lowercase() == wanted) {
-        return Ok(see_other(&format!("/admin/lists/{}", list.slug)));
+        return Ok(see_other(&format!("/admin/lists/{}", list.id)));
     }
     found.lists =
         lists.into_iter().filter(|list| list.name.to_lowercase().contains(&wanted)).take(FOUND_MAX).collect();

@@ -513,7 +513,7 @@ on_both_engines! {
             answer.headers().get("location").map(|to| to.to_str().unwrap().to_owned())
         };
         assert_eq!(at("INES@example.org").await, Some(format!("/admin/subscribers/{ines}")));
-        assert_eq!(at("world+news").await, Some("/admin/lists/world".to_owned()));
+        assert_eq!(at("world+news").await, Some(format!("/admin/lists/{world}")));
         assert_eq!(at("rates+slip+for+a+sixth+week").await, Some(format!("/admin/campaigns/{campaign}")));
         let page = editor.page("/admin/find?q=worl").await;
         assert!(page.contains("ines@example.org") && page.contains("World news"), "{page}");
