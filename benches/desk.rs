@@ -222,6 +222,7 @@ async fn measure(engine: &str) -> Vec<Figure> {
         admin.execute(sqlx::AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).await.unwrap();
         let pool = Db::postgres_pool(options.options([("search_path", schema.as_str())])).await.unwrap();
         vars.insert("SMTP_URL".into(), "smtp://127.0.0.1:1?tls=none".into());
+        vars.insert("MAIL_FROM".into(), "Harbour News <news@harbour.example>".into());
         App::with_db(Config::from_vars(&vars).unwrap(), clock, Db::Postgres(pool)).await.unwrap()
     } else {
         App::open(Config::from_vars(&vars).unwrap(), clock).await.unwrap()
@@ -289,7 +290,7 @@ async fn measure(engine: &str) -> Vec<Figure> {
     ]
     .map(str::to_owned)
     .to_vec();
-    pages.push(format!("/admin/subscribers?list={list}&status=active&cadence=daily"));
+    pages.push("/admin/subscribers?list=all&status=active&cadence=daily".to_owned());
     pages.push(format!("/admin/subscribers/{subscriber}"));
     pages.push(format!("/admin/campaigns/{campaign}"));
     pages.push(format!("/admin/campaigns/{campaign}/deliveries"));

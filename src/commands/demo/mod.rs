@@ -16,9 +16,11 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{open, serve};
+use crate::accounts;
 use crate::app::App;
 use crate::config::{Config, ConfigError};
 use crate::db::publication::{self, Publication};
+use crate::db::users::{self, Role};
 use crate::db::{campaigns, ledger, lists, subscribers, subscriptions};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::email_address::EmailAddress;
@@ -97,6 +99,18 @@ struct Story {
 }
 
 impl Story {
+    /// A one-time link that makes whoever opens it the admin of this throw-away desk.
+    async fn desk_link(&self) -> anyhow::Result<String> {
+        let app = &self.app;
+        let email = EmailAddress::parse("you@harbour-ledger.example")?;
+        let mut tx = app.db.write().await?;
+        users::add(&mut tx, &email, Role::Admin, app.clock.now()).await?;
+        let user = users::by_email(&mut tx, &email).await?.context("the user is gone")?;
+        let link = accounts::password_link(app, &mut tx, &user).await?;
+        tx.commit().await?;
+        Ok(link)
+    }
+
     fn say(&self, text: &str) {
         println!("{:>5.1} s  {text}", self.started.elapsed().as_secs_f32());
     }
@@ -111,7 +125,8 @@ impl Story {
             app.config.link("/mailbox")
         );
         println!("  Archive     {}", app.config.link("/archive"));
-        println!("  Its site    {}/feed/\n", site.url);
+        println!("  Its site    {}/feed/", site.url);
+        println!("  The desk    {}   (choose a password, and you are its admin)\n", self.desk_link().await?);
         self.set_up(&site).await?;
 
         self.say("Ines and Tobe type their addresses into the form, Tobe twice.");
