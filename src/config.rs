@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use ipnet::IpNet;
 use lettre::message::Mailbox;
 use secrecy::SecretString;
@@ -14,6 +15,7 @@ use url::{Host, Url};
 
 use crate::db::DatabaseUrl;
 use crate::domain::email_address::EmailAddress;
+use crate::domain::retry;
 use crate::mail::dkim::{Algorithm, Signer};
 use crate::mail::smtp::SmtpTimeouts;
 
@@ -37,6 +39,8 @@ pub struct Config {
     pub smtp_timeouts: SmtpTimeouts,
     /// All processes together; 0: no limit.
     pub max_messages_per_second: u32,
+    /// How long a delivery that was put off is tried again.
+    pub retry_for: TimeDelta,
     pub mail_from: Mailbox,
     pub reply_to: Option<Mailbox>,
     /// `None`: mail is not signed here.
@@ -416,6 +420,11 @@ impl Config {
         let max_messages_per_second = r
             .parsed("MAX_MESSAGES_PER_SECOND", "a whole number; 0 for no limit", |t| t.parse().ok())
             .unwrap_or(0);
+        let retry_for = r
+            .parsed("RETRY_HOURS", "whole hours, 1 to 120", |text| {
+                text.parse().ok().filter(|hours| (1..=120).contains(hours)).map(TimeDelta::hours)
+            })
+            .unwrap_or(retry::RETRY_FOR);
         let signups_per_ip_per_hour = r
             .parsed("SIGNUPS_PER_IP_PER_HOUR", "a whole number; 0 for no limit", |t| t.parse().ok())
             .unwrap_or(60);
@@ -458,6 +467,7 @@ impl Config {
             smtp_messages_per_connection,
             smtp_timeouts: SmtpTimeouts::default(),
             max_messages_per_second,
+            retry_for,
             mail_from,
             reply_to,
             dkim,

@@ -60,13 +60,15 @@ pub struct Campaign {
     pub enqueued_to: Option<Uuid>,
     pub enqueued_at: Option<DateTime<Utc>>,
     pub finished_at: Option<DateTime<Utc>>,
+    /// When it began to send, or to send again.
+    pub sending_since: Option<DateTime<Utc>>,
 }
 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, list_id, slug, status, held_reason, status_reason, subject, auto_article_id, source_html,
-                    created_at, scheduled_at, started_at, enqueued_to, enqueued_at, finished_at
+                    created_at, scheduled_at, started_at, enqueued_to, enqueued_at, finished_at, sending_since
              FROM campaigns ",
             $rest
         )
@@ -226,6 +228,7 @@ pub async fn apply(
     let sql = "UPDATE campaigns SET status = $2, status_reason = $3,
                    held_reason = CASE WHEN $2 = 'cancelled' THEN NULL ELSE held_reason END,
                    started_at = CASE WHEN $2 = 'sending' THEN COALESCE(started_at, $4) ELSE started_at END,
+                   sending_since = CASE WHEN $2 = 'sending' THEN $4 ELSE sending_since END,
                    finished_at = CASE WHEN $2 = 'sent' THEN $4 END
                WHERE id = $1 AND status = $5";
     let rows = on_either!(tx, |conn| sqlx::query(sql)
@@ -280,6 +283,23 @@ pub async fn set_enqueued(tx: &mut Tx, id: Uuid, to: Option<Uuid>, now: DateTime
         .execute(conn)
         .await
         .map(|_| ()))
+}
+
+/// Says that a campaign which was read as `sending`, with nothing open, is sent: unless it was stopped or
+/// began to send again since. False where it was.
+pub async fn finish(tx: &mut Tx, campaign: &Campaign, now: DateTime<Utc>) -> sqlx::Result<bool> {
+    let sql = "UPDATE campaigns SET status = 'sent', status_reason = NULL, finished_at = $2
+               WHERE id = $1 AND status = 'sending'
+                 AND (sending_since = $3 OR (sending_since IS NULL AND $4))";
+    let rows = on_either!(tx, |conn| sqlx::query(sql)
+        .bind(campaign.id)
+        .bind(now)
+        .bind(campaign.sending_since)
+        .bind(campaign.sending_since.is_none())
+        .execute(conn)
+        .await?
+        .rows_affected());
+    Ok(rows == 1)
 }
 
 /// Says that a cancelled campaign has nothing left to skip.

@@ -22,13 +22,6 @@ pub const REQUEUE_ROWS: i64 = 2_000;
 /// The year 9999, the last that compares as text: any time will do.
 const END_OF_TIME: DateTime<Utc> = DateTime::from_timestamp(253_402_300_799, 0).expect("a time");
 
-/// What became of deliveries that were to be marked. Those in neither number were put back.
-#[derive(Debug, Default)]
-pub struct Marks {
-    pub marked: HashSet<DeliveryKey>,
-    pub skipped: u64,
-}
-
 /// One campaign for one subscriber.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DeliveryKey {
@@ -57,15 +50,6 @@ pub struct DeliveryResult {
     pub next_attempt_at: Option<DateTime<Utc>>,
     /// The relay's answer, or what kept it from answering.
     pub reply: String,
-}
-
-#[derive(Serialize)]
-struct ResultRow<'a> {
-    c: String,
-    s: String,
-    status: DeliveryStatus,
-    next: Option<String>,
-    reply: &'a str,
 }
 
 #[derive(Serialize)]
@@ -314,7 +298,7 @@ pub async fn lease_queued(
         .bind(campaign.list_id)
         .fetch_all(conn)
         .await?);
-    take(tx, worker, campaign.id, &leased, now).await?;
+    take_range(tx, worker, campaign.id, after, &leased, now).await?;
     Ok(leased)
 }
 
@@ -351,6 +335,26 @@ pub async fn lease_due(
     Ok(leased)
 }
 
+/// Leases what was just found behind `after`, in order. SQLite's one writer has found all that is queued
+/// there: the range says it in a third of the time that the keys would take.
+async fn take_range(
+    tx: &mut Tx,
+    worker: Uuid,
+    campaign_id: Uuid,
+    after: Uuid,
+    found: &[LeasedDelivery],
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    let (Tx::Sqlite(conn), Some(last)) = (&mut *tx, found.last()) else {
+        return take(tx, worker, campaign_id, found, now).await;
+    };
+    let sql = "UPDATE deliveries SET status = 'leased', leased_by = $2, status_since = $3
+               WHERE campaign_id = $1 AND subscriber_id > $4 AND subscriber_id <= $5 AND status = 'queued'";
+    let query =
+        sqlx::query(sql).bind(campaign_id).bind(worker).bind(now).bind(after).bind(last.subscriber_id);
+    query.execute(&mut **conn).await.map(|_| ())
+}
+
 async fn take(
     tx: &mut Tx,
     worker: Uuid,
@@ -371,58 +375,151 @@ async fn take(
     run_on_keys(tx, sql, &keys, worker, now).await
 }
 
-/// Marks leased deliveries `sending`, each only where the reader still wants it and the campaign
-/// may still send. Returns those marked: only they may go on the wire, and only after the commit.
-/// The others are put back or skipped, with the reason.
+/// Records what became of deliveries that were on the wire, and marks others `sending`, each only where
+/// the reader still wants it and the campaign may still send. One statement, so that it is a whole
+/// transaction [at once](super::Db::at_once). What is uncertain has a next attempt only where the
+/// publication resends it. Returns those marked: only they may go on the wire, once this is durable.
+/// What is not marked is still leased: see [`put_back_or_skip`]. Who was taken for dead meanwhile neither
+/// records nor marks.
 ///
 /// `again`: a repeat of a request whose commit may or may not have happened; the same worker's
 /// own marks then count as made.
-pub async fn mark(
+pub async fn settle(
     tx: &mut Tx,
     worker: Uuid,
-    keys: &[DeliveryKey],
+    results: &[DeliveryResult],
+    marks: &[DeliveryKey],
     again: bool,
     now: DateTime<Utc>,
-) -> sqlx::Result<Marks> {
-    if keys.is_empty() {
-        return Ok(Marks::default());
+) -> sqlx::Result<HashSet<DeliveryKey>> {
+    if results.is_empty() && marks.is_empty() {
+        return Ok(HashSet::new());
     }
-    let sql = update_keys!(
-        tx,
-        "UPDATE deliveries SET status = 'sending',
-                    attempts = attempts + CASE status WHEN 'leased' THEN 1 ELSE 0 END,
-                    first_attempt_at = COALESCE(first_attempt_at, $3), status_since = $3
+    macro_rules! sql {
+        ($rows:expr) => {
+            concat!(
+                "UPDATE deliveries SET
+                    status = r.status,
+                    leased_by = CASE r.status WHEN 'sending' THEN leased_by END,
+                    attempts = attempts + CASE WHEN r.status = 'sending' AND deliveries.status = 'leased'
+                                          THEN 1 ELSE 0 END,
+                    first_attempt_at = COALESCE(first_attempt_at, $3),
+                    next_attempt_at = CASE WHEN r.status = 'sending' THEN next_attempt_at
+                                           WHEN r.status = 'uncertain' AND ",
+                leaves_uncertain!(),
+                " THEN NULL ELSE r.next END,
+                    reply = CASE r.status WHEN 'sending' THEN deliveries.reply ELSE r.reply END,
+                    status_since = $3,
+                    uncertain_at = CASE r.status WHEN 'uncertain' THEN $3 ELSE uncertain_at END
                  FROM ",
-        " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
-                   AND deliveries.leased_by = $2 AND deliveries.status IN ('leased', $4)
-                   AND EXISTS (
-                     SELECT 1 FROM campaigns c
-                     JOIN subscriptions s ON s.list_id = c.list_id
-                     JOIN subscribers b ON b.id = s.subscriber_id
-                     WHERE c.id = r.c AND c.status = 'sending' AND c.held_reason IS NULL
-                       AND s.subscriber_id = r.s AND s.status = 'active'
-                       AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.email_key = b.email_key))
-                 RETURNING deliveries.campaign_id, deliveries.subscriber_id"
-    );
-    let marked: Vec<(Uuid, Uuid)> = on_either!(tx, |conn| sqlx::query_as(sql)
+                $rows,
+                " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
+                   AND deliveries.leased_by = $2
+                   AND CASE r.status WHEN 'sending' THEN
+                     deliveries.status IN ('leased', $4) AND EXISTS (
+                       SELECT 1 FROM campaigns c
+                       JOIN subscriptions s ON s.list_id = c.list_id
+                       JOIN subscribers b ON b.id = s.subscriber_id
+                       WHERE c.id = r.c AND c.status = 'sending' AND c.held_reason IS NULL
+                         AND s.subscriber_id = r.s AND s.status = 'active'
+                         AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.email_key = b.email_key))
+                     ELSE deliveries.status = 'sending' END"
+            )
+        };
+    }
+    let stands = if again { "sending" } else { "leased" };
+    let wanted = (results.len() + marks.len()) as u64;
+    let rows = results
+        .iter()
+        .map(|result| (&result.key, result.status, result.next_attempt_at, result.reply.as_str()))
+        .chain(marks.iter().map(|key| (key, DeliveryStatus::Sending, None, "")));
+    let written = match tx {
+        Tx::Sqlite(tx) => {
+            let sql = sql!(
+                "(SELECT unhex(value ->> 0) AS c, unhex(value ->> 1) AS s, value ->> 2 AS status,
+                         value ->> 3 AS next, value ->> 4 AS reply FROM json_each($1)) AS r"
+            );
+            let rows: Vec<_> = rows
+                .map(|(key, status, next, reply)| {
+                    let (c, s) = (key.campaign_id.simple(), key.subscriber_id.simple());
+                    (c.to_string(), s.to_string(), status, next.map(stored_time), reply)
+                })
+                .collect();
+            let rows = serde_json::to_string(&rows).unwrap_or_default();
+            let query = sqlx::query(sql).bind(rows).bind(worker).bind(now).bind(stands);
+            query.execute(&mut **tx).await?.rows_affected()
+        }
+        Tx::Postgres(tx) => {
+            // Arrays, whose length the planner sees: it takes a JSON array for a hundred rows, and would
+            // rather read the whole table.
+            let sql = sql!(
+                "unnest($1::uuid[], $5::uuid[], $6::text[], $7::timestamptz[], $8::text[])
+                 AS r(c, s, status, next, reply)"
+            );
+            let (mut c, mut s, mut statuses) = (Vec::new(), Vec::new(), Vec::new());
+            let (mut nexts, mut replies) = (Vec::new(), Vec::new());
+            for (key, status, next, reply) in rows {
+                c.push(key.campaign_id);
+                s.push(key.subscriber_id);
+                statuses.push(status);
+                nexts.push(next);
+                replies.push(reply);
+            }
+            let query = sqlx::query(sql).bind(c).bind(worker).bind(now).bind(stands);
+            let query = query.bind(s).bind(statuses).bind(nexts).bind(replies);
+            query.execute(&mut **tx).await?.rows_affected()
+        }
+    };
+    // All of them, nearly always: then their number says it, and no row need be fetched.
+    if written == wanted {
+        return Ok(marks.iter().copied().collect());
+    }
+    marked_among(tx, worker, marks).await
+}
+
+macro_rules! keys_among {
+    ($tx:expr, $rest:expr) => {
+        dialect!(
+            $tx,
+            sqlite: concat!(
+                "SELECT d.campaign_id, d.subscriber_id FROM ",
+                key_rows_sqlite!(),
+                " JOIN deliveries d ON d.campaign_id = r.c AND d.subscriber_id = r.s WHERE ",
+                $rest
+            ),
+            postgres: concat!(
+                "SELECT d.campaign_id, d.subscriber_id FROM ",
+                key_rows_postgres!(),
+                " JOIN deliveries d ON d.campaign_id = r.c AND d.subscriber_id = r.s WHERE ",
+                $rest
+            )
+        )
+    };
+}
+
+fn keys_of(rows: Vec<(Uuid, Uuid)>) -> HashSet<DeliveryKey> {
+    rows.into_iter().map(|(campaign_id, subscriber_id)| DeliveryKey { campaign_id, subscriber_id }).collect()
+}
+
+async fn marked_among(tx: &mut Tx, worker: Uuid, keys: &[DeliveryKey]) -> sqlx::Result<HashSet<DeliveryKey>> {
+    let sql = keys_among!(tx, "d.status = 'sending' AND d.leased_by = $2");
+    on_either!(tx, |conn| sqlx::query_as(sql)
         .bind(key_rows(keys))
         .bind(worker)
-        .bind(now)
-        .bind(if again { "sending" } else { "leased" })
         .fetch_all(conn)
-        .await?);
-    let marked: HashSet<DeliveryKey> = marked
-        .into_iter()
-        .map(|(campaign_id, subscriber_id)| DeliveryKey { campaign_id, subscriber_id })
-        .collect();
-    let refused: Vec<DeliveryKey> = keys.iter().copied().filter(|key| !marked.contains(key)).collect();
-    let skipped = put_back_or_skip(tx, worker, &refused, again, now).await?;
-    Ok(Marks { marked, skipped })
+        .await
+        .map(keys_of))
+}
+
+/// Of deliveries that were just recorded as bounced, those that stand so.
+pub async fn bounced_among(tx: &mut Tx, keys: &[DeliveryKey]) -> sqlx::Result<HashSet<DeliveryKey>> {
+    let sql = keys_among!(tx, "d.status = 'bounced'");
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(key_rows(keys)).fetch_all(conn).await.map(keys_of))
 }
 
 /// Ends the lease on deliveries that may not be sent now: back to where they were if the campaign
 /// is only paused or held, else skipped, with the reason. Returns how many were skipped.
-async fn put_back_or_skip(
+pub async fn put_back_or_skip(
     tx: &mut Tx,
     worker: Uuid,
     keys: &[DeliveryKey],
@@ -463,57 +560,6 @@ async fn put_back_or_skip(
     Ok(left.into_iter().filter(|status| *status == DeliveryStatus::Skipped).count() as u64)
 }
 
-/// Records what became of deliveries that were on the wire. Harmless to repeat. What is uncertain
-/// has a next attempt only where the publication resends it.
-pub async fn record(
-    tx: &mut Tx,
-    worker: Uuid,
-    results: &[DeliveryResult],
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    if results.is_empty() {
-        return Ok(());
-    }
-    macro_rules! sql {
-        ($rows:expr) => {
-            concat!(
-                "UPDATE deliveries SET status = r.status, leased_by = NULL,
-                    next_attempt_at = CASE WHEN r.status = 'uncertain' AND ",
-                leaves_uncertain!(),
-                " THEN NULL ELSE r.next END,
-                    reply = r.reply, status_since = $3,
-                    uncertain_at = CASE WHEN r.status = 'uncertain' THEN $3 ELSE uncertain_at END
-                 FROM ",
-                $rows,
-                " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
-                   AND deliveries.status = 'sending' AND deliveries.leased_by = $2"
-            )
-        };
-    }
-    let sql = dialect!(
-        tx,
-        sqlite: sql!(
-            "(SELECT unhex(value ->> 'c') AS c, unhex(value ->> 's') AS s, value ->> 'status' AS status,
-                     value ->> 'next' AS next, value ->> 'reply' AS reply FROM json_each($1)) AS r"
-        ),
-        postgres: sql!(
-            "json_to_recordset($1::json) AS r(c uuid, s uuid, status text, next timestamptz, reply text)"
-        )
-    );
-    let rows: Vec<ResultRow<'_>> = results
-        .iter()
-        .map(|result| ResultRow {
-            c: result.key.campaign_id.simple().to_string(),
-            s: result.key.subscriber_id.simple().to_string(),
-            status: result.status,
-            next: result.next_attempt_at.map(stored_time),
-            reply: &result.reply,
-        })
-        .collect();
-    let rows = serde_json::to_string(&rows).unwrap_or_default();
-    on_either!(tx, |conn| sqlx::query(sql).bind(rows).bind(worker).bind(now).execute(conn).await.map(|_| ()))
-}
-
 /// Ends leases whose turn comes later, each with its time. It is no attempt.
 pub async fn put_off(
     tx: &mut Tx,
@@ -528,7 +574,8 @@ pub async fn put_off(
         ($rows:expr) => {
             concat!(
                 "UPDATE deliveries SET leased_by = NULL, status_since = $3, next_attempt_at = r.next,
-                    status = CASE WHEN uncertain_at IS NULL THEN 'deferred' ELSE 'uncertain' END
+                    status = CASE WHEN uncertain_at IS NULL THEN 'deferred' ELSE 'uncertain' END,
+                    reply = CASE attempts WHEN 0 THEN 'not tried yet: its domain takes its turns' ELSE reply END
                  FROM ",
                 $rows,
                 " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
@@ -579,27 +626,32 @@ pub async fn release(
     run_on_keys(tx, sql, keys, worker, now).await
 }
 
-/// Takes a dead worker's deliveries of one campaign out of its hands, a chunk at a time: what was
-/// only leased goes back, what was `sending` becomes uncertain. Where the publication resends, it
-/// is due at once, under the same Message-ID; else it has no next attempt. Returns how many were
-/// found.
-pub async fn recover_chunk(
+/// The next deliveries of a campaign behind `after` that a worker has in its hands. It may walk a whole
+/// campaign: not for a transaction that writes.
+pub async fn held_page(
     tx: &mut Tx,
-    dead: Uuid,
+    worker: Uuid,
     campaign_id: Uuid,
-    now: DateTime<Utc>,
-) -> sqlx::Result<usize> {
+    after: Uuid,
+) -> sqlx::Result<Vec<DeliveryKey>> {
     let sql = "SELECT subscriber_id FROM deliveries
-               WHERE campaign_id = $1 AND status IN ('leased', 'sending') AND leased_by = $2 LIMIT $3";
+               WHERE campaign_id = $1 AND subscriber_id > $3 AND leased_by = $2
+                 AND status IN ('leased', 'sending')
+               ORDER BY subscriber_id LIMIT $4";
     let found: Vec<Uuid> = on_either!(tx, |conn| sqlx::query_scalar(sql)
         .bind(campaign_id)
-        .bind(dead)
-        .bind(CHUNK_ROWS)
+        .bind(worker)
+        .bind(after)
+        .bind(REQUEUE_ROWS)
         .fetch_all(conn)
         .await?);
-    if found.is_empty() {
-        return Ok(0);
-    }
+    Ok(found.into_iter().map(|subscriber_id| DeliveryKey { campaign_id, subscriber_id }).collect())
+}
+
+/// Takes a dead worker's deliveries out of its hands: what was only leased goes back, what was `sending`
+/// becomes uncertain. Where the publication resends, that is due at once, under the same Message-ID; else
+/// it has no next attempt.
+pub async fn recover(tx: &mut Tx, dead: Uuid, keys: &[DeliveryKey], now: DateTime<Utc>) -> sqlx::Result<()> {
     let sql = update_keys!(
         tx,
         concat!(
@@ -617,29 +669,30 @@ pub async fn recover_chunk(
                  FROM "
         ),
         " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
-                   AND deliveries.leased_by = $2"
+                   AND deliveries.leased_by = $2 AND deliveries.status IN ('leased', 'sending')"
     );
-    let keys: Vec<DeliveryKey> =
-        found.iter().map(|id| DeliveryKey { campaign_id, subscriber_id: *id }).collect();
-    run_on_keys(tx, sql, &keys, dead, now).await?;
-    Ok(found.len())
+    run_on_keys(tx, sql, keys, dead, now).await
 }
 
-/// Skips what a cancelled campaign has left, a chunk at a time. What is uncertain stays so, and
-/// is not tried again. Returns how many were found, and how many of those are skipped now.
-pub async fn skip_cancelled_chunk(
-    tx: &mut Tx,
-    campaign_id: Uuid,
-    now: DateTime<Utc>,
-) -> sqlx::Result<(usize, u64)> {
+/// The next deliveries of a campaign behind `after` that wait for an attempt. It may walk a whole
+/// campaign: not for a transaction that writes.
+pub async fn waiting_keys(tx: &mut Tx, campaign_id: Uuid, after: Uuid) -> sqlx::Result<Vec<DeliveryKey>> {
     let sql = "SELECT subscriber_id FROM deliveries
-               WHERE campaign_id = $1 AND (status IN ('queued', 'deferred')
-                     OR (status = 'uncertain' AND next_attempt_at IS NOT NULL)) LIMIT $2";
+               WHERE campaign_id = $1 AND subscriber_id > $2 AND (status IN ('queued', 'deferred')
+                     OR (status = 'uncertain' AND next_attempt_at IS NOT NULL))
+               ORDER BY subscriber_id LIMIT $3";
     let found: Vec<Uuid> = on_either!(tx, |conn| sqlx::query_scalar(sql)
         .bind(campaign_id)
+        .bind(after)
         .bind(REQUEUE_ROWS)
         .fetch_all(conn)
         .await?);
+    Ok(found.into_iter().map(|subscriber_id| DeliveryKey { campaign_id, subscriber_id }).collect())
+}
+
+/// Skips what a cancelled campaign has left of these. What is uncertain stays so, and is not tried
+/// again. Returns how many are skipped now.
+pub async fn skip_cancelled(tx: &mut Tx, keys: &[DeliveryKey], now: DateTime<Utc>) -> sqlx::Result<u64> {
     let sql = update_keys!(
         tx,
         "UPDATE deliveries SET next_attempt_at = NULL, status_since = $2,
@@ -650,15 +703,9 @@ pub async fn skip_cancelled_chunk(
                    AND deliveries.status IN ('queued', 'deferred', 'uncertain')
                    RETURNING deliveries.status"
     );
-    let keys: Vec<DeliveryKey> =
-        found.iter().map(|id| DeliveryKey { campaign_id, subscriber_id: *id }).collect();
-    let left: Vec<DeliveryStatus> = on_either!(tx, |conn| sqlx::query_scalar(sql)
-        .bind(key_rows(&keys))
-        .bind(now)
-        .fetch_all(conn)
-        .await?);
-    let skipped = left.into_iter().filter(|status| *status == DeliveryStatus::Skipped).count();
-    Ok((found.len(), skipped as u64))
+    let left: Vec<DeliveryStatus> =
+        on_either!(tx, |conn| sqlx::query_scalar(sql).bind(key_rows(keys)).bind(now).fetch_all(conn).await?);
+    Ok(left.into_iter().filter(|status| *status == DeliveryStatus::Skipped).count() as u64)
 }
 
 /// Whether a delivery of a campaign has a next attempt that is due.
@@ -694,29 +741,6 @@ pub async fn any_held_by(tx: &mut Tx, worker: Uuid, campaign_id: Uuid) -> sqlx::
         .fetch_optional(conn)
         .await)?;
     Ok(found.is_some())
-}
-
-/// Of deliveries that were just recorded as bounced, those that stand so.
-pub async fn bounced_among(tx: &mut Tx, keys: &[DeliveryKey]) -> sqlx::Result<HashSet<DeliveryKey>> {
-    let sql = dialect!(
-        tx,
-        sqlite: concat!(
-            "SELECT d.campaign_id, d.subscriber_id FROM ",
-            key_rows_sqlite!(),
-            " JOIN deliveries d ON d.campaign_id = r.c AND d.subscriber_id = r.s WHERE d.status = 'bounced'"
-        ),
-        postgres: concat!(
-            "SELECT d.campaign_id, d.subscriber_id FROM ",
-            key_rows_postgres!(),
-            " JOIN deliveries d ON d.campaign_id = r.c AND d.subscriber_id = r.s WHERE d.status = 'bounced'"
-        )
-    );
-    let found: Vec<(Uuid, Uuid)> =
-        on_either!(tx, |conn| sqlx::query_as(sql).bind(key_rows(keys)).fetch_all(conn).await?);
-    Ok(found
-        .into_iter()
-        .map(|(campaign_id, subscriber_id)| DeliveryKey { campaign_id, subscriber_id })
-        .collect())
 }
 
 /// Whether anything of a campaign is still open: see [`DeliveryStatus::is_open`].

@@ -28,17 +28,20 @@ pub mod suppressions;
 pub mod users;
 pub mod workers;
 
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
 use chrono::{DateTime, SecondsFormat, Utc};
 use secrecy::{ExposeSecret as _, SecretString};
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{Database, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 /// Runs one query text on whichever engine a transaction belongs to.
 macro_rules! on_either {
@@ -105,14 +108,50 @@ pub enum DatabaseUrl {
 /// The database: on SQLite one connection that writes and several that read.
 #[derive(Clone)]
 pub enum Db {
-    Sqlite { readers: SqlitePool, writer: SqlitePool },
+    Sqlite { readers: SqlitePool, writer: SqlitePool, writers_waiting: Arc<AtomicUsize> },
     Postgres(PgPool),
 }
 
-/// A transaction on either engine. Dropped without [`Tx::commit`], it is rolled back.
+/// A transaction on either engine. Dropped without [`Tx::commit`], it is rolled back, save what was done
+/// [at once](Db::at_once).
 pub enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
+    Sqlite(Held<Sqlite>),
+    Postgres(Held<Postgres>),
+}
+
+/// A connection of the pool: in a transaction, or each statement a transaction of its own.
+pub enum Held<DB: Database> {
+    Begun(Transaction<'static, DB>),
+    AtOnce(PoolConnection<DB>),
+}
+
+impl<DB: Database> Deref for Held<DB> {
+    type Target = DB::Connection;
+
+    fn deref(&self) -> &DB::Connection {
+        match self {
+            Held::Begun(tx) => tx,
+            Held::AtOnce(connection) => connection,
+        }
+    }
+}
+
+impl<DB: Database> DerefMut for Held<DB> {
+    fn deref_mut(&mut self) -> &mut DB::Connection {
+        match self {
+            Held::Begun(tx) => tx,
+            Held::AtOnce(connection) => connection,
+        }
+    }
+}
+
+impl<DB: Database> Held<DB> {
+    async fn commit(self) -> sqlx::Result<()> {
+        match self {
+            Held::Begun(tx) => tx.commit().await,
+            Held::AtOnce(_) => Ok(()),
+        }
+    }
 }
 
 impl Db {
@@ -155,17 +194,19 @@ impl Db {
         let context = || format!("can't open the SQLite file {}", path.display());
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
+            .test_before_acquire(false)
             .acquire_timeout(Duration::from_secs(30))
             .connect_with(options.clone())
             .await
             .with_context(context)?;
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
+            .test_before_acquire(false)
             .acquire_timeout(Duration::from_secs(30))
             .connect_with(options.read_only(true))
             .await
             .with_context(context)?;
-        Ok(Db::Sqlite { readers, writer })
+        Ok(Db::Sqlite { readers, writer, writers_waiting: Arc::default() })
     }
 
     /// Brings the schema up to date. Harmless to repeat.
@@ -180,8 +221,20 @@ impl Db {
     /// A transaction that only reads.
     pub async fn read(&self) -> sqlx::Result<Tx> {
         match self {
-            Db::Sqlite { readers, .. } => Ok(Tx::Sqlite(readers.begin().await?)),
-            Db::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
+            Db::Sqlite { readers, .. } => Ok(Tx::Sqlite(Held::Begun(readers.begin().await?))),
+            Db::Postgres(pool) => Ok(Tx::Postgres(Held::Begun(pool.begin().await?))),
+        }
+    }
+
+    /// A connection that writes, each statement a transaction of its own: for one statement that says
+    /// all, which so costs one round trip instead of three.
+    pub async fn at_once(&self) -> sqlx::Result<Tx> {
+        match self {
+            Db::Sqlite { writer, writers_waiting, .. } => {
+                let _waiting = Waiting::among(writers_waiting);
+                Ok(Tx::Sqlite(Held::AtOnce(writer.acquire().await?)))
+            }
+            Db::Postgres(pool) => Ok(Tx::Postgres(Held::AtOnce(pool.acquire().await?))),
         }
     }
 
@@ -190,8 +243,11 @@ impl Db {
         match self {
             // A deferred BEGIN fails with "database is locked" when it turns from reading to
             // writing while another process writes; IMMEDIATE waits its turn instead.
-            Db::Sqlite { writer, .. } => Ok(Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)),
-            Db::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
+            Db::Sqlite { writer, writers_waiting, .. } => {
+                let _waiting = Waiting::among(writers_waiting);
+                Ok(Tx::Sqlite(Held::Begun(writer.begin_with("BEGIN IMMEDIATE").await?)))
+            }
+            Db::Postgres(pool) => Ok(Tx::Postgres(Held::Begun(pool.begin().await?))),
         }
     }
 
@@ -204,8 +260,16 @@ impl Db {
             Db::Postgres(pool) => {
                 let begin = "BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off;
                              SET LOCAL enable_mergejoin = off";
-                Ok(Tx::Postgres(pool.begin_with(begin).await?))
+                Ok(Tx::Postgres(Held::Begun(pool.begin_with(begin).await?)))
             }
+        }
+    }
+
+    /// Whether somebody waits for the connection that writes: who could go on with it lets go then.
+    pub fn is_wanted(&self) -> bool {
+        match self {
+            Db::Sqlite { writers_waiting, .. } => writers_waiting.load(Ordering::Relaxed) > 0,
+            Db::Postgres(_) => false,
         }
     }
 
@@ -220,12 +284,28 @@ impl Db {
     /// Closes every connection; SQLite folds its write-ahead log into the file.
     pub async fn close(&self) {
         match self {
-            Db::Sqlite { readers, writer } => {
+            Db::Sqlite { readers, writer, .. } => {
                 readers.close().await;
                 writer.close().await;
             }
             Db::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+/// One who waits for SQLite's writer.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn among(waiting: &'a AtomicUsize) -> Waiting<'a> {
+        waiting.fetch_add(1, Ordering::Relaxed);
+        Waiting(waiting)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

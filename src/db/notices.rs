@@ -134,7 +134,7 @@ pub async fn lease(
 }
 
 /// Marks a leased notice `sending`, unless its address was suppressed since: then it is skipped.
-/// `again` as in [`super::ledger::mark`]. True where it may go on the wire after the commit.
+/// `again` as in [`super::ledger::settle`]. True where it may go on the wire after the commit.
 pub async fn mark(
     tx: &mut Tx,
     worker: Uuid,

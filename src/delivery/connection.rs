@@ -1,7 +1,8 @@
 //! One connection to the relay: takes jobs until the queue closes.
 //!
-//! While one message is on its way the next is announced behind it, so at most two deliveries of a
-//! connection are `sending`: the one whose answer is awaited, and the one that the relay waits for.
+//! While one message is on its way the next is being marked, and is announced behind it once that is
+//! durable: commit and wire overlap. So at most two deliveries of a connection are `sending`: the one
+//! whose answer is awaited or not yet recorded, and the one behind it.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,7 +11,7 @@ use uuid::Uuid;
 
 use super::engine::{Engine, Job, Letter};
 use super::queue::Lane;
-use super::writer::{JobKey, JobResult, Writer};
+use super::writer::{JobKey, JobResult, Marking, Writer};
 use crate::alerts;
 use crate::db::alerts::{About, AlertKind};
 use crate::db::campaigns;
@@ -23,12 +24,22 @@ use crate::metrics::ShownConnection;
 /// Relays close sessions that say nothing for some minutes: we close ours before.
 const IDLE_MAX: Duration = Duration::from_secs(30);
 
-/// A job that is marked, with its message.
+/// A job with its message.
 struct Ready {
     job: Job,
     name: String,
     message: Vec<u8>,
     since: Instant,
+    /// When the relay began to wait for it.
+    announced_at: Option<Instant>,
+}
+
+/// A job that is being marked.
+struct Pending {
+    ready: Ready,
+    marking: Marking,
+    /// So many results are written with the mark.
+    results: usize,
 }
 
 /// What is to be announced next.
@@ -71,9 +82,9 @@ pub(super) async fn serve(engine: Arc<Engine>, writer: Writer, lane: Lane) {
             line.give_up(next).await;
             continue;
         }
-        let next = match next {
+        let mut next = match next {
             Some(Next::Job(job)) => line.mark(job).await,
-            Some(Next::Ready(ready)) => Some(ready),
+            Some(Next::Ready(ready)) => Some(Pending { ready, marking: Marking::Answered(true), results: 0 }),
             None => None,
         };
         if next.is_none() {
@@ -81,26 +92,28 @@ pub(super) async fn serve(engine: Arc<Engine>, writer: Writer, lane: Lane) {
             line.flush().await;
         }
         let Some(connection) = line.connection.as_mut() else { continue };
-        let answer = match (&announced, &next) {
+        let answer = match (announced.take(), &mut next) {
             (Some(current), next) => {
-                let parcel = next.as_ref().map(|next| next.parcel());
-                let (outcome, answer) = connection.transfer(&current.message, parcel).await;
-                if let Some(current) = announced.take() {
-                    line.ended(current, outcome).await;
-                }
+                let behind = next.as_mut().map(Pending::behind);
+                let (outcome, answer) = connection.transfer(&current.message, behind).await;
+                line.ended(current, outcome).await;
                 answer
             }
-            (None, Some(next)) => Some(connection.announce(next.parcel()).await),
+            (None, Some(next)) => match (&mut next.marking).await {
+                true => Some(connection.announce(next.ready.parcel()).await),
+                false => None,
+            },
             (None, None) => continue,
         };
-        match (next, answer) {
-            (Some(next), Some(Ok(()))) => {
+        let Some(mut next) = line.written(next).await else { continue };
+        match answer {
+            Some(Ok(())) => {
                 line.engine.relay.answered();
+                next.announced_at = Some(Instant::now());
                 announced = Some(next);
             }
-            (Some(next), Some(Err(Outcome::NotTried { .. }))) => again = Some(next),
-            (Some(next), Some(Err(outcome))) => line.ended(next, outcome).await,
-            _ => {}
+            Some(Err(Outcome::NotTried { .. })) | None => again = Some(next),
+            Some(Err(outcome)) => line.ended(next, outcome).await,
         }
     }
     line.flush().await;
@@ -143,9 +156,9 @@ impl Line {
             return Some(job);
         }
         self.flush().await;
-        let mut turns = engine.pace.lock().await;
+        let mut turn = engine.pace.lock(matches!(job.key, JobKey::Notice(_))).await;
         tokio::select! {
-            () = engine.pace.wait(&mut turns, &engine.app) => {}
+            () = engine.pace.wait(&mut turn, &engine.app) => {}
             () = engine.stop.cancelled() => {}
         }
         // A notice that has come meanwhile goes first.
@@ -215,30 +228,40 @@ impl Line {
         }
     }
 
-    /// Has a job marked, with the results that wait; builds its message meanwhile. `None` where it
-    /// may not go, or can't be built.
-    async fn mark(&mut self, job: Job) -> Option<Ready> {
-        let finished = self.results.len();
+    /// Asks for a job's mark, which takes the results that wait along; builds its message meanwhile.
+    /// `None` where it can't be built.
+    async fn mark(&mut self, job: Job) -> Option<Pending> {
+        let results = self.results.len();
         let marking = self.writer.submit(std::mem::take(&mut self.results), Some(job.key)).await;
         let mut message = self.spare.pop().unwrap_or_default();
         let built = self.build(&job, &mut message);
-        let marked = marking.marked().await;
-        for _ in 0..finished {
-            self.engine.queue.finished();
-        }
-        if !marked {
-            self.engine.done(&job, None);
-            self.engine.queue.finished();
-            return None;
-        }
-        let since = Instant::now();
+        let ready = |name| Ready { job, name, message, since: Instant::now(), announced_at: None };
         match built {
-            Ok(name) => Some(Ready { job, name, message, since }),
+            Ok(name) => Some(Pending { ready: ready(name), marking, results }),
             Err(outcome) => {
-                self.ended(Ready { job, name: String::new(), message, since }, outcome).await;
+                let unbuilt = Pending { ready: ready(String::new()), marking, results };
+                if let Some(unbuilt) = self.written(Some(unbuilt)).await {
+                    self.ended(unbuilt, outcome).await;
+                }
                 None
             }
         }
+    }
+
+    /// Waits until a mark and what it took along are written. `None` where the job may not go.
+    async fn written(&mut self, pending: Option<Pending>) -> Option<Ready> {
+        let Pending { ready, marking, results } = pending?;
+        let marked = marking.await;
+        for _ in 0..results {
+            self.engine.queue.finished();
+        }
+        if !marked {
+            self.engine.done(&ready.job, None);
+            self.spare.push(ready.message);
+            self.engine.queue.finished();
+            return None;
+        }
+        Some(ready)
     }
 
     /// Writes a job's message; returns the name that is unique to it.
@@ -271,12 +294,11 @@ impl Line {
 
     /// An attempt has ended: what follows for the others, and its result for the writer.
     async fn ended(&mut self, ready: Ready, outcome: Outcome) {
-        let Ready { job, message, since, .. } = ready;
+        let Ready { job, message, since, announced_at, .. } = ready;
         self.spare.push(message);
         let engine = &self.engine;
-        let took = since.elapsed();
-        engine.done(&job, Some(took));
-        engine.app.metrics.on_wire(took);
+        engine.done(&job, Some(since.elapsed()));
+        engine.app.metrics.on_wire(announced_at.unwrap_or(since).elapsed());
         let now = engine.app.clock.now();
         match (&outcome, job.domain()) {
             (Outcome::Accepted { .. }, Some(domain)) if engine.domains.any() => {
@@ -303,10 +325,17 @@ impl Line {
             return;
         }
         let finished = self.results.len();
-        self.writer.submit(std::mem::take(&mut self.results), None).await.marked().await;
+        self.writer.submit(std::mem::take(&mut self.results), None).await.await;
         for _ in 0..finished {
             self.engine.queue.finished();
         }
+    }
+}
+
+impl Pending {
+    /// What comes behind a message, and whether it may go.
+    fn behind(&mut self) -> (Parcel<'_>, &mut (dyn Future<Output = bool> + Send + Unpin)) {
+        (self.ready.parcel(), &mut self.marking)
     }
 }
 
@@ -330,7 +359,8 @@ impl Engine {
             JobKey::Notice(id) => id.as_u128() as u64,
         };
         let first_attempt = job.first_attempt_at.unwrap_or(now);
-        let again = retry::next_attempt(first_attempt, job.attempts + 1, now, seed);
+        let again =
+            retry::next_attempt(first_attempt, job.attempts + 1, now, self.app.config.retry_for, seed);
         let (status, next_attempt_at, reply) = match outcome {
             Outcome::Accepted { reply } => (DeliveryStatus::Sent, None, reply),
             Outcome::Deferred { reply, .. }
@@ -338,7 +368,10 @@ impl Engine {
             | Outcome::RelayDeferred { reply }
             | Outcome::NotTried { reply } => match again {
                 Some(next) => (DeliveryStatus::Deferred, Some(next), reply),
-                None => (DeliveryStatus::Failed, None, format!("given up after a day: {reply}")),
+                None => {
+                    let hours = self.app.config.retry_for.num_hours();
+                    (DeliveryStatus::Failed, None, format!("given up after {hours} h: {reply}"))
+                }
             },
             Outcome::Bounced { reply } => (DeliveryStatus::Bounced, None, reply),
             Outcome::Refused { reply } => (DeliveryStatus::Failed, None, reply),

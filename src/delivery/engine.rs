@@ -25,7 +25,6 @@ use crate::db::campaigns::Campaign;
 use crate::db::ledger::{self, DeliveryKey, LeasedDelivery};
 use crate::db::notices::{self, LeasedNotice};
 use crate::db::{Tx, campaigns};
-use crate::domain::campaign::CampaignAction;
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::Cadence;
@@ -274,7 +273,7 @@ impl Engine {
         drop(tx);
         if !due && !queued {
             if campaign.enqueued_at.is_some() {
-                self.finish(campaign.id).await?;
+                self.finish(campaign).await?;
             }
             return Ok(0);
         }
@@ -498,19 +497,17 @@ impl Engine {
         Ok(())
     }
 
-    /// A campaign with nothing open is sent.
-    async fn finish(&self, campaign_id: Uuid) -> anyhow::Result<()> {
+    /// A campaign with nothing open is sent. To see that may take a walk over all of it: outside the
+    /// transaction that says so, which asks whether it is the same sending still.
+    async fn finish(&self, campaign: &Campaign) -> anyhow::Result<()> {
         let mut tx = self.app.db.read().await?;
-        let open = ledger::has_open(&mut tx, campaign_id).await?;
+        let open = ledger::has_open(&mut tx, campaign.id).await?;
         drop(tx);
         if !open {
             let now = self.app.clock.now();
             let mut tx = self.app.db.write().await?;
-            // Asked again inside the transaction that says so.
-            if !ledger::has_open(&mut tx, campaign_id).await?
-                && campaigns::apply(&mut tx, campaign_id, CampaignAction::Finish, None, now).await?
-            {
-                tracing::info!(campaign = %campaign_id, "campaign sent");
+            if campaigns::finish(&mut tx, campaign, now).await? {
+                tracing::info!(campaign = %campaign.id, "campaign sent");
             }
             tx.commit().await?;
         }

@@ -216,11 +216,19 @@ pub async fn reserve_turns(
 pub struct Pace {
     /// 0: none.
     per_second: u32,
+    /// Where deliveries wait, so that one of them at most stands before a notice.
+    gate: tokio::sync::Mutex<()>,
     turns: tokio::sync::Mutex<Turns>,
 }
 
+/// The right to take the next turn.
+pub struct Turn<'a> {
+    turns: tokio::sync::MutexGuard<'a, Turns>,
+    _gate: Option<tokio::sync::MutexGuard<'a, ()>>,
+}
+
 #[derive(Default)]
-pub struct Turns {
+struct Turns {
     next: DateTime<Utc>,
     left: i64,
 }
@@ -228,7 +236,7 @@ pub struct Turns {
 impl Pace {
     /// So many messages a second in all processes together; 0: as fast as it goes.
     pub fn new(per_second: u32) -> Pace {
-        Pace { per_second, turns: tokio::sync::Mutex::default() }
+        Pace { per_second, gate: tokio::sync::Mutex::default(), turns: tokio::sync::Mutex::default() }
     }
 
     /// Whether there is a limit.
@@ -236,13 +244,18 @@ impl Pace {
         self.per_second > 0
     }
 
-    /// The right to take the next turn: one connection at a time, in order of asking.
-    pub async fn lock(&self) -> tokio::sync::MutexGuard<'_, Turns> {
-        self.turns.lock().await
+    /// The right to take the next turn: one connection at a time, in order of asking, notices first.
+    pub async fn lock(&self, is_notice: bool) -> Turn<'_> {
+        let _gate = match is_notice {
+            true => None,
+            false => Some(self.gate.lock().await),
+        };
+        Turn { turns: self.turns.lock().await, _gate }
     }
 
     /// Waits for the next turn.
-    pub async fn wait(&self, turns: &mut Turns, app: &App) {
+    pub async fn wait(&self, turn: &mut Turn<'_>, app: &App) {
+        let turns = &mut *turn.turns;
         let apart = TimeDelta::seconds(1) / i32::try_from(self.per_second).unwrap_or(i32::MAX);
         let now = app.clock.now();
         // Turns that nobody used have passed: they are not made up for in one burst.

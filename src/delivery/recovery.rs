@@ -46,14 +46,18 @@ pub(super) async fn recover_worker(app: &App, worker: Uuid) -> anyhow::Result<us
     let now = app.clock.now();
     let mut found = 0;
     for campaign_id in held {
+        let mut after = Uuid::nil();
         loop {
-            let mut tx = app.db.write().await?;
-            let rows = ledger::recover_chunk(&mut tx, worker, campaign_id, now).await?;
+            // Looked for outside the transaction that writes: it may walk a million rows.
+            let mut tx = app.db.read().await?;
+            let keys = ledger::held_page(&mut tx, worker, campaign_id, after).await?;
+            drop(tx);
+            let Some(last) = keys.last() else { break };
+            after = last.subscriber_id;
+            let mut tx = app.db.write_by_key().await?;
+            ledger::recover(&mut tx, worker, &keys, now).await?;
             tx.commit().await?;
-            found += rows;
-            if rows == 0 {
-                break;
-            }
+            found += keys.len();
         }
     }
     let mut tx = app.db.write().await?;

@@ -2,7 +2,9 @@
 //! cost of a durable commit is shared by all connections.
 
 use std::collections::HashSet;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
@@ -16,7 +18,7 @@ use crate::alerts;
 use crate::app::App;
 use crate::db::alerts::{About, AlertKind};
 use crate::db::ledger::{self, DeliveryKey, DeliveryResult};
-use crate::db::{self, Db, campaigns, notices, suppressions};
+use crate::db::{self, Db, Tx, campaigns, notices, suppressions};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::DeliveryStatus;
 use crate::schedule::guard;
@@ -75,24 +77,33 @@ impl Writer {
         (Writer { requests }, task)
     }
 
-    /// Records results and marks the next job, in one commit. Ask [`Marking::marked`] before the
+    /// Records results and marks the next job, in one commit. Wait for the [`Marking`] before the
     /// job goes on the wire.
     pub async fn submit(&self, results: Vec<JobResult>, mark: Option<JobKey>) -> Marking {
         let (answer, answered) = oneshot::channel();
         // Where the writer is gone the answer's sender is dropped, and nothing is marked.
         let _ = self.requests.send(Request { results, mark, answer }).await;
-        Marking(answered)
+        Marking::Asked(answered)
     }
 }
 
-/// A request that is being written.
-pub struct Marking(oneshot::Receiver<bool>);
+/// A request that is being written. It is ready when the commit has returned, and not before, however
+/// long the database is away: true where the marked job may go on the wire. It may be asked again.
+pub enum Marking {
+    Asked(oneshot::Receiver<bool>),
+    Answered(bool),
+}
 
-impl Marking {
-    /// True where the marked job may go on the wire. Returns when the commit has returned, and not
-    /// before, however long the database is away.
-    pub async fn marked(self) -> bool {
-        self.0.await.unwrap_or(false)
+impl Future for Marking {
+    type Output = bool;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<bool> {
+        let marked = match &mut *self {
+            Marking::Asked(answer) => ready!(Pin::new(answer).poll(cx)).unwrap_or(false),
+            Marking::Answered(marked) => *marked,
+        };
+        *self = Marking::Answered(marked);
+        Poll::Ready(marked)
     }
 }
 
@@ -101,7 +112,9 @@ type Requests = Arc<tokio::sync::Mutex<mpsc::Receiver<Request>>>;
 async fn run(app: Arc<App>, worker: Uuid, guarded: bool, requests: Requests, breaker: Arc<Mutex<Breaker>>) {
     let mut batch = Vec::with_capacity(BATCH_MAX);
     let looked_at = guarded.then(|| app.clock.now());
-    let mut writing = Writing { app, worker, looked_at, breaker, complaint: Complaint::default() };
+    let complaint = Complaint::default();
+    let mut writing =
+        Writing { app, worker, requests: requests.clone(), looked_at, breaker, complaint, connection: None };
     let mut to_stop: Vec<Trip> = Vec::new();
     loop {
         // Held while it waits: the others write, or wait for this one to have taken what there is.
@@ -123,16 +136,21 @@ async fn run(app: Arc<App>, worker: Uuid, guarded: bool, requests: Requests, bre
             }
         }
         to_stop = failed;
+        // Who was answered asks for more at once: what comes now is written together.
+        tokio::task::yield_now().await;
     }
 }
 
 struct Writing {
     app: Arc<App>,
     worker: Uuid,
+    requests: Requests,
     /// When it last wrote; `None`: it does not look.
     looked_at: Option<DateTime<Utc>>,
     breaker: Arc<Mutex<Breaker>>,
     complaint: Complaint,
+    /// Kept between commits where nobody waits for it.
+    connection: Option<Tx>,
 }
 
 impl Writing {
@@ -156,9 +174,11 @@ impl Writing {
         loop {
             let now = self.app.clock.now();
             // A machine that slept wakes with letters in hand that nobody may want any more.
-            if self.looked_at.is_some_and(|at| now - at > guard::LATE)
-                && let Err(error) = guard::watch(&self.app).await
-            {
+            let is_late = self.looked_at.is_some_and(|at| now - at > guard::LATE);
+            if is_late {
+                self.connection = None;
+            }
+            if is_late && let Err(error) = guard::watch(&self.app).await {
                 tracing::error!(
                     error = format!("{error:#}"),
                     "it can't be told whether this is late; waiting"
@@ -167,7 +187,7 @@ impl Writing {
                 continue;
             }
             self.looked_at = self.looked_at.map(|_| now);
-            match commit(&self.app, self.worker, batch, again, now).await {
+            match self.commit(batch, again, now).await {
                 Ok(marked) => {
                     if self.complaint.over() {
                         tracing::info!("results are recorded again");
@@ -232,7 +252,8 @@ impl Writing {
 
     /// Pauses a campaign whose attempts fail, undoes the suppressions that they caused, and tells
     /// the admins. False where that failed.
-    async fn stop(&self, trip: Trip) -> bool {
+    async fn stop(&mut self, trip: Trip) -> bool {
+        self.connection = None;
         let Trip { campaign_id, since, failed, attempts } = trip;
         let reason = format!("{failed} of the last {attempts} attempts failed for good");
         let stopped = async {
@@ -258,66 +279,123 @@ impl Writing {
     }
 }
 
-async fn commit(
-    app: &App,
-    worker: Uuid,
-    batch: &[Request],
-    again: bool,
-    now: DateTime<Utc>,
-) -> sqlx::Result<HashSet<JobKey>> {
-    let mut tx = app.db.write_by_key().await?;
-    let mut results = Vec::new();
-    for result in batch.iter().flat_map(|request| &request.results) {
-        match result.key {
-            JobKey::Delivery(key) => {
-                let (mut status, mut next_attempt_at) = (result.status, result.next_attempt_at);
-                // A bounce that comes in after its campaign was paused, by whichever process, may
-                // have the reason that it was paused for: it is looked at again.
-                if status == DeliveryStatus::Bounced {
-                    // Whoever pauses it now does so before or after this commit, not within.
-                    campaigns::lock(&mut tx, key.campaign_id).await?;
-                    let campaign = campaigns::by_id(&mut tx, key.campaign_id).await?;
-                    if campaign.is_some_and(|campaign| campaign.status == CampaignStatus::Paused) {
-                        (status, next_attempt_at) = (DeliveryStatus::Deferred, Some(now));
-                    }
+/// What a batch asks for, by where it is written.
+#[derive(Default)]
+struct Asked {
+    results: Vec<DeliveryResult>,
+    marks: Vec<DeliveryKey>,
+    notice_results: Vec<(Uuid, JobResult)>,
+    notice_marks: Vec<Uuid>,
+}
+
+impl Asked {
+    fn by(batch: &[Request]) -> Asked {
+        let mut asked = Asked::default();
+        for request in batch {
+            for result in &request.results {
+                let JobResult { key, status, next_attempt_at, reply } = result;
+                match *key {
+                    JobKey::Delivery(key) => asked.results.push(DeliveryResult {
+                        key,
+                        status: *status,
+                        next_attempt_at: *next_attempt_at,
+                        reply: reply.clone(),
+                    }),
+                    JobKey::Notice(id) => asked.notice_results.push((id, result.clone())),
                 }
-                results.push(DeliveryResult { key, status, next_attempt_at, reply: result.reply.clone() });
             }
-            JobKey::Notice(id) => {
-                let JobResult { status, next_attempt_at, reply, .. } = result;
-                notices::record(&mut tx, worker, id, *status, *next_attempt_at, reply, now).await?;
+            match request.mark {
+                Some(JobKey::Delivery(key)) => asked.marks.push(key),
+                Some(JobKey::Notice(id)) => asked.notice_marks.push(id),
+                None => {}
             }
         }
-    }
-    ledger::record(&mut tx, worker, &results, now).await?;
-    let mut bounced: Vec<&DeliveryResult> =
-        results.iter().filter(|result| result.status == DeliveryStatus::Bounced).collect();
-    if !bounced.is_empty() {
-        // Who was taken for dead meanwhile records nothing, and suppresses nobody.
-        let keys: Vec<DeliveryKey> = bounced.iter().map(|result| result.key).collect();
-        let stand = ledger::bounced_among(&mut tx, &keys).await?;
-        bounced.retain(|result| stand.contains(&result.key));
-    }
-    for bounced in bounced {
-        // Never mailed again: the suppression is the truth, the subscriptions' status follows.
-        suppressions::add_bounced(&mut tx, bounced.key, &bounced.reply, now).await?;
+        asked
     }
 
-    let mut marked = HashSet::new();
-    let mut marks = Vec::new();
-    for key in batch.iter().filter_map(|request| request.mark) {
-        match key {
-            JobKey::Delivery(key) => marks.push(key),
-            JobKey::Notice(id) => {
-                if notices::mark(&mut tx, worker, id, again, now).await? {
-                    marked.insert(key);
-                }
+    /// Whether the ledger's own statement says all of it.
+    fn is_plain(&self) -> bool {
+        self.notice_results.is_empty()
+            && self.notice_marks.is_empty()
+            && self.results.iter().all(|result| result.status != DeliveryStatus::Bounced)
+    }
+}
+
+impl Writing {
+    /// Writes what a batch asks for, and returns what it marked.
+    async fn commit(
+        &mut self,
+        batch: &[Request],
+        again: bool,
+        now: DateTime<Utc>,
+    ) -> sqlx::Result<HashSet<JobKey>> {
+        let (app, worker) = (self.app.clone(), self.worker);
+        let mut asked = Asked::by(batch);
+        if asked.is_plain() {
+            let mut tx = match self.connection.take() {
+                Some(tx) => tx,
+                None => app.db.at_once().await?,
+            };
+            let marked = self.settle(&mut tx, &asked, again, now).await?;
+            // SQLite's one writer is others' too: kept only to go on at once, and while nobody waits.
+            let more = self.requests.try_lock().is_ok_and(|requests| !requests.is_empty());
+            if matches!(tx, Tx::Postgres(_)) || (more && !app.db.is_wanted()) {
+                self.connection = Some(tx);
+            }
+            return Ok(marked.into_iter().map(JobKey::Delivery).collect());
+        }
+        self.connection = None;
+        let mut tx = app.db.write_by_key().await?;
+        for result in asked.results.iter_mut().filter(|result| result.status == DeliveryStatus::Bounced) {
+            // A bounce that comes in after its campaign was paused, by whichever process, may have the
+            // reason that it was paused for: it is looked at again. Whoever pauses it now does so
+            // before or after this commit, not within.
+            campaigns::lock(&mut tx, result.key.campaign_id).await?;
+            let campaign = campaigns::by_id(&mut tx, result.key.campaign_id).await?;
+            if campaign.is_some_and(|campaign| campaign.status == CampaignStatus::Paused) {
+                (result.status, result.next_attempt_at) = (DeliveryStatus::Deferred, Some(now));
             }
         }
+        for (id, JobResult { status, next_attempt_at, reply, .. }) in &asked.notice_results {
+            notices::record(&mut tx, worker, *id, *status, *next_attempt_at, reply, now).await?;
+        }
+        let mut marked = HashSet::new();
+        for id in &asked.notice_marks {
+            if notices::mark(&mut tx, worker, *id, again, now).await? {
+                marked.insert(JobKey::Notice(*id));
+            }
+        }
+        marked.extend(self.settle(&mut tx, &asked, again, now).await?.into_iter().map(JobKey::Delivery));
+        tx.commit().await?;
+        Ok(marked)
     }
-    let deliveries = ledger::mark(&mut tx, worker, &marks, again, now).await?;
-    tx.commit().await?;
-    app.metrics.deliveries(DeliveryStatus::Skipped, deliveries.skipped);
-    marked.extend(deliveries.marked.into_iter().map(JobKey::Delivery));
-    Ok(marked)
+
+    /// Writes what a batch asks of the ledger, and returns what it marked.
+    async fn settle(
+        &self,
+        tx: &mut Tx,
+        asked: &Asked,
+        again: bool,
+        now: DateTime<Utc>,
+    ) -> sqlx::Result<HashSet<DeliveryKey>> {
+        let marked = ledger::settle(tx, self.worker, &asked.results, &asked.marks, again, now).await?;
+        let bounced: Vec<DeliveryKey> = asked
+            .results
+            .iter()
+            .filter(|result| result.status == DeliveryStatus::Bounced)
+            .map(|result| result.key)
+            .collect();
+        if !bounced.is_empty() {
+            let stand = ledger::bounced_among(tx, &bounced).await?;
+            for result in asked.results.iter().filter(|result| stand.contains(&result.key)) {
+                // Never mailed again: the suppression is the truth, the subscriptions' status follows.
+                suppressions::add_bounced(tx, result.key, &result.reply, now).await?;
+            }
+        }
+        let refused: Vec<DeliveryKey> =
+            asked.marks.iter().copied().filter(|key| !marked.contains(key)).collect();
+        let skipped = ledger::put_back_or_skip(tx, self.worker, &refused, again, now).await?;
+        self.app.metrics.deliveries(DeliveryStatus::Skipped, skipped);
+        Ok(marked)
+    }
 }

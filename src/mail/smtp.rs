@@ -7,7 +7,7 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use futures_util::FutureExt as _;
 use rustls_pki_types::ServerName;
 use secrecy::ExposeSecret as _;
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -60,6 +61,13 @@ pub struct Envelope<'a> {
     pub to: &'a str,
 }
 
+/// What is to be announced behind a message, as soon as it may go.
+pub struct Behind<'a> {
+    pub envelope: Envelope<'a>,
+    /// Whether it may: known once its mark is durable.
+    pub may_go: &'a mut (dyn Future<Output = bool> + Send + Unpin),
+}
+
 /// Why a relay did not let us in.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
@@ -74,8 +82,7 @@ pub enum ConnectError {
 /// A session that mail may go over, until it is worn.
 pub struct Session {
     stream: BufReader<Box<dyn Socket>>,
-    /// Bytes that the socket took, TLS included.
-    sent_bytes: Arc<AtomicU64>,
+    wire: Arc<WireState>,
     timeouts: SmtpTimeouts,
     /// Whether commands may be sent without waiting for each answer.
     pipelining: bool,
@@ -144,14 +151,14 @@ impl Session {
     ) -> Result<Session, ConnectError> {
         let tcp = TcpStream::connect((relay.host.as_str(), relay.port)).await.context("connecting")?;
         tcp.set_nodelay(true).context("connecting")?;
-        let sent_bytes = Arc::new(AtomicU64::new(0));
-        let mut socket: Box<dyn Socket> = Box::new(Wire { stream: tcp, sent_bytes: sent_bytes.clone() });
+        let wire = Arc::new(WireState::default());
+        let mut socket: Box<dyn Socket> = Box::new(Wire { stream: tcp, state: wire.clone() });
         if relay.tls == RelayTls::Implicit {
             socket = encrypt(socket, &relay.host, tls).await?;
         }
         let mut session = Session {
             stream: BufReader::new(socket),
-            sent_bytes,
+            wire,
             timeouts,
             pipelining: false,
             breaks,
@@ -251,68 +258,108 @@ impl Session {
         self.read_group().await
     }
 
-    /// Sends the message that was announced and, behind it, announces the next. Says what came of
-    /// the one, and whether the relay waits for the other.
+    /// Sends the message that was announced and, behind it, announces the next as soon as that may go:
+    /// in the same write where it may by then. Says what came of the one, and whether the relay waits
+    /// for the other; `None` where that may not go, or there is none.
     pub async fn transfer(
         &mut self,
         message: &[u8],
-        next: Option<Envelope<'_>>,
+        mut next: Option<Behind<'_>>,
     ) -> (Outcome, Option<Result<(), Outcome>>) {
         if !self.stream.buffer().is_empty() {
             let outcome = self.ended("it spoke out of turn", Stage::Data);
-            let next = next.map(|_| Err(self.ended("the session ended", Stage::Mail)));
-            return (outcome, next);
+            return (outcome, self.announce_behind(next).await);
         }
         self.out.clear();
         stuff_dots(message, &mut self.out);
         let end = self.out.len() as u64;
-        // RFC 2920 section 3.1: a message may be the first of a group.
-        let together = self.pipelining && next.is_some();
-        if let (true, Some(next)) = (together, next) {
-            self.push_group(next);
-        }
-        let before = self.sent_bytes.load(Ordering::Relaxed);
+        let before = self.wire.sent_bytes.load(Ordering::Relaxed);
         let limit = self.timeouts.final_dot;
+        let mut grouped = false;
         let answered = timeout(limit, async {
+            // RFC 2920 section 3.1: a message may be the first of a group.
+            if self.pipelining
+                && let Some(go) = next.as_mut().and_then(|next| next.may_go.now_or_never())
+            {
+                (grouped, next) = self.join_group(go, next.take());
+            }
             self.write().await?;
+            if self.pipelining
+                && let Some(behind) = &mut next
+            {
+                // What it may wait for takes about as long as the relay's answer: whichever is first.
+                let go = tokio::select! {
+                    biased;
+                    go = &mut behind.may_go => Some(go),
+                    _ = self.stream.fill_buf() => None,
+                };
+                if let Some(go) = go {
+                    // A relay with Nagle's algorithm on holds its next answer back until the one to the
+                    // message is acknowledged, and nothing that we have to say would carry that.
+                    self.wire.ack_at_once.store(true, Ordering::Relaxed);
+                    self.out.clear();
+                    (grouped, next) = self.join_group(go, next.take());
+                    // A relay that has hung up may have answered before.
+                    let _ = self.write().await;
+                }
+            }
             self.read_reply().await
         });
-        let outcome = match answered.await {
-            Ok(Ok(reply)) if reply.code < 300 => Outcome::Accepted { reply: reply.spoken() },
+        let answered = answered.await;
+        let outcome = self.outcome_of_message(answered, before, end);
+        let announced = match (grouped, self.usable) {
+            (true, true) => Some(self.read_group().await),
+            (true, false) => Some(Err(self.ended("the session ended", Stage::Mail))),
+            (false, _) => self.announce_behind(next).await,
+        };
+        (outcome, announced)
+    }
+
+    /// Puts the commands of what comes behind into the next write, if it may go.
+    fn join_group<'a>(&mut self, go: bool, next: Option<Behind<'a>>) -> (bool, Option<Behind<'a>>) {
+        if let (true, Some(next)) = (go, next) {
+            self.push_group(next.envelope);
+        }
+        (go, None)
+    }
+
+    /// Announces what is to come behind a message that is through, once it may go.
+    async fn announce_behind(&mut self, next: Option<Behind<'_>>) -> Option<Result<(), Outcome>> {
+        let Behind { envelope, may_go } = next?;
+        match may_go.await {
+            true if self.usable => Some(self.announce(envelope).await),
+            true => Some(Err(self.ended("the session ended", Stage::Mail))),
+            false => None,
+        }
+    }
+
+    /// What became of a message of which `end` bytes were to leave, the socket having sent `before`.
+    fn outcome_of_message(
+        &mut self,
+        answered: Result<io::Result<Reply>, tokio::time::error::Elapsed>,
+        before: u64,
+        end: u64,
+    ) -> Outcome {
+        let why = match answered {
+            Ok(Ok(reply)) if reply.code < 300 => return Outcome::Accepted { reply: reply.spoken() },
             // Neither yes nor no: nobody knows.
             Ok(Ok(reply)) if reply.code < 400 => {
                 self.usable = false;
-                Outcome::Uncertain { reply: reply.spoken() }
+                return Outcome::Uncertain { reply: reply.spoken() };
             }
             Ok(Ok(reply)) => {
                 self.usable &= reply.code != 421;
-                Outcome::from_reply(Stage::Message, reply.code, &reply.text)
+                return Outcome::from_reply(Stage::Message, reply.code, &reply.text);
             }
-            Ok(Err(error)) => {
-                self.usable = false;
-                let reply = format!("the connection ended in the message: {error}");
-                // TLS only adds bytes: fewer than the message's own means that its end never left.
-                match self.sent_bytes.load(Ordering::Relaxed) - before < end {
-                    true => Outcome::deferred(reply),
-                    false => Outcome::Uncertain { reply },
-                }
-            }
-            Err(_) => {
-                self.usable = false;
-                let reply = format!("no answer to the message within {limit:?}");
-                match self.sent_bytes.load(Ordering::Relaxed) - before < end {
-                    true => Outcome::deferred(reply),
-                    false => Outcome::Uncertain { reply },
-                }
-            }
+            Ok(Err(error)) => format!("the connection ended in the message: {error}"),
+            Err(_) => format!("no answer to the message within {:?}", self.timeouts.final_dot),
         };
-        let announced = match next {
-            None => None,
-            Some(_) if !self.usable => Some(Err(self.ended("the session ended", Stage::Mail))),
-            Some(_) if together => Some(self.read_group().await),
-            Some(next) => Some(self.announce(next).await),
-        };
-        (outcome, announced)
+        self.usable = false;
+        // TLS only adds bytes: fewer than the message's own means that its end never left.
+        match self.wire.sent_bytes.load(Ordering::Relaxed) - before < end {
+            true => Outcome::deferred(why),
+            false => Outcome::Uncertain { reply: why },
+        }
     }
 
     /// Says goodbye, briefly.
@@ -585,10 +632,19 @@ async fn encrypt(
 pub trait Socket: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Socket for S {}
 
+/// What a session and its socket share.
+#[derive(Default)]
+struct WireState {
+    /// Bytes that the socket took, TLS included.
+    sent_bytes: AtomicU64,
+    /// What comes after the next write is acknowledged without delay, which may be 40 ms.
+    ack_at_once: AtomicBool,
+}
+
 /// A TCP socket that counts what it has sent.
 struct Wire {
     stream: TcpStream,
-    sent_bytes: Arc<AtomicU64>,
+    state: Arc<WireState>,
 }
 
 impl AsyncRead for Wire {
@@ -605,7 +661,11 @@ impl AsyncWrite for Wire {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let wrote = Pin::new(&mut self.stream).poll_write(cx, buf);
         if let Poll::Ready(Ok(bytes)) = &wrote {
-            self.sent_bytes.fetch_add(*bytes as u64, Ordering::Relaxed);
+            self.state.sent_bytes.fetch_add(*bytes as u64, Ordering::Relaxed);
+            if self.state.ack_at_once.swap(false, Ordering::Relaxed) {
+                #[cfg(target_os = "linux")]
+                let _ = self.stream.set_quickack(true);
+            }
         }
         wrote
     }

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
 
-use super::smtp::{ConnectError, Envelope, PipeliningBreaks, Session, SmtpTimeouts};
+use super::smtp::{Behind, ConnectError, Envelope, PipeliningBreaks, Session, SmtpTimeouts};
 use crate::config::{Config, MailRoute, Relay};
 use crate::domain::delivery::Outcome;
 
@@ -180,12 +180,12 @@ impl Connection {
         }
     }
 
-    /// Sends the message that was announced and announces the next, in one go where that is
-    /// possible. Says what came of the one, and whether the other may be sent.
+    /// Sends the message that was announced and announces the next as soon as that may go. Says what
+    /// came of the one, and whether the other may be sent; `None`: it may not go, or there is none.
     pub async fn transfer(
         &mut self,
         message: &[u8],
-        next: Option<Parcel<'_>>,
+        next: Option<(Parcel<'_>, &mut (dyn Future<Output = bool> + Send + Unpin))>,
     ) -> (Outcome, Option<Result<(), Outcome>>) {
         match self {
             Connection::Capture { outbox, name } => {
@@ -194,13 +194,17 @@ impl Connection {
                     Err(error) => Outcome::deferred(format!("the outbox folder refused: {error}")),
                 };
                 let announced = match next {
-                    Some(next) => Some(self.announce(next).await),
+                    Some((next, may_go)) => match may_go.await {
+                        true => Some(self.announce(next).await),
+                        false => None,
+                    },
                     None => None,
                 };
                 (outcome, announced)
             }
             Connection::Smtp { session, .. } => {
-                session.transfer(message, next.map(|parcel| parcel.envelope)).await
+                let behind = next.map(|(parcel, may_go)| Behind { envelope: parcel.envelope, may_go });
+                session.transfer(message, behind).await
             }
         }
     }

@@ -163,26 +163,33 @@ async fn enqueue(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Skips what a cancelled campaign left.
+/// Skips what a cancelled campaign left. What is in a worker's hands comes back to be skipped.
 pub(crate) async fn sweep(app: &App, campaign_id: Uuid) -> anyhow::Result<()> {
+    let mut after = Uuid::nil();
     loop {
+        // Looked for outside the transaction that writes: it may walk a million rows.
+        let mut tx = app.db.read().await?;
+        let keys = ledger::waiting_keys(&mut tx, campaign_id, after).await?;
+        let open = keys.is_empty() && ledger::has_open(&mut tx, campaign_id).await?;
+        drop(tx);
         let now = app.clock.now();
-        let mut tx = app.db.write().await?;
+        let mut tx = app.db.write_by_key().await?;
         // It may be sending again, to those who missed it.
         campaigns::lock(&mut tx, campaign_id).await?;
         let stands = campaigns::by_id(&mut tx, campaign_id).await?.map(|campaign| campaign.status);
         if stands != Some(CampaignStatus::Cancelled) {
             return Ok(());
         }
-        let (found, skipped) = ledger::skip_cancelled_chunk(&mut tx, campaign_id, now).await?;
-        // What is in a worker's hands comes back to be skipped.
-        if found == 0 && !ledger::has_open(&mut tx, campaign_id).await? {
-            campaigns::set_swept(&mut tx, campaign_id, now).await?;
-        }
+        let Some(last) = keys.last() else {
+            if !open {
+                campaigns::set_swept(&mut tx, campaign_id, now).await?;
+                tx.commit().await?;
+            }
+            return Ok(());
+        };
+        after = last.subscriber_id;
+        let skipped = ledger::skip_cancelled(&mut tx, &keys, now).await?;
         tx.commit().await?;
         app.metrics.deliveries(DeliveryStatus::Skipped, skipped);
-        if found == 0 {
-            return Ok(());
-        }
     }
 }

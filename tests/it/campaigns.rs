@@ -103,12 +103,13 @@ async fn end_as(app: &TestApp, id: Uuid, end: impl Fn(&str) -> Option<DeliverySt
             ledger::release(&mut tx, worker, &[key], now).await.unwrap();
             continue;
         };
-        if ledger::mark(&mut tx, worker, &[key], false, now).await.unwrap().marked.is_empty() {
+        if ledger::settle(&mut tx, worker, &[], &[key], false, now).await.unwrap().is_empty() {
+            ledger::put_back_or_skip(&mut tx, worker, &[key], false, now).await.unwrap();
             continue;
         }
         let (next_attempt_at, reply) = (None, "as told".to_owned());
         let result = DeliveryResult { key, status, next_attempt_at, reply };
-        ledger::record(&mut tx, worker, std::slice::from_ref(&result), now).await.unwrap();
+        ledger::settle(&mut tx, worker, std::slice::from_ref(&result), &[], false, now).await.unwrap();
         if status == DeliveryStatus::Bounced {
             suppressions::add_bounced(&mut tx, key, &result.reply, now).await.unwrap();
         }
@@ -166,7 +167,7 @@ on_both_engines! {
         let row = campaigns::by_id(&mut tx, id).await.unwrap().unwrap();
         let leased = ledger::lease_queued(&mut tx, dead, &row, Uuid::nil(), 2, now).await.unwrap();
         let key = DeliveryKey { campaign_id: id, subscriber_id: leased[0].subscriber_id };
-        assert_eq!(ledger::mark(&mut tx, dead, &[key], false, now).await.unwrap().marked.len(), 1);
+        assert_eq!(ledger::settle(&mut tx, dead, &[], &[key], false, now).await.unwrap().len(), 1);
         tx.commit().await.unwrap();
         app.advance(TimeDelta::seconds(21));
         app.run_all_due().await;

@@ -238,7 +238,7 @@ on_both_engines! {
             .iter()
             .map(|row| ledger::DeliveryKey { campaign_id: id, subscriber_id: row.subscriber_id })
             .collect();
-        assert_eq!(ledger::mark(&mut tx, dead, &keys[..1], false, now).await.unwrap().marked.len(), 1);
+        assert_eq!(ledger::settle(&mut tx, dead, &[], &keys[..1], false, now).await.unwrap().len(), 1);
         tx.commit().await.unwrap();
 
         app.run_all_due().await;
@@ -255,8 +255,8 @@ on_both_engines! {
             next_attempt_at: None,
             reply: "late".to_owned(),
         };
-        ledger::record(&mut tx, dead, &[late], now).await.unwrap();
-        assert!(ledger::mark(&mut tx, dead, &keys, false, now).await.unwrap().marked.is_empty());
+        let settled = ledger::settle(&mut tx, dead, &[late], &keys[1..], false, now).await.unwrap();
+        assert!(settled.is_empty());
         tx.commit().await.unwrap();
         assert_eq!(counts(app, id).await, HashMap::from([(DeliveryStatus::Sent, 4)]));
     }

@@ -706,8 +706,10 @@ async fn a_message_whose_end_never_left_is_not_uncertain() {
             misbehave(&app.smtp, 1000);
             let mut connection = Transport::new(&config).unwrap().connect().await.unwrap();
             connection.announce(Parcel { name: "ines", envelope }).await.unwrap();
-            let (outcome, announced) =
-                connection.transfer(message.as_bytes(), Some(Parcel { name: "tobe", envelope: next })).await;
+            let mut marked = std::future::ready(true);
+            let (outcome, announced) = connection
+                .transfer(message.as_bytes(), Some((Parcel { name: "tobe", envelope: next }, &mut marked)))
+                .await;
             assert!(matches!(outcome, Outcome::Deferred { .. }), "{asked:?}: {outcome:?}");
             let announced = announced.expect("an answer for the next");
             assert!(

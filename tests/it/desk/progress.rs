@@ -205,7 +205,7 @@ on_both_engines! {
         let row = campaigns::by_id(&mut tx, id).await.unwrap().unwrap();
         let leased = ledger::lease_queued(&mut tx, dead, &row, Uuid::nil(), 1, now).await.unwrap();
         let key = DeliveryKey { campaign_id: id, subscriber_id: leased[0].subscriber_id };
-        ledger::mark(&mut tx, dead, &[key], false, now).await.unwrap();
+        ledger::settle(&mut tx, dead, &[], &[key], false, now).await.unwrap();
         tx.commit().await.unwrap();
         app.advance(TimeDelta::seconds(21));
         app.run_all_due().await;
