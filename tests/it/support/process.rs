@@ -172,7 +172,8 @@ impl Serve {
         Serve { child, url }
     }
 
-    async fn wait_until_ready(&self) {
+    /// Waits until it answers.
+    pub async fn wait_until_ready(&self) {
         wait_until("serve answers", async || self.get("/readyz").await.is_some_and(|(code, _)| code == 200))
             .await;
     }
@@ -188,6 +189,11 @@ impl Serve {
     pub async fn metric(&self, name: &str) -> Option<f64> {
         let (_, text) = self.get("/metrics").await?;
         text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
+    }
+
+    /// Whether it has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("a child").is_some()
     }
 
     fn signal(&self, name: &str) {
@@ -226,7 +232,8 @@ impl Drop for Serve {
     }
 }
 
-fn free_port() -> u16 {
+/// A port that nobody listens on.
+pub fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
