@@ -131,6 +131,18 @@ impl Bench {
         std::fs::read_to_string(&said).expect("what it said")
     }
 
+    /// Starts `serve` with all that it logs at this level in a file, and waits until it answers. Returns the
+    /// file as well.
+    pub async fn serve_logging(&self, level: &str) -> (Serve, std::path::PathBuf) {
+        let path = self.folder.path().join("serve.log");
+        let log = std::fs::File::create(&path).expect("a file");
+        let mut command = self.command(&["serve"]);
+        command.env("RUST_LOG", level).stderr(log);
+        let serve = Serve::start(command, self.url.clone());
+        serve.wait_until_ready().await;
+        (serve, path)
+    }
+
     /// Starts `serve --role` at an address of its own and waits until it answers.
     pub async fn serve_role(&self, role: &str) -> Serve {
         let addr = format!("127.0.0.1:{}", free_port());
