@@ -55,7 +55,8 @@ fn people(count: usize) -> impl Iterator<Item = String> {
 /// Delivers all that is due, with these settings. Fails where the worker hangs.
 pub async fn deliver(app: &TestApp, config: &Config) {
     let engine = Engine::new(app.app.clone(), Transport::new(config).unwrap(), CancellationToken::new());
-    let delivering = tokio::time::timeout(Duration::from_secs(30), engine.run_until_idle());
+    let limit = Duration::from_secs(if is_long() { 300 } else { 30 });
+    let delivering = tokio::time::timeout(limit, engine.run_until_idle());
     delivering.await.expect("the worker hangs").unwrap();
 }
 

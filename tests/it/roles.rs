@@ -269,7 +269,7 @@ async fn of_two_workers_one_dies_and_a_third_joins_and_nobody_is_missed() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_leader_dies_while_it_enqueues_and_another_enqueues_the_rest() {
-    let readers = if is_long() { 100_000 } else { 20_000 };
+    let readers = 20_000;
     let smtp = SmtpServer::start().await;
     let Some(bench) = bench(&smtp, 4).await else { return };
     add_readers(&bench, readers);
