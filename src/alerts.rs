@@ -7,7 +7,7 @@ use crate::db::alerts::{self, About, AlertKind};
 use crate::db::notices::{self, NewNotice, NoticeKind};
 use crate::db::users::Role;
 use crate::db::{Tx, users};
-use crate::domain::email_address::EmailAddress;
+use crate::domain::email_address::{EmailAddress, masked};
 
 /// Nobody hears twice of the same within this.
 const QUIET: TimeDelta = TimeDelta::hours(1);
@@ -37,6 +37,6 @@ pub async fn raise(
         notices::enqueue(tx, notice, now).await?;
         told += 1;
     }
-    tracing::warn!(kind = kind.as_str(), ?about, why, admins_told = told, "alert");
+    tracing::warn!(kind = kind.as_str(), ?about, why = masked(why), admins_told = told, "alert");
     Ok(true)
 }

@@ -6,11 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use chrono::TimeDelta;
 use clap::{Args, ValueEnum};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use super::{open, usage};
 use crate::app::App;
@@ -124,8 +122,7 @@ pub async fn serve(
     let lock = EngineLock::take(&app)?;
     if lock.is_some() {
         // Nobody else can be delivering from this file: all other workers are dead.
-        let everyone = app.clock.now() + TimeDelta::days(1);
-        recovery::recover_from_the_dead(&app, Uuid::nil(), everyone).await?;
+        recovery::recover_from_everybody(&app).await?;
     }
     let server = match role {
         Role::All | Role::Web => crate::web::server(app.clone(), listener)?,

@@ -121,7 +121,7 @@ pub async fn page(
 ) -> sqlx::Result<Vec<Campaign>> {
     let sql = "SELECT id, list_id, slug, status, held_reason, status_reason, subject, auto_article_id,
                    CAST(NULL AS TEXT) AS source_html, created_at, scheduled_at, started_at, enqueued_to,
-                   enqueued_at, finished_at
+                   enqueued_at, finished_at, sending_since
                FROM campaigns WHERE id < $1 AND ($2 = '' OR status = $2) ORDER BY id DESC LIMIT $3";
     on_either!(tx, |conn| sqlx::query_as(sql)
         .bind(before)
@@ -520,7 +520,7 @@ pub async fn count_held(tx: &mut Tx) -> sqlx::Result<i64> {
 pub async fn newest_of_list(tx: &mut Tx, list_id: Uuid, limit: i64) -> sqlx::Result<Vec<Campaign>> {
     let sql = "SELECT id, list_id, slug, status, held_reason, status_reason, subject, auto_article_id,
                    CAST(NULL AS TEXT) AS source_html, created_at, scheduled_at, started_at, enqueued_to,
-                   enqueued_at, finished_at
+                   enqueued_at, finished_at, sending_since
                FROM campaigns WHERE list_id = $1 ORDER BY id DESC LIMIT $2";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(list_id).bind(limit).fetch_all(conn).await)
 }

@@ -12,18 +12,11 @@ pub async fn beat(tx: &mut Tx, worker: Uuid, now: DateTime<Utc>) -> sqlx::Result
     on_either!(tx, |conn| sqlx::query(sql).bind(worker).bind(now).execute(conn).await.map(|_| ()))
 }
 
-/// Workers other than `me` whose last heartbeat is older than `before`.
-pub async fn silent(tx: &mut Tx, me: Uuid, before: DateTime<Utc>) -> sqlx::Result<Vec<Uuid>> {
-    let sql = "SELECT id FROM workers WHERE id <> $1 AND heartbeat_at < $2";
-    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(me).bind(before).fetch_all(conn).await)
-}
-
-/// Whether any worker's heartbeat is at or after `since`.
-pub async fn any_alive(tx: &mut Tx, since: DateTime<Utc>) -> sqlx::Result<bool> {
-    let sql = "SELECT 1 FROM workers WHERE heartbeat_at >= $1 LIMIT 1";
-    let found: Option<i32> =
-        on_either!(tx, |conn| sqlx::query_scalar(sql).bind(since).fetch_optional(conn).await?);
-    Ok(found.is_some())
+/// Every worker and its last heartbeat, by its own clock: to be compared with what it was before, not with
+/// the time here.
+pub async fn all(tx: &mut Tx) -> sqlx::Result<Vec<(Uuid, DateTime<Utc>)>> {
+    let sql = "SELECT id, heartbeat_at FROM workers ORDER BY id";
+    on_either!(tx, |conn| sqlx::query_as(sql).fetch_all(conn).await)
 }
 
 /// The newest heartbeat of any worker.

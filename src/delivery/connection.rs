@@ -16,6 +16,7 @@ use crate::alerts;
 use crate::db::alerts::{About, AlertKind};
 use crate::db::campaigns;
 use crate::domain::delivery::{DeliveryStatus, Outcome};
+use crate::domain::email_address::masked;
 use crate::domain::retry;
 use crate::mail::smtp::{ConnectError, Envelope};
 use crate::mail::transport::{Connection, Parcel};
@@ -306,7 +307,12 @@ impl Line {
             }
             (Outcome::Deferred { slow_down: true, reply }, Some(domain)) => {
                 if let Some(pause) = engine.domains.slow_down(domain, now) {
-                    tracing::info!(domain, reply, pause_secs = pause.num_seconds(), "a domain asks for less");
+                    tracing::info!(
+                        domain,
+                        reply = masked(reply),
+                        pause_secs = pause.num_seconds(),
+                        "a domain asks for less"
+                    );
                 }
             }
             (Outcome::RelayDeferred { reply }, _) => {

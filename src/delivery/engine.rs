@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::connection;
 use super::limits::{self, Admission, Domains, Pace};
 use super::queue::{Lane, Queue};
-use super::recovery::{self, recover_worker};
+use super::recovery::{self, Others, recover_worker};
 use super::relay::RelayHealth;
 use super::writer::{JobKey, Writer};
 use crate::app::App;
@@ -68,6 +68,8 @@ pub struct Engine {
     /// Leases whose commit may or may not have happened, and those that nobody could put off: to be
     /// given back.
     doubtful: Mutex<Vec<JobKey>>,
+    /// What this worker has seen of the others.
+    others: Others,
     pub(super) stop: CancellationToken,
 }
 
@@ -114,6 +116,7 @@ impl Engine {
             domains: Domains::default(),
             pace,
             doubtful: Mutex::default(),
+            others: Others::default(),
             stop,
         })
     }
@@ -579,7 +582,7 @@ impl Engine {
         if guarded {
             guard::watch(&self.app).await?;
         }
-        recovery::beat(&self.app, self.worker).await?;
+        recovery::beat(&self.app, self.worker, &self.others).await?;
         let mut tx = self.app.db.read().await?;
         let set = crate::db::limits::domains(&mut tx).await?;
         self.domains.set(set, self.app.clock.now());

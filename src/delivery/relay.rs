@@ -5,6 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::domain::email_address::masked;
+
 /// How long after a relay could not be used it is tried again: doubled each time up to this.
 const PAUSE_MAX: TimeDelta = TimeDelta::minutes(5);
 
@@ -32,6 +34,7 @@ impl RelayHealth {
         let pause = TimeDelta::seconds(5 << (times - 1).min(6)).min(PAUSE_MAX);
         *down = Some((times, now + pause));
         self.said.store(true, Ordering::Relaxed);
+        let why = masked(why);
         tracing::warn!(why, pause_secs = pause.num_seconds(), "no mail leaves: the relay can't be used");
     }
 

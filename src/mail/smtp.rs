@@ -95,6 +95,8 @@ pub struct Session {
     worked: bool,
     announced: u32,
     refusals: u32,
+    /// What a relay counts as our errors, since it last took a message.
+    errors: u32,
     out: Vec<u8>,
 }
 
@@ -167,6 +169,7 @@ impl Session {
             worked: false,
             announced: 0,
             refusals: 0,
+            errors: 0,
             out: Vec::new(),
         };
         session.expect(220, "greeting").await?;
@@ -236,9 +239,13 @@ impl Session {
     /// Whether another message may be announced: the session lives, has not collected refusals
     /// and has not carried `messages_max`.
     pub fn is_usable(&self, messages_max: u32) -> bool {
-        // Postfix slows down after 10 refused recipients on a connection and closes it at 20.
+        // Postfix lets who has made 10 errors wait for a second at each answer, and hangs up at 20.
+        const ERRORS_MAX: u32 = 8;
         const REFUSALS_MAX: u32 = 8;
-        self.usable && self.refusals < REFUSALS_MAX && self.announced < messages_max
+        self.usable
+            && self.errors < ERRORS_MAX
+            && self.refusals < REFUSALS_MAX
+            && self.announced < messages_max
     }
 
     /// MAIL, RCPT and DATA. `Ok`: the relay waits for the message.
@@ -341,7 +348,10 @@ impl Session {
         end: u64,
     ) -> Outcome {
         let why = match answered {
-            Ok(Ok(reply)) if reply.code < 300 => return Outcome::Accepted { reply: reply.spoken() },
+            Ok(Ok(reply)) if reply.code < 300 => {
+                self.errors = 0;
+                return Outcome::Accepted { reply: reply.spoken() };
+            }
             // Neither yes nor no: nobody knows.
             Ok(Ok(reply)) if reply.code < 400 => {
                 self.usable = false;
@@ -349,6 +359,7 @@ impl Session {
             }
             Ok(Ok(reply)) => {
                 self.usable &= reply.code != 421;
+                self.errors += 1;
                 return Outcome::from_reply(Stage::Message, reply.code, &reply.text);
             }
             Ok(Err(error)) => format!("the connection ended in the message: {error}"),
@@ -455,7 +466,11 @@ impl Session {
                     self.usable = false;
                 }
             }
-            Ok(_) => self.transaction_open = true,
+            Ok(_) => {
+                self.transaction_open = true;
+                // DATA for nobody, which went along with the recipient: another error.
+                self.errors += 1;
+            }
             Err(_) => self.usable = false,
         }
         Err(self.refused(Failure::Said(refusal.0), refusal.1))
@@ -485,6 +500,7 @@ impl Session {
             Failure::Said(reply) => {
                 self.usable &= reply.code != 421;
                 self.refusals += u32::from(stage == Stage::Recipient);
+                self.errors += 1;
                 let outcome = Outcome::from_reply(stage, reply.code, &reply.text);
                 self.usable &=
                     !matches!(outcome, Outcome::RelayRefused { .. } | Outcome::RelayDeferred { .. });

@@ -7,6 +7,7 @@ use postrider::db::alerts::{About, AlertKind};
 use postrider::db::ledger::{self, DeliveryKey, DeliveryResult};
 use postrider::db::users::{self, Role};
 use postrider::db::{Db, alerts, campaigns, publication, subscribers, subscriptions, suppressions, workers};
+use postrider::delivery::recovery;
 use postrider::domain::campaign::{CampaignAction, CampaignStatus};
 use postrider::domain::delivery::{DeliveryStatus, UncertainPolicy};
 use postrider::domain::email_address::EmailAddress;
@@ -169,7 +170,7 @@ on_both_engines! {
         let key = DeliveryKey { campaign_id: id, subscriber_id: leased[0].subscriber_id };
         assert_eq!(ledger::settle(&mut tx, dead, &[], &[key], false, now).await.unwrap().len(), 1);
         tx.commit().await.unwrap();
-        app.advance(TimeDelta::seconds(21));
+        recovery::recover_from_everybody(&app.app).await.unwrap();
         app.run_all_due().await;
         app.advance(TimeDelta::hours(1));
         app.run_all_due().await;

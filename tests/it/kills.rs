@@ -1,124 +1,315 @@
-//! The plug is pulled: a real process, killed in the middle of a campaign, again and again.
+//! The plug is pulled: a real process, ended in the middle of a campaign, again and again, at moments that
+//! nobody chose.
+//!
+//! In short where the suite runs; `LONG=1` is the whole of it (see the README). Each test prints its seed
+//! beforehand: `SEED=…` pulls the plug at the same moments again.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt::Write as _;
 use std::str::FromStr as _;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use postrider::db::{Db, ledger};
+use postrider::db::{Db, campaigns, notices};
+use postrider::domain::campaign::CampaignStatus;
 use postrider::domain::delivery::DeliveryStatus;
+use serde_json::Value;
 use uuid::Uuid;
 
-use crate::support::process::{Bench, wait_until};
-use crate::support::{Engine, SmtpServer, skip_postgres};
+use crate::support::process::{Bench, Serve, wait_until};
+use crate::support::{Answer, Engine, SmtpServer, chance, is_long, say, skip_postgres};
 
-const READERS: usize = 3_000;
-const CONNECTIONS: usize = 8;
-const KILLS: usize = 12;
+/// A connection has at most so many deliveries marked whose end is not recorded.
+const MARKED_A_CONNECTION: usize = 2;
 
-/// A list of so many readers and a campaign that nobody delivers yet.
-async fn a_campaign_to(readers: usize, bench: &Bench) -> Uuid {
-    let mut csv = "email,name\n".to_owned();
-    for n in 0..readers {
-        writeln!(csv, "reader{n}@example.org,").unwrap();
-    }
-    let file = bench.path().join("readers.csv");
-    std::fs::write(&file, csv).unwrap();
-    let mail = bench.path().join("mail.html");
-    std::fs::write(&mail, "<p>The ferry to Hallerud sails again on Monday.</p>").unwrap();
-    bench.ok(&["list", "add", "all", "--name", "All articles"]);
-    bench.ok(&["import", file.to_str().unwrap(), "--list", "all"]);
-    let mail = mail.to_str().unwrap();
-    let sent = bench.ok(&["send", "--list", "all", "--subject", "Ferry", "--html", mail, "--json"]);
-    let sent: serde_json::Value = serde_json::from_str(&sent).unwrap();
-    Uuid::from_str(sent["campaign"].as_str().unwrap()).unwrap()
+/// How often the plug is pulled, and on how many readers' mail.
+#[derive(Clone, Copy, Debug)]
+struct Form {
+    readers: usize,
+    times: usize,
+    /// With fewer there is less in a worker's hands, which the others get only when it is dead for 20 s.
+    connections: usize,
 }
 
-async fn wait_until_sent(db: &Db, campaign: Uuid) {
-    wait_until("the campaign is sent", async || {
-        let mut tx = db.read().await.unwrap();
-        let campaign = postrider::db::campaigns::by_id(&mut tx, campaign).await.unwrap().unwrap();
-        campaign.status == postrider::domain::campaign::CampaignStatus::Sent
-    })
-    .await;
+impl Form {
+    /// The long one is what the project promises, the short one what there is time for.
+    fn of(long: (usize, usize), short: (usize, usize)) -> Form {
+        let ((readers, times), connections) = if is_long() { (long, 8) } else { (short, 3) };
+        Form { readers, times, connections }
+    }
+
+    /// The most deliveries that can have been marked when the plug was pulled, all times together.
+    fn marked_max(self) -> usize {
+        self.times * self.connections * MARKED_A_CONNECTION
+    }
+}
+
+/// When the plug is pulled.
+#[derive(Clone, Copy, Debug)]
+enum Moment {
+    /// So long after the process was started, whatever it does by then.
+    Starting(Duration),
+    /// So long after the relay has taken so many mails.
+    Mails(usize, Duration),
+}
+
+impl Moment {
+    /// So many moments, from before the first mail to near the last.
+    fn plan(form: Form, starting: bool, chance: &mut chance::Chance) -> Vec<Moment> {
+        let last = (form.readers * 97 / 100) as u64;
+        let mut mails: Vec<usize> = (0..form.times).map(|_| chance.below(last) as usize).collect();
+        mails.sort_unstable();
+        let moment = |(n, mails)| match starting && (n == 0 || chance.below(5) == 0) {
+            true => Moment::Starting(Duration::from_micros(chance.below(700_000))),
+            false => Moment::Mails(mails, Duration::from_micros(chance.below(12_000))),
+        };
+        mails.into_iter().enumerate().map(moment).collect()
+    }
+
+    async fn come(self, smtp: &SmtpServer, serve: &mut Serve) {
+        let (mails, then) = match self {
+            Moment::Starting(then) => (0, then),
+            Moment::Mails(mails, then) => (mails, then),
+        };
+        let begun = Instant::now();
+        while smtp.count() < mails {
+            assert!(begun.elapsed() < Duration::from_secs(120), "the campaign stands still before {self:?}");
+            assert!(!serve.has_ended(), "the process ended by itself before {self:?}");
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        tokio::time::sleep(then).await;
+    }
+}
+
+/// A database, a relay, and a campaign that nobody delivers yet.
+struct Scene {
+    engine: Engine,
+    form: Form,
+    smtp: SmtpServer,
+    bench: Bench,
+    campaign: Uuid,
+}
+
+/// A reader's row.
+#[derive(Clone, Debug)]
+struct Row {
+    status: DeliveryStatus,
+    was_uncertain: bool,
+    attempts: i64,
+}
+
+impl Scene {
+    /// `None`: there is no such database here.
+    async fn set(engine: Engine, form: Form, uncertain: &str) -> Option<Scene> {
+        let smtp = SmtpServer::start().await;
+        smtp.delay(Duration::from_millis(4));
+        let mut bench = match Bench::new(engine, Some(&smtp), form.connections).await {
+            Ok(bench) => bench,
+            Err(missing) => {
+                skip_postgres(&missing);
+                return None;
+            }
+        };
+        // That a worker died is no news here.
+        bench.vars.insert("RUST_LOG".into(), "error".into());
+        let mut csv = "email,name\n".to_owned();
+        for n in 0..form.readers {
+            writeln!(csv, "{},", reader(n)).unwrap();
+        }
+        let (readers, mail) = (bench.path().join("readers.csv"), bench.path().join("mail.html"));
+        std::fs::write(&readers, csv).unwrap();
+        std::fs::write(&mail, "<p>The ferry to Hallerud sails again on Monday.</p>").unwrap();
+        bench.ok(&["publication", "set", "--uncertain", uncertain]);
+        bench.ok(&["list", "add", "all", "--name", "All articles"]);
+        bench.ok(&["import", readers.to_str().unwrap(), "--list", "all"]);
+        let mail = mail.to_str().unwrap();
+        let sent = bench.ok(&["send", "--list", "all", "--subject", "Ferry", "--html", mail, "--json"]);
+        let sent: Value = serde_json::from_str(&sent).unwrap();
+        let campaign = Uuid::from_str(sent["campaign"].as_str().unwrap()).unwrap();
+        Some(Scene { engine, form, smtp, bench, campaign })
+    }
+
+    async fn wait_until_sent(&self, db: &Db) {
+        wait_until("the campaign is sent", async || {
+            let mut tx = db.read().await.unwrap();
+            campaigns::by_id(&mut tx, self.campaign).await.unwrap().unwrap().status == CampaignStatus::Sent
+        })
+        .await;
+    }
+
+    /// Every row of the campaign, by address.
+    async fn rows(&self, db: &Db) -> HashMap<String, Row> {
+        let sql =
+            "SELECT b.email, d.status, CAST(CASE WHEN d.uncertain_at IS NULL THEN 0 ELSE 1 END AS BIGINT),
+                          d.attempts
+                   FROM deliveries d JOIN subscribers b ON b.id = d.subscriber_id WHERE d.campaign_id = $1";
+        let rows: Vec<(String, DeliveryStatus, i64, i64)> = match db {
+            Db::Sqlite { readers, .. } => {
+                sqlx::query_as(sql).bind(self.campaign).fetch_all(readers).await.unwrap()
+            }
+            Db::Postgres(pool) => sqlx::query_as(sql).bind(self.campaign).fetch_all(pool).await.unwrap(),
+        };
+        let row = |(email, status, uncertain, attempts)| {
+            (email, Row { status, was_uncertain: uncertain == 1, attempts })
+        };
+        rows.into_iter().map(row).collect()
+    }
+
+    /// The mails that the relay has taken for the campaign's readers.
+    fn copies(&self) -> HashMap<String, Vec<Vec<u8>>> {
+        let mut copies: HashMap<String, Vec<Vec<u8>>> = HashMap::new();
+        for mail in self.smtp.received() {
+            if mail.to.ends_with("@example.org") {
+                copies.entry(mail.to).or_default().push(mail.message);
+            }
+        }
+        copies
+    }
+
+    /// Compares the ledger with what the relay holds, while no process runs: what it has, the ledger
+    /// knows at least as having been on the wire, and nobody has it more often than it was.
+    async fn audit(&self) -> HashMap<String, Row> {
+        self.smtp.quiet().await;
+        let db = self.bench.db().await;
+        let (rows, copies) = (self.rows(&db).await, self.copies());
+        db.close().await;
+        for (email, copies) in &copies {
+            let row = rows.get(email).unwrap_or_else(|| panic!("{email} has a mail and no row"));
+            assert!(copies.len() as i64 <= row.attempts, "{email} has {} of {row:?}", copies.len());
+            let known = matches!(row.status, DeliveryStatus::Sent | DeliveryStatus::Sending);
+            assert!(known || row.was_uncertain, "{email} has it, and it stands as {row:?}");
+            let announced = row.was_uncertain || row.status == DeliveryStatus::Sending;
+            assert!(copies.len() == 1 || announced, "{email} has a repeat that nobody announced: {row:?}");
+        }
+        for (email, row) in &rows {
+            let sent = row.status == DeliveryStatus::Sent;
+            assert!(!sent || copies.contains_key(email), "{email} stands as sent and has nothing");
+        }
+        rows
+    }
+
+    /// `campaign show --json`: how many stand at each status, of how many.
+    fn shown(&self) -> HashMap<String, u64> {
+        let id = self.campaign.to_string();
+        let shown: Value =
+            serde_json::from_str(&self.bench.ok(&["campaign", "show", &id, "--json"])).unwrap();
+        assert_eq!((&shown["total"], &shown["open"]), (&self.form.readers.into(), &0.into()), "{shown}");
+        let counts = shown["deliveries"].as_object().unwrap();
+        counts.iter().map(|(status, count)| (status.clone(), count.as_u64().unwrap())).collect()
+    }
+
+    /// The addresses that a command lists, with these words and `--json`.
+    fn listed(&self, words: &[&str]) -> BTreeSet<String> {
+        let id = self.campaign.to_string();
+        let words: Vec<&str> =
+            words.iter().map(|word| if *word == "ID" { id.as_str() } else { word }).collect();
+        let email = |line: &str| {
+            let row: Value = serde_json::from_str(line).unwrap();
+            row["email"].as_str().unwrap().to_owned()
+        };
+        self.bench.ok(&words).lines().map(email).collect()
+    }
+
+    /// Says what came of it, past the capture of a passing test's output.
+    fn report(&self, what: &str) {
+        let Form { readers, times, .. } = self.form;
+        say(&format!("{:?}, {readers} readers, {times} times: {what}", self.engine));
+    }
+}
+
+fn reader(n: usize) -> String {
+    format!("reader{n}@example.org")
+}
+
+fn message_id(message: &[u8]) -> String {
+    mail_parser::MessageParser::default().parse(message).unwrap().message_id().unwrap().to_owned()
+}
+
+/// Each reader's mails are one message, to the byte, and no two readers share a Message-ID.
+fn assert_repeats_are_the_same_message(copies: &HashMap<String, Vec<Vec<u8>>>) {
+    let mut ids = HashSet::new();
+    for (email, mails) in copies {
+        let id = message_id(&mails[0]);
+        for mail in &mails[1..] {
+            assert_eq!(message_id(mail), id, "{email}: a repeat bears the same Message-ID");
+            assert!(*mail == mails[0], "{email}: and is the same message");
+        }
+        assert!(ids.insert(id), "{email} shares a Message-ID with somebody");
+    }
 }
 
 async fn nobody_is_missed_however_often_the_process_is_killed(engine: Engine) {
-    let smtp = SmtpServer::start().await;
-    smtp.delay(Duration::from_millis(4));
-    let bench = match Bench::new(engine, Some(&smtp), CONNECTIONS).await {
-        Ok(bench) => bench,
-        Err(missing) => return skip_postgres(&missing),
-    };
-    let campaign = a_campaign_to(READERS, &bench).await;
+    let form = Form::of((10_000, 50), (1_500, 10));
+    let mut chance = chance::seeded(&format!("kill -9 under resend, {engine:?}"));
+    let Some(scene) = Scene::set(engine, form, "resend").await else { return };
+    let Scene { smtp, bench, .. } = &scene;
 
     // Sign-ups run beside the campaign all the time; whatever was answered must be stored.
     let mut signed_up = Vec::new();
     let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(5)).build().unwrap();
-    for kill in 0..KILLS {
-        let serve = bench.serve_ready().await;
-        for n in 0..5 {
-            let address = format!("late{kill}-{n}@example.net");
-            let form = [("email", address.as_str())];
-            let answer = http.post(format!("{}/subscribe", bench.url)).form(&form).send().await.unwrap();
-            assert!(answer.status().is_success(), "{}", answer.status());
-            signed_up.push(address);
+    for (nth, moment) in Moment::plan(form, true, &mut chance).into_iter().enumerate() {
+        let mut serve = bench.serve();
+        if matches!(moment, Moment::Mails(..)) {
+            serve.wait_until_ready().await;
+            for n in 0..2 {
+                let address = format!("late{nth}-{n}@example.net");
+                let form = [("email", address.as_str())];
+                let answer = http.post(format!("{}/subscribe", bench.url)).form(&form).send().await.unwrap();
+                assert!(answer.status().is_success(), "{}", answer.status());
+                signed_up.push(address);
+            }
         }
-        // Moments spread over the campaign, none of them round.
-        let moment = READERS * (kill + 1) / (KILLS + 1) + (kill * 37) % 90;
-        wait_until("the campaign goes on", async || smtp.count() >= moment).await;
+        moment.come(smtp, &mut serve).await;
         serve.kill();
+        // Every other time nobody looks before the next start: what looks also recovers the database.
+        if chance.below(2) == 0 {
+            let rows = scene.audit().await;
+            let marked = rows.values().filter(|row| row.status == DeliveryStatus::Sending).count();
+            assert!(marked <= form.marked_max(), "{marked} are marked");
+        }
     }
     let serve = bench.serve_ready().await;
     let db = bench.db().await;
-    wait_until_sent(&db, campaign).await;
+    scene.wait_until_sent(&db).await;
     // Every sign-up's confirmation is its own mail; wait for the lane to run dry.
     wait_until("the notices are sent", async || {
         let mut tx = db.read().await.unwrap();
-        !postrider::db::notices::any_due(&mut tx, chrono::DateTime::<chrono::Utc>::MAX_UTC).await.unwrap()
+        !notices::any_due(&mut tx, chrono::DateTime::<chrono::Utc>::MAX_UTC).await.unwrap()
     })
     .await;
-    let (_, ended_well) = serve.terminate();
-    assert!(ended_well);
-
-    let mut copies: HashMap<String, Vec<Vec<u8>>> = HashMap::new();
-    for mail in smtp.received() {
-        copies.entry(mail.to).or_default().push(mail.message);
-    }
-    let id_of = |message: &Vec<u8>| {
-        mail_parser::MessageParser::default().parse(message).unwrap().message_id().unwrap().to_owned()
-    };
-    let (mut repeats, mut repeated) = (0, 0);
-    for n in 0..READERS {
-        let mails = copies.remove(&format!("reader{n}@example.org")).unwrap_or_default();
-        assert!(!mails.is_empty(), "reader{n} was missed");
-        repeats += mails.len() - 1;
-        repeated += i64::from(mails.len() > 1);
-        let ids: HashSet<String> = mails.iter().map(id_of).collect();
-        assert_eq!(ids.len(), 1, "a repeat bears the same Message-ID");
-    }
-    println!("{engine:?}: {KILLS} kills, {READERS} readers, {repeats} repeats");
-    assert!(repeats <= 2 * CONNECTIONS * KILLS, "{repeats} repeats");
-    for address in signed_up {
-        assert!(copies.contains_key(&address), "the confirmation for {address} was lost");
-    }
-
-    // Whoever got it twice was uncertain before: nothing is repeated silently.
-    let sql = "SELECT COUNT(*) FROM deliveries WHERE uncertain_at IS NOT NULL";
-    let uncertain: i64 = match &db {
-        Db::Sqlite { readers, .. } => sqlx::query_scalar(sql).fetch_one(readers).await.unwrap(),
-        Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
-    };
-    assert!(repeated <= uncertain, "{repeated} got it twice, {uncertain} were uncertain");
-    assert!(uncertain <= (2 * CONNECTIONS * KILLS) as i64);
-
-    let mut tx = db.read().await.unwrap();
-    let counts: HashMap<DeliveryStatus, i64> =
-        ledger::counts(&mut tx, campaign).await.unwrap().into_iter().collect();
-    assert_eq!(counts, HashMap::from([(DeliveryStatus::Sent, READERS as i64)]));
-    drop(tx);
+    assert!(serve.terminate().1);
     db.close().await;
-    bench.end().await;
+
+    let (rows, copies) = (scene.audit().await, scene.copies());
+    assert_eq!(rows.len(), form.readers);
+    assert_repeats_are_the_same_message(&copies);
+    let (mut repeats, mut uncertain) = (0, 0);
+    for n in 0..form.readers {
+        let email = reader(n);
+        let mails = copies.get(&email).map_or(0, Vec::len);
+        assert!(mails > 0, "{email} was missed");
+        let row = &rows[&email];
+        assert_eq!(row.status, DeliveryStatus::Sent, "{email}");
+        assert!(row.attempts == 1 || row.was_uncertain, "{email} was tried again for no reason: {row:?}");
+        repeats += mails - 1;
+        uncertain += usize::from(row.was_uncertain);
+    }
+    let most = form.marked_max();
+    assert!(repeats <= most && uncertain <= most, "{repeats} repeats, {uncertain} uncertain");
+    // The counters and the relay's own count.
+    assert_eq!(scene.shown(), HashMap::from([("sent".to_owned(), form.readers as u64)]));
+    let taken = copies.values().map(Vec::len).sum::<usize>();
+    assert_eq!(taken, form.readers + repeats, "the ledger's count and the relay's add up");
+    let received: HashSet<String> = smtp.received().into_iter().map(|mail| mail.to).collect();
+    for address in &signed_up {
+        assert!(received.contains(address), "the confirmation for {address} was lost");
+    }
+    scene.report(&format!(
+        "killed under resend, nobody missed; {taken} mails taken, {} sent, {uncertain} of them uncertain before, \
+         {repeats} repeats, each with its Message-ID; {} sign-ups, none lost",
+        form.readers,
+        signed_up.len()
+    ));
+    scene.bench.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -131,70 +322,78 @@ async fn nobody_is_missed_however_often_the_process_is_killed_postgres() {
     nobody_is_missed_however_often_the_process_is_killed(Engine::Postgres).await;
 }
 
-const LEFT_READERS: usize = 1_000;
-const LEFT_KILLS: usize = 6;
-
 async fn nobody_gets_it_twice_where_uncertain_ones_are_left_and_all_of_them_are_listed(engine: Engine) {
-    let smtp = SmtpServer::start().await;
-    smtp.delay(Duration::from_millis(4));
-    let bench = match Bench::new(engine, Some(&smtp), CONNECTIONS).await {
-        Ok(bench) => bench,
-        Err(missing) => return skip_postgres(&missing),
-    };
-    bench.ok(&["publication", "set", "--uncertain", "leave"]);
-    let campaign = a_campaign_to(LEFT_READERS, &bench).await;
-    for kill in 0..LEFT_KILLS {
-        let serve = bench.serve_ready().await;
-        let moment = LEFT_READERS * (kill + 1) / (LEFT_KILLS + 1) + (kill * 37) % 90;
-        wait_until("the campaign goes on", async || smtp.count() >= moment).await;
+    let form = Form::of((10_000, 50), (1_000, 6));
+    let mut chance = chance::seeded(&format!("kill -9 under leave, {engine:?}"));
+    let Some(scene) = Scene::set(engine, form, "leave").await else { return };
+    let Scene { smtp, bench, .. } = &scene;
+    for moment in Moment::plan(form, true, &mut chance) {
+        let mut serve = bench.serve();
+        moment.come(smtp, &mut serve).await;
         serve.kill();
+        if chance.below(2) == 0 {
+            scene.audit().await;
+        }
     }
     let serve = bench.serve_ready().await;
     let db = bench.db().await;
-    wait_until_sent(&db, campaign).await;
+    scene.wait_until_sent(&db).await;
+    let copies = scene.copies();
+    assert!(copies.values().all(|mails| mails.len() == 1), "nobody gets it twice");
+    assert_repeats_are_the_same_message(&copies);
 
-    let mut first: HashMap<String, usize> = HashMap::new();
-    for mail in smtp.take() {
-        *first.entry(mail.to).or_default() += 1;
-    }
-    assert!(first.values().all(|copies| *copies == 1), "nobody gets it twice");
-    let id = campaign.to_string();
-    let listed: HashSet<String> = bench
-        .ok(&["campaign", "missed", &id, "--include-uncertain", "--json"])
-        .lines()
-        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
-        .inspect(|missed| {
-            assert_eq!((&missed["status"], &missed["may_have_arrived"]), (&"uncertain".into(), &true.into()))
-        })
-        .map(|missed| missed["email"].as_str().unwrap().to_owned())
-        .collect();
-    for n in 0..LEFT_READERS {
-        let reader = format!("reader{n}@example.org");
+    let listed = scene.listed(&["campaign", "missed", "ID", "--include-uncertain", "--json"]);
+    for n in 0..form.readers {
+        let email = reader(n);
         assert!(
-            first.contains_key(&reader) || listed.contains(&reader),
-            "{reader} was missed and is not listed"
+            copies.contains_key(&email) || listed.contains(&email),
+            "{email} was missed and is not listed"
         );
     }
-    let arrived = listed.iter().filter(|reader| first.contains_key(*reader)).count();
-    println!("{engine:?}: {LEFT_KILLS} kills, {} uncertain, of whom {arrived} have it", listed.len());
-    let mut tx = db.read().await.unwrap();
-    let counts: HashMap<DeliveryStatus, i64> =
-        ledger::counts(&mut tx, campaign).await.unwrap().into_iter().collect();
-    drop(tx);
-    let sent = counts[&DeliveryStatus::Sent] as usize;
-    assert_eq!(sent, first.len() - arrived, "the ledger's count and the relay's add up");
-    assert_eq!(sent + listed.len(), LEFT_READERS);
+    // Who is listed is who is uncertain, and nobody else; what may have arrived is not sent by itself.
+    let rows = scene.rows(&db).await;
+    for (email, row) in &rows {
+        let expected = match listed.contains(email) {
+            true => DeliveryStatus::Uncertain,
+            false => DeliveryStatus::Sent,
+        };
+        assert_eq!((row.status, row.attempts), (expected, 1), "{email}");
+    }
+    assert_eq!(scene.listed(&["campaign", "deliveries", "ID", "--status", "uncertain", "--json"]), listed);
+    assert_eq!(scene.listed(&["campaign", "missed", "ID", "--json"]), BTreeSet::new(), "nobody for certain");
+    assert!(listed.len() <= form.marked_max(), "{} listed", listed.len());
+    // The counters and the relay's own count.
+    let arrived = listed.iter().filter(|reader| copies.contains_key(*reader)).count();
+    let mut shown = scene.shown();
+    let sent = shown.remove("sent").unwrap_or(0) as usize;
+    assert_eq!(shown.remove("uncertain").unwrap_or(0) as usize, listed.len());
+    assert!(shown.is_empty(), "{shown:?}");
+    assert_eq!(sent + listed.len(), form.readers);
+    assert_eq!(smtp.count(), sent + arrived, "the ledger's count and the relay's add up");
 
-    // Only what an editor asks for goes out again: exactly the listed.
+    // Only what an editor asks for goes out again: exactly the listed, as the same message.
+    let id = scene.campaign.to_string();
     assert!(bench.ok(&["campaign", "missed", &id, "--send"]).contains("Nobody has missed"));
+    let before = smtp.take();
     bench.ok(&["campaign", "missed", &id, "--send", "--include-uncertain"]);
-    wait_until_sent(&db, campaign).await;
-    let again: Vec<String> = smtp.take().into_iter().map(|mail| mail.to).collect();
+    scene.wait_until_sent(&db).await;
+    let again = smtp.received();
     assert_eq!(again.len(), listed.len());
-    assert_eq!(again.into_iter().collect::<HashSet<String>>(), listed);
+    assert_eq!(again.iter().map(|mail| mail.to.clone()).collect::<BTreeSet<_>>(), listed);
+    let mut all: HashMap<String, Vec<Vec<u8>>> = HashMap::new();
+    for mail in before.into_iter().chain(again) {
+        all.entry(mail.to).or_default().push(mail.message);
+    }
+    assert_repeats_are_the_same_message(&all);
+    assert_eq!(scene.shown(), HashMap::from([("sent".to_owned(), form.readers as u64)]));
     assert!(serve.terminate().1);
     db.close().await;
-    bench.end().await;
+    scene.report(&format!(
+        "killed under leave, nobody twice; {sent} sent, {} uncertain and listed, of whom {arrived} had it; \
+         sent again by hand, exactly those",
+        listed.len()
+    ));
+    scene.bench.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -205,4 +404,100 @@ async fn nobody_gets_it_twice_where_uncertain_ones_are_left_and_all_of_them_are_
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_gets_it_twice_where_uncertain_ones_are_left_and_all_of_them_are_listed_postgres() {
     nobody_gets_it_twice_where_uncertain_ones_are_left_and_all_of_them_are_listed(Engine::Postgres).await;
+}
+
+async fn nobody_is_missed_and_nobody_gets_it_twice_however_often_the_process_is_told_to_stop(engine: Engine) {
+    let form = Form::of((10_000, 20), (1_000, 6));
+    let mut chance = chance::seeded(&format!("SIGTERM, {engine:?}"));
+    let Some(scene) = Scene::set(engine, form, "resend").await else { return };
+    let Scene { smtp, bench, .. } = &scene;
+    let mut longest = Duration::ZERO;
+    for moment in Moment::plan(form, false, &mut chance) {
+        let mut serve = bench.serve_ready().await;
+        moment.come(smtp, &mut serve).await;
+        let (took, well) = serve.terminate();
+        assert!(well && took < Duration::from_secs(10), "{moment:?}: ended after {took:?}, well: {well}");
+        longest = longest.max(took);
+        for (email, row) in scene.audit().await {
+            let at_rest = matches!(row.status, DeliveryStatus::Queued | DeliveryStatus::Sent);
+            assert!(at_rest && !row.was_uncertain, "{email} is in nobody's hands: {row:?}");
+        }
+    }
+    let serve = bench.serve_ready().await;
+    let db = bench.db().await;
+    scene.wait_until_sent(&db).await;
+    assert!(serve.terminate().1);
+    db.close().await;
+    let (rows, copies) = (scene.audit().await, scene.copies());
+    for n in 0..form.readers {
+        let email = reader(n);
+        assert_eq!(copies.get(&email).map_or(0, Vec::len), 1, "{email} gets it once");
+        assert_eq!((rows[&email].attempts, rows[&email].was_uncertain), (1, false), "{email}");
+    }
+    assert_eq!(smtp.count(), form.readers, "the ledger's count and the relay's add up");
+    assert_eq!(scene.shown(), HashMap::from([("sent".to_owned(), form.readers as u64)]));
+    scene.report(&format!(
+        "told to stop, nobody missed, nobody twice, nobody uncertain; {} mails taken, the longest end took \
+         {longest:?}",
+        smtp.count()
+    ));
+    scene.bench.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_is_missed_and_nobody_gets_it_twice_however_often_the_process_is_told_to_stop_sqlite() {
+    nobody_is_missed_and_nobody_gets_it_twice_however_often_the_process_is_told_to_stop(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_is_missed_and_nobody_gets_it_twice_however_often_the_process_is_told_to_stop_postgres() {
+    nobody_is_missed_and_nobody_gets_it_twice_however_often_the_process_is_told_to_stop(Engine::Postgres)
+        .await;
+}
+
+/// What the relay answers within seconds is waited for and recorded; what it never answers is not.
+async fn told_to_stop_a_process_ends_within_ten_seconds_whatever_the_relay_does(engine: Engine) {
+    let form = Form { readers: 60, times: 1, connections: 4 };
+    for never in [false, true] {
+        let Some(scene) = Scene::set(engine, form, "resend").await else { return };
+        let Scene { smtp, bench, .. } = &scene;
+        match never {
+            true => smtp.at_message(|_| Answer::TakeAndHang),
+            false => smtp.delay(Duration::from_secs(3)),
+        }
+        let serve = bench.serve_ready().await;
+        // Three of the connections deliver; one is kept for notices.
+        wait_until("messages are on the wire", async || smtp.seen().times("DATA") >= 3).await;
+        let (took, well) = serve.terminate();
+        assert!(well && took < Duration::from_secs(10), "never: {never}: ended after {took:?}, well: {well}");
+        let rows = scene.audit().await;
+        // Marked and without a result: uncertain as soon as somebody looks.
+        let uncertain = rows.values().filter(|row| row.status == DeliveryStatus::Sending).count();
+        let sent = rows.values().filter(|row| row.status == DeliveryStatus::Sent).count();
+        match never {
+            true => assert!(sent == 0 && uncertain >= 3 && uncertain <= form.marked_max(), "{uncertain}"),
+            false => assert!(sent >= 3 && uncertain == 0, "{sent} sent, {uncertain} uncertain"),
+        }
+        smtp.behave();
+        let serve = bench.serve_ready().await;
+        let db = bench.db().await;
+        scene.wait_until_sent(&db).await;
+        assert!(serve.terminate().1);
+        db.close().await;
+        let (rows, copies) = (scene.audit().await, scene.copies());
+        assert_eq!(copies.len(), form.readers, "nobody is missed");
+        assert_eq!(rows.values().filter(|row| row.was_uncertain).count(), uncertain);
+        assert_repeats_are_the_same_message(&copies);
+        scene.bench.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn told_to_stop_a_process_ends_within_ten_seconds_whatever_the_relay_does_sqlite() {
+    told_to_stop_a_process_ends_within_ten_seconds_whatever_the_relay_does(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn told_to_stop_a_process_ends_within_ten_seconds_whatever_the_relay_does_postgres() {
+    told_to_stop_a_process_ends_within_ten_seconds_whatever_the_relay_does(Engine::Postgres).await;
 }

@@ -15,6 +15,7 @@ mod leaving;
 mod limits;
 mod metrics;
 mod pages;
+mod postfix;
 mod relay;
 mod roles;
 mod rules;

@@ -22,24 +22,24 @@ use crate::on_both_engines;
 use crate::support::Engine::Sqlite;
 use crate::support::certificates::Authority;
 use crate::support::smtp_server::{At, Login, Manner, Pace, Pipelining, Tls, greylisting};
-use crate::support::{Answer, SmtpServer, TestApp};
+use crate::support::{Answer, SmtpServer, TestApp, is_long};
 
 /// A reader's row.
 #[derive(Clone, Debug)]
-struct Row {
-    status: DeliveryStatus,
-    was_uncertain: bool,
-    reply: String,
+pub struct Row {
+    pub status: DeliveryStatus,
+    pub was_uncertain: bool,
+    pub reply: String,
 }
 
 /// A campaign whose readers are queued and not yet tried.
-struct Campaign {
-    id: Uuid,
-    readers: BTreeSet<String>,
+pub struct Campaign {
+    pub id: Uuid,
+    pub readers: BTreeSet<String>,
 }
 
 /// Puts these on a list and a campaign before them.
-async fn queue(app: &TestApp, slug: &str, readers: impl IntoIterator<Item = String>) -> Campaign {
+pub async fn queue(app: &TestApp, slug: &str, readers: impl IntoIterator<Item = String>) -> Campaign {
     let readers: BTreeSet<String> = readers.into_iter().collect();
     let list = app.list(slug, slug).await;
     subscribe_all(app, list, &readers.iter().map(String::as_str).collect::<Vec<_>>()).await;
@@ -53,34 +53,39 @@ fn people(count: usize) -> impl Iterator<Item = String> {
 }
 
 /// Delivers all that is due, with these settings. Fails where the worker hangs.
-async fn deliver(app: &TestApp, config: &Config) {
+pub async fn deliver(app: &TestApp, config: &Config) {
     let engine = Engine::new(app.app.clone(), Transport::new(config).unwrap(), CancellationToken::new());
-    let delivering = tokio::time::timeout(Duration::from_secs(30), engine.run_until_idle());
+    let limit = Duration::from_secs(if is_long() { 300 } else { 30 });
+    let delivering = tokio::time::timeout(limit, engine.run_until_idle());
     delivering.await.expect("the worker hangs").unwrap();
 }
 
 /// Goes on until the campaign is sent, with the time that it takes; an editor resumes it where it
 /// was paused.
-async fn deliver_until_sent(app: &TestApp, config: &Config, campaign: &Campaign) {
+pub async fn deliver_until_sent(app: &TestApp, config: &Config, campaign: &Campaign) {
     for _ in 0..60 {
         deliver(app, config).await;
-        let mut tx = app.app.db.write().await.unwrap();
+        let mut tx = app.app.db.read().await.unwrap();
         let status = campaigns::by_id(&mut tx, campaign.id).await.unwrap().unwrap().status;
-        match status {
-            CampaignStatus::Sent => return,
-            CampaignStatus::Paused => {
-                let now = app.clock.now();
-                campaigns::apply(&mut tx, campaign.id, CampaignAction::Resume, None, now).await.unwrap();
-            }
-            _ => {}
+        drop(tx);
+        if status == CampaignStatus::Sent {
+            return;
         }
-        tx.commit().await.unwrap();
+        resume(app, campaign).await;
         app.advance(TimeDelta::minutes(3));
     }
     panic!("not sent within 3 hours: {:?}", rows(app, campaign).await);
 }
 
-async fn rows(app: &TestApp, campaign: &Campaign) -> BTreeMap<String, Row> {
+/// Resumes a campaign where it is paused.
+async fn resume(app: &TestApp, campaign: &Campaign) {
+    let mut tx = app.app.db.write().await.unwrap();
+    let now = app.clock.now();
+    campaigns::apply(&mut tx, campaign.id, CampaignAction::Resume, None, now).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+pub async fn rows(app: &TestApp, campaign: &Campaign) -> BTreeMap<String, Row> {
     let sql = "SELECT b.email, d.status, CAST(CASE WHEN d.uncertain_at IS NULL THEN 0 ELSE 1 END AS BIGINT),
                       COALESCE(d.reply, '')
                FROM deliveries d JOIN subscribers b ON b.id = d.subscriber_id WHERE d.campaign_id = $1";
@@ -147,14 +152,19 @@ async fn assert_nobody_is_the_worse_for_it(app: &TestApp, smtp: &SmtpServer, cam
     }
 }
 
-async fn is_suppressed(app: &TestApp, reader: &str) -> bool {
+pub async fn is_suppressed(app: &TestApp, reader: &str) -> bool {
     let mut tx = app.app.db.read().await.unwrap();
     suppressions::is_suppressed(&mut tx, reader).await.unwrap()
 }
 
 /// The number in a reader's address.
-fn number(reader: &str) -> usize {
+pub fn number(reader: &str) -> usize {
     reader.chars().filter(char::is_ascii_digit).collect::<String>().parse().unwrap()
+}
+
+/// The number in what stands before the @.
+fn number_before_at(reader: &str) -> usize {
+    number(reader.split('@').next().unwrap_or_default())
 }
 
 /// Settings with which nothing is waited for for long where the relay misbehaves. The rest has the
@@ -324,13 +334,19 @@ on_both_engines! {
     }
 
     async fn a_relay_that_takes_a_few_messages_a_connection_gets_more_connections(app: TestApp) {
-        let campaign = queue(app, "world", people(50)).await;
-        app.smtp.messages_max(7);
-        deliver_until_sent(app, &app.app.config, &campaign).await;
-        assert_everybody_has_one(app, &app.smtp, &campaign).await;
-        let seen = app.smtp.seen();
-        assert!(seen.messages.iter().all(|messages| *messages <= 7), "{:?}", seen.messages);
-        assert!(seen.connections >= 8);
+        for (max, readers) in [(7, 50), (100, 450)] {
+            let campaign = queue(app, &format!("max-{max}"), people(readers)).await;
+            app.smtp.messages_max(max);
+            let before = app.smtp.seen().connections;
+            // In one go: who has had its messages is no worse than before.
+            deliver(app, &app.app.config).await;
+            assert_everybody_has_one(app, &app.smtp, &campaign).await;
+            app.smtp.take();
+            let seen = app.smtp.seen();
+            let messages = &seen.messages[before..];
+            assert!(messages.iter().all(|messages| *messages <= max), "{messages:?}");
+            assert!(messages.len() >= readers.div_ceil(max), "{messages:?}");
+        }
     }
 
     async fn a_message_that_was_cut_off_is_sent_again_and_arrives_once(app: TestApp) {
@@ -681,6 +697,254 @@ on_both_engines! {
             assert_everybody_has_one(app, &app.smtp, &campaign).await;
             app.smtp.take();
         }
+    }
+}
+
+/// What a relay may say, and what is no reply at all. Who is told so at RCPT, DATA or a message's end is
+/// the reader of that number.
+const REPLIES: [&str; 38] = [
+    "211 2.0.0 what about it",
+    "220 2.0.0 hello again",
+    "250 2.0.0 fine",
+    "334 go on with the login",
+    "354 go on",
+    "399 who knows",
+    "421 4.3.2 closing down",
+    "432 4.7.12 a new password is needed",
+    "450 4.2.1 busy",
+    "450 no code",
+    "451 4.3.0 not now",
+    "451 4.7.1 too fast",
+    "452 4.2.2 full",
+    "452 4.3.1 no room",
+    "454 4.7.0 not just now",
+    "455 4.5.4 strange parameters",
+    "499 4.0.0 who knows",
+    "500 5.5.2 what?",
+    "501 5.1.3 no such syntax",
+    "501 5.5.4 strange parameters",
+    "502 5.5.1 not here",
+    "503 5.5.1 not now",
+    "504 5.5.4 not this",
+    "521 5.3.2 takes no mail",
+    "530 5.7.0 Authentication required",
+    "535 5.7.8 wrong password",
+    "550 5.1.1 no such user",
+    "550 no code",
+    "551 5.7.1 not local",
+    "552 5.2.2 full",
+    "552 5.3.4 too big",
+    "553 5.1.8 strange sender",
+    "554 5.7.1 not you",
+    "556 5.1.10 takes no mail",
+    "599 5.0.0 who knows",
+    "999 no reply",
+    "hello?",
+    "",
+];
+
+/// The code of a reply; 0: it is none.
+fn code(reply: &str) -> u16 {
+    let code = reply.get(..3).and_then(|code| code.parse().ok()).unwrap_or(0);
+    if (200..600).contains(&code) { code } else { 0 }
+}
+
+/// A domain each: what one of them asks for concerns no other.
+fn strangers(count: usize) -> impl Iterator<Item = String> {
+    (0..count).map(|n| format!("reader{n:03}@d{n:03}.example"))
+}
+
+async fn is_paused(app: &TestApp, campaign: &Campaign) -> bool {
+    let mut tx = app.app.db.read().await.unwrap();
+    campaigns::by_id(&mut tx, campaign.id).await.unwrap().unwrap().status == CampaignStatus::Paused
+}
+
+on_both_engines! {
+    async fn whatever_is_said_before_a_message_is_held_against_no_reader(app: TestApp) {
+        for at in [At::Connect, At::Ehlo, At::Auth] {
+            let config = match at {
+                At::Auth => {
+                    app.smtp.login(Login { user: "harbour", password: "fair winds", mechanisms: "PLAIN" });
+                    signed_in(app.app.config.clone(), "harbour", "fair winds")
+                }
+                _ => app.app.config.clone(),
+            };
+            let campaign = queue(app, &format!("{at:?}").to_lowercase(), people(3)).await;
+            let agreement = match at {
+                At::Connect => 220,
+                At::Ehlo => 250,
+                _ => 235,
+            };
+            for reply in REPLIES.iter().filter(|reply| code(reply) != agreement) {
+                let connections = app.smtp.seen().connections;
+                app.smtp.at(at, move |_| Answer::Reply(reply));
+                deliver(app, &config).await;
+                assert!(app.smtp.seen().connections > connections, "{reply} at {at:?}: it was tried");
+                assert_nobody_is_the_worse_for_it(app, &app.smtp, &campaign).await;
+                // A refusal for good waits for a person, all else for better times.
+                assert_eq!(is_paused(app, &campaign).await, code(reply) >= 500, "{reply} at {at:?}");
+                resume(app, &campaign).await;
+                app.advance(TimeDelta::minutes(3));
+            }
+            app.smtp.behave();
+            deliver_until_sent(app, &config, &campaign).await;
+            assert_everybody_has_one(app, &app.smtp, &campaign).await;
+            app.smtp.take();
+        }
+    }
+
+    async fn whatever_is_said_to_mail_or_data_is_held_against_no_reader(app: TestApp) {
+        for (at, agreement) in [(At::Mail, 200..300), (At::Data, 354..355)] {
+            for (n, reply) in REPLIES.iter().enumerate().filter(|(_, reply)| !agreement.contains(&code(reply))) {
+                let slug = format!("{at:?}-{n}").to_lowercase();
+                let campaign = queue(app, &slug, (0..2).map(|who| format!("reader{n}{who}@example.org"))).await;
+                app.smtp.at(at, move |_| Answer::Reply(reply));
+                deliver(app, &app.app.config).await;
+                // Some relays look at the mailbox only at DATA; even so nobody is suppressed.
+                let about_reader = ["5.1.1", "5.1.3", "5.1.10", "5.2.2"].iter().any(|code| reply.contains(code));
+                if at == At::Data && about_reader {
+                    for (reader, row) in audit(app, &app.smtp, &campaign).await {
+                        assert_eq!(row.status, DeliveryStatus::Failed, "{reply} at {at:?}: {row:?}");
+                        assert!(!is_suppressed(app, &reader).await, "{reply} at {at:?}");
+                    }
+                    app.smtp.behave();
+                    continue;
+                }
+                assert_nobody_is_the_worse_for_it(app, &app.smtp, &campaign).await;
+                assert_eq!(is_paused(app, &campaign).await, code(reply) >= 500, "{reply} at {at:?}");
+                app.smtp.behave();
+                deliver_until_sent(app, &app.app.config, &campaign).await;
+                assert_everybody_has_one(app, &app.smtp, &campaign).await;
+                app.smtp.take();
+            }
+        }
+    }
+
+    async fn whatever_is_said_to_one_reader_is_about_that_reader(app: TestApp) {
+        let count = REPLIES.len();
+        // As many again get their mail, lest it look as if the list were dead.
+        let campaign = queue(app, "world", strangers(count * 4)).await;
+        let relays_own = |n: usize| [530, 535].contains(&code(REPLIES[n]));
+        app.smtp.at_rcpt(move |to| match number_before_at(to) {
+            n if n % 4 == 3 && !relays_own(n / 4) && !(200..300).contains(&code(REPLIES[n / 4])) => {
+                Answer::Reply(REPLIES[n / 4])
+            }
+            _ => Answer::Usual,
+        });
+        deliver(app, &app.app.config).await;
+        for (reader, row) in audit(app, &app.smtp, &campaign).await {
+            let n = number_before_at(&reader);
+            let reply = REPLIES[n / 4];
+            let gone = ["5.1.1 ", "5.1.3 ", "5.1.10 "].iter().any(|code| reply.contains(code));
+            let expected = match code(reply) {
+                _ if n % 4 != 3 || relays_own(n / 4) => DeliveryStatus::Sent,
+                200..300 => DeliveryStatus::Sent,
+                500..600 if gone => DeliveryStatus::Bounced,
+                500..600 => DeliveryStatus::Failed,
+                _ => DeliveryStatus::Deferred,
+            };
+            assert_eq!(row.status, expected, "{reply:?} to {reader}: {row:?}");
+            assert_eq!(is_suppressed(app, &reader).await, expected == DeliveryStatus::Bounced, "{reply:?}: {row:?}");
+            assert!(!row.was_uncertain, "{reply:?}: {row:?}");
+        }
+        app.smtp.behave();
+        deliver_until_sent(app, &app.app.config, &campaign).await;
+        let rows = audit(app, &app.smtp, &campaign).await;
+        assert!(rows.values().all(|row| !row.was_uncertain && row.status != DeliveryStatus::Deferred), "{rows:?}");
+    }
+
+    async fn whatever_is_said_to_one_message_is_about_that_message(app: TestApp) {
+        let campaign = queue(app, "world", strangers(REPLIES.len() * 4)).await;
+        // What agrees has taken the message: `Reply` has not.
+        let said = |n: usize| (n % 4 == 3 && !(200..300).contains(&code(REPLIES[n / 4]))).then(|| REPLIES[n / 4]);
+        app.smtp.at_message(move |mail| said(number_before_at(&mail.to)).map_or(Answer::Usual, Answer::Reply));
+        deliver(app, &app.app.config).await;
+        for (reader, row) in audit(app, &app.smtp, &campaign).await {
+            let reply = said(number_before_at(&reader));
+            let expected = match reply.map(code) {
+                None => DeliveryStatus::Sent,
+                Some(400..500) => DeliveryStatus::Deferred,
+                Some(500..600) => DeliveryStatus::Failed,
+                // Neither yes nor no, or no answer at all: nobody knows.
+                Some(_) => DeliveryStatus::Uncertain,
+            };
+            assert_eq!(row.status, expected, "{reply:?} to {reader}: {row:?}");
+            assert!(!is_suppressed(app, &reader).await, "{reply:?}: {row:?}");
+        }
+        assert!(!is_paused(app, &campaign).await);
+        app.smtp.behave();
+        deliver_until_sent(app, &app.app.config, &campaign).await;
+        let rows = audit(app, &app.smtp, &campaign).await;
+        let refused = rows.values().filter(|row| row.status == DeliveryStatus::Failed).count();
+        assert_eq!(refused, REPLIES.iter().filter(|reply| code(reply) >= 500).count());
+        assert!(rows.values().all(|row| matches!(row.status, DeliveryStatus::Failed | DeliveryStatus::Sent)), "{rows:?}");
+    }
+
+    async fn who_falls_silent_or_hangs_up_while_letting_us_in_holds_up_nobody_for_long(app: TestApp) {
+        let authority = Authority::new();
+        app.smtp.tls(Tls::Start(authority.server("127.0.0.1")));
+        app.smtp.login(Login { user: "harbour", password: "fair winds", mechanisms: "LOGIN PLAIN" });
+        let usual = signed_in(encrypted(app, RelayTls::Required, Some(&authority)), "harbour", "fair winds");
+        for at in [At::Connect, At::Ehlo, At::StartTls, At::Auth] {
+            for (n, fault) in
+                [Answer::Hang, Answer::HangUp, Answer::Endless, Answer::Reply("421 4.3.2 closing down")]
+                    .into_iter()
+                    .enumerate()
+            {
+                let campaign = queue(app, &format!("{at:?}-{n}").to_lowercase(), people(3)).await;
+                app.smtp.at(at, move |_| fault.clone());
+                let mut config = usual.clone();
+                config.smtp_timeouts = impatient(app, at).smtp_timeouts;
+                deliver(app, &config).await;
+                assert_nobody_is_the_worse_for_it(app, &app.smtp, &campaign).await;
+                app.smtp.behave();
+                deliver_until_sent(app, &usual, &campaign).await;
+                assert_everybody_has_one(app, &app.smtp, &campaign).await;
+                app.smtp.take();
+            }
+        }
+    }
+
+    async fn a_relay_that_drips_its_answers_has_the_time_that_an_answer_may_take_and_no_more(app: TestApp) {
+        // In full a byte a second, else fifty.
+        let byte = if is_long() { Duration::from_secs(1) } else { Duration::from_millis(20) };
+        // A limit on each read would never be reached; one on the whole answer is.
+        for at in [At::Mail, At::Rcpt, At::Data, At::Message] {
+            let campaign = queue(app, &format!("{at:?}").to_lowercase(), people(3)).await;
+            let smtp = app.smtp.clone();
+            app.smtp.at(at, move |_| {
+                smtp.pace(Pace::Drip(byte));
+                Answer::Usual
+            });
+            let mut config = app.app.config.clone();
+            match at {
+                At::Message => config.smtp_timeouts.final_dot = byte * 5,
+                _ => config.smtp_timeouts.command = byte * 5,
+            }
+            deliver(app, &config).await;
+            let rows = audit(app, &app.smtp, &campaign).await;
+            match at {
+                At::Message => assert!(rows.values().any(|row| row.status == DeliveryStatus::Uncertain)),
+                _ => assert_nobody_is_the_worse_for_it(app, &app.smtp, &campaign).await,
+            }
+            assert!(rows.values().all(|row| row.status != DeliveryStatus::Sent), "{at:?}: {rows:?}");
+            app.smtp.behave();
+            deliver_until_sent(app, &app.app.config, &campaign).await;
+            audit(app, &app.smtp, &campaign).await;
+            app.smtp.take();
+        }
+        // With the usual patience it is a slow relay and nothing else.
+        let campaign = queue(app, "patient", people(1)).await;
+        let smtp = app.smtp.clone();
+        app.smtp.at(At::Mail, move |_| {
+            smtp.pace(Pace::Drip(byte));
+            Answer::Usual
+        });
+        let transport = Transport::new(&app.app.config).unwrap();
+        Engine::new(app.app.clone(), transport, CancellationToken::new()).run_until_idle().await.unwrap();
+        assert_everybody_has_one(app, &app.smtp, &campaign).await;
+        let rows = audit(app, &app.smtp, &campaign).await;
+        assert!(rows.values().all(|row| !row.was_uncertain), "{rows:?}");
     }
 }
 

@@ -14,8 +14,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::delivery::{campaign, counts, subscribe_all};
 use crate::on_both_engines;
-use crate::support::process::wait_until;
-use crate::support::{Answer, Engine as On, TestApp};
+use crate::support::process::{Bench, wait_until};
+use crate::support::{Answer, Engine as On, SmtpServer, TestApp};
 
 /// SQLite's own limit on a file's size stands in for a full disk: the refusal is the same.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -59,6 +59,47 @@ async fn a_full_disk_pauses_delivery_and_nothing_is_lost_or_sent_twice() {
     stop.cancel();
     running.await.unwrap().unwrap();
     app.end().await;
+}
+
+/// Relays name readers in what they say. The ledger keeps that; logs travel far.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_reader_is_named_in_a_log_whatever_the_relay_says() {
+    let smtp = SmtpServer::start().await;
+    let bench = Bench::new(On::Sqlite, Some(&smtp), 2).await.unwrap();
+    let (serve, log) = bench.serve_logging("postrider=debug,info").await;
+    let mail = bench.path().join("mail.html");
+    std::fs::write(&mail, "<p>The ferry sails again.</p>").unwrap();
+    let send = |list: &str, reader: &str| {
+        let file = bench.path().join("readers.csv");
+        std::fs::write(&file, format!("email\n{reader}\n")).unwrap();
+        bench.ok(&["list", "add", list, "--name", list]);
+        bench.ok(&["import", file.to_str().unwrap(), "--list", list]);
+        bench.ok(&["send", "--list", list, "--subject", "Ferry", "--html", mail.to_str().unwrap()]);
+    };
+    let logged = || std::fs::read_to_string(&log).unwrap();
+    smtp.at_rcpt(|to| match to {
+        "ines.lund@example.org" => Answer::Reply("450 4.7.1 <ines.lund@example.org>: Too fast"),
+        _ => Answer::Reply("554 5.7.1 <tobe.berg@example.net>: Relay access denied"),
+    });
+    send("slow", "ines.lund@example.org");
+    wait_until("the domain is left alone", async || logged().contains("a domain asks for less")).await;
+    send("refused", "tobe.berg@example.net");
+    wait_until("the relay is left alone", async || logged().contains("the relay can't be used")).await;
+    wait_until("the admins are told", async || logged().contains("alert")).await;
+    assert!(serve.terminate().1);
+    let logged = logged();
+    assert!(logged.contains("i***@example.org") && logged.contains("t***@example.net"), "{logged}");
+    assert!(!logged.contains("ines.lund") && !logged.contains("tobe.berg"), "{logged}");
+    // The editor reads in the ledger whom it was about.
+    let shown = bench.ok(&["campaign", "list", "--json"]);
+    let replies: String = shown
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .map(|campaign| bench.ok(&["campaign", "deliveries", campaign["id"].as_str().unwrap(), "--json"]))
+        .collect();
+    assert!(replies.contains("<ines.lund@example.org>: Too fast"), "{replies}");
+    assert!(replies.contains("<tobe.berg@example.net>: Relay access denied"), "{replies}");
+    bench.end().await;
 }
 
 on_both_engines! {

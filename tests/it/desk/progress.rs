@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use postrider::db::ledger::{self, DeliveryKey};
 use postrider::db::{audit, campaigns, publication, workers};
+use postrider::delivery::recovery;
 use postrider::domain::campaign::CampaignStatus;
 use postrider::domain::delivery::UncertainPolicy;
 use reqwest::{Method, Response, StatusCode};
@@ -207,7 +208,7 @@ on_both_engines! {
         let key = DeliveryKey { campaign_id: id, subscriber_id: leased[0].subscriber_id };
         ledger::settle(&mut tx, dead, &[], &[key], false, now).await.unwrap();
         tx.commit().await.unwrap();
-        app.advance(TimeDelta::seconds(21));
+        recovery::recover_from_everybody(&app.app).await.unwrap();
         app.run_all_due().await;
         app.count().await;
         assert_eq!(app.smtp.take().len(), 3);

@@ -2,8 +2,10 @@
 //! SMTP server, and HTTP over a real socket.
 
 pub mod certificates;
+pub mod chance;
 pub mod desk;
 pub mod feed_server;
+pub mod postfix;
 pub mod postgres;
 pub mod process;
 pub mod smtp_server;
@@ -72,6 +74,11 @@ pub fn skip_postgres(missing: &str) {
     assert!(std::env::var("CI").is_err(), "CI runs on PostgreSQL too: {missing}");
     static SAID: std::sync::Once = std::sync::Once::new();
     SAID.call_once(|| say(&format!("the suite does not run on PostgreSQL: {missing}")));
+}
+
+/// Whether the tests of what goes wrong run in full: `LONG=1`. Else in the form that there is time for.
+pub fn is_long() -> bool {
+    std::env::var_os("LONG").is_some_and(|long| long == "1")
 }
 
 /// Says something past the capture of passing tests' output.

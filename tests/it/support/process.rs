@@ -131,6 +131,18 @@ impl Bench {
         std::fs::read_to_string(&said).expect("what it said")
     }
 
+    /// Starts `serve` with all that it logs at this level in a file, and waits until it answers. Returns the
+    /// file as well.
+    pub async fn serve_logging(&self, level: &str) -> (Serve, std::path::PathBuf) {
+        let path = self.folder.path().join("serve.log");
+        let log = std::fs::File::create(&path).expect("a file");
+        let mut command = self.command(&["serve"]);
+        command.env("RUST_LOG", level).stderr(log);
+        let serve = Serve::start(command, self.url.clone());
+        serve.wait_until_ready().await;
+        (serve, path)
+    }
+
     /// Starts `serve --role` at an address of its own and waits until it answers.
     pub async fn serve_role(&self, role: &str) -> Serve {
         let addr = format!("127.0.0.1:{}", free_port());
@@ -172,7 +184,8 @@ impl Serve {
         Serve { child, url }
     }
 
-    async fn wait_until_ready(&self) {
+    /// Waits until it answers.
+    pub async fn wait_until_ready(&self) {
         wait_until("serve answers", async || self.get("/readyz").await.is_some_and(|(code, _)| code == 200))
             .await;
     }
@@ -188,6 +201,11 @@ impl Serve {
     pub async fn metric(&self, name: &str) -> Option<f64> {
         let (_, text) = self.get("/metrics").await?;
         text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
+    }
+
+    /// Whether it has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("a child").is_some()
     }
 
     fn signal(&self, name: &str) {
@@ -226,7 +244,8 @@ impl Drop for Serve {
     }
 }
 
-fn free_port() -> u16 {
+/// A port that nobody listens on.
+pub fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 

@@ -118,6 +118,8 @@ pub struct Login {
 pub struct Seen {
     /// Connections that were accepted.
     pub connections: usize,
+    /// Those whose sessions have not ended.
+    pub open: usize,
     /// Messages taken, by connection.
     pub messages: Vec<usize>,
     /// Commands without what follows the verb, by connection; RCPT with its address.
@@ -189,12 +191,14 @@ impl SmtpServer {
                 let number = {
                     let mut seen = accepting.seen();
                     seen.connections += 1;
+                    seen.open += 1;
                     seen.messages.push(0);
                     seen.connections - 1
                 };
                 let server = accepting.clone();
                 tokio::spawn(async move {
-                    let _ = Session::serve(server, stream, number).await;
+                    let _ = Session::serve(server.clone(), stream, number).await;
+                    server.seen().open -= 1;
                 });
             }
         });
@@ -302,6 +306,18 @@ impl SmtpServer {
     /// Sends this in the clear behind its consent to STARTTLS, in one packet.
     pub fn before_tls(&self, bytes: &'static [u8]) {
         self.behaviour().before_tls = bytes;
+    }
+
+    /// Waits until no session is open: what was on its way from a client that is gone has been taken, or
+    /// never will be.
+    pub async fn quiet(&self) {
+        for _ in 0..20_000 {
+            if self.seen().open == 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        panic!("{} sessions are open after 20 s", self.seen().open);
     }
 
     /// All that was taken.
