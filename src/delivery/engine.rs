@@ -143,7 +143,7 @@ impl Engine {
             tokio::time::sleep(TICK).await;
         }
         self.queue.open();
-        let (writer, writing) = Writer::start(self.app.clone(), self.worker, guarded);
+        let (writer, mut writing) = Writer::start(self.app.clone(), self.worker, guarded);
         let mut connections = JoinSet::new();
         for n in 0..self.app.config.smtp_connections {
             // One is kept for notices, where there is more than one.
@@ -151,17 +151,32 @@ impl Engine {
             connections.spawn(connection::serve(self.clone(), writer.clone(), lane));
         }
         drop(writer);
-        let heart = (until == Until::Stopped).then(|| tokio::spawn(self.clone().keep_beating()));
+        let mut heart = match until {
+            Until::Stopped => tokio::spawn(self.clone().keep_beating()),
+            Until::Idle => tokio::spawn(std::future::pending()),
+        };
 
-        self.dispatch(until).await;
+        // None of them ends before it is told to, unless it panics. Without it mail would stand still in a
+        // process that looks healthy: better none, which somebody starts again.
+        let lost = tokio::select! {
+            () = self.dispatch(until) => None,
+            Some(ended) = connections.join_next() => Some(("a connection", ended)),
+            ended = &mut writing => Some(("the writer", ended)),
+            ended = &mut heart => Some(("the heartbeat", ended)),
+        };
 
         let unused = self.queue.close();
         while connections.join_next().await.is_some() {}
-        let _ = writing.await;
-        if let Some(heart) = heart {
-            heart.abort();
+        if !writing.is_finished() {
+            let _ = writing.await;
         }
-        self.leave(unused).await
+        heart.abort();
+        self.leave(unused).await?;
+        match lost {
+            None => Ok(()),
+            Some((what, Err(panic))) => Err(anyhow::Error::new(panic).context(format!("{what} of delivery"))),
+            Some((what, Ok(()))) => anyhow::bail!("{what} of delivery has ended by itself"),
+        }
     }
 
     /// Leases while there is something to lease and room for it.

@@ -72,7 +72,12 @@ impl Writer {
             for _ in 0..at_once {
                 writing.spawn(run(app.clone(), worker, guarded, receiver.clone(), breaker.clone()));
             }
-            while writing.join_next().await.is_some() {}
+            while let Some(ended) = writing.join_next().await {
+                if let Err(panic) = ended.map_err(tokio::task::JoinError::try_into_panic) {
+                    // Whoever waits for this task is to know.
+                    std::panic::resume_unwind(panic.unwrap_or_else(|ended| Box::new(ended.to_string())));
+                }
+            }
         });
         (Writer { requests }, task)
     }

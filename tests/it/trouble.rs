@@ -102,7 +102,53 @@ async fn no_reader_is_named_in_a_log_whatever_the_relay_says() {
     bench.end().await;
 }
 
+/// A bug in the code that delivers: who logs of the domain panic.example dies of it.
+struct Bug;
+
+impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Bug {
+    fn on_event(&self, event: &tracing::Event<'_>, _: tracing_subscriber::layer::Context<'_, S>) {
+        struct Look;
+        impl tracing::field::Visit for Look {
+            fn record_debug(&mut self, _: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+                assert!(format!("{value:?}") != "\"panic.example\"", "a bug, for a test");
+            }
+        }
+        event.record(&mut Look);
+    }
+}
+
 on_both_engines! {
+    async fn a_connection_that_panics_ends_the_worker_at_once_and_its_mail_is_not_lost(app: TestApp) {
+        use tracing_subscriber::prelude::*;
+        static SET: std::sync::Once = std::sync::Once::new();
+        SET.call_once(|| {
+            let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry().with(Bug));
+        });
+        let list = app.list("world", "World").await;
+        subscribe_all(app, list, &["ines@panic.example", "tobe@example.org"]).await;
+        app.smtp.at_rcpt(|to| match to {
+            "ines@panic.example" => Answer::Reply("450 4.7.1 too fast"),
+            _ => Answer::Usual,
+        });
+        let id = campaign(app, list, "Ferry").await;
+        postrider::schedule::run_due(&app.app).await.unwrap();
+        let engine = Engine::new(
+            app.app.clone(),
+            Transport::new(&app.app.config).unwrap(),
+            CancellationToken::new(),
+        );
+        let ended = tokio::time::timeout(Duration::from_secs(10), engine.run()).await;
+        let error = format!("{:#}", ended.expect("it ends by itself").unwrap_err());
+        assert!(error.contains("a connection of delivery") && error.contains("panicked"), "{error}");
+        let stood = counts(app, id).await;
+        let may = [DeliveryStatus::Uncertain, DeliveryStatus::Sent, DeliveryStatus::Queued];
+        assert!(stood.keys().all(|status| may.contains(status)), "nothing is in nobody's hands: {stood:?}");
+        app.smtp.behave();
+        app.run_all_due().await;
+        assert_eq!(counts(app, id).await, HashMap::from([(DeliveryStatus::Sent, 2)]));
+        assert_eq!(app.smtp.count(), 2);
+    }
+
     async fn a_result_that_can_not_be_written_holds_up_no_other(app: TestApp) {
         // A trigger that refuses one reader's result, as a constraint that nobody foresaw would.
         let refuse = match &app.app.db {
