@@ -417,7 +417,7 @@ on_both_engines! {
             .iter()
             .map(|row| ledger::DeliveryKey { campaign_id: sent, subscriber_id: row.subscriber_id })
             .collect();
-        assert_eq!(ledger::mark(&mut tx, anna, &keys, false, now).await.unwrap().marked.len(), 2);
+        assert_eq!(ledger::settle(&mut tx, anna, &[], &keys, false, now).await.unwrap().len(), 2);
         tx.commit().await.unwrap();
     }
 
