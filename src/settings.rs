@@ -154,7 +154,10 @@ fn web_address(text: &str) -> Result<String, String> {
     if text.is_empty() {
         return Ok(text);
     }
-    match Url::parse(&text) {
+    // As people say it: harbour.example
+    let bare = !text.contains("://") && text.contains('.') && !text.contains([' ', '@']);
+    let whole = if bare { format!("https://{text}") } else { text.clone() };
+    match Url::parse(&whole) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(url.into()),
         _ => {
             let shown: String = text.chars().take(80).collect();

@@ -70,6 +70,8 @@ struct EditPage {
     corrects: String,
     /// The undo window, in words.
     undo: String,
+    /// How many readers must be typed before it leaves at once: there is no undo window. Empty: none.
+    sure: String,
     at: String,
     /// The two moments that `at` may mean, where the clocks show it twice.
     twice: Vec<Moment>,
@@ -281,6 +283,7 @@ async fn edit_page(
         secs if secs % 60 == 0 => format!("in {} min", secs / 60),
         secs => format!("in {secs} s"),
     };
+    let sure = if sending.undo_secs == 0 { grouped(count) } else { String::new() };
     let status = if wrong.sentence.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let form = EditPage {
         desk,
@@ -296,6 +299,7 @@ async fn edit_page(
         can_approve,
         corrects,
         undo,
+        sure,
         at: at.text,
         twice: at.twice,
         wrong,
@@ -320,6 +324,7 @@ async fn look_over(app: &App, draft: &Draft, articles: &[Article], readers: i64)
     }
     let to = EmailAddress::parse("reader@example.org").ok();
     let campaign = async { campaigns::by_id(&mut app.db.read().await?, draft.id).await };
+    let publication = async { publication::get(&mut app.db.read().await?).await };
     let (Some(to), Ok(Some(campaign))) = (to, campaign.await) else { return checks };
     match compose::preview(app, &campaign, &to).await {
         Ok((content, message)) => {
@@ -332,15 +337,19 @@ async fn look_over(app: &App, draft: &Draft, articles: &[Article], readers: i64)
                     message.len() / 1024
                 ),
             );
-            let pictures = content.html.matches("<img ").count();
-            let without = content.html.split("<img ").skip(1).filter(|tag| {
-                let tag = tag.split('>').next().unwrap_or_default();
-                !tag.contains("alt=\"") || tag.contains("alt=\"\"")
-            });
-            match (pictures, without.count()) {
+            // The logo has the name beside it, and is to be passed over by who listens.
+            let logo = publication.await.map(|publication| publication.logo_url.replace('&', "&amp;"));
+            let logo = logo.unwrap_or_default();
+            let pictures =
+                content.html.split("<img ").skip(1).map(|tag| tag.split('>').next().unwrap_or_default());
+            let pictures: Vec<&str> =
+                pictures.filter(|tag| logo.is_empty() || !tag.contains(&logo)).collect();
+            let without = pictures.iter().filter(|tag| !tag.contains("alt=\"") || tag.contains("alt=\"\""));
+            match (pictures.len(), without.count()) {
                 (0, _) => {}
                 (_, 0) => say("ok", "Every picture has a description.".to_owned()),
-                (_, n) => say("warn", format!("{n} of {pictures} pictures have no description (alt text).")),
+                (1, _) => say("warn", "The picture has no description (alt text).".to_owned()),
+                (all, n) => say("warn", format!("{n} of {all} pictures have no description (alt text).")),
             }
             let plain_http = content.html.matches("href=\"http://").count();
             if plain_http > 0 && app.config.base_url.scheme() == "https" {
@@ -528,11 +537,21 @@ pub async fn schedule(
     let mut tx = app.db.read().await?;
     let draft = find(&mut tx, &id).await?;
     let zone = publication::get(&mut tx).await?.zone();
+    let has_undo = publication::sending(&mut tx).await?.undo_secs > 0;
     drop(tx);
     let version = fields.text("version").parse().unwrap_or(-1);
     let at = fields.text("at").to_owned();
+    let digits = |name: &str| fields.text(name).chars().filter(char::is_ascii_digit).collect::<String>();
+    // What leaves at once can't be taken back.
+    let is_sure = has_undo || (!digits("shown").is_empty() && digits("shown") == digits("typed"));
     let when = match (fields.text("when"), at.as_str()) {
-        ("now", _) => When::Now,
+        ("now", _) if is_sure => When::Now,
+        ("now", _) => {
+            let sentence =
+                "It leaves at once and can't be taken back: type the number of readers as it stands.";
+            let wrong = Wrong { field: "typed", sentence: sentence.to_owned() };
+            return edit_page(&app, &me, &request, draft, None, AskedAt::of(&at), wrong).await;
+        }
         (_, "") => {
             let wrong =
                 Wrong { field: "at", sentence: "Choose a day and an hour, or send it now.".to_owned() };

@@ -217,6 +217,8 @@ pub struct Flash {
     pub sentence: String,
     /// Where a POST takes it back; empty: it can't be.
     pub undo: String,
+    /// The page that it is for: another one, opened within the same seconds, is about something else.
+    pub page: String,
 }
 
 const FLASH: &str = "postrider-said";
@@ -227,7 +229,8 @@ impl Flash {
         if cookie.value().len() > 3000 {
             return None;
         }
-        serde_json::from_slice(&app.keyring.open(FLASH, cookie.value())?).ok()
+        let flash: Flash = serde_json::from_slice(&app.keyring.open(FLASH, cookie.value())?).ok()?;
+        (flash.page == request.path()).then_some(flash)
     }
 }
 
@@ -239,7 +242,8 @@ pub fn done(app: &App, to: &str, sentence: impl Into<String>) -> HttpResponse {
 /// The same, with the URL that takes it back.
 pub fn done_with_undo(app: &App, to: &str, sentence: impl Into<String>, undo: &str) -> HttpResponse {
     let sentence: String = sentence.into().chars().take(400).collect();
-    let flash = Flash { sentence, undo: undo.to_owned() };
+    let page = to.split(['?', '#']).next().unwrap_or_default().to_owned();
+    let flash = Flash { sentence, undo: undo.to_owned(), page };
     let mut response = super::see_other(to);
     let sealed = serde_json::to_vec(&flash).ok().and_then(|json| app.keyring.seal(FLASH, &json));
     if let Some(sealed) = sealed {

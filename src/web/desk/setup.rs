@@ -468,8 +468,14 @@ async fn sender_page(app: &App, me: &Me, request: &HttpRequest, typed: Option<(F
     let progress = Progress::read(app, me).await?;
     let desk = Desk::read(app, &mut app.db.read().await?, me, request, Tab::None).await?;
     let steps = progress.steps("sender");
-    let (form, wrong) =
-        typed.unwrap_or_else(|| (Form::of(&progress.publication, &[Part::Sender]), Wrong::default()));
+    let (form, wrong) = typed.unwrap_or_else(|| {
+        let mut form = Form::of(&progress.publication, &[Part::Sender]);
+        // What inboxes show in bold: nobody means it to be ours.
+        if form.get("from_name").is_empty() && progress.has_publication() {
+            form.set("from_name", progress.publication.name.as_str());
+        }
+        (form, Wrong::default())
+    });
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let config_from = app.config.mail_from.to_string();
     let (email, is_captured) = (me.user.email.clone(), app.config.captures_mail());

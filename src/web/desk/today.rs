@@ -17,7 +17,7 @@ use crate::db::alerts::{self, AlertKind};
 use crate::db::campaigns::{self, Listed};
 use crate::db::counts::{self, HourCount, SubscriptionCount};
 use crate::db::feeds::{FeedHealth, FeedStatus};
-use crate::db::{Tx, articles, feeds, lists, workers};
+use crate::db::{Tx, articles, feeds, lists, publication, workers};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
@@ -93,6 +93,8 @@ struct TodayPage {
     rows_are_weeks: bool,
     deliveries: Plot,
     delivery_rows: Vec<Sent>,
+    /// An admin has begun the guided setup, and nothing has gone out yet.
+    setup_is_open: bool,
 }
 
 /// `GET /admin`
@@ -115,6 +117,7 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let active: i64 = of_status(&subscriptions, SubscriptionStatus::Active);
     let first_day = (today - TimeDelta::days(SUBSCRIBER_DAYS - 1)).to_string();
     let days = counts::days_since(&mut tx, &first_day).await?;
+    let setup_at = publication::get(&mut tx).await?.setup_at;
     drop(tx);
     let series = active_by_day(&days, active, today);
     // Of a publication younger than that: since its beginning.
@@ -154,6 +157,7 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
             },
             subscriber_rows,
             rows_are_weeks,
+            setup_is_open: setup_at.is_none() && !any_sent && desk.is_admin(),
             deliveries: if any_sent { plot::deliveries(&delivery_rows) } else { Plot::default() },
             delivery_rows: if any_sent { delivery_rows } else { Vec::new() },
             desk,

@@ -367,4 +367,27 @@ on_both_engines! {
         assert_eq!(owen.submit(&format!("{article}/delete"), &[]).await.1, "“A false start” is deleted.");
         assert_eq!(owen.get(&article).await.status(), StatusCode::NOT_FOUND);
     }
+
+    async fn what_leaves_at_once_wants_the_number_of_readers(app: TestApp) {
+        let world = app.list("world", "World").await;
+        join(app, "ines@example.org", "world").await;
+        let marta = app.admin().await;
+        let settings = [("part", "rules"), ("uncertain", "resend"), ("undo_secs", "0"), ("two_person_min", "")];
+        marta.submit("/admin/settings", &settings).await;
+        let edit = begin(&marta, world, "Now").await;
+        save(&marta, &edit, world, "Now", "Words").await;
+        let page = marta.page(&edit).await;
+        assert!(page.contains("Send at once") && page.contains("type 1<"), "{page}");
+        let stands = version(&page);
+        let at = path(&edit, "/schedule");
+        for typed in ["", "2"] {
+            let form = [("version", stands.as_str()), ("when", "now"), ("shown", "1"), ("typed", typed)];
+            assert!(marta.refused(&at, &form).await.contains("be taken back"), "{typed}");
+        }
+        app.run_all_due().await;
+        assert!(app.smtp.take().is_empty());
+        marta.submit(&at, &[("version", &stands), ("when", "now"), ("shown", "1"), ("typed", "1")]).await;
+        app.run_all_due().await;
+        assert_eq!(app.smtp.take().len(), 1);
+    }
 }
