@@ -269,6 +269,15 @@ pub struct Scheduled {
     pub awaits_approval: bool,
 }
 
+/// Whether a campaign to a list that somebody sends needs another person's yes.
+pub async fn wants_second_person(tx: &mut crate::db::Tx, list_id: Uuid) -> sqlx::Result<bool> {
+    Ok(match publication::sending(tx).await?.two_person_min {
+        Some(min) if min <= 0 => true,
+        Some(min) => drafts::count_readers(tx, list_id, min).await? >= min,
+        None => false,
+    })
+}
+
 /// Gives a draft its time: what was read as `version` is what is sent.
 pub async fn schedule(
     app: &App,
@@ -320,11 +329,7 @@ pub async fn schedule(
         }
         When::At(at) => at,
     };
-    let awaits_approval = match settings.two_person_min {
-        Some(min) if min <= 0 => true,
-        Some(min) => drafts::count_readers(&mut tx, draft.list_id, min).await? >= min,
-        None => false,
-    };
+    let awaits_approval = wants_second_person(&mut tx, draft.list_id).await?;
     let held_reason = awaits_approval.then_some(AWAITS_APPROVAL);
     if !drafts::schedule(&mut tx, id, version, at, held_reason, user).await? {
         return conflict(&mut tx, draft.updated_by, draft.updated_at, draft.version).await;

@@ -235,6 +235,27 @@ pub async fn unschedule(tx: &mut Tx, id: Uuid) -> sqlx::Result<bool> {
     Ok(rows == 1)
 }
 
+/// Holds the campaign that was just made of an article for a list until another person than `by` has
+/// approved it.
+pub async fn await_approval(
+    tx: &mut Tx,
+    list_id: Uuid,
+    article_id: Uuid,
+    waits: &str,
+    by: Option<Uuid>,
+) -> sqlx::Result<()> {
+    let sql = "UPDATE campaigns SET held_reason = $3, scheduled_by = $4
+               WHERE list_id = $1 AND auto_article_id = $2 AND status = 'scheduled'";
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(list_id)
+        .bind(article_id)
+        .bind(waits)
+        .bind(by)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
 /// Makes a draft again of a campaign that was thrown away or cancelled before anything of it began.
 /// False where that is not so.
 pub async fn bring_back(tx: &mut Tx, id: Uuid, by: Uuid, now: DateTime<Utc>) -> sqlx::Result<bool> {

@@ -482,17 +482,27 @@ pub async fn preview(app: web::Data<App>, id: web::Path<String>, request: HttpRe
     match value("as") {
         "text" => Ok(preview_text(copy.text)),
         "source" => Ok(preview_text(String::from_utf8_lossy(&message).into_owned())),
-        "dark" => Ok(mail(copy.html.replace("(prefers-color-scheme: dark)", "all"))),
+        "dark" => Ok(mail(in_mode(&copy.html, "dark"))),
         "no-images" => {
-            let mut response = mail(copy.html);
+            let mut response = mail(in_mode(&copy.html, "light"));
             let policy = MAIL_POLICY.replace("img-src https: data: 'self'; ", "");
             if let Ok(policy) = header::HeaderValue::from_str(&policy) {
                 response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
             }
             Ok(response)
         }
-        _ => Ok(mail(copy.html)),
+        _ => Ok(mail(in_mode(&copy.html, "light"))),
     }
+}
+
+/// A mail as it looks in one mode, whatever the mode of whoever looks at it here.
+fn in_mode(html: &str, mode: &str) -> String {
+    let query = if mode == "dark" { "all" } else { "not all" };
+    html.replace("(prefers-color-scheme: dark)", query).replacen(
+        "content=\"light dark\"",
+        &format!("content=\"{mode}\""),
+        2,
+    )
 }
 
 /// Plain text in the preview's frame.
@@ -633,7 +643,11 @@ pub async fn approve(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answ
     let at = editorial::approve(&app, &me.actor(), &me.user, draft.id).await.map_err(refuse)?;
     let zone = publication::get(&mut app.db.read().await?).await?.zone();
     let sentence = format!("Approved. It leaves on {}.", at.with_timezone(&zone).format("%-d %B, %H:%M %Z"));
-    Ok(done(&app, &edit_url(draft.id), sentence))
+    let page = match draft.markdown {
+        Some(_) => edit_url(draft.id),
+        None => format!("/admin/campaigns/{}", draft.id),
+    };
+    Ok(done(&app, &page, sentence))
 }
 
 /// `GET /admin/campaigns/{id}/history`

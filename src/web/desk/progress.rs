@@ -410,6 +410,8 @@ struct CampaignPage {
     not_got: i64,
     /// It was written at the desk: it can be a draft again.
     is_written: bool,
+    /// Somebody else scheduled it.
+    can_approve: bool,
 }
 
 #[derive(Template)]
@@ -531,7 +533,9 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Pa
     let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Campaigns).await?;
     let log = what_happened(&mut tx, &live, &desk).await?;
     let domains = by_domain(&counts::domains(&mut tx, *id).await?);
-    let is_written = drafts::get(&mut tx, *id).await?.is_some_and(|draft| draft.markdown.is_some());
+    let draft = drafts::get(&mut tx, *id).await?;
+    let is_written = draft.as_ref().is_some_and(|draft| draft.markdown.is_some());
+    let can_approve = draft.is_some_and(|draft| draft.scheduled_by.is_some_and(|by| by != me.user.id));
     drop(tx);
     let stretches = live.began().map_or_else(Vec::new, |began| plot::stretches(began, &live.notes, 20));
     let not_got = live.readers() - live.sent();
@@ -548,6 +552,7 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Pa
             domains,
             not_got,
             is_written,
+            can_approve,
         },
     )
 }
