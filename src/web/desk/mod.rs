@@ -398,8 +398,12 @@ fn refuse(error: accounts::AccountError) -> Refusal {
 /// A refusal in the desk's frame: with the tabs, where somebody is signed in.
 pub async fn refusal_page(request: &HttpRequest, refusal: &Refusal) -> Option<HttpResponse> {
     let app = request.app_data::<web::Data<App>>()?;
+    let mut me = request.extensions().get::<Me>().cloned();
+    if me.is_none() && refusal.status == StatusCode::NOT_FOUND {
+        // No route, so no guard has looked who asks.
+        me = signed_in(app, request).await;
+    }
     let mut tx = app.db.read().await.ok()?;
-    let me = request.extensions().get::<Me>().cloned();
     let desk = match &me {
         Some(me) => Desk::read(app, &mut tx, me, request, Tab::None).await.ok()?,
         None => Desk::bare(app, &mut tx).await.ok()?,
@@ -409,7 +413,17 @@ pub async fn refusal_page(request: &HttpRequest, refusal: &Refusal) -> Option<Ht
         _ => ("/admin", "To the front page"),
     };
     let said = SaidPage { desk, title: &refusal.title, sentence: refusal.sentence.clone(), link, link_label };
-    super::page::page(refusal.status, &said).ok()
+    let mut response = super::page::page(refusal.status, &said).ok()?;
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Some(response)
+}
+
+async fn signed_in(app: &App, request: &HttpRequest) -> Option<Me> {
+    let cookie = request.cookie(cookie_name(app))?;
+    let (session, user) = accounts::session(app, cookie.value()).await.ok()??;
+    session.second_factor_at?;
+    let ip = reader::ip(request, &app.config.trusted_proxies).to_string();
+    Some(Me { user, session, ip })
 }
 
 /// Over plain http, a session's cookie would be anybody's: only a loopback address will do.

@@ -314,6 +314,9 @@ impl Live {
             "readers": counted(self.readers(), "reader", "readers"),
             "states": states,
             "bar": self.bar(),
+            "open": grouped(self.open()),
+            "rest": counted(self.open(), "reader", "readers"),
+            "have": counted(self.sent(), "has", "have"),
         });
         if with_plot {
             let plot = self.plot();
@@ -568,7 +571,10 @@ async fn what_happened(tx: &mut Tx, live: &Live, desk: &Desk) -> sqlx::Result<Ve
             "resumed" | "sent to those who missed it" => "sending",
             _ => "active",
         };
-        let mut what = entry.action.clone();
+        let mut what = match entry.action.as_str() {
+            "begun" => "draft begun".to_owned(),
+            action => action.to_owned(),
+        };
         if let Some(first) = what.get(0..1).map(str::to_uppercase) {
             what.replace_range(0..1, &first);
         }
@@ -590,8 +596,11 @@ async fn what_happened(tx: &mut Tx, live: &Live, desk: &Desk) -> sqlx::Result<Ve
         (campaign.enqueued_at, "queued", "All readers enqueued"),
         (campaign.finished_at.filter(|_| campaign.status == CampaignStatus::Sent), "sent", "Sent"),
     ];
+    let is_begun_here =
+        lines.iter().any(|(_, _, what, _)| what == "Draft begun" || what == "Correction begun");
     for (at, mark, what) in moments {
-        if let Some(at) = at {
+        // Who began it is told already.
+        if let Some(at) = at.filter(|_| what != "Made" || !is_begun_here) {
             lines.push((at, mark, what.to_owned(), String::new()));
         }
     }
