@@ -154,16 +154,20 @@ fn web_address(text: &str) -> Result<String, String> {
     if text.is_empty() {
         return Ok(text);
     }
-    // As people say it: harbour.example
-    let bare = !text.contains("://") && text.contains('.') && !text.contains([' ', '@']);
-    let whole = if bare { format!("https://{text}") } else { text.clone() };
-    match Url::parse(&whole) {
+    match Url::parse(&text) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(url.into()),
         _ => {
             let shown: String = text.chars().take(80).collect();
             Err(format!("“{shown}” is no web address. Like this: https://harbour.example"))
         }
     }
+}
+
+/// The same of a site, as people say it: harbour.example.
+fn site_address(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let bare = !text.contains("://") && text.contains('.') && !text.contains([' ', '@']);
+    if bare { web_address(&format!("https://{text}")) } else { web_address(text) }
 }
 
 fn postal_address(text: &str) -> Result<String, String> {
@@ -200,7 +204,7 @@ pub fn apply(config: &Config, publication: &mut Publication, name: &str, text: &
             }
         }
         "tagline" => p.tagline = line(text, LINE_CHARS_MAX)?,
-        "url" => p.url = web_address(text)?,
+        "url" => p.url = site_address(text)?,
         "postal_address" => p.postal_address = postal_address(text)?,
         "time_zone" => {
             let zone: Result<chrono_tz::Tz, _> = text.trim().parse();
@@ -365,4 +369,19 @@ pub async fn send_test(app: &App, me: &Actor, email: &EmailAddress) -> sqlx::Res
     tx.commit().await?;
     app.bell.notify_one();
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::site_address;
+
+    #[test]
+    fn a_site_is_named_as_people_name_it() {
+        assert_eq!(site_address(" harbour.example ").unwrap(), "https://harbour.example/");
+        assert_eq!(site_address("http://harbour.example/news").unwrap(), "http://harbour.example/news");
+        assert_eq!(site_address("").unwrap(), "");
+        for none in ["harbour", "javascript:alert(1).x", "ines@harbour.example", "two words.example"] {
+            assert!(site_address(none).is_err(), "{none}");
+        }
+    }
 }
