@@ -231,10 +231,10 @@ pub async fn save_campaign(
         if same {
             return Ok(draft.version);
         }
-        return conflict(&mut tx, draft.updated_by, draft.updated_at, draft.version).await;
+        return conflict(&mut tx, user, draft.updated_by, draft.updated_at, draft.version).await;
     }
     if !drafts::save(&mut tx, id, version, text, user, now).await? {
-        return conflict(&mut tx, draft.updated_by, draft.updated_at, draft.version).await;
+        return conflict(&mut tx, user, draft.updated_by, draft.updated_at, draft.version).await;
     }
     tx.commit().await?;
     Ok(version + 1)
@@ -242,11 +242,15 @@ pub async fn save_campaign(
 
 async fn conflict<T>(
     tx: &mut crate::db::Tx,
+    me: Uuid,
     by: Option<Uuid>,
     at: Option<DateTime<Utc>>,
     version: i64,
 ) -> Result<T, EditorialError> {
     let user = match by {
+        Some(id) if id == me => {
+            return Err(EditorialError::Conflict { by: "You, in another window,".to_owned(), at, version });
+        }
         Some(id) => users::by_id(tx, id).await?,
         None => None,
     };
@@ -300,7 +304,7 @@ pub async fn schedule(
         return refused("", format!("It is {} already.", draft.status.as_str()));
     };
     if draft.version != version {
-        return conflict(&mut tx, draft.updated_by, draft.updated_at, draft.version).await;
+        return conflict(&mut tx, user, draft.updated_by, draft.updated_at, draft.version).await;
     }
     if let Some(list) = lists::by_id(&mut tx, draft.list_id).await?.filter(|list| list.retired_at.is_some()) {
         return refused(
@@ -332,7 +336,7 @@ pub async fn schedule(
     let awaits_approval = wants_second_person(&mut tx, draft.list_id).await?;
     let held_reason = awaits_approval.then_some(AWAITS_APPROVAL);
     if !drafts::schedule(&mut tx, id, version, at, held_reason, user).await? {
-        return conflict(&mut tx, draft.updated_by, draft.updated_at, draft.version).await;
+        return conflict(&mut tx, user, draft.updated_by, draft.updated_at, draft.version).await;
     }
     let after = serde_json::json!({ "at": at, "awaits approval": awaits_approval });
     audit::note(&mut tx, me, "scheduled", subject_of(&draft), (), after, now).await?;
@@ -520,12 +524,12 @@ pub async fn save_article(app: &App, user: Uuid, article: &OwnArticle) -> Result
         if same {
             return Ok(stands.version);
         }
-        return conflict(&mut tx, stands.updated_by, stands.updated_at, stands.version).await;
+        return conflict(&mut tx, user, stands.updated_by, stands.updated_at, stands.version).await;
     }
     if !drafts::save_article(&mut tx, article, &markdown_html(&article.markdown), user, app.clock.now())
         .await?
     {
-        return conflict(&mut tx, stands.updated_by, stands.updated_at, stands.version).await;
+        return conflict(&mut tx, user, stands.updated_by, stands.updated_at, stands.version).await;
     }
     tx.commit().await?;
     Ok(article.version + 1)

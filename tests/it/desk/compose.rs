@@ -110,6 +110,9 @@ on_both_engines! {
         for kept in ["owen@harbour.example saved this at", "Owen&#39;s words", "Marta&#39;s words"] {
             assert!(page.contains(kept), "{kept}: {page}");
         }
+        // Two windows of one person are two as well.
+        let own = send(&owen, &by("Owen's other window")).await.text().await.unwrap();
+        assert!(own.contains("You, in another window, saved this at"), "{own}");
         let kept = version(&page);
         let form = [("version", kept.as_str()), ("list", &list), ("subject", "Draft"), ("markdown", "Marta's words")];
         marta.submit(&edit, &form).await;
