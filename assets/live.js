@@ -20,6 +20,14 @@ function show(message) {
   }
   // Our own markup, made of numbers.
   live.querySelector('[data-bar]').innerHTML = message.bar;
+  // The question before the rest is cancelled asks with the numbers of when it is opened.
+  const ask = document.querySelector('#cancel:not([open])');
+  if (ask?.querySelector('[data-open]')) {
+    put(ask.querySelector('[data-rest]'), message.rest);
+    put(ask.querySelector('[data-have]'), message.have);
+    put(ask.querySelector('[data-open]'), message.open);
+    ask.querySelector('[name="shown"]').value = message.open;
+  }
   const plot = document.querySelector('[data-plot]');
   if (plot && message.plot) plot.innerHTML = message.plot;
   // Once in half a minute is enough to be read out.

@@ -11,12 +11,13 @@ use crate::app::App;
 use crate::articles::text;
 use crate::db::articles::Article;
 use crate::db::audit::{self, Actor, Subject};
+use crate::db::campaigns;
 use crate::db::drafts::{self, Draft, DraftText, OwnArticle};
 use crate::db::lists;
 use crate::db::notices::{self, NewNotice, NoticeKind};
 use crate::db::publication;
 use crate::db::users::{self, User};
-use crate::domain::campaign::CampaignStatus;
+use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::email_address::EmailAddress;
 
 /// The longest text, in bytes: many times what a mail can hold, and less than what stalls a browser.
@@ -85,6 +86,8 @@ pub fn html(markdown: &str, articles: &[Article], correction_reason: &str, zone:
         let title = escape(&text::excerpt(&article.title, SUBJECT_CHARS_MAX));
         let url = web_url(&article.url).map(|url| escape(url.as_str()));
         match &url {
+            // A heading of nothing is a hole in the page, and a stop for who listens to it.
+            _ if title.is_empty() => {}
             Some(url) => out.push_str(&format!("<h2><a href=\"{url}\">{title}</a></h2>")),
             None => out.push_str(&format!("<h2>{title}</h2>")),
         }
@@ -174,8 +177,10 @@ pub async fn begin_campaign(
     check_line("subject", "The subject", subject, SUBJECT_CHARS_MAX, true)?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    if lists::by_id(&mut tx, list_id).await?.is_none() {
-        return refused("list", "That list is gone. Choose another.");
+    match lists::by_id(&mut tx, list_id).await? {
+        Some(list) if list.retired_at.is_none() => {}
+        Some(list) => return refused("list", format!("“{}” is retired. Choose another.", list.name)),
+        None => return refused("list", "That list is gone. Choose another."),
     }
     let id = drafts::add(&mut tx, list_id, subject, user, now).await?;
     if !articles.is_empty() {
@@ -226,10 +231,10 @@ pub async fn save_campaign(
         if same {
             return Ok(draft.version);
         }
-        return conflict(&mut tx, draft.updated_by, draft.updated_at, draft.version).await;
+        return conflict(&mut tx, user, draft.updated_by, draft.updated_at, draft.version).await;
     }
     if !drafts::save(&mut tx, id, version, text, user, now).await? {
-        return conflict(&mut tx, draft.updated_by, draft.updated_at, draft.version).await;
+        return conflict(&mut tx, user, draft.updated_by, draft.updated_at, draft.version).await;
     }
     tx.commit().await?;
     Ok(version + 1)
@@ -237,11 +242,15 @@ pub async fn save_campaign(
 
 async fn conflict<T>(
     tx: &mut crate::db::Tx,
+    me: Uuid,
     by: Option<Uuid>,
     at: Option<DateTime<Utc>>,
     version: i64,
 ) -> Result<T, EditorialError> {
     let user = match by {
+        Some(id) if id == me => {
+            return Err(EditorialError::Conflict { by: "You, in another window,".to_owned(), at, version });
+        }
         Some(id) => users::by_id(tx, id).await?,
         None => None,
     };
@@ -262,6 +271,15 @@ pub enum When {
 pub struct Scheduled {
     pub at: DateTime<Utc>,
     pub awaits_approval: bool,
+}
+
+/// Whether a campaign to a list that somebody sends needs another person's yes.
+pub async fn wants_second_person(tx: &mut crate::db::Tx, list_id: Uuid) -> sqlx::Result<bool> {
+    Ok(match publication::sending(tx).await?.two_person_min {
+        Some(min) if min <= 0 => true,
+        Some(min) => drafts::count_readers(tx, list_id, min).await? >= min,
+        None => false,
+    })
 }
 
 /// Gives a draft its time: what was read as `version` is what is sent.
@@ -286,7 +304,13 @@ pub async fn schedule(
         return refused("", format!("It is {} already.", draft.status.as_str()));
     };
     if draft.version != version {
-        return conflict(&mut tx, draft.updated_by, draft.updated_at, draft.version).await;
+        return conflict(&mut tx, user, draft.updated_by, draft.updated_at, draft.version).await;
+    }
+    if let Some(list) = lists::by_id(&mut tx, draft.list_id).await?.filter(|list| list.retired_at.is_some()) {
+        return refused(
+            "list",
+            format!("“{}” is retired and sends nothing. Choose another list.", list.name),
+        );
     }
     check_line("subject", "The subject", &draft.subject, SUBJECT_CHARS_MAX, false)?;
     let articles = drafts::articles(&mut tx, id).await?;
@@ -309,14 +333,10 @@ pub async fn schedule(
         }
         When::At(at) => at,
     };
-    let awaits_approval = match settings.two_person_min {
-        Some(min) if min <= 0 => true,
-        Some(min) => drafts::count_active(&mut tx, draft.list_id, min).await? >= min,
-        None => false,
-    };
+    let awaits_approval = wants_second_person(&mut tx, draft.list_id).await?;
     let held_reason = awaits_approval.then_some(AWAITS_APPROVAL);
     if !drafts::schedule(&mut tx, id, version, at, held_reason, user).await? {
-        return conflict(&mut tx, draft.updated_by, draft.updated_at, draft.version).await;
+        return conflict(&mut tx, user, draft.updated_by, draft.updated_at, draft.version).await;
     }
     let after = serde_json::json!({ "at": at, "awaits approval": awaits_approval });
     audit::note(&mut tx, me, "scheduled", subject_of(&draft), (), after, now).await?;
@@ -340,6 +360,39 @@ pub async fn take_back(app: &App, me: &Actor, id: Uuid) -> Result<(), EditorialE
     }
     let before = serde_json::json!({ "at": draft.scheduled_at });
     audit::note(&mut tx, me, "taken back", subject_of(&draft), before, (), app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Throws a draft away: it is cancelled, its text stays, and [`bring_back`] makes a draft of it again.
+pub async fn discard(app: &App, me: &Actor, id: Uuid) -> Result<(), EditorialError> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let Some(draft) = drafts::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
+    match draft.status {
+        CampaignStatus::Draft => {}
+        // A form sent twice.
+        CampaignStatus::Cancelled => return Ok(()),
+        status => return refused("", format!("It is {}, and no draft any more.", status.as_str())),
+    }
+    campaigns::apply(&mut tx, id, CampaignAction::Cancel, None, now).await?;
+    audit::note(&mut tx, me, "thrown away", subject_of(&draft), (), (), now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Makes a draft again of a campaign that was cancelled before anything of it left.
+pub async fn bring_back(app: &App, me: &Actor, user: Uuid, id: Uuid) -> Result<(), EditorialError> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let Some(draft) = drafts::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
+    if !drafts::bring_back(&mut tx, id, user, now).await? {
+        return match draft.status {
+            CampaignStatus::Draft => Ok(()),
+            _ => refused("", "Only what was cancelled before it began becomes a draft again."),
+        };
+    }
+    audit::note(&mut tx, me, "brought back", subject_of(&draft), (), (), now).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -471,13 +524,26 @@ pub async fn save_article(app: &App, user: Uuid, article: &OwnArticle) -> Result
         if same {
             return Ok(stands.version);
         }
-        return conflict(&mut tx, stands.updated_by, stands.updated_at, stands.version).await;
+        return conflict(&mut tx, user, stands.updated_by, stands.updated_at, stands.version).await;
     }
     if !drafts::save_article(&mut tx, article, &markdown_html(&article.markdown), user, app.clock.now())
         .await?
     {
-        return conflict(&mut tx, stands.updated_by, stands.updated_at, stands.version).await;
+        return conflict(&mut tx, user, stands.updated_by, stands.updated_at, stands.version).await;
     }
     tx.commit().await?;
     Ok(article.version + 1)
+}
+
+/// Deletes an article of our own, with its history. One that a campaign holds stays: it was mailed, or may be.
+pub async fn delete_article(app: &App, me: &Actor, id: Uuid) -> Result<String, EditorialError> {
+    let mut tx = app.db.write().await?;
+    let Some(article) = drafts::own_article(&mut tx, id).await? else { return Err(EditorialError::Gone) };
+    if !drafts::remove_article(&mut tx, id).await? {
+        return refused("", "A campaign holds it. Take it out there first; what was mailed stays.");
+    }
+    let subject = Subject { kind: "article", id, name: &article.title };
+    audit::note(&mut tx, me, "deleted", subject, (), (), app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(article.title)
 }

@@ -163,6 +163,13 @@ fn web_address(text: &str) -> Result<String, String> {
     }
 }
 
+/// The same of a site, as people say it: harbour.example.
+fn site_address(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let bare = !text.contains("://") && text.contains('.') && !text.contains([' ', '@']);
+    if bare { web_address(&format!("https://{text}")) } else { web_address(text) }
+}
+
 fn postal_address(text: &str) -> Result<String, String> {
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let joined = lines.join("\n");
@@ -197,7 +204,7 @@ pub fn apply(config: &Config, publication: &mut Publication, name: &str, text: &
             }
         }
         "tagline" => p.tagline = line(text, LINE_CHARS_MAX)?,
-        "url" => p.url = web_address(text)?,
+        "url" => p.url = site_address(text)?,
         "postal_address" => p.postal_address = postal_address(text)?,
         "time_zone" => {
             let zone: Result<chrono_tz::Tz, _> = text.trim().parse();
@@ -362,4 +369,19 @@ pub async fn send_test(app: &App, me: &Actor, email: &EmailAddress) -> sqlx::Res
     tx.commit().await?;
     app.bell.notify_one();
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::site_address;
+
+    #[test]
+    fn a_site_is_named_as_people_name_it() {
+        assert_eq!(site_address(" harbour.example ").unwrap(), "https://harbour.example/");
+        assert_eq!(site_address("http://harbour.example/news").unwrap(), "http://harbour.example/news");
+        assert_eq!(site_address("").unwrap(), "");
+        for none in ["harbour", "javascript:alert(1).x", "ines@harbour.example", "two words.example"] {
+            assert!(site_address(none).is_err(), "{none}");
+        }
+    }
 }

@@ -12,9 +12,11 @@ use super::poll::{self, How, PollReport};
 use crate::app::App;
 use crate::db::articles::Article;
 use crate::db::audit::{self, Actor, Subject};
+use crate::db::drafts;
 use crate::db::feeds::{self, Feed, FeedStatus, ItemVerdict, Listed};
 use crate::db::lists::List;
 use crate::db::{Tx, articles, campaigns, lists, publication};
+use crate::editorial;
 
 /// Whoever looks at a page waits this long for a feed's server.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -223,23 +225,29 @@ pub async fn latest(
 }
 
 /// Schedules a campaign to a list for each of some articles of a feed: those that it may still send, in
-/// the order in which they appeared. Returns how many, and when they leave.
+/// the order in which they appeared. Returns how many, when they leave, and whether they wait for a
+/// second person first: a feed mails by itself, and this is somebody's decision.
 pub async fn send_latest(
     app: &App,
     actor: &Actor,
     feed_id: Uuid,
     list_id: Uuid,
     chosen: &[Uuid],
-) -> Result<(usize, DateTime<Utc>), FeedError> {
+) -> Result<(usize, DateTime<Utc>, bool), FeedError> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     feeds::lock_listing(&mut tx).await?;
     let (feed, list, mut found) = latest(&mut tx, feed_id, list_id, LATEST_MAX).await?;
     found.retain(|article| chosen.contains(&article.article_id));
     let at = now + TimeDelta::seconds(publication::sending(&mut tx).await?.undo_secs);
+    let awaits = editorial::wants_second_person(&mut tx, list.id).await?;
     let mut titles = Vec::new();
     for article in found.iter().rev() {
         if campaigns::add_for_article(&mut tx, list.id, article.article_id, &article.title, at, now).await? {
+            if awaits {
+                let waits = editorial::AWAITS_APPROVAL;
+                drafts::await_approval(&mut tx, list.id, article.article_id, waits, actor.user_id).await?;
+            }
             titles.push(article.title.as_str());
         }
     }
@@ -249,7 +257,7 @@ pub async fn send_latest(
     }
     let count = titles.len();
     tx.commit().await?;
-    Ok((count, at))
+    Ok((count, at, awaits))
 }
 
 async fn find_held(tx: &mut Tx, article_id: Uuid) -> Result<Article, FeedError> {

@@ -37,7 +37,14 @@ pub async fn read(fetcher: &Fetcher, address: &str) -> Result<SiteFacts, FetchEr
     let bad = || FetchError::BadAddress(address.chars().take(80).collect());
     let url =
         Url::parse(&whole).ok().filter(|url| matches!(url.scheme(), "http" | "https")).ok_or_else(bad)?;
-    let (page, page_url) = fetch(fetcher, &url).await?;
+    let (page, page_url) = match fetch(fetcher, &url).await {
+        // Nobody said https: a site may have http alone.
+        Err(error @ FetchError::Network(_)) if !address.contains("://") => {
+            let plain = Url::parse(&format!("http://{address}")).map_err(|_| bad())?;
+            fetch(fetcher, &plain).await.map_err(|_| error)?
+        }
+        fetched => fetched?,
+    };
     if let Some(feed) = feed_of(&page, &page_url).await {
         // It was the feed's own address: the page is where the feed says.
         let home = feed.home.clone().unwrap_or_else(|| page_url.join("/").unwrap_or(page_url.clone()));

@@ -78,15 +78,19 @@ pub async fn set_profile(app: web::Data<App>, me: Me, request: HttpRequest, fiel
     }
     let mut tx = app.db.write().await?;
     users::set_name(&mut tx, me.user.id, &name).await?;
+    let mut before = serde_json::json!({ "name": me.user.name });
     let mut after = serde_json::json!({ "name": name });
     if me.is_admin() {
         let [campaigns, feeds, relay] =
             ["alert_campaigns", "alert_feeds", "alert_relay"].map(|name| fields.is_ticked(name));
         users::set_alerts(&mut tx, me.user.id, campaigns, feeds, relay).await?;
+        let user = &me.user;
+        before["alerts"] = serde_json::json!({
+            "campaigns": user.alert_campaigns, "feeds": user.alert_feeds, "relay": user.alert_relay
+        });
         after["alerts"] = serde_json::json!({ "campaigns": campaigns, "feeds": feeds, "relay": relay });
     }
     let subject = Subject { kind: "user", id: me.user.id, name: &me.user.email };
-    let before = serde_json::json!({ "name": me.user.name });
     audit::note(&mut tx, &me.actor(), "profile changed", subject, before, after, app.clock.now()).await?;
     tx.commit().await?;
     Ok(done(&app, "/admin/account", "Saved."))

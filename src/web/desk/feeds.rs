@@ -493,11 +493,12 @@ pub async fn send_latest(
     let list = Uuid::parse_str(fields.text("list")).unwrap_or_default();
     let chosen: Vec<Uuid> = fields.all("article").filter_map(|id| Uuid::parse_str(id).ok()).collect();
     match manage::send_latest(&app, &me.actor(), feed_id, list, &chosen).await {
-        Ok((count, at)) => {
+        Ok((count, at, awaits)) => {
             let desk = Desk::bare(&app, &mut app.db.read().await?).await?;
             let when = format!("at {} {}", desk.short_time(&at), desk.zone_name());
             let sentence = match count {
                 0 => "None of them was left to send.".to_owned(),
+                _ if awaits => "It waits until another person has looked at it.".to_owned(),
                 1 => format!("One campaign is scheduled. It leaves {when}; until then it can be cancelled."),
                 many => format!(
                     "{many} campaigns are scheduled. They leave {when}; until then they can be cancelled."

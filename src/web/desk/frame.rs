@@ -205,6 +205,11 @@ pub fn grouped(n: i64) -> String {
     text
 }
 
+/// "1 reader", "4,071 readers".
+pub fn counted(n: i64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(n), if n == 1 { one } else { many })
+}
+
 /// What came of the last form, shown once, on the next page; with a form that takes it back, where
 /// that can be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -212,6 +217,8 @@ pub struct Flash {
     pub sentence: String,
     /// Where a POST takes it back; empty: it can't be.
     pub undo: String,
+    /// The page that it is for: another one, opened within the same seconds, is about something else.
+    pub page: String,
 }
 
 const FLASH: &str = "postrider-said";
@@ -222,7 +229,8 @@ impl Flash {
         if cookie.value().len() > 3000 {
             return None;
         }
-        serde_json::from_slice(&app.keyring.open(FLASH, cookie.value())?).ok()
+        let flash: Flash = serde_json::from_slice(&app.keyring.open(FLASH, cookie.value())?).ok()?;
+        (flash.page == request.path()).then_some(flash)
     }
 }
 
@@ -234,7 +242,8 @@ pub fn done(app: &App, to: &str, sentence: impl Into<String>) -> HttpResponse {
 /// The same, with the URL that takes it back.
 pub fn done_with_undo(app: &App, to: &str, sentence: impl Into<String>, undo: &str) -> HttpResponse {
     let sentence: String = sentence.into().chars().take(400).collect();
-    let flash = Flash { sentence, undo: undo.to_owned() };
+    let page = to.split(['?', '#']).next().unwrap_or_default().to_owned();
+    let flash = Flash { sentence, undo: undo.to_owned(), page };
     let mut response = super::see_other(to);
     let sealed = serde_json::to_vec(&flash).ok().and_then(|json| app.keyring.seal(FLASH, &json));
     if let Some(sealed) = sealed {
@@ -319,6 +328,14 @@ impl FromRequest for Fields {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_is_not_many() {
+        assert_eq!(
+            [0, 1, 4071].map(|n| counted(n, "reader", "readers")),
+            ["0 readers", "1 reader", "4,071 readers"]
+        );
+    }
 
     #[test]
     fn a_large_number_can_be_read() {

@@ -6,8 +6,10 @@ use askama::Template;
 use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, done, done_with_undo};
+use super::plot::{self, Plot};
 use crate::app::App;
 use crate::db::campaigns::{self, Campaign};
+use crate::db::counts;
 use crate::db::feeds::{self, BoundFeed, FeedStatus};
 use crate::db::lists::{self, Count, Day, List};
 use crate::db::publication;
@@ -19,7 +21,7 @@ use crate::web::page::{Answer, Refusal, page};
 /// Campaigns on a list's page.
 const LATEST: i64 = 10;
 /// Days of a list's growth.
-const DAYS: i64 = 30;
+const DAYS: i64 = 90;
 
 struct Row {
     list: List,
@@ -50,6 +52,7 @@ struct ListPage {
     feeds: Vec<BoundFeed>,
     campaigns: Vec<Campaign>,
     days: Vec<Day>,
+    growth: Plot,
     joined: i64,
     left: i64,
 }
@@ -110,22 +113,30 @@ pub async fn show_one(app: web::Data<App>, me: Me, request: HttpRequest, path: w
     let mut tx = app.db.read().await?;
     let list = lists::by_id(&mut tx, id(&path)?).await?.ok_or_else(Refusal::not_found)?;
     let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Lists).await?;
-    let mut counts = lists::counts(&mut tx).await?;
-    counts.retain(|count| count.list_id == list.id);
+    let mut found = lists::counts(&mut tx).await?;
+    found.retain(|count| count.list_id == list.id);
     let of = |status: SubscriptionStatus, cadence: Option<Cadence>| -> i64 {
         let fits =
             |count: &&Count| count.status == status && cadence.is_none_or(|only| count.cadence == only);
-        counts.iter().filter(fits).map(|count| count.subscriptions).sum()
+        found.iter().filter(fits).map(|count| count.subscriptions).sum()
     };
     let days = lists::days(&mut tx, list.id, DAYS).await?;
     let (from, reply_to) = sender(&app, &list);
+    let growth = match found.is_empty() || days.is_empty() {
+        true => Plot::default(),
+        false => {
+            let today = desk.now.with_timezone(&desk.zone).date_naive();
+            let days: Vec<counts::Day> = days.iter().map(day).collect();
+            plot::subscribers(&plot::active_by_day(&days, of(SubscriptionStatus::Active, None), today))
+        }
+    };
     let page_of_list = ListPage {
         from,
         reply_to,
         cadences: [("Each article", Cadence::Each), ("Daily", Cadence::Daily), ("Weekly", Cadence::Weekly)]
             .map(|(word, cadence)| (word, of(SubscriptionStatus::Active, Some(cadence))))
             .into_iter()
-            .filter(|_| !counts.is_empty())
+            .filter(|_| !found.is_empty())
             .collect(),
         active: of(SubscriptionStatus::Active, None),
         others: [
@@ -136,16 +147,23 @@ pub async fn show_one(app: web::Data<App>, me: Me, request: HttpRequest, path: w
         ]
         .map(|(word, status)| (word, of(status, None)))
         .into(),
-        counted_at: counts.iter().map(|count| count.counted_at).min(),
+        counted_at: found.iter().map(|count| count.counted_at).min(),
         feeds: feeds::of_list(&mut tx, list.id).await?,
         campaigns: campaigns::newest_of_list(&mut tx, list.id, LATEST).await?,
         joined: days.iter().map(|day| day.joined).sum(),
-        left: days.iter().map(|day| day.ended + day.bounced + day.complained).sum(),
+        // Who bounced or complained is among them.
+        left: days.iter().map(|day| day.ended).sum(),
         days,
+        growth,
         desk,
         list,
     };
     page(StatusCode::OK, &page_of_list)
+}
+
+fn day(day: &Day) -> counts::Day {
+    let Day { joined, ended, bounced, complained, .. } = *day;
+    counts::Day { day: day.day.clone(), joined, ended, bounced, complained }
 }
 
 /// Who a list's mails come from, and where answers go, in words.

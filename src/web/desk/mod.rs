@@ -94,6 +94,7 @@ fn fill(table: &mut Table) {
         at.bytes_max(TEXT_BYTES_MAX).get(Editor, articles::show).post(Editor, articles::save)
     });
     table.at("/admin/articles/{id}/restore", |at| at.post(Editor, articles::restore));
+    table.at("/admin/articles/{id}/delete", |at| at.post(Editor, articles::delete));
     table.at("/admin/articles/{id}/preview", |at| at.get(Editor, articles::preview));
     table.at("/admin/campaigns/new", |at| at.get(Editor, compose::new).post(Editor, compose::begin));
     table.at("/admin/campaigns/{id}/edit", |at| {
@@ -103,6 +104,8 @@ fn fill(table: &mut Table) {
     table.at("/admin/campaigns/{id}/test", |at| at.post(Editor, compose::test));
     table.at("/admin/campaigns/{id}/schedule", |at| at.post(Editor, compose::schedule));
     table.at("/admin/campaigns/{id}/take-back", |at| at.post(Editor, compose::take_back));
+    table.at("/admin/campaigns/{id}/discard", |at| at.post(Editor, compose::discard));
+    table.at("/admin/campaigns/{id}/bring-back", |at| at.post(Editor, compose::bring_back));
     table.at("/admin/campaigns/{id}/approve", |at| at.post(Editor, compose::approve));
     table.at("/admin/campaigns/{id}/history", |at| {
         at.get(Editor, compose::history).post(Editor, compose::restore)
@@ -395,8 +398,12 @@ fn refuse(error: accounts::AccountError) -> Refusal {
 /// A refusal in the desk's frame: with the tabs, where somebody is signed in.
 pub async fn refusal_page(request: &HttpRequest, refusal: &Refusal) -> Option<HttpResponse> {
     let app = request.app_data::<web::Data<App>>()?;
+    let mut me = request.extensions().get::<Me>().cloned();
+    if me.is_none() && refusal.status == StatusCode::NOT_FOUND {
+        // No route, so no guard has looked who asks.
+        me = signed_in(app, request).await;
+    }
     let mut tx = app.db.read().await.ok()?;
-    let me = request.extensions().get::<Me>().cloned();
     let desk = match &me {
         Some(me) => Desk::read(app, &mut tx, me, request, Tab::None).await.ok()?,
         None => Desk::bare(app, &mut tx).await.ok()?,
@@ -406,7 +413,17 @@ pub async fn refusal_page(request: &HttpRequest, refusal: &Refusal) -> Option<Ht
         _ => ("/admin", "To the front page"),
     };
     let said = SaidPage { desk, title: &refusal.title, sentence: refusal.sentence.clone(), link, link_label };
-    super::page::page(refusal.status, &said).ok()
+    let mut response = super::page::page(refusal.status, &said).ok()?;
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Some(response)
+}
+
+async fn signed_in(app: &App, request: &HttpRequest) -> Option<Me> {
+    let cookie = request.cookie(cookie_name(app))?;
+    let (session, user) = accounts::session(app, cookie.value()).await.ok()??;
+    session.second_factor_at?;
+    let ip = reader::ip(request, &app.config.trusted_proxies).to_string();
+    Some(Me { user, session, ip })
 }
 
 /// Over plain http, a session's cookie would be anybody's: only a loopback address will do.

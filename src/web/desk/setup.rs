@@ -435,10 +435,12 @@ pub async fn bind_feed(app: web::Data<App>, me: Me, request: HttpRequest, fields
             let after = serde_json::json!({ "url": fields.text("url"), "list": list.slug });
             audit::note(&mut tx, &me.actor(), "bound", subject, (), after, app.clock.now()).await?;
             tx.commit().await?;
-            let sentence = format!(
-                "“{name}” feeds “{}”. Its {} articles of today are remembered and not mailed.",
-                list.name, added.report.baseline
-            );
+            let today = match added.report.baseline {
+                0 => String::new(),
+                1 => " Its one article of today is remembered and not mailed.".to_owned(),
+                many => format!(" Its {many} articles of today are remembered and not mailed."),
+            };
+            let sentence = format!("“{name}” feeds “{}”.{today}", list.name);
             Ok(done(&app, "/admin/setup/sender", sentence))
         }
         Err(error) => {
@@ -466,8 +468,14 @@ async fn sender_page(app: &App, me: &Me, request: &HttpRequest, typed: Option<(F
     let progress = Progress::read(app, me).await?;
     let desk = Desk::read(app, &mut app.db.read().await?, me, request, Tab::None).await?;
     let steps = progress.steps("sender");
-    let (form, wrong) =
-        typed.unwrap_or_else(|| (Form::of(&progress.publication, &[Part::Sender]), Wrong::default()));
+    let (form, wrong) = typed.unwrap_or_else(|| {
+        let mut form = Form::of(&progress.publication, &[Part::Sender]);
+        // What inboxes show in bold: nobody means it to be ours.
+        if form.get("from_name").is_empty() && progress.has_publication() {
+            form.set("from_name", progress.publication.name.as_str());
+        }
+        (form, Wrong::default())
+    });
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let config_from = app.config.mail_from.to_string();
     let (email, is_captured) = (me.user.email.clone(), app.config.captures_mail());

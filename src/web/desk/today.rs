@@ -8,6 +8,7 @@ use askama::Template;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::frame::{Desk, Me, Tab, grouped};
+use super::held;
 use super::plot::{self, Plot, Sent, active_by_day};
 use crate::app::App;
 use crate::config::MailRoute;
@@ -16,10 +17,11 @@ use crate::db::alerts::{self, AlertKind};
 use crate::db::campaigns::{self, Listed};
 use crate::db::counts::{self, HourCount, SubscriptionCount};
 use crate::db::feeds::{FeedHealth, FeedStatus};
-use crate::db::{Tx, articles, feeds, lists, workers};
+use crate::db::{Tx, articles, feeds, lists, publication, workers};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
+use crate::editorial;
 use crate::web::page::{Answer, page};
 
 /// Things of one kind that wait and are shown; the rest is behind a link.
@@ -32,6 +34,8 @@ const SUBSCRIBER_DAYS: i64 = 365;
 const BEHIND: TimeDelta = TimeDelta::seconds(20);
 /// What is due for longer has not gone out in time.
 const LATE: TimeDelta = TimeDelta::minutes(2);
+/// What an admin is asked where there is no feed.
+const ADD_A_FEED: &str = "Add a feed";
 /// A refusal by the relay is news for this long.
 const REFUSAL_IS_NEWS: TimeDelta = TimeDelta::hours(24);
 
@@ -71,6 +75,7 @@ struct SubscriberRow {
     joined: i64,
     left: i64,
     bounced: i64,
+    complained: i64,
 }
 
 #[derive(Template)]
@@ -90,6 +95,8 @@ struct TodayPage {
     rows_are_weeks: bool,
     deliveries: Plot,
     delivery_rows: Vec<Sent>,
+    /// An admin has begun the guided setup, and nothing has gone out yet.
+    setup_is_open: bool,
 }
 
 /// `GET /admin`
@@ -107,15 +114,22 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let (out, is_late) = going_out(&mut tx, &desk, &subscriptions).await?;
     let since = midnight(today - TimeDelta::days(DELIVERY_DAYS - 1), desk.zone);
     let hours = counts::hours_since(&mut tx, since).await?;
-    let health = healths(&app, &mut tx, &all_feeds, &hours, now).await?;
+    let mut health = healths(&app, &mut tx, &all_feeds, &hours, now).await?;
+    if !desk.is_admin() {
+        // An admin's work: the page behind it says so to others.
+        health.iter_mut().filter(|line| line.link_label == ADD_A_FEED).for_each(|line| line.link = "");
+    }
 
     let active: i64 = of_status(&subscriptions, SubscriptionStatus::Active);
     let first_day = (today - TimeDelta::days(SUBSCRIBER_DAYS - 1)).to_string();
     let days = counts::days_since(&mut tx, &first_day).await?;
+    let setup_at = publication::get(&mut tx).await?.setup_at;
     drop(tx);
     let series = active_by_day(&days, active, today);
-    let month = series.iter().rev().nth(30).or(series.first());
-    let grown = month.map_or(0, |(_, then, _)| active - then);
+    // Of a publication younger than that: since its beginning.
+    let before = series.iter().rev().nth(30).map(|(_, then, _)| *then);
+    let before = before.or(series.first().map(|(_, then, day)| then - day.joined + day.ended));
+    let grown = before.map_or(0, |before| active - before);
     let rows_are_weeks = series.len() > 62;
     let group = if rows_are_weeks { 7 } else { 1 };
     let subscriber_rows = series
@@ -126,10 +140,11 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
             joined: days.iter().map(|day| day.2.joined).sum(),
             left: days.iter().map(|day| day.2.ended).sum(),
             bounced: days.iter().map(|day| day.2.bounced).sum(),
+            complained: days.iter().map(|day| day.2.complained).sum(),
         })
         .collect();
-    let delivery_rows = sent_by_day(&hours, &desk, today);
-    let any_sent = delivery_rows.iter().any(|day| day.sent + day.bounced > 0);
+    let delivery_rows = sent_by_day(&hours, &days, &desk, today);
+    let any_sent = delivery_rows.iter().any(|day| day.sent + day.bounced + day.complained > 0);
     let well = !is_late && health.iter().all(|line| line.mark == "ok");
     page(
         StatusCode::OK,
@@ -148,6 +163,7 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
             },
             subscriber_rows,
             rows_are_weeks,
+            setup_is_open: setup_at.is_none() && !any_sent && desk.is_admin(),
             deliveries: if any_sent { plot::deliveries(&delivery_rows) } else { Plot::default() },
             delivery_rows: if any_sent { delivery_rows } else { Vec::new() },
             desk,
@@ -187,8 +203,13 @@ async fn waiting(tx: &mut Tx, all_feeds: &[FeedHealth], now: DateTime<Utc>) -> s
     for campaign in campaigns::waiting(tx, SHOWN).await? {
         let link = format!("/admin/campaigns/{}", campaign.id);
         waits.push(match campaign.held_reason {
-            Some(why) => {
-                Waits { mark: "held", kind: "Held", title: campaign.subject, why, link, action: "Decide" }
+            Some(reason) => {
+                let (kind, why) = held::kind_and_why(&reason);
+                let (link, action) = match reason == editorial::AWAITS_APPROVAL {
+                    true => (format!("{link}/edit"), "Look at it"),
+                    false => ("/admin/held".to_owned(), "Decide"),
+                };
+                Waits { mark: "held", kind, title: campaign.subject, why: format!("{why}."), link, action }
             }
             None => Waits {
                 mark: "paused",
@@ -311,12 +332,12 @@ fn when(desk: &Desk, at: DateTime<Utc>) -> String {
     }
 }
 
-fn sent_by_day(hours: &[HourCount], desk: &Desk, today: NaiveDate) -> Vec<Sent> {
+fn sent_by_day(hours: &[HourCount], joined: &[counts::Day], desk: &Desk, today: NaiveDate) -> Vec<Sent> {
     let first = today - TimeDelta::days(DELIVERY_DAYS - 1);
     let mut days: BTreeMap<NaiveDate, Sent> = first
         .iter_days()
         .take(DELIVERY_DAYS as usize)
-        .map(|day| (day, Sent { day, sent: 0, bounced: 0 }))
+        .map(|day| (day, Sent { day, sent: 0, bounced: 0, complained: 0 }))
         .collect();
     for hour in hours {
         if let Some(day) = days.get_mut(&hour.hour.with_timezone(&desk.zone).date_naive()) {
@@ -325,6 +346,11 @@ fn sent_by_day(hours: &[HourCount], desk: &Desk, today: NaiveDate) -> Vec<Sent> 
                 DeliveryStatus::Bounced => day.bounced += hour.deliveries,
                 _ => {}
             }
+        }
+    }
+    for brought in joined {
+        if let Some(day) = brought.day.parse().ok().and_then(|day: NaiveDate| days.get_mut(&day)) {
+            day.complained += brought.complained;
         }
     }
     days.into_values().collect()
@@ -346,7 +372,7 @@ async fn healths(
     lines.push(match (all_feeds.len(), answer == polled.len() && polled.len() == all_feeds.len()) {
         (0, _) => Health {
             link: "/admin/feeds",
-            link_label: "Add a feed",
+            link_label: ADD_A_FEED,
             ..line("warn", "Feeds", "None yet.".to_owned())
         },
         (all, true) => {
@@ -370,6 +396,11 @@ async fn healths(
     let refused = alerts::open_since(tx, now - TimeDelta::hours(1)).await?;
     let refused = refused.iter().any(|alert| alert.kind == AlertKind::RelayRefuses);
     lines.push(match &app.config.mail_route {
+        MailRoute::Capture { .. } if app.config.base_url_is_loopback() => Health {
+            link: "/mailbox",
+            link_label: "Look into it",
+            ..line("warn", "Relay", "None: mail is kept in a mailbox here, not sent.".to_owned())
+        },
         MailRoute::Capture { outbox } => {
             line("warn", "Relay", format!("None: mail is kept in {}, not sent.", outbox.display()))
         }

@@ -253,4 +253,33 @@ on_both_engines! {
         assert!(page.contains("Post 7") && !page.contains("Post 9"), "{page}");
         assert!(marta.refused(&here, &[("list", "nonsense")]).await.contains("Pick one of the lists"));
     }
+
+    async fn the_latest_to_many_wait_for_a_second_person(app: TestApp) {
+        let (marta, owen) = (app.admin().await, app.editor().await);
+        let list = app.list("world", "World").await;
+        subscribe_all(app, list, &["ines@example.org"]).await;
+        let rules = [("part", "rules"), ("uncertain", "resend"), ("undo_secs", "300"), ("two_person_min", "1")];
+        marta.submit("/admin/settings", &rules).await;
+        let server = FeedServer::start().await;
+        let id = added(&marta, &server, list).await;
+        let (here, list_id) = (format!("/admin/feeds/{id}/latest"), list.to_string());
+        let page = owen.page(&format!("{here}?list={list}&count=1")).await;
+        let article = page.split_once("name=\"article\" value=\"").unwrap().1[..36].to_owned();
+        let (_, said) = owen.submit(&here, &[("list", &list_id), ("article", &article)]).await;
+        assert_eq!(said, "It waits until another person has looked at it.");
+        let campaign = of_list(app, list).await.remove(0).id;
+        let record = format!("/admin/campaigns/{campaign}");
+        assert!(!owen.page(&record).await.contains(">Approve<"), "not by who sends it");
+        assert!(owen.refused(&format!("{record}/approve"), &[]).await.contains("scheduled it yourself"));
+        app.advance(TimeDelta::minutes(10));
+        server.set("/2026/07/post-9/", Page::Plain { headers: vec![], body: b"here".to_vec() });
+        app.run_all_due().await;
+        assert_eq!(app.smtp.count(), 0);
+        assert!(marta.page(&record).await.contains(">Approve<"));
+        let (to, said) = marta.submit(&format!("{record}/approve"), &[]).await;
+        assert!(to == record && said.starts_with("Approved."), "{to}: {said}");
+        app.advance(TimeDelta::minutes(6));
+        app.run_all_due().await;
+        assert_eq!(app.smtp.take().len(), 1);
+    }
 }

@@ -86,4 +86,14 @@ on_both_engines! {
             assert!(policy.contains("frame-ancestors"), "{path}: {policy}");
         }
     }
+
+    async fn a_mistyped_address_keeps_the_tabs_of_who_is_signed_in(app: TestApp) {
+        let owen = app.editor().await;
+        for (person, tabs) in [(&owen, true), (&app.nobody(), false)] {
+            let answer = person.get("/admin/campains").await;
+            assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+            assert_eq!(answer.headers()["cache-control"], "no-store");
+            assert_eq!(answer.text().await.unwrap().contains("href=\"/admin/feeds\""), tabs);
+        }
+    }
 }
