@@ -2,7 +2,7 @@
 
 mod branding;
 mod compose;
-mod feeds;
+pub mod feeds;
 mod held;
 mod lists;
 mod people;

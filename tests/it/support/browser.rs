@@ -129,6 +129,11 @@ impl Browser {
         url.as_str().strip_prefix(&self.url).unwrap_or(url.as_str()).to_owned()
     }
 
+    /// Whether an address is the application's.
+    pub fn is_ours(&self, url: &str) -> bool {
+        url.starts_with(&format!("{}/", self.url)) || url == self.url
+    }
+
     /// Runs a script that a test needs to look at a page: its value.
     pub async fn ask(&self, script: &str, of: Vec<Value>) -> Value {
         self.client.execute(script, of).await.unwrap_or_else(|error| panic!("{script}: {error}"))
