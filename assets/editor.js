@@ -3,20 +3,62 @@
 const form = document.querySelector('form[data-autosave]');
 const said = document.querySelector('[data-saved]');
 const frame = document.querySelector('iframe[name="preview"]');
-// Not by `src`: that would fill the browser's history.
-const show = (url) => { if (frame && url) frame.contentWindow.location.replace(url); };
-const say = (text) => { if (said) said.textContent = text; };
+const reader = document.querySelector('.preview-reader');
+const say = (...parts) => said?.replaceChildren(...parts);
+
+// The preview: one frame, as one of its tabs, for one reader.
+let as = document.querySelector('[data-as][aria-current]')?.dataset.as ?? 'mail';
+const show = () => {
+  if (!frame) return;
+  const url = new URL(frame.src);
+  if (reader) {
+    url.searchParams.set('as', as);
+    const address = reader.elements.reader.value.trim();
+    if (address) url.searchParams.set('reader', address);
+  }
+  // Not by `src`: that would fill the browser's history.
+  frame.contentWindow.location.replace(url);
+};
+const tabs = document.querySelectorAll('[data-as]');
+tabs.forEach((tab) => {
+  tab.addEventListener('click', (event) => {
+    if (!frame || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    as = tab.dataset.as;
+    frame.classList.toggle('wide', as === 'mail');
+    tabs.forEach((other) => other.removeAttribute('aria-current'));
+    tab.setAttribute('aria-current', 'true');
+    show();
+  });
+});
+reader?.addEventListener('submit', (event) => {
+  event.preventDefault();
+  show();
+});
 
 if (form) {
   let timer;
-  let saving = false;
   let changed = false;
+  // Two versions: nothing more is saved by itself until somebody has chosen.
   let stopped = false;
+  let saving = null;
+  const title = document.querySelector('h1');
+  const subject = form.elements.subject ?? form.elements.title;
+  const untitled = form.elements.subject ? 'Without a subject yet' : 'Without a title yet';
+  document.querySelector('[data-without-scripts]')?.remove();
 
-  const save = async () => {
-    clearTimeout(timer);
-    if (saving || stopped || !changed) return !stopped;
-    saving = true;
+  // What is looked at before it leaves follows what is saved.
+  const check = async () => {
+    const checks = document.querySelector('[data-checks]');
+    if (!checks) return;
+    const answer = await fetch(location.pathname, { headers: { accept: 'text/html' } });
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const fresh = page.querySelector('[data-checks]');
+    if (fresh) checks.replaceChildren(...fresh.childNodes);
+  };
+
+  const send = async () => {
     changed = false;
     say('Saving…');
     try {
@@ -28,52 +70,66 @@ if (form) {
       const body = await answer.json();
       say(body.said ?? body.detail ?? '');
       if (answer.ok) {
+        const version = document.querySelector('[data-version]');
+        if (version) version.textContent = body.version;
         document.querySelectorAll('input[name="version"]').forEach((field) => { field.value = body.version; });
-        show(frame?.dataset.at ?? frame?.src);
-      } else {
-        // A conflict, or signed out: what is typed stays here, and nothing is overwritten by itself.
+        title.textContent = subject.value.trim() || untitled;
+        show();
+        check().catch(() => {});
+        return true;
+      }
+      changed = true;
+      if (answer.status === 409) {
         stopped = true;
-        changed = true;
+        const both = document.createElement('button');
+        both.className = 'button small';
+        both.textContent = 'Look at both';
+        both.addEventListener('click', () => form.requestSubmit());
+        say(body.said, ' ', both);
       }
     } catch {
       say('Not saved: no answer. Trying again.');
       changed = true;
       timer = setTimeout(save, 5000);
-    } finally {
-      saving = false;
     }
-    return !stopped;
+    return false;
   };
+
+  // One at a time: each names the version that the one before it made.
+  async function save() {
+    clearTimeout(timer);
+    while (saving) await saving;
+    if (stopped) return false;
+    if (!changed) return true;
+    saving = send();
+    const saved = await saving;
+    saving = null;
+    return saved;
+  }
 
   form.addEventListener('input', () => {
     changed = true;
     clearTimeout(timer);
     timer = setTimeout(save, 900);
   });
-  form.addEventListener('submit', () => { changed = false; });
-  addEventListener('beforeunload', (event) => { if (changed) event.preventDefault(); });
+  let leaving = false;
+  form.addEventListener('submit', () => { leaving = true; clearTimeout(timer); });
+  addEventListener('pageshow', () => { leaving = false; });
+  addEventListener('beforeunload', (event) => { if (changed && !leaving) event.preventDefault(); });
+  addEventListener('keydown', (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 's' || event.altKey) return;
+    event.preventDefault();
+    save();
+  });
 
-  // What is sent is what is saved: a time is given only after the last words are kept.
+  // What is sent is what is saved: a time is given, and a test mailed, only after the last words are kept.
   document.querySelectorAll('form[data-after-save]').forEach((after) => {
     after.addEventListener('submit', async (event) => {
-      if (!changed) return;
+      if (!changed && !saving) return;
       event.preventDefault();
-      const submitter = event.submitter;
-      delete after.dataset.sent;
+      const { submitter } = event;
       if (await save()) after.requestSubmit(submitter);
+      else said?.scrollIntoView({ block: 'center' });
     });
   });
 }
-
-// The previews' names, as tabs: one frame, narrow for the phone.
-document.querySelectorAll('[data-as]').forEach((tab) => {
-  tab.addEventListener('click', (event) => {
-    if (!frame || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    frame.classList.toggle('narrow', tab.dataset.as === 'phone');
-    frame.dataset.at = tab.href;
-    show(tab.href);
-    document.querySelectorAll('[data-as]').forEach((other) => other.removeAttribute('aria-current'));
-    tab.setAttribute('aria-current', 'true');
-  });
-});

@@ -11,12 +11,13 @@ use crate::app::App;
 use crate::articles::text;
 use crate::db::articles::Article;
 use crate::db::audit::{self, Actor, Subject};
+use crate::db::campaigns;
 use crate::db::drafts::{self, Draft, DraftText, OwnArticle};
 use crate::db::lists;
 use crate::db::notices::{self, NewNotice, NoticeKind};
 use crate::db::publication;
 use crate::db::users::{self, User};
-use crate::domain::campaign::CampaignStatus;
+use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::email_address::EmailAddress;
 
 /// The longest text, in bytes: many times what a mail can hold, and less than what stalls a browser.
@@ -85,6 +86,8 @@ pub fn html(markdown: &str, articles: &[Article], correction_reason: &str, zone:
         let title = escape(&text::excerpt(&article.title, SUBJECT_CHARS_MAX));
         let url = web_url(&article.url).map(|url| escape(url.as_str()));
         match &url {
+            // A heading of nothing is a hole in the page, and a stop for who listens to it.
+            _ if title.is_empty() => {}
             Some(url) => out.push_str(&format!("<h2><a href=\"{url}\">{title}</a></h2>")),
             None => out.push_str(&format!("<h2>{title}</h2>")),
         }
@@ -174,8 +177,10 @@ pub async fn begin_campaign(
     check_line("subject", "The subject", subject, SUBJECT_CHARS_MAX, true)?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    if lists::by_id(&mut tx, list_id).await?.is_none() {
-        return refused("list", "That list is gone. Choose another.");
+    match lists::by_id(&mut tx, list_id).await? {
+        Some(list) if list.retired_at.is_none() => {}
+        Some(list) => return refused("list", format!("“{}” is retired. Choose another.", list.name)),
+        None => return refused("list", "That list is gone. Choose another."),
     }
     let id = drafts::add(&mut tx, list_id, subject, user, now).await?;
     if !articles.is_empty() {
@@ -288,6 +293,12 @@ pub async fn schedule(
     if draft.version != version {
         return conflict(&mut tx, draft.updated_by, draft.updated_at, draft.version).await;
     }
+    if let Some(list) = lists::by_id(&mut tx, draft.list_id).await?.filter(|list| list.retired_at.is_some()) {
+        return refused(
+            "list",
+            format!("“{}” is retired and sends nothing. Choose another list.", list.name),
+        );
+    }
     check_line("subject", "The subject", &draft.subject, SUBJECT_CHARS_MAX, false)?;
     let articles = drafts::articles(&mut tx, id).await?;
     if markdown.trim().is_empty() && articles.is_empty() && draft.correction_of.is_none() {
@@ -311,7 +322,7 @@ pub async fn schedule(
     };
     let awaits_approval = match settings.two_person_min {
         Some(min) if min <= 0 => true,
-        Some(min) => drafts::count_active(&mut tx, draft.list_id, min).await? >= min,
+        Some(min) => drafts::count_readers(&mut tx, draft.list_id, min).await? >= min,
         None => false,
     };
     let held_reason = awaits_approval.then_some(AWAITS_APPROVAL);
@@ -340,6 +351,39 @@ pub async fn take_back(app: &App, me: &Actor, id: Uuid) -> Result<(), EditorialE
     }
     let before = serde_json::json!({ "at": draft.scheduled_at });
     audit::note(&mut tx, me, "taken back", subject_of(&draft), before, (), app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Throws a draft away: it is cancelled, its text stays, and [`bring_back`] makes a draft of it again.
+pub async fn discard(app: &App, me: &Actor, id: Uuid) -> Result<(), EditorialError> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let Some(draft) = drafts::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
+    match draft.status {
+        CampaignStatus::Draft => {}
+        // A form sent twice.
+        CampaignStatus::Cancelled => return Ok(()),
+        status => return refused("", format!("It is {}, and no draft any more.", status.as_str())),
+    }
+    campaigns::apply(&mut tx, id, CampaignAction::Cancel, None, now).await?;
+    audit::note(&mut tx, me, "thrown away", subject_of(&draft), (), (), now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Makes a draft again of a campaign that was cancelled before anything of it left.
+pub async fn bring_back(app: &App, me: &Actor, user: Uuid, id: Uuid) -> Result<(), EditorialError> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let Some(draft) = drafts::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
+    if !drafts::bring_back(&mut tx, id, user, now).await? {
+        return match draft.status {
+            CampaignStatus::Draft => Ok(()),
+            _ => refused("", "Only what was cancelled before it began becomes a draft again."),
+        };
+    }
+    audit::note(&mut tx, me, "brought back", subject_of(&draft), (), (), now).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -480,4 +524,17 @@ pub async fn save_article(app: &App, user: Uuid, article: &OwnArticle) -> Result
     }
     tx.commit().await?;
     Ok(article.version + 1)
+}
+
+/// Deletes an article of our own, with its history. One that a campaign holds stays: it was mailed, or may be.
+pub async fn delete_article(app: &App, me: &Actor, id: Uuid) -> Result<String, EditorialError> {
+    let mut tx = app.db.write().await?;
+    let Some(article) = drafts::own_article(&mut tx, id).await? else { return Err(EditorialError::Gone) };
+    if !drafts::remove_article(&mut tx, id).await? {
+        return refused("", "A campaign holds it. Take it out there first; what was mailed stays.");
+    }
+    let subject = Subject { kind: "article", id, name: &article.title };
+    audit::note(&mut tx, me, "deleted", subject, (), (), app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(article.title)
 }

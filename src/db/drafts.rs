@@ -180,6 +180,16 @@ pub struct Version {
     pub markdown: String,
 }
 
+impl Version {
+    /// "412 words".
+    pub fn words(&self) -> String {
+        match self.markdown.split_whitespace().count() {
+            1 => "1 word".to_owned(),
+            many => format!("{many} words"),
+        }
+    }
+}
+
 /// A campaign's history.
 pub async fn versions(tx: &mut Tx, id: Uuid, limit: i64) -> sqlx::Result<Vec<Version>> {
     let sql = "SELECT v.version, v.saved_at, COALESCE(NULLIF(u.name, ''), u.email, '') AS by_name,
@@ -225,6 +235,23 @@ pub async fn unschedule(tx: &mut Tx, id: Uuid) -> sqlx::Result<bool> {
     Ok(rows == 1)
 }
 
+/// Makes a draft again of a campaign that was thrown away or cancelled before anything of it began.
+/// False where that is not so.
+pub async fn bring_back(tx: &mut Tx, id: Uuid, by: Uuid, now: DateTime<Utc>) -> sqlx::Result<bool> {
+    let sql = "UPDATE campaigns SET status = 'draft', status_reason = NULL, held_reason = NULL, scheduled_at = NULL,
+                   scheduled_by = NULL, approved_by = NULL, finished_at = NULL, counted_at = NULL,
+                   updated_at = $2, updated_by = $3
+               WHERE id = $1 AND status = 'cancelled' AND started_at IS NULL AND markdown IS NOT NULL";
+    let rows = on_either!(tx, |conn| sqlx::query(sql)
+        .bind(id)
+        .bind(now)
+        .bind(by)
+        .execute(conn)
+        .await?
+        .rows_affected());
+    Ok(rows == 1)
+}
+
 /// Lets a campaign go that waits for another person. False where it does not wait, or `by` is who
 /// scheduled it.
 pub async fn approve(
@@ -249,10 +276,11 @@ pub async fn approve(
     Ok(rows == 1)
 }
 
-/// How many readers of a list are active, counted no further than `limit`.
-pub async fn count_active(tx: &mut Tx, list_id: Uuid, limit: i64) -> sqlx::Result<i64> {
+/// How many readers would get a campaign to a list: active, at cadence `each`, as enqueueing asks.
+/// Counted no further than `limit`.
+pub async fn count_readers(tx: &mut Tx, list_id: Uuid, limit: i64) -> sqlx::Result<i64> {
     let sql = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM subscriptions
-                   WHERE list_id = $1 AND status = 'active' LIMIT $2) AS few";
+                   WHERE list_id = $1 AND status = 'active' AND cadence = 'each' LIMIT $2) AS few";
     on_either!(tx, |conn| sqlx::query_scalar(sql).bind(list_id).bind(limit).fetch_one(conn).await)
 }
 
@@ -395,4 +423,18 @@ pub async fn article_versions(tx: &mut Tx, id: Uuid, limit: i64) -> sqlx::Result
                FROM article_versions v LEFT JOIN users u ON u.id = v.user_id
                WHERE v.article_id = $1 ORDER BY v.version DESC LIMIT $2";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(id).bind(limit).fetch_all(conn).await)
+}
+
+/// How many campaigns hold an article, whatever became of them.
+pub async fn count_campaigns_with(tx: &mut Tx, article: Uuid) -> sqlx::Result<i64> {
+    let sql = "SELECT COUNT(*) FROM campaign_articles WHERE article_id = $1";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(article).fetch_one(conn).await)
+}
+
+/// Deletes an article of our own with its history. False where it is none, or a campaign holds it.
+pub async fn remove_article(tx: &mut Tx, id: Uuid) -> sqlx::Result<bool> {
+    let sql = "DELETE FROM articles WHERE id = $1 AND markdown IS NOT NULL
+                 AND NOT EXISTS (SELECT 1 FROM campaign_articles c WHERE c.article_id = articles.id)";
+    let rows = on_either!(tx, |conn| sqlx::query(sql).bind(id).execute(conn).await?.rows_affected());
+    Ok(rows == 1)
 }

@@ -395,3 +395,9 @@ pub async fn unsent(tx: &mut Tx, feed_id: Uuid, list_id: Uuid, limit: i64) -> sq
                ORDER BY a.published_at DESC, a.id DESC LIMIT $3";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(feed_id).bind(list_id).bind(limit).fetch_all(conn).await)
 }
+
+/// A feed that listed an article.
+pub async fn that_listed(tx: &mut Tx, article_id: Uuid) -> sqlx::Result<Option<Uuid>> {
+    let sql = "SELECT feed_id FROM feed_items WHERE article_id = $1 ORDER BY first_seen_at, feed_id LIMIT 1";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(article_id).fetch_optional(conn).await)
+}

@@ -19,6 +19,43 @@ pub struct Session {
     pub user_agent: String,
 }
 
+impl Session {
+    /// "Firefox on Linux": which of somebody's browsers this is, as far as it says so.
+    pub fn browser(&self) -> String {
+        let agent = self.user_agent.as_str();
+        let first = |known: &[(&str, &'static str)]| {
+            known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
+        };
+        // The order counts: most call themselves by the others' names too.
+        let program = first(&[
+            ("Edg", "Edge"),
+            ("OPR/", "Opera"),
+            ("Firefox/", "Firefox"),
+            ("FxiOS/", "Firefox"),
+            ("CriOS/", "Chrome"),
+            ("Chrome/", "Chrome"),
+            ("Safari/", "Safari"),
+            ("curl/", "curl"),
+        ]);
+        let system = first(&[
+            ("Android", "Android"),
+            ("iPhone", "iPhone"),
+            ("iPad", "iPad"),
+            ("Windows", "Windows"),
+            ("Mac OS", "Mac"),
+            ("CrOS", "ChromeOS"),
+            ("Linux", "Linux"),
+        ]);
+        match (program, system) {
+            (Some(program), Some(system)) => format!("{program} on {system}"),
+            (Some(program), None) => program.to_owned(),
+            (None, Some(system)) => format!("A browser on {system}"),
+            (None, None) if agent.is_empty() => "A browser".to_owned(),
+            (None, None) => agent.chars().take(60).collect(),
+        }
+    }
+}
+
 macro_rules! select {
     ($rest:literal) => {
         concat!(
@@ -180,4 +217,48 @@ pub async fn stands(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<b
     let found: Option<i32> =
         on_either!(tx, |conn| sqlx::query_scalar(sql).bind(id).bind(now).fetch_optional(conn).await?);
     Ok(found.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_is_named_as_people_name_it() {
+        let named = |agent: &str| {
+            let at = DateTime::<Utc>::MIN_UTC;
+            let (ip, user_agent) = (String::new(), agent.to_owned());
+            let id = Uuid::nil();
+            let session = Session {
+                id,
+                user_id: id,
+                second_factor_at: None,
+                created_at: at,
+                last_seen_at: at,
+                expires_at: at,
+                ip,
+                user_agent,
+            };
+            session.browser()
+        };
+        for (agent, name) in [
+            ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
+            (
+                "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0",
+                "Edge on Windows",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Mobile Safari/604.1",
+                "Safari on iPhone",
+            ),
+            (
+                "Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36",
+                "Chrome on Android",
+            ),
+            ("harbour-script/1", "harbour-script/1"),
+            ("", "A browser"),
+        ] {
+            assert_eq!(named(agent), name, "{agent}");
+        }
+    }
 }

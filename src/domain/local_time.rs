@@ -24,11 +24,12 @@ pub fn parse(text: &str, zone: Tz) -> Result<DateTime<Utc>, TimeError> {
         .iter()
         .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
         .ok_or_else(|| TimeError::Unreadable(text.chars().take(40).collect()))?;
+    let said = || local.format("%-d %B %Y, %H:%M").to_string();
     match zone.from_local_datetime(&local) {
         LocalResult::Single(time) => Ok(time.with_timezone(&Utc)),
-        LocalResult::None => Err(TimeError::Skipped { text: text.to_owned(), zone }),
+        LocalResult::None => Err(TimeError::Skipped { text: said(), zone }),
         LocalResult::Ambiguous(first, second) => {
-            Err(TimeError::Repeated { text: text.to_owned(), zone, first, second })
+            Err(TimeError::Repeated { text: said(), zone, first, second })
         }
     }
 }

@@ -136,3 +136,25 @@ fn every_variable_is_in_the_example_and_in_no_other_place_only() {
         .collect();
     assert_eq!(in_code, in_example);
 }
+
+/// One style sheet serves all pages: a class that hides on one must not be another page's.
+#[test]
+fn no_class_that_hides_is_on_a_page_of_the_readers() {
+    let css = std::fs::read_to_string(root().join("assets/postrider.css")).unwrap();
+    // Rules of one class alone, outside of any @media: those begin a line.
+    let hides = css.lines().filter_map(|line| {
+        let (class, rest) = line.strip_prefix('.')?.split_once(" {")?;
+        (rest.contains("display: none") && !class.contains([' ', '.', ':'])).then(|| class.to_owned())
+    });
+    let hides: BTreeSet<String> = hides.collect();
+    assert!(hides.len() > 2, "the rule looks for the right words: {hides:?}");
+    for folder in ["templates/pages", "templates"] {
+        for file in std::fs::read_dir(root().join(folder)).unwrap().flatten().filter(|f| f.path().is_file()) {
+            let html = std::fs::read_to_string(file.path()).unwrap();
+            for classes in html.split("class=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+                let hidden: Vec<&str> = classes.split_whitespace().filter(|c| hides.contains(*c)).collect();
+                assert!(hidden.is_empty(), "{:?}: {hidden:?}", file.path());
+            }
+        }
+    }
+}

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::articles::clean;
 use crate::db::articles::{self, Article};
 use crate::db::drafts::{self, DeskArticle, OwnArticle, Version};
+use crate::db::feeds;
 use crate::editorial::{self, EditorialError};
 use crate::web::assets;
 use crate::web::page::{Answer, Refusal, mail, page, prefers_json};
@@ -33,6 +34,8 @@ struct ArticlesPage {
 struct ArticlePage {
     desk: Desk,
     article: Article,
+    /// The feed that listed it, where it is held: its page's buttons decide.
+    feed: Option<Uuid>,
 }
 
 #[derive(Template)]
@@ -42,6 +45,8 @@ struct EditPage {
     script: String,
     article: OwnArticle,
     versions: Vec<Version>,
+    /// Campaigns that hold it: it can't be deleted.
+    campaigns: i64,
     field: &'static str,
     error: String,
     /// Somebody saved in between: the version that stands.
@@ -97,7 +102,11 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Pa
     }
     let article = articles::get(&mut tx, id).await?.ok_or_else(Refusal::not_found)?;
     let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Articles).await?;
-    page(StatusCode::OK, &ArticlePage { desk, article })
+    let feed = match article.held_reason {
+        Some(_) => feeds::that_listed(&mut tx, id).await?,
+        None => None,
+    };
+    page(StatusCode::OK, &ArticlePage { desk, article, feed })
 }
 
 async fn edit_page(
@@ -112,13 +121,14 @@ async fn edit_page(
     let mut tx = app.db.read().await?;
     let desk = Desk::read(app, &mut tx, me, request, Tab::Articles).await?;
     let versions = drafts::article_versions(&mut tx, article.id, 30).await?;
+    let campaigns = drafts::count_campaigns_with(&mut tx, article.id).await?;
     let status = match (&conflict, error.is_empty()) {
         (Some(_), _) => StatusCode::CONFLICT,
         (None, true) => StatusCode::OK,
         (None, false) => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let script = assets::path("editor.js");
-    page(status, &EditPage { desk, script, article, versions, field, error, conflict })
+    page(status, &EditPage { desk, script, article, versions, campaigns, field, error, conflict })
 }
 
 /// `POST /admin/articles/{id}`: `version`, `title`, `author`, `url`, `markdown`.
@@ -175,6 +185,16 @@ pub async fn restore(app: web::Data<App>, me: Me, id: web::Path<String>, fields:
         &format!("/admin/articles/{id}"),
         "That version stands again. What stood before is in the history.",
     ))
+}
+
+/// `POST /admin/articles/{id}/delete`
+pub async fn delete(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
+    let title = editorial::delete_article(&app, &me.actor(), parse(&id)?).await.map_err(refuse)?;
+    let sentence = match title.is_empty() {
+        true => "The article is deleted.".to_owned(),
+        false => format!("“{title}” is deleted."),
+    };
+    Ok(done(&app, "/admin/articles", sentence))
 }
 
 /// `GET /admin/articles/{id}/preview`: its HTML as a mail would show it.

@@ -4,17 +4,18 @@
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use uuid::Uuid;
 
-use super::frame::{Desk, Fields, Me, Tab, done, grouped};
+use super::frame::{Desk, Fields, Me, Tab, counted, done, done_with_undo, grouped};
 use crate::app::App;
 use crate::db::drafts::{self, DeskArticle, Draft, DraftText, Version};
 use crate::db::lists::{self, List};
 use crate::db::{articles::Article, campaigns, publication, subscribers, subscriptions};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::email_address::EmailAddress;
-use crate::domain::local_time;
+use crate::domain::local_time::{self, TimeError};
 use crate::editorial::{self, EditorialError, When};
 use crate::mail::compose;
 use crate::mail::content::{self, PreviewReader};
@@ -59,7 +60,7 @@ struct EditPage {
     picked: Vec<Article>,
     offered: Vec<DeskArticle>,
     checks: Vec<Check>,
-    /// "about 1,200", as far as it is counted.
+    /// "1,200 readers", as far as it is counted.
     readers: String,
     /// Whose test it is, as a rule.
     my_email: String,
@@ -70,7 +71,16 @@ struct EditPage {
     /// The undo window, in words.
     undo: String,
     at: String,
+    /// The two moments that `at` may mean, where the clocks show it twice.
+    twice: Vec<Moment>,
     wrong: Wrong,
+}
+
+/// One of the two moments that a repeated hour may mean.
+struct Moment {
+    /// With its offset, as it comes back.
+    value: String,
+    label: String,
 }
 
 /// One line of what is looked at before a campaign leaves.
@@ -159,7 +169,7 @@ async fn new_page(
 ) -> Answer {
     let mut tx = app.db.read().await?;
     let desk = Desk::read(app, &mut tx, me, request, Tab::Campaigns).await?;
-    let lists = lists::all(&mut tx).await?;
+    let lists = open_lists(&mut tx, None).await?;
     let picked: Vec<Uuid> = picked.iter().copied().take(editorial::ARTICLES_MAX).collect();
     let articles = crate::db::articles::of_ids(&mut tx, &picked).await?;
     let subject = match (subject.is_empty(), articles.as_slice()) {
@@ -168,6 +178,13 @@ async fn new_page(
     };
     let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     page(status, &NewPage { desk, lists, subject, articles, error })
+}
+
+/// The lists that a campaign may go to; `own` is shown too, though it be retired.
+async fn open_lists(tx: &mut crate::db::Tx, own: Option<Uuid>) -> sqlx::Result<Vec<List>> {
+    let mut lists = lists::all(tx).await?;
+    lists.retain(|list| list.retired_at.is_none() || Some(list.id) == own);
+    Ok(lists)
 }
 
 /// `POST /admin/campaigns/new`: `list`, `subject`, `article`…
@@ -196,7 +213,20 @@ pub async fn edit(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Pa
     {
         return Ok(super::see_other(&format!("/admin/campaigns/{}", draft.id)));
     }
-    edit_page(&app, &me, &request, draft, None, String::new(), Wrong::nothing()).await
+    edit_page(&app, &me, &request, draft, None, AskedAt::default(), Wrong::nothing()).await
+}
+
+/// The time that was asked for and not taken.
+#[derive(Default)]
+struct AskedAt {
+    text: String,
+    twice: Vec<Moment>,
+}
+
+impl AskedAt {
+    fn of(text: &str) -> AskedAt {
+        AskedAt { text: text.to_owned(), twice: Vec::new() }
+    }
 }
 
 /// The workbench; `typed` is what could not be saved.
@@ -206,7 +236,7 @@ async fn edit_page(
     request: &HttpRequest,
     draft: Draft,
     typed: Option<DraftText>,
-    at: String,
+    at: AskedAt,
     wrong: Wrong,
 ) -> Answer {
     let mut tx = app.db.read().await?;
@@ -227,14 +257,17 @@ async fn edit_page(
         .collect();
     let mut offered = drafts::articles_page(&mut tx, Uuid::max(), OFFERED).await?;
     offered.retain(|article| !text.articles.contains(&article.id));
-    let lists = lists::all(&mut tx).await?;
+    let lists = open_lists(&mut tx, Some(text.list_id)).await?;
     let sending = publication::sending(&mut tx).await?;
     const COUNTED: i64 = 20_000;
     let count = match draft.correction_of {
         Some(of) => drafts::count_got(&mut tx, of, COUNTED).await?,
-        None => drafts::count_active(&mut tx, draft.list_id, COUNTED).await?,
+        None => drafts::count_readers(&mut tx, draft.list_id, COUNTED).await?,
     };
-    let readers = if count >= COUNTED { format!("over {}", grouped(COUNTED)) } else { grouped(count) };
+    let readers = match count >= COUNTED {
+        true => format!("over {} readers", grouped(COUNTED)),
+        false => counted(count, "reader", "readers"),
+    };
     let corrects = match draft.correction_of {
         Some(of) => drafts::get(&mut tx, of).await?.map(|original| original.subject).unwrap_or_default(),
         None => String::new(),
@@ -263,7 +296,8 @@ async fn edit_page(
         can_approve,
         corrects,
         undo,
-        at,
+        at: at.text,
+        twice: at.twice,
         wrong,
     };
     page(status, &form)
@@ -354,7 +388,8 @@ pub async fn save(
     match saved {
         Ok(_) => Ok(done(&app, &edit_url(draft.id), "Saved.")),
         Err(EditorialError::Refused { field, sentence }) => {
-            edit_page(&app, &me, &request, draft, Some(text), String::new(), Wrong { field, sentence }).await
+            edit_page(&app, &me, &request, draft, Some(text), AskedAt::default(), Wrong { field, sentence })
+                .await
         }
         Err(EditorialError::Conflict { by, at, version }) => {
             let mut tx = app.db.read().await?;
@@ -372,7 +407,7 @@ pub async fn save(
 pub(super) async fn saved_json(saved: Result<i64, EditorialError>, app: &App) -> HttpResponse {
     let publication = async { publication::get(&mut app.db.read().await?).await };
     let zone = publication.await.map_or(chrono_tz::UTC, |publication| publication.zone());
-    let local = |at: chrono::DateTime<Utc>| at.with_timezone(&zone).format("%H:%M").to_string();
+    let local = |at: DateTime<Utc>| at.with_timezone(&zone).format("%H:%M").to_string();
     let (status, body) = match saved {
         Ok(version) => {
             let said = format!("Saved at {}", local(app.clock.now()));
@@ -407,6 +442,13 @@ pub async fn preview(app: web::Data<App>, id: web::Path<String>, request: HttpRe
         Ok(email) => subscribers::by_email(&mut tx, &email).await?,
         Err(_) => None,
     };
+    if reader.is_none() && !value("reader").is_empty() {
+        // Not a made-up reader's copy in place of theirs, as if it were it.
+        let shown: String = value("reader").chars().take(100).collect();
+        return Ok(preview_text(format!(
+            "{shown} is nobody among the subscribers. Look for them under Subscribers."
+        )));
+    }
     let subscription = match &reader {
         Some(reader) => {
             let all = subscriptions::of_subscriber(&mut tx, reader.id).await?;
@@ -428,18 +470,9 @@ pub async fn preview(app: web::Data<App>, id: web::Path<String>, request: HttpRe
         since: since.as_deref(),
     };
     let copy = content::preview_copy(&content, &reader);
-    let plain = |text: String| {
-        Ok(HttpResponse::Ok()
-            .content_type("text/plain; charset=utf-8")
-            .insert_header((
-                header::CONTENT_SECURITY_POLICY,
-                "sandbox; default-src 'none'; frame-ancestors 'self'",
-            ))
-            .body(text))
-    };
     match value("as") {
-        "text" => plain(copy.text),
-        "source" => plain(String::from_utf8_lossy(&message).into_owned()),
+        "text" => Ok(preview_text(copy.text)),
+        "source" => Ok(preview_text(String::from_utf8_lossy(&message).into_owned())),
         "dark" => Ok(mail(copy.html.replace("(prefers-color-scheme: dark)", "all"))),
         "no-images" => {
             let mut response = mail(copy.html);
@@ -451,6 +484,17 @@ pub async fn preview(app: web::Data<App>, id: web::Path<String>, request: HttpRe
         }
         _ => Ok(mail(copy.html)),
     }
+}
+
+/// Plain text in the preview's frame.
+fn preview_text(text: String) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/plain; charset=utf-8")
+        .insert_header((
+            header::CONTENT_SECURITY_POLICY,
+            "sandbox; default-src 'none'; frame-ancestors 'self'",
+        ))
+        .body(text)
 }
 
 /// `POST /admin/campaigns/{id}/test`: `to`.
@@ -466,7 +510,8 @@ pub async fn test(
         Ok(1) => Ok(done(&app, &edit_url(draft.id), "A test is on its way to that address.")),
         Ok(n) => Ok(done(&app, &edit_url(draft.id), format!("A test is on its way to {n} addresses."))),
         Err(EditorialError::Refused { sentence, .. }) => {
-            edit_page(&app, &me, &request, draft, None, String::new(), Wrong { field: "to", sentence }).await
+            edit_page(&app, &me, &request, draft, None, AskedAt::default(), Wrong { field: "to", sentence })
+                .await
         }
         Err(error) => Err(refuse(error)),
     }
@@ -491,13 +536,24 @@ pub async fn schedule(
         (_, "") => {
             let wrong =
                 Wrong { field: "at", sentence: "Choose a day and an hour, or send it now.".to_owned() };
-            return edit_page(&app, &me, &request, draft, None, at, wrong).await;
+            return edit_page(&app, &me, &request, draft, None, AskedAt::default(), wrong).await;
         }
-        (_, text) => match local_time::parse(text, zone) {
-            Ok(time) => When::At(time),
-            Err(error) => {
+        (_, text) => match (local_time::parse(text, zone), chosen(fields.text("which"), text, zone)) {
+            (Ok(time), _) | (Err(TimeError::Repeated { .. }), Some(time)) => When::At(time),
+            (Err(TimeError::Repeated { first, second, .. }), None) => {
+                let label =
+                    |time: &DateTime<Tz>, word| format!("{word}, {}", time.format("%H:%M %Z (UTC%:z)"));
+                let twice = [(first, "The first"), (second, "The second")]
+                    .map(|(time, word)| Moment { value: time.to_rfc3339(), label: label(&time, word) });
+                let sentence = "The clocks go back that night, and this hour comes twice. Choose which, then \
+                                schedule it again.";
+                let wrong = Wrong { field: "at", sentence: sentence.to_owned() };
+                let asked = AskedAt { text: at, twice: twice.into() };
+                return edit_page(&app, &me, &request, draft, None, asked, wrong).await;
+            }
+            (Err(error), _) => {
                 let wrong = Wrong { field: "at", sentence: format!("{error}.") };
-                return edit_page(&app, &me, &request, draft, None, at, wrong).await;
+                return edit_page(&app, &me, &request, draft, None, AskedAt::of(&at), wrong).await;
             }
         },
     };
@@ -511,14 +567,38 @@ pub async fn schedule(
             Ok(done(&app, &edit_url(draft.id), sentence))
         }
         Err(EditorialError::Refused { field, sentence }) => {
-            edit_page(&app, &me, &request, draft, None, at, Wrong { field, sentence }).await
+            let wrong = Wrong { field, sentence };
+            edit_page(&app, &me, &request, draft, None, AskedAt::of(&at), wrong).await
         }
         Err(EditorialError::Conflict { by, .. }) => {
             let sentence = format!("{by} changed it after you looked. Look at it again, then send it.");
-            edit_page(&app, &me, &request, draft, None, at, Wrong { field: "", sentence }).await
+            let wrong = Wrong { field: "", sentence };
+            edit_page(&app, &me, &request, draft, None, AskedAt::of(&at), wrong).await
         }
         Err(error) => Err(refuse(error)),
     }
+}
+
+/// Which of a repeated hour's two moments was chosen; `None` where it is not of the time in the field.
+fn chosen(which: &str, at: &str, zone: Tz) -> Option<DateTime<Utc>> {
+    let moment = DateTime::parse_from_rfc3339(which).ok()?.with_timezone(&zone);
+    (moment.format("%Y-%m-%dT%H:%M").to_string() == at.replace(' ', "T")).then(|| moment.to_utc())
+}
+
+/// `POST /admin/campaigns/{id}/discard`: throws a draft away.
+pub async fn discard(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
+    let draft = find(&mut app.db.read().await?, &id).await?;
+    editorial::discard(&app, &me.actor(), draft.id).await.map_err(refuse)?;
+    let name = if draft.subject.is_empty() { "The draft" } else { &draft.subject };
+    let undo = format!("/admin/campaigns/{}/bring-back", draft.id);
+    Ok(done_with_undo(&app, "/admin/campaigns", format!("Thrown away: {name}."), &undo))
+}
+
+/// `POST /admin/campaigns/{id}/bring-back`: a draft again.
+pub async fn bring_back(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
+    let draft = find(&mut app.db.read().await?, &id).await?;
+    editorial::bring_back(&app, &me.actor(), me.user.id, draft.id).await.map_err(refuse)?;
+    Ok(done(&app, &edit_url(draft.id), "It is a draft again."))
 }
 
 /// `POST /admin/campaigns/{id}/take-back`
@@ -580,7 +660,10 @@ async fn correct_page(
     let desk = Desk::read(app, &mut tx, me, request, Tab::Campaigns).await?;
     const COUNTED: i64 = 20_000;
     let count = drafts::count_got(&mut tx, draft.id, COUNTED).await?;
-    let readers = if count >= COUNTED { format!("Over {}", grouped(COUNTED)) } else { grouped(count) };
+    let readers = match count >= COUNTED {
+        true => format!("Over {} readers", grouped(COUNTED)),
+        false => counted(count, "reader", "readers"),
+    };
     let status = if wrong.sentence.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     page(status, &CorrectPage { desk, draft, subject, reason, readers, wrong })
 }

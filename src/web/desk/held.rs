@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::frame::{Desk, Fields, Me, Tab, done};
 use crate::app::App;
 use crate::db::campaigns::{self, Held};
+use crate::editorial;
 use crate::schedule::guard::{self, CloneOf, HeldError, RETIRED_PREFIX};
 use crate::web::page::{Answer, Refusal, page};
 
@@ -16,12 +17,14 @@ const PAGE: i64 = 50;
 
 struct Row {
     held: Held,
-    /// `Late`, `Copy`, `Retired list` or `Held`.
+    /// `Late`, `Copy`, `Retired list`, `Second person` or `Held`.
     kind: &'static str,
     why: String,
     /// Whether it can be let go here.
     guarded: bool,
     retired: bool,
+    /// Waits for another person's yes, which is given where it is read.
+    approval: bool,
 }
 
 #[derive(Template)]
@@ -36,19 +39,27 @@ struct HeldPage {
     older: Option<Uuid>,
 }
 
-fn row(held: Held) -> Row {
-    let (kind, why) = match held.held_reason.split_once(": ") {
+/// What holds a campaign, in a word or two, and why, as a sentence without its full stop.
+pub fn kind_and_why(reason: &str) -> (&'static str, String) {
+    let (kind, why) = match reason.split_once(": ") {
         Some(("late", why)) => ("Late", why),
         Some(("clone", why)) => ("Copy", why),
         Some(("retired", why)) => ("Retired list", why),
-        _ => ("Held", held.held_reason.as_str()),
+        Some(("approval", why)) => ("Second person", why),
+        _ => ("Held", reason),
     };
     let mut why = why.to_owned();
     if let Some(first) = why.get(..1).map(str::to_uppercase) {
         why.replace_range(..1, &first);
     }
+    (kind, why)
+}
+
+fn row(held: Held) -> Row {
+    let (kind, why) = kind_and_why(&held.held_reason);
     let retired = held.held_reason.starts_with(RETIRED_PREFIX);
-    Row { guarded: guard::is_guarded(&held), kind, why, retired, held }
+    let approval = held.held_reason == editorial::AWAITS_APPROVAL;
+    Row { guarded: guard::is_guarded(&held), kind, why, retired, approval, held }
 }
 
 fn title(count: i64, clone: bool) -> String {

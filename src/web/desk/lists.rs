@@ -140,7 +140,8 @@ pub async fn show_one(app: web::Data<App>, me: Me, request: HttpRequest, path: w
         feeds: feeds::of_list(&mut tx, list.id).await?,
         campaigns: campaigns::newest_of_list(&mut tx, list.id, LATEST).await?,
         joined: days.iter().map(|day| day.joined).sum(),
-        left: days.iter().map(|day| day.ended + day.bounced + day.complained).sum(),
+        // Who bounced or complained is among them.
+        left: days.iter().map(|day| day.ended).sum(),
         days,
         desk,
         list,

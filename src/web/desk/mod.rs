@@ -94,6 +94,7 @@ fn fill(table: &mut Table) {
         at.bytes_max(TEXT_BYTES_MAX).get(Editor, articles::show).post(Editor, articles::save)
     });
     table.at("/admin/articles/{id}/restore", |at| at.post(Editor, articles::restore));
+    table.at("/admin/articles/{id}/delete", |at| at.post(Editor, articles::delete));
     table.at("/admin/articles/{id}/preview", |at| at.get(Editor, articles::preview));
     table.at("/admin/campaigns/new", |at| at.get(Editor, compose::new).post(Editor, compose::begin));
     table.at("/admin/campaigns/{id}/edit", |at| {
@@ -103,6 +104,8 @@ fn fill(table: &mut Table) {
     table.at("/admin/campaigns/{id}/test", |at| at.post(Editor, compose::test));
     table.at("/admin/campaigns/{id}/schedule", |at| at.post(Editor, compose::schedule));
     table.at("/admin/campaigns/{id}/take-back", |at| at.post(Editor, compose::take_back));
+    table.at("/admin/campaigns/{id}/discard", |at| at.post(Editor, compose::discard));
+    table.at("/admin/campaigns/{id}/bring-back", |at| at.post(Editor, compose::bring_back));
     table.at("/admin/campaigns/{id}/approve", |at| at.post(Editor, compose::approve));
     table.at("/admin/campaigns/{id}/history", |at| {
         at.get(Editor, compose::history).post(Editor, compose::restore)

@@ -80,6 +80,11 @@ impl Svg {
         let _ = write!(self.out, r#"<circle class="{class}" cx="{}" cy="{}" r="3"/>"#, px(x), px(y));
     }
 
+    fn shape(&mut self, class: &str, points: &[(f64, f64)]) {
+        let points: Vec<String> = points.iter().map(|(x, y)| format!("{},{}", px(*x), px(*y))).collect();
+        let _ = write!(self.out, r#"<polygon class="{class}" points="{}"/>"#, points.join(" "));
+    }
+
     fn path(&mut self, class: &str, points: &[(f64, f64)]) {
         let mut d = String::new();
         for (at, (x, y)) in points.iter().enumerate() {
@@ -216,7 +221,7 @@ pub fn subscribers(series: &[(NaiveDate, i64, Day)]) -> Plot {
     Plot::draw(396.0, 290.0, &label, |svg| {
         let (left, right) = (44.0, svg.width - 84.0);
         // A line need not start at zero.
-        let values: Vec<f64> = match high - low > high / 2 || high < 8 {
+        let values: Vec<f64> = match high - low > high / 2 || high < 8 || high == low {
             true => whole_ticks(high as f64),
             false => ticks(low as f64, high as f64),
         };
@@ -226,7 +231,11 @@ pub fn subscribers(series: &[(NaiveDate, i64, Day)]) -> Plot {
             svg.text(0.0, y.at(*value) + 4.0, "", "start", &short(*value));
         }
         svg.line("base", (left, 158.0), (right, 158.0));
-        let x = Scale { from: (0.0, (days.len() - 1).max(1) as f64), to: (left, right) };
+        // One day alone stands where today always stands.
+        let x = match days.len() {
+            1 => Scale { from: (0.0, 1.0), to: (right, right) },
+            many => Scale { from: (0.0, (many - 1) as f64), to: (left, right) },
+        };
         for (at, name, under) in day_names(&days, |day| x.at(day as f64)) {
             svg.line("base", (at, 158.0), (at, 162.0));
             svg.text(at, 176.0, "", "start", &name);
@@ -272,6 +281,8 @@ pub struct Sent {
     pub day: NaiveDate,
     pub sent: i64,
     pub bounced: i64,
+    /// Readers whose provider said that day that they complained.
+    pub complained: i64,
 }
 
 impl Sent {
@@ -296,13 +307,17 @@ fn ordinal(day: u32) -> String {
 pub fn deliveries(days: &[Sent]) -> Plot {
     let Some(today) = days.last() else { return Plot::default() };
     let label = format!(
-        "{} delivered today, {} of them bounced. The numbers are in the table.",
+        "{} delivered today, {} of them bounced; {} complained in {} days. The numbers are in the table.",
         grouped(today.sent),
-        percent(today.bounced, today.sent + today.bounced)
+        percent(today.bounced, today.sent + today.bounced),
+        grouped(days.iter().map(|day| day.complained).sum()),
+        days.len()
     );
     let most = days.iter().map(|day| day.sent).max().unwrap_or(0);
     let worst = days.iter().map(Sent::share).fold(0.0, f64::max);
-    Plot::draw(318.0, 290.0, &label, |svg| {
+    let complained: i64 = days.iter().map(|day| day.complained).sum();
+    let height = if complained > 0 { 306.0 } else { 290.0 };
+    Plot::draw(318.0, height, &label, |svg| {
         let (left, right) = (44.0, svg.width - 72.0);
         let values = whole_ticks(most as f64);
         let y = Scale { from: (0.0, values[values.len() - 1]), to: (158.0, 12.0) };
@@ -361,6 +376,14 @@ pub fn deliveries(days: &[Sent]) -> Plot {
         let share = percent(today.bounced, today.sent + today.bounced);
         svg.text(right + 9.0, last.1.min(262.0) + 4.0, "bad-text", "start", &share);
         svg.text(right + 9.0, last.1.min(262.0) + 18.0, "", "start", "bounced");
+        // Few as a rule: each day that had some is written on the plot, not drawn on a scale of its own.
+        for (at, _) in days.iter().enumerate().filter(|(_, day)| day.complained > 0) {
+            let x = middle(at);
+            svg.shape("point-bad", &[(x, 278.5), (x + 4.0, 285.5), (x - 4.0, 285.5)]);
+        }
+        if complained > 0 {
+            svg.text(left, 300.0, "bad-text", "start", &format!("{} complained", grouped(complained)));
+        }
     })
 }
 
@@ -554,7 +577,7 @@ mod tests {
                 (650_000, 1200),
                 (90_114, 190),
             ])
-            .map(|(day, (sent, bounced))| Sent { day, sent, bounced })
+            .map(|(day, (sent, bounced))| Sent { day, sent, bounced, complained: i64::from(bounced > 20) })
             .collect();
         insta::assert_snapshot!("deliveries_wide", deliveries(&days).wide.replace("><", ">\n<"));
     }
@@ -580,7 +603,7 @@ mod tests {
     #[test]
     fn nothing_is_drawn_of_nothing_and_no_number_is_lost_in_a_division() {
         assert!(subscribers(&[]).is_empty() && deliveries(&[]).is_empty());
-        let none = Sent { day: day("2026-11-24"), sent: 0, bounced: 0 };
+        let none = Sent { day: day("2026-11-24"), sent: 0, bounced: 0, complained: 0 };
         let one = [(day("2026-11-24"), 0, Day::default())];
         let began = "2026-11-24T09:45:02Z".parse().unwrap();
         let stands =

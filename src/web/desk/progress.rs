@@ -14,16 +14,17 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
-use super::frame::{Desk, Fields, Me, Tab, done, grouped};
+use super::frame::{self, Desk, Fields, Me, Tab, counted, done, grouped};
 use super::plot::{self, Course, Plot, percent};
 use crate::app::App;
 use crate::campaigns::{self as actions, Acted, CampaignError, MissedCount};
 use crate::db::campaigns::{self, Campaign, Listed};
 use crate::db::counts::{self, DomainCount, Progress, Totals};
 use crate::db::ledger::{self, DeliveryRow};
-use crate::db::{Tx, alerts, audit, lists, publication, sessions};
+use crate::db::{Tx, alerts, audit, drafts, lists, publication, sessions};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::{DeliveryStatus, UncertainPolicy};
+use crate::editorial;
 use crate::missed::MissedError;
 use crate::web::assets;
 use crate::web::page::{Answer, Refusal, page};
@@ -172,13 +173,19 @@ impl Live {
         let campaign = &self.campaign;
         match campaign.status {
             CampaignStatus::Draft => "Nobody gets it until it is scheduled or sent.".to_owned(),
+            CampaignStatus::Scheduled if campaign.held_reason.is_some() => {
+                "Nothing leaves while it is held.".to_owned()
+            }
             CampaignStatus::Scheduled => match campaign.scheduled_at {
                 Some(at) => format!("It leaves at {}.", self.clock(at)),
                 None => String::new(),
             },
-            CampaignStatus::Paused => format!("Nothing leaves. {} readers wait.", grouped(self.open())),
+            CampaignStatus::Paused => {
+                format!("Nothing leaves. {} for it.", counted(self.open(), "reader waits", "readers wait"))
+            }
+            CampaignStatus::Cancelled if campaign.started_at.is_none() => "Nobody has got it.".to_owned(),
             CampaignStatus::Cancelled => {
-                format!("{} have it; the others don’t get it.", grouped(self.sent()))
+                format!("{} it; the others don’t get it.", counted(self.sent(), "reader has", "readers have"))
             }
             CampaignStatus::Sent => match (campaign.started_at, campaign.finished_at) {
                 (Some(from), Some(to)) => {
@@ -195,8 +202,8 @@ impl Live {
                 match self.next_attempt_at {
                     Some(at) => {
                         format!(
-                            "{} wait for another attempt, the next at {}.",
-                            grouped(self.open()),
+                            "{} for another attempt, the next at {}.",
+                            counted(self.open(), "reader waits", "readers wait"),
                             self.clock(at)
                         )
                     }
@@ -304,7 +311,7 @@ impl Live {
             "figure": self.figure(),
             "line": self.line(),
             "updated": self.updated(),
-            "readers": grouped(self.readers()),
+            "readers": counted(self.readers(), "reader", "readers"),
             "states": states,
             "bar": self.bar(),
         });
@@ -401,6 +408,8 @@ struct CampaignPage {
     cancel: CancelForm,
     /// Who has not got it, as far as the counts say.
     not_got: i64,
+    /// It was written at the desk: it can be a draft again.
+    is_written: bool,
 }
 
 #[derive(Template)]
@@ -522,6 +531,7 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Pa
     let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Campaigns).await?;
     let log = what_happened(&mut tx, &live, &desk).await?;
     let domains = by_domain(&counts::domains(&mut tx, *id).await?);
+    let is_written = drafts::get(&mut tx, *id).await?.is_some_and(|draft| draft.markdown.is_some());
     drop(tx);
     let stretches = live.began().map_or_else(Vec::new, |began| plot::stretches(began, &live.notes, 20));
     let not_got = live.readers() - live.sent();
@@ -537,6 +547,7 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Pa
             log,
             domains,
             not_got,
+            is_written,
         },
     )
 }
@@ -548,7 +559,7 @@ async fn what_happened(tx: &mut Tx, live: &Live, desk: &Desk) -> sqlx::Result<Ve
         let after: serde_json::Value = serde_json::from_str(&entry.after_json).unwrap_or_default();
         let mark = match entry.action.as_str() {
             "paused" => "paused",
-            "cancelled" => "cancelled",
+            "cancelled" | "thrown away" => "cancelled",
             "resumed" | "sent to those who missed it" => "sending",
             _ => "active",
         };
@@ -558,7 +569,7 @@ async fn what_happened(tx: &mut Tx, live: &Live, desk: &Desk) -> sqlx::Result<Ve
         }
         let mut more = format!("by {}", entry.user_email);
         if let Some(readers) = after["readers"].as_i64() {
-            more = format!("{} readers, {more}", grouped(readers));
+            more = format!("{}, {more}", counted(readers, "reader", "readers"));
         }
         if let Some(reason) = after["reason"].as_str() {
             more = format!("{more}: {reason}");
@@ -724,7 +735,7 @@ pub async fn send_to_missed(app: web::Data<App>, me: Me, id: web::Path<Uuid>, fi
     let sentence = match sent.map_err(refuse_missed)? {
         0 => "Nobody has missed it. Nothing is sent.".to_owned(),
         1 => "It goes out to one reader who missed it.".to_owned(),
-        n => format!("It goes out to {} who missed it.", grouped(n as i64)),
+        n => format!("It goes out to {} readers who missed it.", grouped(n as i64)),
     };
     Ok(done(&app, &format!("/admin/campaigns/{id}"), sentence))
 }

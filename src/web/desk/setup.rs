@@ -435,10 +435,12 @@ pub async fn bind_feed(app: web::Data<App>, me: Me, request: HttpRequest, fields
             let after = serde_json::json!({ "url": fields.text("url"), "list": list.slug });
             audit::note(&mut tx, &me.actor(), "bound", subject, (), after, app.clock.now()).await?;
             tx.commit().await?;
-            let sentence = format!(
-                "“{name}” feeds “{}”. Its {} articles of today are remembered and not mailed.",
-                list.name, added.report.baseline
-            );
+            let today = match added.report.baseline {
+                0 => String::new(),
+                1 => " Its one article of today is remembered and not mailed.".to_owned(),
+                many => format!(" Its {many} articles of today are remembered and not mailed."),
+            };
+            let sentence = format!("“{name}” feeds “{}”.{today}", list.name);
             Ok(done(&app, "/admin/setup/sender", sentence))
         }
         Err(error) => {

@@ -1,5 +1,7 @@
 //! Signing in and out: password, code, mailed link. No answer tells whether an address has an account.
 
+use std::time::Duration;
+
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -15,6 +17,10 @@ use crate::db::users;
 use crate::web::SignInLimit;
 use crate::web::page::{Answer, Refusal, page};
 use crate::web::reader;
+
+/// How long an answer takes that may mail a link: storing one takes a commit longer than finding nobody,
+/// and that would tell who works here.
+const LINK_TAKES: Duration = Duration::from_millis(150);
 
 #[derive(Template)]
 #[template(path = "admin/sign_in.html")]
@@ -91,8 +97,7 @@ pub async fn submit(
     let email = fields.text("email");
     let place = place(&app, &request);
     if let Err(seconds) = limit.check(&request, &app, email) {
-        let sentence =
-            format!("Too many tries. Wait {} minutes, or have a link mailed to you.", seconds.div_ceil(60));
+        let sentence = format!("Too many tries. {}, or have a link mailed to you.", wait(seconds));
         return sign_in_page(&app, StatusCode::TOO_MANY_REQUESTS, email, sentence, to).await;
     }
     let password = SecretString::from(fields.raw("password"));
@@ -102,6 +107,13 @@ pub async fn submit(
             sign_in_page(&app, StatusCode::UNPROCESSABLE_ENTITY, email, sentence, to).await
         }
         Err(error) => Err(refuse(error)),
+    }
+}
+
+fn wait(seconds: u64) -> String {
+    match seconds.div_ceil(60) {
+        1 => "Wait a minute".to_owned(),
+        minutes => format!("Wait {minutes} minutes"),
     }
 }
 
@@ -126,11 +138,13 @@ pub async fn mail_link(
     fields: Fields,
 ) -> Answer {
     let email = fields.text("email");
-    if let Err(seconds) = limit.check(&request, &app, email) {
-        let sentence = format!("Too many tries. Wait {} minutes.", seconds.div_ceil(60));
+    // Apart from the passwords': who has used those up is told to have a link mailed.
+    if let Err(seconds) = limit.check(&request, &app, &format!("link:{}", email.trim())) {
+        let sentence = format!("Too many tries. {}.", wait(seconds));
         return sign_in_page(&app, StatusCode::TOO_MANY_REQUESTS, email, sentence, "/admin".to_owned()).await;
     }
-    accounts::mail_sign_in_link(&app, email).await.map_err(refuse)?;
+    let (mailed, ()) = tokio::join!(accounts::mail_sign_in_link(&app, email), tokio::time::sleep(LINK_TAKES));
+    mailed.map_err(refuse)?;
     let desk = Desk::bare(&app, &mut app.db.read().await?).await?;
     let sentence =
         "If that address works here, a link is on its way to it. It works once, for 15 minutes.".to_owned();
@@ -166,7 +180,7 @@ pub async fn submit_code(
         return Ok(see_other(&to));
     }
     let error = match limit.check(&request, &app, &format!("code:{}", me.user.id)) {
-        Err(seconds) => format!("Too many tries. Wait {} minutes.", seconds.div_ceil(60)),
+        Err(seconds) => format!("Too many tries. {}.", wait(seconds)),
         Ok(()) => {
             match accounts::second_factor(&app, &me.session, fields.text("code"), &place(&app, &request))
                 .await

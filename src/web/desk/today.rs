@@ -8,6 +8,7 @@ use askama::Template;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::frame::{Desk, Me, Tab, grouped};
+use super::held;
 use super::plot::{self, Plot, Sent, active_by_day};
 use crate::app::App;
 use crate::config::MailRoute;
@@ -20,6 +21,7 @@ use crate::db::{Tx, articles, feeds, lists, workers};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
+use crate::editorial;
 use crate::web::page::{Answer, page};
 
 /// Things of one kind that wait and are shown; the rest is behind a link.
@@ -71,6 +73,7 @@ struct SubscriberRow {
     joined: i64,
     left: i64,
     bounced: i64,
+    complained: i64,
 }
 
 #[derive(Template)]
@@ -114,8 +117,10 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let days = counts::days_since(&mut tx, &first_day).await?;
     drop(tx);
     let series = active_by_day(&days, active, today);
-    let month = series.iter().rev().nth(30).or(series.first());
-    let grown = month.map_or(0, |(_, then, _)| active - then);
+    // Of a publication younger than that: since its beginning.
+    let before = series.iter().rev().nth(30).map(|(_, then, _)| *then);
+    let before = before.or(series.first().map(|(_, then, day)| then - day.joined + day.ended));
+    let grown = before.map_or(0, |before| active - before);
     let rows_are_weeks = series.len() > 62;
     let group = if rows_are_weeks { 7 } else { 1 };
     let subscriber_rows = series
@@ -126,10 +131,11 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
             joined: days.iter().map(|day| day.2.joined).sum(),
             left: days.iter().map(|day| day.2.ended).sum(),
             bounced: days.iter().map(|day| day.2.bounced).sum(),
+            complained: days.iter().map(|day| day.2.complained).sum(),
         })
         .collect();
-    let delivery_rows = sent_by_day(&hours, &desk, today);
-    let any_sent = delivery_rows.iter().any(|day| day.sent + day.bounced > 0);
+    let delivery_rows = sent_by_day(&hours, &days, &desk, today);
+    let any_sent = delivery_rows.iter().any(|day| day.sent + day.bounced + day.complained > 0);
     let well = !is_late && health.iter().all(|line| line.mark == "ok");
     page(
         StatusCode::OK,
@@ -187,8 +193,13 @@ async fn waiting(tx: &mut Tx, all_feeds: &[FeedHealth], now: DateTime<Utc>) -> s
     for campaign in campaigns::waiting(tx, SHOWN).await? {
         let link = format!("/admin/campaigns/{}", campaign.id);
         waits.push(match campaign.held_reason {
-            Some(why) => {
-                Waits { mark: "held", kind: "Held", title: campaign.subject, why, link, action: "Decide" }
+            Some(reason) => {
+                let (kind, why) = held::kind_and_why(&reason);
+                let (link, action) = match reason == editorial::AWAITS_APPROVAL {
+                    true => (format!("{link}/edit"), "Look at it"),
+                    false => ("/admin/held".to_owned(), "Decide"),
+                };
+                Waits { mark: "held", kind, title: campaign.subject, why: format!("{why}."), link, action }
             }
             None => Waits {
                 mark: "paused",
@@ -311,12 +322,12 @@ fn when(desk: &Desk, at: DateTime<Utc>) -> String {
     }
 }
 
-fn sent_by_day(hours: &[HourCount], desk: &Desk, today: NaiveDate) -> Vec<Sent> {
+fn sent_by_day(hours: &[HourCount], joined: &[counts::Day], desk: &Desk, today: NaiveDate) -> Vec<Sent> {
     let first = today - TimeDelta::days(DELIVERY_DAYS - 1);
     let mut days: BTreeMap<NaiveDate, Sent> = first
         .iter_days()
         .take(DELIVERY_DAYS as usize)
-        .map(|day| (day, Sent { day, sent: 0, bounced: 0 }))
+        .map(|day| (day, Sent { day, sent: 0, bounced: 0, complained: 0 }))
         .collect();
     for hour in hours {
         if let Some(day) = days.get_mut(&hour.hour.with_timezone(&desk.zone).date_naive()) {
@@ -325,6 +336,11 @@ fn sent_by_day(hours: &[HourCount], desk: &Desk, today: NaiveDate) -> Vec<Sent> 
                 DeliveryStatus::Bounced => day.bounced += hour.deliveries,
                 _ => {}
             }
+        }
+    }
+    for brought in joined {
+        if let Some(day) = brought.day.parse().ok().and_then(|day: NaiveDate| days.get_mut(&day)) {
+            day.complained += brought.complained;
         }
     }
     days.into_values().collect()
@@ -370,6 +386,11 @@ async fn healths(
     let refused = alerts::open_since(tx, now - TimeDelta::hours(1)).await?;
     let refused = refused.iter().any(|alert| alert.kind == AlertKind::RelayRefuses);
     lines.push(match &app.config.mail_route {
+        MailRoute::Capture { .. } if app.config.base_url_is_loopback() => Health {
+            link: "/mailbox",
+            link_label: "Look into it",
+            ..line("warn", "Relay", "None: mail is kept in a mailbox here, not sent.".to_owned())
+        },
         MailRoute::Capture { outbox } => {
             line("warn", "Relay", format!("None: mail is kept in {}, not sent.", outbox.display()))
         }

@@ -258,4 +258,113 @@ on_both_engines! {
         let (first, then) = (text.find("First words.").unwrap(), text.find("slack").unwrap());
         assert!(first < then, "the text stands before the articles");
     }
+
+    async fn an_hour_that_comes_twice_is_chosen_and_none_is_guessed(app: TestApp) {
+        let world = app.list("world", "World").await;
+        let owen = app.editor().await;
+        let edit = begin(&owen, world, "Night").await;
+        save(&owen, &edit, world, "Night", "Words").await;
+        let mut tx = app.app.db.write().await.unwrap();
+        let mut publication = postrider::db::publication::get(&mut tx).await.unwrap();
+        publication.time_zone = "Europe/London".to_owned();
+        postrider::db::publication::set(&mut tx, &publication, app.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let stands = version(&owen.page(&edit).await);
+        let at = path(&edit, "/schedule");
+        let form = [("version", stands.as_str()), ("when", "at"), ("at", "2027-10-31T01:30")];
+        let asked = owen.refused(&at, &form).await;
+        let (first, second) = ("2027-10-31T01:30:00+01:00", "2027-10-31T01:30:00+00:00");
+        for words in ["The first, 01:30 BST", "The second, 01:30 GMT", &first.replace('+', "&#43;"), "value=\"2027-10-31T01:30\""] {
+            let plain = asked.replace("&#43;", "+");
+            assert!(plain.contains(&words.replace("&#43;", "+")), "{words}: {asked}");
+        }
+        // A choice that was made for another hour counts for nothing.
+        let other = owen.refused(&at, &[form[0], form[1], form[2], ("which", "2027-10-31T02:30:00+00:00")]).await;
+        assert!(other.contains("comes twice"), "{other}");
+        owen.submit(&at, &[form[0], form[1], form[2], ("which", second)]).await;
+        let page = owen.page(&edit).await;
+        assert!(page.contains("datetime=\"2027-10-31T01:30:00+00:00\"") || page.contains("2027-10-31T01:30:00&#43;00:00"), "{page}");
+        owen.submit(&path(&edit, "/take-back"), &[]).await;
+    }
+
+    async fn a_draft_thrown_away_comes_back_with_its_words(app: TestApp) {
+        let world = app.list("world", "World").await;
+        let owen = app.editor().await;
+        let edit = begin(&owen, world, "Half a thought").await;
+        save(&owen, &edit, world, "Half a thought", "Words that cost an hour").await;
+        for _ in 0..2 {
+            let (to, said) = owen.submit(&path(&edit, "/discard"), &[]).await;
+            assert_eq!((to.as_str(), said.as_str()), ("/admin/campaigns", "Thrown away: Half a thought."));
+        }
+        assert!(owen.page(&path(&edit, "")).await.contains("Make it a draft again"));
+        for _ in 0..2 {
+            assert_eq!(owen.submit(&path(&edit, "/bring-back"), &[]).await.0, edit);
+        }
+        assert!(owen.page(&edit).await.contains("Words that cost an hour"));
+        // So does one that was cancelled before its time, and it is not scheduled then.
+        let stands = version(&owen.page(&edit).await);
+        owen.submit(&path(&edit, "/schedule"), &[("version", &stands), ("when", "now")]).await;
+        assert!(owen.refused(&path(&edit, "/discard"), &[]).await.contains("no draft any more"));
+        owen.submit(&path(&edit, "/cancel"), &[]).await;
+        owen.submit(&path(&edit, "/bring-back"), &[]).await;
+        app.advance(TimeDelta::hours(1));
+        app.run_all_due().await;
+        assert!(app.smtp.take().is_empty());
+        // What has begun is no draft again.
+        join(app, "ines@example.org", "world").await;
+        send(app, &owen, &edit).await;
+        assert_eq!(app.smtp.take().len(), 1);
+        assert!(owen.refused(&path(&edit, "/bring-back"), &[]).await.contains("cancelled before it began"));
+    }
+
+    async fn the_number_beside_the_button_is_of_those_who_would_get_it(app: TestApp) {
+        let world = app.list("world", "World").await;
+        for reader in ["ines@example.org", "tobe@example.org"] {
+            join(app, reader, "world").await;
+        }
+        let owen = app.editor().await;
+        let edit = begin(&owen, world, "To some").await;
+        assert!(owen.page(&edit).await.contains("2 readers would get it now."));
+        let sql = "UPDATE subscriptions SET cadence = 'weekly' WHERE subscriber_id =
+                   (SELECT id FROM subscribers WHERE email = 'tobe@example.org')";
+        match &app.app.db {
+            postrider::db::Db::Sqlite { writer, .. } => sqlx::query(sql).execute(writer).await.map(|_| ()).unwrap(),
+            postrider::db::Db::Postgres(pool) => sqlx::query(sql).execute(pool).await.map(|_| ()).unwrap(),
+        }
+        assert!(owen.page(&edit).await.contains("1 reader would get it now."));
+        // The preview of somebody who is not there is nobody's.
+        let nobody = owen.page(&path(&edit, "/preview?reader=stranger%40example.org")).await;
+        assert!(nobody.contains("stranger@example.org is nobody among the subscribers"), "{nobody}");
+    }
+
+    async fn a_retired_list_takes_no_campaign(app: TestApp) {
+        let world = app.list("world", "World").await;
+        app.list("old", "Old").await;
+        let (owen, marta) = (app.editor().await, app.admin().await);
+        let edit = begin(&owen, world, "Where to").await;
+        save(&owen, &edit, world, "Where to", "Words").await;
+        marta.submit(&format!("/admin/lists/{world}/retire"), &[]).await;
+        let fresh = owen.page("/admin/campaigns/new").await;
+        assert!(fresh.contains(">Old<") && !fresh.contains(">World<"), "{fresh}");
+        let list = world.to_string();
+        let refused = owen.refused("/admin/campaigns/new", &[("list", &list), ("subject", "Another")]).await;
+        assert!(refused.contains("“World” is retired"), "{refused}");
+        let stands = version(&owen.page(&edit).await);
+        let late = owen.refused(&path(&edit, "/schedule"), &[("version", &stands), ("when", "now")]).await;
+        assert!(late.contains("retired and sends nothing"), "{late}");
+    }
+
+    async fn an_article_is_deleted_unless_a_campaign_holds_it(app: TestApp) {
+        let world = app.list("world", "World").await;
+        let owen = app.editor().await;
+        let (article, _) = owen.submit("/admin/articles/new", &[("title", "A false start")]).await;
+        let id = article.rsplit('/').next().unwrap();
+        let list = world.to_string();
+        let (edit, _) = owen.submit("/admin/campaigns/new", &[("list", &list), ("subject", "With it"), ("article", id)]).await;
+        assert!(owen.page(&article).await.contains("One campaign holds it"));
+        assert!(owen.refused(&format!("{article}/delete"), &[]).await.contains("A campaign holds it"));
+        save(&owen, &edit, world, "Without it", "Words").await;
+        assert_eq!(owen.submit(&format!("{article}/delete"), &[]).await.1, "“A false start” is deleted.");
+        assert_eq!(owen.get(&article).await.status(), StatusCode::NOT_FOUND);
+    }
 }

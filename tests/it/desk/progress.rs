@@ -188,7 +188,7 @@ on_both_engines! {
         assert_eq!(to, ["tobe@example.org"]);
         assert_eq!(owen.submit(&path, &[]).await.1, "Nobody has missed it. Nothing is sent.");
         let page = owen.page(&format!("/admin/campaigns/{id}")).await;
-        assert!(page.contains("Sent to those who missed it") && page.contains("1 readers, by owen"), "{page}");
+        assert!(page.contains("Sent to those who missed it") && page.contains("1 reader, by owen"), "{page}");
     }
 
     async fn who_may_have_it_gets_it_again_only_when_asked(app: TestApp) {

@@ -75,6 +75,10 @@ on_both_engines! {
         }
         assert_eq!(tried(" MARTA@harbour.example", PASSWORD).await, StatusCode::TOO_MANY_REQUESTS);
         assert_eq!(tried("owen@harbour.example", PASSWORD).await, StatusCode::SEE_OTHER);
+        // The way that the refusal names is open.
+        app.nobody().post("/admin/sign-in/link", &[("email", MARTA)]).await;
+        let link = mailed_link(app).await;
+        assert_eq!(app.nobody().post(&link, &[]).await.status(), StatusCode::SEE_OTHER);
     }
 
     async fn with_codes_on_a_password_opens_nothing_by_itself(app: TestApp) {
