@@ -18,6 +18,11 @@ function control(name) {
   return all.find((one) => called(one) === name && visible(one)) ?? null;
 }
 
+// The menu whose name begins so.
+function menu(name) {
+  return [...document.querySelectorAll('details > summary')].find((one) => called(one).startsWith(name)) ?? null;
+}
+
 // The field with this label.
 function field(name) {
   const all = [...within().querySelectorAll('input, select, textarea')];

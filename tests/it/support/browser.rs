@@ -184,13 +184,21 @@ impl Browser {
 
     /// The button, link or tick with this name.
     async fn control(&self, name: &str) -> Element {
-        let found = self.until(&format!("no button or link “{name}”"), &script("control(arguments[0])"), vec![json!(name)]).await;
+        let found = self
+            .until(
+                &format!("no button or link “{name}”"),
+                &script("control(arguments[0])"),
+                vec![json!(name)],
+            )
+            .await;
         self.element(found)
     }
 
     /// The field with this label.
     async fn field(&self, label: &str) -> Element {
-        let found = self.until(&format!("no field “{label}”"), &script("field(arguments[0])"), vec![json!(label)]).await;
+        let found = self
+            .until(&format!("no field “{label}”"), &script("field(arguments[0])"), vec![json!(label)])
+            .await;
         self.element(found)
     }
 
@@ -204,6 +212,19 @@ impl Browser {
     pub async fn click(&self, name: &str) {
         let control = self.control(name).await;
         control.click().await.unwrap_or_else(|error| panic!("“{name}” can't be clicked: {error}"));
+    }
+
+    /// Opens a menu by its name, or how that begins, and clicks what is in it.
+    pub async fn click_in_menu(&self, menu: &str, name: &str) {
+        let found =
+            self.until(&format!("no menu “{menu}”"), &script("menu(arguments[0])"), vec![json!(menu)]).await;
+        self.element(found).click().await.unwrap_or_else(|error| panic!("“{menu}” can't be opened: {error}"));
+        self.click(name).await;
+    }
+
+    /// Whether the page has a button or link with this name.
+    pub async fn offers(&self, name: &str) -> bool {
+        self.ask(&script("control(arguments[0]) !== null"), vec![json!(name)]).await == true
     }
 
     /// Clicks twice, as fast as a hand that is used to folders.
@@ -354,7 +375,8 @@ impl Browser {
     /// Gives the browser a session that somebody has already: `name=value`.
     pub async fn take_cookie(&self, cookie: &str) {
         let (name, value) = cookie.split_once('=').expect("a cookie");
-        let cookie = json!({ "name": name, "value": value, "url": self.url, "httpOnly": true, "sameSite": "Lax" });
+        let cookie =
+            json!({ "name": name, "value": value, "url": self.url, "httpOnly": true, "sameSite": "Lax" });
         self.devtools("Network.setCookie", cookie).await;
     }
 }
@@ -400,8 +422,11 @@ fn program(variable: &str, names: &[&str]) -> Result<PathBuf, String> {
         return Ok(path.into());
     }
     let folders = std::env::var_os("PATH").unwrap_or_default();
-    let mut found = names.iter().flat_map(|name| std::env::split_paths(&folders).map(move |folder| folder.join(name)));
-    found.find(|path| path.is_file()).ok_or_else(|| format!("no {} on the PATH ({variable} may name it)", names[0]))
+    let mut found =
+        names.iter().flat_map(|name| std::env::split_paths(&folders).map(move |folder| folder.join(name)));
+    found
+        .find(|path| path.is_file())
+        .ok_or_else(|| format!("no {} on the PATH ({variable} may name it)", names[0]))
 }
 
 /// Starts chromedriver on a free port. It ends with this process, however that ends: its shell reads from a pipe
