@@ -70,7 +70,7 @@ on_both_engines! {
         let typed = typed.as_str().expect("the secret").to_owned();
         browser.fill("Code", "000000").await;
         browser.click("Turn codes on").await;
-        browser.sees("Type the six digits").await;
+        browser.sees("That code does not fit.").await;
         look_here(&browser).await;
         browser.fill("Code", &code(app, &typed)).await;
         browser.click("Turn codes on").await;

@@ -222,6 +222,11 @@ impl Browser {
         self.click(name).await;
     }
 
+    /// Waits until the page has a button or link with this name.
+    pub async fn finds(&self, name: &str) {
+        self.control(name).await;
+    }
+
     /// Whether the page has a button or link with this name.
     pub async fn offers(&self, name: &str) -> bool {
         self.ask(&script("control(arguments[0]) !== null"), vec![json!(name)]).await == true
