@@ -9,7 +9,7 @@ use crate::sign_up::{address, join, link_in, subscribe, the_one_mail};
 use crate::support::{Engine, TestApp};
 
 /// Every path of the route table, as its source has them.
-fn route_table() -> Vec<String> {
+pub fn route_table() -> Vec<String> {
     let source = include_str!("../../src/web/mod.rs");
     let paths = source.split("resource(\"").skip(1).filter_map(|rest| rest.split('"').next());
     paths.map(str::to_owned).collect()

@@ -27,7 +27,7 @@ async fn of_list(app: &TestApp, list: Uuid) -> Vec<Campaign> {
 }
 
 /// A feed with three articles, added by Marta to a list.
-async fn added(marta: &Person<'_>, server: &FeedServer, list: Uuid) -> Uuid {
+pub async fn added(marta: &Person<'_>, server: &FeedServer, list: Uuid) -> Uuid {
     server.set_feed("/feed/", &rss(&posts(server, &[9, 8, 7])));
     let (url, list) = (server.url("/feed/"), list.to_string());
     let (to, said) = marta.submit("/admin/feeds", &[("url", &url), ("list", &list), ("grace", "15")]).await;
@@ -36,7 +36,7 @@ async fn added(marta: &Person<'_>, server: &FeedServer, list: Uuid) -> Uuid {
 }
 
 /// An article that waits for an editor.
-async fn hold(app: &TestApp, feed_id: Uuid, title: &str) -> Uuid {
+pub async fn hold(app: &TestApp, feed_id: Uuid, title: &str) -> Uuid {
     let now = app.clock.now();
     let article = Article {
         id: Uuid::now_v7(),

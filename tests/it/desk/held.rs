@@ -18,7 +18,7 @@ async fn status(app: &TestApp, id: Uuid) -> CampaignStatus {
 }
 
 /// Three campaigns that were due while the machine was off.
-async fn three_late(app: &TestApp) -> [Uuid; 3] {
+pub async fn three_late(app: &TestApp) -> [Uuid; 3] {
     let list = app.list("world", "World").await;
     subscribe_all(app, list, &["ines@example.org"]).await;
     guard::watch(&app.app).await.unwrap();

@@ -2,15 +2,15 @@
 
 mod branding;
 mod compose;
-mod feeds;
-mod held;
+pub mod feeds;
+pub mod held;
 mod lists;
 mod people;
 mod progress;
 mod reports;
 mod routes;
 mod settings;
-mod setup;
-mod sign_in;
+pub mod setup;
+pub mod sign_in;
 mod today;
 mod users;

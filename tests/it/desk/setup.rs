@@ -17,7 +17,7 @@ const FEED: &str = r#"<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><
 <guid isPermaLink="false">https://news.example/?p=11</guid><pubDate>Sun, 13 Sep 2026 08:00:00 +0000</pubDate></item></channel></rss>"#;
 
 /// A site as WordPress shows it.
-async fn wordpress() -> FeedServer {
+pub async fn wordpress() -> FeedServer {
     let site = FeedServer::start().await;
     let page = "<!doctype html><html lang=\"en-US\"><head><meta charset=\"UTF-8\">\
         <title>Business News Today &#8211; Business and world news</title>\

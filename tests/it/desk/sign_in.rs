@@ -12,7 +12,7 @@ use crate::support::desk::{PASSWORD, Person};
 const MARTA: &str = "marta@harbour.example";
 
 /// The code that an app shows now for the secret on the page.
-fn code(app: &TestApp, typed: &str) -> String {
+pub fn code(app: &TestApp, typed: &str) -> String {
     let secret = totp_rs::Secret::try_from_base32(typed.replace(' ', "")).expect("base 32");
     let totp = totp_rs::Builder::new().with_secret(secret).with_account_name("m").build().expect("a TOTP");
     totp.generate(app.clock.now().timestamp() as u64).to_string()

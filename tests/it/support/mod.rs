@@ -1,6 +1,7 @@
 //! What every test stands on: the whole application on one engine with a stopped clock, a real
 //! SMTP server, and HTTP over a real socket.
 
+pub mod browser;
 pub mod certificates;
 pub mod chance;
 pub mod desk;
