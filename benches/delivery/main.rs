@@ -170,7 +170,7 @@ fn main() -> ExitCode {
         chunks: Chunks::listen(),
     });
     report::say_machine();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let runtime = postrider::commands::runtime().unwrap();
     let measured = runtime.block_on(measure(&plan));
     report::print(&ROWS, &plan, &measured)
 }

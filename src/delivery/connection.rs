@@ -1,9 +1,10 @@
 //! One connection to the relay: takes jobs until the queue closes.
 //!
-//! While one message is on its way the next is being marked, and is announced behind it once that is
-//! durable: commit and wire overlap. So at most two deliveries of a connection are `sending`: the one
-//! whose answer is awaited or not yet recorded, and the one behind it.
+//! Commit and wire overlap: while one message is on its way, behind which the next is announced, the one
+//! after that is being marked. So it is durable in time to be announced in one write with the message
+//! before it, and at most three deliveries of a connection are `sending`.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -46,8 +47,15 @@ struct Pending {
 /// What is to be announced next.
 enum Next {
     Job(Job),
-    /// Marked already: its session ended before it was sent.
-    Ready(Ready),
+    /// Being marked, or marked already.
+    Pending(Pending),
+}
+
+impl Next {
+    /// Marked, and not sent: its session ended before.
+    fn again(ready: Ready) -> Next {
+        Next::Pending(Pending { ready, marking: Marking::Answered(true), results: 0 })
+    }
 }
 
 struct Line {
@@ -69,10 +77,11 @@ pub(super) async fn serve(engine: Arc<Engine>, writer: Writer, lane: Lane) {
     let (results, spare) = (Vec::new(), Vec::new());
     let mut line = Line { engine, writer, lane, connection: None, results, spare, shown };
     let mut announced: Option<Ready> = None;
-    let mut again: Option<Ready> = None;
+    // What comes behind what is announced, the nearest first.
+    let mut coming: VecDeque<Next> = VecDeque::with_capacity(2);
     loop {
-        let next = match again.take() {
-            Some(ready) => Some(Next::Ready(ready)),
+        let next = match coming.pop_front() {
+            Some(next) => Some(next),
             None if announced.is_some() => line.next_behind().map(Next::Job),
             None => match line.next_job().await {
                 Some(job) => Some(Next::Job(job)),
@@ -85,13 +94,18 @@ pub(super) async fn serve(engine: Arc<Engine>, writer: Writer, lane: Lane) {
         }
         let mut next = match next {
             Some(Next::Job(job)) => line.mark(job).await,
-            Some(Next::Ready(ready)) => Some(Pending { ready, marking: Marking::Answered(true), results: 0 }),
+            Some(Next::Pending(pending)) => Some(pending),
             None => None,
         };
-        if next.is_none() {
-            // Nothing takes them along, and the transfer may take minutes.
-            line.flush().await;
+        if announced.is_some()
+            && next.is_some()
+            && coming.is_empty()
+            && let Some(job) = line.next_behind()
+        {
+            coming.extend(line.mark(job).await.map(Next::Pending));
         }
+        // Where no mark takes them along: the transfer may take minutes.
+        line.flush().await;
         let Some(connection) = line.connection.as_mut() else { continue };
         let answer = match (announced.take(), &mut next) {
             (Some(current), next) => {
@@ -113,7 +127,7 @@ pub(super) async fn serve(engine: Arc<Engine>, writer: Writer, lane: Lane) {
                 next.announced_at = Some(Instant::now());
                 announced = Some(next);
             }
-            Some(Err(Outcome::NotTried { .. })) | None => again = Some(next),
+            Some(Err(Outcome::NotTried { .. })) | None => coming.push_front(Next::again(next)),
             Some(Err(outcome)) => line.ended(next, outcome).await,
         }
     }
@@ -215,7 +229,10 @@ impl Line {
                 unused.push(job);
                 true
             }
-            Some(Next::Ready(ready)) => {
+            Some(Next::Pending(pending)) => {
+                let Some(ready) = self.written(Some(pending)).await else {
+                    return self.engine.give_back(&unused).await;
+                };
                 let outcome = Outcome::deferred("the connection ended, and no other could be had".to_owned());
                 self.ended(ready, outcome).await;
                 self.flush().await;
@@ -285,7 +302,11 @@ impl Line {
         };
         // Never unsigned where it is to be signed: an error puts the delivery off.
         if let Some(signer) = &app.config.dkim
-            && let Err(error) = signer.sign(message, date)
+            && let Err(error) = match signer.takes_long() {
+                // Apart: the others' mail goes on meanwhile.
+                true => tokio::task::block_in_place(|| signer.sign(message, date)),
+                false => signer.sign(message, date),
+            }
         {
             tracing::error!(error = format!("{error:#}"), "a message could not be signed");
             return Err(Outcome::deferred(format!("could not be signed: {error:#}")));
@@ -298,8 +319,9 @@ impl Line {
         let Ready { job, message, since, announced_at, .. } = ready;
         self.spare.push(message);
         let engine = &self.engine;
-        engine.done(&job, Some(since.elapsed()));
-        engine.app.metrics.on_wire(announced_at.unwrap_or(since).elapsed());
+        let took = announced_at.unwrap_or(since).elapsed();
+        engine.done(&job, Some(took));
+        engine.app.metrics.on_wire(took);
         let now = engine.app.clock.now();
         match (&outcome, job.domain()) {
             (Outcome::Accepted { .. }, Some(domain)) if engine.domains.any() => {

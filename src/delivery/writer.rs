@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
@@ -53,6 +54,10 @@ pub struct Writer {
 
 /// Requests in one commit, at most.
 const BATCH_MAX: usize = 256;
+/// A commit waits until one in so many of the jobs on the wire asks for it.
+const GATHERED: usize = 6;
+/// But no longer than this.
+const GATHERING_MAX: Duration = Duration::from_millis(1);
 
 impl Writer {
     /// Starts the writer of a worker. `guarded`: after a long silence it looks first whether what is in
@@ -67,10 +72,12 @@ impl Writer {
             Db::Sqlite { .. } => 1,
             Db::Postgres(_) => 2,
         };
+        let on_the_wire = Arc::new(AtomicUsize::new(0));
         let task = tokio::spawn(async move {
             let mut writing = JoinSet::new();
             for _ in 0..at_once {
-                writing.spawn(run(app.clone(), worker, guarded, receiver.clone(), breaker.clone()));
+                let (receiver, on_the_wire) = (receiver.clone(), on_the_wire.clone());
+                writing.spawn(run(app.clone(), worker, guarded, receiver, on_the_wire, breaker.clone()));
             }
             while let Some(ended) = writing.join_next().await {
                 if let Err(panic) = ended.map_err(tokio::task::JoinError::try_into_panic) {
@@ -114,7 +121,14 @@ impl Future for Marking {
 
 type Requests = Arc<tokio::sync::Mutex<mpsc::Receiver<Request>>>;
 
-async fn run(app: Arc<App>, worker: Uuid, guarded: bool, requests: Requests, breaker: Arc<Mutex<Breaker>>) {
+async fn run(
+    app: Arc<App>,
+    worker: Uuid,
+    guarded: bool,
+    requests: Requests,
+    on_the_wire: Arc<AtomicUsize>,
+    breaker: Arc<Mutex<Breaker>>,
+) {
     let mut batch = Vec::with_capacity(BATCH_MAX);
     let looked_at = guarded.then(|| app.clock.now());
     let complaint = Complaint::default();
@@ -123,13 +137,15 @@ async fn run(app: Arc<App>, worker: Uuid, guarded: bool, requests: Requests, bre
     let mut to_stop: Vec<Trip> = Vec::new();
     loop {
         // Held while it waits: the others write, or wait for this one to have taken what there is.
-        if requests.lock().await.recv_many(&mut batch, BATCH_MAX).await == 0 {
+        if !gather(&mut *requests.lock().await, &mut batch, on_the_wire.load(Relaxed)).await {
             break;
         }
         let begun = Instant::now();
         let (marked, at) = writing.write(&mut batch, false).await;
         writing.app.metrics.commit(batch.len(), begun.elapsed());
         let trips = writing.note(&batch, &marked, at);
+        let came_off: usize = batch.iter().map(|request| request.results.len()).sum();
+        on_the_wire.update(Relaxed, Relaxed, |jobs| (jobs + marked.len()).saturating_sub(came_off));
         for request in batch.drain(..) {
             let _ = request.answer.send(request.mark.is_some_and(|key| marked.contains(&key)));
         }
@@ -144,6 +160,26 @@ async fn run(app: Arc<App>, worker: Uuid, guarded: bool, requests: Requests, bre
         // Who was answered asks for more at once: what comes now is written together.
         tokio::task::yield_now().await;
     }
+}
+
+/// Takes what waits, and what is about to: a share of the jobs that are on the wire, whose commits cost no more
+/// together than alone. While one mail is on its way the next one's mark has time. False: no more will come.
+async fn gather(
+    requests: &mut mpsc::Receiver<Request>,
+    batch: &mut Vec<Request>,
+    on_the_wire: usize,
+) -> bool {
+    if requests.recv_many(batch, BATCH_MAX).await == 0 {
+        return false;
+    }
+    let worth_waiting_for = on_the_wire / GATHERED;
+    let _ = tokio::time::timeout(GATHERING_MAX, async {
+        while batch.len() < worth_waiting_for && requests.recv_many(batch, BATCH_MAX - batch.len()).await > 0
+        {
+        }
+    })
+    .await;
+    true
 }
 
 struct Writing {
@@ -161,6 +197,13 @@ struct Writing {
 impl Writing {
     fn breaker(&self) -> std::sync::MutexGuard<'_, Breaker> {
         self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gives SQLite's one writer back. PostgreSQL has others.
+    fn let_go(&mut self) {
+        if matches!(self.app.db, Db::Sqlite { .. }) {
+            self.connection = None;
+        }
     }
 
     /// Writes a batch, however long the database is away or its disk is full: what the relay has
@@ -181,7 +224,7 @@ impl Writing {
             // A machine that slept wakes with letters in hand that nobody may want any more.
             let is_late = self.looked_at.is_some_and(|at| now - at > guard::LATE);
             if is_late {
-                self.connection = None;
+                self.let_go();
             }
             if is_late && let Err(error) = guard::watch(&self.app).await {
                 tracing::error!(
@@ -258,7 +301,7 @@ impl Writing {
     /// Pauses a campaign whose attempts fail, undoes the suppressions that they caused, and tells
     /// the admins. False where that failed.
     async fn stop(&mut self, trip: Trip) -> bool {
-        self.connection = None;
+        self.let_go();
         let Trip { campaign_id, since, failed, attempts } = trip;
         let reason = format!("{failed} of the last {attempts} attempts failed for good");
         let stopped = async {
@@ -349,7 +392,7 @@ impl Writing {
             }
             return Ok(marked.into_iter().map(JobKey::Delivery).collect());
         }
-        self.connection = None;
+        self.let_go();
         let mut tx = app.db.write_by_key().await?;
         for result in asked.results.iter_mut().filter(|result| result.status == DeliveryStatus::Bounced) {
             // A bounce that comes in after its campaign was paused, by whichever process, may have the

@@ -16,6 +16,8 @@ const DEADLINE: Duration = Duration::from_secs(10);
 const PAGE_BYTES_MAX: usize = 1 << 20;
 const TEXT_CHARS_MAX: usize = 200;
 const FEEDS_MAX: usize = 10;
+/// Where WordPress keeps its feed.
+const WORDPRESS_FEED: &str = "/feed/";
 
 /// What was found; what was not is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,6 +45,16 @@ pub async fn read(fetcher: &Fetcher, address: &str) -> Result<SiteFacts, FetchEr
             let plain = Url::parse(&format!("http://{address}")).map_err(|_| bad())?;
             fetch(fetcher, &plain).await.map_err(|_| error)?
         }
+        // A site that shows strangers no page may still have its feed.
+        Err(error @ (FetchError::NotFound | FetchError::Gone | FetchError::Status { .. })) => {
+            let guess = url.join(WORDPRESS_FEED).map_err(|_| bad())?;
+            match fetch(fetcher, &guess).await {
+                Ok((document, feed_url)) if feed_of(&document, &feed_url).await.is_some() => {
+                    (document, feed_url)
+                }
+                _ => return Err(error),
+            }
+        }
         fetched => fetched?,
     };
     if let Some(feed) = feed_of(&page, &page_url).await {
@@ -61,9 +73,8 @@ pub async fn read(fetcher: &Fetcher, address: &str) -> Result<SiteFacts, FetchEr
     }
     let mut facts = facts_of(page, page_url.clone()).await;
     if facts.feeds.is_empty()
-        && let Ok(guess) = page_url.join("/feed/")
+        && let Ok(guess) = page_url.join(WORDPRESS_FEED)
     {
-        // Where WordPress keeps it.
         facts.feeds.push(guess.into());
     }
     let first = facts.feeds.first().and_then(|feed| Url::parse(feed).ok());

@@ -19,7 +19,7 @@ use crate::support::process::{Bench, Serve, wait_until};
 use crate::support::{Answer, Engine, SmtpServer, chance, is_long, say, skip_postgres};
 
 /// A connection has at most so many deliveries marked whose end is not recorded.
-const MARKED_A_CONNECTION: usize = 2;
+const MARKED_A_CONNECTION: usize = 3;
 
 /// How often the plug is pulled, and on how many readers' mail.
 #[derive(Clone, Copy, Debug)]

@@ -259,7 +259,7 @@ async fn of_two_workers_one_dies_and_a_third_joins_and_nobody_is_missed() {
     let db = bench.db().await;
     wait_until_sent(&db, campaign).await;
     let repeats = account_for_everyone(&bench, &db, &smtp, campaign, READERS).await;
-    assert!(repeats <= 8, "{repeats}: at most two a connection of the dead one");
+    assert!(repeats <= 12, "{repeats}: at most three a connection of the dead one");
     let taken_back = recovered().await;
     println!("{before} before the kill, {taken_back} leases taken back after {took:?}, {repeats} repeats");
     assert!(anna.terminate().1 && cleo.terminate().1);
@@ -292,7 +292,7 @@ async fn the_leader_dies_while_it_enqueues_and_another_enqueues_the_rest() {
     wait_until_sent(&db, campaign).await;
     assert!(leads(&bert).await);
     let repeats = account_for_everyone(&bench, &db, &smtp, campaign, readers).await;
-    assert!(repeats <= 8, "{repeats}: at most two a connection of the dead one");
+    assert!(repeats <= 12, "{repeats}: at most three a connection of the dead one");
     assert!(bert.terminate().1);
     db.close().await;
     bench.end().await;

@@ -22,7 +22,7 @@ const STATES: &[Meaning] = &[
     Meaning {
         state: "deferred",
         word: "Deferred",
-        meaning: "the other side said: later. It is tried again by itself, for a day",
+        meaning: "the other side said: later. It is tried again by itself, for a day unless the operator chose otherwise",
     },
     Meaning {
         state: "uncertain",
@@ -37,7 +37,7 @@ const STATES: &[Meaning] = &[
     Meaning {
         state: "failed",
         word: "Failed",
-        meaning: "refused for another reason, or given up after a day",
+        meaning: "refused for another reason, or put off for too long",
     },
     Meaning {
         state: "complained",

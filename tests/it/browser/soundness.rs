@@ -162,7 +162,7 @@ async fn weight(browser: &Browser) -> Vec<String> {
     // No page is seen without its icon, though a browser without a window does not fetch it.
     let icon = include_bytes!("../../../assets/icon.svg").len() as f64;
     let bytes = found[1].as_f64().unwrap_or(f64::MAX) + icon;
-    if bytes < 1000.0 || bytes > PAGE_BYTES_MAX {
+    if !(1000.0..=PAGE_BYTES_MAX).contains(&bytes) {
         wrong.push(format!("{bytes} bytes"));
     }
     for url in strings(found[0].clone()) {

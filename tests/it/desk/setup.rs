@@ -202,6 +202,9 @@ on_both_engines! {
         let feed = site.url("/feed/");
         let page = marta.post("/admin/setup/site", &[("url", feed.as_str())]).await.text().await.unwrap();
         assert!(page.contains("value=\"Business News Today\"") && page.contains(&format!("name=\"feed\" value=\"{feed}\"")), "{page}");
+        // And so does a site that shows strangers no page.
+        let page = marta.post("/admin/setup/site", &[("url", gone.as_str())]).await.text().await.unwrap();
+        assert!(page.contains("value=\"Business News Today\"") && page.contains(&format!("name=\"feed\" value=\"{feed}\"")), "{page}");
     }
 
     async fn what_does_not_do_is_refused_on_every_step(app: TestApp) {

@@ -170,12 +170,6 @@ impl Browser {
         self.until(&format!("“{words}” is not to be seen"), script, vec![json!(words)]).await;
     }
 
-    /// That words can't be read on the page as it is now.
-    pub async fn sees_no(&self, words: &str) {
-        let text = self.text().await;
-        assert!(!text.contains(words), "“{words}” is there, at {}: {text}", self.path().await);
-    }
-
     /// Waits until the page is that of a path.
     pub async fn is_at(&self, path: &str) {
         let script = "return location.pathname + location.search === arguments[0] && document.readyState === 'complete'";
@@ -257,12 +251,6 @@ impl Browser {
     pub async fn value(&self, label: &str) -> String {
         let field = self.field(label).await;
         field.prop("value").await.expect("a value").unwrap_or_default()
-    }
-
-    /// Ticks the box, or takes the radio, with this label.
-    pub async fn tick(&self, label: &str) {
-        let field = self.field(label).await;
-        field.click().await.unwrap_or_else(|error| panic!("“{label}” can't be ticked: {error}"));
     }
 
     /// Chooses a line of the list with this label.
