@@ -111,3 +111,23 @@ addEventListener('pageshow', (event) => {
 document.querySelectorAll('form[data-auto] select').forEach((select) => {
   select.addEventListener('change', () => select.form.requestSubmit());
 });
+
+// Browsers don't say by `:focus` that a frame has it, nor bring it into sight: the page around it does.
+let looking;
+const showFrame = () => {
+  const here = document.activeElement;
+  document.querySelectorAll('iframe').forEach((frame) => {
+    const had = frame.classList.contains('focused');
+    frame.classList.toggle('focused', frame === here);
+    if (frame === here && !had) frame.scrollIntoView({ block: 'nearest' });
+  });
+  return here?.localName === 'iframe';
+};
+addEventListener('blur', () => {
+  // From one frame to the next nothing is said either.
+  if (showFrame()) looking ??= setInterval(showFrame, 200);
+});
+addEventListener('focus', () => {
+  looking = clearInterval(looking);
+  document.querySelectorAll('iframe.focused').forEach((frame) => frame.classList.remove('focused'));
+});

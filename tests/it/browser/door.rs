@@ -82,7 +82,7 @@ on_both_engines! {
 
         for by_recovery in [false, true] {
             app.advance(chrono::TimeDelta::seconds(60));
-            browser.click_in_menu("Marta", "Sign out").await;
+            browser.click_in_menu(MARTA, "Sign out").await;
             browser.go("/admin/lists").await;
             sign_in(&browser, MARTA).await;
             browser.sees("Your code").await;

@@ -43,6 +43,7 @@ function focus() {
     name: here.matches('input, select, textarea') ? labelled(here) : called(here),
     what: here.localName,
     outline: style.outlineStyle === 'none' ? 0 : parseFloat(style.outlineWidth),
+    box: [box.x, box.y, box.width, box.height, top?.outerHTML.slice(0, 80)],
     seen: inside && top !== null && (here.contains(top) || top.contains(here)),
   };
 }
