@@ -190,7 +190,7 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
-            .pragma("cache_size", "-8192");
+            .pragma("cache_size", "-4096");
         let context = || format!("can't open the SQLite file {}", path.display());
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
@@ -199,11 +199,12 @@ impl Db {
             .connect_with(options.clone())
             .await
             .with_context(context)?;
+        // What a reader may cache it may also sort in memory, and keeps: the system caches the file for all.
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
             .test_before_acquire(false)
             .acquire_timeout(Duration::from_secs(30))
-            .connect_with(options.read_only(true))
+            .connect_with(options.read_only(true).pragma("cache_size", "-512"))
             .await
             .with_context(context)?;
         Ok(Db::Sqlite { readers, writer, writers_waiting: Arc::default() })
