@@ -80,6 +80,11 @@ pub(super) async fn serve(engine: Arc<Engine>, writer: Writer, lane: Lane) {
     // What comes behind what is announced, the nearest first.
     let mut coming: VecDeque<Next> = VecDeque::with_capacity(2);
     loop {
+        while line.engine.stop.is_cancelled()
+            && let Some(next) = coming.pop_front()
+        {
+            line.take_back(next).await;
+        }
         let next = match coming.pop_front() {
             Some(next) => Some(next),
             None if announced.is_some() => line.next_behind().map(Next::Job),
@@ -223,27 +228,40 @@ impl Line {
     /// Gives back what can't be sent, since no relay can be had.
     async fn give_up(&mut self, next: Option<Next>) {
         let mut unused = self.engine.queue.clear();
-        let taken = match next {
+        let mut is_taken = false;
+        match next {
             Some(Next::Job(job)) => {
                 self.engine.done(&job, None);
                 unused.push(job);
-                true
+                is_taken = true;
             }
             Some(Next::Pending(pending)) => {
-                let Some(ready) = self.written(Some(pending)).await else {
-                    return self.engine.give_back(&unused).await;
-                };
-                let outcome = Outcome::deferred("the connection ended, and no other could be had".to_owned());
-                self.ended(ready, outcome).await;
-                self.flush().await;
-                false
+                if let Some(ready) = self.written(Some(pending)).await {
+                    let why = "the connection ended, and no other could be had";
+                    self.ended(ready, Outcome::deferred(why.to_owned())).await;
+                    self.flush().await;
+                }
             }
-            None => false,
-        };
+            None => {}
+        }
         self.engine.give_back(&unused).await;
-        if taken {
+        if is_taken {
             self.engine.queue.finished();
         }
+    }
+
+    /// Takes back what the relay does not wait for yet: it leaves after the restart.
+    async fn take_back(&mut self, coming: Next) {
+        let Next::Pending(pending) = coming else { return self.give_up(Some(coming)).await };
+        let Some(Ready { job, message, .. }) = self.written(Some(pending)).await else { return };
+        self.spare.push(message);
+        self.engine.done(&job, None);
+        self.results.push(JobResult {
+            key: job.key,
+            status: DeliveryStatus::Deferred,
+            next_attempt_at: Some(self.engine.app.clock.now()),
+            reply: "the process was told to stop before it was sent".to_owned(),
+        });
     }
 
     /// Asks for a job's mark, which takes the results that wait along; builds its message meanwhile.

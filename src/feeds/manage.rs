@@ -274,17 +274,13 @@ fn about(article: &Article) -> Subject<'_> {
 }
 
 /// Lets a held article go: a campaign for each list that its feeds are bound to. Returns how many, and
-/// when the first leaves.
-pub async fn release_held(
-    app: &App,
-    actor: &Actor,
-    article_id: Uuid,
-) -> Result<(usize, Option<DateTime<Utc>>), FeedError> {
+/// how many of them wait for a second person first, for this is somebody's decision.
+pub async fn release_held(app: &App, actor: &Actor, article_id: Uuid) -> Result<(usize, usize), FeedError> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let article = find_held(&mut tx, article_id).await?;
     let undo = TimeDelta::seconds(publication::sending(&mut tx).await?.undo_secs);
-    let (mut count, mut first) = (0, None::<DateTime<Utc>>);
+    let (mut count, mut awaiting) = (0, 0);
     for feed in feeds::of_article(&mut tx, article_id).await? {
         for binding in feeds::bindings(&mut tx, feed.id).await?.into_iter().filter(|binding| !binding.retired)
         {
@@ -293,7 +289,12 @@ pub async fn release_held(
                 .await?
             {
                 count += 1;
-                first = Some(first.map_or(at, |first| first.min(at)));
+                if editorial::wants_second_person(&mut tx, binding.list_id).await? {
+                    awaiting += 1;
+                    let waits = editorial::AWAITS_APPROVAL;
+                    drafts::await_approval(&mut tx, binding.list_id, article_id, waits, actor.user_id)
+                        .await?;
+                }
             }
         }
     }
@@ -303,7 +304,7 @@ pub async fn release_held(
     audit::note(&mut tx, actor, "let go", about(&article), before, json!({ "campaigns": count }), now)
         .await?;
     tx.commit().await?;
-    Ok((count, first))
+    Ok((count, awaiting))
 }
 
 /// Decides that a held article is not mailed.

@@ -427,8 +427,12 @@ pub async fn release(app: web::Data<App>, me: Me, path: web::Path<String>, field
     let here = format!("/admin/feeds/{}", id(&path)?);
     let sentence = match manage::release_held(&app, &me.actor(), id(fields.text("article"))?).await {
         Ok((0, _)) => "Let go. No list is bound, so it goes nowhere.".to_owned(),
-        Ok((1, _)) => "Let go. One campaign is scheduled.".to_owned(),
-        Ok((count, _)) => format!("Let go. {count} campaigns are scheduled."),
+        Ok((1, 0)) => "Let go. One campaign is scheduled.".to_owned(),
+        Ok((1, _)) => "Let go. It waits until another person has looked at it.".to_owned(),
+        Ok((count, 0)) => format!("Let go. {count} campaigns are scheduled."),
+        Ok((count, awaiting)) => format!(
+            "Let go. {count} campaigns are scheduled; {awaiting} of them wait until another person has looked."
+        ),
         Err(FeedError::Refused { sentence, .. }) => sentence,
         Err(error) => return Err(refuse(error)),
     };

@@ -281,5 +281,18 @@ on_both_engines! {
         app.advance(TimeDelta::minutes(6));
         app.run_all_due().await;
         assert_eq!(app.smtp.take().len(), 1);
+
+        // Nor does one who lets go what was held decide alone.
+        let held = hold(app, id, "Nine ships").await.to_string();
+        let (_, said) = owen.submit(&format!("/admin/feeds/{id}/release"), &[("article", &held)]).await;
+        assert_eq!(said, "Let go. It waits until another person has looked at it.");
+        app.advance(TimeDelta::hours(1));
+        app.run_all_due().await;
+        assert_eq!(app.smtp.count(), 0);
+        let campaigns = of_list(app, list).await;
+        let waiting = campaigns.iter().find(|campaign| campaign.held_reason.is_some()).expect("one that waits").id;
+        assert!(owen.refused(&format!("/admin/campaigns/{waiting}/approve"), &[]).await.contains("scheduled it yourself"));
+        let (_, said) = marta.submit(&format!("/admin/campaigns/{waiting}/approve"), &[]).await;
+        assert!(said.starts_with("Approved."), "{said}");
     }
 }
