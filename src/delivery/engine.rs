@@ -593,11 +593,12 @@ impl Engine {
     /// Says that this worker lives, takes over from those that do not, and looks at the limits. A
     /// process that stays looks first whether it is late; what delivers once, for a test, does not.
     async fn beat(&self, guarded: bool) -> anyhow::Result<()> {
-        // First: a heartbeat would hide that there was none for an hour.
+        // First, and of the same moment or an older one: a heartbeat would hide that there was none for an hour.
+        let now = self.app.clock.now();
         if guarded {
             guard::watch(&self.app).await?;
         }
-        recovery::beat(&self.app, self.worker, &self.others).await?;
+        recovery::beat(&self.app, self.worker, &self.others, now).await?;
         let mut tx = self.app.db.read().await?;
         let set = crate::db::limits::domains(&mut tx).await?;
         self.domains.set(set, self.app.clock.now());

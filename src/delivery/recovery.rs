@@ -39,9 +39,9 @@ impl Others {
 
 /// Says that a worker lives, and takes over from those that do not. To be called at each heartbeat, and
 /// not more often.
-pub(super) async fn beat(app: &App, worker: Uuid, others: &Others) -> anyhow::Result<()> {
+pub(super) async fn beat(app: &App, worker: Uuid, others: &Others, now: DateTime<Utc>) -> anyhow::Result<()> {
     let mut tx = app.db.write().await?;
-    workers::beat(&mut tx, worker, app.clock.now()).await?;
+    workers::beat(&mut tx, worker, now).await?;
     tx.commit().await?;
     let mut tx = app.db.read().await?;
     let heartbeats = workers::all(&mut tx).await?;
