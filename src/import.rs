@@ -20,6 +20,14 @@ pub const ROWS_A_COMMIT: usize = 100;
 pub const REFUSALS_NAMED: usize = 50;
 /// Longer than SQLite lets a waiting process sleep between two looks at the lock.
 pub const GAP_MIN: Duration = Duration::from_millis(30);
+/// As long as another process may keep a server's sign-ups waiting for SQLite's lock.
+const LOCKED_MAX: Duration = Duration::from_millis(10);
+
+/// How many rows the next commit beside a server may have, where so many took so long.
+pub fn rows_beside_a_server(rows: usize, took: Duration) -> usize {
+    let fitting = rows as f64 * LOCKED_MAX.as_secs_f64() / took.as_secs_f64().max(f64::EPSILON);
+    (fitting as usize).clamp(1, ROWS_A_COMMIT)
+}
 
 /// What becomes of the people of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]

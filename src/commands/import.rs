@@ -65,6 +65,7 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
 
     let mut tally = Tally::default();
     let mut rows = Vec::with_capacity(ROWS_A_COMMIT);
+    let mut rows_max = ROWS_A_COMMIT;
     let mut record = csv::StringRecord::new();
     let mut lines = 0u64;
     let show = std::io::stderr().is_terminal();
@@ -89,13 +90,15 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
                 Err(reason) => tally.refusals.add(line, reason),
             }
         }
-        if rows.len() == ROWS_A_COMMIT || (!more && !rows.is_empty()) {
+        if rows.len() >= rows_max || (!more && !rows.is_empty()) {
             let begun = Instant::now();
             store(&app, &list, args.status, &rows, &mut tally).await?;
             // SQLite has one writer and no queue for it: without a gap, a server beside us would wait
             // half a minute to store a sign-up.
             if more && matches!(app.db, Db::Sqlite { .. }) {
-                tokio::time::sleep(begun.elapsed().max(GAP_MIN)).await;
+                let took = begun.elapsed();
+                rows_max = import::rows_beside_a_server(rows.len(), took);
+                tokio::time::sleep(took.max(GAP_MIN)).await;
             }
             rows.clear();
             if show {
