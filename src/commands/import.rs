@@ -4,7 +4,7 @@ use std::io::{IsTerminal as _, Read};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 
@@ -91,12 +91,10 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
             }
         }
         if rows.len() >= rows_max || (!more && !rows.is_empty()) {
-            let begun = Instant::now();
-            store(&app, &list, args.status, &rows, &mut tally).await?;
+            let took = store(&app, &list, args.status, &rows, &mut tally).await?;
             // SQLite has one writer and no queue for it: without a gap, a server beside us would wait
             // half a minute to store a sign-up.
             if more && matches!(app.db, Db::Sqlite { .. }) {
-                let took = begun.elapsed();
                 rows_max = import::rows_beside_a_server(rows.len(), took);
                 tokio::time::sleep(took.max(GAP_MIN)).await;
             }
@@ -134,24 +132,27 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
     Ok(if refused_count > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
+/// Stores rows in one transaction; how long it was open.
 async fn store(
     app: &Arc<App>,
     list: &List,
     status: Status,
     rows: &[(EmailAddress, String)],
     tally: &mut Tally,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Duration> {
     let mut tx = app.db.write().await?;
+    let begun = Instant::now();
     let stored_as = match status {
         Status::Active => import::Status::Active(None),
         Status::Pending => import::Status::Pending,
     };
     let added = import::store(app, &mut tx, list, &stored_as, rows).await?;
     tx.commit().await?;
+    let took = begun.elapsed();
     tally.added += added;
     tally.left_alone += rows.len() as u64 - added;
     if status == Status::Pending {
         app.bell.notify_one();
     }
-    Ok(())
+    Ok(took)
 }
