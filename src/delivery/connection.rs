@@ -80,11 +80,6 @@ pub(super) async fn serve(engine: Arc<Engine>, writer: Writer, lane: Lane) {
     // What comes behind what is announced, the nearest first.
     let mut coming: VecDeque<Next> = VecDeque::with_capacity(2);
     loop {
-        while line.engine.stop.is_cancelled()
-            && let Some(next) = coming.pop_front()
-        {
-            line.take_back(next).await;
-        }
         let next = match coming.pop_front() {
             Some(next) => Some(next),
             None if announced.is_some() => line.next_behind().map(Next::Job),
@@ -248,20 +243,6 @@ impl Line {
         if is_taken {
             self.engine.queue.finished();
         }
-    }
-
-    /// Takes back what the relay does not wait for yet: it leaves after the restart.
-    async fn take_back(&mut self, coming: Next) {
-        let Next::Pending(pending) = coming else { return self.give_up(Some(coming)).await };
-        let Some(Ready { job, message, .. }) = self.written(Some(pending)).await else { return };
-        self.spare.push(message);
-        self.engine.done(&job, None);
-        self.results.push(JobResult {
-            key: job.key,
-            status: DeliveryStatus::Deferred,
-            next_attempt_at: Some(self.engine.app.clock.now()),
-            reply: "the process was told to stop before it was sent".to_owned(),
-        });
     }
 
     /// Asks for a job's mark, which takes the results that wait along; builds its message meanwhile.
