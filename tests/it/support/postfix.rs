@@ -171,11 +171,20 @@ impl Drop for Postfix {
 
 /// It outlives us just long enough to stop the server and remove its folder.
 const SCRIPT: &str = r#"
+    serve() {
+        postfix -c "$FOLDER/etc" start-fg </dev/null >"$FOLDER/out" 2>&1
+    }
+    ended() {
+        [ -e "$FOLDER/ended" ]
+    }
+    # While it was away its port may have become that of somebody's connection, for a moment.
     start() {
-        postfix -c "$FOLDER/etc" start-fg </dev/null >"$FOLDER/out" 2>&1 &
+        rm -f "$FOLDER/ended"
+        (until ended || serve || ended; do sleep 1; done) &
         server=$!
     }
     stop() {
+        touch "$FOLDER/ended"
         kill -TERM "$(cat "$FOLDER/queue/pid/master.pid")"
         wait "$server"
     }
