@@ -136,7 +136,7 @@ pub fn main() -> ExitCode {
 }
 
 /// What everything but the web pages' own threads runs on: a thread for each second core. The other half is
-/// kept busy by the database; more of ours would only wake each other, a fifth of what a mail costs.
+/// kept busy by the database; more of ours would only wake each other, several times a mail.
 pub fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     tokio::runtime::Builder::new_multi_thread().worker_threads(cores.div_ceil(2)).enable_all().build()

@@ -1,8 +1,8 @@
 //! The ledger: one row for each campaign and subscriber, moved along by leases, marks and results.
 //!
 //! Every statement that moves a row is fenced on the worker that holds it, so a worker that was
-//! taken for dead can neither mark nor record. Rows are passed as one JSON array a statement,
-//! since a statement a row would cost more than the row.
+//! taken for dead can neither mark nor record. Rows are passed many a statement, since a statement a row
+//! would cost more than the row: as one JSON array, but for [`settle`], which runs for each mail.
 
 use std::collections::HashSet;
 
