@@ -116,7 +116,7 @@ async fn run_on_keys(
         .map(|_| ()))
 }
 
-/// What a delivery goes back to when a lease ends without an attempt.
+/// What a delivery goes back to when a lease or a mark ends without an attempt.
 macro_rules! released {
     () => {
         "CASE WHEN next_attempt_at IS NULL THEN 'queued'
@@ -613,11 +613,13 @@ pub async fn put_off(
     on_either!(tx, |conn| sqlx::query(sql).bind(rows).bind(worker).bind(now).execute(conn).await.map(|_| ()))
 }
 
-/// Ends leases that were not used: back to where they were.
+/// Ends leases that were not used: back to where they were. With `marked`, marks too, which are then no
+/// attempts: nothing of them may have left, and the same must not be asked twice.
 pub async fn release(
     tx: &mut Tx,
     worker: Uuid,
     keys: &[DeliveryKey],
+    marked: bool,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     if keys.is_empty() {
@@ -626,14 +628,25 @@ pub async fn release(
     let sql = update_keys!(
         tx,
         concat!(
-            "UPDATE deliveries SET leased_by = NULL, status_since = $3, status = ",
+            "UPDATE deliveries SET leased_by = NULL, status_since = $3,
+                    attempts = attempts - CASE status WHEN 'sending' THEN 1 ELSE 0 END,
+                    first_attempt_at = CASE WHEN status = 'sending' AND attempts = 1 THEN NULL
+                                       ELSE first_attempt_at END,
+                    status = ",
             released!(),
             " FROM "
         ),
         " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
-                   AND deliveries.status = 'leased' AND deliveries.leased_by = $2"
+                   AND deliveries.status IN ('leased', $4) AND deliveries.leased_by = $2"
     );
-    run_on_keys(tx, sql, keys, worker, now).await
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(key_rows(keys))
+        .bind(worker)
+        .bind(now)
+        .bind(if marked { "sending" } else { "leased" })
+        .execute(conn)
+        .await
+        .map(|_| ()))
 }
 
 /// The next deliveries of a campaign behind `after` that a worker has in its hands. It may walk a whole

@@ -195,13 +195,29 @@ pub async fn any_due(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<bool> {
     Ok(found.is_some())
 }
 
-/// Ends a lease that was not used: back to where the notice was.
-pub async fn release(tx: &mut Tx, worker: Uuid, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
+/// Ends a lease that was not used: back to where the notice was. `marked` as in [`super::ledger::release`].
+pub async fn release(
+    tx: &mut Tx,
+    worker: Uuid,
+    id: Uuid,
+    marked: bool,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
     let sql = "UPDATE notices SET leased_by = NULL, status_since = $3,
+                   attempts = attempts - CASE status WHEN 'sending' THEN 1 ELSE 0 END,
+                   first_attempt_at = CASE WHEN status = 'sending' AND attempts = 1 THEN NULL
+                                      ELSE first_attempt_at END,
                    status = CASE WHEN next_attempt_at IS NULL THEN 'queued'
                                  WHEN uncertain_at IS NULL THEN 'deferred' ELSE 'uncertain' END
-               WHERE id = $1 AND leased_by = $2 AND status = 'leased'";
-    on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(worker).bind(now).execute(conn).await.map(|_| ()))
+               WHERE id = $1 AND leased_by = $2 AND status IN ('leased', $4)";
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(id)
+        .bind(worker)
+        .bind(now)
+        .bind(if marked { "sending" } else { "leased" })
+        .execute(conn)
+        .await
+        .map(|_| ()))
 }
 
 /// Takes notices out of a dead worker's hands: leased ones wait again, `sending` ones are

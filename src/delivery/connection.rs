@@ -80,6 +80,9 @@ pub(super) async fn serve(engine: Arc<Engine>, writer: Writer, lane: Lane) {
     // What comes behind what is announced, the nearest first.
     let mut coming: VecDeque<Next> = VecDeque::with_capacity(2);
     loop {
+        if line.engine.stop.is_cancelled() {
+            line.take_back(announced.take(), &mut coming).await;
+        }
         let next = match coming.pop_front() {
             Some(next) => Some(next),
             None if announced.is_some() => line.next_behind().map(Next::Job),
@@ -241,6 +244,28 @@ impl Line {
         }
         self.engine.give_back(&unused).await;
         if is_taken {
+            self.engine.queue.finished();
+        }
+    }
+
+    /// Told to stop, takes back what is marked and of which nothing has left: what is on the wire is
+    /// finished, and nothing else, however slow the relay is.
+    async fn take_back(&mut self, announced: Option<Ready>, coming: &mut VecDeque<Next>) {
+        if announced.is_some() {
+            // Whatever is said now is the message, QUIT too. One without an end is none: RFC 5321, 4.1.1.4.
+            self.connection = None;
+            self.shown.is_open(false);
+        }
+        let mut unsent = Vec::new();
+        for next in announced.map(Next::again).into_iter().chain(coming.drain(..)) {
+            match next {
+                Next::Job(job) => unsent.push(job),
+                Next::Pending(pending) => unsent.extend(self.written(Some(pending)).await.map(|it| it.job)),
+            }
+        }
+        self.engine.take_back(&unsent).await;
+        for job in &unsent {
+            self.engine.done(job, None);
             self.engine.queue.finished();
         }
     }

@@ -412,6 +412,9 @@ impl Engine {
 
     /// Whether a job may go on the wire now; it is then in hand until [`Engine::done`].
     pub(super) fn admit(&self, job: &Job) -> bool {
+        if self.stop.is_cancelled() {
+            return false;
+        }
         if !self.domains.any() {
             return true;
         }
@@ -494,7 +497,7 @@ impl Engine {
         if keys.is_empty() {
             return Ok(());
         }
-        let released = self.release_keys(&keys).await;
+        let released = self.release_keys(&keys, false).await;
         if released.is_err() {
             self.doubt(keys);
         }
@@ -546,11 +549,25 @@ impl Engine {
         }
     }
 
-    async fn release(&self, jobs: &[Job]) -> sqlx::Result<()> {
-        self.release_keys(&jobs.iter().map(|job| job.key).collect::<Vec<_>>()).await
+    /// Gives back, once, what is marked and has not left. Where that fails it will be uncertain.
+    pub(super) async fn take_back(&self, jobs: &[Job]) {
+        let keys: Vec<JobKey> = jobs.iter().map(|job| job.key).collect();
+        if !keys.is_empty()
+            && let Err(error) = self.release_keys(&keys, true).await
+        {
+            tracing::error!(
+                error = format!("{error:#}"),
+                mails = keys.len(),
+                "what was not sent can't be given back: it will be uncertain"
+            );
+        }
     }
 
-    async fn release_keys(&self, keys: &[JobKey]) -> sqlx::Result<()> {
+    async fn release(&self, jobs: &[Job]) -> sqlx::Result<()> {
+        self.release_keys(&jobs.iter().map(|job| job.key).collect::<Vec<_>>(), false).await
+    }
+
+    async fn release_keys(&self, keys: &[JobKey], marked: bool) -> sqlx::Result<()> {
         let now = self.app.clock.now();
         let deliveries: Vec<DeliveryKey> = keys
             .iter()
@@ -560,10 +577,10 @@ impl Engine {
             })
             .collect();
         let mut tx = self.app.db.write().await?;
-        ledger::release(&mut tx, self.worker, &deliveries, now).await?;
+        ledger::release(&mut tx, self.worker, &deliveries, marked, now).await?;
         for key in keys {
             if let JobKey::Notice(id) = key {
-                notices::release(&mut tx, self.worker, *id, now).await?;
+                notices::release(&mut tx, self.worker, *id, marked, now).await?;
             }
         }
         tx.commit().await

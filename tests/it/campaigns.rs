@@ -101,7 +101,7 @@ async fn end_as(app: &TestApp, id: Uuid, end: impl Fn(&str) -> Option<DeliverySt
     for row in leased {
         let key = DeliveryKey { campaign_id: id, subscriber_id: row.subscriber_id };
         let Some(status) = end(&row.email.unwrap()) else {
-            ledger::release(&mut tx, worker, &[key], now).await.unwrap();
+            ledger::release(&mut tx, worker, &[key], false, now).await.unwrap();
             continue;
         };
         if ledger::settle(&mut tx, worker, &[], &[key], false, now).await.unwrap().is_empty() {
