@@ -14,6 +14,7 @@ use crate::db::{self, Db};
 use crate::feeds::fetch::Fetcher;
 use crate::links::Keyring;
 use crate::metrics::Metrics;
+use crate::sign_ups::SignUps;
 
 /// The shared parts. Held in an `Arc`; handlers get it as `web::Data<App>`.
 pub struct App {
@@ -25,6 +26,7 @@ pub struct App {
     /// Rung when there may be something to deliver, so that nobody waits for the next tick.
     pub bell: Arc<Notify>,
     pub metrics: Metrics,
+    pub sign_ups: SignUps,
     /// What tells the database from its copies: see `schedule::guard`.
     pub database_name: OnceCell<String>,
 }
@@ -50,8 +52,9 @@ impl App {
         let keyring = Keyring::new(&secrets);
         let fetcher = Fetcher::new(&config.feed_allow_private_addresses, &config.base_url)?;
         let (bell, metrics) = (Arc::new(Notify::new()), Metrics::default());
+        let sign_ups = SignUps::start(db.clone(), clock.clone());
         let database_name = OnceCell::new();
-        Ok(Arc::new(App { config, db, clock, keyring, fetcher, bell, metrics, database_name }))
+        Ok(Arc::new(App { config, db, clock, keyring, fetcher, bell, metrics, sign_ups, database_name }))
     }
 }
 

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::db::audit::{self, Actor, Subject};
 use crate::db::bulk::{self, BulkAction, BulkChange, BulkStatus};
+use crate::db::chunk::Chunk;
 use crate::db::subscribers::{self, Filter, Walk};
 use crate::db::{Db, Tx, imports};
 use crate::domain::subscription::Cadence;
@@ -18,7 +19,7 @@ use crate::subscribers::{SubscriberError, check_tag};
 
 /// How many can be ticked: a page.
 pub const TICKED_MAX: usize = 200;
-/// Subscribers a transaction: SQLite's one writer is wanted by others.
+/// Subscribers a transaction, at most.
 const STEP: i64 = 500;
 /// How long one call works before it lets the schedule go on.
 const WORK_FOR: Duration = Duration::from_millis(700);
@@ -138,62 +139,62 @@ pub async fn undo(
 /// the schedule; true where more waits.
 pub async fn work(app: &App) -> anyhow::Result<bool> {
     let begun = Instant::now();
+    let mut chunk = Chunk::up_to(STEP);
     loop {
-        let step = Instant::now();
-        if !step_on(app).await? {
-            return Ok(false);
-        }
+        let Some(took) = step_on(app, chunk.rows()).await? else { return Ok(false) };
         if begun.elapsed() > WORK_FOR {
             return Ok(true);
         }
-        // SQLite has one writer and no queue for it.
+        chunk.took(took);
+        // The other half of SQLite's one writer is for the others.
         if matches!(app.db, Db::Sqlite { .. }) {
-            tokio::time::sleep(step.elapsed().max(crate::import::GAP_MIN)).await;
+            tokio::time::sleep(took).await;
         }
     }
 }
 
-/// One short transaction of work. False where nothing waits.
-async fn step_on(app: &App) -> anyhow::Result<bool> {
+/// One short transaction of work, for about so many subscribers; how long it took. `None`: nothing waits.
+async fn step_on(app: &App, rows: i64) -> anyhow::Result<Option<Duration>> {
     let mut tx = app.db.read().await?;
     let (changes, files) = (bulk::open(&mut tx).await?, imports::open(&mut tx).await?);
     drop(tx);
     if let Some(id) = changes.first() {
         let mut tx = app.db.write().await?;
-        change_step(&mut tx, *id).await?;
+        let begun = Instant::now();
+        change_step(&mut tx, *id, rows).await?;
         tx.commit().await?;
-        return Ok(true);
+        return Ok(Some(begun.elapsed()));
     }
     if let Some(id) = files.first() {
-        crate::import::step(app, *id).await?;
-        return Ok(true);
+        return Ok(Some(crate::import::step(app, *id).await?));
     }
     // Read first: a writer's turn each second for nothing would cost a sync.
     let mut tx = app.db.read().await?;
     if !subscribers::any_without_words(&mut tx).await? {
-        return Ok(false);
+        return Ok(None);
     }
     drop(tx);
     let mut tx = app.db.write().await?;
-    subscribers::add_missing_words(&mut tx, STEP).await?;
+    let begun = Instant::now();
+    subscribers::add_missing_words(&mut tx, rows).await?;
     tx.commit().await?;
-    Ok(true)
+    Ok(Some(begun.elapsed()))
 }
 
-async fn change_step(tx: &mut Tx, id: Uuid) -> anyhow::Result<()> {
+async fn change_step(tx: &mut Tx, id: Uuid, rows: i64) -> anyhow::Result<()> {
     let Some(mut change) = bulk::lock(tx, id).await? else { return Ok(()) };
     match change.status {
         BulkStatus::Done | BulkStatus::Undone => return Ok(()),
         BulkStatus::Undoing => {
-            if bulk::undo(tx, &change, STEP).await? < STEP as usize {
+            if bulk::undo(tx, &change, rows).await? < rows as usize {
                 change.status = BulkStatus::Undone;
             }
         }
         BulkStatus::Running => {
             let filter: Filter = serde_json::from_str(&change.filter_json)?;
-            let found = subscribers::walk(tx, &filter, Walk::Older(change.walked_to), STEP).await?;
+            let found = subscribers::walk(tx, &filter, Walk::Older(change.walked_to), rows).await?;
             change.changed += bulk::apply(tx, &change, &found.ids).await?;
-            match found.looked_to.or(found.ids.last().copied().filter(|_| found.ids.len() as i64 == STEP)) {
+            match found.looked_to.or(found.ids.last().copied().filter(|_| found.ids.len() as i64 == rows)) {
                 Some(to) => change.walked_to = to,
                 None => change.status = BulkStatus::Done,
             }

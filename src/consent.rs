@@ -146,10 +146,9 @@ async fn write_to(
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
     let key = email.key();
-    if notices::count_caused_by_sign_up(tx, &key, now - NOTICE_COOL_DOWN).await? > 0
-        || notices::count_caused_by_sign_up(tx, &key, now - TimeDelta::hours(24)).await?
-            >= NOTICES_PER_DAY_MAX
-    {
+    let (day, cool_down) = (now - TimeDelta::hours(24), now - NOTICE_COOL_DOWN);
+    let (in_a_day, lately) = notices::count_caused_by_sign_up(tx, &key, day, cool_down).await?;
+    if lately > 0 || in_a_day >= NOTICES_PER_DAY_MAX {
         return Ok(false);
     }
     let (kind, confirmation_id) = if pending.is_empty() {

@@ -1,7 +1,7 @@
 //! Subscribers from a CSV file: what its lines mean, and how they are stored. The command reads a file of any
 //! size; the desk keeps the lines in the database and stores them in the background.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use uuid::Uuid;
@@ -14,21 +14,10 @@ use crate::db::{Tx, imports, subscribers, subscriptions};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::Cadence;
 
-/// A short transaction: the running server writes in between.
-pub const ROWS_A_COMMIT: usize = 100;
+/// Rows of a file at the desk that are stored in one transaction.
+const ROWS_A_PART: usize = 20;
 /// Refused lines that are named one by one.
 pub const REFUSALS_NAMED: usize = 50;
-/// Longer than SQLite lets a waiting process sleep between two looks at the lock.
-pub const GAP_MIN: Duration = Duration::from_millis(30);
-/// As long as another process may keep a server's sign-ups waiting for SQLite's lock.
-const LOCKED_MAX: Duration = Duration::from_millis(10);
-
-/// How many rows the next commit beside a server may have, where so many took so long.
-pub fn rows_beside_a_server(rows: usize, took: Duration) -> usize {
-    let fitting = rows as f64 * LOCKED_MAX.as_secs_f64() / took.as_secs_f64().max(f64::EPSILON);
-    (fitting as usize).clamp(1, ROWS_A_COMMIT)
-}
-
 /// What becomes of the people of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -170,7 +159,7 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, String> {
         );
     };
     let mut parsed = Parsed { parts: Vec::new(), lines: 0, refusals: Refusals::default() };
-    let mut rows: Vec<(String, String)> = Vec::with_capacity(ROWS_A_COMMIT);
+    let mut rows: Vec<(String, String)> = Vec::with_capacity(ROWS_A_PART);
     let mut record = csv::StringRecord::new();
     loop {
         let more = match csv.read_record(&mut record) {
@@ -190,7 +179,7 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, String> {
                 Err(reason) => parsed.refusals.add(line, reason),
             }
         }
-        if rows.len() == ROWS_A_COMMIT || (!more && !rows.is_empty()) {
+        if rows.len() == ROWS_A_PART || (!more && !rows.is_empty()) {
             parsed.parts.push(serde_json::to_string(&rows).unwrap_or_default());
             rows.clear();
         }
@@ -200,16 +189,18 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, String> {
     }
 }
 
-/// Stores the next part of a file that waits; notes the end where it was the last.
-pub async fn step(app: &App, id: Uuid) -> anyhow::Result<()> {
+/// Stores the next part of a file that waits; notes the end where it was the last. How long it took.
+pub async fn step(app: &App, id: Uuid) -> anyhow::Result<Duration> {
     let mut tx = app.db.write().await?;
+    let begun = Instant::now();
     let Some(import) = imports::lock(&mut tx, id).await?.filter(|import| import.ended_at.is_none()) else {
-        return Ok(());
+        return Ok(begun.elapsed());
     };
     let now = app.clock.now();
     let Some((part, rows)) = imports::next_part(&mut tx, id).await? else {
         imports::set_stored(&mut tx, id, 0, (0, 0), Some(now)).await?;
-        return Ok(tx.commit().await?);
+        tx.commit().await?;
+        return Ok(begun.elapsed());
     };
     let list = lists::by_id(&mut tx, import.list_id).await?.context("the list of an import is gone")?;
     let rows: Vec<(String, String)> = serde_json::from_str(&rows)?;
@@ -225,5 +216,5 @@ pub async fn step(app: &App, id: Uuid) -> anyhow::Result<()> {
     imports::set_stored(&mut tx, id, part, (added, rows.len() as i64 - added), None).await?;
     tx.commit().await?;
     app.bell.notify_one();
-    Ok(())
+    Ok(begun.elapsed())
 }

@@ -43,6 +43,7 @@ pub mod metrics;
 pub mod missed;
 pub mod schedule;
 pub mod settings;
+pub mod sign_ups;
 pub mod story;
 pub mod subscribers;
 pub mod web;

@@ -7,12 +7,14 @@
 //! came back since, is no part of it: what counts is since when the subscription is active.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::db::campaigns::Campaign;
+use crate::db::chunk::Chunk;
 use crate::db::ledger::{self, Missed};
 use crate::db::{Tx, campaigns};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
@@ -149,14 +151,18 @@ async fn enqueue_the_rest(
         return Ok(());
     }
     let mut after = campaign.enqueued_to.unwrap_or(Uuid::nil());
+    let mut chunk = Chunk::up_to(ledger::ENQUEUE_ROWS);
     loop {
         let now = app.clock.now();
         let mut tx = app.db.write().await?;
+        let held = Instant::now();
         locked(&mut tx, campaign.id).await?;
-        let to = ledger::enqueue_chunk(&mut tx, campaign.id, campaign.list_id, after, Some(since_max), now)
+        let among = (after, chunk.rows());
+        let to = ledger::enqueue_chunk(&mut tx, campaign.id, campaign.list_id, among, Some(since_max), now)
             .await?;
         campaigns::set_enqueued(&mut tx, campaign.id, to, now).await?;
         tx.commit().await?;
+        chunk.took(held.elapsed());
         match to {
             Some(to) => after = to,
             None => return Ok(()),

@@ -15,7 +15,7 @@ use postrider::domain::campaign::CampaignStatus;
 use postrider::domain::delivery::DeliveryStatus;
 use postrider::domain::slug::Slug;
 use postrider::mail::transport::Transport;
-use sqlx::Executor as _;
+use sqlx::{AssertSqlSafe, Executor as _};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -114,30 +114,43 @@ impl Site {
         let subscribe =
             "INSERT INTO subscriptions (list_id, subscriber_id, status, cadence, created_at, status_since)
              SELECT $1, id, 'active', 'each', $2, $2 FROM subscribers";
+        // What they are found by: where it is missing, the application makes up for it all the while.
+        let words = |word: &str| {
+            format!(
+                "INSERT INTO subscriber_words (word, subscriber_id) SELECT {word}, id FROM subscribers ORDER BY 1, 2"
+            )
+        };
         match &self.app.db {
             Db::Sqlite { writer, .. } => {
                 let sql = "WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < $1)
-                     INSERT INTO subscribers (id, email, email_key, name, created_at)
+                     INSERT INTO subscribers (id, email, email_key, name, created_at, has_words)
                      SELECT unhex(printf('%012x7%03x8000%012x', 1763900000000 + n / 1000, n % 1000,
                                          abs(random()) & 0xffffffffffff)),
                             printf('reader%d@mail%d.example.org', n, n % 500),
-                            printf('reader%d@mail%d.example.org', n, n % 500), '', $2
+                            printf('reader%d@mail%d.example.org', n, n % 500), '', $2, TRUE
                      FROM numbers";
                 sqlx::query(sql).bind(readers).bind(now).execute(writer).await.unwrap();
                 sqlx::query(subscribe).bind(self.list).bind(now).execute(writer).await.unwrap();
+                for word in ["email_key", "substr(email_key, instr(email_key, '@') + 1)"] {
+                    sqlx::query(AssertSqlSafe(words(word))).execute(writer).await.unwrap();
+                }
             }
             Db::Postgres(pool) => {
-                let sql = "INSERT INTO subscribers (id, email, email_key, name, created_at)
+                let sql = "INSERT INTO subscribers (id, email, email_key, name, created_at, has_words)
                      SELECT (lpad(to_hex(1763900000000 + n / 1000), 12, '0') || '7' || lpad(to_hex(n % 1000), 3, '0')
                              || '8000' || lpad(to_hex((random() * 281474976710655)::bigint), 12, '0'))::uuid,
                             format('reader%s@mail%s.example.org', n, n % 500),
-                            format('reader%s@mail%s.example.org', n, n % 500), '', $2
+                            format('reader%s@mail%s.example.org', n, n % 500), '', $2, TRUE
                      FROM generate_series(0, $1 - 1) AS n";
                 sqlx::query(sql).bind(readers).bind(now).execute(pool).await.unwrap();
                 sqlx::query(subscribe).bind(self.list).bind(now).execute(pool).await.unwrap();
+                for word in ["email_key", "split_part(email_key, '@', 2)"] {
+                    sqlx::query(AssertSqlSafe(words(word))).execute(pool).await.unwrap();
+                }
                 // What autovacuum does in the minute after an import.
                 pool.execute("VACUUM (ANALYZE) subscribers").await.unwrap();
                 pool.execute("VACUUM (ANALYZE) subscriptions").await.unwrap();
+                pool.execute("VACUUM (ANALYZE) subscriber_words").await.unwrap();
             }
         }
         self.settle().await;

@@ -12,9 +12,15 @@ use super::{find_open_list, open, usage};
 use crate::app::App;
 use crate::config::Config;
 use crate::db::Db;
+use crate::db::chunk::Chunk;
 use crate::db::lists::List;
 use crate::domain::email_address::EmailAddress;
-use crate::import::{self, Columns, GAP_MIN, REFUSALS_NAMED, ROWS_A_COMMIT, Refusals};
+use crate::import::{self, Columns, REFUSALS_NAMED, Refusals};
+
+/// Rows that are stored in one transaction, at most.
+const ROWS_A_COMMIT: i64 = 100;
+/// Longer than SQLite lets a waiting process sleep between two looks at the lock.
+const GAP_MIN: Duration = Duration::from_millis(30);
 
 #[derive(Args)]
 pub struct ImportArgs {
@@ -64,8 +70,8 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
     let list = find_open_list(&app, &args.list).await?;
 
     let mut tally = Tally::default();
-    let mut rows = Vec::with_capacity(ROWS_A_COMMIT);
-    let mut rows_max = ROWS_A_COMMIT;
+    let mut rows = Vec::with_capacity(ROWS_A_COMMIT as usize);
+    let mut chunk = Chunk::up_to(ROWS_A_COMMIT);
     let mut record = csv::StringRecord::new();
     let mut lines = 0u64;
     let show = std::io::stderr().is_terminal();
@@ -90,12 +96,12 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
                 Err(reason) => tally.refusals.add(line, reason),
             }
         }
-        if rows.len() >= rows_max || (!more && !rows.is_empty()) {
+        if rows.len() as i64 >= chunk.rows() || (!more && !rows.is_empty()) {
             let took = store(&app, &list, args.status, &rows, &mut tally).await?;
             // SQLite has one writer and no queue for it: without a gap, a server beside us would wait
             // half a minute to store a sign-up.
             if more && matches!(app.db, Db::Sqlite { .. }) {
-                rows_max = import::rows_beside_a_server(rows.len(), took);
+                chunk.took(took);
                 tokio::time::sleep(took.max(GAP_MIN)).await;
             }
             rows.clear();

@@ -16,9 +16,9 @@ use super::{Tx, dialect, on_either, stored_time};
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::subscription::Cadence;
 
-/// The longest write on SQLite must stay under 25 ms: this many rows a statement.
-pub const CHUNK_ROWS: i64 = 5_000;
-/// The same where rows are found, looked at and changed, which costs more than to add them.
+/// Rows that are enqueued in one transaction, at most.
+pub const ENQUEUE_ROWS: i64 = 10_000;
+/// Rows that are found, looked at and changed in one, which costs more than to add them.
 pub const REQUEUE_ROWS: i64 = 2_000;
 /// The year 9999, the last that compares as text: any time will do.
 const END_OF_TIME: DateTime<Utc> = DateTime::from_timestamp(253_402_300_799, 0).expect("a time");
@@ -152,7 +152,7 @@ macro_rules! has_not_got_the_article {
     };
 }
 
-/// Enqueues the next chunk of a campaign's readers: those active on the list at cadence `each`,
+/// Enqueues those of a campaign's readers who are among the next `rows` of its list behind `after`: those active on the list at cadence `each`,
 /// not suppressed, without a delivery of one of the same articles; of a correction, those who got, or
 /// may have got, what it corrects; only those active since
 /// `since_max` or longer, where it is given, as it is to complete a campaign that was cancelled.
@@ -162,14 +162,13 @@ pub async fn enqueue_chunk(
     tx: &mut Tx,
     campaign_id: Uuid,
     list_id: Uuid,
-    after: Uuid,
+    (after, rows): (Uuid, i64),
     since_max: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> sqlx::Result<Option<Uuid>> {
     lock_enqueueing(tx).await?;
     let sql = "SELECT subscriber_id FROM subscriptions WHERE list_id = $1 AND subscriber_id > $2
                ORDER BY subscriber_id LIMIT 1 OFFSET $3";
-    let rows: i64 = dialect!(tx, sqlite: CHUNK_ROWS, postgres: CHUNK_ROWS / 2);
     let to: Option<Uuid> = on_either!(tx, |conn| sqlx::query_scalar(sql)
         .bind(list_id)
         .bind(after)

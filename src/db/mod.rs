@@ -7,6 +7,7 @@ pub mod articles;
 pub mod audit;
 pub mod bulk;
 pub mod campaigns;
+pub mod chunk;
 pub mod confirmations;
 pub mod counts;
 pub mod drafts;

@@ -74,16 +74,17 @@ pub async fn enqueue(tx: &mut Tx, notice: NewNotice<'_>, now: DateTime<Utc>) -> 
     Ok(id)
 }
 
-/// How many notices that a sign-up causes were queued to an address after `since`. Tests
-/// and alerts don't count: no stranger can cause them.
+/// How many notices that a sign-up causes were queued to an address after `since`, and how many of them
+/// after `lately`. Tests and alerts don't count: no stranger can cause them.
 pub async fn count_caused_by_sign_up(
     tx: &mut Tx,
     email_key: &str,
     since: DateTime<Utc>,
-) -> sqlx::Result<i64> {
-    let sql = "SELECT COUNT(*) FROM notices
+    lately: DateTime<Utc>,
+) -> sqlx::Result<(i64, i64)> {
+    let sql = "SELECT COUNT(*), COUNT(CASE WHEN created_at > $3 THEN 1 END) FROM notices
                WHERE email_key = $1 AND created_at > $2 AND kind IN ('confirmation', 'subscribed')";
-    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(email_key).bind(since).fetch_one(conn).await)
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(email_key).bind(since).bind(lately).fetch_one(conn).await)
 }
 
 /// How many tests were queued to an address after `since`.

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::articles::ArticleView;
 use crate::db::campaigns::Campaign;
+use crate::db::chunk::Chunk;
 use crate::db::{campaigns, ledger};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::delivery::DeliveryStatus;
@@ -131,6 +132,7 @@ async fn article_view(app: &App, article_id: Uuid) -> anyhow::Result<ArticleView
 async fn enqueue(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
     let mut after = campaign.enqueued_to.unwrap_or(Uuid::nil());
     let mut chunks = 0;
+    let mut chunk = Chunk::up_to(ledger::ENQUEUE_ROWS);
     loop {
         let now = app.clock.now();
         let mut tx = app.db.write().await?;
@@ -141,11 +143,14 @@ async fn enqueue(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
         if !matches!(stands, Some(CampaignStatus::Sending | CampaignStatus::Paused)) {
             return Ok(());
         }
-        let to = ledger::enqueue_chunk(&mut tx, campaign.id, campaign.list_id, after, None, now).await?;
+        let among = (after, chunk.rows());
+        let to = ledger::enqueue_chunk(&mut tx, campaign.id, campaign.list_id, among, None, now).await?;
         campaigns::set_enqueued(&mut tx, campaign.id, to, now).await?;
         tx.commit().await?;
         // The benchmark reads how long the other writers waited.
-        let held_us = held.elapsed().as_micros() as u64;
+        let held = held.elapsed();
+        chunk.took(held);
+        let held_us = held.as_micros() as u64;
         tracing::debug!(campaign = %campaign.id, held_us, "a chunk of readers is enqueued");
         app.bell.notify_one();
         match to {

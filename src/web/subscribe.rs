@@ -7,14 +7,14 @@ use askama::Template;
 use super::page::{self, Answer, Refusal, Site, page};
 use super::{mailbox, reader};
 use crate::app::App;
-use crate::consent::{self, ListsError, SignUp, WORDING_VERSION};
+use crate::consent::ListsError;
 use crate::db;
-use crate::db::subscriptions::Consent;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::Cadence;
 use crate::links::fingerprint;
 use crate::mail::compose::Sender;
 use crate::metrics::SignUpResult;
+use crate::sign_ups::Asked;
 
 /// What somebody sent, as they sent it.
 #[derive(Clone, Debug, Default)]
@@ -136,30 +136,22 @@ pub async fn submit(
         return Ok(answer(&app, as_json, &browser));
     }
 
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    let lists = match consent::find_lists(&mut tx, &form.lists, now).await {
-        Ok(lists) => lists,
+    let asked = Asked {
+        email,
+        lists: form.lists.clone(),
+        cadence,
+        form: if json { "json" } else { "page" },
+        ip: ip.to_string(),
+        browser: fingerprint(&browser),
+    };
+    match app.sign_ups.store(asked).await {
+        Ok(()) => {}
         Err(ListsError::Db(error)) => return Err(error.into()),
         Err(error) => {
             wrong.list = error.to_string();
-            drop(tx);
             return refuse(&app, as_json, form, wrong).await;
         }
-    };
-    let sign_up = SignUp {
-        email: &email,
-        lists: &lists,
-        cadence,
-        consent: Consent {
-            form: if json { "json" } else { "page" },
-            wording_version: WORDING_VERSION,
-            ip: &ip.to_string(),
-        },
-        browser: &fingerprint(&browser),
-    };
-    consent::sign_up(&mut tx, &sign_up, now).await?;
-    tx.commit().await?;
+    }
     app.bell.notify_one();
     app.metrics.sign_up(SignUpResult::Taken);
     Ok(answer(&app, as_json, &browser))

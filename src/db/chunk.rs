@@ -1,0 +1,61 @@
+//! How many rows of a long piece of work go into one transaction. SQLite has one writer: whoever signs up
+//! meanwhile waits until it is free.
+
+use std::time::Duration;
+
+/// What a transaction is to take. The next one may take twice as long before anybody would notice.
+const HELD_FOR: Duration = Duration::from_millis(12);
+
+/// The rows of the next transaction, by how long those before it took: machines differ, and so do rows.
+#[derive(Clone, Copy, Debug)]
+pub struct Chunk {
+    rows: i64,
+    rows_max: i64,
+}
+
+impl Chunk {
+    /// At most so many rows; fewer to begin with.
+    pub fn up_to(rows_max: i64) -> Chunk {
+        Chunk { rows: (rows_max / 8).max(1), rows_max }
+    }
+
+    /// How many rows the next transaction has.
+    pub fn rows(&self) -> i64 {
+        self.rows
+    }
+
+    /// Learns from a transaction of so many rows.
+    pub fn took(&mut self, took: Duration) {
+        let fitting = self.rows as f64 * HELD_FOR.as_secs_f64() / took.as_secs_f64().max(f64::EPSILON);
+        // One that was held up by something else says little: it halves at most.
+        let fitting = (fitting as i64).clamp(self.rows / 2, self.rows.saturating_mul(2));
+        self.rows = fitting.clamp(1, self.rows_max);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_follow_from_how_long_those_before_took() {
+        let mut chunk = Chunk::up_to(800);
+        assert_eq!(chunk.rows(), 100);
+        chunk.took(Duration::from_millis(3));
+        assert_eq!(chunk.rows(), 200, "twice as many at most");
+        chunk.took(Duration::from_millis(16));
+        assert_eq!(chunk.rows(), 150);
+        chunk.took(Duration::from_secs(9));
+        assert_eq!(chunk.rows(), 75, "half as many at least");
+        for _ in 0..10 {
+            chunk.took(Duration::from_millis(1));
+        }
+        assert_eq!(chunk.rows(), 800);
+        for _ in 0..20 {
+            chunk.took(Duration::from_secs(9));
+        }
+        assert_eq!(chunk.rows(), 1);
+        chunk.took(Duration::ZERO);
+        assert_eq!(chunk.rows(), 2);
+    }
+}

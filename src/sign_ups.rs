@@ -1,0 +1,122 @@
+//! The sign-ups that readers send, stored many in one transaction. Each touches a page of some twenty tables
+//! and indexes, nearly always the same pages as the one before: alone, each would write a hundred kilobytes
+//! and wait for the disk.
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::clock::Clock;
+use crate::consent::{self, ListsError, SignUp};
+use crate::db::subscriptions::Consent;
+use crate::db::{self, Db, Tx};
+use crate::domain::email_address::EmailAddress;
+use crate::domain::subscription::Cadence;
+
+/// Sign-ups in one transaction, at most: it holds SQLite's one writer.
+const BATCH_MAX: usize = 32;
+/// Sign-ups that wait, at most; who comes then waits at the door.
+const WAITING_MAX: usize = 1024;
+
+/// What a reader asks for. See [`SignUp`].
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub email: EmailAddress,
+    /// Slugs; none: the first public list.
+    pub lists: Vec<String>,
+    pub cadence: Cadence,
+    pub form: &'static str,
+    pub ip: String,
+    pub browser: String,
+}
+
+struct Request {
+    asked: Asked,
+    answer: oneshot::Sender<Result<(), ListsError>>,
+}
+
+/// Where sign-ups are handed in. What writes them ends with it.
+pub struct SignUps {
+    requests: mpsc::Sender<Request>,
+}
+
+impl SignUps {
+    /// Starts what writes them.
+    pub fn start(db: Db, clock: Clock) -> SignUps {
+        let (requests, mut receiver) = mpsc::channel(WAITING_MAX);
+        tokio::spawn(async move {
+            let mut batch = Vec::with_capacity(BATCH_MAX);
+            while receiver.recv_many(&mut batch, BATCH_MAX).await > 0 {
+                // On PostgreSQL each locks its subscriber's row: in one order, so that two processes never
+                // wait for each other.
+                batch.sort_by_cached_key(|request: &Request| request.asked.email.key());
+                write(&db, &clock, &mut batch).await;
+            }
+        });
+        SignUps { requests }
+    }
+
+    /// Stores a sign-up as [`consent::sign_up`] does; `Ok` once it is durable. It is stored also where nobody
+    /// waits for the answer any more.
+    pub async fn store(&self, asked: Asked) -> Result<(), ListsError> {
+        let (answer, answered) = oneshot::channel();
+        let _ = self.requests.send(Request { asked, answer }).await;
+        // Without an answer the database was away: the log says how.
+        answered.await.unwrap_or(Err(ListsError::Db(sqlx::Error::PoolTimedOut)))
+    }
+}
+
+/// Stores a batch and answers it.
+async fn write(db: &Db, clock: &Clock, batch: &mut Vec<Request>) {
+    let error = match write_together(db, clock, batch).await {
+        Ok(results) => {
+            for (request, result) in batch.drain(..).zip(results) {
+                let _ = request.answer.send(result);
+            }
+            return;
+        }
+        Err(error) => error,
+    };
+    if db::is_passing(&error) {
+        tracing::error!(error = db::explain(&error), waiting = batch.len(), "sign-ups can't be stored");
+        batch.clear();
+        return;
+    }
+    // One of them can't be stored. The others must not suffer for it.
+    for request in batch.drain(..) {
+        let one = std::slice::from_ref(&request);
+        let result = match write_together(db, clock, one).await {
+            Ok(mut results) => results.pop().unwrap_or(Ok(())),
+            Err(error) => Err(error.into()),
+        };
+        let _ = request.answer.send(result);
+    }
+}
+
+async fn write_together(
+    db: &Db,
+    clock: &Clock,
+    batch: &[Request],
+) -> sqlx::Result<Vec<Result<(), ListsError>>> {
+    let mut tx = db.write().await?;
+    let mut results = Vec::with_capacity(batch.len());
+    for Request { asked, .. } in batch {
+        results.push(match write_one(&mut tx, clock, asked).await {
+            Err(ListsError::Db(error)) => return Err(error),
+            result => result,
+        });
+    }
+    tx.commit().await?;
+    Ok(results)
+}
+
+async fn write_one(tx: &mut Tx, clock: &Clock, asked: &Asked) -> Result<(), ListsError> {
+    let now = clock.now();
+    let lists = consent::find_lists(tx, &asked.lists, now).await?;
+    let sign_up = SignUp {
+        email: &asked.email,
+        lists: &lists,
+        cadence: asked.cadence,
+        consent: Consent { form: asked.form, wording_version: consent::WORDING_VERSION, ip: &asked.ip },
+        browser: &asked.browser,
+    };
+    Ok(consent::sign_up(tx, &sign_up, now).await?)
+}
