@@ -52,7 +52,7 @@ impl App {
         let keyring = Keyring::new(&secrets);
         let fetcher = Fetcher::new(&config.feed_allow_private_addresses, &config.base_url)?;
         let (bell, metrics) = (Arc::new(Notify::new()), Metrics::default());
-        let sign_ups = SignUps::start(db.clone(), clock.clone());
+        let sign_ups = SignUps::new(db.clone(), clock.clone());
         let database_name = OnceCell::new();
         Ok(Arc::new(App { config, db, clock, keyring, fetcher, bell, metrics, sign_ups, database_name }))
     }

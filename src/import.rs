@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::app::App;
@@ -90,46 +91,41 @@ pub async fn store(
     status: &Status,
     rows: &[(EmailAddress, String)],
 ) -> sqlx::Result<u64> {
-    let mut added = 0;
-    for (email, name) in rows {
-        added += u64::from(store_one(app, tx, list, status, email, name).await?);
+    let now = app.clock.now();
+    let ids = subscribers::upsert_all(tx, rows, now).await?;
+    let Status::Active(how) = status else { return ask(tx, list, rows, now).await };
+    let added = subscriptions::set_active_imported(tx, list.id, &ids, Cadence::Each, now).await?;
+    if let Some(how) = how {
+        let consent = Consent { form: "import, by an admin", wording_version: how, ip: "" };
+        subscriptions::note_consents(tx, list.id, &added, &consent, now).await?;
     }
-    Ok(added)
+    Ok(added.len() as u64)
 }
 
-async fn store_one(
-    app: &App,
+/// Asks each who is not on the list, and has not been: how many.
+async fn ask(
     tx: &mut Tx,
     list: &List,
-    status: &Status,
-    email: &EmailAddress,
-    name: &str,
-) -> sqlx::Result<bool> {
-    let now = app.clock.now();
-    let id = subscribers::upsert(tx, email, name, now).await?;
-    if let Status::Active(how) = status {
-        let added = subscriptions::set_active_imported(tx, list.id, id, Cadence::Each, now).await?;
-        if let Some(how) = how
-            && added
-        {
-            let consent = Consent { form: "import, by an admin", wording_version: how, ip: "" };
-            subscriptions::note_consent(tx, list.id, id, &consent, now).await?;
+    rows: &[(EmailAddress, String)],
+    now: DateTime<Utc>,
+) -> sqlx::Result<u64> {
+    let mut asked = 0;
+    for (email, _) in rows {
+        let subscriber = subscribers::by_email(tx, email).await?.ok_or(sqlx::Error::RowNotFound)?;
+        if subscriptions::status(tx, list.id, subscriber.id).await?.is_some() {
+            continue;
         }
-        return Ok(added);
+        let sign_up = SignUp {
+            email,
+            lists: std::slice::from_ref(list),
+            cadence: Cadence::Each,
+            consent: Consent { form: "import", wording_version: consent::WORDING_VERSION, ip: "" },
+            browser: "",
+        };
+        consent::sign_up(tx, &sign_up, now).await?;
+        asked += 1;
     }
-    // Who is on the list, or was and left, is not asked again by a file.
-    if subscriptions::status(tx, list.id, id).await?.is_some() {
-        return Ok(false);
-    }
-    let asked = SignUp {
-        email,
-        lists: std::slice::from_ref(list),
-        cadence: Cadence::Each,
-        consent: Consent { form: "import", wording_version: consent::WORDING_VERSION, ip: "" },
-        browser: "",
-    };
-    consent::sign_up(tx, &asked, now).await?;
-    Ok(true)
+    Ok(asked)
 }
 
 /// The lines of a file that was sent to the desk: parts of rows to be stored, and what is refused.

@@ -2,6 +2,8 @@
 //! and indexes, nearly always the same pages as the one before: alone, each would write a hundred kilobytes
 //! and wait for the disk.
 
+use std::sync::OnceLock;
+
 use tokio::sync::{mpsc, oneshot};
 
 use crate::clock::Clock;
@@ -33,34 +35,52 @@ struct Request {
     answer: oneshot::Sender<Result<(), ListsError>>,
 }
 
-/// Where sign-ups are handed in. What writes them ends with it.
+/// Where sign-ups are handed in. What writes them begins with the first, and ends with it.
 pub struct SignUps {
-    requests: mpsc::Sender<Request>,
+    db: Db,
+    clock: Clock,
+    requests: OnceLock<mpsc::Sender<Request>>,
 }
 
 impl SignUps {
-    /// Starts what writes them.
-    pub fn start(db: Db, clock: Clock) -> SignUps {
-        let (requests, mut receiver) = mpsc::channel(WAITING_MAX);
-        tokio::spawn(async move {
-            let mut batch = Vec::with_capacity(BATCH_MAX);
-            while receiver.recv_many(&mut batch, BATCH_MAX).await > 0 {
-                // On PostgreSQL each locks its subscriber's row: in one order, so that two processes never
-                // wait for each other.
-                batch.sort_by_cached_key(|request: &Request| request.asked.email.key());
-                write(&db, &clock, &mut batch).await;
+    pub fn new(db: Db, clock: Clock) -> SignUps {
+        SignUps { db, clock, requests: OnceLock::new() }
+    }
+
+    /// A thread of its own writes them: a sign-up is ten statements, and among the tasks of delivery each
+    /// would wait its turn, with SQLite's one writer in its hand.
+    fn requests(&self) -> &mpsc::Sender<Request> {
+        self.requests.get_or_init(|| {
+            let (requests, receiver) = mpsc::channel(WAITING_MAX);
+            let (db, clock) = (self.db.clone(), self.clock.clone());
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let thread = std::thread::Builder::new().name("sign-ups".to_owned());
+            let started = runtime.and_then(|it| thread.spawn(move || it.block_on(run(db, clock, receiver))));
+            if let Err(error) = started {
+                // Nobody receives: each sign-up is refused, as while the database is away.
+                tracing::error!(%error, "sign-ups can't be stored");
             }
-        });
-        SignUps { requests }
+            requests
+        })
     }
 
     /// Stores a sign-up as [`consent::sign_up`] does; `Ok` once it is durable. It is stored also where nobody
     /// waits for the answer any more.
     pub async fn store(&self, asked: Asked) -> Result<(), ListsError> {
         let (answer, answered) = oneshot::channel();
-        let _ = self.requests.send(Request { asked, answer }).await;
+        let _ = self.requests().send(Request { asked, answer }).await;
         // Without an answer the database was away: the log says how.
         answered.await.unwrap_or(Err(ListsError::Db(sqlx::Error::PoolTimedOut)))
+    }
+}
+
+async fn run(db: Db, clock: Clock, mut requests: mpsc::Receiver<Request>) {
+    let mut batch = Vec::with_capacity(BATCH_MAX);
+    while requests.recv_many(&mut batch, BATCH_MAX).await > 0 {
+        // On PostgreSQL each locks its subscriber's row: in one order, so that two processes never wait for
+        // each other.
+        batch.sort_by_cached_key(|request: &Request| request.asked.email.key());
+        write(&db, &clock, &mut batch).await;
     }
 }
 

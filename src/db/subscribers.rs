@@ -1,5 +1,6 @@
 //! Subscribers: one person, one email address; what they are found by, and their tags.
 
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
@@ -26,26 +27,78 @@ pub struct Subscriber {
 /// Adds a subscriber, or finds the one of that address; their first spelling and name are kept,
 /// and an empty name is filled.
 pub async fn upsert(tx: &mut Tx, email: &EmailAddress, name: &str, now: DateTime<Utc>) -> sqlx::Result<Uuid> {
-    // DO UPDATE, not DO NOTHING: only an updated row is returned.
-    let sql = "INSERT INTO subscribers (id, email, email_key, name, created_at, has_words)
-               VALUES ($1, $2, $3, $4, $5, TRUE)
-               ON CONFLICT (email_key) DO UPDATE SET name =
-                   CASE WHEN subscribers.name = '' THEN excluded.name ELSE subscribers.name END
-               RETURNING id, name";
-    let new = id_at(now);
-    let (id, stored): (Uuid, String) = on_either!(tx, |conn| sqlx::query_as(sql)
-        .bind(new)
-        .bind(email.as_str())
-        .bind(email.key())
-        .bind(name)
-        .bind(now)
-        .fetch_one(conn)
-        .await?);
-    // Somebody known whose name was not filled just now is found already.
-    if id == new || (!name.is_empty() && stored == name) {
-        add_words(tx, &[(id, email.key(), stored)]).await?;
+    let ids = upsert_all(tx, &[(email.clone(), name.to_owned())], now).await?;
+    ids.first().copied().ok_or(sqlx::Error::RowNotFound)
+}
+
+#[derive(Serialize)]
+struct NewRow<'a> {
+    id: String,
+    email: &'a str,
+    key: String,
+    name: &'a str,
+}
+
+/// The same for many, in one statement; each subscriber once, in no order. PostgreSQL locks them in the
+/// order of their addresses' keys, so that two who write the same ones never wait for each other.
+pub async fn upsert_all(
+    tx: &mut Tx,
+    people: &[(EmailAddress, String)],
+    now: DateTime<Utc>,
+) -> sqlx::Result<Vec<Uuid>> {
+    let mut rows: BTreeMap<String, NewRow<'_>> = BTreeMap::new();
+    let mut new = HashSet::with_capacity(people.len());
+    for (email, name) in people {
+        let key = email.key();
+        let row = rows.entry(key.clone()).or_insert_with(|| {
+            let id = id_at(now);
+            new.insert(id);
+            NewRow { id: id.simple().to_string(), email: email.as_str(), key, name }
+        });
+        if row.name.is_empty() {
+            row.name = name;
+        }
     }
-    Ok(id)
+    // DO UPDATE, not DO NOTHING: only an updated row is returned.
+    macro_rules! sql {
+        ($rows:literal) => {
+            concat!(
+                "INSERT INTO subscribers (id, email, email_key, name, created_at, has_words) ",
+                $rows,
+                " ON CONFLICT (email_key) DO UPDATE SET name =
+                      CASE WHEN subscribers.name = '' THEN excluded.name ELSE subscribers.name END
+                  RETURNING id, email_key, name"
+            )
+        };
+    }
+    let sql = dialect!(
+        tx,
+        sqlite: sql!(
+            "SELECT unhex(value ->> 'id'), value ->> 'email', value ->> 'key', value ->> 'name', $2, TRUE
+             FROM json_each($1) WHERE TRUE"
+        ),
+        postgres: sql!(
+            "SELECT r.id, r.email, r.key, r.name, $2, TRUE
+             FROM json_to_recordset($1::json) AS r(id uuid, email text, key text, name text)"
+        )
+    );
+    let values: Vec<&NewRow<'_>> = rows.values().collect();
+    let json = serde_json::to_string(&values).unwrap_or_default();
+    let stored: Vec<(Uuid, String, String)> =
+        on_either!(tx, |conn| sqlx::query_as(sql).bind(json).bind(now).fetch_all(conn).await?);
+    let ids = stored.iter().map(|(id, ..)| *id).collect();
+    // Somebody known whose name was not filled just now is found already.
+    let unknown: Vec<(Uuid, String, String)> = stored
+        .into_iter()
+        .filter(|(id, key, stored)| {
+            let name = rows.get(key).map_or("", |row| row.name);
+            new.contains(id) || (!name.is_empty() && stored == name)
+        })
+        .collect();
+    if !unknown.is_empty() {
+        add_words(tx, &unknown).await?;
+    }
+    Ok(ids)
 }
 
 /// The subscriber of an id.

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Tx, on_either, subscribers};
+use super::subscribers::{self, id_array, ids};
+use super::{Tx, dialect, on_either};
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 
 /// A subscriber on a list.
@@ -163,30 +164,32 @@ pub async fn end_all(
 
 /// Active from a file whose people agreed elsewhere; mails nobody. Pending becomes active; who
 /// left, bounced or complained stays so; a suppressed address is skipped, and the cadence of who
-/// is active already is kept. True where it is active now and was not.
+/// is active already is kept. Returns those who are active now and were not.
 pub async fn set_active_imported(
     tx: &mut Tx,
     list_id: Uuid,
-    subscriber_id: Uuid,
+    subscriber_ids: &[Uuid],
     cadence: Cadence,
     now: DateTime<Utc>,
-) -> sqlx::Result<bool> {
-    let sql = "INSERT INTO subscriptions (list_id, subscriber_id, status, cadence, created_at, status_since)
-               SELECT $1, s.id, 'active', $3, $4, $4 FROM subscribers s
-               WHERE s.id = $2
-                 AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.email_key = s.email_key)
-               ON CONFLICT (list_id, subscriber_id) DO UPDATE SET
-                   status = 'active', cadence = excluded.cadence, status_since = excluded.status_since
-               WHERE subscriptions.status = 'pending'";
-    let rows = on_either!(tx, |conn| sqlx::query(sql)
+) -> sqlx::Result<Vec<Uuid>> {
+    let sql = ids!(
+        tx,
+        "INSERT INTO subscriptions (list_id, subscriber_id, status, cadence, created_at, status_since)
+         SELECT $2, b.id, 'active', $3, $4, $4 FROM",
+        "JOIN subscribers b ON b.id = r.s
+         WHERE NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.email_key = b.email_key)
+         ON CONFLICT (list_id, subscriber_id) DO UPDATE SET
+             status = 'active', cadence = excluded.cadence, status_since = excluded.status_since
+         WHERE subscriptions.status = 'pending'
+         RETURNING subscriber_id"
+    );
+    on_either!(tx, |conn| sqlx::query_scalar(sql)
+        .bind(id_array(subscriber_ids))
         .bind(list_id)
-        .bind(subscriber_id)
         .bind(cadence)
         .bind(now)
-        .execute(conn)
-        .await?
-        .rows_affected());
-    Ok(rows == 1)
+        .fetch_all(conn)
+        .await)
 }
 
 /// Active at the wish of a reader who has confirmed this address before (see
@@ -234,12 +237,40 @@ pub async fn note_consent(
     consent: &Consent<'_>,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    let sql =
-        "INSERT INTO consents (id, subscriber_id, list_id, form, wording_version, requested_at, requested_ip)
-               VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    note_consents(tx, list_id, &[subscriber_id], consent, now).await
+}
+
+/// The same for many.
+pub async fn note_consents(
+    tx: &mut Tx,
+    list_id: Uuid,
+    subscriber_ids: &[Uuid],
+    consent: &Consent<'_>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    macro_rules! sql {
+        ($columns:literal, $rows:literal) => {
+            concat!(
+                "INSERT INTO consents
+                     (id, subscriber_id, list_id, form, wording_version, requested_at, requested_ip)
+                 SELECT ",
+                $columns,
+                ", $2, $3, $4, $5, $6 FROM ",
+                $rows
+            )
+        };
+    }
+    let sql = dialect!(
+        tx,
+        sqlite: sql!("unhex(value ->> 'id'), unhex(value ->> 's')", "json_each($1)"),
+        postgres: sql!("r.id, r.s", "json_to_recordset($1::json) AS r(id uuid, s uuid)")
+    );
+    let rows: Vec<serde_json::Value> = subscriber_ids
+        .iter()
+        .map(|id| serde_json::json!({ "id": Uuid::now_v7().simple().to_string(), "s": id.simple().to_string() }))
+        .collect();
     on_either!(tx, |conn| sqlx::query(sql)
-        .bind(Uuid::now_v7())
-        .bind(subscriber_id)
+        .bind(serde_json::to_string(&rows).unwrap_or_default())
         .bind(list_id)
         .bind(consent.form)
         .bind(consent.wording_version)
