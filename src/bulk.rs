@@ -13,7 +13,7 @@ use crate::db::audit::{self, Actor, Subject};
 use crate::db::bulk::{self, BulkAction, BulkChange, BulkStatus};
 use crate::db::chunk::Chunk;
 use crate::db::subscribers::{self, Filter, Walk};
-use crate::db::{Db, Tx, imports};
+use crate::db::{Tx, imports};
 use crate::domain::subscription::Cadence;
 use crate::subscribers::{SubscriberError, check_tag};
 
@@ -146,10 +146,8 @@ pub async fn work(app: &App) -> anyhow::Result<bool> {
             return Ok(true);
         }
         chunk.took(took);
-        // The other half of SQLite's one writer is for the others.
-        if matches!(app.db, Db::Sqlite { .. }) {
-            tokio::time::sleep(took).await;
-        }
+        // The other half of the database is for the others.
+        tokio::time::sleep(took).await;
     }
 }
 

@@ -1,6 +1,7 @@
-//! The sign-ups that readers send, stored many in one transaction. Each touches a page of some twenty tables
-//! and indexes, nearly always the same pages as the one before: alone, each would write a hundred kilobytes
-//! and wait for the disk.
+//! The sign-ups that readers send. On SQLite those that wait for its one writer are stored in one
+//! transaction: each touches a page of some twenty tables and indexes, nearly always the same pages as the
+//! one before, and alone each would write a hundred kilobytes and wait for the disk. PostgreSQL writes for
+//! many at once.
 
 use std::sync::OnceLock;
 
@@ -67,6 +68,10 @@ impl SignUps {
     /// Stores a sign-up as [`consent::sign_up`] does; `Ok` once it is durable. It is stored also where nobody
     /// waits for the answer any more.
     pub async fn store(&self, asked: Asked) -> Result<(), ListsError> {
+        if let Db::Postgres(_) = self.db {
+            let mut results = write_together(&self.db, &self.clock, std::slice::from_ref(&asked)).await?;
+            return results.pop().unwrap_or(Ok(()));
+        }
         let (answer, answered) = oneshot::channel();
         let _ = self.requests().send(Request { asked, answer }).await;
         // Without an answer the database was away: the log says how.
@@ -77,16 +82,14 @@ impl SignUps {
 async fn run(db: Db, clock: Clock, mut requests: mpsc::Receiver<Request>) {
     let mut batch = Vec::with_capacity(BATCH_MAX);
     while requests.recv_many(&mut batch, BATCH_MAX).await > 0 {
-        // On PostgreSQL each locks its subscriber's row: in one order, so that two processes never wait for
-        // each other.
-        batch.sort_by_cached_key(|request: &Request| request.asked.email.key());
         write(&db, &clock, &mut batch).await;
     }
 }
 
 /// Stores a batch and answers it.
 async fn write(db: &Db, clock: &Clock, batch: &mut Vec<Request>) {
-    let error = match write_together(db, clock, batch).await {
+    let asked: Vec<Asked> = batch.iter().map(|request| request.asked.clone()).collect();
+    let error = match write_together(db, clock, &asked).await {
         Ok(results) => {
             for (request, result) in batch.drain(..).zip(results) {
                 let _ = request.answer.send(result);
@@ -102,8 +105,7 @@ async fn write(db: &Db, clock: &Clock, batch: &mut Vec<Request>) {
     }
     // One of them can't be stored. The others must not suffer for it.
     for request in batch.drain(..) {
-        let one = std::slice::from_ref(&request);
-        let result = match write_together(db, clock, one).await {
+        let result = match write_together(db, clock, std::slice::from_ref(&request.asked)).await {
             Ok(mut results) => results.pop().unwrap_or(Ok(())),
             Err(error) => Err(error.into()),
         };
@@ -114,11 +116,11 @@ async fn write(db: &Db, clock: &Clock, batch: &mut Vec<Request>) {
 async fn write_together(
     db: &Db,
     clock: &Clock,
-    batch: &[Request],
+    batch: &[Asked],
 ) -> sqlx::Result<Vec<Result<(), ListsError>>> {
     let mut tx = db.write().await?;
     let mut results = Vec::with_capacity(batch.len());
-    for Request { asked, .. } in batch {
+    for asked in batch {
         results.push(match write_one(&mut tx, clock, asked).await {
             Err(ListsError::Db(error)) => return Err(error),
             result => result,

@@ -98,11 +98,15 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
         }
         if rows.len() as i64 >= chunk.rows() || (!more && !rows.is_empty()) {
             let took = store(&app, &list, args.status, &rows, &mut tally).await?;
-            // SQLite has one writer and no queue for it: without a gap, a server beside us would wait
-            // half a minute to store a sign-up.
-            if more && matches!(app.db, Db::Sqlite { .. }) {
-                chunk.took(took);
-                tokio::time::sleep(took.max(GAP_MIN)).await;
+            chunk.took(took);
+            // Half of the database is for the server beside us. SQLite has one writer and no queue for it:
+            // without a gap a sign-up would wait half a minute.
+            let gap = match app.db {
+                Db::Sqlite { .. } => took.max(GAP_MIN),
+                Db::Postgres(_) => took,
+            };
+            if more {
+                tokio::time::sleep(gap).await;
             }
             rows.clear();
             if show {

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 /// What a transaction is to take. The next one may take twice as long before anybody would notice.
-const HELD_FOR: Duration = Duration::from_millis(12);
+const HELD_FOR: Duration = Duration::from_millis(8);
 
 /// The rows of the next transaction, by how long those before it took: machines differ, and so do rows.
 #[derive(Clone, Copy, Debug)]
@@ -41,9 +41,9 @@ mod tests {
     fn rows_follow_from_how_long_those_before_took() {
         let mut chunk = Chunk::up_to(800);
         assert_eq!(chunk.rows(), 100);
-        chunk.took(Duration::from_millis(3));
+        chunk.took(HELD_FOR / 4);
         assert_eq!(chunk.rows(), 200, "twice as many at most");
-        chunk.took(Duration::from_millis(16));
+        chunk.took(HELD_FOR * 4 / 3);
         assert_eq!(chunk.rows(), 150);
         chunk.took(Duration::from_secs(9));
         assert_eq!(chunk.rows(), 75, "half as many at least");

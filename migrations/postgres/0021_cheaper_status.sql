@@ -1,0 +1,1 @@
+-- Nothing here: PostgreSQL compares a list in a CHECK one by one, and looks no campaign up since 0011.
