@@ -11,14 +11,13 @@ use clap::{Args, ValueEnum};
 use super::{find_open_list, open, usage};
 use crate::app::App;
 use crate::config::Config;
-use crate::db::Db;
 use crate::db::chunk::Chunk;
 use crate::db::lists::List;
 use crate::domain::email_address::EmailAddress;
 use crate::import::{self, Columns, REFUSALS_NAMED, Refusals};
 
 /// Rows that are stored in one transaction, at most.
-const ROWS_A_COMMIT: i64 = 100;
+const ROWS_A_COMMIT: i64 = 500;
 /// Longer than SQLite lets a waiting process sleep between two looks at the lock.
 const GAP_MIN: Duration = Duration::from_millis(30);
 
@@ -99,14 +98,10 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
         if rows.len() as i64 >= chunk.rows() || (!more && !rows.is_empty()) {
             let took = store(&app, &list, args.status, &rows, &mut tally).await?;
             chunk.took(took);
-            // Half of the database is for the server beside us. SQLite has one writer and no queue for it:
-            // without a gap a sign-up would wait half a minute.
-            let gap = match app.db {
-                Db::Sqlite { .. } => took.max(GAP_MIN),
-                Db::Postgres(_) => took,
-            };
+            // The database is for the server beside us. SQLite has one writer and no queue for it: without
+            // a gap a sign-up would wait half a minute.
             if more {
-                tokio::time::sleep(gap).await;
+                tokio::time::sleep(took.max(GAP_MIN)).await;
             }
             rows.clear();
             if show {

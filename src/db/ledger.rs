@@ -175,60 +175,44 @@ pub async fn enqueue_chunk(
         .bind(rows - 1)
         .fetch_optional(conn)
         .await?);
-    macro_rules! insert {
-        ($chosen:expr, $not_suppressed:expr, $has_not_got_it:expr) => {
-            concat!(
-                "INSERT INTO deliveries (campaign_id, subscriber_id, status, attempts, status_since)
-                SELECT $1, s.subscriber_id, 'queued', 0, $5
-                FROM subscriptions s
-                WHERE s.list_id = $2 AND s.subscriber_id > $3 AND s.subscriber_id <= $4
-                  AND s.status = 'active' AND s.status_since <= $6 AND ",
-                $chosen,
-                " AND EXISTS (SELECT 1 FROM campaigns c
-                              WHERE c.id = $1 AND c.enqueued_at IS NULL
-                                AND (c.status IN ('sending', 'paused') OR (c.status = 'cancelled' AND $7)))",
-                $not_suppressed,
-                $has_not_got_it,
-                " ORDER BY s.subscriber_id ON CONFLICT (campaign_id, subscriber_id) DO NOTHING"
-            )
-        };
-    }
-    macro_rules! not_suppressed {
-        () => {
-            " AND NOT EXISTS (SELECT 1 FROM suppressions x JOIN subscribers b ON b.email_key = x.email_key
-                              WHERE b.id = s.subscriber_id)"
-        };
-    }
-    macro_rules! has_not_got_it {
-        () => {
-            concat!(" AND ", has_not_got_the_article!())
-        };
-    }
-    macro_rules! each_article {
-        () => {
-            "s.cadence = 'each'"
-        };
-    }
-    // Whoever may have the wrong one gets the right one, whatever pace they have chosen since.
-    macro_rules! got_what_is_corrected {
-        () => {
+    let upper = to.unwrap_or(Uuid::max());
+    // What can exclude nobody is left out: asked for each reader, it costs more than the row.
+    let chosen = match is_correction(tx, campaign_id).await? {
+        // Whoever may have the wrong one gets the right one, whatever pace they have chosen since.
+        true => {
             "EXISTS (SELECT 1 FROM deliveries got
                      WHERE got.campaign_id = (SELECT w.correction_of FROM campaigns w WHERE w.id = $1)
                        AND got.subscriber_id = s.subscriber_id AND got.status IN ('sent', 'uncertain'))"
-        };
-    }
-    // What can exclude nobody is left out: asked for each reader, it costs more than the row.
-    let suppressed = any_suppression(tx).await?;
-    let sql = match (is_correction(tx, campaign_id).await?, shares_an_article(tx, campaign_id).await?) {
-        (true, _) if suppressed => insert!(got_what_is_corrected!(), not_suppressed!(), ""),
-        (true, _) => insert!(got_what_is_corrected!(), "", ""),
-        (false, true) if suppressed => insert!(each_article!(), not_suppressed!(), has_not_got_it!()),
-        (false, true) => insert!(each_article!(), "", has_not_got_it!()),
-        (false, false) if suppressed => insert!(each_article!(), not_suppressed!(), ""),
-        (false, false) => insert!(each_article!(), "", ""),
+        }
+        false if shares_an_article(tx, campaign_id).await? => {
+            concat!("s.cadence = 'each' AND ", has_not_got_the_article!())
+        }
+        false => "s.cadence = 'each'",
     };
-    let upper = to.unwrap_or(Uuid::max());
-    on_either!(tx, |conn| sqlx::query(sql)
+    let not_suppressed = match any_suppression(tx).await? {
+        true => {
+            "AND NOT EXISTS (SELECT 1 FROM suppressions x JOIN subscribers b ON b.email_key = x.email_key
+                             WHERE b.id = s.subscriber_id)"
+        }
+        false => "",
+    };
+    let once = match any_between(tx, campaign_id, after, upper).await? {
+        true => "ON CONFLICT (campaign_id, subscriber_id) DO NOTHING",
+        false => "",
+    };
+    let sql = format!(
+        "INSERT INTO deliveries (campaign_id, subscriber_id, status, attempts, status_since)
+         SELECT $1, s.subscriber_id, 'queued', 0, $5
+         FROM subscriptions s
+         WHERE s.list_id = $2 AND s.subscriber_id > $3 AND s.subscriber_id <= $4
+           AND s.status = 'active' AND s.status_since <= $6 AND {chosen}
+           AND EXISTS (SELECT 1 FROM campaigns c
+                       WHERE c.id = $1 AND c.enqueued_at IS NULL
+                         AND (c.status IN ('sending', 'paused') OR (c.status = 'cancelled' AND $7)))
+           {not_suppressed}
+         ORDER BY s.subscriber_id {once}"
+    );
+    on_either!(tx, |conn| sqlx::query(AssertSqlSafe(sql))
         .bind(campaign_id)
         .bind(list_id)
         .bind(after)
@@ -241,6 +225,18 @@ pub async fn enqueue_chunk(
         .await
         .map(|_| ()))?;
     Ok(to)
+}
+
+/// Whether some of these readers are enqueued already. Nobody else enqueues meanwhile.
+async fn any_between(tx: &mut Tx, campaign_id: Uuid, after: Uuid, to: Uuid) -> sqlx::Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM deliveries
+                   WHERE campaign_id = $1 AND subscriber_id > $2 AND subscriber_id <= $3)";
+    on_either!(tx, |conn| sqlx::query_scalar(sql)
+        .bind(campaign_id)
+        .bind(after)
+        .bind(to)
+        .fetch_one(conn)
+        .await)
 }
 
 async fn is_correction(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<bool> {
