@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::articles::text;
-use crate::db::articles::Article;
+use crate::db::articles::{self, Article};
 use crate::db::audit::{self, Actor, Subject};
 use crate::db::campaigns;
 use crate::db::drafts::{self, Draft, DraftText, OwnArticle};
@@ -320,6 +320,9 @@ pub async fn schedule(
     if let Some(held) = articles.iter().find(|article| article.held_reason.is_some()) {
         return refused("article", format!("“{}” is held. Let it go first, or leave it out.", held.title));
     }
+    if let Some(title) = drafts::retired_article(&mut tx, id).await? {
+        return refused("article", format!("“{title}” is retired. Bring it back first, or leave it out."));
+    }
     let publication = publication::get(&mut tx).await?;
     let settings = publication::sending(&mut tx).await?;
     let at = match when {
@@ -545,5 +548,40 @@ pub async fn delete_article(app: &App, me: &Actor, id: Uuid) -> Result<String, E
     let subject = Subject { kind: "article", id, name: &article.title };
     audit::note(&mut tx, me, "deleted", subject, (), (), app.clock.now()).await?;
     tx.commit().await?;
+    Ok(article.title)
+}
+
+/// Retires an article: no campaign is offered it any more, and none can be sent with it. What was mailed
+/// stays. Returns its title. Harmless to repeat.
+pub async fn retire_article(app: &App, me: &Actor, id: Uuid) -> Result<String, EditorialError> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let Some(article) = articles::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
+    if articles::retired_at(&mut tx, id).await?.is_some() {
+        return Ok(article.title);
+    }
+    if article.held_reason.is_some() {
+        return refused("", "It is held. Let it go, or decide not to mail it, on its feed’s page.");
+    }
+    if let Some(subject) = articles::on_its_way_as(&mut tx, id).await? {
+        return refused("", format!("It is on its way in “{subject}”. Cancel that first, or let it go out."));
+    }
+    articles::set_retired(&mut tx, id, Some(now)).await?;
+    let subject = Subject { kind: "article", id, name: &article.title };
+    audit::note(&mut tx, me, "retired", subject, (), (), now).await?;
+    tx.commit().await?;
+    Ok(article.title)
+}
+
+/// Brings a retired article back. Nothing is mailed by it. Harmless to repeat.
+pub async fn bring_back_article(app: &App, me: &Actor, id: Uuid) -> Result<String, EditorialError> {
+    let mut tx = app.db.write().await?;
+    let Some(article) = articles::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
+    if articles::retired_at(&mut tx, id).await?.is_some() {
+        articles::set_retired(&mut tx, id, None).await?;
+        let subject = Subject { kind: "article", id, name: &article.title };
+        audit::note(&mut tx, me, "brought back", subject, (), (), app.clock.now()).await?;
+        tx.commit().await?;
+    }
     Ok(article.title)
 }

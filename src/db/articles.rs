@@ -216,3 +216,23 @@ pub async fn held(tx: &mut Tx, limit: i64) -> sqlx::Result<Vec<Held>> {
         "SELECT id, title, held_reason FROM articles WHERE held_reason IS NOT NULL ORDER BY id DESC LIMIT $1";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(limit).fetch_all(conn).await)
 }
+
+/// Sets since when an article is retired; `None`: it is not.
+pub async fn set_retired(tx: &mut Tx, id: Uuid, at: Option<DateTime<Utc>>) -> sqlx::Result<()> {
+    let sql = "UPDATE articles SET retired_at = $2 WHERE id = $1";
+    on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(at).execute(conn).await.map(|_| ()))
+}
+
+/// Since when an article is retired; `None`: it is not.
+pub async fn retired_at(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<DateTime<Utc>>> {
+    let sql = "SELECT retired_at FROM articles WHERE id = $1 AND retired_at IS NOT NULL";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(id).fetch_optional(conn).await)
+}
+
+/// The subject of a campaign with this article that has not begun, or not ended.
+pub async fn on_its_way_as(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<String>> {
+    let sql = "SELECT c.subject FROM campaign_articles m JOIN campaigns c ON c.id = m.campaign_id
+               WHERE m.article_id = $1 AND c.status IN ('scheduled', 'sending', 'paused')
+               ORDER BY c.id LIMIT 1";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(id).fetch_optional(conn).await)
+}

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::articles::Article;
-use super::{Tx, on_either};
+use super::{Tx, dialect, on_either};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::slug::archive_slug;
 
@@ -321,6 +321,7 @@ pub struct DeskArticle {
     pub author: String,
     pub published_at: DateTime<Utc>,
     pub held_reason: Option<String>,
+    pub retired_at: Option<DateTime<Utc>>,
     /// Written here, not read from a feed.
     pub is_ours: bool,
     /// The subject of the newest campaign with it; empty where there is none.
@@ -328,16 +329,111 @@ pub struct DeskArticle {
     pub mailed_status: String,
 }
 
-/// Articles older than `before`, the newest first; those whose title begins with something, if given.
-pub async fn articles_page(tx: &mut Tx, before: Uuid, limit: i64) -> sqlx::Result<Vec<DeskArticle>> {
-    let sql = "SELECT a.id, a.url, a.title, a.author, a.published_at, a.held_reason,
-                   a.markdown IS NOT NULL AS is_ours,
-                   COALESCE((SELECT c.subject FROM campaign_articles m JOIN campaigns c ON c.id = m.campaign_id
-                             WHERE m.article_id = a.id ORDER BY c.id DESC LIMIT 1), '') AS mailed_as,
-                   COALESCE((SELECT c.status FROM campaign_articles m JOIN campaigns c ON c.id = m.campaign_id
-                             WHERE m.article_id = a.id ORDER BY c.id DESC LIMIT 1), '') AS mailed_status
-               FROM articles a WHERE a.id < $1 ORDER BY a.id DESC LIMIT $2";
-    on_either!(tx, |conn| sqlx::query_as(sql).bind(before).bind(limit).fetch_all(conn).await)
+/// Which articles are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ArticleFilter {
+    pub state: ArticleState,
+    /// Written here, or read from a feed.
+    pub ours: Option<bool>,
+    /// A part of the title; of the letters outside ASCII, SQLite tells large from small.
+    pub title: String,
+}
+
+/// What became of articles.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ArticleState {
+    /// Whatever became of them, but for those that are retired.
+    #[default]
+    Any,
+    /// In no campaign, and not held.
+    Unused,
+    /// In a campaign, whatever became of that.
+    Used,
+    Held,
+    Retired,
+}
+
+impl ArticleState {
+    pub const ALL: [ArticleState; 5] = [Self::Any, Self::Unused, Self::Used, Self::Held, Self::Retired];
+
+    /// As a URL says it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ArticleState::Any => "",
+            ArticleState::Unused => "unused",
+            ArticleState::Used => "used",
+            ArticleState::Held => "held",
+            ArticleState::Retired => "retired",
+        }
+    }
+
+    /// As a page says it.
+    pub fn label(self) -> &'static str {
+        match self {
+            ArticleState::Any => "All but retired",
+            ArticleState::Unused => "In no campaign",
+            ArticleState::Used => "In a campaign",
+            ArticleState::Held => "Held",
+            ArticleState::Retired => "Retired",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<ArticleState> {
+        ArticleState::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+}
+
+/// Articles older than `before` that a filter lets through, the newest first.
+pub async fn articles_page(
+    tx: &mut Tx,
+    filter: &ArticleFilter,
+    before: Uuid,
+    limit: i64,
+) -> sqlx::Result<Vec<DeskArticle>> {
+    macro_rules! sql {
+        ($like:literal) => {
+            concat!(
+                "SELECT a.id, a.url, a.title, a.author, a.published_at, a.held_reason, a.retired_at,
+                     a.markdown IS NOT NULL AS is_ours,
+                     COALESCE((SELECT c.subject FROM campaign_articles m JOIN campaigns c ON c.id = m.campaign_id
+                               WHERE m.article_id = a.id ORDER BY c.id DESC LIMIT 1), '') AS mailed_as,
+                     COALESCE((SELECT c.status FROM campaign_articles m JOIN campaigns c ON c.id = m.campaign_id
+                               WHERE m.article_id = a.id ORDER BY c.id DESC LIMIT 1), '') AS mailed_status
+                 FROM articles a WHERE a.id < $1
+                   AND (a.retired_at IS NOT NULL) = ($3 = 'retired')
+                   AND ($3 <> 'held' OR a.held_reason IS NOT NULL)
+                   AND ($3 <> 'unused' OR a.held_reason IS NULL)
+                   AND ($3 NOT IN ('used', 'unused') OR ($3 = 'used')
+                        = EXISTS (SELECT 1 FROM campaign_articles m WHERE m.article_id = a.id))
+                   AND ($4 = '' OR (a.markdown IS NOT NULL) = ($4 = 'ours'))
+                   AND ($5 = '' OR a.title ",
+                $like,
+                " $5 ESCAPE '!')
+                 ORDER BY a.id DESC LIMIT $2"
+            )
+        };
+    }
+    let sql = dialect!(tx, sqlite: sql!("LIKE"), postgres: sql!("ILIKE"));
+    let ours = filter.ours.map_or("", |ours| if ours { "ours" } else { "feed" });
+    let title = match filter.title.as_str() {
+        "" => String::new(),
+        part => format!("%{}%", part.replace('!', "!!").replace('%', "!%").replace('_', "!_")),
+    };
+    on_either!(tx, |conn| sqlx::query_as(sql)
+        .bind(before)
+        .bind(limit)
+        .bind(filter.state.as_str())
+        .bind(ours)
+        .bind(title)
+        .fetch_all(conn)
+        .await)
+}
+
+/// The title of an article of a campaign that is retired, if one is.
+pub async fn retired_article(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<Option<String>> {
+    let sql = "SELECT a.title FROM campaign_articles c JOIN articles a ON a.id = c.article_id
+               WHERE c.campaign_id = $1 AND a.retired_at IS NOT NULL ORDER BY c.position LIMIT 1";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(campaign_id).fetch_optional(conn).await)
 }
 
 /// An article of our own, as it is written.

@@ -385,11 +385,11 @@ pub async fn held_items(tx: &mut Tx, feed_id: Uuid, limit: i64) -> sqlx::Result<
     on_either!(tx, |conn| sqlx::query_as(sql).bind(feed_id).bind(limit).fetch_all(conn).await)
 }
 
-/// The newest articles that a feed lists now, that nothing holds, and about which a list has had no
+/// The newest articles that a feed lists now, that nothing holds and nobody retired, and about which a list has had no
 /// campaign.
 pub async fn unsent(tx: &mut Tx, feed_id: Uuid, list_id: Uuid, limit: i64) -> sqlx::Result<Vec<Listed>> {
     let sql = "SELECT i.article_id, a.title, a.published_at FROM feed_items i JOIN articles a ON a.id = i.article_id
-               WHERE i.feed_id = $1 AND i.listed = TRUE AND a.held_reason IS NULL
+               WHERE i.feed_id = $1 AND i.listed = TRUE AND a.held_reason IS NULL AND a.retired_at IS NULL
                  AND NOT EXISTS (SELECT 1 FROM campaign_articles ca JOIN campaigns c ON c.id = ca.campaign_id
                                  WHERE ca.article_id = a.id AND c.list_id = $2)
                ORDER BY a.published_at DESC, a.id DESC LIMIT $3";

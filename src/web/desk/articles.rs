@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+use chrono::{DateTime, Utc};
 use url::Url;
 use uuid::Uuid;
 
@@ -11,22 +12,31 @@ use super::frame::{Desk, Fields, Me, Tab, done};
 use crate::app::App;
 use crate::articles::clean;
 use crate::db::articles::{self, Article};
-use crate::db::drafts::{self, DeskArticle, OwnArticle, Version};
+use crate::db::drafts::{self, ArticleFilter, ArticleState, DeskArticle, OwnArticle, Version};
 use crate::db::feeds;
 use crate::editorial::{self, EditorialError};
 use crate::web::assets;
 use crate::web::page::{Answer, Refusal, mail, page, prefers_json};
 
 const PAGE_ROWS: i64 = 50;
+const TITLE_PART_MAX: usize = 200;
 
 #[derive(Template)]
 #[template(path = "admin/articles.html")]
 struct ArticlesPage {
     desk: Desk,
     articles: Vec<DeskArticle>,
+    filter: ArticleFilter,
     is_first: bool,
-    /// The last one's id, where there are older ones.
-    older: Option<Uuid>,
+    /// The filter, and with it the page of older ones, if there are any.
+    query: String,
+    older: Option<String>,
+}
+
+impl ArticlesPage {
+    fn is_filtered(&self) -> bool {
+        self.filter != ArticleFilter::default()
+    }
 }
 
 #[derive(Template)]
@@ -34,6 +44,7 @@ struct ArticlesPage {
 struct ArticlePage {
     desk: Desk,
     article: Article,
+    retired_at: Option<DateTime<Utc>>,
     /// The feed that listed it, where it is held: its page's buttons decide.
     feed: Option<Uuid>,
 }
@@ -44,6 +55,7 @@ struct EditPage {
     desk: Desk,
     script: String,
     article: OwnArticle,
+    retired_at: Option<DateTime<Utc>>,
     versions: Vec<Version>,
     /// Campaigns that hold it: it can't be deleted.
     campaigns: i64,
@@ -67,18 +79,38 @@ fn refuse(error: EditorialError) -> Refusal {
     }
 }
 
-/// `GET /admin/articles`: `?before=ID`.
+/// `GET /admin/articles`: `?state=&from=&q=&before=ID`.
 pub async fn list(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
-    let before = url::form_urlencoded::parse(request.query_string().as_bytes())
-        .find(|(name, _)| name == "before")
-        .and_then(|(_, value)| Uuid::parse_str(&value).ok());
+    let (mut filter, mut before) = (ArticleFilter::default(), None);
+    for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
+        match &*name {
+            "state" => filter.state = ArticleState::parse(&value).unwrap_or_default(),
+            "from" if value == "ours" => filter.ours = Some(true),
+            "from" if value == "feed" => filter.ours = Some(false),
+            "q" => filter.title = value.trim().chars().take(TITLE_PART_MAX).collect(),
+            "before" => before = Uuid::parse_str(&value).ok(),
+            _ => {}
+        }
+    }
     let mut tx = app.db.read().await?;
     let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Articles).await?;
-    let mut articles = drafts::articles_page(&mut tx, before.unwrap_or(Uuid::max()), PAGE_ROWS + 1).await?;
+    let from = before.unwrap_or(Uuid::max());
+    let mut articles = drafts::articles_page(&mut tx, &filter, from, PAGE_ROWS + 1).await?;
     let more = articles.len() > PAGE_ROWS as usize;
     articles.truncate(PAGE_ROWS as usize);
-    let older = articles.last().filter(|_| more).map(|article| article.id);
-    page(StatusCode::OK, &ArticlesPage { desk, articles, is_first: before.is_none(), older })
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in [
+        ("state", filter.state.as_str()),
+        ("from", filter.ours.map_or("", |ours| if ours { "ours" } else { "feed" })),
+        ("q", &filter.title),
+    ] {
+        if !value.is_empty() {
+            query.append_pair(name, value);
+        }
+    }
+    let query = query.finish();
+    let older = articles.last().filter(|_| more).map(|last| format!("{query}&before={}", last.id));
+    page(StatusCode::OK, &ArticlesPage { desk, articles, filter, is_first: before.is_none(), query, older })
 }
 
 /// `POST /admin/articles/new`: `title`.
@@ -106,7 +138,8 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Pa
         Some(_) => feeds::that_listed(&mut tx, id).await?,
         None => None,
     };
-    page(StatusCode::OK, &ArticlePage { desk, article, feed })
+    let retired_at = articles::retired_at(&mut tx, id).await?;
+    page(StatusCode::OK, &ArticlePage { desk, article, retired_at, feed })
 }
 
 async fn edit_page(
@@ -122,13 +155,14 @@ async fn edit_page(
     let desk = Desk::read(app, &mut tx, me, request, Tab::Articles).await?;
     let versions = drafts::article_versions(&mut tx, article.id, 30).await?;
     let campaigns = drafts::count_campaigns_with(&mut tx, article.id).await?;
+    let retired_at = articles::retired_at(&mut tx, article.id).await?;
     let status = match (&conflict, error.is_empty()) {
         (Some(_), _) => StatusCode::CONFLICT,
         (None, true) => StatusCode::OK,
         (None, false) => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let script = assets::path("editor.js");
-    page(status, &EditPage { desk, script, article, versions, campaigns, field, error, conflict })
+    page(status, &EditPage { desk, script, article, retired_at, versions, campaigns, field, error, conflict })
 }
 
 /// `POST /admin/articles/{id}`: `version`, `title`, `author`, `url`, `markdown`.
@@ -195,6 +229,20 @@ pub async fn delete(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answe
         false => format!("“{title}” is deleted."),
     };
     Ok(done(&app, "/admin/articles", sentence))
+}
+
+/// `POST /admin/articles/{id}/retire`
+pub async fn retire(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
+    let id = parse(&id)?;
+    editorial::retire_article(&app, &me.actor(), id).await.map_err(refuse)?;
+    Ok(done(&app, &format!("/admin/articles/{id}"), "Retired: no campaign is offered it any more."))
+}
+
+/// `POST /admin/articles/{id}/bring-back`
+pub async fn bring_back(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
+    let id = parse(&id)?;
+    editorial::bring_back_article(&app, &me.actor(), id).await.map_err(refuse)?;
+    Ok(done(&app, &format!("/admin/articles/{id}"), "It is back. Nobody was mailed."))
 }
 
 /// `GET /admin/articles/{id}/preview`: its HTML as a mail would show it.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, counted, done, done_with_undo, grouped};
 use crate::app::App;
-use crate::db::drafts::{self, DeskArticle, Draft, DraftText, Version};
+use crate::db::drafts::{self, ArticleFilter, DeskArticle, Draft, DraftText, Version};
 use crate::db::lists::{self, List};
 use crate::db::{articles::Article, campaigns, publication, subscribers, subscriptions};
 use crate::domain::campaign::CampaignStatus;
@@ -257,7 +257,7 @@ async fn edit_page(
         .iter()
         .filter_map(|id| found.iter().find(|article| article.id == *id).cloned())
         .collect();
-    let mut offered = drafts::articles_page(&mut tx, Uuid::max(), OFFERED).await?;
+    let mut offered = drafts::articles_page(&mut tx, &ArticleFilter::default(), Uuid::max(), OFFERED).await?;
     offered.retain(|article| !text.articles.contains(&article.id));
     let lists = open_lists(&mut tx, Some(text.list_id)).await?;
     let sending = publication::sending(&mut tx).await?;
@@ -321,6 +321,10 @@ async fn look_over(app: &App, draft: &Draft, articles: &[Article], readers: i64)
     }
     for article in articles.iter().filter(|article| article.held_reason.is_some()) {
         say("bad", format!("“{}” is held.", article.title));
+    }
+    let retired = async { drafts::retired_article(&mut app.db.read().await?, draft.id).await };
+    if let Ok(Some(title)) = retired.await {
+        say("bad", format!("“{title}” is retired."));
     }
     let to = EmailAddress::parse("reader@example.org").ok();
     let campaign = async { campaigns::by_id(&mut app.db.read().await?, draft.id).await };

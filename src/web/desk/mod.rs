@@ -95,6 +95,8 @@ fn fill(table: &mut Table) {
     });
     table.at("/admin/articles/{id}/restore", |at| at.post(Editor, articles::restore));
     table.at("/admin/articles/{id}/delete", |at| at.post(Editor, articles::delete));
+    table.at("/admin/articles/{id}/retire", |at| at.post(Editor, articles::retire));
+    table.at("/admin/articles/{id}/bring-back", |at| at.post(Editor, articles::bring_back));
     table.at("/admin/articles/{id}/preview", |at| at.get(Editor, articles::preview));
     table.at("/admin/campaigns/new", |at| at.get(Editor, compose::new).post(Editor, compose::begin));
     table.at("/admin/campaigns/{id}/edit", |at| {

@@ -1,5 +1,6 @@
 //! The desk: who may do what, and what its pages do.
 
+mod articles;
 mod branding;
 mod compose;
 pub mod feeds;
