@@ -17,6 +17,7 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKe
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use chrono::{DateTime, Utc};
+use memchr::memmem;
 use rustls_pki_types::PrivateKeyDer;
 use rustls_pki_types::pem::PemObject as _;
 
@@ -246,7 +247,10 @@ impl Signer {
             signatures.push_str(rest);
             signatures.push_str("\r\n");
         }
-        message.splice(0..0, signatures.bytes());
+        let (len, put) = (message.len(), signatures.len());
+        message.resize(len + put, 0);
+        message.copy_within(..len, put);
+        message[..put].copy_from_slice(signatures.as_bytes());
         Ok(())
     }
 }
@@ -346,20 +350,28 @@ fn relax_body(body: &[u8], mut give: impl FnMut(&[u8])) {
     if body.is_empty() {
         return;
     }
-    let (mut given, mut at) = (0, 0);
-    while let Some(found) = body[at..].iter().position(|byte| matches!(byte, b' ' | b'\t')) {
-        let start = at + found;
+    // What is not relaxed is rare: looked for as such, not among all the spaces.
+    let mut tabs = memchr::memchr_iter(b'\t', body).peekable();
+    let mut runs = memmem::find_iter(body, b"  ").peekable();
+    let mut ends = memmem::find_iter(body, b" \r\n").peekable();
+    let mut given = 0;
+    loop {
+        // Of what was given already there is nothing more to find.
+        while tabs.next_if(|at| *at < given).is_some() {}
+        while runs.next_if(|at| *at < given).is_some() {}
+        while ends.next_if(|at| *at < given).is_some() {}
+        let Some(found) = [tabs.peek(), runs.peek(), ends.peek()].into_iter().flatten().min().copied() else {
+            break;
+        };
+        // A tab may end a run that begins with a space.
+        let before = body[given..found].iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let start = found - before;
         let len = body[start..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-        at = start + len;
-        let ends_line = body[at..].starts_with(b"\r\n");
-        if !ends_line && len == 1 && body[start] == b' ' {
-            continue;
-        }
         give(&body[given..start]);
-        if !ends_line {
+        given = start + len;
+        if !body[given..].starts_with(b"\r\n") {
             give(b" ");
         }
-        given = at;
     }
     give(&body[given..]);
     give(b"\r\n");
@@ -426,6 +438,35 @@ mod tests {
             ("a\n\r\n", "a\n\r\n"),
         ] {
             assert_eq!(relaxed(body), expected, "{body:?}");
+        }
+    }
+
+    /// RFC 6376 section 3.4.4, word for word.
+    fn relaxed_by_the_book(body: &str) -> String {
+        let lines = body.split("\r\n").map(|line| {
+            let mut out = String::new();
+            for c in line.trim_end_matches([' ', '\t']).chars() {
+                match c {
+                    ' ' | '\t' if out.ends_with(' ') => {}
+                    ' ' | '\t' => out.push(' '),
+                    other => out.push(other),
+                }
+            }
+            out
+        });
+        let text = lines.collect::<Vec<_>>().join("\r\n");
+        match text.trim_end_matches("\r\n") {
+            "" => String::new(),
+            text => format!("{text}\r\n"),
+        }
+    }
+
+    #[test]
+    fn every_short_body_is_relaxed_by_the_book() {
+        let parts = ["a", " ", "\t", "\r\n"];
+        for n in 0..4_usize.pow(8) {
+            let body: String = (0..8).map(|at| parts[n / 4_usize.pow(at) % 4]).collect();
+            assert_eq!(relaxed(&body), relaxed_by_the_book(&body), "{body:?}");
         }
     }
 
