@@ -12,10 +12,12 @@ use super::frame::{Desk, Fields, Me, Tab, counted, done, done_with_undo, grouped
 use crate::app::App;
 use crate::db::drafts::{self, ArticleFilter, DeskArticle, Draft, DraftText, Version};
 use crate::db::lists::{self, List};
-use crate::db::{articles::Article, campaigns, publication, subscribers, subscriptions};
+use crate::db::{Tx, articles::Article, campaigns, counts, publication, subscribers, subscriptions};
 use crate::domain::campaign::CampaignStatus;
+use crate::domain::delivery::DeliveryStatus;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::local_time::{self, TimeError};
+use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::editorial::{self, EditorialError, When};
 use crate::mail::compose;
 use crate::mail::content::{self, PreviewReader};
@@ -261,14 +263,9 @@ async fn edit_page(
     offered.retain(|article| !text.articles.contains(&article.id));
     let lists = open_lists(&mut tx, Some(text.list_id)).await?;
     let sending = publication::sending(&mut tx).await?;
-    const COUNTED: i64 = 20_000;
-    let count = match draft.correction_of {
-        Some(of) => drafts::count_got(&mut tx, of, COUNTED).await?,
-        None => drafts::count_readers(&mut tx, draft.list_id, COUNTED).await?,
-    };
-    let readers = match count >= COUNTED {
-        true => format!("over {} readers", grouped(COUNTED)),
-        false => counted(count, "reader", "readers"),
+    let (count, readers) = match draft.correction_of {
+        Some(of) => who_got(&mut tx, of).await?,
+        None => who_would_get(&mut tx, draft.list_id).await?,
     };
     let corrects = match draft.correction_of {
         Some(of) => drafts::get(&mut tx, of).await?.map(|original| original.subject).unwrap_or_default(),
@@ -305,6 +302,34 @@ async fn edit_page(
         wrong,
     };
     page(status, &form)
+}
+
+/// Readers that a page counts itself; beyond, it says how many they were when they were counted last.
+const COUNTED: i64 = 20_000;
+
+fn in_words(count: i64, lately: i64) -> (i64, String) {
+    match count < COUNTED {
+        true => (count, counted(count, "reader", "readers")),
+        false => (lately.max(COUNTED), format!("about {} readers", grouped(lately.max(COUNTED)))),
+    }
+}
+
+/// How many readers would get a campaign to a list.
+async fn who_would_get(tx: &mut Tx, list_id: Uuid) -> sqlx::Result<(i64, String)> {
+    let count = drafts::count_readers(tx, list_id, COUNTED).await?;
+    let of_list = counts::subscriptions(tx).await?;
+    let lately = of_list.iter().filter(|of| {
+        of.list_id == list_id && of.status == SubscriptionStatus::Active && of.cadence == Cadence::Each
+    });
+    Ok(in_words(count, lately.map(|of| of.subscriptions).sum()))
+}
+
+/// How many readers got a campaign, or may have.
+async fn who_got(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<(i64, String)> {
+    let count = drafts::count_got(tx, campaign_id, COUNTED).await?;
+    let totals = counts::totals(tx, campaign_id).await?;
+    let of = |status: DeliveryStatus| totals.get(status.as_str()).copied().unwrap_or_default();
+    Ok(in_words(count, of(DeliveryStatus::Sent) + of(DeliveryStatus::Uncertain)))
 }
 
 /// What is looked at before a campaign leaves.
@@ -695,12 +720,7 @@ async fn correct_page(
 ) -> Answer {
     let mut tx = app.db.read().await?;
     let desk = Desk::read(app, &mut tx, me, request, Tab::Campaigns).await?;
-    const COUNTED: i64 = 20_000;
-    let count = drafts::count_got(&mut tx, draft.id, COUNTED).await?;
-    let readers = match count >= COUNTED {
-        true => format!("Over {} readers", grouped(COUNTED)),
-        false => counted(count, "reader", "readers"),
-    };
+    let (_, readers) = who_got(&mut tx, draft.id).await?;
     let status = if wrong.sentence.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     page(status, &CorrectPage { desk, draft, subject, reason, readers, wrong })
 }
@@ -737,5 +757,17 @@ pub async fn correct(
             correct_page(&app, &me, &request, draft, subject, reason, Wrong { field, sentence }).await
         }
         Err(error) => Err(refuse(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_readers_are_as_many_as_were_counted_lately() {
+        assert_eq!(in_words(1, 0), (1, "1 reader".to_owned()));
+        assert_eq!(in_words(COUNTED, 1_234_567), (1_234_567, "about 1,234,567 readers".to_owned()));
+        assert_eq!(in_words(COUNTED, 12).0, COUNTED, "those that were seen are there");
     }
 }
