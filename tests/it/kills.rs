@@ -55,7 +55,8 @@ enum Moment {
 impl Moment {
     /// So many moments, from before the first mail to near the last.
     fn plan(form: Form, starting: bool, chance: &mut chance::Chance) -> Vec<Moment> {
-        let last = (form.readers * 97 / 100) as u64;
+        // What was marked when the plug was pulled may never arrive.
+        let last = (form.readers * 97 / 100).min(form.readers - form.marked_max()) as u64;
         let mut mails: Vec<usize> = (0..form.times).map(|_| chance.below(last) as usize).collect();
         mails.sort_unstable();
         let moment = |(n, mails)| match starting && (n == 0 || chance.below(5) == 0) {
