@@ -236,3 +236,13 @@ pub async fn on_its_way_as(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<String>
                ORDER BY c.id LIMIT 1";
     on_either!(tx, |conn| sqlx::query_scalar(sql).bind(id).fetch_optional(conn).await)
 }
+
+/// Which of some articles are retired.
+pub async fn retired_among(tx: &mut Tx, ids: &[Uuid]) -> sqlx::Result<Vec<Uuid>> {
+    let sql = dialect!(tx,
+        sqlite: "SELECT id FROM articles WHERE retired_at IS NOT NULL
+                 AND id IN (SELECT unhex(value) FROM json_each($1))",
+        postgres: "SELECT id FROM articles WHERE retired_at IS NOT NULL
+                 AND id IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($1 AS json)) AS value)");
+    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(id_rows(ids)).fetch_all(conn).await)
+}

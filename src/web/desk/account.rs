@@ -100,7 +100,7 @@ pub async fn set_profile(app: web::Data<App>, me: Me, request: HttpRequest, fiel
 pub async fn set_password(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fields) -> Answer {
     let current = SecretString::from(fields.raw("current"));
     if me.user.has_password && !accounts::is_password(&app, &me.user, &current).await.map_err(refuse)? {
-        return account_page(&app, me, &request, "password", "That is not your password now.".to_owned())
+        return account_page(&app, me, &request, "current", "That is not your password now.".to_owned())
             .await;
     }
     let password = SecretString::from(fields.raw("password"));

@@ -261,7 +261,7 @@ fn shown(app: &App, url: &str, html: &str) -> HttpResponse {
     let html = clean::email_html(html, &base);
     mail(format!(
         "<!doctype html><html lang=\"\"><head><meta charset=\"utf-8\"><title>Preview</title>\
-         <meta name=\"color-scheme\" content=\"light dark\"><style>body{{font:17px/27px ui-serif,Palatino Linotype,P052,\
+         <meta name=\"color-scheme\" content=\"light dark\"><style>html{{background:Canvas}}body{{font:17px/27px ui-serif,Palatino Linotype,P052,\
          Georgia,serif;max-width:600px;margin:16px auto;padding:0 16px;overflow-wrap:break-word}}img{{max-width:100%;\
          height:auto}}</style></head><body dir=\"auto\">{html}</body></html>"
     ))

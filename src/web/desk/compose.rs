@@ -175,7 +175,9 @@ async fn new_page(
     let desk = Desk::read(app, &mut tx, me, request, Tab::Campaigns).await?;
     let lists = open_lists(&mut tx, None).await?;
     let picked: Vec<Uuid> = picked.iter().copied().take(editorial::ARTICLES_MAX).collect();
-    let articles = crate::db::articles::of_ids(&mut tx, &picked).await?;
+    let mut articles = crate::db::articles::of_ids(&mut tx, &picked).await?;
+    let retired = crate::db::articles::retired_among(&mut tx, &picked).await?;
+    articles.retain(|article| !retired.contains(&article.id));
     let subject = match (subject.is_empty(), articles.as_slice()) {
         (true, [one]) => crate::articles::text::excerpt(&one.title, editorial::SUBJECT_CHARS_MAX),
         _ => subject,

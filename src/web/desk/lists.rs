@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use askama::Template;
+use lettre::message::Mailbox;
 use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, done, done_with_undo};
@@ -12,9 +13,10 @@ use crate::db::campaigns::{self, Campaign};
 use crate::db::counts;
 use crate::db::feeds::{self, BoundFeed, FeedStatus};
 use crate::db::lists::{self, Count, Day, List};
-use crate::db::publication;
+use crate::db::publication::{self, Publication};
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::lists::{self as rules, ListError, ListForm};
+use crate::mail::compose::Sender;
 use crate::web::assets;
 use crate::web::page::{Answer, Refusal, page};
 
@@ -121,7 +123,8 @@ pub async fn show_one(app: web::Data<App>, me: Me, request: HttpRequest, path: w
         found.iter().filter(fits).map(|count| count.subscriptions).sum()
     };
     let days = lists::days(&mut tx, list.id, DAYS).await?;
-    let (from, reply_to) = sender(&app, &list);
+    let (from, reply_to) = sender(&app, &publication::get(&mut tx).await?, Some(&list));
+    let from = from.to_string();
     let growth = match found.is_empty() || days.is_empty() {
         true => Plot::default(),
         false => {
@@ -167,18 +170,10 @@ fn day(day: &Day) -> counts::Day {
 }
 
 /// Who a list's mails come from, and where answers go, in words.
-fn sender(app: &App, list: &List) -> (String, String) {
-    let from = &app.config.mail_from;
-    let name = match list.from_name.as_str() {
-        "" => from.name.clone().unwrap_or_default(),
-        own => own.to_owned(),
-    };
-    let default = app.config.reply_to.as_ref().map(|mailbox| mailbox.email.to_string());
-    let reply_to = match list.reply_to.as_str() {
-        "" => default.unwrap_or_else(|| from.email.to_string()),
-        own => own.to_owned(),
-    };
-    (format!("{name} <{}>", from.email).trim().to_owned(), reply_to)
+fn sender(app: &App, publication: &Publication, list: Option<&List>) -> (Mailbox, String) {
+    let Sender { from, reply_to } = Sender::of(app, publication, list);
+    let answers = reply_to.as_ref().unwrap_or(&from).email.to_string();
+    (from, answers)
 }
 
 struct Shown {
@@ -204,7 +199,7 @@ async fn form_page(
         Some(ListError::Field { field, sentence }) => (StatusCode::UNPROCESSABLE_ENTITY, field, sentence),
         Some(error @ ListError::ChangedMeanwhile) => (StatusCode::CONFLICT, "all", error.to_string()),
     };
-    let from = &app.config.mail_from;
+    let (from, reply_to) = sender(app, &publication, None);
     let form_page = FormPage {
         desk,
         script: assets::path("lists.js"),
@@ -213,9 +208,9 @@ async fn form_page(
         version: shown.version,
         field,
         error,
-        from_name: from.name.clone().unwrap_or(publication.name),
+        from_name: from.name.unwrap_or(publication.name),
         from_email: from.email.to_string(),
-        reply_to: app.config.reply_to.as_ref().unwrap_or(from).email.to_string(),
+        reply_to,
     };
     page(status, &form_page)
 }

@@ -124,6 +124,9 @@ on_both_engines! {
         assert_eq!(of(Some(&world)).await, (configured, none));
         let sender = [("part", "sender"), ("from_name", "The Quay"), ("from_email", "quay@harbour.example"), ("reply_to", "a@harbour.example")];
         marta.submit("/admin/settings", &sender).await;
+        let list = app.list("quay", "Quay").await;
+        let page = marta.page(&format!("/admin/lists/{list}")).await;
+        assert!(page.contains("The Quay") && page.contains("quay@harbour.example"), "what readers see: {page}");
         let quay = ("The Quay <quay@harbour.example>".to_owned(), "a@harbour.example".to_owned());
         assert_eq!((of(None).await, of(Some(&world)).await), (quay.clone(), quay));
         (world.from_name, world.reply_to) = ("World desk".to_owned(), "world@harbour.example".to_owned());
