@@ -131,3 +131,6 @@ addEventListener('focus', () => {
   looking = clearInterval(looking);
   document.querySelectorAll('iframe.focused').forEach((frame) => frame.classList.remove('focused'));
 });
+
+// On a phone the tabs scroll: the one that is open is to be seen.
+document.querySelector('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });

@@ -269,6 +269,12 @@ impl Live {
         {
             skipped.meaning = "cancelled, or left".to_owned();
         }
+        // What happened to nobody needs no word on what it means.
+        for state in &mut states {
+            if state.n == 0 && matches!(state.name, "bounced" | "failed" | "uncertain" | "skipped") {
+                state.meaning = "none".to_owned();
+            }
+        }
         states
     }
 

@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, SubsecRound as _, Utc};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
@@ -16,12 +16,50 @@ use super::{Tx, dialect, on_either, stored_time};
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::subscription::Cadence;
 
-/// Rows that are enqueued in one transaction, at most.
-pub const ENQUEUE_ROWS: i64 = 10_000;
 /// Rows that are found, looked at and changed in one, which costs more than to add them.
 pub const REQUEUE_ROWS: i64 = 2_000;
-/// The year 9999, the last that compares as text: any time will do.
-const END_OF_TIME: DateTime<Utc> = DateTime::from_timestamp(253_402_300_799, 0).expect("a time");
+
+macro_rules! key_rows_sqlite {
+    () => {
+        "(SELECT unhex(value ->> 'c') AS c, unhex(value ->> 's') AS s FROM json_each($1)) AS r"
+    };
+}
+macro_rules! key_rows_postgres {
+    () => {
+        "json_to_recordset($1::json) AS r(c uuid, s uuid)"
+    };
+}
+
+/// An update of the deliveries whose keys are bound as `$1`, in the words of a transaction's engine.
+macro_rules! update_keys {
+    ($tx:expr, $set:expr, $rest:expr) => {
+        dialect!(
+            $tx,
+            sqlite: concat!($set, key_rows_sqlite!(), $rest),
+            postgres: concat!($set, key_rows_postgres!(), $rest)
+        )
+    };
+}
+
+/// That reader `s` has, or will have, no mail about the same articles from another campaign.
+macro_rules! has_not_got_the_article {
+    () => {
+        "NOT EXISTS (
+            SELECT 1 FROM campaign_articles mine
+            JOIN campaign_articles other ON other.article_id = mine.article_id AND other.campaign_id <> $1
+            JOIN deliveries had ON had.campaign_id = other.campaign_id AND had.subscriber_id = s.subscriber_id
+            WHERE mine.campaign_id = $1 AND had.status <> 'skipped')"
+    };
+}
+
+// Behind the macros, which they use.
+mod enqueue;
+mod missed;
+mod pages;
+
+pub use enqueue::{ENQUEUE_ROWS, analyze, enqueue_chunk};
+pub use missed::{Missed, missed_among, missed_page, requeue_missed_chunk};
+pub use pages::{DeliveryRow, Tally, page, search_page, tallies, waiting_page};
 
 /// One campaign for one subscriber.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -77,28 +115,6 @@ fn key_rows(keys: &[DeliveryKey]) -> String {
     serde_json::to_string(&rows).unwrap_or_default()
 }
 
-macro_rules! key_rows_sqlite {
-    () => {
-        "(SELECT unhex(value ->> 'c') AS c, unhex(value ->> 's') AS s FROM json_each($1)) AS r"
-    };
-}
-macro_rules! key_rows_postgres {
-    () => {
-        "json_to_recordset($1::json) AS r(c uuid, s uuid)"
-    };
-}
-
-/// An update of the deliveries whose keys are bound as `$1`, in the words of a transaction's engine.
-macro_rules! update_keys {
-    ($tx:expr, $set:expr, $rest:expr) => {
-        dialect!(
-            $tx,
-            sqlite: concat!($set, key_rows_sqlite!(), $rest),
-            postgres: concat!($set, key_rows_postgres!(), $rest)
-        )
-    };
-}
-
 /// Runs an update of keys that binds the worker as `$2` and the time as `$3`.
 async fn run_on_keys(
     tx: &mut Tx,
@@ -130,139 +146,6 @@ macro_rules! leaves_uncertain {
     () => {
         "(SELECT uncertain FROM publication WHERE id = 1) = 'leave'"
     };
-}
-
-/// Makes a transaction on PostgreSQL the only one that enqueues: two campaigns about one article
-/// must see each other's deliveries. SQLite's one writer is that lock already.
-async fn lock_enqueueing(tx: &mut Tx) -> sqlx::Result<()> {
-    if let Tx::Postgres(tx) = tx {
-        sqlx::query("SELECT pg_advisory_xact_lock(7265656474)").execute(&mut **tx).await?;
-    }
-    Ok(())
-}
-
-/// That reader `s` has, or will have, no mail about the same articles from another campaign.
-macro_rules! has_not_got_the_article {
-    () => {
-        "NOT EXISTS (
-            SELECT 1 FROM campaign_articles mine
-            JOIN campaign_articles other ON other.article_id = mine.article_id AND other.campaign_id <> $1
-            JOIN deliveries had ON had.campaign_id = other.campaign_id AND had.subscriber_id = s.subscriber_id
-            WHERE mine.campaign_id = $1 AND had.status <> 'skipped')"
-    };
-}
-
-/// Enqueues those of a campaign's readers who are among the next `rows` of its list behind `after`: those active on the list at cadence `each`,
-/// not suppressed, without a delivery of one of the same articles; of a correction, those who got, or
-/// may have got, what it corrects; only those active since
-/// `since_max` or longer, where it is given, as it is to complete a campaign that was cancelled.
-/// Harmless to repeat: a scheduler that lags behind another adds nobody to a campaign that is
-/// through. Returns where enqueueing has come to, or `None` when it is through.
-pub async fn enqueue_chunk(
-    tx: &mut Tx,
-    campaign_id: Uuid,
-    list_id: Uuid,
-    (after, rows): (Uuid, i64),
-    since_max: Option<DateTime<Utc>>,
-    now: DateTime<Utc>,
-) -> sqlx::Result<Option<Uuid>> {
-    lock_enqueueing(tx).await?;
-    let sql = "SELECT subscriber_id FROM subscriptions WHERE list_id = $1 AND subscriber_id > $2
-               ORDER BY subscriber_id LIMIT 1 OFFSET $3";
-    let to: Option<Uuid> = on_either!(tx, |conn| sqlx::query_scalar(sql)
-        .bind(list_id)
-        .bind(after)
-        .bind(rows - 1)
-        .fetch_optional(conn)
-        .await?);
-    let upper = to.unwrap_or(Uuid::max());
-    // What can exclude nobody is left out: asked for each reader, it costs more than the row.
-    let chosen = match is_correction(tx, campaign_id).await? {
-        // Whoever may have the wrong one gets the right one, whatever pace they have chosen since.
-        true => {
-            "EXISTS (SELECT 1 FROM deliveries got
-                     WHERE got.campaign_id = (SELECT w.correction_of FROM campaigns w WHERE w.id = $1)
-                       AND got.subscriber_id = s.subscriber_id AND got.status IN ('sent', 'uncertain'))"
-        }
-        false if shares_an_article(tx, campaign_id).await? => {
-            concat!("s.cadence = 'each' AND ", has_not_got_the_article!())
-        }
-        false => "s.cadence = 'each'",
-    };
-    let not_suppressed = match any_suppression(tx).await? {
-        true => {
-            "AND NOT EXISTS (SELECT 1 FROM suppressions x JOIN subscribers b ON b.email_key = x.email_key
-                             WHERE b.id = s.subscriber_id)"
-        }
-        false => "",
-    };
-    let once = match any_between(tx, campaign_id, after, upper).await? {
-        true => "ON CONFLICT (campaign_id, subscriber_id) DO NOTHING",
-        false => "",
-    };
-    let sql = format!(
-        "INSERT INTO deliveries (campaign_id, subscriber_id, status, attempts, status_since)
-         SELECT $1, s.subscriber_id, 'queued', 0, $5
-         FROM subscriptions s
-         WHERE s.list_id = $2 AND s.subscriber_id > $3 AND s.subscriber_id <= $4
-           AND s.status = 'active' AND s.status_since <= $6 AND {chosen}
-           AND EXISTS (SELECT 1 FROM campaigns c
-                       WHERE c.id = $1 AND c.enqueued_at IS NULL
-                         AND (c.status IN ('sending', 'paused') OR (c.status = 'cancelled' AND $7)))
-           {not_suppressed}
-         ORDER BY s.subscriber_id {once}"
-    );
-    on_either!(tx, |conn| sqlx::query(AssertSqlSafe(sql))
-        .bind(campaign_id)
-        .bind(list_id)
-        .bind(after)
-        .bind(upper)
-        // A third of what a row takes is this time: whole seconds are shorter.
-        .bind(now.trunc_subsecs(0))
-        .bind(since_max.unwrap_or(END_OF_TIME))
-        .bind(since_max.is_some())
-        .execute(conn)
-        .await
-        .map(|_| ()))?;
-    Ok(to)
-}
-
-/// Whether some of these readers are enqueued already. Nobody else enqueues meanwhile.
-async fn any_between(tx: &mut Tx, campaign_id: Uuid, after: Uuid, to: Uuid) -> sqlx::Result<bool> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM deliveries
-                   WHERE campaign_id = $1 AND subscriber_id > $2 AND subscriber_id <= $3)";
-    on_either!(tx, |conn| sqlx::query_scalar(sql)
-        .bind(campaign_id)
-        .bind(after)
-        .bind(to)
-        .fetch_one(conn)
-        .await)
-}
-
-async fn is_correction(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<bool> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM campaigns WHERE id = $1 AND correction_of IS NOT NULL)";
-    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(campaign_id).fetch_one(conn).await)
-}
-
-async fn any_suppression(tx: &mut Tx) -> sqlx::Result<bool> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM suppressions)";
-    on_either!(tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await)
-}
-
-/// Whether another campaign mailed, or may mail, an article of this one.
-async fn shares_an_article(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<bool> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM campaign_articles mine
-                   JOIN campaign_articles other ON other.article_id = mine.article_id AND other.campaign_id <> $1
-                   WHERE mine.campaign_id = $1)";
-    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(campaign_id).fetch_one(conn).await)
-}
-
-/// Tells PostgreSQL's planner of the rows that were enqueued. SQLite's plans need no figures here.
-pub async fn analyze(tx: &mut Tx) -> sqlx::Result<()> {
-    if let Tx::Postgres(tx) = tx {
-        sqlx::query("ANALYZE deliveries").execute(&mut **tx).await?;
-    }
-    Ok(())
 }
 
 /// Leases up to `limit` queued deliveries of a campaign behind `after`, in order of subscriber.
@@ -809,301 +692,6 @@ pub async fn leave_uncertain_chunk(tx: &mut Tx) -> sqlx::Result<usize> {
     );
     on_either!(tx, |conn| sqlx::query(sql).bind(key_rows(&keys)).execute(conn).await.map(|_| ()))?;
     Ok(keys.len())
-}
-
-/// How the deliveries of a campaign at one status stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow, Serialize)]
-pub struct Tally {
-    pub status: DeliveryStatus,
-    pub count: i64,
-    /// How many have a next attempt.
-    pub waiting: i64,
-    /// How many came to this status lately.
-    pub lately: i64,
-}
-
-/// How the deliveries of a campaign stand; `lately` is since `since`. Walks the campaign.
-pub async fn tallies(tx: &mut Tx, campaign_id: Uuid, since: DateTime<Utc>) -> sqlx::Result<Vec<Tally>> {
-    let sql = "SELECT status, COUNT(*) AS count, COUNT(next_attempt_at) AS waiting,
-                   CAST(SUM(CASE WHEN status_since > $2 THEN 1 ELSE 0 END) AS BIGINT) AS lately
-               FROM deliveries WHERE campaign_id = $1 GROUP BY status ORDER BY status";
-    on_either!(tx, |conn| sqlx::query_as(sql).bind(campaign_id).bind(since).fetch_all(conn).await)
-}
-
-/// A delivery as an editor reads it.
-#[derive(Clone, Debug, sqlx::FromRow, Serialize)]
-pub struct DeliveryRow {
-    pub subscriber_id: Uuid,
-    /// `None`: the subscriber was erased since.
-    pub email: Option<String>,
-    pub status: DeliveryStatus,
-    pub attempts: i64,
-    pub first_attempt_at: Option<DateTime<Utc>>,
-    pub next_attempt_at: Option<DateTime<Utc>>,
-    pub status_since: DateTime<Utc>,
-    /// When it was uncertain last, whatever became of it then.
-    pub uncertain_at: Option<DateTime<Utc>>,
-    /// How often it was enqueued again after it had ended.
-    pub requeues: i64,
-    /// The relay's answer, or why there is none.
-    pub reply: Option<String>,
-}
-
-/// The next deliveries of a campaign behind a subscriber; those of one status, where it is given.
-pub async fn page(
-    tx: &mut Tx,
-    campaign_id: Uuid,
-    status: Option<DeliveryStatus>,
-    after: Uuid,
-    limit: i64,
-) -> sqlx::Result<Vec<DeliveryRow>> {
-    let sql = "SELECT d.subscriber_id, b.email, d.status, d.attempts, d.first_attempt_at, d.next_attempt_at,
-                   d.status_since, d.uncertain_at, d.requeues, d.reply
-               FROM deliveries d LEFT JOIN subscribers b ON b.id = d.subscriber_id
-               WHERE d.campaign_id = $1 AND d.subscriber_id > $2 AND ($3 = '' OR d.status = $3)
-               ORDER BY d.subscriber_id LIMIT $4";
-    on_either!(tx, |conn| sqlx::query_as(sql)
-        .bind(campaign_id)
-        .bind(after)
-        .bind(status.map_or("", DeliveryStatus::as_str))
-        .bind(limit)
-        .fetch_all(conn)
-        .await)
-}
-
-/// Somebody who should have got a campaign and has not.
-#[derive(Clone, Debug, sqlx::FromRow, Serialize)]
-pub struct Missed {
-    pub subscriber_id: Uuid,
-    pub email: String,
-    /// `None`: the campaign was stopped before it came to them.
-    pub status: Option<DeliveryStatus>,
-    /// It may have arrived: it was on the wire once, and nobody knows how that ended.
-    pub may_have_arrived: bool,
-    pub status_since: Option<DateTime<Utc>>,
-    pub reply: Option<String>,
-}
-
-/// The next readers behind `after` whom a campaign has missed.
-///
-/// Those are: on its list, active, not suppressed now, and active without a break since
-/// `since_max` or longer, so nobody who subscribed later; meant to get it, which is shown by a
-/// delivery of it, or by a place on the list that enqueueing had not come to; not `sent`; and
-/// without a mail about the same article by another campaign. A delivery that was ever uncertain
-/// counts only with `include_uncertain`: else who has it already might get it twice.
-pub async fn missed_page(
-    tx: &mut Tx,
-    campaign: &Campaign,
-    since_max: DateTime<Utc>,
-    include_uncertain: bool,
-    after: Uuid,
-    limit: i64,
-) -> sqlx::Result<Vec<Missed>> {
-    missed_between(tx, campaign, since_max, include_uncertain, (after, Uuid::max()), limit).await
-}
-
-/// Those whom a campaign has missed among the next `rows` of its list behind `after`, by
-/// [`missed_page`]: they may be few, and to look for many of them walks the list. Also where the look
-/// has come to, or `None` when it is through.
-pub async fn missed_among(
-    tx: &mut Tx,
-    campaign: &Campaign,
-    since_max: DateTime<Utc>,
-    include_uncertain: bool,
-    after: Uuid,
-    rows: i64,
-) -> sqlx::Result<(Vec<Missed>, Option<Uuid>)> {
-    let sql = "SELECT subscriber_id FROM subscriptions WHERE list_id = $1 AND subscriber_id > $2
-               ORDER BY subscriber_id LIMIT 1 OFFSET $3";
-    let to: Option<Uuid> = on_either!(tx, |conn| sqlx::query_scalar(sql)
-        .bind(campaign.list_id)
-        .bind(after)
-        .bind(rows - 1)
-        .fetch_optional(conn)
-        .await?);
-    let between = (after, to.unwrap_or(Uuid::max()));
-    Ok((missed_between(tx, campaign, since_max, include_uncertain, between, rows).await?, to))
-}
-
-async fn missed_between(
-    tx: &mut Tx,
-    campaign: &Campaign,
-    since_max: DateTime<Utc>,
-    include_uncertain: bool,
-    (after, to): (Uuid, Uuid),
-    limit: i64,
-) -> sqlx::Result<Vec<Missed>> {
-    let sql = concat!(
-        "SELECT s.subscriber_id, b.email, d.status, d.status_since, d.reply,
-                (d.uncertain_at IS NOT NULL OR COALESCE(d.status, '') = 'sending') AS may_have_arrived
-         FROM subscriptions s JOIN subscribers b ON b.id = s.subscriber_id
-         LEFT JOIN deliveries d ON d.campaign_id = $1 AND d.subscriber_id = s.subscriber_id
-         WHERE s.list_id = $2 AND s.subscriber_id > $3 AND s.subscriber_id <= $8
-           AND s.status = 'active' AND s.status_since <= $4
-           AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.email_key = b.email_key)
-           AND CASE WHEN d.status IS NULL THEN s.cadence = 'each' AND s.subscriber_id > $5
-                    ELSE d.status <> 'sent'
-                         AND ($6 OR (d.status <> 'sending' AND d.uncertain_at IS NULL)) END
-           AND ",
-        has_not_got_the_article!(),
-        " ORDER BY s.subscriber_id LIMIT $7"
-    );
-    // Where enqueueing is through, who has no delivery was not meant to have one.
-    let enqueued_to = match campaign.enqueued_at {
-        Some(_) => Uuid::max(),
-        None => campaign.enqueued_to.unwrap_or(Uuid::nil()),
-    };
-    on_either!(tx, |conn| sqlx::query_as(sql)
-        .bind(campaign.id)
-        .bind(campaign.list_id)
-        .bind(after)
-        .bind(since_max)
-        .bind(enqueued_to)
-        .bind(include_uncertain)
-        .bind(limit)
-        .bind(to)
-        .fetch_all(conn)
-        .await)
-}
-
-/// Enqueues the next chunk of those whom a campaign has missed once more, by [`missed_page`]: in
-/// their own rows, so under the same Message-ID, with a day of attempts before them. Harmless to
-/// repeat. Returns how many were enqueued, and where it has come to, or `None` when it is through.
-pub async fn requeue_missed_chunk(
-    tx: &mut Tx,
-    campaign: &Campaign,
-    since_max: DateTime<Utc>,
-    include_uncertain: bool,
-    after: Uuid,
-    now: DateTime<Utc>,
-) -> sqlx::Result<(u64, Option<Uuid>)> {
-    lock_enqueueing(tx).await?;
-    let (missed, to) = missed_among(tx, campaign, since_max, include_uncertain, after, REQUEUE_ROWS).await?;
-    let keys: Vec<DeliveryKey> = missed
-        .iter()
-        .filter(|missed| missed.status.is_some_and(DeliveryStatus::may_be_requeued))
-        .map(|missed| DeliveryKey { campaign_id: campaign.id, subscriber_id: missed.subscriber_id })
-        .collect();
-    if keys.is_empty() {
-        return Ok((0, to));
-    }
-    let sql = update_keys!(
-        tx,
-        "UPDATE deliveries SET status = 'queued', attempts = 0, first_attempt_at = NULL,
-             next_attempt_at = NULL, status_since = $2, requeues = requeues + 1,
-             reply = 'sent again; before: ' || status || COALESCE(': ' || reply, '')
-         FROM ",
-        " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
-           AND deliveries.status IN ('failed', 'skipped', 'bounced', 'uncertain')"
-    );
-    let rows = on_either!(tx, |conn| sqlx::query(sql)
-        .bind(key_rows(&keys))
-        .bind(now)
-        .execute(conn)
-        .await?
-        .rows_affected());
-    Ok((rows, to))
-}
-
-/// Rows that a page of rare deliveries looks at together.
-const LOOK_ROWS: i64 = 5_000;
-
-/// Deliveries of a campaign of one status, for at most about `within`: rare ones lie far apart, and a
-/// page must not walk a million. From `after` on; without it from the beginning, but those that are
-/// queued from the end, since they are sent from the beginning. Also where the search has come to;
-/// `None`: there are no more.
-pub async fn search_page(
-    tx: &mut Tx,
-    campaign_id: Uuid,
-    status: DeliveryStatus,
-    after: Option<Uuid>,
-    limit: i64,
-    within: std::time::Duration,
-) -> sqlx::Result<(Vec<DeliveryRow>, Option<Uuid>)> {
-    macro_rules! bound {
-        ($compare:literal, $order:literal) => {
-            concat!(
-                "SELECT subscriber_id FROM deliveries WHERE campaign_id = $1 AND subscriber_id ",
-                $compare,
-                " $2 ORDER BY subscriber_id ",
-                $order,
-                " LIMIT 1 OFFSET $3"
-            )
-        };
-    }
-    macro_rules! rows {
-        ($from:literal, $to:literal, $order:literal) => {
-            concat!(
-                "SELECT d.subscriber_id, b.email, d.status, d.attempts, d.first_attempt_at, d.next_attempt_at,
-                     d.status_since, d.uncertain_at, d.requeues, d.reply
-                 FROM deliveries d LEFT JOIN subscribers b ON b.id = d.subscriber_id
-                 WHERE d.campaign_id = $1 AND d.subscriber_id ",
-                $from,
-                " $2 AND d.subscriber_id ",
-                $to,
-                " $3 AND d.status = $4 ORDER BY d.subscriber_id ",
-                $order,
-                " LIMIT $5"
-            )
-        };
-    }
-    let (bound, next, first, last) = match status {
-        DeliveryStatus::Queued => (bound!("<", "DESC"), rows!("<", ">=", "DESC"), Uuid::max(), Uuid::nil()),
-        _ => (bound!(">", "ASC"), rows!(">", "<=", "ASC"), Uuid::nil(), Uuid::max()),
-    };
-    let began = std::time::Instant::now();
-    let (mut rows, mut after): (Vec<DeliveryRow>, Uuid) = (Vec::new(), after.unwrap_or(first));
-    loop {
-        let to: Option<Uuid> = on_either!(tx, |conn| sqlx::query_scalar(bound)
-            .bind(campaign_id)
-            .bind(after)
-            .bind(LOOK_ROWS - 1)
-            .fetch_optional(conn)
-            .await?);
-        let found: Vec<DeliveryRow> = on_either!(tx, |conn| sqlx::query_as(next)
-            .bind(campaign_id)
-            .bind(after)
-            .bind(to.unwrap_or(last))
-            .bind(status)
-            .bind(limit - rows.len() as i64)
-            .fetch_all(conn)
-            .await?);
-        rows.extend(found);
-        if rows.len() as i64 >= limit {
-            let last = rows.last().map(|row| row.subscriber_id);
-            return Ok((rows, last));
-        }
-        match to {
-            Some(to) if began.elapsed() < within => after = to,
-            to => return Ok((rows, to)),
-        }
-    }
-}
-
-/// The next deliveries of a campaign that wait for another attempt, the soonest first: an index knows
-/// them. `behind`: the last one of the page before.
-pub async fn waiting_page(
-    tx: &mut Tx,
-    campaign_id: Uuid,
-    status: DeliveryStatus,
-    behind: Option<(DateTime<Utc>, Uuid)>,
-    limit: i64,
-) -> sqlx::Result<Vec<DeliveryRow>> {
-    let sql = "SELECT d.subscriber_id, b.email, d.status, d.attempts, d.first_attempt_at, d.next_attempt_at,
-                   d.status_since, d.uncertain_at, d.requeues, d.reply
-               FROM deliveries d LEFT JOIN subscribers b ON b.id = d.subscriber_id
-               WHERE d.campaign_id = $1 AND d.next_attempt_at IS NOT NULL AND d.next_attempt_at >= $2
-                 AND (d.next_attempt_at > $2 OR d.subscriber_id > $3) AND d.status = $4
-               ORDER BY d.next_attempt_at, d.subscriber_id LIMIT $5";
-    let (at, id) = behind.unwrap_or((DateTime::UNIX_EPOCH, Uuid::nil()));
-    on_either!(tx, |conn| sqlx::query_as(sql)
-        .bind(campaign_id)
-        .bind(at)
-        .bind(id)
-        .bind(status)
-        .bind(limit)
-        .fetch_all(conn)
-        .await)
 }
 
 /// When the next attempt of a campaign's deferred deliveries is due.
