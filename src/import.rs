@@ -19,6 +19,7 @@ use crate::domain::subscription::Cadence;
 const ROWS_A_PART: usize = 20;
 /// Refused lines that are named one by one.
 pub const REFUSALS_NAMED: usize = 50;
+
 /// What becomes of the people of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Status {
