@@ -15,7 +15,7 @@ use postrider::domain::delivery::DeliveryStatus;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::support::process::{Bench, Serve, wait_until};
+use crate::support::process::{Bench, Serve, wait_until, wait_while_it_moves};
 use crate::support::{Answer, Engine, SmtpServer, chance, is_long, say, skip_postgres};
 
 /// A connection has at most so many deliveries marked whose end is not recorded.
@@ -130,9 +130,10 @@ impl Scene {
     }
 
     async fn wait_until_sent(&self, db: &Db) {
-        wait_until("the campaign is sent", async || {
+        wait_while_it_moves("the campaign is sent", async || {
             let mut tx = db.read().await.unwrap();
-            campaigns::by_id(&mut tx, self.campaign).await.unwrap().unwrap().status == CampaignStatus::Sent
+            let campaign = campaigns::by_id(&mut tx, self.campaign).await.unwrap().unwrap();
+            (campaign.status == CampaignStatus::Sent, self.smtp.count())
         })
         .await;
     }
@@ -272,9 +273,10 @@ async fn nobody_is_missed_however_often_the_process_is_killed(engine: Engine) {
     let db = bench.db().await;
     scene.wait_until_sent(&db).await;
     // Every sign-up's confirmation is its own mail; wait for the lane to run dry.
-    wait_until("the notices are sent", async || {
+    wait_while_it_moves("the notices are sent", async || {
         let mut tx = db.read().await.unwrap();
-        !notices::any_due(&mut tx, chrono::DateTime::<chrono::Utc>::MAX_UTC).await.unwrap()
+        let waiting = notices::any_due(&mut tx, chrono::DateTime::<chrono::Utc>::MAX_UTC).await.unwrap();
+        (!waiting, scene.smtp.count())
     })
     .await;
     assert!(serve.terminate().1);

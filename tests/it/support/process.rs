@@ -249,11 +249,24 @@ pub fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-/// Waits for another process, which tells nobody when it is done: asks every 20 ms for 90 s.
+/// Waits for another process, which tells nobody when it is done: polls every 20 ms for 90 s.
 pub async fn wait_until(what: &str, mut done: impl AsyncFnMut() -> bool) {
-    let start = Instant::now();
-    while !done().await {
-        assert!(start.elapsed() < Duration::from_secs(90), "waited 90 s in vain: {what}");
+    wait_while_it_moves(what, async || (done().await, ())).await;
+}
+
+/// The same for work that may take long on a busy machine: `look` tells whether it is done, and how far it
+/// has come. The wait fails once it has not moved for 90 s.
+pub async fn wait_while_it_moves<T: PartialEq>(what: &str, mut look: impl AsyncFnMut() -> (bool, T)) {
+    let (mut moved_at, mut before) = (Instant::now(), None);
+    loop {
+        let (done, at) = look().await;
+        if done {
+            return;
+        }
+        if before.as_ref() != Some(&at) {
+            (moved_at, before) = (Instant::now(), Some(at));
+        }
+        assert!(moved_at.elapsed() < Duration::from_secs(90), "waited 90 s in vain: {what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
