@@ -3,12 +3,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
-use pulldown_cmark::{Options, Parser, html};
 use url::Url;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::articles::text;
+use crate::articles::html::{self, TooComplicated};
+use crate::articles::{clean, text};
 use crate::db::articles::{self, Article};
 use crate::db::audit::{self, Actor, Subject};
 use crate::db::campaigns;
@@ -58,15 +58,6 @@ fn refused<T>(field: &'static str, sentence: impl Into<String>) -> Result<T, Edi
     Err(EditorialError::Refused { field, sentence: sentence.into() })
 }
 
-/// Markdown as HTML that nobody has cleaned yet: what goes into a mail or a page goes through
-/// [`crate::articles::clean`] first, since Markdown may hold any HTML.
-pub fn markdown_html(markdown: &str) -> String {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES;
-    let mut out = String::with_capacity(markdown.len() * 3 / 2);
-    html::push_html(&mut out, Parser::new_ext(markdown, options));
-    out
-}
-
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
@@ -76,12 +67,17 @@ fn web_url(text: &str) -> Option<Url> {
 }
 
 /// The HTML of a campaign: why it corrects, the text, then the articles. Not cleaned yet.
-pub fn html(markdown: &str, articles: &[Article], correction_reason: &str, zone: Tz) -> String {
+pub fn html(
+    markdown: &str,
+    articles: &[Article],
+    correction_reason: &str,
+    zone: Tz,
+) -> Result<String, TooComplicated> {
     let mut out = String::new();
     if !correction_reason.is_empty() {
         out.push_str(&format!("<p><strong>Correction:</strong> {}</p><hr>", escape(correction_reason)));
     }
-    out.push_str(&markdown_html(markdown));
+    out.push_str(&html::of_markdown(markdown)?);
     for article in articles {
         let title = escape(&text::excerpt(&article.title, SUBJECT_CHARS_MAX));
         let url = web_url(&article.url).map(|url| escape(url.as_str()));
@@ -113,7 +109,29 @@ pub fn html(markdown: &str, articles: &[Article], correction_reason: &str, zone:
             }
         }
     }
-    out
+    Ok(out)
+}
+
+fn too_complicated<T>(error: TooComplicated) -> Result<T, EditorialError> {
+    refused("markdown", format!("{error}."))
+}
+
+/// Refuses a text that no mail could be made of.
+async fn check_readable(app: &App, id: Uuid) -> Result<(), EditorialError> {
+    let mut tx = app.db.read().await?;
+    let Some(draft) = drafts::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
+    let articles = drafts::articles(&mut tx, id).await?;
+    let zone = publication::get(&mut tx).await?.zone();
+    drop(tx);
+    let Some(markdown) = draft.markdown else { return Ok(()) };
+    let base = app.config.base_url.clone();
+    let read = html::apart(move || {
+        clean::email_html(&html(&markdown, &articles, &draft.correction_reason, zone)?, &base)
+    });
+    match read.await.flatten() {
+        Ok(_) => Ok(()),
+        Err(error) => too_complicated(error),
+    }
 }
 
 fn check_line(
@@ -291,6 +309,7 @@ pub async fn schedule(
     version: i64,
     when: When,
 ) -> Result<Scheduled, EditorialError> {
+    check_readable(app, id).await?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let Some(draft) = drafts::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
@@ -480,6 +499,7 @@ pub async fn send_test(app: &App, me: &Actor, id: Uuid, to: &str) -> Result<usiz
     if addresses.len() > TEST_ADDRESSES_MAX {
         return refused("to", format!("A test goes to at most {TEST_ADDRESSES_MAX} addresses."));
     }
+    check_readable(app, id).await?;
     let mut tx = app.db.write().await?;
     let Some(draft) = drafts::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
     for email in &addresses {
@@ -517,6 +537,11 @@ pub async fn save_article(app: &App, user: Uuid, article: &OwnArticle) -> Result
     if !article.url.is_empty() && (web_url(&article.url).is_none() || article.url.len() > 2000) {
         return refused("url", "That is no address on the web. Like this: https://example.org/story");
     }
+    let markdown = article.markdown.clone();
+    let html = match html::apart(move || html::of_markdown(&markdown)).await.flatten() {
+        Ok(html) => html,
+        Err(error) => return too_complicated(error),
+    };
     let mut tx = app.db.write().await?;
     let Some(stands) = drafts::own_article(&mut tx, article.id).await? else {
         return Err(EditorialError::Gone);
@@ -529,9 +554,7 @@ pub async fn save_article(app: &App, user: Uuid, article: &OwnArticle) -> Result
         }
         return conflict(&mut tx, user, stands.updated_by, stands.updated_at, stands.version).await;
     }
-    if !drafts::save_article(&mut tx, article, &markdown_html(&article.markdown), user, app.clock.now())
-        .await?
-    {
+    if !drafts::save_article(&mut tx, article, &html, user, app.clock.now()).await? {
         return conflict(&mut tx, user, stands.updated_by, stands.updated_at, stands.version).await;
     }
     tx.commit().await?;

@@ -1,6 +1,8 @@
-//! Articles: their HTML made fit for mail ([`clean`]) and their words without HTML ([`text`]).
+//! Articles: their HTML read within a budget ([`html`]), made fit for mail ([`clean`]), and their words
+//! without HTML ([`text`]).
 
 pub mod clean;
+pub mod html;
 pub mod text;
 
 use chrono::{DateTime, Utc};

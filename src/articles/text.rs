@@ -1,19 +1,17 @@
 //! The words of an article without its HTML.
 
-use dom_query::{Document, NodeRef};
+use dom_query::NodeRef;
 
-use super::clean;
+use super::{clean, html};
 
-/// One line of text: entities decoded, tags gone, white space single. For titles and names.
+/// One line of text: entities decoded, tags gone, white space single. For titles and names. HTML that is too
+/// complicated to be read loses its tags all the same.
 pub fn plain_text(html: &str) -> String {
     if !html.contains(['<', '&']) {
         return words(html);
     }
     let html = &html[..html.floor_char_boundary(clean::INPUT_BYTES_MAX)];
-    if !clean::is_sane(html) {
-        return plain_text_of_tags(html);
-    }
-    let document = Document::fragment(html);
+    let Ok(document) = html::fragment(html) else { return plain_text_of_tags(html) };
     document.select("script, style, template, noscript").remove();
     // Blocks end words: `<p>a</p><p>b</p>` is "a b".
     let mut text = String::new();
@@ -37,7 +35,7 @@ const INLINE: [&str; 16] = [
 ];
 
 /// The same for what no parser should see: everything between `<` and `>` is dropped.
-pub(super) fn plain_text_of_tags(html: &str) -> String {
+fn plain_text_of_tags(html: &str) -> String {
     let mut text = String::new();
     for part in html.split('<') {
         text.push_str(part.split_once('>').map_or("", |(_, after)| after));
@@ -71,10 +69,7 @@ pub fn excerpt(html: &str, chars_max: usize) -> String {
 pub fn text_body(html: &str) -> String {
     // A caption stands on its own line, not at its picture's end.
     let html = html.replace("<figcaption>", "<p>").replace("</figcaption>", "</p>");
-    let text = html2text::config::plain()
-        .no_link_wrapping()
-        .string_from_read(html.as_bytes(), 72)
-        .unwrap_or_else(|_| plain_text(&html));
+    let text = html::plain(&html, 72).unwrap_or_else(|_| plain_text(&html));
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     lines.join("\n").trim_matches('\n').to_owned()
 }

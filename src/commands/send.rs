@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{find_open_list, open, read_input, usage};
+use crate::articles::{clean, html};
 use crate::config::Config;
 use crate::db::{campaigns, notices, publication};
 use crate::domain::email_address::EmailAddress;
@@ -46,6 +47,10 @@ pub async fn run(config: Config, args: SendArgs) -> anyhow::Result<()> {
     }
     if html.trim().is_empty() {
         return Err(usage(format!("{} is empty", args.html.display())));
+    }
+    let (text, base) = (html.clone(), config.base_url.clone());
+    if let Err(error) = html::apart(move || clean::email_html(&text, &base)).await.flatten() {
+        return Err(usage(format!("{}: {error}", args.html.display())));
     }
     let test = match &args.test {
         Some(address) => {

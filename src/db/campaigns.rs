@@ -495,14 +495,15 @@ pub struct Held {
     pub subject: String,
     pub status: CampaignStatus,
     pub held_reason: String,
+    pub auto_article_id: Option<Uuid>,
     pub scheduled_at: Option<DateTime<Utc>>,
     pub started_at: Option<DateTime<Utc>>,
 }
 
 /// What is held, the newest first, behind `before`.
 pub async fn held(tx: &mut Tx, before: Uuid, limit: i64) -> sqlx::Result<Vec<Held>> {
-    let sql = "SELECT c.id, c.list_id, l.name AS list_name, c.subject, c.status, c.held_reason, c.scheduled_at,
-                   c.started_at
+    let sql = "SELECT c.id, c.list_id, l.name AS list_name, c.subject, c.status, c.held_reason,
+                   c.auto_article_id, c.scheduled_at, c.started_at
                FROM campaigns c JOIN lists l ON l.id = c.list_id
                WHERE c.held_reason IS NOT NULL AND c.status IN ('scheduled', 'sending', 'paused') AND c.id < $1
                ORDER BY c.id DESC LIMIT $2";

@@ -21,6 +21,7 @@ use super::recovery::{self, Others, recover_worker};
 use super::relay::RelayHealth;
 use super::writer::{JobKey, Writer};
 use crate::app::App;
+use crate::articles::html::TooComplicated;
 use crate::db::campaigns::Campaign;
 use crate::db::ledger::{self, DeliveryKey, LeasedDelivery};
 use crate::db::notices::{self, LeasedNotice};
@@ -469,6 +470,10 @@ impl Engine {
                 }
                 (Ok(None), _) => (DeliveryStatus::Skipped, None, "what it was about is over".to_owned()),
                 (_, Err(error)) => (DeliveryStatus::Skipped, None, error.to_string()),
+                // Nor will it be readable later.
+                (Err(error), _) if error.is::<TooComplicated>() => {
+                    (DeliveryStatus::Skipped, None, format!("{error}."))
+                }
                 (Err(error), _) => {
                     tracing::error!(error = format!("{error:#}"), notice = %notice.id, "a notice could not be built");
                     let reason = format!("could not be built: {error:#}");

@@ -1,6 +1,7 @@
 //! Feeds: fetched guardedly, parsed into items, told apart, and polled on their own schedule. A
 //! poll remembers what it saw and schedules campaigns; it never sends anything itself.
 
+mod bounds;
 pub mod fetch;
 pub mod identity;
 pub mod manage;

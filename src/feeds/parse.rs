@@ -5,17 +5,20 @@
 use std::fmt;
 
 use chrono::{DateTime, SubsecRound as _, Utc};
-use dom_query::Document;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use feed_rs::model::{self, FeedType};
 use quick_xml::events::Event;
 use serde::Serialize;
 use url::Url;
 
+use super::bounds::{self, Bounds};
+use crate::articles::{html, text};
+
 /// More items than this are not looked at: the newest count.
 pub const ITEMS_MAX: usize = 500;
-const DEPTH_MAX: usize = 60;
 const TITLE_CHARS_MAX: usize = 300;
+/// A longer address is none: browsers and proxies cut it, and each link of an article would repeat it.
+const URL_BYTES_MAX: usize = 2_048;
 
 /// What a feed says.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -81,8 +84,23 @@ pub enum ParseError {
     Doctype,
     #[error("the feed ends in the middle; its site was cut off while answering, and is asked again later")]
     Truncated,
-    #[error("the feed nests elements more than 60 deep and is refused")]
+    #[error("the feed nests elements more than {} deep and is refused", bounds::DEPTH_MAX)]
     TooDeep,
+    #[error(
+        "the feed lists more than {} items and is refused; let the site list fewer: the newest {ITEMS_MAX} are read",
+        bounds::ITEMS_MAX
+    )]
+    TooManyItems,
+    #[error(
+        "the feed holds more than {} elements and is refused; let the site list fewer items",
+        bounds::ELEMENTS_MAX
+    )]
+    TooManyElements,
+    #[error(
+        "an element of the feed has more than {} attributes; a feed validator shows the place",
+        bounds::ATTRIBUTES_MAX
+    )]
+    TooManyAttributes,
     #[error("this is neither RSS, Atom nor JSON Feed; check the address")]
     NotAFeed,
     #[error("the feed is damaged: {0}; a feed validator shows the place")]
@@ -129,11 +147,15 @@ fn read(text: &str, base: &Url) -> Result<model::Feed, ParseError> {
 }
 
 fn parse_json(text: &str, base: &Url) -> Result<ParsedFeed, ParseError> {
+    bounds::check_json(text)?;
     let mut json: serde_json::Value = serde_json::from_str(text).map_err(|error| {
         if error.is_eof() { ParseError::Truncated } else { ParseError::Damaged(error.to_string()) }
     })?;
     if !json["version"].as_str().is_some_and(|v| v.starts_with("https://jsonfeed.org/version/1")) {
         return Err(ParseError::NotAFeed);
+    }
+    if json["items"].as_array().is_some_and(|items| items.len() > bounds::ITEMS_MAX) {
+        return Err(ParseError::TooManyItems);
     }
     without_controls(&mut json);
     let mut images = Vec::new();
@@ -266,12 +288,12 @@ fn character_of_reference(digits: &str) -> Option<char> {
     char::from_u32(code).filter(|c| !is_control(*c))
 }
 
-/// Refuses what must not reach the feed parser, which recurses and stops at the first oddity
-/// without saying which it was.
+/// Refuses what must not reach the feed parser, which recurses, keeps all that it reads, and stops at the
+/// first oddity without saying which it was.
 fn check_xml(text: &str) -> Result<(), ParseError> {
     let mut reader = quick_xml::Reader::from_str(text);
     reader.config_mut().trim_markup_names_in_closing_tags = true;
-    let mut depth = 0usize;
+    let mut bounds = Bounds::default();
     let mut root_seen = false;
     loop {
         match reader.read_event() {
@@ -288,17 +310,18 @@ fn check_xml(text: &str) -> Result<(), ParseError> {
                     check_root(start.local_name().as_ref())?;
                     root_seen = true;
                 }
-                depth += 1;
-                if depth > DEPTH_MAX {
-                    return Err(ParseError::TooDeep);
+                bounds.element(start.local_name().as_ref(), &start)?;
+                bounds.open()?;
+            }
+            Ok(Event::Empty(start)) => {
+                if !root_seen {
+                    check_root(start.local_name().as_ref())?;
+                    root_seen = true;
                 }
+                bounds.element(start.local_name().as_ref(), &start)?;
             }
-            Ok(Event::Empty(start)) if !root_seen => {
-                check_root(start.local_name().as_ref())?;
-                root_seen = true;
-            }
-            Ok(Event::End(_)) => depth = depth.saturating_sub(1),
-            Ok(Event::Eof) if depth > 0 => return Err(ParseError::Truncated),
+            Ok(Event::End(_)) => bounds.close(),
+            Ok(Event::Eof) if bounds.is_open() => return Err(ParseError::Truncated),
             Ok(Event::Eof) if !root_seen => return Err(ParseError::NotAFeed),
             Ok(Event::Eof) => return Ok(()),
             Ok(_) => {}
@@ -367,7 +390,7 @@ fn item_of(entry: model::Entry, kind: FeedKind, base: &Url) -> Item {
         })
         .and_then(|link| web_url(&link.href, base))
         .or_else(|| guid.as_deref().and_then(absolute_web_url));
-    let content_base = entry.base.as_deref().and_then(|xml_base| base.join(xml_base).ok());
+    let content_base = entry.base.as_deref().and_then(|xml_base| web_url(xml_base, base));
     let content_html = match entry.content {
         Some(content) => {
             let html = match content.body {
@@ -422,11 +445,17 @@ fn whole_micros(at: DateTime<Utc>) -> DateTime<Utc> {
 }
 
 fn web_url(text: &str, base: &Url) -> Option<Url> {
-    base.join(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+    let text = text.trim();
+    (text.len() <= URL_BYTES_MAX).then(|| base.join(text).ok()).flatten().filter(is_web)
 }
 
 fn absolute_web_url(text: &str) -> Option<Url> {
-    Url::parse(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+    let text = text.trim();
+    (text.len() <= URL_BYTES_MAX).then(|| Url::parse(text).ok()).flatten().filter(is_web)
+}
+
+fn is_web(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https") && url.has_host() && url.as_str().len() <= URL_BYTES_MAX
 }
 
 fn image_of(media: &[model::MediaObject], links: &[model::Link], base: &Url) -> Option<Image> {
@@ -446,7 +475,7 @@ fn image_of(media: &[model::MediaObject], links: &[model::Link], base: &Url) -> 
             by_type.unwrap_or_else(|| looks(url.path())).then_some(url)
         });
         let thumbnail = || object.thumbnails.iter().find_map(|thumbnail| web_url(&thumbnail.image.uri, base));
-        if let Some(url) = content.filter(|url| matches!(url.scheme(), "http" | "https")).or_else(thumbnail) {
+        if let Some(url) = content.filter(is_web).or_else(thumbnail) {
             return Some(Image { url, alt: alt.unwrap_or_default() });
         }
     }
@@ -459,19 +488,26 @@ fn image_of(media: &[model::MediaObject], links: &[model::Link], base: &Url) -> 
 }
 
 /// Resolves what is relative against an `xml:base` that differs from the item's own address, for
-/// nobody downstream will know that base.
+/// nobody downstream will know that base. HTML that is too complicated to read stays as it is: it is held
+/// when it is to be mailed.
 fn absolute_links(html: &str, base: &Url) -> String {
     if html.is_empty() {
         return String::new();
     }
-    let document = Document::fragment(html);
+    let Ok(document) = html::fragment(html) else { return html.to_owned() };
+    let mut room = 1_000_000 + 2 * html.len();
     for (selector, attribute) in [("[href]", "href"), ("[src]", "src"), ("[data-src]", "data-src")] {
         for node in document.select(selector).iter() {
             let value = node.attr(attribute).unwrap_or_default();
-            if Url::parse(&value).is_err()
+            if value.len() <= URL_BYTES_MAX
+                && Url::parse(&value).is_err()
                 && !value.starts_with('#')
                 && let Ok(url) = base.join(&value)
             {
+                match room.checked_sub(url.as_str().len()) {
+                    Some(left) => room = left,
+                    None => return html.to_owned(),
+                }
                 node.set_attr(attribute, url.as_str());
             }
         }
@@ -514,11 +550,14 @@ fn decode_entities(text: &str) -> String {
     if !text.contains('&') {
         return text.to_owned();
     }
-    Document::fragment(text.replace('<', "&lt;")).text().to_string()
+    match html::fragment(&text.replace('<', "&lt;")) {
+        Ok(document) => document.text().to_string(),
+        Err(_) => text.to_owned(),
+    }
 }
 
 fn text_of(html: &str) -> String {
-    let document = Document::fragment(html);
+    let Ok(document) = html::fragment(html) else { return text::plain_text(html) };
     document.select("script, style").remove();
     document.text().to_string()
 }

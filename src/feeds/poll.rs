@@ -17,6 +17,7 @@ use super::identity::{self, Alias, AliasKind, Known, Memory, Quiet, Verdict};
 use super::parse::{FeedKind, Item, ParseError, ParsedFeed, parse};
 use crate::alerts;
 use crate::app::App;
+use crate::articles::html;
 use crate::db::alerts::{About, AlertKind};
 use crate::db::articles::{self, Article};
 use crate::db::audit::{self, Actor, Subject};
@@ -76,7 +77,7 @@ pub enum Refreshed {
 
 /// Parses away from the threads that serve requests: ten megabytes take a while.
 async fn parse_apart(document: Document) -> Result<(ParsedFeed, Validators), ParseError> {
-    tokio::task::spawn_blocking(move || {
+    html::apart(move || {
         let feed = parse(&document.body, document.content_type.as_deref(), &document.final_url)?;
         Ok((feed, document.validators))
     })

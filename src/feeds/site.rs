@@ -3,12 +3,12 @@
 
 use std::time::Duration;
 
-use dom_query::{Document, NodeRef};
+use dom_query::NodeRef;
 use url::Url;
 
 use super::fetch::{Answer, FetchError, Fetcher};
 use super::parse::{self, ParsedFeed};
-use crate::articles::text;
+use crate::articles::{html, text};
 use crate::domain::brand::Rgb;
 
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -114,20 +114,21 @@ async fn fetch(fetcher: &Fetcher, url: &Url) -> Result<(Page, Url), FetchError> 
 async fn feed_of(page: &Page, url: &Url) -> Option<ParsedFeed> {
     let (body, kind, url) = (page.body.clone(), page.content_type.clone(), url.clone());
     // Apart: what a stranger writes may take its time, or make a library panic.
-    tokio::task::spawn_blocking(move || parse::parse(&body, kind.as_deref(), &url).ok()).await.ok().flatten()
+    html::apart(move || parse::parse(&body, kind.as_deref(), &url).ok()).await.ok().flatten()
 }
 
 async fn facts_of(page: Page, url: Url) -> SiteFacts {
     let bare = SiteFacts { url: url.to_string(), ..SiteFacts::default() };
-    let read = tokio::task::spawn_blocking(move || {
+    let read = html::apart(move || {
         let start = &page.body[..page.body.len().min(PAGE_BYTES_MAX)];
         facts_of_page(&parse::decode(start, page.content_type.as_deref()), &url)
     });
-    read.await.unwrap_or(bare)
+    // A page that can't be read says nothing of itself.
+    read.await.and_then(|facts| facts).unwrap_or(bare)
 }
 
-fn facts_of_page(html: &str, url: &Url) -> SiteFacts {
-    let page = Document::from(html);
+fn facts_of_page(html: &str, url: &Url) -> Result<SiteFacts, html::TooComplicated> {
+    let page = html::page(html)?;
     let meta = |names: &[&str]| {
         names.iter().find_map(|name| {
             let found = page.select("meta").nodes().iter().find_map(|node| {
@@ -160,7 +161,7 @@ fn facts_of_page(html: &str, url: &Url) -> SiteFacts {
     let logo =
         links.iter().filter_map(|link| Some((link.fitness()?, link))).max_by_key(|(fitness, _)| *fitness);
     let logo = logo.and_then(|(_, link)| url.join(&link.href).ok());
-    SiteFacts {
+    Ok(SiteFacts {
         url: url.to_string(),
         name: named.unwrap_or_else(|| first.trim().to_owned()),
         tagline: meta(&["description", "og:description"]).unwrap_or_else(|| motto.trim().to_owned()),
@@ -168,7 +169,7 @@ fn facts_of_page(html: &str, url: &Url) -> SiteFacts {
         logo_url: logo.filter(|logo| logo.scheme() == "https").map(String::from).unwrap_or_default(),
         colour: colour.map(|colour| colour.to_string()).unwrap_or_default(),
         feeds: found,
-    }
+    })
 }
 
 fn attr(node: &NodeRef, name: &str) -> String {
@@ -225,7 +226,7 @@ mod tests {
     use super::*;
 
     fn read(html: &str) -> SiteFacts {
-        facts_of_page(html, &Url::parse("https://news.example/").unwrap())
+        facts_of_page(html, &Url::parse("https://news.example/").unwrap()).unwrap()
     }
 
     #[test]

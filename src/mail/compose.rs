@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::content::{self, AlertWords, Content, MailLinks, Written};
 use super::message::{Head, MessageTemplate, Reader};
 use crate::app::App;
-use crate::articles::ArticleView;
+use crate::articles::{ArticleView, html, text};
 use crate::db::alerts::{Alert, AlertKind};
 use crate::db::campaigns::Campaign;
 use crate::db::lists::List;
@@ -23,6 +23,9 @@ use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::editorial;
 use crate::links::Link;
 
+/// So much of an article stands in a mail that is only a link to it.
+const LINK_CHARS_MAX: usize = 400;
+
 /// Our own host, which Message-IDs and List-Ids end in.
 fn host(app: &App) -> &str {
     app.config.base_url.host_str().unwrap_or("localhost")
@@ -33,7 +36,7 @@ fn base(app: &App) -> &str {
 }
 
 /// What a campaign mails, with slots for what differs from reader to reader. `article` is there
-/// unless an editor wrote the mail.
+/// unless an editor wrote the mail. Fails with [`html::TooComplicated`] where its HTML is not read.
 pub async fn content(
     app: &App,
     campaign: &Campaign,
@@ -46,19 +49,40 @@ pub async fn content(
     let articles = drafts::articles(&mut tx, campaign.id).await?;
     drop(tx);
     let view_in_browser = app.config.link(&format!("/archive/{}", campaign.slug));
-    let links = MailLinks { base_url: base(app), view_in_browser: &view_in_browser };
-    let written = |html: &str| {
-        let written = Written { subject: &draft.subject, preheader: &draft.preheader, html };
-        content::written(&publication, &list.name, written, &links)
-    };
-    match (article, &campaign.source_html, &draft.markdown) {
-        (Some(article), ..) => content::campaign(&publication, &list.name, article, &links),
-        (None, Some(html), _) => written(html),
-        (None, None, Some(markdown)) => {
-            written(&editorial::html(markdown, &articles, &draft.correction_reason, publication.zone()))
+    let base_url = base(app).to_owned();
+    let (article, source_html) = (article.cloned(), campaign.source_html.clone());
+    html::apart(move || {
+        let links = MailLinks { base_url: &base_url, view_in_browser: &view_in_browser };
+        let written = |html: &str| {
+            let written = Written { subject: &draft.subject, preheader: &draft.preheader, html };
+            content::written(&publication, &list.name, written, &links)
+        };
+        match (article, source_html, &draft.markdown) {
+            (Some(article), ..) => content::campaign(&publication, &list.name, &article, &links),
+            (None, Some(html), _) => written(&html),
+            (None, None, Some(markdown)) => {
+                written(&editorial::html(markdown, &articles, &draft.correction_reason, publication.zone())?)
+            }
+            (None, None, None) => anyhow::bail!("the campaign has neither an article nor a text"),
         }
-        (None, None, None) => anyhow::bail!("the campaign has neither an article nor a text"),
-    }
+    })
+    .await?
+}
+
+/// The mail of a campaign about an article without the article: its title, its first words, and the way to it.
+pub async fn content_as_link(
+    app: &App,
+    campaign: &Campaign,
+    article: ArticleView,
+) -> anyhow::Result<Content> {
+    let opening = if article.summary_html.is_empty() { &article.content_html } else { &article.summary_html };
+    let opening = opening.clone();
+    let words = html::apart(move || text::excerpt(&opening, LINK_CHARS_MAX)).await?;
+    // What is plain text is HTML once its signs are escaped.
+    let words = words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let summary_html = if words.is_empty() { words } else { format!("<p>{words}</p>") };
+    let link = ArticleView { content_html: String::new(), summary_html, ..article };
+    content(app, campaign, Some(&link)).await
 }
 
 /// Who a mail is from, and where its answers go: the list's own, the publication's, or what the

@@ -9,11 +9,10 @@ use std::borrow::Cow;
 use anyhow::Context as _;
 use askama::Template;
 use chrono::{DateTime, Utc};
-use css_inline::CSSInliner;
 use url::Url;
 
 use super::message::{Slot, defuse, one_line};
-use crate::articles::{ArticleView, clean, text};
+use crate::articles::{ArticleView, clean, html, text};
 use crate::db::publication::Publication;
 use crate::domain::brand::{Brand, Rgb, Shades};
 use crate::domain::subscription::Cadence;
@@ -346,7 +345,7 @@ pub fn campaign(
     let base = base.or_else(|| web_url(links.base_url)).context("no base for the article's links")?;
     let full = !article.content_html.trim().is_empty();
     let source = if full { &article.content_html } else { &article.summary_html };
-    let article_html = clean::email_html(source, &base);
+    let article_html = clean::email_html(source, &base)?;
 
     let featured = web_url(&article.image_url).filter(|url| {
         let first = clean::first_image(&article_html);
@@ -362,7 +361,7 @@ pub fn campaign(
     compose(Campaign {
         frame: Frame::new(
             publication,
-            text::excerpt(&clean::email_html(opening, &base), PREHEADER_CHARS_MAX),
+            text::excerpt(&clean::email_html(opening, &base)?, PREHEADER_CHARS_MAX),
         ),
         subject: title.clone(),
         title,
@@ -397,7 +396,7 @@ pub fn written(
 ) -> anyhow::Result<Content> {
     let base = web_url(&publication.url).or_else(|| web_url(links.base_url));
     let base = base.context("no base for the mail's links")?;
-    let article_html = clean::email_html(written.html, &base);
+    let article_html = clean::email_html(written.html, &base)?;
     let preheader = match written.preheader {
         "" => text::excerpt(&article_html, PREHEADER_CHARS_MAX),
         preheader => preheader.chars().take(PREHEADER_CHARS_MAX).collect(),
@@ -456,6 +455,11 @@ pub struct PreviewReader<'a> {
 
 /// Renders a campaign, and again with less of the article as long as it is too big.
 fn compose(mut mail: Campaign) -> anyhow::Result<Content> {
+    if mail.article_html.len() > HTML_BYTES_MAX {
+        // Never fits: what is rendered below is of a mail's size, whatever the article's.
+        mail.article_html = clean::shorten(&mail.article_html, HTML_BYTES_MAX);
+        mail.cut = true;
+    }
     loop {
         mail.article_text = shorten(text::text_body(&mail.article_html), TEXT_BYTES_MAX);
         let (subject, text, html) = mail.render()?;
@@ -608,12 +612,7 @@ pub fn browser_copy(content: &Content) -> String {
 }
 
 fn inlined(html: &str) -> anyhow::Result<String> {
-    CSSInliner::options()
-        .load_remote_stylesheets(false)
-        .build()
-        .inline(html)
-        .map(|html| html.replace(" data-css-inline=\"keep\"", ""))
-        .context("the mail's styles can't be inlined")
+    Ok(html::inlined(html)?.replace(" data-css-inline=\"keep\"", ""))
 }
 
 /// An address on the web, or none.

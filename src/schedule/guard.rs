@@ -19,6 +19,7 @@ use crate::db::campaigns::{self, Campaign, Held};
 use crate::db::{self, Tx, instance, publication, workers};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::editorial;
+use crate::schedule::unreadable::{self, UNREADABLE_PREFIX};
 
 /// What is later than this is held.
 pub const LATE: TimeDelta = TimeDelta::minutes(15);
@@ -194,8 +195,12 @@ pub enum HeldError {
     Clone(String),
     #[error("This database is the one it was before. Nothing was changed.")]
     NoClone,
+    #[error("Its HTML is too complicated to read. Take it back and shorten it, or cancel it.")]
+    Unreadable,
     #[error(transparent)]
     Db(#[from] sqlx::Error),
+    #[error(transparent)]
+    Other(#[from] anyhow::Error),
 }
 
 async fn find(tx: &mut Tx, id: Uuid) -> Result<(Campaign, String), HeldError> {
@@ -235,9 +240,13 @@ async fn let_go(
 pub async fn release(app: &App, actor: &Actor, id: Uuid) -> Result<Campaign, HeldError> {
     let now = app.clock.now();
     Identity::of(app).await?;
+    let as_link = unreadable::as_link(app, id).await?;
     let mut tx = app.db.write().await?;
     refuse_on_a_clone(app, &mut tx).await?;
     let (campaign, reason) = find(&mut tx, id).await?;
+    if reason.starts_with(UNREADABLE_PREFIX) {
+        unreadable::set_mail(&mut tx, id, &as_link.ok_or(HeldError::Unreadable)?).await?;
+    }
     if reason.starts_with(RETIRED_PREFIX) {
         return Err(HeldError::ListRetired);
     }

@@ -2,6 +2,7 @@
 
 pub mod guard;
 pub mod leader;
+pub mod unreadable;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -20,7 +21,7 @@ use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::delivery::DeliveryStatus;
 use crate::feeds::poll::Refreshed;
 use crate::lists;
-use crate::mail::{compose, content};
+use crate::mail::content;
 
 /// Polls the feeds that are due, then does all that is due in campaigns and among subscribers. Whoever leads
 /// for real has [`guard::watch`] before it.
@@ -110,7 +111,7 @@ async fn begin(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
             Some(article_view(app, article_id).await?)
         }
     };
-    let mail = compose::content(app, campaign, article.as_ref()).await?;
+    let Some(mail) = unreadable::content(app, campaign, article.as_ref()).await? else { return Ok(()) };
     let stored = serde_json::to_string(&mail)?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;

@@ -3,6 +3,7 @@
 // `allow-unwrap-in-tests` does not reach the helpers beside the tests.
 #![allow(clippy::unwrap_used)]
 
+mod bombs;
 mod browser;
 mod campaigns;
 mod commands;

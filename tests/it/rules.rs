@@ -44,6 +44,42 @@ fn the_domain_knows_neither_web_nor_wire() {
 }
 
 #[test]
+fn text_from_outside_is_parsed_behind_a_budget_only() {
+    let parsers = [
+        "Document::from(",
+        "Document::fragment(",
+        "Document::default(",
+        "parse_fragment",
+        "parse_document",
+        "replace_with_html",
+        "append_html",
+        "prepend_html",
+        "set_html",
+        ".clean(",
+        "ammonia::clean",
+        "html2text::",
+        "CSSInliner",
+        "html5ever::",
+        "pulldown_cmark::",
+    ];
+    assert_eq!(offenders("src", "src/articles/html", &parsers), Vec::<PathBuf>::new());
+    assert_eq!(offenders("src", "src/feeds/parse.rs", &["feed_rs::", "quick_xml::"]), Vec::<PathBuf>::new());
+    for parser in ["html5ever::", ".clean(", "html2text::", "CSSInliner", "pulldown_cmark::"] {
+        assert!(
+            !offenders("src", "nowhere", &[parser]).is_empty(),
+            "the rule looks for the right words: {parser}"
+        );
+    }
+    // No thread that serves requests reads them.
+    let readers = ["clean::email_html(", "parse::parse(", "facts_of_page("];
+    for path in offenders("src", "src/articles", &readers) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let is_called_apart = text.contains("html::apart(") || path.ends_with("mail/content.rs");
+        assert!(is_called_apart, "{path:?}");
+    }
+}
+
+#[test]
 fn nobody_but_the_clock_asks_what_time_it_is() {
     let words = ["Utc::now", "Local::now", "SystemTime::now"];
     assert_eq!(offenders("src", "src/clock.rs", &words), Vec::<PathBuf>::new());

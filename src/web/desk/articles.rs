@@ -1,7 +1,7 @@
 //! Articles: those that feeds brought, and our own, written in Markdown.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, web};
 use askama::Template;
 use chrono::{DateTime, Utc};
 use url::Url;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::compose::saved_json;
 use super::frame::{Desk, Fields, Me, Tab, done};
 use crate::app::App;
-use crate::articles::clean;
+use crate::articles::{clean, html};
 use crate::db::articles::{self, Article};
 use crate::db::drafts::{self, ArticleFilter, ArticleState, DeskArticle, OwnArticle, Version};
 use crate::db::feeds;
@@ -249,20 +249,21 @@ pub async fn bring_back(app: web::Data<App>, me: Me, id: web::Path<String>) -> A
 pub async fn preview(app: web::Data<App>, id: web::Path<String>) -> Answer {
     let article =
         articles::get(&mut app.db.read().await?, parse(&id)?).await?.ok_or_else(Refusal::not_found)?;
-    Ok(shown(
-        &app,
-        &article.url,
-        if article.content_html.is_empty() { &article.summary_html } else { &article.content_html },
-    ))
+    let article_html =
+        if article.content_html.is_empty() { article.summary_html } else { article.content_html };
+    shown(&app, &article.url, article_html).await
 }
 
-fn shown(app: &App, url: &str, html: &str) -> HttpResponse {
+async fn shown(app: &App, url: &str, article_html: String) -> Answer {
     let base = Url::parse(url).unwrap_or_else(|_| app.config.base_url.clone());
-    let html = clean::email_html(html, &base);
-    mail(format!(
+    let html =
+        html::apart(move || clean::email_html(&article_html, &base)).await.flatten().map_err(|error| {
+            Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "It can't be shown", &format!("{error}."))
+        })?;
+    Ok(mail(format!(
         "<!doctype html><html lang=\"\"><head><meta charset=\"utf-8\"><title>Preview</title>\
          <meta name=\"color-scheme\" content=\"light dark\"><style>html{{background:Canvas}}body{{font:17px/27px ui-serif,Palatino Linotype,P052,\
          Georgia,serif;max-width:600px;margin:16px auto;padding:0 16px;overflow-wrap:break-word}}img{{max-width:100%;\
          height:auto}}</style></head><body dir=\"auto\">{html}</body></html>"
-    ))
+    )))
 }

@@ -1,4 +1,5 @@
-//! What the late and clone guard, or a retired list, holds: whoever is an admin decides.
+//! What the late and clone guard, a retired list, or HTML that can't be read holds: whoever is an admin
+//! decides.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
@@ -10,6 +11,7 @@ use crate::app::App;
 use crate::db::campaigns::{self, Held};
 use crate::editorial;
 use crate::schedule::guard::{self, CloneOf, HeldError, RETIRED_PREFIX};
+use crate::schedule::unreadable;
 use crate::web::page::{Answer, Refusal, page};
 
 /// Campaigns a page.
@@ -17,7 +19,7 @@ const PAGE: i64 = 50;
 
 struct Row {
     held: Held,
-    /// `Late`, `Copy`, `Retired list`, `Second person` or `Held`.
+    /// `Late`, `Copy`, `Retired list`, `Second person`, `Too complicated` or `Held`.
     kind: &'static str,
     why: String,
     /// Whether it can be let go here.
@@ -25,6 +27,8 @@ struct Row {
     retired: bool,
     /// Waits for another person's yes, which is given where it is read.
     approval: bool,
+    /// Its HTML is too complicated; a link to the article can be sent.
+    as_link: bool,
 }
 
 #[derive(Template)]
@@ -46,6 +50,7 @@ pub fn kind_and_why(reason: &str) -> (&'static str, String) {
         Some(("clone", why)) => ("Copy", why),
         Some(("retired", why)) => ("Retired list", why),
         Some(("approval", why)) => ("Second person", why),
+        Some(("html", why)) => ("Too complicated", why),
         _ => ("Held", reason),
     };
     let mut why = why.to_owned();
@@ -59,7 +64,8 @@ fn row(held: Held) -> Row {
     let (kind, why) = kind_and_why(&held.held_reason);
     let retired = held.held_reason.starts_with(RETIRED_PREFIX);
     let approval = held.held_reason == editorial::AWAITS_APPROVAL;
-    Row { guarded: guard::is_guarded(&held), kind, why, retired, approval, held }
+    let as_link = unreadable::goes_as_link(&held);
+    Row { guarded: guard::is_guarded(&held), kind, why, retired, approval, as_link, held }
 }
 
 fn title(count: i64, clone: bool) -> String {

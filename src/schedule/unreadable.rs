@@ -1,0 +1,75 @@
+//! Campaigns whose HTML is too complicated to read: held when they are to begin, and sent as a link to the
+//! article when somebody lets them go.
+
+use anyhow::Context as _;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::articles::ArticleView;
+use crate::articles::html::TooComplicated;
+use crate::db::campaigns::{self, Campaign, Held};
+use crate::db::{Tx, articles};
+use crate::mail::compose;
+use crate::mail::content::{self, Content};
+
+/// How the reason begins that holds such a campaign.
+pub const UNREADABLE_PREFIX: &str = "html: ";
+
+/// The mail of a campaign that is to begin; `None` where it is held instead. One that was let go has its
+/// mail already.
+pub(super) async fn content(
+    app: &App,
+    campaign: &Campaign,
+    article: Option<&ArticleView>,
+) -> anyhow::Result<Option<Content>> {
+    let mut tx = app.db.read().await?;
+    let stored = campaigns::mail_content(&mut tx, campaign.id).await?;
+    drop(tx);
+    if let Some(stored) = stored {
+        return Ok(Some(serde_json::from_str(&stored).context("the campaign's stored mail")?));
+    }
+    match compose::content(app, campaign, article).await {
+        Ok(content) => Ok(Some(content)),
+        Err(error) => match error.downcast::<TooComplicated>() {
+            Ok(why) => hold(app, campaign, &why).await.map(|()| None),
+            Err(other) => Err(other),
+        },
+    }
+}
+
+async fn hold(app: &App, campaign: &Campaign, why: &TooComplicated) -> anyhow::Result<()> {
+    let mut tx = app.db.write().await?;
+    campaigns::hold(&mut tx, campaign.id, &format!("{UNREADABLE_PREFIX}{why}")).await?;
+    tx.commit().await?;
+    tracing::warn!(campaign = %campaign.id, %why, "a campaign is held");
+    Ok(())
+}
+
+/// Whether it is held for its HTML, and can go out as a link.
+pub fn goes_as_link(held: &Held) -> bool {
+    held.held_reason.starts_with(UNREADABLE_PREFIX) && held.auto_article_id.is_some()
+}
+
+/// The mail that a campaign held for its HTML is let go with: title, first words, and the way to the article.
+/// `None` where something else holds it, or it is about no article.
+pub(super) async fn as_link(app: &App, id: Uuid) -> anyhow::Result<Option<Content>> {
+    let mut tx = app.db.read().await?;
+    let Some(campaign) = campaigns::by_id(&mut tx, id).await? else { return Ok(None) };
+    let held = campaign.held_reason.as_deref().is_some_and(|why| why.starts_with(UNREADABLE_PREFIX));
+    let article = match campaign.auto_article_id.filter(|_| held) {
+        Some(article_id) => articles::get(&mut tx, article_id).await?,
+        None => None,
+    };
+    drop(tx);
+    match article {
+        Some(article) => compose::content_as_link(app, &campaign, article.into()).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Stores that mail.
+pub(super) async fn set_mail(tx: &mut Tx, id: Uuid, mail: &Content) -> anyhow::Result<()> {
+    let stored = serde_json::to_string(mail)?;
+    campaigns::set_mail(tx, id, &mail.subject, &content::browser_copy(mail), &stored).await?;
+    Ok(())
+}
