@@ -10,7 +10,6 @@ use crate::db::lists::List;
 use crate::db::notices::{NewNotice, NoticeKind};
 use crate::db::subscribers::Subscriber;
 use crate::db::subscriptions::Consent;
-use crate::db::suppressions::SuppressionReason;
 use crate::db::{Tx, confirmations, lists, notices, subscribers, subscriptions, suppressions};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::slug::Slug;
@@ -18,9 +17,9 @@ use crate::domain::subscription::{Cadence, SubscriptionStatus};
 
 /// How long a confirmation can be used.
 pub const CONFIRMATION_LIFE: TimeDelta = TimeDelta::hours(72);
-/// At most one notice to an address in this time, whoever asks and for whichever lists.
+/// At most one notice to a mailbox in this time, whoever asks, however it is spelled and for whichever lists.
 pub const NOTICE_COOL_DOWN: TimeDelta = TimeDelta::minutes(15);
-/// At most so many notices to an address in 24 hours.
+/// At most so many notices to a mailbox in 24 hours.
 pub const NOTICES_PER_DAY_MAX: i64 = 3;
 /// At most so many lists in one sign-up.
 pub const LISTS_MAX: usize = 100;
@@ -36,6 +35,8 @@ pub struct SignUp<'a> {
     pub consent: Consent<'a>,
     /// The fingerprint of the browser's cookie; empty where there is no browser.
     pub browser: &'a str,
+    /// When it was sent, which may be before it is worked on.
+    pub requested_at: DateTime<Utc>,
 }
 
 /// A list that nobody can ask for.
@@ -79,24 +80,40 @@ pub async fn find_lists(tx: &mut Tx, slugs: &[String], now: DateTime<Utc>) -> Re
 }
 
 /// Stores a sign-up. Lists that are active stay as they are; the others wait for a confirmation,
-/// which is mailed unless the address had its share of notices. The caller answers the same
-/// whatever happens here, and rings the bell after the commit.
+/// which is mailed unless the mailbox had its share of notices or is blocked. Each mail has its consents; what
+/// is repeated without one leaves nothing more behind. The caller answers the same whatever happens here, and
+/// rings the bell after the commit.
 pub async fn sign_up(tx: &mut Tx, asked: &SignUp<'_>, now: DateTime<Utc>) -> sqlx::Result<()> {
-    // First, because it locks the subscriber's row on PostgreSQL: two sign-ups of one address at
-    // the same moment would else both find no notice and both queue one.
-    let subscriber_id = subscribers::upsert(tx, asked.email, "", now).await?;
-    let key = asked.email.key();
-    if suppressions::is_suppressed(tx, &key).await? {
+    // First: two sign-ups of one mailbox at the same moment would else both find no notice and both queue one.
+    subscribers::lock_mailboxes(tx, [asked.email]).await?;
+    if suppressions::stopping_sign_up(tx, asked.email).await?.is_some() {
         return Ok(());
     }
+    let subscriber_id = subscribers::upsert(tx, asked.email, "", now).await?;
     let mut pending = Vec::new();
     for list in asked.lists {
         if subscriptions::put_pending(tx, list.id, subscriber_id, asked.cadence, now).await? {
-            subscriptions::note_consent(tx, list.id, subscriber_id, &asked.consent, now).await?;
             pending.push(list.id);
         }
     }
-    write_to(tx, subscriber_id, asked.email, &pending, asked.browser, now).await?;
+    let mailed = write_to(tx, subscriber_id, asked.email, &pending, asked.browser, now).await?;
+    note_consents(tx, subscriber_id, &pending, mailed, &asked.consent, asked.requested_at).await
+}
+
+/// Notes what a subscriber asked for: where a mail asks to confirm it, and where nothing is noted of it yet.
+async fn note_consents(
+    tx: &mut Tx,
+    subscriber_id: Uuid,
+    pending: &[Uuid],
+    mailed: bool,
+    consent: &Consent<'_>,
+    requested_at: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    for list_id in pending {
+        if mailed || !subscriptions::has_unconfirmed_consent(tx, *list_id, subscriber_id).await? {
+            subscriptions::note_consent(tx, *list_id, subscriber_id, consent, requested_at).await?;
+        }
+    }
     Ok(())
 }
 
@@ -110,16 +127,19 @@ pub enum Asked {
     /// No list waits for a confirmation.
     NothingPending,
     Suppressed,
+    /// The owner of the mailbox blocked it under another spelling.
+    Blocked,
 }
 
 /// Mails the confirmation of a subscriber's pending lists once more, at the wish of an editor, who may know
 /// what came of it. The flood control is the same as for anybody.
 pub async fn ask_again(tx: &mut Tx, subscriber: &Subscriber, now: DateTime<Utc>) -> sqlx::Result<Asked> {
     let Ok(email) = EmailAddress::parse(&subscriber.email) else { return Ok(Asked::Suppressed) };
-    // A lock on PostgreSQL, as in `sign_up`.
-    subscribers::upsert(tx, &email, "", now).await?;
-    if suppressions::is_suppressed(tx, &subscriber.email_key).await? {
-        return Ok(Asked::Suppressed);
+    subscribers::lock_mailboxes(tx, [&email]).await?;
+    match suppressions::stopping_sign_up(tx, &email).await? {
+        Some(stopping) if stopping.email_key == subscriber.email_key => return Ok(Asked::Suppressed),
+        Some(_) => return Ok(Asked::Blocked),
+        None => {}
     }
     let held = subscriptions::of_subscriber(tx, subscriber.id).await?;
     let pending = held.iter().filter(|held| held.status == SubscriptionStatus::Pending);
@@ -133,10 +153,10 @@ pub async fn ask_again(tx: &mut Tx, subscriber: &Subscriber, now: DateTime<Utc>)
     })
 }
 
-/// Mails an address that somebody typed or chose for, unless it had its share: a confirmation of
+/// Mails an address that somebody typed or chose for, unless its mailbox had its share: a confirmation of
 /// the lists that are pending, or, where none is, that all of it is active already. The only way
-/// to either notice, so that no door leads around the flood control. The caller has locked the
-/// subscriber's row and knows that the address is not suppressed. True where a mail is in the lane.
+/// to either notice, so that nothing leads around the flood control. The caller has locked the
+/// mailbox and knows that nothing stops mail to it. True where a mail is in the lane.
 async fn write_to(
     tx: &mut Tx,
     subscriber_id: Uuid,
@@ -145,9 +165,9 @@ async fn write_to(
     browser: &str,
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
-    let key = email.key();
+    let mailbox = email.mailbox();
     let (day, cool_down) = (now - TimeDelta::hours(24), now - NOTICE_COOL_DOWN);
-    let (in_a_day, lately) = notices::count_caused_by_sign_up(tx, &key, day, cool_down).await?;
+    let (in_a_day, lately) = notices::count_caused_by_sign_up(tx, &mailbox, day, cool_down).await?;
     if lately > 0 || in_a_day >= NOTICES_PER_DAY_MAX {
         return Ok(false);
     }
@@ -177,14 +197,55 @@ pub enum Confirmed {
     Suppressed,
 }
 
+impl Confirmed {
+    fn of(active: Vec<List>) -> Confirmed {
+        if active.is_empty() { Confirmed::LeftSince } else { Confirmed::Active(active) }
+    }
+}
+
 /// Confirms the lists that a confirmation names, and those of `extra` (slugs) that were asked for
-/// meanwhile. Only what is pending becomes active: a list that was left after the mail was sent
-/// stays left. Harmless to repeat.
+/// meanwhile, once: whatever is asked for after that has a mail of its own, or none. A list that was left after
+/// the mail was sent stays left, whoever asked for it again. Harmless to repeat.
 pub async fn confirm(
     tx: &mut Tx,
     confirmation: &Confirmation,
     extra: &[String],
     ip: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Confirmed> {
+    let subscriber_id = confirmation.subscriber_id;
+    let subscriber = subscribers::by_id(tx, subscriber_id).await?;
+    let suppressed = match &subscriber {
+        Some(subscriber) => suppressions::is_suppressed(tx, &subscriber.email_key).await?,
+        None => return Ok(Confirmed::Expired),
+    };
+    let in_time = confirmation.expires_at > now;
+    if suppressed || !in_time || !confirmations::mark_confirmed(tx, confirmation.id, now).await? {
+        return confirmed(tx, confirmation, now).await;
+    }
+    let named = confirmations::lists(tx, confirmation.id).await?;
+    let mut meanwhile = confirmations::lists_asked_for_meanwhile(tx, confirmation.id).await?;
+    meanwhile.retain(|list| extra.contains(&list.slug));
+    let named = named.into_iter().map(|list| (list, confirmation.created_at));
+    let mut active = Vec::new();
+    for (list, asked_by) in named.chain(meanwhile.into_iter().map(|list| (list, now))) {
+        // A list that was retired meanwhile takes nobody.
+        if list.retired_at.is_none()
+            && subscriptions::activate(tx, list.id, subscriber_id, asked_by, now).await?
+        {
+            subscriptions::note_confirmed(tx, list.id, subscriber_id, asked_by, ip, now).await?;
+        }
+        if subscriptions::status(tx, list.id, subscriber_id).await? == Some(SubscriptionStatus::Active) {
+            active.push(list);
+        }
+    }
+    Ok(Confirmed::of(active))
+}
+
+/// What a confirmation that can't confirm any more has come to: it was used, or is too late. Changes nothing.
+pub async fn confirmed(
+    tx: &mut Tx,
+    confirmation: &Confirmation,
     now: DateTime<Utc>,
 ) -> sqlx::Result<Confirmed> {
     let subscriber_id = confirmation.subscriber_id;
@@ -194,29 +255,15 @@ pub async fn confirm(
     if suppressions::is_suppressed(tx, &subscriber.email_key).await? {
         return Ok(Confirmed::Suppressed);
     }
-    let expired = confirmation.expires_at <= now;
-    if expired && confirmation.confirmed_at.is_none() {
+    if confirmation.confirmed_at.is_none() && confirmation.expires_at <= now {
         return Ok(Confirmed::Expired);
     }
-    let mut named = confirmations::lists(tx, confirmation.id).await?;
-    if !expired {
-        let meanwhile = confirmations::lists_asked_for_meanwhile(tx, confirmation.id).await?;
-        named.extend(meanwhile.into_iter().filter(|list| extra.contains(&list.slug)));
-        // A list that was retired meanwhile takes nobody.
-        for list in named.iter().filter(|list| list.retired_at.is_none()) {
-            if subscriptions::activate(tx, list.id, subscriber_id, now).await? {
-                subscriptions::note_confirmed(tx, list.id, subscriber_id, ip, now).await?;
-            }
-        }
-        confirmations::mark_confirmed(tx, confirmation.id, now).await?;
-    }
-    let mut active = Vec::new();
-    for list in named {
-        if subscriptions::status(tx, list.id, subscriber_id).await? == Some(SubscriptionStatus::Active) {
-            active.push(list);
-        }
-    }
-    Ok(if active.is_empty() { Confirmed::LeftSince } else { Confirmed::Active(active) })
+    let mut active = confirmations::lists(tx, confirmation.id).await?;
+    let held = subscriptions::of_subscriber(tx, subscriber_id).await?;
+    active.retain(|list| {
+        held.iter().any(|held| held.list_id == list.id && held.status == SubscriptionStatus::Active)
+    });
+    Ok(Confirmed::of(active))
 }
 
 /// One list's line of a preferences form: `None` is off.
@@ -255,14 +302,17 @@ pub async fn choose(
     if choices.is_empty() {
         return Ok(Chosen::Unchanged);
     }
-    // A lock on PostgreSQL, as in `sign_up`; an address that does not parse is none we mail.
+    // An address that does not parse is none we mail.
     let email = EmailAddress::parse(&subscriber.email).ok();
-    if let Some(email) = &email {
-        subscribers::upsert(tx, email, "", now).await?;
-    }
-    let suppressed = suppressions::is_suppressed(tx, &subscriber.email_key).await? || email.is_none();
+    subscribers::lock_mailboxes(tx, &email).await?;
     let confirmed = subscriptions::has_ever_confirmed(tx, subscriber.id).await?;
+    let suppressed = match &email {
+        Some(_) if confirmed => suppressions::is_suppressed(tx, &subscriber.email_key).await?,
+        Some(email) => suppressions::stopping_sign_up(tx, email).await?.is_some(),
+        None => true,
+    };
     let held = subscriptions::of_subscriber(tx, subscriber.id).await?;
+    let consent = Consent { form: "preferences", wording_version: WORDING_VERSION, ip };
     let (mut changed, mut refused, mut pending) = (false, false, Vec::new());
     for choice in choices {
         let held = held.iter().find(|held| held.list_id == choice.list_id);
@@ -276,11 +326,10 @@ pub async fn choose(
             }
             (Some(_), _) if suppressed => refused = true,
             (Some(cadence), _) => {
-                let consent = Consent { form: "preferences", wording_version: WORDING_VERSION, ip };
-                subscriptions::note_consent(tx, choice.list_id, subscriber.id, &consent, now).await?;
                 if confirmed {
+                    subscriptions::note_consent(tx, choice.list_id, subscriber.id, &consent, now).await?;
                     subscriptions::set_active(tx, choice.list_id, subscriber.id, cadence, now).await?;
-                    subscriptions::note_confirmed(tx, choice.list_id, subscriber.id, ip, now).await?;
+                    subscriptions::note_confirmed(tx, choice.list_id, subscriber.id, now, ip, now).await?;
                     changed = true;
                 } else {
                     subscriptions::put_pending(tx, choice.list_id, subscriber.id, cadence, now).await?;
@@ -292,7 +341,8 @@ pub async fn choose(
     if let Some(email) = &email
         && !pending.is_empty()
     {
-        write_to(tx, subscriber.id, email, &pending, "", now).await?;
+        let mailed = write_to(tx, subscriber.id, email, &pending, "", now).await?;
+        note_consents(tx, subscriber.id, &pending, mailed, &consent, now).await?;
     }
     Ok(match (refused, pending.is_empty(), changed) {
         (true, _, _) => Chosen::Suppressed,
@@ -302,10 +352,12 @@ pub async fn choose(
     })
 }
 
-/// "This wasn't me": no more mail to this subscriber's address. Harmless to repeat.
+/// "This wasn't me": no more mail to this subscriber's address, and no sign-up mail to any spelling of its
+/// mailbox. Another spelling's subscriptions stay: somebody confirmed those. Harmless to repeat.
 pub async fn block(tx: &mut Tx, subscriber: &Subscriber, now: DateTime<Utc>) -> sqlx::Result<()> {
-    let reason = SuppressionReason::Blocked;
-    suppressions::add(tx, &subscriber.email_key, reason, "by the link in a mail", now).await?;
+    let mailbox = EmailAddress::parse(&subscriber.email).map(|email| email.mailbox());
+    let mailbox = mailbox.unwrap_or_else(|_| subscriber.email_key.clone());
+    suppressions::block(tx, &subscriber.email_key, &mailbox, "by the link in a mail", now).await?;
     subscriptions::leave_all(tx, subscriber.id, now).await?;
     Ok(())
 }

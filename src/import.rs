@@ -93,6 +93,9 @@ pub async fn store(
     rows: &[(EmailAddress, String)],
 ) -> sqlx::Result<u64> {
     let now = app.clock.now();
+    if *status == Status::Pending {
+        subscribers::lock_mailboxes(tx, rows.iter().map(|(email, _)| email)).await?;
+    }
     let ids = subscribers::upsert_all(tx, rows, now).await?;
     let Status::Active(how) = status else { return ask(tx, list, rows, now).await };
     let added = subscriptions::set_active_imported(tx, list.id, &ids, Cadence::Each, now).await?;
@@ -122,6 +125,7 @@ async fn ask(
             cadence: Cadence::Each,
             consent: Consent { form: "import", wording_version: consent::WORDING_VERSION, ip: "" },
             browser: "",
+            requested_at: now,
         };
         consent::sign_up(tx, &sign_up, now).await?;
         asked += 1;

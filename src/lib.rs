@@ -2,8 +2,8 @@
 //!
 //! A guided tour, in the order of a mail's life:
 //!
-//! 1. [`web`] takes a sign-up and hands it to [`consent`], which knows who may be mailed and
-//!    asked; a confirmation is queued as a notice.
+//! 1. [`web`] takes a sign-up; [`sign_ups`] stores it, which is all that the answer waits for, and hands it
+//!    to [`consent`], which knows who may be mailed and asked; a confirmation is queued as a notice.
 //! 2. [`feeds`] are polled; what is new becomes an article, and an article a scheduled campaign.
 //! 3. [`schedule`] begins campaigns whose time has come: [`articles`] makes their HTML fit for
 //!    mail, [`mail`] builds the message once, and the readers are enqueued in the ledger. What is

@@ -1,23 +1,41 @@
-//! The sign-ups that readers send. On SQLite those that wait for its one writer are stored in one
-//! transaction: each touches a page of some twenty tables and indexes, nearly always the same pages as the
-//! one before, and alone each would write a hundred kilobytes and wait for the disk. PostgreSQL writes for
-//! many at once.
+//! The sign-ups that readers send. One is answered as soon as a row with it is durable, the same row for every
+//! address; what it leads to is done later, at a moment that follows from no address. Else the time of an answer,
+//! or of the next one, would tell who subscribes.
+//!
+//! On SQLite those that wait for its one writer are stored in one transaction. PostgreSQL writes for many at once.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
-use tokio::sync::{mpsc, oneshot};
+use anyhow::Context as _;
+use futures_util::future::try_join_all;
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
+use crate::app::App;
 use crate::clock::Clock;
 use crate::consent::{self, ListsError, SignUp};
+use crate::db::chunk::Chunk;
+use crate::db::sign_up_requests::{self, NewSignUpRequest, SignUpRequest};
 use crate::db::subscriptions::Consent;
-use crate::db::{self, Db, Tx};
+use crate::db::{self, Db, Tx, lists};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::Cadence;
 
 /// Sign-ups in one transaction, at most: it holds SQLite's one writer.
 const BATCH_MAX: usize = 32;
-/// Sign-ups that wait, at most; who comes then waits at the door.
+/// Sign-ups that wait to be stored, at most; who comes then waits to hand theirs in.
 const WAITING_MAX: usize = 1024;
+/// The longest pause between an answer and the work on what was answered. Each pause has another length, so
+/// that nobody can send a request just then and see how long the work takes.
+const PAUSE_MAX: Duration = Duration::from_millis(50);
+/// How often a process looks for what others stored and could not work on.
+const TICK: Duration = Duration::from_secs(1);
+/// Sign-ups that one process works on at the same time on PostgreSQL.
+const WORK_TOGETHER: usize = 4;
+/// One that can't be worked on is tried again after this.
+const PUT_OFF: chrono::TimeDelta = chrono::TimeDelta::hours(1);
 
 /// What a reader asks for. See [`SignUp`].
 #[derive(Clone, Debug)]
@@ -36,27 +54,30 @@ struct Request {
     answer: oneshot::Sender<Result<(), ListsError>>,
 }
 
-/// Where sign-ups are handed in. What writes them begins with the first, and ends with it.
+/// Where sign-ups are handed in. What stores them begins with the first, and ends with it.
 pub struct SignUps {
     db: Db,
     clock: Clock,
     requests: OnceLock<mpsc::Sender<Request>>,
+    /// Notified when one was stored.
+    stored: Notify,
 }
 
 impl SignUps {
     pub fn new(db: Db, clock: Clock) -> SignUps {
-        SignUps { db, clock, requests: OnceLock::new() }
+        SignUps { db, clock, requests: OnceLock::new(), stored: Notify::new() }
     }
 
-    /// A thread of its own writes them: a sign-up is ten statements, and among the tasks of delivery each
-    /// would wait its turn, with SQLite's one writer in its hand.
+    /// A thread of its own stores them: among the tasks of delivery each statement would wait its turn, with
+    /// SQLite's one writer in its hand.
     fn requests(&self) -> &mpsc::Sender<Request> {
         self.requests.get_or_init(|| {
             let (requests, receiver) = mpsc::channel(WAITING_MAX);
             let (db, clock) = (self.db.clone(), self.clock.clone());
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let thread = std::thread::Builder::new().name("sign-ups".to_owned());
-            let started = runtime.and_then(|it| thread.spawn(move || it.block_on(run(db, clock, receiver))));
+            let started =
+                runtime.and_then(|it| thread.spawn(move || it.block_on(store_all(db, clock, receiver))));
             if let Err(error) = started {
                 // Nobody receives: each sign-up is refused, as while the database is away.
                 tracing::error!(%error, "sign-ups can't be stored");
@@ -65,31 +86,33 @@ impl SignUps {
         })
     }
 
-    /// Stores a sign-up as [`consent::sign_up`] does; `Ok` once it is durable. It is stored also where nobody
-    /// waits for the answer any more.
+    /// Stores a sign-up; `Ok` once it is durable. It is stored also where nobody waits for the answer any more.
     pub async fn store(&self, asked: Asked) -> Result<(), ListsError> {
         if let Db::Postgres(_) = self.db {
-            let mut results = write_together(&self.db, &self.clock, std::slice::from_ref(&asked)).await?;
-            return results.pop().unwrap_or(Ok(()));
+            let results = store_together(&self.db, &self.clock, std::slice::from_ref(&asked)).await?;
+            results.into_iter().collect::<Result<(), ListsError>>()?;
+        } else {
+            let (answer, answered) = oneshot::channel();
+            let _ = self.requests().send(Request { asked, answer }).await;
+            // Without an answer the database was away: the log says how.
+            answered.await.unwrap_or(Err(ListsError::Db(sqlx::Error::PoolTimedOut)))?;
         }
-        let (answer, answered) = oneshot::channel();
-        let _ = self.requests().send(Request { asked, answer }).await;
-        // Without an answer the database was away: the log says how.
-        answered.await.unwrap_or(Err(ListsError::Db(sqlx::Error::PoolTimedOut)))
+        self.stored.notify_one();
+        Ok(())
     }
 }
 
-async fn run(db: Db, clock: Clock, mut requests: mpsc::Receiver<Request>) {
+async fn store_all(db: Db, clock: Clock, mut requests: mpsc::Receiver<Request>) {
     let mut batch = Vec::with_capacity(BATCH_MAX);
     while requests.recv_many(&mut batch, BATCH_MAX).await > 0 {
-        write(&db, &clock, &mut batch).await;
+        store_batch(&db, &clock, &mut batch).await;
     }
 }
 
 /// Stores a batch and answers it.
-async fn write(db: &Db, clock: &Clock, batch: &mut Vec<Request>) {
+async fn store_batch(db: &Db, clock: &Clock, batch: &mut Vec<Request>) {
     let asked: Vec<Asked> = batch.iter().map(|request| request.asked.clone()).collect();
-    let error = match write_together(db, clock, &asked).await {
+    let error = match store_together(db, clock, &asked).await {
         Ok(results) => {
             for (request, result) in batch.drain(..).zip(results) {
                 let _ = request.answer.send(result);
@@ -105,7 +128,7 @@ async fn write(db: &Db, clock: &Clock, batch: &mut Vec<Request>) {
     }
     // One of them can't be stored. The others must not suffer for it.
     for request in batch.drain(..) {
-        let result = match write_together(db, clock, std::slice::from_ref(&request.asked)).await {
+        let result = match store_together(db, clock, std::slice::from_ref(&request.asked)).await {
             Ok(mut results) => results.pop().unwrap_or(Ok(())),
             Err(error) => Err(error.into()),
         };
@@ -113,7 +136,7 @@ async fn write(db: &Db, clock: &Clock, batch: &mut Vec<Request>) {
     }
 }
 
-async fn write_together(
+async fn store_together(
     db: &Db,
     clock: &Clock,
     batch: &[Asked],
@@ -121,7 +144,7 @@ async fn write_together(
     let mut tx = db.write().await?;
     let mut results = Vec::with_capacity(batch.len());
     for asked in batch {
-        results.push(match write_one(&mut tx, clock, asked).await {
+        results.push(match store_one(&mut tx, clock, asked).await {
             Err(ListsError::Db(error)) => return Err(error),
             result => result,
         });
@@ -130,15 +153,139 @@ async fn write_together(
     Ok(results)
 }
 
-async fn write_one(tx: &mut Tx, clock: &Clock, asked: &Asked) -> Result<(), ListsError> {
+/// Nothing here may depend on what is known of the address.
+async fn store_one(tx: &mut Tx, clock: &Clock, asked: &Asked) -> Result<(), ListsError> {
     let now = clock.now();
     let lists = consent::find_lists(tx, &asked.lists, now).await?;
-    let sign_up = SignUp {
+    let request = NewSignUpRequest {
         email: &asked.email,
-        lists: &lists,
+        list_ids: lists.iter().map(|list| list.id).collect(),
         cadence: asked.cadence,
-        consent: Consent { form: asked.form, wording_version: consent::WORDING_VERSION, ip: &asked.ip },
+        form: asked.form,
+        wording_version: consent::WORDING_VERSION,
+        ip: &asked.ip,
         browser: &asked.browser,
     };
-    Ok(consent::sign_up(tx, &sign_up, now).await?)
+    Ok(sign_up_requests::add(tx, request, now).await?)
+}
+
+/// Works on the sign-ups that were stored, until `stop`: those of this process soon after they were answered,
+/// what a crash left at once, and what other processes left within a second.
+pub fn start(app: Arc<App>, stop: CancellationToken) -> JoinHandle<anyhow::Result<()>> {
+    match app.db {
+        // A thread of its own, as for storing them.
+        Db::Sqlite { .. } => tokio::task::spawn_blocking(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.context("a runtime for sign-ups")?.block_on(run(&app, &stop));
+            Ok(())
+        }),
+        // A connection to PostgreSQL works only as long as the runtime on which it was opened.
+        Db::Postgres(_) => tokio::spawn(async move {
+            run(&app, &stop).await;
+            Ok(())
+        }),
+    }
+}
+
+async fn run(app: &App, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        if let Err(error) = work(app).await {
+            tracing::error!(error = db::explain(&error), "sign-ups can't be worked on; trying again");
+            tokio::time::sleep(TICK).await;
+        }
+        tokio::select! {
+            () = app.sign_ups.stored.notified() => tokio::time::sleep(some_of(PAUSE_MAX)).await,
+            () = tokio::time::sleep(TICK) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+}
+
+/// A random part of a time.
+fn some_of(time: Duration) -> Duration {
+    let mut random = [0; 4];
+    // Without randomness, the whole of it.
+    match aws_lc_rs::rand::fill(&mut random) {
+        Ok(()) => time.mul_f64(f64::from(u32::from_le_bytes(random)) / f64::from(u32::MAX)),
+        Err(_) => time,
+    }
+}
+
+/// Works on all sign-ups that are due.
+pub async fn work(app: &App) -> sqlx::Result<()> {
+    let mut tx = app.db.read().await?;
+    let any = sign_up_requests::any_due(&mut tx, app.clock.now()).await?;
+    drop(tx);
+    if !any {
+        return Ok(());
+    }
+    match app.db {
+        Db::Sqlite { .. } => work_through(app, Chunk::up_to(BATCH_MAX as i64)).await,
+        // One each transaction: it locks the rows of one mailbox, so that no two wait for each other.
+        Db::Postgres(_) => {
+            let workers = (0..WORK_TOGETHER).map(|_| work_through(app, Chunk::up_to(1)));
+            try_join_all(workers).await.map(|_| ())
+        }
+    }
+}
+
+async fn work_through(app: &App, mut chunk: Chunk) -> sqlx::Result<()> {
+    loop {
+        let now = app.clock.now();
+        let mut tx = app.db.write().await?;
+        let begun = Instant::now();
+        let requests = sign_up_requests::take(&mut tx, chunk.rows(), now).await?;
+        if requests.is_empty() {
+            return Ok(());
+        }
+        let mut failed = None;
+        for request in &requests {
+            if let Err(error) = sign_up(&mut tx, request, now).await {
+                failed = Some((request.id, error));
+                break;
+            }
+        }
+        match failed {
+            None => {
+                tx.commit().await?;
+                chunk.took(begun.elapsed());
+                app.bell.notify_one();
+            }
+            Some((_, error)) if db::is_passing(&error) => return Err(error),
+            // One that can't be worked on must not hold up those behind it, and is not lost.
+            Some((id, error)) => {
+                drop(tx);
+                tracing::error!(%id, %error, "a sign-up can't be worked on; trying again in an hour");
+                let mut tx = app.db.write().await?;
+                sign_up_requests::put_off(&mut tx, id, now + PUT_OFF).await?;
+                tx.commit().await?;
+            }
+        }
+    }
+}
+
+async fn sign_up(
+    tx: &mut Tx,
+    request: &SignUpRequest,
+    now: chrono::DateTime<chrono::Utc>,
+) -> sqlx::Result<()> {
+    // It was parsed before it was stored.
+    let Ok(email) = EmailAddress::parse(&request.email) else { return Ok(()) };
+    let mut open = Vec::new();
+    for id in request.list_ids() {
+        // One that was retired meanwhile takes nobody.
+        open.extend(lists::by_id(tx, id).await?.filter(|list| list.retired_at.is_none()));
+    }
+    if open.is_empty() {
+        return Ok(());
+    }
+    let sign_up = SignUp {
+        email: &email,
+        lists: &open,
+        cadence: request.cadence,
+        consent: Consent { form: &request.form, wording_version: &request.wording_version, ip: &request.ip },
+        browser: &request.browser,
+        requested_at: request.created_at,
+    };
+    consent::sign_up(tx, &sign_up, now).await
 }

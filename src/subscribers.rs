@@ -11,7 +11,7 @@ use crate::db::audit::{self, Actor, Subject};
 use crate::db::lists::{self, List};
 use crate::db::subscribers::{self, Subscriber};
 use crate::db::subscriptions::{self, Consent};
-use crate::db::suppressions::{self, SuppressionReason};
+use crate::db::suppressions::{self, Suppression, SuppressionReason};
 use crate::db::{Tx, story};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
@@ -119,15 +119,21 @@ pub async fn add(
         return refused("list", "Tick a list: without one they get nothing.");
     }
     let consent = new.consent.map(check_consent).transpose()?;
-    if let Some(suppression) = suppressions::get(tx, &email.key()).await? {
-        return refused("email", format!("{} Lift the suppression first.", explain(suppression.reason)));
+    subscribers::lock_mailboxes(tx, [&email]).await?;
+    let stopping = match consent {
+        Some(_) => suppressions::get(tx, &email.key()).await?,
+        None => suppressions::stopping_sign_up(tx, &email).await?,
+    };
+    if let Some(stopping) = stopping {
+        return refused("email", format!("{} Lift the suppression first.", explain_for(&stopping, &email)));
     }
     let id = subscribers::upsert(tx, &email, &name, now).await?;
     match &consent {
         None => {
             let consent = Consent { form: "desk", wording_version: consent::WORDING_VERSION, ip: "" };
             let cadence = new.cadence;
-            let asked = SignUp { email: &email, lists: new.lists, cadence, consent, browser: "" };
+            let lists = new.lists;
+            let asked = SignUp { email: &email, lists, cadence, consent, browser: "", requested_at: now };
             consent::sign_up(tx, &asked, now).await?;
         }
         Some(how) => {
@@ -160,6 +166,15 @@ pub fn explain(reason: SuppressionReason) -> &'static str {
         SuppressionReason::Bounced => "It refuses mail for good.",
         SuppressionReason::Complained => "Its reader called our mail spam.",
         SuppressionReason::Manual => "Somebody here suppressed it.",
+    }
+}
+
+/// The same for what stops mail to an address, which another spelling of it may have caused.
+fn explain_for(stopping: &Suppression, email: &EmailAddress) -> String {
+    let sentence = explain(stopping.reason);
+    match stopping.email_key == email.key() {
+        true => sentence.to_owned(),
+        false => format!("{sentence} That was about {}, the same mailbox.", stopping.email_key),
     }
 }
 
@@ -220,8 +235,9 @@ pub async fn set_lists(
     wanted: &[(List, Option<Cadence>)],
     now: DateTime<Utc>,
 ) -> Result<ListsSet, SubscriberError> {
+    let email = EmailAddress::parse(&subscriber.email);
+    subscribers::lock_mailboxes(tx, &email).await?;
     let held = subscriptions::of_subscriber(tx, subscriber.id).await?;
-    let suppressed = suppressions::get(tx, &subscriber.email_key).await?;
     let (mut set, mut after) = (ListsSet::default(), serde_json::Map::new());
     for (list, cadence) in wanted {
         let held = held.iter().find(|held| held.list_id == list.id);
@@ -239,22 +255,23 @@ pub async fn set_lists(
                 after.insert(list.slug.clone(), cadence.as_str().into());
             }
             (None, Some(cadence)) => {
-                if let Some(suppression) = &suppressed {
+                let email = match &email {
+                    Ok(email) => email,
+                    Err(error) => return refused("lists", error.to_string()),
+                };
+                if let Some(stopping) = suppressions::stopping_sign_up(tx, email).await? {
                     return refused(
                         "lists",
                         format!(
                             "No list can be added: the address is suppressed. {}",
-                            explain(suppression.reason)
+                            explain_for(&stopping, email)
                         ),
                     );
                 }
-                let email = match EmailAddress::parse(&subscriber.email) {
-                    Ok(email) => email,
-                    Err(error) => return refused("lists", error.to_string()),
-                };
                 let consent = Consent { form: "desk", wording_version: consent::WORDING_VERSION, ip: "" };
                 let lists = std::slice::from_ref(list);
-                let asked = SignUp { email: &email, lists, cadence: *cadence, consent, browser: "" };
+                let cadence = *cadence;
+                let asked = SignUp { email, lists, cadence, consent, browser: "", requested_at: now };
                 consent::sign_up(tx, &asked, now).await?;
                 after.insert(list.slug.clone(), format!("{}, asked to confirm", cadence.as_str()).into());
                 set.asked += 1;

@@ -81,6 +81,11 @@ pub async fn measure(plan: Arc<Plan>, site: Arc<Site>, name: &'static str) -> Ve
         p99s.push(share(99));
     }
     import.end();
+    // What was answered last may not be worked on yet.
+    while site.count("SELECT COUNT(*) FROM sign_up_requests").await > 0 {
+        serve.assert_runs();
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     serve.stop().await;
     let stored = site.count("SELECT COUNT(*) FROM subscribers WHERE email_key LIKE 'newcomer%'").await;
     say(&format!("{name}: {taken} sign-ups were answered well, {stored} are stored"));

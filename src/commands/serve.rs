@@ -18,6 +18,7 @@ use crate::delivery::engine::Engine;
 use crate::delivery::recovery;
 use crate::mail::transport::Transport;
 use crate::schedule::leader;
+use crate::sign_ups;
 
 /// The promise is 10 s from SIGTERM to the end.
 const STOP_WITHIN: Duration = Duration::from_secs(9);
@@ -133,6 +134,8 @@ pub async fn serve(
     let mut serving = tokio::spawn(server);
     let mut delivering = tokio::spawn(deliver(app.clone(), role, stop.clone()));
     let mut scheduling = tokio::spawn(schedule(app.clone(), role, stop.clone()));
+    // In every role: a worker takes up what a web process left.
+    let mut signing_up = sign_ups::start(app.clone(), stop.clone());
 
     let mut failure = None;
     tokio::select! {
@@ -144,6 +147,9 @@ pub async fn serve(
             stop.cancel();
             ended.context("delivery")?.context("delivery")?;
             return Ok(());
+        }
+        ended = &mut signing_up => {
+            failure = ended.context("sign-ups").and_then(|ended| ended).err();
         }
         ended = &mut scheduling => {
             failure = ended.context("the schedule").and_then(|ended| ended).err();
@@ -160,6 +166,9 @@ pub async fn serve(
     let ended = async {
         let delivered = delivering.await;
         web.stop(true).await;
+        if !signing_up.is_finished() {
+            let _ = signing_up.await;
+        }
         delivered
     };
     match tokio::time::timeout(STOP_WITHIN, ended).await {

@@ -74,8 +74,10 @@ pub async fn lists_asked_for_meanwhile(tx: &mut Tx, id: Uuid) -> sqlx::Result<Ve
     on_either!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_all(conn).await)
 }
 
-/// Notes when it was confirmed first.
-pub async fn mark_confirmed(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
+/// Notes that it was used. True where it had not been: it confirms once.
+pub async fn mark_confirmed(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<bool> {
     let sql = "UPDATE confirmations SET confirmed_at = $2 WHERE id = $1 AND confirmed_at IS NULL";
-    on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(now).execute(conn).await.map(|_| ()))
+    let rows =
+        on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(now).execute(conn).await?.rows_affected());
+    Ok(rows == 1)
 }

@@ -22,6 +22,7 @@ pub mod notices;
 pub mod publication;
 pub mod schema;
 pub mod sessions;
+pub mod sign_up_requests;
 pub mod story;
 pub mod subscribers;
 pub mod subscriptions;

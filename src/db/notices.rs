@@ -55,8 +55,10 @@ impl<'a> NewNotice<'a> {
 pub async fn enqueue(tx: &mut Tx, notice: NewNotice<'_>, now: DateTime<Utc>) -> sqlx::Result<Uuid> {
     let id = Uuid::now_v7();
     let sql = "INSERT INTO notices (id, kind, email, email_key, subscriber_id, confirmation_id, campaign_id,
-                   alert_id, sign_in_link_id, created_at, status, attempts, status_since)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'queued', 0, $10)";
+                   alert_id, sign_in_link_id, created_at, status, attempts, status_since, mailbox)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'queued', 0, $10, $11)";
+    // Others are caused by nobody's sign-up: neither its limits nor a block are about them.
+    let by_sign_up = matches!(notice.kind, NoticeKind::Confirmation | NoticeKind::Subscribed);
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(id)
         .bind(notice.kind)
@@ -68,23 +70,24 @@ pub async fn enqueue(tx: &mut Tx, notice: NewNotice<'_>, now: DateTime<Utc>) -> 
         .bind(notice.alert_id)
         .bind(notice.sign_in_link_id)
         .bind(now)
+        .bind(by_sign_up.then(|| notice.email.mailbox()))
         .execute(conn)
         .await
         .map(|_| ()))?;
     Ok(id)
 }
 
-/// How many notices that a sign-up causes were queued to an address after `since`, and how many of them
+/// How many notices that a sign-up causes were queued to a mailbox after `since`, and how many of them
 /// after `lately`. Tests and alerts don't count: no stranger can cause them.
 pub async fn count_caused_by_sign_up(
     tx: &mut Tx,
-    email_key: &str,
+    mailbox: &str,
     since: DateTime<Utc>,
     lately: DateTime<Utc>,
 ) -> sqlx::Result<(i64, i64)> {
     let sql = "SELECT COUNT(*), COUNT(CASE WHEN created_at > $3 THEN 1 END) FROM notices
-               WHERE email_key = $1 AND created_at > $2 AND kind IN ('confirmation', 'subscribed')";
-    on_either!(tx, |conn| sqlx::query_as(sql).bind(email_key).bind(since).bind(lately).fetch_one(conn).await)
+               WHERE mailbox = $1 AND created_at > $2";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(mailbox).bind(since).bind(lately).fetch_one(conn).await)
 }
 
 /// How many tests were queued to an address after `since`.
@@ -134,7 +137,8 @@ pub async fn lease(
     on_either!(tx, |conn| sqlx::query_as(sql).bind(worker).bind(now).bind(limit).fetch_all(conn).await)
 }
 
-/// Marks a leased notice `sending`, unless its address was suppressed since: then it is skipped.
+/// Marks a leased notice `sending`, unless its address was suppressed since, or, for what a sign-up caused, its
+/// mailbox was blocked: then it is skipped.
 /// `again` as in [`super::ledger::settle`]. True where it may go on the wire after the commit.
 pub async fn mark(
     tx: &mut Tx,
@@ -143,15 +147,24 @@ pub async fn mark(
     again: bool,
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
-    let sql = "UPDATE notices SET status_since = $3,
-                   attempts = attempts + CASE status WHEN 'leased' THEN 1 ELSE 0 END,
-                   first_attempt_at = COALESCE(first_attempt_at, $3),
-                   status = CASE WHEN EXISTS (SELECT 1 FROM suppressions x WHERE x.email_key = notices.email_key)
-                            THEN 'skipped' ELSE 'sending' END,
-                   reply = CASE WHEN EXISTS (SELECT 1 FROM suppressions x WHERE x.email_key = notices.email_key)
-                           THEN 'suppressed' ELSE reply END
-               WHERE id = $1 AND leased_by = $2 AND status IN ('leased', $4)
-               RETURNING status = 'sending'";
+    macro_rules! stopped {
+        () => {
+            "EXISTS (SELECT 1 FROM suppressions x WHERE x.email_key = notices.email_key)
+             OR EXISTS (SELECT 1 FROM suppressions x WHERE x.mailbox = notices.mailbox)"
+        };
+    }
+    let sql = concat!(
+        "UPDATE notices SET status_since = $3,
+             attempts = attempts + CASE status WHEN 'leased' THEN 1 ELSE 0 END,
+             first_attempt_at = COALESCE(first_attempt_at, $3),
+             status = CASE WHEN ",
+        stopped!(),
+        " THEN 'skipped' ELSE 'sending' END, reply = CASE WHEN ",
+        stopped!(),
+        " THEN 'suppressed' ELSE reply END
+         WHERE id = $1 AND leased_by = $2 AND status IN ('leased', $4)
+         RETURNING status = 'sending'"
+    );
     let go: Option<bool> = on_either!(tx, |conn| sqlx::query_scalar(sql)
         .bind(id)
         .bind(worker)

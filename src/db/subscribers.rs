@@ -1,6 +1,6 @@
 //! Subscribers: one person, one email address; what they are found by, and their tags.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
@@ -101,6 +101,23 @@ pub async fn upsert_all(
     Ok(ids)
 }
 
+/// Nobody else signs these addresses' mailboxes up until the transaction ends; on SQLite the one writer does
+/// that. Before the subscribers' own rows are written, and of several at once: who takes locks in another order
+/// waits for somebody who waits for them.
+pub async fn lock_mailboxes<'a>(
+    tx: &mut Tx,
+    emails: impl IntoIterator<Item = &'a EmailAddress>,
+) -> sqlx::Result<()> {
+    if let Tx::Postgres(tx) = tx {
+        let mailboxes: BTreeSet<String> = emails.into_iter().map(EmailAddress::mailbox).collect();
+        let mailboxes: Vec<String> = mailboxes.into_iter().collect();
+        let sql = "SELECT pg_advisory_xact_lock(1886351989, hashtext(current_schema() || m))
+                   FROM unnest($1::text[]) AS m";
+        sqlx::query(sql).bind(mailboxes).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
 /// The subscriber of an id.
 pub async fn by_id(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Subscriber>> {
     let sql = "SELECT id, email, email_key, name, created_at FROM subscribers WHERE id = $1";
@@ -135,13 +152,15 @@ pub async fn update(tx: &mut Tx, id: Uuid, email: &EmailAddress, name: &str) -> 
     add_words(tx, &[(id, email.key(), name.to_owned())]).await
 }
 
-/// Removes a subscriber with all that names them: subscriptions, consents, notices, tags, words. Their
-/// deliveries stay as numbers: the relay's answers go, since they may hold the address.
+/// Removes a subscriber with all that names them: subscriptions, consents, notices, tags, words, sign-ups that
+/// wait. Their deliveries stay as numbers: the relay's answers go, since they may hold the address.
 pub async fn erase(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<()> {
     let sql = "UPDATE deliveries SET reply = NULL
                WHERE subscriber_id = $1 AND campaign_id IN (SELECT id FROM campaigns)";
     on_either!(tx, |conn| sqlx::query(sql).bind(subscriber.id).execute(conn).await.map(|_| ()))?;
     let sql = "DELETE FROM notices WHERE email_key = $1 AND kind IN ('confirmation', 'subscribed', 'test')";
+    on_either!(tx, |conn| sqlx::query(sql).bind(&subscriber.email_key).execute(conn).await.map(|_| ()))?;
+    let sql = "DELETE FROM sign_up_requests WHERE lower(email) = $1";
     on_either!(tx, |conn| sqlx::query(sql).bind(&subscriber.email_key).execute(conn).await.map(|_| ()))?;
     let sql = "UPDATE suppressions SET detail = '' WHERE email_key = $1";
     on_either!(tx, |conn| sqlx::query(sql).bind(&subscriber.email_key).execute(conn).await.map(|_| ()))?;

@@ -74,20 +74,23 @@ pub async fn put_pending(
     Ok(rows == 1)
 }
 
-/// Confirms: pending becomes active. Nothing else does, so that a confirmation that waited in a
-/// mailbox does not undo a later unsubscribe. True where it changed.
+/// Confirms: what is pending since `pending_by` or earlier becomes active. Nothing else does, so that a
+/// confirmation that waited in a mailbox neither undoes a later unsubscribe nor confirms whatever somebody
+/// asked for after that. True where it changed.
 pub async fn activate(
     tx: &mut Tx,
     list_id: Uuid,
     subscriber_id: Uuid,
+    pending_by: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
     let sql = "UPDATE subscriptions SET status = 'active', status_since = $3
-               WHERE list_id = $1 AND subscriber_id = $2 AND status = 'pending'";
+               WHERE list_id = $1 AND subscriber_id = $2 AND status = 'pending' AND status_since <= $4";
     let rows = on_either!(tx, |conn| sqlx::query(sql)
         .bind(list_id)
         .bind(subscriber_id)
         .bind(now)
+        .bind(pending_by)
         .execute(conn)
         .await?
         .rows_affected());
@@ -281,21 +284,38 @@ pub async fn note_consents(
         .map(|_| ()))
 }
 
-/// Notes that the consents which wait for it were confirmed, and from where.
+/// Whether a consent of a subscription waits to be confirmed.
+pub async fn has_unconfirmed_consent(tx: &mut Tx, list_id: Uuid, subscriber_id: Uuid) -> sqlx::Result<bool> {
+    let sql = "SELECT COUNT(*) FROM consents
+               WHERE subscriber_id = $1 AND list_id = $2 AND confirmed_at IS NULL";
+    let rows: i64 = on_either!(tx, |conn| sqlx::query_scalar(sql)
+        .bind(subscriber_id)
+        .bind(list_id)
+        .fetch_one(conn)
+        .await)?;
+    Ok(rows > 0)
+}
+
+/// Notes that a consent was confirmed, and from where: the newest that was asked for by `requested_by`. What
+/// others asked for before and after was confirmed by nobody.
 pub async fn note_confirmed(
     tx: &mut Tx,
     list_id: Uuid,
     subscriber_id: Uuid,
+    requested_by: DateTime<Utc>,
     ip: &str,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     let sql = "UPDATE consents SET confirmed_at = $3, confirmed_ip = $4
-               WHERE list_id = $1 AND subscriber_id = $2 AND confirmed_at IS NULL";
+               WHERE id = (SELECT id FROM consents
+                   WHERE list_id = $1 AND subscriber_id = $2 AND confirmed_at IS NULL AND requested_at <= $5
+                   ORDER BY requested_at DESC, id DESC LIMIT 1)";
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(list_id)
         .bind(subscriber_id)
         .bind(now)
         .bind(ip)
+        .bind(requested_by)
         .execute(conn)
         .await
         .map(|_| ()))

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::ledger::DeliveryKey;
 use super::{Tx, dialect, on_either, subscribers, subscriptions};
+use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::SubscriptionStatus;
 
 /// Why an address is never mailed again.
@@ -41,6 +42,30 @@ pub async fn add(
         .await?
         .rows_affected());
     Ok(rows == 1)
+}
+
+/// Suppresses an address whose owner said "this wasn't me", and stops sign-up mail to every spelling of its
+/// mailbox. Their word stands above an earlier reason, or undoing a bounce would lift it.
+pub async fn block(
+    tx: &mut Tx,
+    email_key: &str,
+    mailbox: &str,
+    detail: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    let sql = "INSERT INTO suppressions (email_key, reason, detail, created_at, mailbox)
+               VALUES ($1, 'blocked', $2, $3, $4)
+               ON CONFLICT (email_key) DO UPDATE SET
+                   reason = excluded.reason, detail = excluded.detail, mailbox = excluded.mailbox, campaign_id = NULL
+               WHERE suppressions.mailbox IS NULL";
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(email_key)
+        .bind(detail)
+        .bind(now)
+        .bind(mailbox)
+        .execute(conn)
+        .await
+        .map(|_| ()))
 }
 
 /// Suppresses the address of a delivery that bounced and ends its subscriptions, keeping what they
@@ -152,6 +177,16 @@ macro_rules! select {
 pub async fn get(tx: &mut Tx, email_key: &str) -> sqlx::Result<Option<Suppression>> {
     let sql = select!("WHERE email_key = $1");
     on_either!(tx, |conn| sqlx::query_as(sql).bind(email_key).fetch_optional(conn).await)
+}
+
+/// What stops sign-up mail to an address: its own suppression, or else that another spelling of its mailbox is
+/// blocked.
+pub async fn stopping_sign_up(tx: &mut Tx, email: &EmailAddress) -> sqlx::Result<Option<Suppression>> {
+    if let Some(own) = get(tx, &email.key()).await? {
+        return Ok(Some(own));
+    }
+    let sql = select!("WHERE mailbox = $1 ORDER BY created_at, email_key LIMIT 1");
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(email.mailbox()).fetch_optional(conn).await)
 }
 
 /// The newest suppressions, or those next to the one of `before`.

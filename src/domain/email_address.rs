@@ -41,16 +41,16 @@ const LOCAL_PART_BYTES_MAX: usize = 64;
 const ADDRESS_BYTES_MAX: usize = 254;
 
 impl EmailAddress {
-    /// Parses what a person typed or a file holds. Space around it is ignored.
+    /// Parses what a person typed or pasted, or a file holds: see [`cleaned`] for what is ignored.
     pub fn parse(text: &str) -> Result<Self, EmailAddressError> {
         use EmailAddressError as E;
-        let text = text.trim();
+        // IDNA work on a megabyte helps nobody.
+        if text.len() > 1024 && text.trim().len() > 1024 {
+            return Err(E::TooLong);
+        }
+        let text = cleaned(text);
         if text.is_empty() {
             return Err(E::Empty);
-        }
-        // IDNA work on a megabyte helps nobody.
-        if text.len() > 1024 {
-            return Err(E::TooLong);
         }
         let (local, domain) = text.rsplit_once('@').ok_or(E::NoAt)?;
         if local.is_empty() {
@@ -90,10 +90,42 @@ impl EmailAddress {
         self.address.to_ascii_lowercase()
     }
 
+    /// What all spellings of one mailbox share, so that the limits on sign-up mail count them as one: in lower
+    /// case, without a plus-tag, and at Gmail without dots. Never an address to write to.
+    ///
+    /// A hyphen stays, although it begins a tag at some providers: elsewhere it is part of ordinary names, and
+    /// `anna-lena` must not be limited by what is sent to `anna-maria`.
+    pub fn mailbox(&self) -> String {
+        let key = self.key();
+        let (local, domain) = (&key[..self.at], &key[self.at + 1..]);
+        let name = match local.split_once('+') {
+            Some((name, _)) if !name.is_empty() => name,
+            _ => local,
+        };
+        match domain {
+            "gmail.com" | "googlemail.com" => format!("{}@gmail.com", name.replace('.', "")),
+            _ => format!("{name}@{domain}"),
+        }
+    }
+
     /// The domain, in lower-case ASCII.
     pub fn domain(&self) -> &str {
         &self.address[self.at + 1..]
     }
+}
+
+/// An address as it was meant: without the space around it, characters that nobody sees, `mailto:` in front and
+/// a dot at the end, all of which come with copying; and with a plain @ where a full-width one was typed.
+fn cleaned(text: &str) -> String {
+    let seen = |c: &char| !matches!(c, '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    let text: String = text.chars().filter(seen).map(|c| if c == '\u{ff20}' { '@' } else { c }).collect();
+    // The joiners mean something within a domain.
+    let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{200c}' | '\u{200d}'));
+    let text = match text.get(..7) {
+        Some(scheme) if scheme.eq_ignore_ascii_case("mailto:") => text[7..].trim_start(),
+        _ => text,
+    };
+    text.strip_suffix('.').unwrap_or(text).to_owned()
 }
 
 /// RFC 5322 section 3.2.3.
@@ -190,7 +222,76 @@ mod tests {
         assert_eq!(format!("{address:?}"), "i***@example.org");
     }
 
+    #[test]
+    fn what_comes_with_copying_is_no_part_of_an_address() {
+        for text in [
+            " ines@example.org\t",
+            "\u{a0}ines@example.org\u{a0}",
+            "\u{200b}ines@example.org",
+            "\u{feff}ines@example.org\u{200e}",
+            "\u{202a}ines@example.org\u{202c}",
+            "in\u{ad}es@exam\u{ad}ple.org",
+            "\u{200d}ines@example.org\u{200c}",
+            "mailto:ines@example.org",
+            "MailTo: ines@example.org",
+            "ines\u{ff20}example.org",
+            "ines@example.org.",
+        ] {
+            let parsed = EmailAddress::parse(text);
+            assert_eq!(parsed.as_ref().map(EmailAddress::as_str), Ok("ines@example.org"), "{text:?}");
+        }
+        for text in [
+            "ines@example.org..",
+            "ines@m@example.org",
+            "mailto:",
+            "Ines <ines@example.org>",
+            "mailto:mailto:",
+        ] {
+            assert!(EmailAddress::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn spellings_of_one_mailbox_are_one() {
+        let mailbox = |text: &str| EmailAddress::parse(text).unwrap().mailbox();
+        for (text, expected) in [
+            ("Ines.Lund@Example.org", "ines.lund@example.org"),
+            ("ines.lund+news+more@example.org", "ines.lund@example.org"),
+            ("ines+@example.org", "ines@example.org"),
+            ("+ines@example.org", "+ines@example.org"),
+            ("+ines+news@example.org", "+ines+news@example.org"),
+            ("In.es.lu.nd+x.y@gmail.com", "ineslund@gmail.com"),
+            ("ineslund@GoogleMail.com", "ineslund@gmail.com"),
+            ("+i.nes@gmail.com", "+ines@gmail.com"),
+            ("ines-lund@yahoo.com", "ines-lund@yahoo.com"),
+            ("ines.lund@mail.gmail.com", "ines.lund@mail.gmail.com"),
+            ("ines@b\u{fc}cher.example", "ines@xn--bcher-kva.example"),
+        ] {
+            assert_eq!(mailbox(text), expected, "{text}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn a_mailbox_is_its_own_and_stays_at_its_domain(
+            name in "[a-zA-Z0-9._-]{0,12}",
+            tag in "(\\+[a-zA-Z0-9.+]{0,6})?",
+            domain in "(gmail|googlemail|example|xn--bcher-kva)\\.(com|org)",
+        ) {
+            if let Ok(address) = EmailAddress::parse(&format!("{name}{tag}@{domain}")) {
+                let mailbox = address.mailbox();
+                let at = mailbox.rsplit_once('@').unwrap().1;
+                prop_assert!(at == address.domain() || (at, address.domain()) == ("gmail.com", "googlemail.com"));
+                prop_assert!(mailbox.len() > at.len() + 1, "somebody's");
+                if let Ok(again) = EmailAddress::parse(&mailbox) {
+                    prop_assert_eq!(again.mailbox(), mailbox);
+                }
+                if let Ok(plain) = EmailAddress::parse(&format!("{name}@{domain}")) {
+                    prop_assert_eq!(plain.mailbox(), address.mailbox());
+                }
+            }
+        }
+
         #[test]
         fn what_parses_is_safe_in_a_header_and_parses_to_itself(text in "\\PC{0,40}@\\PC{0,30}") {
             if let Ok(address) = EmailAddress::parse(&text) {

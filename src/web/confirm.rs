@@ -33,8 +33,10 @@ pub async fn show(request: HttpRequest, token: web::Path<String>, app: web::Data
         return act(&request, &app, &token, &[]).await;
     }
     let site = Site::read(&app, &mut tx).await?;
-    if confirmation.confirmed_at.is_none() && confirmation.expires_at <= app.clock.now() {
-        return expired(site);
+    let now = app.clock.now();
+    if confirmation.confirmed_at.is_some() || confirmation.expires_at <= now {
+        let outcome = consent::confirmed(&mut tx, &confirmation, now).await?;
+        return answer(site, outcome);
     }
     let subscriber = subscribers::by_id(&mut tx, confirmation.subscriber_id).await?;
     let subscriber = subscriber.ok_or_else(Refusal::nobody)?;
@@ -73,6 +75,10 @@ async fn act(request: &HttpRequest, app: &App, token: &str, extra: &[String]) ->
     let outcome = consent::confirm(&mut tx, &confirmation, extra, &ip, now).await?;
     let site = Site::read(app, &mut tx).await?;
     tx.commit().await?;
+    answer(site, outcome)
+}
+
+fn answer(site: Site, outcome: Confirmed) -> Answer {
     let name = site.name.clone();
     match outcome {
         Confirmed::Active(lists) => {

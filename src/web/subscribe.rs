@@ -152,7 +152,6 @@ pub async fn submit(
             return refuse(&app, as_json, form, wrong).await;
         }
     }
-    app.bell.notify_one();
     app.metrics.sign_up(SignUpResult::Taken);
     Ok(answer(&app, as_json, &browser))
 }

@@ -26,6 +26,7 @@ pub async fn everything(app: &TestApp) -> String {
         "confirmation_lists",
         "suppressions",
         "notices",
+        "sign_up_requests",
         "lists",
         "publication",
         "campaigns",

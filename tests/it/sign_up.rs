@@ -13,15 +13,11 @@ pub fn address(text: &str) -> EmailAddress {
     EmailAddress::parse(text).unwrap()
 }
 
-/// Sends the form.
+/// Sends the form, and does what the sign-up leads to.
 pub async fn subscribe(app: &TestApp, form: &str) -> Response {
-    app.http
-        .post(format!("{}/subscribe", app.url))
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(form.to_owned())
-        .send()
-        .await
-        .unwrap()
+    let answer = post(app, &format!("{}/subscribe", app.url), form).await;
+    app.work_on_sign_ups().await;
+    answer
 }
 
 pub async fn post(app: &TestApp, url: &str, body: &str) -> Response {
@@ -176,12 +172,100 @@ on_both_engines! {
         let page = app.http.get(&link).send().await.unwrap().text().await.unwrap();
         assert!(page.contains(r#"value="markets""#) && !page.contains(" checked"), "{page}");
 
-        post(app, &link, "").await;
-        assert_eq!(standing(app, "tobe@example.org", "world").await.unwrap().0, SubscriptionStatus::Active);
-        assert_eq!(standing(app, "tobe@example.org", "markets").await.unwrap().0, SubscriptionStatus::Pending);
         post(app, &link, "list=markets").await;
+        assert_eq!(standing(app, "tobe@example.org", "world").await.unwrap().0, SubscriptionStatus::Active);
         assert_eq!(standing(app, "tobe@example.org", "markets").await.unwrap().0, SubscriptionStatus::Active);
         assert_eq!(standing(app, "tobe@example.org", "sport").await.unwrap().0, SubscriptionStatus::Pending);
+
+        subscribe(app, "email=marta%40example.org&list=world").await;
+        let link = link_in(&the_one_mail(app).await, "/confirm/");
+        subscribe(app, "email=marta%40example.org&list=markets").await;
+        for body in ["", "list=markets"] {
+            post(app, &link, body).await;
+            assert_eq!(standing(app, "marta@example.org", "world").await.unwrap().0, SubscriptionStatus::Active);
+            assert_eq!(standing(app, "marta@example.org", "markets").await.unwrap().0, SubscriptionStatus::Pending);
+        }
+        app.deliver_all_due().await;
+    }
+
+    async fn a_confirmation_confirms_nothing_that_somebody_asked_for_after_it(app: TestApp) {
+        app.list("world", "World").await;
+        let person = [("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")];
+        for (email, used) in [("ines@example.org", true), ("tobe@example.org", false)] {
+            let form = format!("email={email}&list=world");
+            let answer = subscribe(app, &form).await;
+            let cookie = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+            let old = link_in(&the_one_mail(app).await, "/confirm/");
+            if used {
+                post(app, &old, "").await;
+                assert_eq!(standing(app, email, "world").await.unwrap().0, SubscriptionStatus::Active);
+            }
+            app.advance(TimeDelta::minutes(20));
+            let mut tx = app.app.db.write().await.unwrap();
+            let reader = subscribers::by_email(&mut tx, &address(email)).await.unwrap().unwrap();
+            subscriptions::leave_all(&mut tx, reader.id, app.clock.now()).await.unwrap();
+            tx.commit().await.unwrap();
+            // Somebody else, in another browser.
+            app.advance(TimeDelta::minutes(20));
+            subscribe(app, &form).await;
+            let new = link_in(&the_one_mail(app).await, "/confirm/");
+            for body in ["", "list=world"] {
+                let mut click = app.http.get(&old).header("cookie", &cookie);
+                for (name, value) in person {
+                    click = click.header(name, value);
+                }
+                assert_eq!(click.send().await.unwrap().status(), StatusCode::OK);
+                let page = post(app, &old, body).await.text().await.unwrap();
+                assert!(page.contains("You are not subscribed"), "{page}");
+                let page = app.http.get(&old).send().await.unwrap().text().await.unwrap();
+                assert!(page.contains("You are not subscribed") && !page.contains("<button"), "{page}");
+                assert_eq!(standing(app, email, "world").await.unwrap().0, SubscriptionStatus::Pending, "{email}");
+            }
+            post(app, &new, "").await;
+            assert_eq!(standing(app, email, "world").await.unwrap().0, SubscriptionStatus::Active);
+            let page = app.http.get(&new).send().await.unwrap().text().await.unwrap();
+            assert!(page.contains("You are subscribed") && !page.contains("<button"), "{page}");
+        }
+    }
+
+    async fn what_is_repeated_leaves_a_consent_for_each_mail_and_only_one_is_confirmed(app: TestApp) {
+        app.list("world", "World").await;
+        app.list("markets", "Markets").await;
+        let consents = async || {
+            let mut tx = app.app.db.read().await.unwrap();
+            let ines = subscribers::by_email(&mut tx, &address("ines@example.org")).await.unwrap().unwrap();
+            postrider::db::story::consents(&mut tx, ines.id, 1000).await.unwrap()
+        };
+        for _ in 0..50 {
+            subscribe(app, "email=ines%40example.org&list=world").await;
+        }
+        assert_eq!(consents().await.len(), 1);
+        for _ in 0..50 {
+            subscribe(app, "email=ines%40example.org&list=world&list=markets").await;
+        }
+        assert_eq!(consents().await.len(), 2, "what is new is noted, once");
+        the_one_mail(app).await;
+
+        app.advance(TimeDelta::minutes(16));
+        let json = app.http.post(format!("{}/subscribe", app.url)).header("content-type", "application/json");
+        json.body(r#"{"email":"ines@example.org","list":"world"}"#).send().await.unwrap();
+        let second = link_in(&the_one_mail(app).await, "/confirm/");
+        for _ in 0..50 {
+            app.advance(TimeDelta::minutes(1));
+            subscribe(app, "email=ines%40example.org&list=world").await;
+        }
+        // The third mail of a day, and no more.
+        the_one_mail(app).await;
+        assert_eq!(consents().await.len(), 4);
+        post(app, &second, "").await;
+        let confirmed: Vec<_> = consents().await.into_iter().filter(|c| c.confirmed_at.is_some()).collect();
+        assert_eq!(confirmed.len(), 1);
+        assert_eq!((confirmed[0].list_name.as_str(), confirmed[0].form.as_str()), ("World", "json"));
+        for _ in 0..50 {
+            app.advance(TimeDelta::days(1));
+            subscribe(app, "email=ines%40example.org&list=world").await;
+        }
+        assert_eq!(consents().await.len(), 4, "who is active agrees to nothing new");
         app.deliver_all_due().await;
     }
 

@@ -492,10 +492,13 @@ pub async fn ask_again(app: web::Data<App>, id: web::Path<Uuid>) -> Answer {
     let sentence = match asked {
         Asked::Again => "The mail that asks to confirm goes out again.",
         Asked::TooSoon => {
-            "Not sent: the address had a mail from us within 15 minutes, or three within a day. Try again later."
+            "Not sent: the mailbox had a mail from us within 15 minutes, or three within a day. Try again later."
         }
         Asked::NothingPending => "Not sent: no list waits for a confirmation.",
         Asked::Suppressed => "Not sent: the address is suppressed.",
+        Asked::Blocked => {
+            "Not sent: the owner of this mailbox said \u{201c}this wasn\u{2019}t me\u{201d} to a mail to another spelling of its address."
+        }
     };
     Ok(done(&app, &path(*id), sentence))
 }

@@ -341,7 +341,7 @@ on_both_engines! {
         editor.submit("/admin/subscribers/new", &[("email", "ines@example.org"), ("list", "world")]).await;
         let ines = find(app, "ines@example.org").await.unwrap();
         let again = format!("/admin/subscribers/{ines}/confirmation");
-        assert!(editor.submit(&again, &[]).await.1.contains("Not sent: the address had a mail"));
+        assert!(editor.submit(&again, &[]).await.1.contains("Not sent: the mailbox had a mail"));
         app.advance(TimeDelta::minutes(16));
         assert!(editor.submit(&again, &[]).await.1.contains("goes out again"));
         app.deliver_all_due().await;

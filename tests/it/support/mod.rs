@@ -167,7 +167,10 @@ impl TestApp {
     /// Fails where a test leaves work that nobody looked at, then removes what it made.
     pub async fn end(self) {
         let mut tx = self.app.db.read().await.expect("a transaction");
-        let waiting = postrider::db::notices::any_due(&mut tx, self.clock.now()).await.expect("notices");
+        let now = self.clock.now();
+        let waiting = postrider::db::sign_up_requests::any_due(&mut tx, now).await.expect("sign-ups");
+        assert!(!waiting, "the test leaves sign-ups that nobody worked on: call work_on_sign_ups()");
+        let waiting = postrider::db::notices::any_due(&mut tx, now).await.expect("notices");
         drop(tx);
         assert!(!waiting, "the test leaves notices in the queue: call deliver_all_due() and look at them");
         self.app.db.close().await;
@@ -184,8 +187,14 @@ impl TestApp {
         self.deliver_all_due().await;
     }
 
-    /// Delivers all that is due now.
+    /// Works on the sign-ups that were answered.
+    pub async fn work_on_sign_ups(&self) {
+        postrider::sign_ups::work(&self.app).await.expect("sign-ups are worked on");
+    }
+
+    /// Delivers all that is due now, what sign-ups lead to as well.
     pub async fn deliver_all_due(&self) {
+        self.work_on_sign_ups().await;
         let transport = Transport::new(&self.app.config).expect("a transport");
         let engine = Delivery::new(self.app.clone(), transport, CancellationToken::new());
         engine.run_until_idle().await.expect("delivery runs");
