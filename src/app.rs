@@ -63,11 +63,7 @@ fn find_or_make_key(folder: &Path) -> anyhow::Result<SecretString> {
     let path = folder.join("secret.key");
     let context = || format!("the key that signs links: {}", path.display());
     db::make_private_folder(folder).with_context(context)?;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(&path) {
+    match db::private::new_file().create_new(true).open(&path) {
         Ok(mut file) => {
             let mut bytes = [0u8; 32];
             aws_lc_rs::rand::fill(&mut bytes).context("no random numbers")?;
@@ -77,6 +73,7 @@ fn find_or_make_key(folder: &Path) -> anyhow::Result<SecretString> {
             Ok(SecretString::from(key))
         }
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            db::private::tighten(&path);
             let key = std::fs::read_to_string(&path).with_context(context)?;
             let key = key.trim();
             anyhow::ensure!(key.len() >= 32, "{} is too short: remove it or restore it", path.display());

@@ -47,6 +47,10 @@ impl Columns {
 
     /// Somebody's address and name, or why the line is refused.
     pub fn read(&self, record: &csv::StringRecord) -> Result<(EmailAddress, String), String> {
+        if record.as_slice().contains('\0') {
+            let why = "This line holds a NUL, which no text has. Save the file as \u{201c}CSV UTF-8\u{201d}";
+            return Err(why.to_owned());
+        }
         let email = EmailAddress::parse(uncell(record.get(self.email).unwrap_or("")));
         let name = self.name.and_then(|at| record.get(at)).unwrap_or("");
         let name = uncell(name).chars().filter(|c| !c.is_control()).take(200).collect();

@@ -7,8 +7,11 @@ use clap::Args;
 use serde::Serialize;
 
 use super::open;
+use crate::app::App;
 use crate::config::{Config, MailRoute};
+use crate::db::trouble::Trouble;
 use crate::db::users::Role;
+use crate::db::{self, DatabaseUrl, private, readiness};
 use crate::db::{alerts, campaigns, feeds, lists, publication, users};
 use crate::mail::compose;
 use crate::mail::transport::Transport;
@@ -36,6 +39,36 @@ struct Finding {
     text: String,
 }
 
+/// What there is to say of the database itself: it is written to, its file looked through, and who else can
+/// read it.
+async fn look_at_database(app: &App) -> Vec<(Grade, String)> {
+    let mut findings = Vec::new();
+    match readiness::try_out(&app.db).await {
+        Ok(()) => {
+            let text = format!("{} is up to date, and can be written to", app.db.engine());
+            findings.push((Grade::Ok, text));
+        }
+        Err(error) => findings.push((Grade::Bad, error.to_string())),
+    }
+    match readiness::check_file(&app.db).await {
+        Ok(problems) if problems.is_empty() => {}
+        Ok(problems) => {
+            let text = format!("{}: {}", Trouble::Damaged.words(), problems.join("; "));
+            findings.push((Grade::Bad, text));
+        }
+        Err(error) => findings.push((Grade::Bad, db::explain(&error))),
+    }
+    let mut private_files = vec![app.config.data_dir.join("secret.key")];
+    if let DatabaseUrl::Sqlite(path) = &app.config.database {
+        private_files.extend(private::database_files(path));
+    }
+    for file in private_files.iter().filter(|file| private::is_open_to_others(file)) {
+        let text = format!("others on this machine can read {0}: chmod 600 {0}", file.display());
+        findings.push((Grade::Warn, text));
+    }
+    findings
+}
+
 pub async fn run(config: Config, args: DoctorArgs) -> anyhow::Result<ExitCode> {
     let mut findings = Vec::new();
     let mut say = |grade, about, text: String| findings.push(Finding { grade, about, text });
@@ -60,9 +93,11 @@ pub async fn run(config: Config, args: DoctorArgs) -> anyhow::Result<ExitCode> {
     }
 
     match open(config.clone()).await {
-        Err(error) => say(Grade::Bad, "database", format!("{error:#}")),
+        Err(error) => say(Grade::Bad, "database", super::in_words(&error)),
         Ok(app) => {
-            say(Grade::Ok, "database", format!("{} answers and is up to date", app.db.engine()));
+            for (grade, text) in look_at_database(&app).await {
+                say(grade, "database", text);
+            }
             let mut tx = app.db.read().await?;
             let publication = publication::get(&mut tx).await?;
             for (unset, option) in [

@@ -27,7 +27,7 @@ use tracing_subscriber::EnvFilter;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, LogFormat};
-use crate::db::lists;
+use crate::db::{lists, trouble};
 use crate::domain::slug::Slug;
 
 /// Emails a publication's newly published articles to the readers who asked for them.
@@ -142,11 +142,19 @@ pub fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().worker_threads(cores.div_ceil(2)).enable_all().build()
 }
 
+/// A failure with all its causes; what the database's trouble is comes first, where that is the cause.
+fn in_words(error: &anyhow::Error) -> String {
+    match trouble::words_in(error) {
+        Some(words) => format!("{words} ({error:#})"),
+        None => format!("{error:#}"),
+    }
+}
+
 fn exit_of(done: anyhow::Result<ExitCode>) -> ExitCode {
     match done {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("{error:#}");
+            eprintln!("{}", in_words(&error));
             ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
         }
     }

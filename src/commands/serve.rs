@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::{open, usage};
 use crate::app::App;
 use crate::config::Config;
-use crate::db::{DatabaseUrl, users};
+use crate::db::{DatabaseUrl, private, users};
 use crate::delivery::engine::Engine;
 use crate::delivery::recovery;
 use crate::mail::transport::Transport;
@@ -208,9 +208,15 @@ struct EngineLock {
 impl EngineLock {
     fn take(app: &App) -> anyhow::Result<Option<EngineLock>> {
         let DatabaseUrl::Sqlite(path) = &app.config.database else { return Ok(None) };
+        // By whatever link the file was named: the lock is beside the file itself.
+        let path = path.canonicalize().with_context(|| format!("the file {}", path.display()))?;
         let mut name = path.clone().into_os_string();
         name.push(".lock");
-        let file = File::create(&name).with_context(|| format!("the lock {}", name.display()))?;
+        let file = private::new_file()
+            .create(true)
+            .truncate(false)
+            .open(&name)
+            .with_context(|| format!("the lock {}", name.display()))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(EngineLock { _file: file })),
             Err(TryLockError::WouldBlock) => anyhow::bail!(

@@ -19,7 +19,10 @@ pub mod ledger;
 pub mod limits;
 pub mod lists;
 pub mod notices;
+mod pool;
+pub mod private;
 pub mod publication;
+pub mod readiness;
 pub mod schema;
 pub mod sessions;
 pub mod sign_up_requests;
@@ -27,22 +30,19 @@ pub mod story;
 pub mod subscribers;
 pub mod subscriptions;
 pub mod suppressions;
+pub mod trouble;
 pub mod users;
 pub mod workers;
 
 use std::ops::{Deref, DerefMut};
-use std::path::{Path, PathBuf};
-use std::str::FromStr as _;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 
 use anyhow::Context as _;
 use chrono::{DateTime, SecondsFormat, Utc};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Database, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 /// Runs one query text on whichever engine a transaction belongs to.
@@ -72,6 +72,9 @@ macro_rules! dialect {
     };
 }
 pub(crate) use dialect;
+
+pub use self::private::make_private_folder;
+pub use self::trouble::{explain, is_passing, is_unstorable};
 
 /// The form in which sqlx stores a time on SQLite, which compares as text.
 pub(crate) fn stored_time(time: DateTime<Utc>) -> String {
@@ -110,7 +113,13 @@ pub enum DatabaseUrl {
 /// The database: on SQLite one connection that writes and several that read.
 #[derive(Clone)]
 pub enum Db {
-    Sqlite { readers: SqlitePool, writer: SqlitePool, writers_waiting: Arc<AtomicUsize> },
+    Sqlite {
+        readers: SqlitePool,
+        writer: SqlitePool,
+        writers_waiting: Arc<AtomicUsize>,
+        /// Whether the connection that writes must be tried before it is used again.
+        doubted: Arc<AtomicBool>,
+    },
     Postgres(PgPool),
 }
 
@@ -121,97 +130,59 @@ pub enum Tx {
     Postgres(Held<Postgres>),
 }
 
-/// A connection of the pool: in a transaction, or each statement a transaction of its own.
-pub enum Held<DB: Database> {
+/// A connection of the pool in use.
+pub struct Held<DB: Database> {
+    /// Before the connection, so that it is dropped first: whoever gets the connection next must know.
+    doubt: Doubt,
+    open: Open<DB>,
+}
+
+enum Open<DB: Database> {
     Begun(Transaction<'static, DB>),
+    /// Each statement is a transaction of its own.
     AtOnce(PoolConnection<DB>),
+}
+
+impl<DB: Database> Held<DB> {
+    fn begun(tx: Transaction<'static, DB>, doubt: Doubt) -> Held<DB> {
+        Held { doubt, open: Open::Begun(tx) }
+    }
+
+    fn at_once(connection: PoolConnection<DB>, doubt: Doubt) -> Held<DB> {
+        Held { doubt, open: Open::AtOnce(connection) }
+    }
+
+    async fn commit(self) -> sqlx::Result<()> {
+        let Held { doubt, open } = self;
+        if let Open::Begun(tx) = open {
+            tx.commit().await?;
+        }
+        doubt.clear();
+        Ok(())
+    }
 }
 
 impl<DB: Database> Deref for Held<DB> {
     type Target = DB::Connection;
 
     fn deref(&self) -> &DB::Connection {
-        match self {
-            Held::Begun(tx) => tx,
-            Held::AtOnce(connection) => connection,
+        match &self.open {
+            Open::Begun(tx) => tx,
+            Open::AtOnce(connection) => connection,
         }
     }
 }
 
 impl<DB: Database> DerefMut for Held<DB> {
     fn deref_mut(&mut self) -> &mut DB::Connection {
-        match self {
-            Held::Begun(tx) => tx,
-            Held::AtOnce(connection) => connection,
-        }
-    }
-}
-
-impl<DB: Database> Held<DB> {
-    async fn commit(self) -> sqlx::Result<()> {
-        match self {
-            Held::Begun(tx) => tx.commit().await,
-            Held::AtOnce(_) => Ok(()),
+        match &mut self.open {
+            Open::Begun(tx) => tx,
+            Open::AtOnce(connection) => connection,
         }
     }
 }
 
 impl Db {
-    /// Opens the database, making the SQLite file and its folder where they are missing.
-    pub async fn connect(url: &DatabaseUrl) -> anyhow::Result<Db> {
-        match url {
-            DatabaseUrl::Sqlite(path) => Db::connect_sqlite(path).await,
-            DatabaseUrl::Postgres(url) => {
-                let options = PgConnectOptions::from_str(url.expose_secret())
-                    .context("DATABASE_URL is no PostgreSQL address")?;
-                Ok(Db::Postgres(Db::postgres_pool(options).await?))
-            }
-        }
-    }
-
-    /// A pool on a PostgreSQL server.
-    pub async fn postgres_pool(options: PgConnectOptions) -> anyhow::Result<PgPool> {
-        PgPoolOptions::new()
-            .max_connections(16)
-            .acquire_timeout(Duration::from_secs(10))
-            .connect_with(options)
-            .await
-            .context("PostgreSQL does not answer: check DATABASE_URL and that the server runs")
-    }
-
-    async fn connect_sqlite(path: &Path) -> anyhow::Result<Db> {
-        if let Some(folder) = path.parent() {
-            make_private_folder(folder)
-                .with_context(|| format!("can't make the folder {}", folder.display()))?;
-        }
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // NORMAL may lose a committed unsubscribe at power loss.
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(10))
-            .pragma("cache_size", "-4096");
-        let context = || format!("can't open the SQLite file {}", path.display());
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .test_before_acquire(false)
-            .acquire_timeout(Duration::from_secs(30))
-            .connect_with(options.clone())
-            .await
-            .with_context(context)?;
-        // What a reader may cache it may also sort in memory, and keeps: the system caches the file for all.
-        let readers = SqlitePoolOptions::new()
-            .max_connections(4)
-            .test_before_acquire(false)
-            .acquire_timeout(Duration::from_secs(30))
-            .connect_with(options.read_only(true).pragma("cache_size", "-512"))
-            .await
-            .with_context(context)?;
-        Ok(Db::Sqlite { readers, writer, writers_waiting: Arc::default() })
-    }
-
     /// Brings the schema up to date. Harmless to repeat.
     pub async fn migrate(&self) -> anyhow::Result<()> {
         match self {
@@ -224,8 +195,8 @@ impl Db {
     /// A transaction that only reads.
     pub async fn read(&self) -> sqlx::Result<Tx> {
         match self {
-            Db::Sqlite { readers, .. } => Ok(Tx::Sqlite(Held::Begun(readers.begin().await?))),
-            Db::Postgres(pool) => Ok(Tx::Postgres(Held::Begun(pool.begin().await?))),
+            Db::Sqlite { readers, .. } => Ok(Tx::Sqlite(Held::begun(readers.begin().await?, Doubt::none()))),
+            Db::Postgres(pool) => begin_postgres(pool, "BEGIN").await,
         }
     }
 
@@ -234,18 +205,18 @@ impl Db {
     /// it is planned once, whatever it is given. To be kept: there it is opened for this alone.
     pub async fn at_once(&self) -> sqlx::Result<Tx> {
         match self {
-            Db::Sqlite { writer, writers_waiting, .. } => {
+            Db::Sqlite { writer, writers_waiting, doubted, .. } => {
                 let _waiting = Waiting::among(writers_waiting);
-                Ok(Tx::Sqlite(Held::AtOnce(writer.acquire().await?)))
+                Ok(Tx::Sqlite(Held::at_once(writer.acquire().await?, Doubt::of(doubted))))
             }
             Db::Postgres(pool) => {
-                let mut connection = pool.acquire().await?;
+                let mut connection = pool::acquire(pool).await?;
                 // Others want the planner as it is.
                 connection.close_on_drop();
                 let set = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off;
                            SET enable_hashjoin = off; SET enable_mergejoin = off";
                 sqlx::raw_sql(set).execute(&mut *connection).await?;
-                Ok(Tx::Postgres(Held::AtOnce(connection)))
+                Ok(Tx::Postgres(Held::at_once(connection, Doubt::none())))
             }
         }
     }
@@ -255,11 +226,12 @@ impl Db {
         match self {
             // A deferred BEGIN fails with "database is locked" when it turns from reading to
             // writing while another process writes; IMMEDIATE waits its turn instead.
-            Db::Sqlite { writer, writers_waiting, .. } => {
+            Db::Sqlite { writer, writers_waiting, doubted, .. } => {
                 let _waiting = Waiting::among(writers_waiting);
-                Ok(Tx::Sqlite(Held::Begun(writer.begin_with("BEGIN IMMEDIATE").await?)))
+                let tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+                Ok(Tx::Sqlite(Held::begun(tx, Doubt::of(doubted))))
             }
-            Db::Postgres(pool) => Ok(Tx::Postgres(Held::Begun(pool.begin().await?))),
+            Db::Postgres(pool) => begin_postgres(pool, "BEGIN").await,
         }
     }
 
@@ -272,7 +244,7 @@ impl Db {
             Db::Postgres(pool) => {
                 let begin = "BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off;
                              SET LOCAL enable_mergejoin = off";
-                Ok(Tx::Postgres(Held::Begun(pool.begin_with(begin).await?)))
+                begin_postgres(pool, begin).await
             }
         }
     }
@@ -321,42 +293,35 @@ impl Drop for Waiting<'_> {
     }
 }
 
-/// Whether a failure may pass by itself, so that the same may be tried again: all but those that
-/// say that the values themselves can't be stored.
-pub fn is_passing(error: &sqlx::Error) -> bool {
-    let sqlx::Error::Database(refusal) = error else {
-        return !matches!(error, sqlx::Error::Encode(_) | sqlx::Error::ColumnDecode { .. });
-    };
-    let code = refusal.code().unwrap_or_default();
-    if refusal.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some() {
-        // Bad values, constraints, what a trigger raises.
-        !["22", "23", "P0"].iter().any(|class| code.starts_with(class))
-    } else {
-        // The low byte of an extended code is the code: too big, constraint, mismatch.
-        !code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 18..=20))
+/// A transaction of PostgreSQL.
+async fn begin_postgres(pool: &PgPool, begin: &'static str) -> sqlx::Result<Tx> {
+    let tx = pool::Beginning::of(pool::acquire(pool).await?, begin).await?;
+    Ok(Tx::Postgres(Held::begun(tx, Doubt::none())))
+}
+
+/// Says, when it is dropped uncleared, that what was done over a connection did not end well.
+struct Doubt(Option<Arc<AtomicBool>>);
+
+impl Doubt {
+    fn none() -> Doubt {
+        Doubt(None)
+    }
+
+    fn of(doubted: &Arc<AtomicBool>) -> Doubt {
+        Doubt(Some(doubted.clone()))
+    }
+
+    fn clear(mut self) {
+        self.0 = None;
     }
 }
 
-/// A failure in words, and what to do where that is known.
-pub fn explain(error: &sqlx::Error) -> String {
-    let full = match error {
-        sqlx::Error::Database(refusal) => refusal.code().is_some_and(|code| code == "53100" || code == "13"),
-        _ => false,
-    };
-    match full {
-        true => format!("the database's disk is full: free some space ({error})"),
-        false => error.to_string(),
+impl Drop for Doubt {
+    fn drop(&mut self) {
+        if let Some(doubted) = &self.0 {
+            doubted.store(true, Ordering::Relaxed);
+        }
     }
-}
-
-/// Makes a folder for readers' addresses and links: nobody else's to look into. One that is there
-/// stays as it is.
-pub fn make_private_folder(folder: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 impl Tx {

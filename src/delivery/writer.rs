@@ -389,6 +389,8 @@ impl Writing {
             let more = self.requests.try_lock().is_ok_and(|requests| !requests.is_empty());
             if matches!(tx, Tx::Postgres(_)) || (more && !app.db.is_wanted()) {
                 self.connection = Some(tx);
+            } else {
+                tx.commit().await?;
             }
             return Ok(marked.into_iter().map(JobKey::Delivery).collect());
         }

@@ -1,7 +1,7 @@
 //! Times as people type them, in the publication's time zone: an hour that the clocks skip or repeat is
 //! asked about, not guessed.
 
-use chrono::{DateTime, LocalResult, NaiveDateTime, TimeZone as _, Utc};
+use chrono::{DateTime, Datelike as _, LocalResult, NaiveDateTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
 /// Why a text is no time: a sentence that says what to do.
@@ -15,8 +15,21 @@ pub enum TimeError {
     Repeated { text: String, zone: Tz, first: DateTime<Tz>, second: DateTime<Tz> },
 }
 
+/// Whether both databases hold a time and sort it rightly: SQLite sorts it as a text, by a year of four digits.
+pub fn is_storable(time: DateTime<Utc>) -> bool {
+    (1..=9999).contains(&time.year())
+}
+
 /// A time with an offset (RFC 3339), or as the clocks of the zone show it.
 pub fn parse(text: &str, zone: Tz) -> Result<DateTime<Utc>, TimeError> {
+    let time = parse_any(text, zone)?;
+    match is_storable(time) {
+        true => Ok(time),
+        false => Err(TimeError::Unreadable(text.chars().take(40).collect())),
+    }
+}
+
+fn parse_any(text: &str, zone: Tz) -> Result<DateTime<Utc>, TimeError> {
     if let Ok(time) = DateTime::parse_from_rfc3339(text) {
         return Ok(time.with_timezone(&Utc));
     }
@@ -47,6 +60,10 @@ mod tests {
         assert_eq!(said("2026-07-24T17:30:00Z").unwrap().to_rfc3339(), "2026-07-24T17:30:00+00:00");
         assert!(said("2027-03-28 01:30").unwrap_err().contains("does not exist"));
         assert!(said("2026-10-25 01:30").unwrap_err().contains("comes twice"));
+        for year in ["262142", "+12026", "-0001", "0000"] {
+            let error = parse(&format!("{year}-11-24 17:30"), zone).unwrap_err();
+            assert!(error.to_string().contains("Like this"), "{year}");
+        }
         assert!(said("tomorrow").unwrap_err().contains("Like this"));
     }
 }

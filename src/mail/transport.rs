@@ -10,12 +10,14 @@ use std::time::Duration;
 use anyhow::Context as _;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
+use tokio::io::AsyncWriteExt as _;
 use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
 
 use super::smtp::{Behind, ConnectError, Envelope, PipeliningBreaks, Session, SmtpTimeouts};
 use crate::config::{Config, MailRoute, Relay};
+use crate::db::private;
 use crate::domain::delivery::Outcome;
 
 /// How long a relay that could not be reached is passed over.
@@ -228,7 +230,10 @@ impl Connection {
 /// Writes a whole file or none: a reader of the folder never sees half a mail.
 async fn capture(outbox: &Path, name: &str, message: &[u8]) -> io::Result<()> {
     let half = outbox.join(format!("{name}.part"));
-    tokio::fs::write(&half, message).await?;
+    let mut file =
+        tokio::fs::OpenOptions::from(private::new_file()).create(true).truncate(true).open(&half).await?;
+    file.write_all(message).await?;
+    file.flush().await?;
     tokio::fs::rename(&half, outbox.join(format!("{name}.eml"))).await
 }
 

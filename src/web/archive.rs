@@ -3,10 +3,11 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::SecondsFormat;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::cursor::Cursor;
 use super::page::{self, Answer, Refusal, Site, page};
 use crate::app::App;
 use crate::db::archive;
@@ -59,17 +60,11 @@ pub struct Before {
     before: Option<String>,
 }
 
-/// Microseconds and id, joined by a full stop.
-fn read_cursor(text: &str) -> Option<(DateTime<Utc>, Uuid)> {
-    let (micros, id) = text.split_once('.')?;
-    Some((DateTime::from_timestamp_micros(micros.parse().ok()?)?, Uuid::try_parse(id).ok()?))
-}
-
 /// `GET /archive`
 pub async fn list(query: web::Query<Before>, app: web::Data<App>) -> Answer {
     let before = match &query.before {
         None => None,
-        Some(text) => Some(read_cursor(text).ok_or_else(Refusal::not_found)?),
+        Some(text) => Some(Cursor::parse(text).ok_or_else(Refusal::not_found)?.key()),
     };
     let mut tx = app.db.read().await?;
     let site = Site::read(&app, &mut tx).await?;
@@ -79,7 +74,7 @@ pub async fn list(query: web::Query<Before>, app: web::Data<App>) -> Answer {
     let older = issues
         .last()
         .filter(|_| more)
-        .map(|last| format!("{}.{}", last.started_at.timestamp_micros(), last.id.simple()))
+        .map(|last| Cursor::new(last.started_at, last.id).to_string())
         .unwrap_or_default();
     let issues = issues.into_iter().map(|issue| Shown::new(&site, issue)).collect();
     page(StatusCode::OK, &ArchivePage { site, issues, older })

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::page::{Answer, Refusal, Said, Site, mask, private};
-use super::reader;
+use super::{edge, reader};
 use crate::app::App;
 use crate::consent::{self, Confirmed};
 use crate::db::confirmations::{self, Confirmation};
@@ -56,7 +56,7 @@ pub async fn submit(
     app: web::Data<App>,
 ) -> Answer {
     let extra: Vec<String> =
-        reader::fields(&body).into_iter().filter(|(name, _)| name == "list").map(|(_, slug)| slug).collect();
+        edge::fields(&body)?.into_iter().filter(|(name, _)| name == "list").map(|(_, slug)| slug).collect();
     act(&request, &app, &token, &extra).await
 }
 

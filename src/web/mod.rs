@@ -6,7 +6,9 @@ mod assets;
 mod block;
 mod brand;
 mod confirm;
+mod cursor;
 pub mod desk;
+mod edge;
 mod health;
 mod mailbox;
 mod metrics;
@@ -86,14 +88,17 @@ pub fn server(app: Arc<App>, listener: TcpListener) -> std::io::Result<Server> {
     let limit = web::Data::new(SignUpLimit::new(app.config.signups_per_ip_per_hour));
     let sign_in_limit = web::Data::new(SignInLimit::default());
     let streams = web::Data::new(desk::progress::Streams::default());
+    let readiness = web::Data::new(health::Readiness::default());
     let app: web::Data<App> = web::Data::from(app);
     let server = HttpServer::new(move || {
         actix_web::App::new()
             .app_data(app.clone())
+            .app_data(readiness.clone())
             .app_data(limit.clone())
             .app_data(sign_in_limit.clone())
             .app_data(streams.clone())
             .app_data(web::PayloadConfig::new(BODY_BYTES_MAX))
+            .wrap(from_fn(edge::refuse_unstorable))
             .wrap(from_fn(page::finish))
             .wrap(from_fn(metrics::measure))
             .configure(routes)
@@ -109,10 +114,12 @@ pub fn server(app: Arc<App>, listener: TcpListener) -> std::io::Result<Server> {
 
 /// The server of a process that serves no pages.
 pub fn worker_server(app: Arc<App>, listener: TcpListener) -> std::io::Result<Server> {
+    let readiness = web::Data::new(health::Readiness::default());
     let app: web::Data<App> = web::Data::from(app);
     let server = HttpServer::new(move || {
         actix_web::App::new()
             .app_data(app.clone())
+            .app_data(readiness.clone())
             .wrap(from_fn(metrics::measure))
             .configure(checks)
             .default_service(web::to(health::no_pages))

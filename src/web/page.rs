@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use url::Url;
 
-use super::{assets, brand};
+use super::{assets, brand, edge};
 use crate::app::App;
 use crate::db;
 use crate::db::publication::Publication;
@@ -153,6 +153,10 @@ impl Refusal {
 
 impl From<sqlx::Error> for Refusal {
     fn from(error: sqlx::Error) -> Self {
+        if db::is_unstorable(&error) {
+            tracing::info!(error = &error as &dyn std::error::Error, "a request holds what can't be stored");
+            return edge::unstorable();
+        }
         tracing::error!(error = &error as &dyn std::error::Error, "the database refused a page");
         Refusal::of(StatusCode::INTERNAL_SERVER_ERROR)
     }

@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::page::{Answer, Refusal, Said, Site, make_private, mask, private};
-use super::reader;
+use super::{edge, reader};
 use crate::app::App;
 use crate::consent::{self, Choice, Chosen};
 use crate::db::lists::{self, List};
@@ -125,7 +125,7 @@ pub async fn submit(
     body: web::Bytes,
     app: web::Data<App>,
 ) -> Answer {
-    let fields: HashMap<String, String> = reader::fields(&body).into_iter().collect();
+    let fields: HashMap<String, String> = edge::fields(&body)?.into_iter().collect();
     let ip = reader::ip(&request, &app.config.trusted_proxies).to_string();
     let now = app.clock.now();
     let mut tx = app.db.write().await?;

@@ -156,11 +156,6 @@ pub fn content_type(request: &HttpRequest) -> String {
     value.unwrap_or("").split(';').next().unwrap_or("").trim().to_ascii_lowercase()
 }
 
-/// The fields of a urlencoded form, in order.
-pub fn fields(body: &[u8]) -> Vec<(String, String)> {
-    url::form_urlencoded::parse(body).into_owned().collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::page::{self, Answer, Refusal, Site, page};
-use super::{mailbox, reader};
+use super::{edge, mailbox, reader};
 use crate::app::App;
 use crate::consent::ListsError;
 use crate::db;
@@ -195,7 +195,7 @@ fn too_many(seconds: u64) -> Refusal {
 /// Form or JSON.
 fn read_form(request: &HttpRequest, body: &[u8]) -> Result<SubscribeForm, Refusal> {
     if page::is_json(request) {
-        return read_json(body).ok_or_else(|| {
+        return edge::json(body)?.and_then(read_json).ok_or_else(|| {
             Refusal::new(
                 StatusCode::BAD_REQUEST,
                 "We can't read that JSON",
@@ -214,7 +214,7 @@ fn read_form(request: &HttpRequest, body: &[u8]) -> Result<SubscribeForm, Refusa
         }
     }
     let mut form = SubscribeForm::default();
-    for (name, value) in reader::fields(body) {
+    for (name, value) in edge::fields(body)? {
         match name.as_str() {
             "email" => form.email = value,
             "list" if !value.is_empty() => form.lists.push(value),
@@ -226,9 +226,8 @@ fn read_form(request: &HttpRequest, body: &[u8]) -> Result<SubscribeForm, Refusa
     Ok(form)
 }
 
-fn read_json(body: &[u8]) -> Option<SubscribeForm> {
+fn read_json(value: serde_json::Value) -> Option<SubscribeForm> {
     use serde_json::Value;
-    let value: Value = serde_json::from_slice(body).ok()?;
     let object = value.as_object()?;
     let text = |name: &str| match object.get(name) {
         None | Some(Value::Null) => Some(String::new()),

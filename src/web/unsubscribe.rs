@@ -5,7 +5,6 @@ use actix_web::web;
 use uuid::Uuid;
 
 use super::page::{Answer, Refusal, Said, Site, private};
-use super::reader;
 use crate::app::App;
 use crate::db::{lists, subscriptions};
 use crate::links::Link;
@@ -35,7 +34,8 @@ pub async fn show(token: web::Path<String>, app: web::Data<App>) -> Answer {
 /// it leaves; only `all=true` makes it leave every list.
 pub async fn submit(token: web::Path<String>, body: web::Bytes, app: web::Data<App>) -> Answer {
     let (subscriber_id, list_id) = read(&app, &token)?;
-    let all = reader::fields(&body).iter().any(|(name, value)| name == "all" && value == "true");
+    let mut fields = url::form_urlencoded::parse(&body);
+    let all = fields.any(|(name, value)| name == "all" && value == "true");
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let was = subscriptions::status(&mut tx, list_id, subscriber_id).await?;

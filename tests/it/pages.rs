@@ -112,7 +112,7 @@ on_both_engines! {
         let wrong = app.http.delete(format!("{}/archive", app.url)).send().await.unwrap();
         assert_eq!(wrong.status(), StatusCode::METHOD_NOT_ALLOWED);
         assert!(wrong.text().await.unwrap().contains("the method is not"));
-        for token in ["x", "%00", "..%2f..%2fetc%2fpasswd"] {
+        for token in ["x", "..%2f..%2fetc%2fpasswd"] {
             let page = app.http.get(format!("{}/preferences/{token}", app.url)).send().await.unwrap();
             assert_eq!(page.status(), StatusCode::NOT_FOUND, "{token}");
         }

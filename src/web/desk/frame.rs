@@ -19,9 +19,8 @@ use crate::db::audit::Actor;
 use crate::db::sessions::Session;
 use crate::db::users::{Role, User};
 use crate::db::{self, Tx};
-use crate::web::assets;
 use crate::web::page::Refusal;
-use crate::web::reader;
+use crate::web::{assets, edge, reader};
 
 /// Who sends a request: the guard has let them in.
 #[derive(Clone, Debug)]
@@ -279,7 +278,7 @@ pub struct Fields(Vec<(String, String)>);
 impl Fields {
     /// What a form sent in its address.
     pub fn of_query(query: &str) -> Fields {
-        Fields(reader::fields(query.as_bytes()))
+        Fields(url::form_urlencoded::parse(query.as_bytes()).into_owned().collect())
     }
 
     /// A field, without the white space around it; empty where it was not sent.
@@ -320,7 +319,7 @@ impl FromRequest for Fields {
                 )
                 .into());
             }
-            Ok(Fields(reader::fields(&body)))
+            Ok(Fields(edge::fields(&body)?))
         })
     }
 }

@@ -13,8 +13,8 @@ use crate::db::imports::{self, Import};
 use crate::db::lists::{self, List};
 use crate::import;
 use crate::subscribers::{SubscriberError, check_consent};
-use crate::web::assets;
 use crate::web::page::{Answer, Refusal, page};
+use crate::web::{assets, edge};
 
 /// The largest file, with its form: some 700,000 lines. The command takes any size.
 pub const BYTES_MAX: usize = 32 * 1024 * 1024;
@@ -105,9 +105,10 @@ pub async fn submit(app: web::Data<App>, me: Me, request: HttpRequest, body: Byt
     let parts = parts(&body, boundary);
     let text = |name: &str| {
         let value = parts.iter().find(|part| part.name == name).map_or(&b""[..], |part| part.value);
-        String::from_utf8_lossy(value).trim().chars().take(2000).collect::<String>()
+        let value = String::from_utf8_lossy(value);
+        edge::text(&value).map(|value| value.trim().chars().take(2000).collect::<String>())
     };
-    let (slug, active, consent) = (text("list"), text("status") == "active", text("consent"));
+    let (slug, active, consent) = (text("list")?, text("status")? == "active", text("consent")?);
     let typed = (slug.clone(), active, consent.clone());
     let wrong =
         async |field, error: String| import_page(&app, &me, &request, typed.clone(), (field, error)).await;

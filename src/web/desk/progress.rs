@@ -27,6 +27,7 @@ use crate::domain::delivery::{DeliveryStatus, UncertainPolicy};
 use crate::editorial;
 use crate::missed::MissedError;
 use crate::web::assets;
+use crate::web::cursor::Cursor;
 use crate::web::page::{Answer, Refusal, page};
 
 /// Campaigns, and deliveries, of one page.
@@ -760,12 +761,6 @@ pub async fn send_to_missed(app: web::Data<App>, me: Me, id: web::Path<Uuid>, fi
     Ok(done(&app, &format!("/admin/campaigns/{id}"), sentence))
 }
 
-/// A time and an id, as a page's address holds them.
-fn parse_behind(text: &str) -> Option<(DateTime<Utc>, Uuid)> {
-    let (micros, id) = text.split_once('~')?;
-    Some((DateTime::from_timestamp_micros(micros.parse().ok()?)?, Uuid::parse_str(id).ok()?))
-}
-
 /// `GET /admin/campaigns/{id}/deliveries`: each with the relay's answer; `status`.
 pub async fn deliveries(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Path<Uuid>) -> Answer {
     let status = DeliveryStatus::parse(&query(&request, "status"));
@@ -784,10 +779,12 @@ pub async fn deliveries(app: web::Data<App>, me: Me, request: HttpRequest, id: w
     let (rows, next) = match (status, by_time) {
         (Some(status), _) if counted_none && live.n(status) == 0 => (Vec::new(), String::new()),
         (_, Some(status)) => {
-            let rows = ledger::waiting_page(&mut tx, *id, status, parse_behind(&after), PAGE).await?;
-            let next = rows.last().filter(|_| rows.len() as i64 == PAGE).and_then(|last| {
-                Some(format!("{}~{}", last.next_attempt_at?.timestamp_micros(), last.subscriber_id))
-            });
+            let behind = Cursor::parse(&after).map(Cursor::key);
+            let rows = ledger::waiting_page(&mut tx, *id, status, behind, PAGE).await?;
+            let next = rows
+                .last()
+                .filter(|_| rows.len() as i64 == PAGE)
+                .and_then(|last| Some(Cursor::new(last.next_attempt_at?, last.subscriber_id).to_string()));
             (rows, next.unwrap_or_default())
         }
         (Some(status), None) => {

@@ -15,6 +15,7 @@ use crate::db::lists::{self, List};
 use crate::db::subscribers::{self, Count, Filter, Subscriber, Walk, search_words};
 use crate::db::subscriptions::{self, Held};
 use crate::db::{Tx, publication};
+use crate::domain::local_time::is_storable;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::export::cell;
 use crate::subscribers::{self as rules, NewSubscriber, SubscriberError};
@@ -119,7 +120,7 @@ fn day(text: &str, zone: Tz, days: u64) -> Result<Option<DateTime<Utc>>, &'stati
     let day = day.checked_add_days(Days::new(days)).ok_or(wrong)?;
     // Where a clock change skips midnight, the day begins an hour later.
     let begins = (0..4).find_map(|hour| zone.from_local_datetime(&day.and_hms_opt(hour, 0, 0)?).earliest());
-    begins.map(|begins| Some(begins.with_timezone(&Utc))).ok_or(wrong)
+    begins.map(|begins| begins.with_timezone(&Utc)).filter(|time| is_storable(*time)).map(Some).ok_or(wrong)
 }
 
 /// One line of the table.

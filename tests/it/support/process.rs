@@ -121,6 +121,16 @@ impl Bench {
         Serve::start(self.command(&["serve"]), self.url.clone())
     }
 
+    /// Starts `serve` from a shell that first does something, and waits until it answers.
+    pub async fn serve_after(&self, shell: &str) -> Serve {
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("{shell}; exec \"$0\" serve"), env!("CARGO_BIN_EXE_postrider")]);
+        command.env_clear().envs(&self.vars).current_dir(self.folder.path());
+        let serve = Serve::start(command, self.url.clone());
+        serve.wait_until_ready().await;
+        serve
+    }
+
     /// Starts `serve` and waits until it answers.
     pub async fn serve_ready(&self) -> Serve {
         let serve = self.serve();
@@ -208,6 +218,10 @@ impl Serve {
     pub async fn metric(&self, name: &str) -> Option<f64> {
         let (_, text) = self.get("/metrics").await?;
         text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// Whether it has ended by itself.
