@@ -27,7 +27,7 @@ pub async fn raise(
     };
     let mut told = 0;
     let wants = |user: &users::User| match kind {
-        AlertKind::CampaignPaused | AlertKind::HeldLate => user.alert_campaigns,
+        AlertKind::CampaignPaused | AlertKind::HeldLate | AlertKind::HeldRestored => user.alert_campaigns,
         AlertKind::RelayRefuses => user.alert_relay,
         AlertKind::FeedDead => user.alert_feeds,
     };

@@ -14,6 +14,8 @@ use crate::db::{self, Db};
 use crate::feeds::fetch::Fetcher;
 use crate::links::Keyring;
 use crate::metrics::Metrics;
+use crate::schedule::guard;
+use crate::send_counter::{self, SendCounter};
 use crate::sign_ups::SignUps;
 
 /// The shared parts. Held in an `Arc`; handlers get it as `web::Data<App>`.
@@ -29,13 +31,21 @@ pub struct App {
     pub sign_ups: SignUps,
     /// What tells the database from its copies: see `schedule::guard`.
     pub database_name: OnceCell<String>,
+    /// What tells the database from its own older copies.
+    pub send_counter: SendCounter,
 }
 
 impl App {
     /// Opens the database, brings it up to date, finds or makes the key.
     pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Arc<App>> {
+        // Before the database is opened, which uses the log up.
+        let is_mixed = send_counter::is_mixed(&config.database);
         let db = Db::connect(&config.database).await?;
-        App::with_db(config, clock, db).await
+        let app = App::with_db(config, clock, db).await?;
+        if is_mixed {
+            guard::note_mixed(&app).await?;
+        }
+        Ok(app)
     }
 
     /// The same on a database that is open already.
@@ -43,7 +53,9 @@ impl App {
         db.migrate().await?;
         let mut tx = db.write().await?;
         db::publication::make_default(&mut tx, clock.now()).await?;
+        let lineage = db::send_counter::get(&mut tx).await?.lineage;
         tx.commit().await?;
+        let send_counter = SendCounter::open(&config, &lineage);
         let secrets = if config.secret_keys.is_empty() {
             vec![find_or_make_key(&config.data_dir)?]
         } else {
@@ -54,7 +66,18 @@ impl App {
         let (bell, metrics) = (Arc::new(Notify::new()), Metrics::default());
         let sign_ups = SignUps::new(db.clone(), clock.clone());
         let database_name = OnceCell::new();
-        Ok(Arc::new(App { config, db, clock, keyring, fetcher, bell, metrics, sign_ups, database_name }))
+        Ok(Arc::new(App {
+            config,
+            db,
+            clock,
+            keyring,
+            fetcher,
+            bell,
+            metrics,
+            sign_ups,
+            database_name,
+            send_counter,
+        }))
     }
 }
 

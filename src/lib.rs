@@ -7,7 +7,7 @@
 //! 2. [`feeds`] are polled; what is new becomes an article, and an article a scheduled campaign.
 //! 3. [`schedule`] begins campaigns whose time has come: [`articles`] makes their HTML fit for
 //!    mail, [`mail`] builds the message once, and the readers are enqueued in the ledger. What is
-//!    late, or a copy's, waits for an admin ([`schedule::guard`]).
+//!    late, a copy's, or a restored database's, waits for an admin ([`schedule::guard`], [`send_counter`]).
 //! 4. [`delivery`] leases from the ledger, marks, sends, records, and tries again.
 //! 5. [`missed`] sends to those who have not got it; [`alerts`] tells admins what went wrong;
 //!    [`counting`] keeps the desk's numbers.
@@ -42,6 +42,7 @@ pub mod mail;
 pub mod metrics;
 pub mod missed;
 pub mod schedule;
+pub mod send_counter;
 pub mod settings;
 pub mod sign_ups;
 pub mod story;

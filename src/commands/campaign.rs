@@ -56,17 +56,18 @@ pub enum CampaignCommand {
     Resume(Act),
     /// Stop for good
     Cancel(Act),
-    /// Let go what is held because it is late, or because this database looks like a copy; without an
-    /// id or --all, show what is held
+    /// Let go what is held because it is late, or because this database was restored or looks like a copy;
+    /// without an option, show what is held
     Release {
         /// Its id, the first signs of it, or its name in the archive
-        #[arg(value_name = "ID", conflicts_with = "all")]
+        #[arg(value_name = "ID", conflicts_with_all = ["all", "this_is_the_real_one"])]
         campaign: Option<String>,
         /// All of it
         #[arg(long)]
         all: bool,
-        /// This database is no copy: it has moved, or BASE_URL was changed on purpose
-        #[arg(long, requires = "all")]
+        /// This database is the one to go on with: it has moved, BASE_URL was changed on purpose, or it was
+        /// restored from a backup. Without --all, what was on its way stays held
+        #[arg(long)]
         this_is_the_real_one: bool,
     },
     /// Write the deliveries of one campaign as CSV, with the relay's answers
@@ -128,6 +129,7 @@ pub async fn run(app: Arc<App>, command: CampaignCommand) -> anyhow::Result<()> 
         CampaignCommand::Release { all: true, this_is_the_real_one, .. } => {
             release_all(&app, this_is_the_real_one).await
         }
+        CampaignCommand::Release { this_is_the_real_one: true, .. } => keep_holding(&app).await,
         CampaignCommand::Release { .. } => list_held(&app).await,
         CampaignCommand::Deliveries { which, status, json } => {
             deliveries(&app, &which, status.as_deref().and_then(DeliveryStatus::parse), json).await
@@ -167,7 +169,38 @@ async fn release_all(app: &App, this_is_the_real_one: bool) -> anyhow::Result<()
     Ok(())
 }
 
+async fn keep_holding(app: &App) -> anyhow::Result<()> {
+    match guard::adopt(app, &Actor::command_line(), false).await {
+        Ok(_) => println!("This is the real one. What was on its way is still held."),
+        Err(error @ HeldError::NoClone) => println!("{error}"),
+        Err(error) => return Err(error.into()),
+    }
+    list_held(app).await
+}
+
+/// Says why nothing can be let go yet.
+async fn say_what_is_undecided(app: &App) -> anyhow::Result<()> {
+    let seen = app.send_counter.seen();
+    let mut tx = app.db.read().await?;
+    let clone =
+        guard::clone_of(app, &mut tx).await?.map(|c| format!("looks like a copy: {}", c.difference()));
+    let zone = publication::get(&mut tx).await?.zone();
+    let restored = guard::restored(&mut tx, &seen).await?.map(|restored| restored.sentence(zone));
+    let found = clone.is_some() || restored.is_some();
+    for what in clone.into_iter().chain(restored) {
+        eprintln!("This database {what}.");
+    }
+    if found {
+        eprintln!(
+            "If it is the one to go on with, first: postrider campaign release --this-is-the-real-one. Then \
+             release or cancel each."
+        );
+    }
+    Ok(())
+}
+
 async fn list_held(app: &App) -> anyhow::Result<()> {
+    say_what_is_undecided(app).await?;
     let mut out = std::io::stdout().lock();
     let mut before = Uuid::max();
     loop {

@@ -11,11 +11,12 @@ use crate::app::App;
 use crate::config::{Config, MailRoute};
 use crate::db::trouble::Trouble;
 use crate::db::users::Role;
-use crate::db::{self, DatabaseUrl, private, readiness};
-use crate::db::{alerts, campaigns, feeds, lists, publication, users};
+use crate::db::{self, DatabaseUrl, Tx, private, readiness};
+use crate::db::{alerts, campaigns, feeds, lists, publication, send_counter, users};
 use crate::mail::compose;
 use crate::mail::transport::Transport;
 use crate::schedule::guard;
+use crate::send_counter::{LAG, Seen};
 
 #[derive(Args)]
 pub struct DoctorArgs {
@@ -69,6 +70,29 @@ async fn look_at_database(app: &App) -> Vec<(Grade, String)> {
     findings
 }
 
+/// Whether the file that tells a restored database is kept up. With PostgreSQL it is on the workers' disks, which
+/// need not be this one.
+async fn counter_problem(app: &App, tx: &mut Tx, seen: &Seen) -> sqlx::Result<Option<String>> {
+    let row = send_counter::get(tx).await?;
+    let file = app.send_counter.path().display();
+    let is_sqlite = matches!(app.config.database, DatabaseUrl::Sqlite(_));
+    let Some(raised_at) = row.raised_at.filter(|_| row.restored.is_none()) else { return Ok(None) };
+    let step = seen.step.as_ref().filter(|step| step.lineage == row.lineage);
+    // An admin's decision raises the counter without the file.
+    let lags = step.map(|step| raised_at - step.raised_at);
+    Ok(match lags {
+        None if is_sqlite => {
+            Some(format!("{file} is not there, or can't be read: it is made anew with the next mail"))
+        }
+        Some(lag) if is_sqlite && lag > LAG => Some(format!(
+            "{file} is not written any more, since {} min: a backup that is restored would not be found out. See \
+             that serve may write it",
+            lag.num_minutes()
+        )),
+        _ => None,
+    })
+}
+
 pub async fn run(config: Config, args: DoctorArgs) -> anyhow::Result<ExitCode> {
     let mut findings = Vec::new();
     let mut say = |grade, about, text: String| findings.push(Finding { grade, about, text });
@@ -98,6 +122,7 @@ pub async fn run(config: Config, args: DoctorArgs) -> anyhow::Result<ExitCode> {
             for (grade, text) in look_at_database(&app).await {
                 say(grade, "database", text);
             }
+            let seen = app.send_counter.seen();
             let mut tx = app.db.read().await?;
             let publication = publication::get(&mut tx).await?;
             for (unset, option) in [
@@ -130,6 +155,17 @@ pub async fn run(config: Config, args: DoctorArgs) -> anyhow::Result<ExitCode> {
                     clone.difference()
                 );
                 say(Grade::Bad, "instance", text);
+            }
+            if let Some(restored) = guard::restored(&mut tx, &seen).await? {
+                let text = format!(
+                    "this database {}. No campaign is sent. See what is held: postrider campaign release; if it is \
+                     the database to go on with: postrider campaign release --this-is-the-real-one",
+                    restored.sentence(publication.zone())
+                );
+                say(Grade::Bad, "instance", text);
+            }
+            if let Some(problem) = counter_problem(&app, &mut tx, &seen).await? {
+                say(Grade::Warn, "send counter", problem);
             }
             let held = campaigns::count_held(&mut tx).await?;
             if held > 0 {

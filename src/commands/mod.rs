@@ -2,6 +2,7 @@
 //! standard output, messages to standard error. Exit 0: done; 1: failed; 2: wrong usage or
 //! configuration.
 
+mod backup;
 mod campaign;
 mod demo;
 mod dkim;
@@ -18,7 +19,8 @@ mod user;
 use std::io::{StdoutLock, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
@@ -27,7 +29,7 @@ use tracing_subscriber::EnvFilter;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, LogFormat};
-use crate::db::{lists, trouble};
+use crate::db::{Db, lists, trouble};
 use crate::domain::slug::Slug;
 
 /// Emails a publication's newly published articles to the readers who asked for them.
@@ -75,6 +77,8 @@ enum Command {
     /// Keys that sign mail
     #[command(subcommand)]
     Dkim(dkim::DkimCommand),
+    /// Write a consistent copy of the database into a file, while serve runs
+    Backup(backup::BackupArgs),
     /// Check configuration, database and relay, and say what to do
     Doctor(doctor::DoctorArgs),
 }
@@ -129,7 +133,11 @@ pub fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let ended = runtime.block_on(run(command, config));
+    let ended = runtime.block_on(async {
+        let ended = run(command, config).await;
+        close_all().await;
+        ended
+    });
     // A name server that does not answer must not hold up the end.
     runtime.shutdown_background();
     exit_of(ended)
@@ -194,13 +202,30 @@ async fn run(command: Command, config: Config) -> anyhow::Result<ExitCode> {
         Command::Send(args) => send::run(config, args).await?,
         Command::Import(args) => return import::run(config, args).await,
         Command::Export(args) => export::run(open(config).await?, args).await?,
+        Command::Backup(args) => backup::run(config, args).await?,
         Command::Doctor(args) => return doctor::run(config, args).await,
     }
     Ok(ExitCode::SUCCESS)
 }
 
+/// The databases that this process has opened.
+static OPENED: Mutex<Vec<Db>> = Mutex::new(Vec::new());
+/// A database that does not close must not hold up the end for longer.
+const CLOSE_WITHIN: Duration = Duration::from_secs(10);
+
 async fn open(config: Config) -> anyhow::Result<Arc<App>> {
-    App::open(config, Clock::System).await
+    let app = App::open(config, Clock::System).await?;
+    OPENED.lock().unwrap_or_else(PoisonError::into_inner).push(app.db.clone());
+    Ok(app)
+}
+
+/// Closes what [`open`] has opened, however the command ended. SQLite then folds its log into the file: left beside
+/// it, the log would be missing in a copy of the file, and would be mixed into a copy that is put in its place.
+async fn close_all() {
+    let opened = std::mem::take(&mut *OPENED.lock().unwrap_or_else(PoisonError::into_inner));
+    for db in opened {
+        let _ = tokio::time::timeout(CLOSE_WITHIN, db.close()).await;
+    }
 }
 
 async fn add_list(app: Arc<App>, slug: &str, name: &str, json: bool) -> anyhow::Result<()> {

@@ -19,6 +19,8 @@ pub enum AlertKind {
     FeedDead,
     /// Campaigns are held, because nothing ran when they were due.
     HeldLate,
+    /// Campaigns are held, because the database is an older copy of itself.
+    HeldRestored,
 }
 
 impl AlertKind {
@@ -29,6 +31,7 @@ impl AlertKind {
             AlertKind::RelayRefuses => "relay_refuses",
             AlertKind::FeedDead => "feed_dead",
             AlertKind::HeldLate => "held_late",
+            AlertKind::HeldRestored => "held_restored",
         }
     }
 }
@@ -124,6 +127,9 @@ pub async fn open_since(tx: &mut Tx, since: DateTime<Utc>) -> sqlx::Result<Vec<A
            AND (a.campaign_id IS NULL OR c.status = 'paused')
            AND (a.feed_id IS NULL OR f.status = 'disabled')
            AND (a.kind <> 'held_late' OR EXISTS (SELECT 1 FROM campaigns h WHERE h.held_reason LIKE 'late:%'
+                AND h.status IN ('scheduled', 'sending', 'paused')))
+           AND (a.kind <> 'held_restored' OR EXISTS (SELECT 1 FROM send_counter WHERE restored IS NOT NULL)
+                OR EXISTS (SELECT 1 FROM campaigns h WHERE h.held_reason LIKE 'restored:%'
                 AND h.status IN ('scheduled', 'sending', 'paused')))
          ORDER BY a.created_at DESC, a.id DESC LIMIT 100"
     );

@@ -434,6 +434,38 @@ pub async fn any_goes_out(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<bool>
     Ok(found.is_some())
 }
 
+/// What an older copy of the database may have sent already: what is being sent or paused, and what is scheduled
+/// and due. What is held already keeps its reason. Returns how many were.
+pub async fn hold_what_is_under_way(tx: &mut Tx, reason: &str, now: DateTime<Utc>) -> sqlx::Result<u64> {
+    let sql = "UPDATE campaigns SET held_reason = $1
+               WHERE held_reason IS NULL
+                 AND (status IN ('sending', 'paused') OR (status = 'scheduled' AND scheduled_at <= $2))";
+    on_either!(tx, |conn| Ok(sqlx::query(sql).bind(reason).bind(now).execute(conn).await?.rows_affected()))
+}
+
+/// Whether [`hold_what_is_under_way`] would find something.
+pub async fn any_under_way(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<bool> {
+    let sql = "SELECT 1 FROM campaigns
+               WHERE held_reason IS NULL
+                 AND (status IN ('sending', 'paused') OR (status = 'scheduled' AND scheduled_at <= $1)) LIMIT 1";
+    let found: Option<i32> =
+        on_either!(tx, |conn| sqlx::query_scalar(sql).bind(now).fetch_optional(conn).await)?;
+    Ok(found.is_some())
+}
+
+/// Holds the campaign that an article makes by itself on a list, if it is on its way.
+pub async fn hold_of_article(tx: &mut Tx, list_id: Uuid, article_id: Uuid, reason: &str) -> sqlx::Result<()> {
+    let sql = "UPDATE campaigns SET held_reason = $3
+               WHERE list_id = $1 AND auto_article_id = $2 AND held_reason IS NULL AND status = 'scheduled'";
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(list_id)
+        .bind(article_id)
+        .bind(reason)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
 /// Scheduled ones that could have begun at `by` and have not: nothing held them, and nobody touched
 /// them since.
 pub async fn overdue(tx: &mut Tx, by: DateTime<Utc>) -> sqlx::Result<Vec<Uuid>> {

@@ -31,7 +31,7 @@ use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::Cadence;
 use crate::mail::compose::{self, CampaignMessage, NoticeMessage};
 use crate::mail::transport::Transport;
-use crate::schedule::guard;
+use crate::schedule::guard::{self, MaySend};
 
 /// How often a worker says that it lives.
 const HEARTBEAT: Duration = Duration::from_secs(5);
@@ -231,18 +231,22 @@ impl Engine {
         }
     }
 
-    /// Leases notices, then a batch of each campaign that sends; nothing on a copy. Returns how many were
-    /// leased.
+    /// Leases notices, then a batch of each campaign that sends; no campaign's on an older copy of the database,
+    /// nothing on another's. Returns how many were leased.
     async fn refill(&self, cursors: &mut HashMap<Uuid, Cursor>) -> anyhow::Result<usize> {
         self.give_back_doubtful().await?;
+        let seen = self.app.send_counter.seen();
         let mut tx = self.app.db.read().await?;
-        let clone = guard::clone_of(&self.app, &mut tx).await?;
+        let may_send = guard::may_send(&self.app, &mut tx, &seen).await?;
         drop(tx);
-        if clone.is_some() {
+        if may_send == MaySend::Nothing {
             return Ok(0);
         }
         let mut leased = self.lease_notices().await?;
-        if !self.queue.is_low() {
+        if may_send == MaySend::All && self.app.send_counter.is_due() {
+            self.raise_counter().await?;
+        }
+        if may_send == MaySend::Notices || !self.queue.is_low() {
             return Ok(leased);
         }
         let batch = (self.app.config.smtp_connections * BATCH_PER_CONNECTION).max(64) as i64;
@@ -263,6 +267,11 @@ impl Engine {
             }
         }
         Ok(leased)
+    }
+
+    /// Raises the send counter. False where the database is an older copy.
+    async fn raise_counter(&self) -> sqlx::Result<bool> {
+        self.app.send_counter.raise(&self.app.db, &self.app.clock).await
     }
 
     /// Leases a batch of one campaign. Looks before it writes: a look costs the other writers
@@ -309,12 +318,24 @@ impl Engine {
                 cursor.message.insert(message).clone()
             }
         };
+        // Since each start: no copy of the database from before it has this value.
+        if cursor.counted_for != Some(campaign.sending_since) {
+            if !self.raise_counter().await? {
+                return Ok(0);
+            }
+            cursor.counted_for = Some(campaign.sending_since);
+        }
+        let seen = self.app.send_counter.seen();
         let mut tx = self.app.db.write_by_key().await?;
         let rows = if due {
             ledger::lease_due(&mut tx, self.worker, campaign, batch, now).await?
         } else {
             ledger::lease_queued(&mut tx, self.worker, campaign, cursor.after, batch, now).await?
         };
+        // What was just found may be what a restore has put back a moment ago.
+        if guard::restored(&mut tx, &seen).await?.is_some() {
+            return Ok(0);
+        }
         let last = rows.last().map(|row| row.subscriber_id);
         let leased = rows.len();
         let mut jobs: Vec<Job> = rows.into_iter().map(|row| delivery_job(&message, row)).collect();
@@ -594,6 +615,9 @@ impl Engine {
     /// Gives back what was not used and signs off.
     async fn leave(&self, unused: Vec<Job>) -> anyhow::Result<()> {
         self.release(&unused).await?;
+        if self.app.send_counter.is_behind() {
+            self.raise_counter().await?;
+        }
         // Nothing should be left in our hands. What is all the same, by a failure on the way, goes
         // back before nobody knows any more whose it was.
         recover_worker(&self.app, self.worker).await?;
@@ -621,6 +645,10 @@ impl Engine {
             guard::watch(&self.app).await?;
         }
         recovery::beat(&self.app, self.worker, &self.others, now).await?;
+        // Nothing is leased while the relay is down; what was sent before counts all the same.
+        if self.app.send_counter.is_due() {
+            self.raise_counter().await?;
+        }
         let mut tx = self.app.db.read().await?;
         let set = crate::db::limits::domains(&mut tx).await?;
         self.domains.set(set, self.app.clock.now());
@@ -652,6 +680,8 @@ struct Cursor {
     exhausted_at: Option<tokio::time::Instant>,
     /// Whether the last lease was of second attempts.
     due_last: bool,
+    /// The start for which the send counter was raised.
+    counted_for: Option<Option<DateTime<Utc>>>,
 }
 
 impl Cursor {

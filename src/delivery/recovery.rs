@@ -68,8 +68,30 @@ async fn take_back_from(app: &App, dead: Vec<Uuid>) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Takes the deliveries of every worker out of its hands, and forgets none: for a database that went back in time,
+/// in which they hold what they have given back since.
+pub async fn take_deliveries_from_everybody(app: &App) -> sqlx::Result<()> {
+    let mut tx = app.db.read().await?;
+    let heartbeats = workers::all(&mut tx).await?;
+    drop(tx);
+    for (worker, _) in heartbeats {
+        take_deliveries(app, worker).await?;
+    }
+    Ok(())
+}
+
 /// Takes everything out of a worker's hands and forgets it. Returns how many deliveries it had.
 pub(super) async fn recover_worker(app: &App, worker: Uuid) -> anyhow::Result<usize> {
+    let found = take_deliveries(app, worker).await?;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    notices::recover(&mut tx, worker, now).await?;
+    workers::remove(&mut tx, worker).await?;
+    tx.commit().await?;
+    Ok(found)
+}
+
+async fn take_deliveries(app: &App, worker: Uuid) -> sqlx::Result<usize> {
     let mut tx = app.db.read().await?;
     let unfinished = campaigns::unfinished(&mut tx).await?;
     let mut held = Vec::new();
@@ -96,10 +118,6 @@ pub(super) async fn recover_worker(app: &App, worker: Uuid) -> anyhow::Result<us
             found += keys.len();
         }
     }
-    let mut tx = app.db.write().await?;
-    notices::recover(&mut tx, worker, now).await?;
-    workers::remove(&mut tx, worker).await?;
-    tx.commit().await?;
     Ok(found)
 }
 

@@ -277,6 +277,7 @@ impl Writing {
     /// What was written, for the breaker and the operator. Returns the campaigns that are to be stopped.
     fn note(&mut self, batch: &[Request], marked: &HashSet<JobKey>, at: DateTime<Utc>) -> Vec<Trip> {
         let metrics = &self.app.metrics;
+        self.app.send_counter.add(marked.len());
         for mark in batch.iter().filter_map(|request| request.mark) {
             match (mark, marked.contains(&mark)) {
                 (JobKey::Delivery(key), true) => self.breaker().resumed(key.campaign_id),

@@ -22,8 +22,9 @@ use crate::db::alerts::{About, AlertKind};
 use crate::db::articles::{self, Article};
 use crate::db::audit::{self, Actor, Subject};
 use crate::db::feeds::{self, Binding, Feed, FeedStatus, ItemVerdict};
-use crate::db::{Tx, campaigns, lists};
+use crate::db::{Tx, campaigns, lists, send_counter};
 use crate::metrics::PollResult;
+use crate::schedule::guard;
 
 const POLL_DEADLINE: Duration = Duration::from_secs(30);
 const REFRESH_DEADLINE: Duration = Duration::from_secs(5);
@@ -216,6 +217,8 @@ async fn store(
         feed.last_modified = validators.last_modified.clone();
         feed.title = parsed.title.clone();
         feed.baseline_at = feed.baseline_at.or(Some(now));
+    } else {
+        send_counter::feed_was_read(tx, feed.id).await?;
     }
     feed.failures = 0;
     feed.last_error = None;
@@ -352,11 +355,15 @@ async fn store_items(
     articles::add_aliases(tx, feed.id, &aliases_added).await?;
     feeds::set_listed(tx, feed.id, &listed_now, true, now).await?;
     feeds::set_listed(tx, feed.id, &left, false, now).await?;
+    let held = guard::holds_new_articles(tx, feed.id).await?;
     for (article_id, title, not_before) in to_mail {
         for binding in &bindings {
             let at = mail_time(now, binding, not_before);
-            let added = campaigns::add_for_article(tx, binding.list_id, article_id, title, at, now);
-            report.campaigns += usize::from(added.await?);
+            let added = campaigns::add_for_article(tx, binding.list_id, article_id, title, at, now).await?;
+            report.campaigns += usize::from(added);
+            if let Some(reason) = held.as_ref().filter(|_| added) {
+                campaigns::hold_of_article(tx, binding.list_id, article_id, reason).await?;
+            }
         }
     }
     Ok(())

@@ -388,6 +388,18 @@ pub fn alert_words(alert: &Alert) -> AlertWords<'_> {
                 "postrider campaign release --all".to_owned(),
             ],
         },
+        AlertKind::HeldRestored => AlertWords {
+            headline: "The database was restored: campaigns are held",
+            happened: "What was due or being sent may have been mailed already, so nothing of it goes out by itself."
+                .to_owned(),
+            why,
+            advice: "Look at what is held, at the desk under /admin/held or here. Then say that this is the real \
+                     database, and release or cancel each campaign:",
+            commands: vec![
+                "postrider campaign release".to_owned(),
+                "postrider campaign release --this-is-the-real-one".to_owned(),
+            ],
+        },
         AlertKind::FeedDead => {
             // Quoted for a shell: what a feed redirects to is not ours to trust.
             let url = alert.feed_url.as_deref().unwrap_or("URL").replace('\'', "%27");

@@ -92,11 +92,8 @@ async fn every_second(app: Arc<App>, stop: CancellationToken, task: Task) {
     let mut counting = Counting::default();
     while !stop.is_cancelled() {
         let done = match task {
-            Task::Polls => super::poll_feeds(&app).await,
-            Task::Campaigns => match super::guard::watch(&app).await {
-                Ok(()) => super::run_campaigns(&app).await,
-                Err(error) => Err(error),
-            },
+            Task::Polls => guarded(&app, super::poll_feeds(&app)).await,
+            Task::Campaigns => guarded(&app, super::run_campaigns(&app)).await,
             Task::Counting => counting.run_due(&app).await,
             Task::Subscribers => match super::work_on_subscribers(&app).await {
                 // More waits: a second's pause would make an import of a million take an hour.
@@ -109,6 +106,12 @@ async fn every_second(app: Arc<App>, stop: CancellationToken, task: Task) {
         }
         pause(&stop).await;
     }
+}
+
+/// Does something after a look whether this database may send.
+async fn guarded(app: &App, work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    super::guard::watch(app).await?;
+    work.await
 }
 
 /// Forgets what has expired. A failure waits for the next hour.

@@ -2,6 +2,7 @@
 
 pub mod guard;
 pub mod leader;
+pub mod restored;
 pub mod unreadable;
 
 use std::sync::Arc;

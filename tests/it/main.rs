@@ -22,6 +22,7 @@ mod metrics;
 mod pages;
 mod postfix;
 mod relay;
+mod restore;
 mod roles;
 mod rules;
 mod sign_up;

@@ -1,5 +1,5 @@
-//! What the late and clone guard, a retired list, or HTML that can't be read holds: whoever is an admin
-//! decides.
+//! What the late, restore and clone guard, a retired list, or HTML that can't be read holds: whoever is an
+//! admin decides.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
@@ -9,9 +9,11 @@ use uuid::Uuid;
 use super::frame::{Desk, Fields, Me, Tab, done};
 use crate::app::App;
 use crate::db::campaigns::{self, Held};
+use crate::db::publication;
 use crate::editorial;
 use crate::schedule::guard::{self, CloneOf, HeldError, RETIRED_PREFIX};
 use crate::schedule::unreadable;
+use crate::send_counter::Seen;
 use crate::web::page::{Answer, Refusal, page};
 
 /// Campaigns a page.
@@ -19,7 +21,7 @@ const PAGE: i64 = 50;
 
 struct Row {
     held: Held,
-    /// `Late`, `Copy`, `Retired list`, `Second person`, `Too complicated` or `Held`.
+    /// `Late`, `Restored`, `Copy`, `Retired list`, `Second person`, `Too complicated` or `Held`.
     kind: &'static str,
     why: String,
     /// Whether it can be let go here.
@@ -37,6 +39,8 @@ struct HeldPage {
     desk: Desk,
     title: String,
     clone: Option<CloneOf>,
+    /// What is known of an older copy that this database is, as a sentence without its full stop.
+    restored: Option<String>,
     rows: Vec<Row>,
     /// How many of this page can be let go.
     guarded: usize,
@@ -48,6 +52,7 @@ pub fn kind_and_why(reason: &str) -> (&'static str, String) {
     let (kind, why) = match reason.split_once(": ") {
         Some(("late", why)) => ("Late", why),
         Some(("clone", why)) => ("Copy", why),
+        Some(("restored", why)) => ("Restored", why),
         Some(("retired", why)) => ("Retired list", why),
         Some(("approval", why)) => ("Second person", why),
         Some(("html", why)) => ("Too complicated", why),
@@ -68,12 +73,13 @@ fn row(held: Held) -> Row {
     Row { guarded: guard::is_guarded(&held), kind, why, retired, approval, as_link, held }
 }
 
-fn title(count: i64, clone: bool) -> String {
-    match (count, clone) {
-        (_, true) => "This looks like a copy. Nothing leaves it.".to_owned(),
-        (0, false) => "Nothing is held.".to_owned(),
-        (1, false) => "One campaign is held.".to_owned(),
-        (count, false) => format!("{} campaigns are held.", super::frame::grouped(count)),
+fn title(count: i64, clone: bool, restored: bool) -> String {
+    match (count, clone, restored) {
+        (_, true, _) => "This looks like a copy. Nothing leaves it.".to_owned(),
+        (_, _, true) => "The database was restored. No campaign is sent.".to_owned(),
+        (0, ..) => "Nothing is held.".to_owned(),
+        (1, ..) => "One campaign is held.".to_owned(),
+        (count, ..) => format!("{} campaigns are held.", super::frame::grouped(count)),
     }
 }
 
@@ -84,6 +90,14 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let mut tx = app.db.read().await?;
     let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Today).await?;
     let clone = guard::clone_of(&app, &mut tx).await?;
+    // What a worker has found: this process may be another.
+    let restored = match guard::restored(&mut tx, &Seen::default()).await? {
+        Some(restored) => {
+            let zone = publication::get(&mut tx).await?.zone();
+            Some(format!("This database {}", restored.sentence(zone)))
+        }
+        None => None,
+    };
     let count = campaigns::count_held(&mut tx).await?;
     let found = campaigns::held(&mut tx, before, PAGE).await?;
     let older = found.last().filter(|_| found.len() as i64 == PAGE).map(|last| last.id);
@@ -91,7 +105,15 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let guarded = rows.iter().filter(|row| row.guarded).count();
     page(
         StatusCode::OK,
-        &HeldPage { desk, title: title(count, clone.is_some()), clone, rows, guarded, older },
+        &HeldPage {
+            desk,
+            title: title(count, clone.is_some(), restored.is_some()),
+            clone,
+            restored,
+            rows,
+            guarded,
+            older,
+        },
     )
 }
 
