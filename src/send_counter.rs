@@ -4,7 +4,7 @@
 //! campaign. After the commit it is copied to a file outside the database, and kept in memory. So the file is
 //! never ahead of the database, however a process ends, unless the database went back in time. With SQLite
 //! the file lies beside the database's; with PostgreSQL each worker has its own. What follows from it is
-//! [`crate::schedule::restored`]'s.
+//! told by [`crate::schedule::restored`].
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
@@ -23,6 +23,8 @@ use crate::db::{DatabaseUrl, Db};
 
 /// While mail is sent the counter is raised this often: a copy that is older by less is not found out.
 pub const EVERY: Duration = Duration::from_secs(3);
+/// How far the file may lag behind a database that is sending.
+pub const LAG: TimeDelta = TimeDelta::minutes(1);
 /// A file that can't be written is complained of this often.
 const COMPLAIN_EVERY: Duration = Duration::from_secs(60 * 60);
 /// A file is a copy if it is younger than it says by more than this: file systems round.
@@ -281,6 +283,3 @@ fn made_at(file: &File) -> Option<i64> {
     let made = file.metadata().ok()?.created().ok()?.duration_since(UNIX_EPOCH).ok()?;
     i64::try_from(made.as_millis()).ok()
 }
-
-/// How long a file may lag behind a database that is sending.
-pub const LAG: TimeDelta = TimeDelta::minutes(1);

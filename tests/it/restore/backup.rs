@@ -108,7 +108,9 @@ async fn postgresqls_backup_is_pg_dumps() {
         Ok(bench) => bench,
         Err(missing) => return skip_postgres(&missing),
     };
-    fill(&bench, 20);
+    let campaign = fill(&bench, 20);
+    // So that the instance is known.
+    bench.serve_role("web").await.terminate();
     bench.vars.insert("PATH".into(), bench.path().to_str().unwrap().into());
     let output = bench.run(&["backup", "monday.dump"]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -124,5 +126,28 @@ async fn postgresqls_backup_is_pg_dumps() {
     let listed = std::process::Command::new("pg_restore").arg("--list").arg(&dump).output().unwrap();
     let listed = String::from_utf8(listed.stdout).unwrap();
     assert!(listed.contains("TABLE DATA") && listed.contains(" deliveries "), "{listed}");
+
+    let serve = bench.serve_ready().await;
+    let db = bench.db().await;
+    wait_until_sent(&db, campaign).await;
+    db.close().await;
+    assert!(serve.terminate().1);
+    let database = bench.vars["DATABASE_URL"].split('?').next().unwrap().to_owned();
+    let restore = std::process::Command::new("pg_restore")
+        .args(["--clean", "--if-exists", "--no-owner", "--dbname", &database])
+        .arg(&dump)
+        .output()
+        .unwrap();
+    assert!(restore.status.success(), "{}", String::from_utf8_lossy(&restore.stderr));
+    let serve = bench.serve_ready().await;
+    wait_until("it is held", async || bench.ok(&["campaign", "release"]).contains("Ferry: clone: ")).await;
+    let doctor = String::from_utf8(bench.run(&["doctor"]).stdout).unwrap();
+    assert!(doctor.contains("looks like a copy") && doctor.contains("older copy of itself"), "{doctor}");
+    bench.ok(&["campaign", "release", "--this-is-the-real-one"]);
+    bench.ok(&["campaign", "cancel", &campaign.to_string()]);
+    let doctor = String::from_utf8(bench.run(&["doctor"]).stdout).unwrap();
+    assert!(!doctor.contains("looks like a copy") && !doctor.contains("older copy of itself"), "{doctor}");
+    assert!(serve.terminate().1);
+    assert_eq!(smtp.count(), 20);
     bench.end().await;
 }
