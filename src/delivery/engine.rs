@@ -46,7 +46,7 @@ const NOTICES_BATCH: i64 = 100;
 /// Built notices in memory, at most about so many.
 const NOTICES_WAITING_MAX: usize = 200;
 /// A notice that could not be built, because the database was away, is tried again after this.
-const NOTICE_PAUSE: TimeDelta = TimeDelta::minutes(1);
+const NOTICE_PAUSE: TimeDelta = TimeDelta::seconds(5);
 
 /// How long a run lasts.
 #[derive(Clone, Copy, PartialEq, Eq)]
