@@ -14,6 +14,7 @@ use crate::db::{self, Db};
 use crate::feeds::fetch::Fetcher;
 use crate::links::Keyring;
 use crate::metrics::Metrics;
+use crate::passwords::Passwords;
 use crate::schedule::guard;
 use crate::send_counter::{self, SendCounter};
 use crate::sign_ups::SignUps;
@@ -29,6 +30,7 @@ pub struct App {
     pub bell: Arc<Notify>,
     pub metrics: Metrics,
     pub sign_ups: SignUps,
+    pub passwords: Passwords,
     /// What tells the database from its copies: see `schedule::guard`.
     pub database_name: OnceCell<String>,
     /// What tells the database from its own older copies.
@@ -65,6 +67,7 @@ impl App {
         let fetcher = Fetcher::new(&config.feed_allow_private_addresses, &config.base_url)?;
         let (bell, metrics) = (Arc::new(Notify::new()), Metrics::default());
         let sign_ups = SignUps::new(db.clone(), clock.clone());
+        let passwords = Passwords::new(config.password_hash_kib);
         let database_name = OnceCell::new();
         Ok(Arc::new(App {
             config,
@@ -75,6 +78,7 @@ impl App {
             bell,
             metrics,
             sign_ups,
+            passwords,
             database_name,
             send_counter,
         }))

@@ -26,6 +26,15 @@ pub enum Link {
     SignIn { link: Uuid },
 }
 
+/// A browser that has signed in to an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KnownBrowser {
+    pub user: Uuid,
+    pub browser: [u8; 16],
+    /// The beginning of the fingerprint of the password's hash.
+    pub password: [u8; 8],
+}
+
 /// The keys that sign: the first makes new links, all of them verify.
 #[derive(Clone)]
 pub struct Keyring {
@@ -92,6 +101,21 @@ impl Keyring {
         }
     }
 
+    /// A signed cookie value for a browser that has signed in as a user. `password` is what the password was
+    /// then: a new one makes it worthless.
+    pub fn known_browser_cookie(&self, known: &KnownBrowser) -> String {
+        self.sign(8, &[known.user.as_bytes().as_slice(), &known.browser, &known.password].concat())
+    }
+
+    /// The browser and user that a cookie names, if we signed it.
+    pub fn read_known_browser_cookie(&self, cookie: &str) -> Option<KnownBrowser> {
+        let (8, payload) = self.verify(cookie)? else { return None };
+        let (user, rest) = payload.split_first_chunk::<16>()?;
+        let (browser, password) = rest.split_first_chunk::<16>()?;
+        let password = password.try_into().ok()?;
+        Some(KnownBrowser { user: Uuid::from_bytes(*user), browser: *browser, password })
+    }
+
     /// What opens `/admin/setup` while nobody can sign in: the same in every process with this key.
     pub fn setup_token(&self) -> String {
         self.sign(7, b"setup")
@@ -121,16 +145,15 @@ impl Keyring {
 
     /// What was sealed as `what`; `None` where no key of the ring opens it.
     pub fn open(&self, what: &str, sealed: &str) -> Option<Vec<u8>> {
-        let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
-        let (id, rest) = bytes.split_first()?;
-        let (nonce, sealed) = rest.split_first_chunk::<{ aead::NONCE_LEN }>()?;
-        self.keys.iter().filter(|(key_id, _)| key_id == id).find_map(|(_, key)| {
-            let mut opened = sealed.to_vec();
-            let nonce = Nonce::assume_unique_for_key(*nonce);
-            let plain =
-                sealing_key(key)?.open_in_place(nonce, Aad::from(what.as_bytes()), &mut opened).ok()?;
-            Some(plain.to_vec())
-        })
+        self.keys.iter().find_map(|key| open_with(key, what, sealed))
+    }
+
+    /// The same, sealed with the first key; `None` where it is already, or no key opens it.
+    pub fn reseal(&self, what: &str, sealed: &str) -> Option<String> {
+        if self.keys.first().is_some_and(|first| open_with(first, what, sealed).is_some()) {
+            return None;
+        }
+        self.seal(what, &self.open(what, sealed)?)
     }
 
     fn sign(&self, purpose: u8, payload: &[u8]) -> String {
@@ -158,6 +181,19 @@ impl Keyring {
             })
             .then(|| (purpose, payload.to_vec()))
     }
+}
+
+fn open_with((id, key): &(u8, hmac::Key), what: &str, sealed: &str) -> Option<Vec<u8>> {
+    let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+    let (sealed_by, rest) = bytes.split_first()?;
+    if sealed_by != id {
+        return None;
+    }
+    let (nonce, sealed) = rest.split_first_chunk::<{ aead::NONCE_LEN }>()?;
+    let mut opened = sealed.to_vec();
+    let nonce = Nonce::assume_unique_for_key(*nonce);
+    let plain = sealing_key(key)?.open_in_place(nonce, Aad::from(what.as_bytes()), &mut opened).ok()?;
+    Some(plain.to_vec())
 }
 
 /// The key that seals, derived from the one that signs.
@@ -219,6 +255,10 @@ mod tests {
         let mut changed = sealed.into_bytes();
         changed[20] = if changed[20] == b'A' { b'B' } else { b'A' };
         assert_eq!(ring(&["first"]).open("totp", std::str::from_utf8(&changed).unwrap()), None);
+        let both = ring(&["second", "first"]);
+        let resealed = both.reseal("totp", &ring(&["first"]).seal("totp", b"a secret").unwrap()).unwrap();
+        assert_eq!(ring(&["second"]).open("totp", &resealed).as_deref(), Some(&b"a secret"[..]));
+        assert_eq!((both.reseal("totp", &resealed), both.reseal("totp", "junk")), (None, None));
         assert!(ring(&["second", "first"]).is_setup_token(&ring(&["first"]).setup_token()));
         assert!(!ring(&["second"]).is_setup_token(&ring(&["first"]).setup_token()));
     }
@@ -228,5 +268,10 @@ mod tests {
         let ring = ring(&["key"]);
         assert_eq!(ring.read(&ring.browser_cookie(&[7; 16])), None);
         assert_eq!(ring.read_browser_cookie(&ring.browser_cookie(&[7; 16])), Some([7; 16]));
+        let known = KnownBrowser { user: Uuid::now_v7(), browser: [7; 16], password: [9; 8] };
+        let cookie = ring.known_browser_cookie(&known);
+        assert_eq!(ring.read_known_browser_cookie(&cookie), Some(known));
+        assert_eq!((ring.read(&cookie), ring.read_browser_cookie(&cookie)), (None, None));
+        assert_eq!(ring.read_known_browser_cookie(&ring.browser_cookie(&[7; 16])), None);
     }
 }

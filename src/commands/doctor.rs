@@ -16,6 +16,7 @@ use crate::db::{alerts, campaigns, feeds, lists, publication, send_counter, user
 use crate::mail::compose;
 use crate::mail::transport::Transport;
 use crate::schedule::guard;
+use crate::second_factor;
 use crate::send_counter::{LAG, Seen};
 
 #[derive(Args)]
@@ -147,6 +148,27 @@ pub async fn run(config: Config, args: DoctorArgs) -> anyhow::Result<ExitCode> {
             if !users::all(&mut tx).await?.iter().any(|user| user.role == Role::Admin) {
                 let text = "nobody is told when something is wrong: postrider user add EMAIL --role admin";
                 say(Grade::Warn, "users", text.to_owned());
+            }
+            match second_factor::unreadable(&app, &mut tx).await?.len() {
+                0 => {}
+                n => {
+                    let text = format!(
+                        "{n} of those who sign in with a code can't: no key of SECRET_KEY opens what the codes are made \
+                         of. Put the old key back behind the new one (SECRET_KEY=\"NEW OLD\"), or let an admin turn \
+                         their two-factor sign-in off, or: postrider user reset EMAIL"
+                    );
+                    say(Grade::Bad, "codes", text);
+                }
+            }
+            match second_factor::count_sealed_by_older_keys(&app, &mut tx).await? {
+                0 => {}
+                n => {
+                    let text = format!(
+                        "{n} of those who sign in with a code still need an older key of SECRET_KEY. Keep it until each \
+                         has signed in with a code once"
+                    );
+                    say(Grade::Warn, "codes", text);
+                }
             }
             if let Some(clone) = guard::clone_of(&app, &mut tx).await? {
                 let text = format!(

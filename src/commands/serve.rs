@@ -18,6 +18,7 @@ use crate::delivery::engine::Engine;
 use crate::delivery::recovery;
 use crate::mail::transport::Transport;
 use crate::schedule::leader;
+use crate::second_factor;
 use crate::sign_ups;
 
 /// The promise is 10 s from SIGTERM to the end.
@@ -65,7 +66,17 @@ pub async fn run(config: Config, args: ServeArgs) -> anyhow::Result<()> {
             tracing::warn!("{name} is set, and not built yet: it has no effect");
         }
     }
-    let nobody_yet = users::is_empty(&mut app.db.read().await?).await?;
+    let mut tx = app.db.read().await?;
+    let nobody_yet = users::is_empty(&mut tx).await?;
+    let unreadable = second_factor::unreadable(&app, &mut tx).await?.len();
+    drop(tx);
+    if unreadable > 0 {
+        tracing::error!(
+            users = unreadable,
+            "codes can't be checked at sign-in: no key of SECRET_KEY opens what they are made of. Put the old key \
+             back behind the new one, or see postrider doctor"
+        );
+    }
     print_addresses(&app, role, nobody_yet);
     serve(app, role, listener, stop).await
 }

@@ -1,4 +1,4 @@
-//! `user add`, `user list`.
+//! `user add`, `user reset`, `user list`.
 
 use std::sync::Arc;
 
@@ -21,6 +21,15 @@ pub enum UserCommand {
         /// admin: everything, and mails when something is wrong. editor: articles and campaigns
         #[arg(long, value_enum)]
         role: RoleArg,
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Give somebody who can't sign in, or whose account was taken, a new start: no password, no two-factor sign-in, signed
+    /// out everywhere. Prints a link that sets a password, and tells them by mail
+    Reset {
+        /// Their address
+        email: String,
         /// Print the result as JSON
         #[arg(long)]
         json: bool,
@@ -69,6 +78,18 @@ pub async fn run(app: Arc<App>, command: UserCommand) -> anyhow::Result<()> {
             }
             println!("User {email} {}: {role}", if added { "added" } else { "stands already" });
             if let Some(link) = link {
+                println!("They set their password here, once, within 72 hours:\n{link}");
+            }
+        }
+        UserCommand::Reset { email, json } => {
+            let email = EmailAddress::parse(&email).map_err(|error| usage(error.to_string()))?;
+            let user = users::by_email(&mut app.db.read().await?, &email).await?;
+            let user = user.with_context(|| format!("no user has the address {}", email.as_str()))?;
+            let link = accounts::reset(&app, &user).await?;
+            if json {
+                println!("{}", serde_json::json!({ "email": user.email, "link": link }));
+            } else {
+                println!("User {} is reset, and signed out everywhere", user.email);
                 println!("They set their password here, once, within 72 hours:\n{link}");
             }
         }

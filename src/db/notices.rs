@@ -22,6 +22,9 @@ pub enum NoticeKind {
     /// A one-time link that signs in or sets a password: to a user.
     #[sqlx(rename = "sign_in")]
     SignIn,
+    /// How an account is opened was changed: to its owner.
+    #[sqlx(rename = "account_change")]
+    AccountChange,
 }
 
 /// A notice that is to be mailed.
@@ -34,6 +37,8 @@ pub struct NewNotice<'a> {
     pub campaign_id: Option<Uuid>,
     pub alert_id: Option<Uuid>,
     pub sign_in_link_id: Option<Uuid>,
+    /// What it is about where no other row holds it: JSON, by kind.
+    pub details: Option<String>,
 }
 
 impl<'a> NewNotice<'a> {
@@ -47,6 +52,7 @@ impl<'a> NewNotice<'a> {
             campaign_id: None,
             alert_id: None,
             sign_in_link_id: None,
+            details: None,
         }
     }
 }
@@ -55,8 +61,8 @@ impl<'a> NewNotice<'a> {
 pub async fn enqueue(tx: &mut Tx, notice: NewNotice<'_>, now: DateTime<Utc>) -> sqlx::Result<Uuid> {
     let id = Uuid::now_v7();
     let sql = "INSERT INTO notices (id, kind, email, email_key, subscriber_id, confirmation_id, campaign_id,
-                   alert_id, sign_in_link_id, created_at, status, attempts, status_since, mailbox)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'queued', 0, $10, $11)";
+                   alert_id, sign_in_link_id, details, created_at, status, attempts, status_since, mailbox)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'queued', 0, $11, $12)";
     // Others are caused by nobody's sign-up: neither its limits nor a block are about them.
     let by_sign_up = matches!(notice.kind, NoticeKind::Confirmation | NoticeKind::Subscribed);
     on_either!(tx, |conn| sqlx::query(sql)
@@ -69,6 +75,7 @@ pub async fn enqueue(tx: &mut Tx, notice: NewNotice<'_>, now: DateTime<Utc>) -> 
         .bind(notice.campaign_id)
         .bind(notice.alert_id)
         .bind(notice.sign_in_link_id)
+        .bind(notice.details)
         .bind(now)
         .bind(by_sign_up.then(|| notice.email.mailbox()))
         .execute(conn)
@@ -107,6 +114,7 @@ pub struct LeasedNotice {
     pub campaign_id: Option<Uuid>,
     pub alert_id: Option<Uuid>,
     pub sign_in_link_id: Option<Uuid>,
+    pub details: Option<String>,
     pub created_at: DateTime<Utc>,
     pub attempts: i64,
     pub first_attempt_at: Option<DateTime<Utc>>,
@@ -129,7 +137,7 @@ pub async fn lease(
                      ORDER BY id LIMIT $3",
                 $lock,
                 ") RETURNING id, kind, email, subscriber_id, confirmation_id, campaign_id,
-                     alert_id, sign_in_link_id, created_at, attempts, first_attempt_at"
+                     alert_id, sign_in_link_id, details, created_at, attempts, first_attempt_at"
             )
         };
     }

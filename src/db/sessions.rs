@@ -23,36 +23,44 @@ impl Session {
     /// "Firefox on Linux": which of somebody's browsers this is, as far as it says so.
     pub fn browser(&self) -> String {
         let agent = self.user_agent.as_str();
-        let first = |known: &[(&str, &'static str)]| {
-            known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
-        };
-        // The order counts: most call themselves by the others' names too.
-        let program = first(&[
-            ("Edg", "Edge"),
-            ("OPR/", "Opera"),
-            ("Firefox/", "Firefox"),
-            ("FxiOS/", "Firefox"),
-            ("CriOS/", "Chrome"),
-            ("Chrome/", "Chrome"),
-            ("Safari/", "Safari"),
-            ("curl/", "curl"),
-        ]);
-        let system = first(&[
-            ("Android", "Android"),
-            ("iPhone", "iPhone"),
-            ("iPad", "iPad"),
-            ("Windows", "Windows"),
-            ("Mac OS", "Mac"),
-            ("CrOS", "ChromeOS"),
-            ("Linux", "Linux"),
-        ]);
-        match (program, system) {
-            (Some(program), Some(system)) => format!("{program} on {system}"),
-            (Some(program), None) => program.to_owned(),
-            (None, Some(system)) => format!("A browser on {system}"),
-            (None, None) if agent.is_empty() => "A browser".to_owned(),
-            (None, None) => agent.chars().take(60).collect(),
+        match browser_name(agent) {
+            Some(name) => name,
+            None if agent.is_empty() => "A browser".to_owned(),
+            None => agent.chars().take(60).collect(),
         }
+    }
+}
+
+/// "Firefox on Linux": the browser and the system that a User-Agent names, if we know one of them.
+pub fn browser_name(agent: &str) -> Option<String> {
+    let first = |known: &[(&str, &'static str)]| {
+        known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
+    };
+    // The order counts: most call themselves by the others' names too.
+    let program = first(&[
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("FxiOS/", "Firefox"),
+        ("CriOS/", "Chrome"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+        ("curl/", "curl"),
+    ]);
+    let system = first(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "Mac"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (program, system) {
+        (Some(program), Some(system)) => Some(format!("{program} on {system}")),
+        (Some(program), None) => Some(program.to_owned()),
+        (None, Some(system)) => Some(format!("A browser on {system}")),
+        (None, None) => None,
     }
 }
 
@@ -123,6 +131,12 @@ pub async fn end(tx: &mut Tx, user_id: Uuid, id: Uuid) -> sqlx::Result<bool> {
     let rows =
         on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(user_id).execute(conn).await?.rows_affected());
     Ok(rows == 1)
+}
+
+/// Ends the session of a cookie, whoever's it is: the browser signs in anew.
+pub async fn end_by_token(tx: &mut Tx, token_hash: &str) -> sqlx::Result<()> {
+    let sql = "DELETE FROM sessions WHERE token_hash = $1";
+    on_either!(tx, |conn| sqlx::query(sql).bind(token_hash).execute(conn).await.map(|_| ()))
 }
 
 /// Ends all sessions of a user.
@@ -205,10 +219,22 @@ pub async fn end_links(tx: &mut Tx, user_id: Uuid, now: DateTime<Utc>) -> sqlx::
     on_either!(tx, |conn| sqlx::query(sql).bind(user_id).bind(now).execute(conn).await.map(|_| ()))
 }
 
-/// How many links a user was given after `since`.
-pub async fn count_links(tx: &mut Tx, user_id: Uuid, since: DateTime<Utc>) -> sqlx::Result<i64> {
-    let sql = "SELECT COUNT(*) FROM sign_in_links WHERE user_id = $1 AND created_at > $2";
-    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(user_id).bind(since).fetch_one(conn).await)
+/// How many links of a kind a user was given after `since`.
+pub async fn count_links(
+    tx: &mut Tx,
+    user_id: Uuid,
+    kind: SignInLinkKind,
+    since: DateTime<Utc>,
+) -> sqlx::Result<i64> {
+    let sql = "SELECT COUNT(*) FROM sign_in_links WHERE user_id = $1 AND kind = $2 AND created_at > $3";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(user_id).bind(kind).bind(since).fetch_one(conn).await)
+}
+
+/// Whether a user has an unused link that signs in and works at least until `until`.
+pub async fn has_sign_in_link(tx: &mut Tx, user_id: Uuid, until: DateTime<Utc>) -> sqlx::Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM sign_in_links
+               WHERE user_id = $1 AND kind = 'sign_in' AND used_at IS NULL AND expires_at > $2)";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(user_id).bind(until).fetch_one(conn).await)
 }
 
 /// Whether a session still stands.

@@ -96,6 +96,14 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<User>> {
     on_either!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn).await)
 }
 
+/// Lets nobody else change a user's links until this transaction ends. SQLite's one writer is that lock.
+pub async fn lock(tx: &mut Tx, id: Uuid) -> sqlx::Result<()> {
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query("SELECT 1 FROM users WHERE id = $1 FOR UPDATE").bind(id).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
 /// All users, the oldest first.
 pub async fn all(tx: &mut Tx) -> sqlx::Result<Vec<User>> {
     let sql = select!("ORDER BY u.created_at, u.id");
@@ -147,8 +155,8 @@ pub async fn credentials(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Credentia
     on_either!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn).await)
 }
 
-/// Stores a password's hash. Its caller ends the sessions.
-pub async fn set_password(tx: &mut Tx, id: Uuid, hash: &str) -> sqlx::Result<()> {
+/// Stores a password's hash; `None` takes the password away. Its caller ends the sessions.
+pub async fn set_password(tx: &mut Tx, id: Uuid, hash: Option<&str>) -> sqlx::Result<()> {
     let sql = "UPDATE users SET password_hash = $2 WHERE id = $1";
     on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(hash).execute(conn).await.map(|_| ()))
 }
@@ -157,6 +165,25 @@ pub async fn set_password(tx: &mut Tx, id: Uuid, hash: &str) -> sqlx::Result<()>
 pub async fn set_totp(tx: &mut Tx, id: Uuid, sealed: Option<&str>) -> sqlx::Result<()> {
     let sql = "UPDATE users SET totp_secret = $2, totp_confirmed_at = NULL, totp_step = 0 WHERE id = $1";
     on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(sealed).execute(conn).await.map(|_| ()))
+}
+
+/// Puts the same secret in place, sealed anew.
+pub async fn reseal_totp(tx: &mut Tx, id: Uuid, sealed: &str, resealed: &str) -> sqlx::Result<()> {
+    let sql = "UPDATE users SET totp_secret = $3 WHERE id = $1 AND totp_secret = $2";
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(id)
+        .bind(sealed)
+        .bind(resealed)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+/// The sealed secrets of all users who are asked for codes.
+pub async fn confirmed_totp_secrets(tx: &mut Tx) -> sqlx::Result<Vec<(Uuid, String)>> {
+    let sql = "SELECT id, totp_secret FROM users
+               WHERE totp_secret IS NOT NULL AND totp_confirmed_at IS NOT NULL ORDER BY created_at, id";
+    on_either!(tx, |conn| sqlx::query_as(sql).fetch_all(conn).await)
 }
 
 /// Notes that the code of a time step was taken. False where that step, or a later one, was taken before.

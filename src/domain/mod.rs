@@ -1,5 +1,6 @@
 //! What the product is about, as types: parsed once, then true. Pure: no web, no queries, no I/O.
 
+pub mod account_change;
 pub mod brand;
 pub mod campaign;
 pub mod delivery;

@@ -18,6 +18,7 @@ use crate::db::notices::{LeasedNotice, NoticeKind};
 use crate::db::publication::Publication;
 use crate::db::sessions::{self, SignInLinkKind};
 use crate::db::{alerts, campaigns, confirmations, drafts, lists, publication, subscriptions};
+use crate::domain::account_change::AccountChange;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::editorial;
@@ -235,6 +236,7 @@ pub async fn notice(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option<N
         NoticeKind::Subscribed => already_subscribed(app, notice).await?,
         NoticeKind::Alert => alert(app, notice).await?,
         NoticeKind::SignIn => sign_in(app, notice).await?,
+        NoticeKind::AccountChange => Some(account_change(app, notice, &to).await?),
         NoticeKind::Test if notice.campaign_id.is_none() => trial(app, notice).await?,
         NoticeKind::Test => return test(app, notice, &to).await.map(Some),
     };
@@ -342,6 +344,13 @@ async fn sign_in(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option<Cont
     let sets_password = link.kind == SignInLinkKind::Password;
     content::sign_in(&publication, sets_password, &crate::accounts::link_address(app, id), link.expires_at)
         .map(Some)
+}
+
+async fn account_change(app: &App, notice: &LeasedNotice, to: &EmailAddress) -> anyhow::Result<Content> {
+    let details = notice.details.as_deref().context("a notice of a change without the change")?;
+    let change: AccountChange = serde_json::from_str(details).context("what was changed")?;
+    let publication = publication::get(&mut app.db.read().await?).await?;
+    content::account_changed(&publication, to, &change, base(app), notice.created_at)
 }
 
 async fn alert(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option<Content>> {

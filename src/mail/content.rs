@@ -14,7 +14,9 @@ use url::Url;
 use super::message::{Slot, defuse, one_line};
 use crate::articles::{ArticleView, clean, html, text};
 use crate::db::publication::Publication;
+use crate::domain::account_change::{AccountChange, AccountChangeKind, ChangedBy};
 use crate::domain::brand::{Brand, Rgb, Shades};
+use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::Cadence;
 use crate::links::fingerprint;
 
@@ -273,6 +275,18 @@ struct SignIn<'a> {
     expires: String,
 }
 
+struct AccountChanged<'a> {
+    frame: Frame<'a>,
+    headline: &'static str,
+    happened: &'static str,
+    time: String,
+    /// A label, and what stands behind it: from where, or by whom it was changed.
+    who: (&'static str, String),
+    advice: &'static str,
+    email: &'a str,
+    base_url: &'a str,
+}
+
 struct Trial<'a> {
     frame: Frame<'a>,
     from: &'a str,
@@ -330,6 +344,12 @@ templates!(
 );
 templates!(Alert, "emails/alert/subject.txt", "emails/alert/body.txt", "emails/alert/body.html");
 templates!(SignIn, "emails/sign_in/subject.txt", "emails/sign_in/body.txt", "emails/sign_in/body.html");
+templates!(
+    AccountChanged,
+    "emails/account_change/subject.txt",
+    "emails/account_change/body.txt",
+    "emails/account_change/body.html"
+);
 templates!(Trial, "emails/trial/subject.txt", "emails/trial/body.txt", "emails/trial/body.html");
 templates!(Test, "emails/test/subject.txt", "emails/test/body.txt", "emails/test/body.html");
 
@@ -520,6 +540,59 @@ pub fn sign_in(
     notice(mail.render()?, mail.frame.preheader)
 }
 
+/// Tells the owner of an account that what opens it was changed, and what to do if that was somebody else.
+pub fn account_changed(
+    publication: &Publication,
+    email: &EmailAddress,
+    change: &AccountChange,
+    base_url: &str,
+    at: DateTime<Utc>,
+) -> anyhow::Result<Content> {
+    use AccountChangeKind as Kind;
+    let (headline, happened) = match change.kind {
+        Kind::PasswordChanged => (
+            "Your password was changed",
+            "You sign in with the new password from now on. All other browsers were signed out.",
+        ),
+        Kind::CodesTurnedOn => (
+            "Two-factor sign-in is on",
+            "From now on, signing in to your account also takes a code from an app on a phone.",
+        ),
+        Kind::CodesTurnedOff => (
+            "Two-factor sign-in is off",
+            "From now on, signing in to your account takes no code from your phone.",
+        ),
+        Kind::RecoveryCodesRenewed => {
+            ("You have new recovery codes", "The recovery codes that you had before no longer work.")
+        }
+        Kind::Reset => (
+            "Your account was reset",
+            "Your password was removed, two-factor sign-in was turned off, and all browsers were signed out. Whoever \
+             did it has a link for you that sets a new password.",
+        ),
+    };
+    let who = match &change.by {
+        ChangedBy::Owner { ip, browser } => {
+            ("From", format!("{}, {ip}", browser.as_deref().unwrap_or("an unknown browser")))
+        }
+        ChangedBy::Admin { email } => ("By", email.clone()),
+        ChangedBy::Command => ("By", "a command on the server".to_owned()),
+    };
+    let mail = AccountChanged {
+        frame: Frame::new(publication, happened.to_owned()),
+        headline,
+        happened,
+        time: local_time(publication, at),
+        who,
+        advice: "If it wasn't you, somebody else may be able to sign in as you. Tell an admin now: they can sign you out \
+                 everywhere, under Settings, Users. Whoever runs the server can take the account back for you with the \
+                 command “postrider user reset”.",
+        email: email.as_str(),
+        base_url,
+    };
+    notice(mail.render()?, mail.frame.preheader)
+}
+
 /// "Thursday 26 November, 09:41 London (GMT)".
 fn local_time(publication: &Publication, time: DateTime<Utc>) -> String {
     let zone = publication.zone();
@@ -703,6 +776,15 @@ pub(super) mod tests {
             "https://mail.harbour.example/block/q8Zr",
         )
         .unwrap()
+    }
+
+    pub fn account_changed() -> Content {
+        let by =
+            ChangedBy::Owner { ip: "203.0.113.9".to_owned(), browser: Some("Firefox on Linux".to_owned()) };
+        let change = AccountChange { kind: AccountChangeKind::PasswordChanged, by };
+        let email = EmailAddress::parse("marta@harbour.example").unwrap();
+        let base = "https://mail.harbour.example";
+        super::account_changed(&publication(), &email, &change, base, noon()).unwrap()
     }
 
     pub fn alert() -> Content {

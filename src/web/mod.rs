@@ -10,6 +10,7 @@ mod cursor;
 pub mod desk;
 mod edge;
 mod health;
+mod limits;
 mod mailbox;
 mod metrics;
 mod page;
@@ -26,7 +27,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig, resource};
 use actix_web::{FromRequest, Handler, HttpServer, Responder, Route, guard};
 
-pub use self::reader::{SignInLimit, SignUpLimit};
+pub use self::limits::{SignInLimit, SignUpLimit};
 use crate::app::App;
 
 /// The largest body that a form may have, in bytes.

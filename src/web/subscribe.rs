@@ -106,12 +106,12 @@ pub async fn submit(
     request: HttpRequest,
     body: web::Bytes,
     app: web::Data<App>,
-    limit: Option<web::Data<reader::SignUpLimit>>,
+    limit: Option<web::Data<super::SignUpLimit>>,
 ) -> Answer {
     let json = page::is_json(&request);
     let ip = reader::ip(&request, &app.config.trusted_proxies);
     if let Some(limit) = limit
-        && let Err(seconds) = limit.check(ip)
+        && let Err(seconds) = limit.check(ip, app.clock.now())
     {
         app.metrics.sign_up(SignUpResult::Limited);
         return Err(too_many(seconds));

@@ -1,6 +1,6 @@
 //! One's own account: name, alerts, password, codes, sessions.
 
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use askama::Template;
 use qrcode::render::svg;
@@ -8,14 +8,17 @@ use qrcode::{EcLevel, QrCode};
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use super::frame::{Desk, Fields, Me, Tab, done, session_cookie};
+use super::frame::{Desk, Fields, Me, Tab, done};
+use super::sign_in::{self, place, remember};
 use super::{refuse, see_other};
-use crate::accounts::{self, AccountError, Enrolment, Place};
+use crate::accounts::{self, AccountError};
 use crate::app::App;
 use crate::db::audit::{self, Subject};
 use crate::db::sessions::{self, Session};
 use crate::db::users;
-use crate::web::page::{Answer, page};
+use crate::second_factor::{self, Enrolment};
+use crate::web::SignInLimit;
+use crate::web::page::{Answer, Refusal, page};
 
 /// A name's longest, in characters.
 const NAME_CHARS_MAX: usize = 100;
@@ -39,6 +42,9 @@ struct CodesPage {
     /// SVG, ours.
     picture: String,
     typed: String,
+    has_password: bool,
+    /// The field that was refused, and why.
+    wrong: &'static str,
     error: String,
 }
 
@@ -49,24 +55,73 @@ struct RecoveryPage {
     codes: Vec<String>,
 }
 
-async fn account_page(
-    app: &App,
-    me: Me,
-    request: &HttpRequest,
-    wrong: &'static str,
-    error: String,
-) -> Answer {
+/// Why a form of the account was refused, and which of its fields.
+struct FormError {
+    field: &'static str,
+    sentence: String,
+    /// Seconds until it may be sent again.
+    wait: Option<u64>,
+}
+
+impl FormError {
+    fn new(field: &'static str, sentence: impl Into<String>) -> FormError {
+        FormError { field, sentence: sentence.into(), wait: None }
+    }
+
+    /// The page of a form, with the status of what was wrong.
+    fn page(error: Option<&FormError>, template: &impl Template) -> Answer {
+        match error {
+            None => page(StatusCode::OK, template),
+            Some(FormError { wait: None, .. }) => page(StatusCode::UNPROCESSABLE_ENTITY, template),
+            Some(FormError { wait: Some(wait), .. }) => {
+                Ok(sign_in::retry_after(page(StatusCode::TOO_MANY_REQUESTS, template)?, *wait))
+            }
+        }
+    }
+}
+
+async fn account_page(app: &App, me: Me, request: &HttpRequest, error: Option<FormError>) -> Answer {
     let mut tx = app.db.read().await?;
     let desk = Desk::read(app, &mut tx, &me, request, Tab::None).await?;
     let sessions = sessions::of_user(&mut tx, me.user.id, app.clock.now()).await?;
     let recovery_codes = users::count_recovery_codes(&mut tx, me.user.id).await?;
-    let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    page(status, &AccountPage { desk, me, sessions, recovery_codes, wrong, error })
+    let (wrong, sentence) =
+        error.as_ref().map(|error| (error.field, error.sentence.clone())).unwrap_or_default();
+    let account = AccountPage { desk, me, sessions, recovery_codes, wrong, error: sentence };
+    FormError::page(error.as_ref(), &account)
+}
+
+/// Asks for the password of somebody who is signed in, so that a session that was stolen, or left open, does not change
+/// what opens the account. `None`: it is right, or the account has none.
+async fn check_own_password(
+    app: &App,
+    limit: &SignInLimit,
+    me: &Me,
+    password: &str,
+    field: &'static str,
+) -> Result<Option<FormError>, Refusal> {
+    if !me.user.has_password {
+        return Ok(None);
+    }
+    let counted = match limit.own_password(me.session.id, app.clock.now()) {
+        Ok(counted) => counted,
+        Err(seconds) => {
+            let sentence = format!("Too many tries. {}.", sign_in::wait(seconds));
+            return Ok(Some(FormError { wait: Some(seconds), ..FormError::new(field, sentence) }));
+        }
+    };
+    let is_right = accounts::is_password(app, &me.user, &SecretString::from(password)).await;
+    if matches!(is_right, Ok(false)) {
+        return Ok(Some(FormError::new(field, "That is not your current password.")));
+    }
+    limit.give_back(counted);
+    is_right.map_err(refuse)?;
+    Ok(None)
 }
 
 /// `GET /admin/account`
 pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
-    account_page(&app, me, &request, "", String::new()).await
+    account_page(&app, me, &request, None).await
 }
 
 /// `POST /admin/account/profile`: `name`, and for admins which alerts they get.
@@ -74,7 +129,7 @@ pub async fn set_profile(app: web::Data<App>, me: Me, request: HttpRequest, fiel
     let name = fields.text("name").to_owned();
     if name.chars().count() > NAME_CHARS_MAX || name.chars().any(char::is_control) {
         let sentence = format!("A name has at most {NAME_CHARS_MAX} characters, on one line.");
-        return account_page(&app, me, &request, "profile", sentence).await;
+        return account_page(&app, me, &request, Some(FormError::new("profile", sentence))).await;
     }
     let mut tx = app.db.write().await?;
     users::set_name(&mut tx, me.user.id, &name).await?;
@@ -97,15 +152,18 @@ pub async fn set_profile(app: web::Data<App>, me: Me, request: HttpRequest, fiel
 }
 
 /// `POST /admin/account/password`: `current` (where there is one), `password`.
-pub async fn set_password(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fields) -> Answer {
-    let current = SecretString::from(fields.raw("current"));
-    if me.user.has_password && !accounts::is_password(&app, &me.user, &current).await.map_err(refuse)? {
-        return account_page(&app, me, &request, "current", "That is not your password now.".to_owned())
-            .await;
+pub async fn set_password(
+    app: web::Data<App>,
+    limit: web::Data<SignInLimit>,
+    me: Me,
+    request: HttpRequest,
+    fields: Fields,
+) -> Answer {
+    if let Some(error) = check_own_password(&app, &limit, &me, fields.raw("current"), "current").await? {
+        return account_page(&app, me, &request, Some(error)).await;
     }
     let password = SecretString::from(fields.raw("password"));
-    let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-    let place = Place { ip: me.ip.clone(), user_agent: agent.unwrap_or("").to_owned() };
+    let place = place(&app, &request);
     match accounts::set_password(&app, &me.actor(), &me.user, &password, &place).await {
         Ok(begun) => {
             let mut response = done(
@@ -113,10 +171,12 @@ pub async fn set_password(app: web::Data<App>, me: Me, request: HttpRequest, fie
                 "/admin/account",
                 "Password set. Every other browser that was signed in is signed out.",
             );
-            let _ = response.add_cookie(&session_cookie(&app, &begun.token));
+            remember(&app, &mut response, &begun);
             Ok(response)
         }
-        Err(AccountError::Refused(sentence)) => account_page(&app, me, &request, "password", sentence).await,
+        Err(AccountError::Refused(sentence)) => {
+            account_page(&app, me, &request, Some(FormError::new("password", sentence))).await
+        }
         Err(error) => Err(refuse(error)),
     }
 }
@@ -129,61 +189,91 @@ fn picture(enrolment: &Enrolment) -> String {
         .unwrap_or_default()
 }
 
-async fn codes_page(app: &App, me: &Me, request: &HttpRequest, error: String) -> Answer {
-    let Some(enrolment) = accounts::enrolment(app, &me.user).await.map_err(refuse)? else {
+async fn codes_page(app: &App, me: &Me, request: &HttpRequest, error: Option<FormError>) -> Answer {
+    let Some(enrolment) = second_factor::enrolment(app, &me.user).await.map_err(refuse)? else {
         return Ok(see_other("/admin/account"));
     };
     let desk = Desk::read(app, &mut app.db.read().await?, me, request, Tab::None).await?;
-    let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    page(status, &CodesPage { desk, picture: picture(&enrolment), typed: enrolment.typed, error })
+    let (wrong, sentence) =
+        error.as_ref().map(|error| (error.field, error.sentence.clone())).unwrap_or_default();
+    let (picture, has_password) = (picture(&enrolment), me.user.has_password);
+    let codes = CodesPage { desk, picture, typed: enrolment.typed, has_password, wrong, error: sentence };
+    FormError::page(error.as_ref(), &codes)
 }
 
 /// `POST /admin/account/codes/begin`
 pub async fn begin_codes(app: web::Data<App>, me: Me) -> Answer {
-    accounts::begin_totp(&app, &me.user).await.map_err(refuse)?;
+    second_factor::begin(&app, &me.user).await.map_err(refuse)?;
     Ok(see_other("/admin/account/codes"))
 }
 
 /// `GET /admin/account/codes`: what the app on the phone reads.
 pub async fn show_codes(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
-    codes_page(&app, &me, &request, String::new()).await
+    codes_page(&app, &me, &request, None).await
 }
 
-/// `POST /admin/account/codes`: the first `code`.
-pub async fn turn_codes_on(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fields) -> Answer {
-    match accounts::confirm_totp(&app, &me.actor(), &me.user, fields.text("code")).await {
-        Ok(codes) => {
-            let desk = Desk::read(&app, &mut app.db.read().await?, &me, &request, Tab::None).await?;
-            page(StatusCode::OK, &RecoveryPage { desk, codes })
+/// `POST /admin/account/codes`: `password` (where there is one), and the first `code`.
+pub async fn turn_codes_on(
+    app: web::Data<App>,
+    limit: web::Data<SignInLimit>,
+    me: Me,
+    request: HttpRequest,
+    fields: Fields,
+) -> Answer {
+    if let Some(error) = check_own_password(&app, &limit, &me, fields.raw("password"), "password").await? {
+        return codes_page(&app, &me, &request, Some(error)).await;
+    }
+    let place = place(&app, &request);
+    match second_factor::confirm(&app, &me.actor(), &me.user, fields.text("code"), &place).await {
+        Ok(codes) => recovery_page(&app, &me, &request, codes).await,
+        Err(AccountError::Refused(sentence)) => {
+            codes_page(&app, &me, &request, Some(FormError::new("code", sentence))).await
         }
-        Err(AccountError::Refused(sentence)) => codes_page(&app, &me, &request, sentence).await,
         Err(error) => Err(refuse(error)),
     }
 }
 
-/// Whether `password` is right; an account without one has nothing to ask for.
-async fn has_shown_password(app: &App, me: &Me, fields: &Fields) -> Result<bool, AccountError> {
-    let password = SecretString::from(fields.raw("password"));
-    Ok(!me.user.has_password || accounts::is_password(app, &me.user, &password).await?)
+async fn recovery_page(app: &App, me: &Me, request: &HttpRequest, codes: Vec<String>) -> Answer {
+    let desk = Desk::read(app, &mut app.db.read().await?, me, request, Tab::None).await?;
+    page(StatusCode::OK, &RecoveryPage { desk, codes })
 }
 
 /// `POST /admin/account/codes/off`: `password`.
-pub async fn turn_codes_off(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fields) -> Answer {
-    if !has_shown_password(&app, &me, &fields).await.map_err(refuse)? {
-        return account_page(&app, me, &request, "codes", "That is not your password.".to_owned()).await;
+pub async fn turn_codes_off(
+    app: web::Data<App>,
+    limit: web::Data<SignInLimit>,
+    me: Me,
+    request: HttpRequest,
+    fields: Fields,
+) -> Answer {
+    if !me.user.has_totp {
+        return Ok(done(&app, "/admin/account", "Two-factor sign-in is off already."));
     }
-    accounts::remove_totp(&app, &me.actor(), &me.user).await.map_err(refuse)?;
+    if let Some(error) = check_own_password(&app, &limit, &me, fields.raw("password"), "codes").await? {
+        return account_page(&app, me, &request, Some(error)).await;
+    }
+    let place = place(&app, &request);
+    second_factor::turn_off(&app, &me.actor(), &me.user, &place).await.map_err(refuse)?;
     Ok(done(&app, "/admin/account", "No code is asked for any more."))
 }
 
 /// `POST /admin/account/codes/recovery`: `password`; shows new recovery codes.
-pub async fn renew_recovery(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fields) -> Answer {
-    if !has_shown_password(&app, &me, &fields).await.map_err(refuse)? {
-        return account_page(&app, me, &request, "codes", "That is not your password.".to_owned()).await;
+pub async fn renew_recovery(
+    app: web::Data<App>,
+    limit: web::Data<SignInLimit>,
+    me: Me,
+    request: HttpRequest,
+    fields: Fields,
+) -> Answer {
+    if !me.user.has_totp {
+        return Ok(done(&app, "/admin/account", "Two-factor sign-in is off already."));
     }
-    let codes = accounts::renew_recovery_codes(&app, &me.actor(), &me.user).await.map_err(refuse)?;
-    let desk = Desk::read(&app, &mut app.db.read().await?, &me, &request, Tab::None).await?;
-    page(StatusCode::OK, &RecoveryPage { desk, codes })
+    if let Some(error) = check_own_password(&app, &limit, &me, fields.raw("password"), "codes").await? {
+        return account_page(&app, me, &request, Some(error)).await;
+    }
+    let place = place(&app, &request);
+    let codes = second_factor::renew_recovery_codes(&app, &me.actor(), &me.user, &place).await;
+    recovery_page(&app, &me, &request, codes.map_err(refuse)?).await
 }
 
 /// `POST /admin/account/sessions/end`: `session`, one's own.

@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use futures_util::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::cookie_name;
 use crate::app::App;
@@ -269,6 +270,32 @@ pub fn session_cookie(app: &App, token: &str) -> Cookie<'static> {
         .secure(app.config.base_url.scheme() == "https")
         .max_age(actix_web::cookie::time::Duration::days(60))
         .finish()
+}
+
+/// How the cookies begin that name a browser which has signed in: one for each account.
+fn known_browser_prefix(app: &App) -> &'static str {
+    if app.config.base_url.scheme() == "https" { "__Host-postrider-known-" } else { "postrider-known-" }
+}
+
+/// The cookie that names a browser which has signed in to a user's account. It opens nothing: strangers who guess
+/// can't use up what such a browser may try.
+pub fn known_browser_cookie(app: &App, user: Uuid, value: &str) -> Cookie<'static> {
+    let id = user.simple().to_string();
+    // The random end of the id: its beginning is a time, which two users may share.
+    Cookie::build(format!("{}{}", known_browser_prefix(app), &id[24..]), value.to_owned())
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .secure(app.config.base_url.scheme() == "https")
+        .max_age(actix_web::cookie::time::Duration::days(365))
+        .finish()
+}
+
+/// The values of a request's [`known_browser_cookie`]s.
+pub fn known_browsers(app: &App, request: &HttpRequest) -> Vec<String> {
+    let Ok(cookies) = request.cookies() else { return Vec::new() };
+    let ours = cookies.iter().filter(|cookie| cookie.name().starts_with(known_browser_prefix(app)));
+    ours.map(|cookie| cookie.value().to_owned()).collect()
 }
 
 /// What a form of the desk sent: urlencoded, in order.

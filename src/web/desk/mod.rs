@@ -193,6 +193,7 @@ fn fill_settings(table: &mut Table) {
     table.at("/admin/settings/users/{id}/role", |at| at.post(Admin, users::set_role));
     table.at("/admin/settings/users/{id}/invitation", |at| at.post(Admin, users::invite_again));
     table.at("/admin/settings/users/{id}/sessions", |at| at.post(Admin, users::end_sessions));
+    table.at("/admin/settings/users/{id}/codes/off", |at| at.post(Admin, users::turn_codes_off));
     table.at("/admin/settings/users/{id}/remove", |at| at.post(Admin, users::remove));
     table.at("/admin/settings/audit", |at| at.get(Admin, settings::show_audit));
     table.at("/admin/help", |at| at.get(Editor, help::show));
@@ -390,6 +391,10 @@ fn refuse(error: accounts::AccountError) -> Refusal {
             Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be done", &sentence)
         }
         accounts::AccountError::Database(error) => error.into(),
+        error @ accounts::AccountError::Busy => {
+            let (status, title) = (StatusCode::TOO_MANY_REQUESTS, "That has to wait");
+            Refusal { retry_after: Some(5), ..Refusal::new(status, title, &error.to_string()) }
+        }
         accounts::AccountError::Failed(what) => {
             tracing::error!(what, "an account could not be worked on");
             Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "This failed on our side", "Nothing was changed.")

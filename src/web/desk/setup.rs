@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use secrecy::SecretString;
 
-use super::frame::{Desk, Fields, Me, Tab, done, session_cookie};
+use super::frame::{Desk, Fields, Me, Tab, done};
 use super::settings::zones;
 use super::{refuse, see_other, sign_in};
 use crate::accounts::{self, AccountError};
@@ -151,7 +151,7 @@ pub async fn make_first_admin(app: web::Data<App>, request: HttpRequest, fields:
         Ok(begun) => {
             let sentence = "You are the first admin, and signed in.";
             let mut response = done(&app, "/admin/setup/publication", sentence);
-            let _ = response.add_cookie(&session_cookie(&app, &begun.token));
+            sign_in::remember(&app, &mut response, &begun);
             Ok(response)
         }
         Err(AccountError::Refused(sentence)) => {

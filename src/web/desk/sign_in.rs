@@ -2,19 +2,23 @@
 
 use std::time::Duration;
 
+use actix_web::http::header::HeaderValue;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use secrecy::SecretString;
 
-use super::frame::{Desk, Fields, Me, SaidPage, session_cookie};
+use super::frame::{Desk, Fields, Me, SaidPage, known_browser_cookie, known_browsers, session_cookie};
 use super::{cookie_name, refuse, see_other};
 use crate::accounts::{self, AccountError, Begun, Place};
 use crate::app::App;
 use crate::db::audit::Actor;
 use crate::db::sessions::{self, SignInLinkKind};
 use crate::db::users;
+use crate::domain::email_address::EmailAddress;
+use crate::passwords::Queue;
 use crate::web::SignInLimit;
+use crate::web::limits::Visitor;
 use crate::web::page::{Answer, Refusal, page};
 use crate::web::reader;
 
@@ -58,7 +62,28 @@ pub fn place(app: &App, request: &HttpRequest) -> Place {
     Place {
         ip: reader::ip(request, &app.config.trusted_proxies).to_string(),
         user_agent: agent.unwrap_or("").to_owned(),
+        old_session: request.cookie(cookie_name(app)).map(|cookie| cookie.value().to_owned()),
     }
+}
+
+/// Who tries to sign in to the account of an address; `None`: what was typed is no address.
+async fn visitor(app: &App, request: &HttpRequest, email: Option<&EmailAddress>) -> Result<Visitor, Refusal> {
+    let known = match email {
+        Some(email) => {
+            accounts::known_browser(app, email, &known_browsers(app, request)).await.map_err(refuse)?
+        }
+        None => None,
+    };
+    Ok(Visitor { ip: reader::ip(request, &app.config.trusted_proxies), known })
+}
+
+/// The seconds to wait where the queue of passwords is full.
+const BUSY_SECS: u64 = 5;
+
+/// Says when to try again.
+pub fn retry_after(mut answer: HttpResponse, seconds: u64) -> HttpResponse {
+    answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    answer
 }
 
 /// A path of the desk to go on to; the desk's front page for anything else.
@@ -94,26 +119,42 @@ pub async fn submit(
     fields: Fields,
 ) -> Answer {
     let to = onward(fields.text("to"));
-    let email = fields.text("email");
-    let place = place(&app, &request);
-    if let Err(seconds) = limit.check(&request, &app, email) {
-        let sentence = format!("Too many tries. {}, or have a link mailed to you.", wait(seconds));
-        return sign_in_page(&app, StatusCode::TOO_MANY_REQUESTS, email, sentence, to).await;
-    }
+    let typed = fields.text("email");
+    let email = EmailAddress::parse(typed).ok();
+    let visitor = visitor(&app, &request, email.as_ref()).await?;
+    let counted = match limit.password(email.as_ref(), visitor, app.clock.now()) {
+        Ok(counted) => counted,
+        Err(seconds) => {
+            let sentence = format!("Too many tries. {}, or have a link mailed to you.", wait(seconds));
+            let answer = sign_in_page(&app, StatusCode::TOO_MANY_REQUESTS, typed, sentence, to).await?;
+            return Ok(retry_after(answer, seconds));
+        }
+    };
     let password = SecretString::from(fields.raw("password"));
-    match accounts::sign_in(&app, email, &password, &place).await {
+    let queue = if visitor.known.is_some() { Queue::Known } else { Queue::Strangers };
+    let begun = accounts::sign_in(&app, email.as_ref(), &password, queue, &place(&app, &request)).await;
+    if let Err(AccountError::Refused(sentence)) = begun {
+        return sign_in_page(&app, StatusCode::UNPROCESSABLE_ENTITY, typed, sentence, to).await;
+    }
+    // Right, or not looked at: neither is a guess.
+    limit.give_back(counted);
+    match begun {
         Ok(begun) => Ok(go_on(&app, &begun, &to)),
-        Err(AccountError::Refused(sentence)) => {
-            sign_in_page(&app, StatusCode::UNPROCESSABLE_ENTITY, email, sentence, to).await
+        Err(error @ AccountError::Busy) => {
+            let status = StatusCode::TOO_MANY_REQUESTS;
+            let answer = sign_in_page(&app, status, typed, error.to_string(), to).await?;
+            Ok(retry_after(answer, BUSY_SECS))
         }
         Err(error) => Err(refuse(error)),
     }
 }
 
-fn wait(seconds: u64) -> String {
-    match seconds.div_ceil(60) {
-        1 => "Wait a minute".to_owned(),
-        minutes => format!("Wait {minutes} minutes"),
+/// "Wait 20 seconds", "Wait 4 minutes".
+pub fn wait(seconds: u64) -> String {
+    match (seconds, seconds.div_ceil(60)) {
+        (..60, _) => format!("Wait {seconds} seconds"),
+        (_, 1) => "Wait a minute".to_owned(),
+        (_, minutes) => format!("Wait {minutes} minutes"),
     }
 }
 
@@ -126,8 +167,16 @@ fn go_on(app: &App, begun: &Begun, to: &str) -> HttpResponse {
             see_other(&format!("/admin/sign-in/code?to={to}"))
         }
     };
-    let _ = response.add_cookie(&session_cookie(app, &begun.token));
+    remember(app, &mut response, begun);
     response
+}
+
+/// Gives the browser the cookie of its session, and the one that says that it has signed in.
+pub fn remember(app: &App, response: &mut HttpResponse, begun: &Begun) {
+    let _ = response.add_cookie(&session_cookie(app, &begun.token));
+    if let Some(known) = &begun.known_browser {
+        let _ = response.add_cookie(&known_browser_cookie(app, begun.user.id, known));
+    }
 }
 
 /// `POST /admin/sign-in/link`: mails a link to `email`, if it has an account.
@@ -137,17 +186,30 @@ pub async fn mail_link(
     request: HttpRequest,
     fields: Fields,
 ) -> Answer {
-    let email = fields.text("email");
-    // Apart from the passwords': who has used those up is told to have a link mailed.
-    if let Err(seconds) = limit.check(&request, &app, &format!("link:{}", email.trim())) {
-        let sentence = format!("Too many tries. {}.", wait(seconds));
-        return sign_in_page(&app, StatusCode::TOO_MANY_REQUESTS, email, sentence, "/admin".to_owned()).await;
-    }
-    let (mailed, ()) = tokio::join!(accounts::mail_sign_in_link(&app, email), tokio::time::sleep(LINK_TAKES));
+    let typed = fields.text("email");
+    let email = EmailAddress::parse(typed).ok();
+    let visitor = visitor(&app, &request, email.as_ref()).await?;
+    let known = match limit.link(visitor, app.clock.now()) {
+        Ok(known) => known,
+        Err(seconds) => {
+            let sentence = format!("Too many tries. {}.", wait(seconds));
+            let (status, to) = (StatusCode::TOO_MANY_REQUESTS, "/admin".to_owned());
+            return Ok(retry_after(sign_in_page(&app, status, typed, sentence, to).await?, seconds));
+        }
+    };
+    let mail = async {
+        match &email {
+            Some(email) => accounts::mail_sign_in_link(&app, email, known).await,
+            None => Ok(()),
+        }
+    };
+    let (mailed, ()) = tokio::join!(mail, tokio::time::sleep(LINK_TAKES));
     mailed.map_err(refuse)?;
     let desk = Desk::bare(&app, &mut app.db.read().await?).await?;
     let sentence =
-        "If that address works here, a link is on its way to it. It works once, for 15 minutes.".to_owned();
+        "If that address works here, a link is on its way to it, or was mailed some minutes ago. It works once, for \
+         15 minutes."
+            .to_owned();
     let said = SaidPage {
         desk,
         title: "Check your inbox",
@@ -163,8 +225,7 @@ pub async fn show_code(app: web::Data<App>, me: Me, request: HttpRequest) -> Ans
     if me.session.second_factor_at.is_some() {
         return Ok(see_other("/admin"));
     }
-    let desk = Desk::bare(&app, &mut app.db.read().await?).await?;
-    page(StatusCode::OK, &CodePage { desk, error: String::new(), to: onward(&query(&request, "to")) })
+    code_page(&app, StatusCode::OK, String::new(), onward(&query(&request, "to"))).await
 }
 
 /// `POST /admin/sign-in/code`: `code`, `to`.
@@ -179,20 +240,27 @@ pub async fn submit_code(
     if me.session.second_factor_at.is_some() {
         return Ok(see_other(&to));
     }
-    let error = match limit.check(&request, &app, &format!("code:{}", me.user.id)) {
-        Err(seconds) => format!("Too many tries. {}.", wait(seconds)),
-        Ok(()) => {
-            match accounts::second_factor(&app, &me.session, fields.text("code"), &place(&app, &request))
-                .await
-            {
-                Ok(begun) => return Ok(go_on(&app, &begun, &to)),
-                Err(AccountError::Refused(sentence)) => sentence,
-                Err(error) => return Err(refuse(error)),
-            }
+    let email = EmailAddress::parse(&me.user.email).ok();
+    let visitor = visitor(&app, &request, email.as_ref()).await?;
+    let counted = match limit.code(me.user.id, visitor, app.clock.now()) {
+        Ok(counted) => counted,
+        Err(seconds) => {
+            let sentence = format!("Too many tries. {}.", wait(seconds));
+            let answer = code_page(&app, StatusCode::TOO_MANY_REQUESTS, sentence, to).await?;
+            return Ok(retry_after(answer, seconds));
         }
     };
-    let desk = Desk::bare(&app, &mut app.db.read().await?).await?;
-    page(StatusCode::UNPROCESSABLE_ENTITY, &CodePage { desk, error, to })
+    let begun = accounts::second_factor(&app, &me.session, fields.text("code"), &place(&app, &request)).await;
+    if let Err(AccountError::Refused(sentence)) = begun {
+        return code_page(&app, StatusCode::UNPROCESSABLE_ENTITY, sentence, to).await;
+    }
+    limit.give_back(counted);
+    Ok(go_on(&app, &begun.map_err(refuse)?, &to))
+}
+
+async fn code_page(app: &App, status: StatusCode, error: String, to: String) -> Answer {
+    let desk = Desk::bare(app, &mut app.db.read().await?).await?;
+    page(status, &CodePage { desk, error, to })
 }
 
 async fn link_over(app: &App) -> Answer {

@@ -22,6 +22,7 @@ use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::editorial;
+use crate::second_factor;
 use crate::web::page::{Answer, page};
 
 /// Things of one kind that wait and are shown; the rest is behind a link.
@@ -115,7 +116,9 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let since = midnight(today - TimeDelta::days(DELIVERY_DAYS - 1), desk.zone);
     let hours = counts::hours_since(&mut tx, since).await?;
     let mut health = healths(&app, &mut tx, &all_feeds, &hours, now).await?;
-    if !desk.is_admin() {
+    if desk.is_admin() {
+        health.extend(codes_health(&app, &mut tx).await?);
+    } else {
         // An admin's work: the page behind it says so to others.
         health.iter_mut().filter(|line| line.link_label == ADD_A_FEED).for_each(|line| line.link = "");
     }
@@ -426,6 +429,18 @@ async fn healths(
         true => Health { link: "/admin/reports", link_label: "See whose", ..line("warn", "Bounced", text) },
     });
     Ok(lines)
+}
+
+/// Whether all who sign in with a code can; `None`: nothing to say.
+async fn codes_health(app: &App, tx: &mut Tx) -> sqlx::Result<Option<Health>> {
+    let n = second_factor::unreadable(app, tx).await?.len();
+    Ok((n > 0).then(|| Health {
+        mark: "bad",
+        name: "Two-factor sign-in",
+        text: format!("The codes of {n} can't be checked: a key is missing from SECRET_KEY."),
+        link: "/admin/settings/users",
+        link_label: "See whose",
+    }))
 }
 
 /// "38 s ago".

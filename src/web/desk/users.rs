@@ -17,6 +17,7 @@ use crate::db::audit;
 use crate::db::sessions::{self, Session};
 use crate::db::users::{self, Role, User};
 use crate::domain::email_address::EmailAddress;
+use crate::second_factor;
 use crate::web::page::{Answer, Refusal, page};
 
 const USERS: &str = "/admin/settings/users";
@@ -25,6 +26,8 @@ const LINES: i64 = 10;
 
 struct Row {
     user: User,
+    /// Their codes can't be checked.
+    is_unreadable: bool,
     /// When a browser of theirs was last seen; `None`: signed in nowhere.
     seen: Option<DateTime<Utc>>,
 }
@@ -51,6 +54,8 @@ struct UserPage {
     lines: Vec<Line>,
     is_me: bool,
     is_last_admin: bool,
+    /// Their codes can't be checked.
+    is_unreadable: bool,
 }
 
 async fn users_page(app: &App, me: &Me, request: &HttpRequest, typed: &Fields, error: String) -> Answer {
@@ -58,7 +63,12 @@ async fn users_page(app: &App, me: &Me, request: &HttpRequest, typed: &Fields, e
     let desk = Desk::read(app, &mut tx, me, request, Tab::Settings).await?;
     let seen: HashMap<Uuid, DateTime<Utc>> =
         sessions::last_seen(&mut tx, app.clock.now()).await?.into_iter().collect();
-    let row = |user: User| Row { seen: seen.get(&user.id).copied(), user };
+    let unreadable = second_factor::unreadable(app, &mut tx).await?;
+    let row = |user: User| Row {
+        seen: seen.get(&user.id).copied(),
+        is_unreadable: unreadable.contains(&user.id),
+        user,
+    };
     let users: Vec<Row> = users::all(&mut tx).await?.into_iter().map(row).collect();
     let how_many = how_many(users.len());
     let (email, role) = (typed.text("email").to_owned(), typed.text("role").to_owned());
@@ -120,7 +130,8 @@ pub async fn show_one(app: web::Data<App>, me: Me, request: HttpRequest, id: web
     let entries = audit::of_subject(&mut tx, "user", user.id, LINES).await?;
     let lines = entries.into_iter().map(Line::of).collect();
     let (is_me, is_last_admin) = (user.id == me.user.id, is_last_admin(&mut tx, user.id).await?);
-    page(StatusCode::OK, &UserPage { desk, user, sessions, lines, is_me, is_last_admin })
+    let is_unreadable = second_factor::unreadable(&app, &mut tx).await?.contains(&user.id);
+    page(StatusCode::OK, &UserPage { desk, user, sessions, lines, is_me, is_last_admin, is_unreadable })
 }
 
 /// `POST /admin/settings/users/{id}/role`: `role`.
@@ -166,6 +177,27 @@ pub async fn end_sessions(app: web::Data<App>, me: Me, id: web::Path<String>) ->
     let sentence = match ended {
         0 => format!("{} was signed in nowhere.", user.shown()),
         _ => format!("{} is signed out everywhere.", user.shown()),
+    };
+    Ok(done(&app, &format!("{USERS}/{}", user.id), sentence))
+}
+
+/// `POST /admin/settings/users/{id}/codes/off`: turns two-factor sign-in off for somebody else.
+pub async fn turn_codes_off(
+    app: web::Data<App>,
+    me: Me,
+    request: HttpRequest,
+    id: web::Path<String>,
+) -> Answer {
+    let user = find(&app, &id).await?;
+    if user.id == me.user.id {
+        // That page asks for the password.
+        return Ok(super::see_other("/admin/account"));
+    }
+    let place = super::sign_in::place(&app, &request);
+    let was_on = second_factor::turn_off(&app, &me.actor(), &user, &place).await.map_err(refuse)?;
+    let sentence = match was_on {
+        true => format!("Two-factor sign-in is off for {}. We have told them by mail.", user.shown()),
+        false => format!("Two-factor sign-in was off for {} already.", user.shown()),
     };
     Ok(done(&app, &format!("{USERS}/{}", user.id), sentence))
 }

@@ -69,10 +69,12 @@ on_both_engines! {
         let typed = browser.ask("return document.getElementById('secret').textContent", Vec::new()).await;
         let typed = typed.as_str().expect("the secret").to_owned();
         browser.fill("Code", "000000").await;
+        browser.fill("Current password", PASSWORD).await;
         browser.click("Turn codes on").await;
         browser.sees("That code does not fit.").await;
         look_here(&browser).await;
         browser.fill("Code", &code(app, &typed)).await;
+        browser.fill("Current password", PASSWORD).await;
         browser.click("Turn codes on").await;
         browser.sees("Keep these codes").await;
         look_here(&browser).await;
@@ -97,6 +99,7 @@ on_both_engines! {
         }
         browser.go("/admin/account").await;
         browser.sees("9 recovery codes are left").await;
+        app.deliver_all_due().await;
     }
 
     async fn an_editor_meets_no_admins_pages_and_is_refused_at_their_addresses(app: TestApp) {

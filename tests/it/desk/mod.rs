@@ -1,11 +1,13 @@
 //! The desk: who may do what, and what its pages do.
 
+mod account;
 mod articles;
 mod branding;
 mod compose;
 pub mod feeds;
 pub mod held;
 mod lists;
+mod lock_out;
 mod people;
 mod progress;
 mod reports;

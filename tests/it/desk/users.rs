@@ -130,7 +130,8 @@ on_both_engines! {
         // As of then, it would still stand.
         let then = app.clock.now() - TimeDelta::days(22);
         let left = postrider::db::sessions::of_user(&mut tx, id, then).await.unwrap();
-        let links = postrider::db::sessions::count_links(&mut tx, id, then - TimeDelta::days(1)).await.unwrap();
+        let kind = postrider::db::sessions::SignInLinkKind::SignIn;
+        let links = postrider::db::sessions::count_links(&mut tx, id, kind, then - TimeDelta::days(1)).await.unwrap();
         drop(tx);
         assert!(left.is_empty() && links == 0, "{left:?}, {links}");
         assert_eq!(app.nobody().get(&link).await.status(), StatusCode::GONE);

@@ -17,6 +17,10 @@ pub struct Person<'a> {
     pub app: &'a TestApp,
     /// The session's cookie; empty: nobody.
     pub cookie: String,
+    /// The cookie that names the browser as one that has signed in; empty: it has not.
+    pub known: String,
+    /// The network address that a trusted proxy names; empty: there is no proxy.
+    pub ip: String,
 }
 
 impl TestApp {
@@ -28,14 +32,15 @@ impl TestApp {
         let user = users::by_email(&mut tx, &email).await.expect("users").expect("the user");
         let link = accounts::password_link(&self.app, &mut tx, &user).await.expect("a link");
         tx.commit().await.expect("a commit");
-        let path = link.strip_prefix(&self.url).expect("our own address").to_owned();
+        let base = self.app.config.base_url.as_str().trim_end_matches('/');
+        let path = link.strip_prefix(base).expect("our own address").to_owned();
         let set = self.nobody().post(&path, &[("password", PASSWORD)]).await;
         assert_eq!(set.status(), StatusCode::SEE_OTHER, "{}", set.text().await.unwrap_or_default());
     }
 
     /// A browser that is not signed in.
     pub fn nobody(&self) -> Person<'_> {
-        Person { app: self, cookie: String::new() }
+        Person { app: self, cookie: String::new(), known: String::new(), ip: String::new() }
     }
 
     /// Marta, an admin, signed in.
@@ -50,6 +55,11 @@ impl TestApp {
         self.sign_in("owen@harbour.example").await
     }
 
+    /// The same, behind the proxy that `TRUSTED_PROXIES=127.0.0.1` names.
+    pub fn nobody_from(&self, ip: &str) -> Person<'_> {
+        Person { ip: ip.to_owned(), ..self.nobody() }
+    }
+
     /// Signs a user in, by the form.
     pub async fn sign_in(&self, email: &str) -> Person<'_> {
         let mut person = self.nobody();
@@ -61,12 +71,15 @@ impl TestApp {
 }
 
 impl Person<'_> {
-    /// Keeps the session's cookie of an answer.
+    /// Keeps the cookies of an answer.
     pub fn take_cookie(&mut self, headers: &HeaderMap) {
         for set in headers.get_all(SET_COOKIE) {
             let set = set.to_str().expect("text");
             if set.starts_with("postrider-desk=") || set.starts_with("__Host-postrider-desk=") {
                 self.cookie = set.split(';').next().unwrap_or_default().to_owned();
+            }
+            if set.starts_with("postrider-known-") || set.starts_with("__Host-postrider-known-") {
+                self.known = set.split(';').next().unwrap_or_default().to_owned();
             }
         }
     }
@@ -75,11 +88,17 @@ impl Person<'_> {
     pub async fn send(&self, method: Method, path: &str, form: &[(&str, &str)]) -> Response {
         let mut request = self.app.http.request(method.clone(), format!("{}{path}", self.app.url));
         request = request.header("accept", "text/html").header("sec-fetch-site", "same-origin");
-        if !self.cookie.is_empty() {
-            request = request.header(COOKIE, &self.cookie);
+        let cookies: Vec<&str> =
+            [self.cookie.as_str(), &self.known].into_iter().filter(|cookie| !cookie.is_empty()).collect();
+        if !cookies.is_empty() {
+            request = request.header(COOKIE, cookies.join("; "));
+        }
+        if !self.ip.is_empty() {
+            request = request.header("x-forwarded-for", &self.ip);
         }
         if method != Method::GET && method != Method::HEAD {
-            request = request.header("origin", &self.app.url).form(form);
+            let origin = self.app.app.config.base_url.origin().ascii_serialization();
+            request = request.header("origin", origin).form(form);
         }
         request.send().await.expect("an answer")
     }

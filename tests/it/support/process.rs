@@ -229,6 +229,11 @@ impl Serve {
         self.child.try_wait().expect("a child").is_some()
     }
 
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     fn signal(&self, name: &str) {
         Command::new("kill").args([name, &self.child.id().to_string()]).status().expect("kill");
     }

@@ -1,0 +1,220 @@
+//! How often one network may sign up, and how often a password, a code or a link may be tried. Each process
+//! counts for itself. Nothing here is keyed by what somebody typed: addresses are parsed first, so that no
+//! spelling is a fresh allowance.
+
+use std::hash::Hash;
+use std::net::{IpAddr, Ipv6Addr};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+use crate::domain::email_address::EmailAddress;
+use crate::limiter::{Allowance, Limiter, Quota};
+
+/// How many keys are remembered: some two megabytes.
+const KEYS_MAX: usize = 65_536;
+
+/// How many sign-ups one network address may send. One home has a whole IPv6 /64.
+pub struct SignUpLimit {
+    quota: Option<Quota>,
+    limiter: Limiter,
+}
+
+impl SignUpLimit {
+    /// 0: no limit.
+    pub fn new(per_hour: u32) -> Self {
+        let quota = i32::try_from(per_hour)
+            .ok()
+            .filter(|n| *n > 0)
+            .map(|at_once| Quota { at_once, every: TimeDelta::hours(1) / at_once });
+        SignUpLimit { quota, limiter: Limiter::new(KEYS_MAX) }
+    }
+
+    /// Counts one; the seconds to wait where it is one too many.
+    pub fn check(&self, ip: IpAddr, now: DateTime<Utc>) -> Result<(), u64> {
+        let Some(quota) = self.quota else { return Ok(()) };
+        self.limiter.take(&[self.limiter.allowance(quota, network(ip, 64))], now).map_err(in_seconds)
+    }
+}
+
+/// Tries of any account from one network: an office behind one address signs in in the morning.
+const NETWORK: Quota = Quota { at_once: 50, every: TimeDelta::seconds(12) };
+/// Tries of one account from one source: a network, a known browser, or a session.
+const SOURCE: Quota = Quota { at_once: 10, every: TimeDelta::minutes(4) };
+/// Passwords of one account from all unknown sources together. It takes nine networks that guess at full
+/// speed to use it up, and then whoever has the right password waits for half a minute.
+const PASSWORDS: Quota = Quota { at_once: 50, every: TimeDelta::seconds(30) };
+/// Codes of one account from all unknown sources together. Only who has shown the password gets here, and six
+/// digits are few.
+const CODES: Quota = Quota { at_once: 20, every: TimeDelta::minutes(2) };
+/// Links that one network may ask for.
+const LINKS: Quota = Quota { at_once: 20, every: TimeDelta::minutes(1) };
+/// Links that a known browser may ask for, whatever strangers do.
+const LINKS_FOR_KNOWN: Quota = Quota { at_once: 4, every: TimeDelta::minutes(15) };
+
+/// Who tries.
+#[derive(Clone, Copy, Debug)]
+pub struct Visitor {
+    pub ip: IpAddr,
+    /// The browser, where it has signed in to the account before: no stranger can use up what it may do.
+    pub known: Option<[u8; 16]>,
+}
+
+/// A try that was counted before it was looked at.
+pub struct Counted(Vec<Allowance>);
+
+/// How often accounts may be tried, by source first: wrong tries slow down where they come from.
+pub struct SignInLimit(Limiter);
+
+impl Default for SignInLimit {
+    fn default() -> Self {
+        SignInLimit(Limiter::new(KEYS_MAX))
+    }
+}
+
+impl SignInLimit {
+    /// Counts a password for an address, whether it has an account or not; `None`: what was typed is no address, so
+    /// nothing is guessed. `Err` holds the seconds to wait.
+    pub fn password(
+        &self,
+        email: Option<&EmailAddress>,
+        by: Visitor,
+        now: DateTime<Utc>,
+    ) -> Result<Counted, u64> {
+        match email {
+            Some(email) => self.guess(("password", email.key()), PASSWORDS, by, now),
+            None => self.take(vec![self.network(by)], now),
+        }
+    }
+
+    /// Counts a code of a user who has shown the password.
+    pub fn code(&self, user: Uuid, by: Visitor, now: DateTime<Utc>) -> Result<Counted, u64> {
+        self.guess(("code", user), CODES, by, now)
+    }
+
+    /// Counts a password that somebody who is signed in is asked for again.
+    pub fn own_password(&self, session: Uuid, now: DateTime<Utc>) -> Result<Counted, u64> {
+        self.take(vec![self.0.allowance(SOURCE, ("session", session))], now)
+    }
+
+    /// Counts a link that is asked for. True where it is mailed whatever strangers have asked for.
+    pub fn link(&self, by: Visitor, now: DateTime<Utc>) -> Result<bool, u64> {
+        let known = by.known.map(|browser| self.0.allowance(LINKS_FOR_KNOWN, ("link", browser)));
+        if known.is_some_and(|known| self.0.take(&[known], now).is_ok()) {
+            return Ok(true);
+        }
+        let network = self.0.allowance(LINKS, ("link", network(by.ip, 64)));
+        self.take(vec![network], now).map(|_| false)
+    }
+
+    /// Gives a try back that was right, or was not looked at.
+    pub fn give_back(&self, counted: Counted) {
+        self.0.give_back(&counted.0);
+    }
+
+    fn guess(
+        &self,
+        secret: impl Hash,
+        from_all_unknown: Quota,
+        by: Visitor,
+        now: DateTime<Utc>,
+    ) -> Result<Counted, u64> {
+        let allowances = match by.known {
+            Some(browser) => vec![self.0.allowance(SOURCE, (&secret, browser))],
+            None => vec![
+                self.network(by),
+                // Whoever can choose among a /48's networks is one source.
+                self.0.allowance(SOURCE, (&secret, network(by.ip, 48))),
+                self.0.allowance(from_all_unknown, &secret),
+            ],
+        };
+        self.take(allowances, now)
+    }
+
+    fn network(&self, by: Visitor) -> Allowance {
+        self.0.allowance(NETWORK, ("network", network(by.ip, 64)))
+    }
+
+    fn take(&self, allowances: Vec<Allowance>, now: DateTime<Utc>) -> Result<Counted, u64> {
+        self.0.take(&allowances, now).map_err(in_seconds)?;
+        Ok(Counted(allowances))
+    }
+}
+
+/// The network that an address is of: itself, or its first `bits_of_v6`.
+fn network(ip: IpAddr, bits_of_v6: u32) -> IpAddr {
+    match ip {
+        IpAddr::V4(_) => ip,
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from(u128::from(v6) & (u128::MAX << (128 - bits_of_v6)))),
+    }
+}
+
+/// Rounded up, for `Retry-After`.
+fn in_seconds(wait: TimeDelta) -> u64 {
+    u64::try_from((wait + TimeDelta::milliseconds(999)).num_seconds()).unwrap_or(1).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> DateTime<Utc> {
+        "2026-11-24T09:41:00Z".parse().unwrap()
+    }
+
+    fn from(ip: &str) -> Visitor {
+        Visitor { ip: ip.parse().unwrap(), known: None }
+    }
+
+    fn address(text: &str) -> EmailAddress {
+        EmailAddress::parse(text).unwrap()
+    }
+
+    #[test]
+    fn one_home_counts_once_and_the_next_is_not_kept_out() {
+        let limit = SignUpLimit::new(2);
+        let check = |ip: &str| limit.check(ip.parse().unwrap(), now());
+        assert!(check("2001:db8::1").is_ok() && check("2001:db8::2").is_ok());
+        assert_eq!(check("2001:db8::3"), Err(1800));
+        assert!(check("2001:db8:0:1::1").is_ok());
+        let off = SignUpLimit::new(0);
+        assert!((0..100).all(|_| off.check(IpAddr::from([127, 0, 0, 1]), now()).is_ok()));
+    }
+
+    #[test]
+    fn every_spelling_of_an_address_has_one_allowance() {
+        let limit = SignInLimit::default();
+        let spellings = [
+            "marta@harbour.example",
+            " MARTA@Harbour.Example ",
+            "marta@ＨＡＲＢＯＵＲ.example",
+            "marta@ⓗⓐⓡⓑⓞⓤⓡ.example",
+            "marta@harbour。example",
+            "Marta@𝐡𝐚𝐫𝐛𝐨𝐮𝐫.ｅxample",
+            "marta@har\u{ad}bour.example",
+        ];
+        let tried = |at: usize| limit.password(Some(&address(spellings[at % 7])), from("203.0.113.9"), now());
+        assert!((0..10).all(|at| tried(at).is_ok()));
+        assert!((10..17).all(|at| tried(at).is_err()));
+        assert!(limit.password(Some(&address("owen@harbour.example")), from("203.0.113.9"), now()).is_ok());
+    }
+
+    #[test]
+    fn a_botnet_gets_few_guesses_and_one_with_many_ipv6_networks_no_more_than_a_stranger() {
+        let marta = address("marta@harbour.example");
+        let guesses = |limit: &SignInLimit, ip: &dyn Fn(u32) -> String| {
+            (0..24 * 60 * 4)
+                .map(|quarter| {
+                    let now = now() + TimeDelta::seconds(15 * i64::from(quarter));
+                    let each =
+                        |at: u32| limit.password(Some(&marta), from(&ip(quarter * 16 + at)), now).is_ok();
+                    (0..16_u32).filter(|at| each(*at)).count()
+                })
+                .sum::<usize>()
+        };
+        let many = |at: u32| format!("198.{}.{}.{}", 18 + at % 2, at / 2 % 256, at / 512 % 256);
+        assert!((1..=50 + 24 * 120).contains(&guesses(&SignInLimit::default(), &many)));
+        let one = |at: u32| format!("2001:db8:7:{:x}::1", at % 65_536);
+        assert!((1..=10 + 24 * 15).contains(&guesses(&SignInLimit::default(), &one)));
+    }
+}
