@@ -29,7 +29,7 @@ pub async fn raise(
     let wants = |user: &users::User| match kind {
         AlertKind::CampaignPaused | AlertKind::HeldLate | AlertKind::HeldRestored => user.alert_campaigns,
         AlertKind::RelayRefuses => user.alert_relay,
-        AlertKind::FeedDead => user.alert_feeds,
+        AlertKind::FeedDead | AlertKind::FeedBrake => user.alert_feeds,
     };
     for user in users::all(tx).await?.into_iter().filter(|user| user.role == Role::Admin && wants(user)) {
         let Ok(email) = EmailAddress::parse(&user.email) else { continue };

@@ -14,6 +14,7 @@ use super::{CsvOut, usage};
 use crate::app::App;
 use crate::campaigns::{Acted, CampaignError};
 use crate::db::audit::Actor;
+use crate::db::brake;
 use crate::db::campaigns::{self, Campaign};
 use crate::db::ledger::{self, Tally};
 use crate::db::{lists, publication};
@@ -217,7 +218,10 @@ async fn list_held(app: &App) -> anyhow::Result<()> {
             }
         }
     }
-    if before == Uuid::max() {
+    let braked = brake::count_batches(&mut app.db.read().await?).await? > 0;
+    if braked {
+        eprintln!("The feed brake holds articles, too. See them: postrider feed held");
+    } else if before == Uuid::max() {
         eprintln!("Nothing is held.");
     }
     Ok(out.flush()?)

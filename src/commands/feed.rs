@@ -1,12 +1,20 @@
-//! `feed add`, `feed poll`, `feed check`.
+//! `feed add`, `feed poll`, `feed check`; `feed held`, `feed release`, `feed skip` for what the brake holds.
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
+use serde_json::json;
+use uuid::Uuid;
 
 use super::{find_open_list, open, usage};
+use crate::app::App;
 use crate::config::Config;
+use crate::db::audit::Actor;
+use crate::db::brake::{self, Batch};
 use crate::feeds;
+use crate::feeds::brake::BRAKE_PREFIX;
+use crate::feeds::manage::{self, Released};
 
 #[derive(Subcommand)]
 pub enum FeedCommand {
@@ -35,6 +43,16 @@ pub enum FeedCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Show the articles that the feed brake holds
+    Held {
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Mail articles that the feed brake holds: each is a mail to each reader
+    Release(Decide),
+    /// Decide that articles which the feed brake holds are not mailed
+    Skip(Decide),
     /// Show what a feed holds and what would be sent, without storing anything
     Check {
         /// The feed's address
@@ -43,6 +61,21 @@ pub enum FeedCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(Args)]
+pub struct Decide {
+    /// The feed's address
+    url: String,
+    /// An article's id, as `feed held` shows it; may repeat
+    #[arg(long = "article", value_name = "ID", conflicts_with = "all")]
+    articles: Vec<Uuid>,
+    /// All that is held of the feed
+    #[arg(long)]
+    all: bool,
+    /// Print the result as JSON
+    #[arg(long)]
+    json: bool,
 }
 
 fn check_url(url: &str) -> anyhow::Result<()> {
@@ -91,12 +124,18 @@ pub async fn run(config: Config, command: FeedCommand) -> anyhow::Result<ExitCod
                             report.new, report.edited, report.held, report.baseline, report.campaigns
                         ),
                     }
+                    if let Some(sentence) = &report.brake {
+                        println!("{sentence}. All of them are held: postrider feed held");
+                    }
                 }
             }
             if reports.iter().any(|(_, report)| report.error.is_some()) {
                 return Ok(ExitCode::FAILURE);
             }
         }
+        FeedCommand::Held { json } => show_held(&app, json).await?,
+        FeedCommand::Release(decide) => release(&app, &decide).await?,
+        FeedCommand::Skip(decide) => skip(&app, &decide).await?,
         FeedCommand::Check { url, json } => {
             check_url(&url)?;
             let report = feeds::check(&app, &app.fetcher, &url).await?;
@@ -111,4 +150,104 @@ pub async fn run(config: Config, command: FeedCommand) -> anyhow::Result<ExitCod
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn show_held(app: &App, json: bool) -> anyhow::Result<()> {
+    let mut tx = app.db.read().await?;
+    let mut shown = Vec::new();
+    for batch in brake::batches(&mut tx).await? {
+        let items = brake::items(&mut tx, batch.feed_id, batch.first_seen_at).await?;
+        shown.push((batch, items));
+    }
+    drop(tx);
+    let mut out = std::io::stdout().lock();
+    if json {
+        let polls: Vec<_> = shown
+            .iter()
+            .map(|(batch, items)| {
+                json!({
+                    "feed": batch.feed_url,
+                    "polled_at": batch.first_seen_at,
+                    "held_reason": batch.held_reason,
+                    "articles": items.iter().map(|item| json!({
+                        "id": item.article_id, "title": item.title, "published_at": item.published_at,
+                    })).collect::<Vec<_>>(),
+                })
+            })
+            .collect();
+        super::print_line(&mut out, &serde_json::to_string_pretty(&polls)?)?;
+        return Ok(out.flush()?);
+    }
+    if shown.is_empty() {
+        eprintln!("The feed brake holds nothing.");
+    }
+    for (batch, items) in &shown {
+        let why = batch.held_reason.strip_prefix(BRAKE_PREFIX).unwrap_or(&batch.held_reason);
+        let mut lines = vec![batch.feed_url.clone(), format!("{why}.")];
+        lines.extend(items.iter().map(|item| {
+            format!("{}  {}  {}", item.article_id, item.published_at.format("%Y-%m-%d %H:%M UTC"), item.title)
+        }));
+        for line in lines {
+            if !super::print_line(&mut out, &line)? {
+                return Ok(());
+            }
+        }
+    }
+    Ok(out.flush()?)
+}
+
+/// What is held of the feed that is meant, the oldest poll first.
+async fn batches(app: &App, decide: &Decide) -> anyhow::Result<Vec<Batch>> {
+    if !decide.all && decide.articles.is_empty() {
+        return Err(usage("Say which: --article ID, or --all. See them: postrider feed held"));
+    }
+    let url = feeds::web_address(&decide.url).map_err(usage)?;
+    let mut tx = app.db.read().await?;
+    let mut found = brake::batches(&mut tx).await?;
+    found.retain(|batch| batch.feed_url == url.as_str());
+    found.reverse();
+    if found.is_empty() {
+        return Err(usage(format!(
+            "The feed brake holds nothing of {url}. See what it holds: postrider feed held"
+        )));
+    }
+    if !decide.all {
+        let mut ids = Vec::new();
+        for batch in &found {
+            ids.extend(brake::items(&mut tx, batch.feed_id, batch.first_seen_at).await?);
+        }
+        let is_held = |id: &Uuid| ids.iter().any(|item| item.article_id == *id);
+        if let Some(id) = decide.articles.iter().find(|id| !is_held(id)) {
+            return Err(usage(format!("No article {id} of {url} is held. See them: postrider feed held")));
+        }
+    }
+    Ok(found)
+}
+
+async fn release(app: &App, decide: &Decide) -> anyhow::Result<()> {
+    let chosen = (!decide.all).then_some(decide.articles.as_slice());
+    let mut total = Released::default();
+    for batch in batches(app, decide).await? {
+        total.add(manage::release_batch(app, &Actor::command_line(), &batch, chosen).await?);
+    }
+    if decide.json {
+        println!("{}", serde_json::to_string(&total)?);
+    } else {
+        println!("{total}");
+    }
+    Ok(())
+}
+
+async fn skip(app: &App, decide: &Decide) -> anyhow::Result<()> {
+    let chosen = (!decide.all).then_some(decide.articles.as_slice());
+    let mut skipped = 0;
+    for batch in batches(app, decide).await? {
+        skipped += manage::skip_batch(app, &Actor::command_line(), &batch, chosen).await?;
+    }
+    match (decide.json, skipped) {
+        (true, _) => println!("{}", json!({ "skipped": skipped })),
+        (false, 1) => println!("One article is skipped. It is not mailed."),
+        (false, _) => println!("{skipped} articles are skipped. They are not mailed."),
+    }
+    Ok(())
 }

@@ -21,6 +21,8 @@ pub enum AlertKind {
     HeldLate,
     /// Campaigns are held, because the database is an older copy of itself.
     HeldRestored,
+    /// All new items of a poll are held, because they are more than is usual.
+    FeedBrake,
 }
 
 impl AlertKind {
@@ -32,6 +34,7 @@ impl AlertKind {
             AlertKind::FeedDead => "feed_dead",
             AlertKind::HeldLate => "held_late",
             AlertKind::HeldRestored => "held_restored",
+            AlertKind::FeedBrake => "feed_brake",
         }
     }
 }
@@ -119,13 +122,15 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Alert>> {
 }
 
 /// What is still wrong of what was told after `since`, the newest first: campaigns that are still
-/// paused, feeds that are still disabled, what is still held, and whatever the relay did, which tells nobody when it
+/// paused, feeds that are still disabled, what the guard or the brake still holds, and whatever the relay did, which tells nobody when it
 /// is well again.
 pub async fn open_since(tx: &mut Tx, since: DateTime<Utc>) -> sqlx::Result<Vec<Alert>> {
     let sql = select!(
         "WHERE a.created_at > $1
            AND (a.campaign_id IS NULL OR c.status = 'paused')
-           AND (a.feed_id IS NULL OR f.status = 'disabled')
+           AND (a.kind <> 'feed_dead' OR f.status = 'disabled')
+           AND (a.kind <> 'feed_brake' OR EXISTS (SELECT 1 FROM articles h JOIN feed_items i ON i.article_id = h.id
+                WHERE h.held_reason LIKE 'brake: %' AND i.feed_id = a.feed_id))
            AND (a.kind <> 'held_late' OR EXISTS (SELECT 1 FROM campaigns h WHERE h.held_reason LIKE 'late:%'
                 AND h.status IN ('scheduled', 'sending', 'paused')))
            AND (a.kind <> 'held_restored' OR EXISTS (SELECT 1 FROM send_counter WHERE restored IS NOT NULL)

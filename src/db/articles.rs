@@ -97,6 +97,15 @@ pub async fn insert_all(tx: &mut Tx, articles: &[Article]) -> sqlx::Result<()> {
     on_either!(tx, |conn| sqlx::query(sql).bind(&rows).execute(conn).await.map(|_| ()))
 }
 
+/// Holds articles that are here already, each for its reason; what is held keeps the reason that it has.
+pub async fn hold_all(tx: &mut Tx, holds: &[(Uuid, &str)]) -> sqlx::Result<()> {
+    let sql = "UPDATE articles SET held_reason = $2 WHERE id = $1 AND held_reason IS NULL";
+    for (id, reason) in holds {
+        on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(reason).execute(conn).await.map(|_| ()))?;
+    }
+    Ok(())
+}
+
 /// Takes an article's hold off. False where it has none.
 pub async fn release(tx: &mut Tx, id: Uuid) -> sqlx::Result<bool> {
     let sql = "UPDATE articles SET held_reason = NULL WHERE id = $1 AND held_reason IS NOT NULL";
@@ -210,10 +219,10 @@ pub struct Held {
     pub held_reason: String,
 }
 
-/// Articles that wait for an editor, the newest first.
+/// Articles that wait for an editor one by one, the newest first: not what the brake holds.
 pub async fn held(tx: &mut Tx, limit: i64) -> sqlx::Result<Vec<Held>> {
-    let sql =
-        "SELECT id, title, held_reason FROM articles WHERE held_reason IS NOT NULL ORDER BY id DESC LIMIT $1";
+    let sql = "SELECT id, title, held_reason FROM articles
+         WHERE held_reason IS NOT NULL AND held_reason NOT LIKE 'brake: %' ORDER BY id DESC LIMIT $1";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(limit).fetch_all(conn).await)
 }
 

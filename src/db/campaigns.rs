@@ -404,14 +404,14 @@ pub async fn on_their_way(tx: &mut Tx, limit: i64) -> sqlx::Result<Vec<Listed>> 
     on_either!(tx, |conn| sqlx::query_as(sql).bind(limit).fetch_all(conn).await)
 }
 
-/// How many things wait for somebody: campaigns held or paused, articles held, feeds held or switched
-/// off by their end. Asked for each page of the desk: indexes answer.
+/// How many things wait for somebody, but for what the brake holds: campaigns held or paused, articles
+/// held, feeds switched off by their end. Asked for each page of the desk: indexes answer.
 pub async fn count_waiting(tx: &mut Tx) -> sqlx::Result<i64> {
     let sql = "SELECT (SELECT COUNT(*) FROM campaigns WHERE (held_reason IS NOT NULL OR status = 'paused')
                          AND status NOT IN ('sent', 'cancelled'))
-                    + (SELECT COUNT(*) FROM articles WHERE held_reason IS NOT NULL)
-                    + (SELECT COUNT(*) FROM feeds WHERE held_reason IS NOT NULL
-                         OR (status = 'disabled' AND failures > 0))";
+                    + (SELECT COUNT(*) FROM articles
+                       WHERE held_reason IS NOT NULL AND held_reason NOT LIKE 'brake: %')
+                    + (SELECT COUNT(*) FROM feeds WHERE status = 'disabled' AND failures > 0)";
     on_either!(tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await)
 }
 

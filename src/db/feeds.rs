@@ -35,8 +35,8 @@ pub struct Feed {
     /// Failed polls in a row.
     pub failures: i64,
     pub last_error: Option<String>,
-    /// Why its new items wait for an editor.
-    pub held_reason: Option<String>,
+    /// When it was last read well, changed or not.
+    pub read_at: Option<DateTime<Utc>>,
 }
 
 /// What was decided about an item when a feed listed it first.
@@ -81,7 +81,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, url, title, status, poll_secs, etag, last_modified, moved_to, moved_count, baseline_at,
-                 last_polled_at, next_poll_at, failures, last_error, held_reason FROM feeds ",
+                 last_polled_at, next_poll_at, failures, last_error, read_at FROM feeds ",
             $rest
         )
     };
@@ -155,7 +155,7 @@ pub async fn all(tx: &mut Tx) -> sqlx::Result<Vec<Feed>> {
 /// Active feeds that list an article, or did.
 pub async fn of_article(tx: &mut Tx, article_id: Uuid) -> sqlx::Result<Vec<Feed>> {
     let sql = "SELECT f.id, f.url, f.title, f.status, f.poll_secs, f.etag, f.last_modified, f.moved_to, f.moved_count,
-               f.baseline_at, f.last_polled_at, f.next_poll_at, f.failures, f.last_error, f.held_reason
+               f.baseline_at, f.last_polled_at, f.next_poll_at, f.failures, f.last_error, f.read_at
                FROM feeds f JOIN feed_items i ON i.feed_id = f.id
                WHERE i.article_id = $1 AND f.status = 'active' ORDER BY i.first_seen_at, f.id";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(article_id).fetch_all(conn).await)
@@ -183,7 +183,7 @@ pub async fn lock_listing(tx: &mut Tx) -> sqlx::Result<()> {
 pub async fn store_state(tx: &mut Tx, feed: &Feed) -> sqlx::Result<()> {
     let sql = "UPDATE feeds SET title = $1, status = $2, poll_secs = $3, etag = $4, last_modified = $5, moved_to = $6,
                moved_count = $7, baseline_at = $8, last_polled_at = $9, next_poll_at = $10, failures = $11,
-               last_error = $12 WHERE id = $13";
+               last_error = $12, read_at = $13 WHERE id = $14";
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(&feed.title)
         .bind(feed.status)
@@ -197,6 +197,7 @@ pub async fn store_state(tx: &mut Tx, feed: &Feed) -> sqlx::Result<()> {
         .bind(feed.next_poll_at)
         .bind(feed.failures)
         .bind(&feed.last_error)
+        .bind(feed.read_at)
         .bind(feed.id)
         .execute(conn)
         .await
@@ -231,8 +232,8 @@ pub async fn neighbours(tx: &mut Tx, article_id: Uuid) -> sqlx::Result<Vec<Strin
     on_either!(tx, |conn| sqlx::query_scalar(sql).bind(article_id).fetch_all(conn).await)
 }
 
-/// Notes whether a feed lists some articles now; the first time, also when, and what was decided. One
-/// statement.
+/// Notes whether a feed lists some articles now; the first time, also when, when the feed had been read
+/// before, and what was decided. One statement.
 pub async fn set_listed(
     tx: &mut Tx,
     feed_id: Uuid,
@@ -250,11 +251,12 @@ pub async fn set_listed(
     let rows = serde_json::Value::Array(rows).to_string();
     // WHERE TRUE: SQLite would take ON CONFLICT for a join's condition.
     let sql = dialect!(tx,
-        sqlite: "INSERT INTO feed_items (feed_id, article_id, listed, first_seen_at, verdict)
-                 SELECT $1, unhex(value ->> 'a'), $2, $3, value ->> 'v' FROM json_each($4) WHERE TRUE
+        sqlite: "INSERT INTO feed_items (feed_id, article_id, listed, first_seen_at, unread_since, verdict)
+                 SELECT $1, unhex(value ->> 'a'), $2, $3, (SELECT read_at FROM feeds WHERE id = $1), value ->> 'v'
+                 FROM json_each($4) WHERE TRUE
                  ON CONFLICT (feed_id, article_id) DO UPDATE SET listed = excluded.listed",
-        postgres: "INSERT INTO feed_items (feed_id, article_id, listed, first_seen_at, verdict)
-                 SELECT $1, a, $2, $3, v FROM json_to_recordset(CAST($4 AS json)) AS r(a uuid, v text)
+        postgres: "INSERT INTO feed_items (feed_id, article_id, listed, first_seen_at, unread_since, verdict)
+                 SELECT $1, a, $2, $3, (SELECT read_at FROM feeds WHERE id = $1), v FROM json_to_recordset(CAST($4 AS json)) AS r(a uuid, v text)
                  ON CONFLICT (feed_id, article_id) DO UPDATE SET listed = excluded.listed");
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(feed_id)
@@ -273,7 +275,6 @@ pub struct FeedHealth {
     pub url: String,
     pub title: String,
     pub status: FeedStatus,
-    pub held_reason: Option<String>,
     pub failures: i64,
     pub last_error: Option<String>,
     pub last_polled_at: Option<DateTime<Utc>>,
@@ -281,7 +282,7 @@ pub struct FeedHealth {
 
 /// How all feeds are, the oldest first.
 pub async fn health(tx: &mut Tx) -> sqlx::Result<Vec<FeedHealth>> {
-    let sql = "SELECT id, url, title, status, held_reason, failures, last_error, last_polled_at
+    let sql = "SELECT id, url, title, status, failures, last_error, last_polled_at
                FROM feeds ORDER BY created_at, id";
     on_either!(tx, |conn| sqlx::query_as(sql).fetch_all(conn).await)
 }
@@ -291,6 +292,19 @@ pub async fn decide(tx: &mut Tx, article_id: Uuid, verdict: ItemVerdict) -> sqlx
     let sql =
         "UPDATE feed_items SET verdict = $2 WHERE article_id = $1 AND (verdict = 'held' OR verdict IS NULL)";
     on_either!(tx, |conn| sqlx::query(sql).bind(article_id).bind(verdict).execute(conn).await.map(|_| ()))
+}
+
+/// The lists that an article which waits for an editor was for: those that were bound to a feed before the
+/// feed listed it. A list may come several times.
+pub async fn bindings_awaiting(tx: &mut Tx, article_id: Uuid) -> sqlx::Result<Vec<Binding>> {
+    let sql = "SELECT b.list_id, l.slug AS list_slug, l.name AS list_name, b.grace_mins,
+                   l.retired_at IS NOT NULL AS retired
+               FROM feed_items i JOIN feeds f ON f.id = i.feed_id AND f.status = 'active'
+               JOIN feed_bindings b ON b.feed_id = i.feed_id AND b.created_at < i.first_seen_at
+               JOIN lists l ON l.id = b.list_id
+               WHERE i.article_id = $1 AND (i.verdict = 'held' OR i.verdict IS NULL)
+               ORDER BY i.first_seen_at, f.id, b.created_at, b.list_id";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(article_id).fetch_all(conn).await)
 }
 
 /// Ends a binding. True where there was one.
@@ -376,12 +390,12 @@ pub async fn items(tx: &mut Tx, feed_id: Uuid, before: Uuid, limit: i64) -> sqlx
     on_either!(tx, |conn| sqlx::query_as(sql).bind(feed_id).bind(before).bind(limit).fetch_all(conn).await)
 }
 
-/// What a feed brought that waits for an editor, the newest first.
+/// What a feed brought that waits for an editor by itself, the newest first: not what the brake holds.
 pub async fn held_items(tx: &mut Tx, feed_id: Uuid, limit: i64) -> sqlx::Result<Vec<FeedItem>> {
     let sql = "SELECT i.article_id, a.title, a.url, i.listed, i.first_seen_at, a.published_at, i.verdict,
                    a.held_reason
                FROM articles a JOIN feed_items i ON i.article_id = a.id
-               WHERE a.held_reason IS NOT NULL AND i.feed_id = $1 ORDER BY i.article_id DESC LIMIT $2";
+               WHERE a.held_reason IS NOT NULL AND a.held_reason NOT LIKE 'brake: %' AND i.feed_id = $1 ORDER BY i.article_id DESC LIMIT $2";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(feed_id).bind(limit).fetch_all(conn).await)
 }
 

@@ -6,6 +6,7 @@ pub mod archive;
 pub mod articles;
 pub mod audit;
 pub mod backup;
+pub mod brake;
 pub mod bulk;
 pub mod campaigns;
 pub mod chunk;

@@ -90,6 +90,8 @@ pub enum Quiet {
     Surfaced,
     /// Another feed has listed it for days.
     LongKnownElsewhere,
+    /// Another feed has listed it, and an editor decided not to mail it.
+    DroppedElsewhere,
 }
 
 /// A verdict on one item, or on several that are one article.

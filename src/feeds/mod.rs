@@ -2,6 +2,7 @@
 //! poll remembers what it saw and schedules campaigns; it never sends anything itself.
 
 mod bounds;
+pub mod brake;
 pub mod fetch;
 pub mod identity;
 pub mod manage;

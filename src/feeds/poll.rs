@@ -12,6 +12,7 @@ use serde::Serialize;
 use url::Url;
 use uuid::Uuid;
 
+use super::brake::{self, BRAKE_PREFIX};
 use super::fetch::{Answer, Document, FetchError, Fetched, Fetcher, Validators, WAIT_MAX};
 use super::identity::{self, Alias, AliasKind, Known, Memory, Quiet, Verdict};
 use super::parse::{FeedKind, Item, ParseError, ParsedFeed, parse};
@@ -51,6 +52,8 @@ pub struct PollReport {
     /// Remembered without being mailed.
     pub baseline: usize,
     pub held: usize,
+    /// Why the feed brake holds all that is new; `None`: it does not.
+    pub brake: Option<String>,
     pub edited: usize,
     /// Campaigns that were scheduled.
     pub campaigns: usize,
@@ -136,8 +139,8 @@ pub async fn poll(app: &App, fetcher: &Fetcher, feed_id: Uuid, how: How) -> anyh
         PollReport { not_modified: true, .. } => PollResult::NotModified,
         _ => PollResult::Read,
     });
-    // A failure may have queued an alert.
-    if report.campaigns > 0 || report.error.is_some() {
+    // A failure or the brake may have queued an alert.
+    if report.campaigns > 0 || report.error.is_some() || report.brake.is_some() {
         app.bell.notify_one();
     }
     Ok(report)
@@ -223,6 +226,7 @@ async fn store(
     feed.failures = 0;
     feed.last_error = None;
     feed.last_polled_at = Some(now);
+    feed.read_at = Some(now);
     let asked = fetched.min_interval.map_or(0, |wait| wait.as_secs() as i64);
     feed.next_poll_at = now + TimeDelta::seconds(feed.poll_secs.max(asked));
     let target = fetched.moved_permanently_to.as_ref().map(|url| url.to_string());
@@ -298,7 +302,11 @@ async fn store_items(
 ) -> sqlx::Result<()> {
     let memory = recall(tx, Some(feed), &parsed.items).await?;
     let bindings = open_bindings(tx, feed.id).await?;
-    let all_judged = identity::judge(&parsed.items, &memory, now);
+    let mut all_judged = identity::judge(&parsed.items, &memory, now);
+    report.brake = brake::apply(tx, feed, name_of(parsed, feed), &bindings, &mut all_judged, now).await?;
+    if let Some(sentence) = &report.brake {
+        alerts::raise(tx, AlertKind::FeedBrake, About::Feed(feed.id), sentence, now).await?;
+    }
     let known_ids: Vec<Uuid> = all_judged.iter().filter_map(|judged| judged.verdict.known()).collect();
     let olds: HashMap<Uuid, Article> =
         articles::of_ids(tx, &known_ids).await?.into_iter().map(|article| (article.id, article)).collect();
@@ -307,6 +315,7 @@ async fn store_items(
     let mut aliases_added = Vec::new();
     let mut listed_now = Vec::new();
     let mut to_mail = Vec::new();
+    let mut held_elsewhere = Vec::new();
     for judged in &all_judged {
         let item = &parsed.items[judged.item];
         let article_id = match (&judged.verdict, judged.elsewhere) {
@@ -319,7 +328,12 @@ async fn store_items(
                 }
                 *article_id
             }
-            (_, Some(article_id)) => article_id,
+            (verdict, Some(article_id)) => {
+                if let Verdict::Held { reason } = verdict {
+                    held_elsewhere.push((article_id, reason.as_str()));
+                }
+                article_id
+            }
             (verdict, None) => {
                 let held_reason = match verdict {
                     Verdict::Held { reason } => Some(reason.clone()),
@@ -352,6 +366,7 @@ async fn store_items(
     let listed_before = memory.known.iter().filter(|(_, known)| known.listed).map(|(id, _)| *id);
     let left: Vec<_> = listed_before.filter(|id| !here.contains(id)).map(|id| (id, None)).collect();
     articles::insert_all(tx, &articles_added).await?;
+    articles::hold_all(tx, &held_elsewhere).await?;
     articles::add_aliases(tx, feed.id, &aliases_added).await?;
     feeds::set_listed(tx, feed.id, &listed_now, true, now).await?;
     feeds::set_listed(tx, feed.id, &left, false, now).await?;
@@ -369,6 +384,11 @@ async fn store_items(
     Ok(())
 }
 
+/// What a feed calls itself, or its address.
+fn name_of<'a>(parsed: &'a ParsedFeed, feed: &'a Feed) -> &'a str {
+    if parsed.title.is_empty() { &feed.url } else { &parsed.title }
+}
+
 /// A verdict as it is kept beside the item.
 fn noted(verdict: &Verdict) -> Option<ItemVerdict> {
     match verdict {
@@ -377,6 +397,7 @@ fn noted(verdict: &Verdict) -> Option<ItemVerdict> {
         Verdict::BaselineOnly { reason: Quiet::FirstPoll } => Some(ItemVerdict::Baseline),
         Verdict::BaselineOnly { reason: Quiet::Surfaced } => Some(ItemVerdict::Older),
         Verdict::BaselineOnly { reason: Quiet::LongKnownElsewhere } => Some(ItemVerdict::Known),
+        Verdict::BaselineOnly { reason: Quiet::DroppedElsewhere } => Some(ItemVerdict::Dropped),
         Verdict::Held { .. } => Some(ItemVerdict::Held),
     }
 }
@@ -626,7 +647,7 @@ pub async fn add_by(
         audit::note(&mut tx, actor, if added { "added" } else { "bound" }, subject, (), after, now).await?;
     }
     tx.commit().await?;
-    if report.campaigns > 0 {
+    if report.campaigns > 0 || report.brake.is_some() {
         app.bell.notify_one();
     }
     let title = parsed.map(|(parsed, _)| parsed.title).unwrap_or_default();
@@ -649,6 +670,10 @@ pub struct CheckReport {
     pub title: String,
     pub kind: Option<FeedKind>,
     pub moved_permanently_to: Option<Url>,
+    /// More new items than this in one poll are held for an editor.
+    pub held_above: Option<i64>,
+    /// Why the next poll would hold all that is new; `None`: it would not.
+    pub brake: Option<String>,
     /// The oldest first.
     pub items: Vec<CheckedItem>,
 }
@@ -684,6 +709,8 @@ pub async fn check(app: &App, fetcher: &Fetcher, url: &str) -> anyhow::Result<Ch
         title: String::new(),
         kind: None,
         moved_permanently_to: None,
+        held_above: None,
+        brake: None,
         items: Vec::new(),
     };
     let Ok(address) = Url::parse(url.trim()) else {
@@ -713,7 +740,19 @@ pub async fn check(app: &App, fetcher: &Fetcher, url: &str) -> anyhow::Result<Ch
             Vec::new()
         }
     };
-    report.items = identity::judge(&parsed.items, &memory, now)
+    let mut all_judged = identity::judge(&parsed.items, &memory, now);
+    report.held_above = Some(match &feed {
+        Some(feed) => {
+            let name = name_of(&parsed, feed);
+            report.brake = brake::apply(&mut tx, feed, name, &bindings, &mut all_judged, now).await?;
+            brake::allowance(&mut tx, feed, now).await?.limit
+        }
+        None => {
+            let dates: Vec<_> = parsed.items.iter().filter_map(|item| item.published_at).collect();
+            brake::allowance_of_dates(&dates, POLL_SECS_DEFAULT).limit
+        }
+    });
+    report.items = all_judged
         .into_iter()
         .map(|judged| {
             let item = &parsed.items[judged.item];
@@ -765,6 +804,13 @@ impl CheckReport {
             Verdict::BaselineOnly { reason: Quiet::LongKnownElsewhere } => {
                 "known from another feed for days, not sent".to_owned()
             }
+            Verdict::BaselineOnly { reason: Quiet::DroppedElsewhere } => {
+                "known from another feed, and an editor decided not to mail it".to_owned()
+            }
+            // The sentence is above the items.
+            Verdict::Held { reason } if reason.starts_with(BRAKE_PREFIX) => {
+                "new, would be held for an editor".to_owned()
+            }
             Verdict::Held { reason } => format!("held: {reason}"),
         }
     }
@@ -787,6 +833,9 @@ impl fmt::Display for CheckReport {
         }
         if self.known {
             writeln!(f, "Bound to: {}.", self.lists.join(", "))?;
+            if let Some(sentence) = &self.brake {
+                writeln!(f, "All new items would be held. {sentence}.")?;
+            }
         } else {
             let count = self.items.len();
             writeln!(
@@ -795,6 +844,9 @@ impl fmt::Display for CheckReport {
                  sent. New items will be sent.\n\
                  Had it been bound before these came:"
             )?;
+        }
+        if let Some(most) = self.held_above {
+            writeln!(f, "A poll that brings more than {most} new items is held for an editor.")?;
         }
         for item in &self.items {
             let date = item.published_at.map_or("undated".to_owned(), minute);

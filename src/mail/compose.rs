@@ -409,9 +409,25 @@ pub fn alert_words(alert: &Alert) -> AlertWords<'_> {
                 "postrider campaign release --this-is-the-real-one".to_owned(),
             ],
         },
+        AlertKind::FeedBrake => {
+            let url = quotable(alert.feed_url.as_deref());
+            AlertWords {
+                headline: "A feed’s new articles are held",
+                happened: format!(
+                    "“{name}” brought more new articles than usual at once. None of them is mailed until an \
+                     editor releases it."
+                ),
+                why,
+                advice: "Release or skip them, at the desk under /admin/held or here:",
+                commands: vec![
+                    "postrider feed held".to_owned(),
+                    format!("postrider feed release '{url}' --all"),
+                    format!("postrider feed skip '{url}' --all"),
+                ],
+            }
+        }
         AlertKind::FeedDead => {
-            // Quoted for a shell: what a feed redirects to is not ours to trust.
-            let url = alert.feed_url.as_deref().unwrap_or("URL").replace('\'', "%27");
+            let url = quotable(alert.feed_url.as_deref());
             AlertWords {
                 headline: "A feed is gone",
                 happened: format!("“{name}” is not read any more, and its new articles are not mailed."),
@@ -425,6 +441,11 @@ pub fn alert_words(alert: &Alert) -> AlertWords<'_> {
             }
         }
     }
+}
+
+/// A feed's address for single quotes in a shell: what a feed redirects to is not ours to trust.
+fn quotable(url: Option<&str>) -> String {
+    url.unwrap_or("URL").replace('\'', "%27")
 }
 
 /// A campaign to one address. Its links are signed for nobody, so they open pages that say so.

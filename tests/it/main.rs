@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod bombs;
+mod brake;
 mod browser;
 mod campaigns;
 mod commands;

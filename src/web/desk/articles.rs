@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::compose::saved_json;
 use super::frame::{Desk, Fields, Me, Tab, done};
+use super::held;
 use crate::app::App;
 use crate::articles::{clean, html};
 use crate::db::articles::{self, Article};

@@ -9,8 +9,10 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, done, done_with_undo};
+use super::held::kind_and_why;
 use super::query;
 use crate::app::App;
+use crate::db::brake::{self, Batch};
 use crate::db::campaigns::{self, AboutArticle};
 use crate::db::feeds::{self, Binding, Feed, FeedItem, FeedStatus, ItemVerdict, Lately, Listed};
 use crate::db::lists::{self, List};
@@ -37,11 +39,12 @@ struct State {
     why: String,
 }
 
-fn state(feed: &Feed) -> State {
+/// `braked`: why the brake holds what the feed brought.
+fn state(feed: &Feed, braked: Option<&str>) -> State {
     let (mark, word, why) = match (&feed.last_error, feed.status) {
         (Some(error), FeedStatus::Disabled) => ("bad", "Gone", error.as_str()),
         (None, FeedStatus::Disabled) => ("retired", "Retired", "It is not polled."),
-        _ if feed.held_reason.is_some() => ("held", "Held", feed.held_reason.as_deref().unwrap_or_default()),
+        (None, FeedStatus::Active) if braked.is_some() => ("held", "Held", braked.unwrap_or_default()),
         (Some(error), FeedStatus::Active) => ("warn", "Failing", error.as_str()),
         (None, FeedStatus::Active) if feed.baseline_at.is_none() => ("pending", "Not read yet", ""),
         (None, FeedStatus::Active) => ("ok", "Active", ""),
@@ -54,6 +57,8 @@ struct Row {
     state: State,
     lists: Vec<Binding>,
     lately: Lately,
+    /// Why the brake holds what it brought; empty: it holds nothing.
+    braked: String,
     feed: Feed,
 }
 
@@ -139,11 +144,14 @@ fn title(rows: &[Row]) -> String {
     }
 }
 
-async fn row(tx: &mut crate::db::Tx, feed: Feed, lately: &[Lately]) -> sqlx::Result<Row> {
+async fn row(tx: &mut crate::db::Tx, feed: Feed, lately: &[Lately], batches: &[Batch]) -> sqlx::Result<Row> {
     let none = Lately { feed_id: feed.id, seen: 0, held: 0, sent: 0 };
+    let batch = batches.iter().find(|batch| batch.feed_id == feed.id);
+    let braked = batch.map(|batch| format!("{}.", kind_and_why(&batch.held_reason).1));
     Ok(Row {
         name: manage::name(&feed).to_owned(),
-        state: state(&feed),
+        state: state(&feed, braked.as_deref()),
+        braked: braked.unwrap_or_default(),
         lists: feeds::bindings(tx, feed.id).await?,
         lately: lately.iter().find(|lately| lately.feed_id == feed.id).copied().unwrap_or(none),
         feed,
@@ -155,9 +163,10 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let mut tx = app.db.read().await?;
     let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Feeds).await?;
     let lately = feeds::lately(&mut tx, desk.now - LATELY).await?;
+    let batches = brake::batches(&mut tx).await?;
     let mut rows = Vec::new();
     for feed in feeds::all(&mut tx).await? {
-        rows.push(row(&mut tx, feed, &lately).await?);
+        rows.push(row(&mut tx, feed, &lately, &batches).await?);
     }
     page(StatusCode::OK, &FeedsPage { desk, title: title(&rows), rows })
 }
@@ -169,7 +178,7 @@ fn id(text: &str) -> Result<Uuid, Refusal> {
 /// Why an item has no campaign.
 fn why(item: &FeedItem, feed: &Feed) -> (&'static str, String) {
     if let Some(reason) = &item.held_reason {
-        return ("held", format!("Held: {reason}"));
+        return ("held", format!("Held: {}", kind_and_why(reason).1));
     }
     match item.verdict {
         Some(ItemVerdict::Baseline) => ("skipped", "There when the feed was first read".to_owned()),
@@ -207,7 +216,8 @@ async fn feed_page(app: &App, me: &Me, request: &HttpRequest, feed_id: Uuid, typ
         about.entry(campaign.article_id).or_default().push(campaign);
     }
     let held = feeds::held_items(&mut tx, feed_id, HELD_SHOWN).await?;
-    let row = row(&mut tx, feed, &lately).await?;
+    let batches = brake::batches(&mut tx).await?;
+    let row = row(&mut tx, feed, &lately, &batches).await?;
     let items = found
         .into_iter()
         .map(|item| {
@@ -249,7 +259,8 @@ pub async fn show_one(app: web::Data<App>, me: Me, request: HttpRequest, path: w
     feed_page(&app, &me, &request, id(&path)?, typed).await
 }
 
-fn refuse(error: FeedError) -> Refusal {
+/// What a failure of the feeds' rules is to a page that has no form for it.
+pub fn refuse(error: FeedError) -> Refusal {
     match error {
         FeedError::Db(error) => error.into(),
         FeedError::Gone => Refusal::not_found(),
@@ -285,7 +296,7 @@ async fn new_page(
             Verdict::Known { .. } => "seen before, not sent".to_owned(),
             Verdict::New { .. } => "would have been sent".to_owned(),
             Verdict::BaselineOnly { .. } => "old, not sent".to_owned(),
-            Verdict::Held { reason } => format!("held: {reason}"),
+            Verdict::Held { reason } => format!("held: {}", kind_and_why(reason).1),
         };
         (item.title.clone(), item.published_at, verdict)
     });
@@ -402,7 +413,10 @@ pub async fn poll(app: web::Data<App>, me: Me, path: web::Path<String>) -> Answe
         None => "Its server is slow. The poll goes on by itself; look again in a minute.".to_owned(),
         Some(report) => match report.error {
             Some(error) => format!("It can’t be read: {error}."),
-            None => format!("Polled: {} new, {} edited, {} held.", report.new, report.edited, report.held),
+            None => {
+                let why = report.brake.map(|sentence| format!(" {sentence}.")).unwrap_or_default();
+                format!("Polled: {} new, {} edited, {} held.{why}", report.new, report.edited, report.held)
+            }
         },
     };
     Ok(done(&app, &format!("/admin/feeds/{feed_id}"), sentence))
@@ -426,13 +440,15 @@ pub async fn bring_back(app: web::Data<App>, me: Me, path: web::Path<String>) ->
 pub async fn release(app: web::Data<App>, me: Me, path: web::Path<String>, fields: Fields) -> Answer {
     let here = format!("/admin/feeds/{}", id(&path)?);
     let sentence = match manage::release_held(&app, &me.actor(), id(fields.text("article"))?).await {
-        Ok((0, _)) => "Let go. No list is bound, so it goes nowhere.".to_owned(),
-        Ok((1, 0)) => "Let go. One campaign is scheduled.".to_owned(),
-        Ok((1, _)) => "Let go. It waits until another person has looked at it.".to_owned(),
-        Ok((count, 0)) => format!("Let go. {count} campaigns are scheduled."),
-        Ok((count, awaiting)) => format!(
-            "Let go. {count} campaigns are scheduled; {awaiting} of them wait until another person has looked."
-        ),
+        Ok(released) => match (released.campaigns, released.awaiting) {
+            (0, _) => "Let go. No list was bound when it came, so it goes nowhere.".to_owned(),
+            (1, 0) => "Let go. One campaign is scheduled.".to_owned(),
+            (1, _) => "Let go. It waits until another person has looked at it.".to_owned(),
+            (count, 0) => format!("Let go. {count} campaigns are scheduled."),
+            (count, awaiting) => format!(
+                "Let go. {count} campaigns are scheduled; {awaiting} of them wait until another person has looked."
+            ),
+        },
         Err(FeedError::Refused { sentence, .. }) => sentence,
         Err(error) => return Err(refuse(error)),
     };

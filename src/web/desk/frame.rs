@@ -97,7 +97,7 @@ impl Desk {
         let mut desk = Desk::bare(app, tx).await?;
         desk.user = Some(me.user.clone());
         desk.tab = tab;
-        desk.waiting = db::campaigns::count_waiting(tx).await?;
+        desk.waiting = db::campaigns::count_waiting(tx).await? + db::brake::count_batches(tx).await?;
         desk.flash = Flash::of(app, request);
         Ok(desk)
     }

@@ -1,16 +1,19 @@
-//! What the late, restore and clone guard, a retired list, or HTML that can't be read holds: whoever is an
-//! admin decides.
+//! What is held. About campaigns that the late, restore and clone guard, a retired list, or HTML that can't be
+//! read holds, admins decide; about articles that the feed brake holds, editors.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+use chrono::DateTime;
 use uuid::Uuid;
 
-use super::frame::{Desk, Fields, Me, Tab, done};
+use super::frame::{Desk, Fields, Me, Tab, counted, done, grouped};
 use crate::app::App;
+use crate::db::brake::{self, BatchItem};
 use crate::db::campaigns::{self, Held};
-use crate::db::publication;
+use crate::db::{Tx, feeds, publication};
 use crate::editorial;
+use crate::feeds::manage;
 use crate::schedule::guard::{self, CloneOf, HeldError, RETIRED_PREFIX};
 use crate::schedule::unreadable;
 use crate::send_counter::Seen;
@@ -18,6 +21,8 @@ use crate::web::page::{Answer, Refusal, page};
 
 /// Campaigns a page.
 const PAGE: i64 = 50;
+/// Articles of one poll that are shown; all of them are released or skipped together.
+const ARTICLES_SHOWN: usize = 200;
 
 struct Row {
     held: Held,
@@ -33,6 +38,45 @@ struct Row {
     as_link: bool,
 }
 
+/// What the brake holds of one poll.
+struct Batch {
+    batch: brake::Batch,
+    why: String,
+    /// The newest first.
+    items: Vec<BatchItem>,
+    /// How many more there are than are shown.
+    more: usize,
+    /// "World" or "World and Markets"; empty: no list gets them.
+    lists: String,
+}
+
+impl Batch {
+    async fn of(tx: &mut Tx, batch: brake::Batch) -> sqlx::Result<Batch> {
+        let mut items = brake::items(tx, batch.feed_id, batch.first_seen_at).await?;
+        items.reverse();
+        let more = items.len().saturating_sub(ARTICLES_SHOWN);
+        items.truncate(ARTICLES_SHOWN);
+        let mut bindings = feeds::bindings(tx, batch.feed_id).await?;
+        bindings.retain(|binding| !binding.retired);
+        let names: Vec<String> = bindings.into_iter().map(|binding| binding.list_name).collect();
+        let lists = match names.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+            _ => names.join(""),
+        };
+        Ok(Batch { why: kind_and_why(&batch.held_reason).1, items, more, lists, batch })
+    }
+
+    /// The poll, as the form names it.
+    fn poll(&self) -> i64 {
+        self.batch.first_seen_at.timestamp_micros()
+    }
+
+    /// "41 mails", or "1 mail".
+    fn mails(&self) -> String {
+        counted(self.batch.items, "mail", "mails")
+    }
+}
+
 #[derive(Template)]
 #[template(path = "admin/held.html")]
 struct HeldPage {
@@ -41,6 +85,7 @@ struct HeldPage {
     clone: Option<CloneOf>,
     /// What is known of an older copy that this database is, as a sentence without its full stop.
     restored: Option<String>,
+    batches: Vec<Batch>,
     rows: Vec<Row>,
     /// How many of this page can be let go.
     guarded: usize,
@@ -56,6 +101,8 @@ pub fn kind_and_why(reason: &str) -> (&'static str, String) {
         Some(("retired", why)) => ("Retired list", why),
         Some(("approval", why)) => ("Second person", why),
         Some(("html", why)) => ("Too complicated", why),
+        // It begins with the feed's name, which stays as it is.
+        Some(("brake", why)) => return ("Feed brake", why.to_owned()),
         _ => ("Held", reason),
     };
     let mut why = why.to_owned();
@@ -73,13 +120,20 @@ fn row(held: Held) -> Row {
     Row { guarded: guard::is_guarded(&held), kind, why, retired, approval, as_link, held }
 }
 
-fn title(count: i64, clone: bool, restored: bool) -> String {
-    match (count, clone, restored) {
-        (_, true, _) => "This looks like a copy. Nothing leaves it.".to_owned(),
-        (_, _, true) => "The database was restored. No campaign is sent.".to_owned(),
-        (0, ..) => "Nothing is held.".to_owned(),
-        (1, ..) => "One campaign is held.".to_owned(),
-        (count, ..) => format!("{} campaigns are held.", super::frame::grouped(count)),
+fn title(campaigns: i64, articles: i64, clone: bool, restored: bool) -> String {
+    match (campaigns, articles) {
+        _ if clone => "This looks like a copy. Nothing leaves it.".to_owned(),
+        _ if restored => "The database was restored. No campaign is sent.".to_owned(),
+        (0, 0) => "Nothing is held.".to_owned(),
+        (1, 0) => "One campaign is held.".to_owned(),
+        (campaigns, 0) => format!("{} campaigns are held.", grouped(campaigns)),
+        (0, 1) => "One article is held.".to_owned(),
+        (0, articles) => format!("{} articles are held.", grouped(articles)),
+        (campaigns, articles) => format!(
+            "{} and {} are held.",
+            counted(articles, "article", "articles"),
+            counted(campaigns, "campaign", "campaigns")
+        ),
     }
 }
 
@@ -103,18 +157,13 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let older = found.last().filter(|_| found.len() as i64 == PAGE).map(|last| last.id);
     let rows: Vec<Row> = found.into_iter().map(row).collect();
     let guarded = rows.iter().filter(|row| row.guarded).count();
-    page(
-        StatusCode::OK,
-        &HeldPage {
-            desk,
-            title: title(count, clone.is_some(), restored.is_some()),
-            clone,
-            restored,
-            rows,
-            guarded,
-            older,
-        },
-    )
+    let mut batches = Vec::new();
+    for batch in brake::batches(&mut tx).await? {
+        batches.push(Batch::of(&mut tx, batch).await?);
+    }
+    let articles = batches.iter().map(|batch| batch.batch.items).sum();
+    let title = title(count, articles, clone.is_some(), restored.is_some());
+    page(StatusCode::OK, &HeldPage { desk, title, clone, restored, batches, rows, guarded, older })
 }
 
 fn refuse(error: HeldError) -> Refusal {
@@ -167,4 +216,58 @@ pub async fn adopt(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
         Err(error @ HeldError::NoClone) => Ok(done(&app, "/admin/held", error.to_string())),
         Err(error) => Err(refuse(error)),
     }
+}
+
+/// What a form about held articles chose.
+enum Chosen {
+    /// Of a batch all, or some.
+    Articles(brake::Batch, Option<Vec<Uuid>>),
+    /// There is nothing to decide; the answer says why.
+    Nothing(HttpResponse),
+}
+
+/// Which articles a form is about: `feed` and `poll` name a batch, `all` takes all of it, else each ticked
+/// `article`.
+async fn chosen(app: &App, fields: &Fields) -> Result<Chosen, Refusal> {
+    let nothing = |sentence: &str| Ok(Chosen::Nothing(done(app, "/admin/held", sentence)));
+    let all = fields.is_ticked("all");
+    let ticked: Vec<Uuid> = fields.all("article").filter_map(|id| Uuid::parse_str(id).ok()).collect();
+    if !all && ticked.is_empty() {
+        return nothing("Nothing was ticked. Tick the articles first, or take all of them.");
+    }
+    let feed = Uuid::parse_str(fields.text("feed")).ok();
+    let poll = fields.text("poll").parse().ok().and_then(DateTime::from_timestamp_micros);
+    let batch = brake::batches(&mut app.db.read().await?)
+        .await?
+        .into_iter()
+        .find(|batch| Some(batch.feed_id) == feed && Some(batch.first_seen_at) == poll);
+    match batch {
+        Some(batch) => Ok(Chosen::Articles(batch, Some(ticked).filter(|_| !all))),
+        None => nothing("They are not held any more."),
+    }
+}
+
+/// `POST /admin/held/articles/release`: `feed`, `poll`, and `all` or each `article`.
+pub async fn release_articles(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
+    let (batch, ids) = match chosen(&app, &fields).await? {
+        Chosen::Articles(batch, ids) => (batch, ids),
+        Chosen::Nothing(answer) => return Ok(answer),
+    };
+    let released = manage::release_batch(&app, &me.actor(), &batch, ids.as_deref()).await;
+    Ok(done(&app, "/admin/held", released.map_err(super::feeds::refuse)?.to_string()))
+}
+
+/// `POST /admin/held/articles/skip`: `feed`, `poll`, and `all` or each `article`.
+pub async fn skip_articles(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
+    let (batch, ids) = match chosen(&app, &fields).await? {
+        Chosen::Articles(batch, ids) => (batch, ids),
+        Chosen::Nothing(answer) => return Ok(answer),
+    };
+    let skipped = manage::skip_batch(&app, &me.actor(), &batch, ids.as_deref()).await;
+    let sentence = match skipped.map_err(super::feeds::refuse)? {
+        0 => "They are not held any more.".to_owned(),
+        1 => "One article is skipped. It is not mailed.".to_owned(),
+        many => format!("{} articles are skipped. They are not mailed.", grouped(many as i64)),
+    };
+    Ok(done(&app, "/admin/held", sentence))
 }

@@ -225,6 +225,8 @@ fn fill_lists(table: &mut Table) {
     table.at("/admin/feeds/{id}/bring-back", |at| at.post(Admin, feeds::bring_back));
 
     table.at("/admin/held", |at| at.get(Editor, held::show));
+    table.at("/admin/held/articles/release", |at| at.post(Editor, held::release_articles));
+    table.at("/admin/held/articles/skip", |at| at.post(Editor, held::skip_articles));
     table.at("/admin/held/release", |at| at.post(Admin, held::release));
     table.at("/admin/held/cancel", |at| at.post(Admin, held::cancel));
     table.at("/admin/held/real", |at| at.post(Admin, held::adopt));

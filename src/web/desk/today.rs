@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::frame::{Desk, Me, Tab, grouped};
+use super::frame::{Desk, Me, Tab, counted, grouped};
 use super::held;
 use super::plot::{self, Plot, Sent, active_by_day};
 use crate::app::App;
@@ -17,7 +17,7 @@ use crate::db::alerts::{self, AlertKind};
 use crate::db::campaigns::{self, Listed};
 use crate::db::counts::{self, HourCount, SubscriptionCount};
 use crate::db::feeds::{FeedHealth, FeedStatus};
-use crate::db::{Tx, articles, feeds, lists, publication, workers};
+use crate::db::{Tx, articles, brake, feeds, lists, publication, workers};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
@@ -236,20 +236,21 @@ async fn waiting(tx: &mut Tx, all_feeds: &[FeedHealth], now: DateTime<Utc>) -> s
             action: "Decide",
         });
     }
+    for batch in brake::batches(tx).await? {
+        let (kind, why) = held::kind_and_why(&batch.held_reason);
+        waits.push(Waits {
+            mark: "held",
+            kind,
+            title: counted(batch.items, "article", "articles"),
+            why: format!("{why}."),
+            link: "/admin/held".to_owned(),
+            action: "Decide",
+        });
+    }
     for feed in all_feeds {
         let link = format!("/admin/feeds/{}", feed.id);
         let title = if feed.title.is_empty() { feed.url.clone() } else { feed.title.clone() };
-        if let Some(why) = &feed.held_reason {
-            let why = why.clone();
-            waits.push(Waits {
-                mark: "held",
-                kind: "Feed brake",
-                title,
-                why,
-                link,
-                action: "Look through it",
-            });
-        } else if feed.status == FeedStatus::Disabled && feed.failures > 0 {
+        if feed.status == FeedStatus::Disabled && feed.failures > 0 {
             let why = feed.last_error.clone().unwrap_or_else(|| "It is gone.".to_owned());
             waits.push(Waits { mark: "bad", kind: "Feed gone", title, why, link, action: "Change the feed" });
         }

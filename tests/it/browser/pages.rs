@@ -11,6 +11,7 @@ use postrider::web::desk::all_routes;
 use uuid::Uuid;
 
 use super::soundness::{look_at, looking};
+use crate::brake::forty_one_at_once;
 use crate::delivery::{campaign, subscribe_all};
 use crate::desk::feeds::{added, hold};
 use crate::desk::held::three_late;
@@ -418,6 +419,12 @@ async fn every_page_of_an_empty_desk_is_for_everybody() {
     // What was late while nobody ran it.
     three_late(&app).await;
     wrong.extend(look_at(&browser, axe, "/admin/held").await);
+    // And a feed that brought far more than usual.
+    let server = FeedServer::start().await;
+    let (feed, _) = forty_one_at_once(&app, &server).await;
+    for path in ["/admin/held", "/admin", "/admin/feeds", &format!("/admin/feeds/{feed}")] {
+        wrong.extend(look_at(&browser, axe, path).await);
+    }
     assert_sound(&wrong);
     app.deliver_all_due().await;
     app.smtp.take();

@@ -37,6 +37,8 @@ pub async fn added(marta: &Person<'_>, server: &FeedServer, list: Uuid) -> Uuid 
 
 /// An article that waits for an editor.
 pub async fn hold(app: &TestApp, feed_id: Uuid, title: &str) -> Uuid {
+    // Later than its feed was bound.
+    app.advance(TimeDelta::seconds(1));
     let now = app.clock.now();
     let article = Article {
         id: Uuid::now_v7(),

@@ -1,16 +1,17 @@
 //! What the guard holds, and who lets it go.
 
 use chrono::TimeDelta;
-use postrider::db::instance;
-use postrider::db::{audit, campaigns};
+use postrider::db::{audit, brake, campaigns, instance};
 use postrider::domain::campaign::CampaignStatus;
 use postrider::schedule::guard;
 use reqwest::StatusCode;
 use uuid::Uuid;
 
+use crate::brake::forty_one_at_once;
 use crate::delivery::{campaign, subscribe_all};
 use crate::on_both_engines;
 use crate::support::TestApp;
+use crate::support::feed_server::FeedServer;
 
 async fn status(app: &TestApp, id: Uuid) -> CampaignStatus {
     let mut tx = app.app.db.read().await.unwrap();
@@ -104,5 +105,80 @@ on_both_engines! {
         assert_eq!(said, "This database is the one it was before. Nothing was changed.");
         app.run_all_due().await;
         assert_eq!(to_ines(app), 2);
+    }
+
+    async fn an_editor_releases_and_skips_what_the_brake_holds_each_or_all(app: TestApp) {
+        let (marta, owen) = (app.admin().await, app.editor().await);
+        let server = FeedServer::start().await;
+        let (feed, _) = forty_one_at_once(app, &server).await;
+        app.deliver_all_due().await;
+        app.smtp.take();
+        let sentence = "World feed: 41 new items in one poll, 1 as a rule.";
+        let page = owen.page("/admin/held").await;
+        assert!(page.contains("41 articles are held.") && page.contains(sentence), "{page}");
+        assert!(page.contains("Release all 41: 41 mails to each reader") && page.contains("Skip all 41"), "{page}");
+        let front = owen.page("/admin").await;
+        assert!(front.contains("One item waits for you.") && front.contains("Feed brake"), "{front}");
+        assert!(front.contains("41 articles") && front.contains(sentence), "{front}");
+        let record = owen.page(&format!("/admin/feeds/{feed}")).await;
+        assert!(record.contains(sentence) && record.contains("href=\"/admin/held\""), "{record}");
+        assert!(!record.contains("Held for you") && !record.contains("brake: "), "{record}");
+
+        let value = |page: &str, name: &str, nth: usize| {
+            let from = format!("name=\"{name}\" value=\"");
+            page.split(&from).nth(nth).unwrap().split('"').next().unwrap().to_owned()
+        };
+        let (feed_id, poll) = (value(&page, "feed", 1), value(&page, "poll", 1));
+        let (newest, second) = (value(&page, "article", 1), value(&page, "article", 2));
+        let batch = [("feed", feed_id.as_str()), ("poll", poll.as_str())];
+        let with = |field: (&'static str, &str)| [batch[0], batch[1], (field.0, field.1)].map(|(a, b)| (a, b.to_owned()));
+        let send = async |path: &str, form: [(&'static str, String); 3]| {
+            let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            owen.submit(path, &form).await.1
+        };
+        let (release, skip) = ("/admin/held/articles/release", "/admin/held/articles/skip");
+        let (_, said) = owen.submit(release, &batch).await;
+        assert!(said.starts_with("Nothing was ticked."), "{said}");
+        let article = owen.page(&format!("/admin/articles/{newest}")).await;
+        assert!(article.contains(&format!("Held: {}", sentence.trim_end_matches('.'))), "{article}");
+        let said = send(release, with(("article", &newest))).await;
+        assert_eq!(said, "One article is released; one campaign is scheduled.");
+        assert_eq!(send(release, with(("article", &newest))).await, "They are not held any more.");
+        assert_eq!(send(skip, with(("article", &second))).await, "One article is skipped. It is not mailed.");
+        app.advance(TimeDelta::minutes(6));
+        app.run_all_due().await;
+        assert_eq!(to_ines(app), 1);
+        assert_eq!(send(skip, with(("all", "yes"))).await, "39 articles are skipped. They are not mailed.");
+        assert_eq!(send(release, with(("all", "yes"))).await, "They are not held any more.");
+        assert!(owen.page("/admin/held").await.contains("Nothing is held."));
+        app.advance(TimeDelta::hours(1));
+        app.run_all_due().await;
+        assert_eq!(to_ines(app), 0);
+        let mut tx = app.app.db.read().await.unwrap();
+        let log = audit::of_subject(&mut tx, "feed", feed, 10).await.unwrap();
+        let actions: Vec<&str> = log.iter().map(|entry| entry.action.as_str()).collect();
+        assert_eq!(actions, ["skipped", "skipped", "skipped", "released", "added"]);
+        assert_eq!(log[0].user_email, "owen@harbour.example");
+        drop(tx);
+        assert!(marta.page("/admin/settings/audit").await.contains("released"));
+    }
+
+    async fn what_an_editor_releases_to_many_waits_for_a_second_person(app: TestApp) {
+        let (marta, owen) = (app.admin().await, app.editor().await);
+        let server = FeedServer::start().await;
+        forty_one_at_once(app, &server).await;
+        let rules = [("part", "rules"), ("uncertain", "resend"), ("undo_secs", "300"), ("two_person_min", "1")];
+        marta.submit("/admin/settings", &rules).await;
+        let batch = {
+            let mut tx = app.app.db.read().await.unwrap();
+            brake::batches(&mut tx).await.unwrap().remove(0)
+        };
+        let (feed, poll) = (batch.feed_id.to_string(), batch.first_seen_at.timestamp_micros().to_string());
+        let form = [("feed", feed.as_str()), ("poll", poll.as_str()), ("all", "yes")];
+        let (_, said) = owen.submit("/admin/held/articles/release", &form).await;
+        assert_eq!(said, "41 articles are released; 41 campaigns are scheduled. Another person must approve first.");
+        app.advance(TimeDelta::minutes(14));
+        app.run_all_due().await;
+        assert_eq!(to_ines(app), 0);
     }
 }
