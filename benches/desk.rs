@@ -240,7 +240,7 @@ async fn measure(engine: &str) -> Vec<Figure> {
         counting.run_due(&app).await.unwrap();
     }
     eprintln!("{engine}: counted in {:.0} s", start.elapsed().as_secs_f64());
-    tokio::spawn(postrider::web::server(app.clone(), listener).unwrap());
+    tokio::spawn(postrider::web::server(app.clone(), listener, Default::default()).unwrap());
     let http =
         reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
     let cookie = sign_in(&app, &url, &http).await;

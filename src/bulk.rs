@@ -9,11 +9,11 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::db::Tx;
 use crate::db::audit::{self, Actor, Subject};
 use crate::db::bulk::{self, BulkAction, BulkChange, BulkStatus};
 use crate::db::chunk::Chunk;
 use crate::db::subscribers::{self, Filter, Walk};
-use crate::db::{Tx, imports};
 use crate::domain::subscription::Cadence;
 use crate::subscribers::{SubscriberError, check_tag};
 
@@ -154,7 +154,7 @@ pub async fn work(app: &App) -> anyhow::Result<bool> {
 /// One short transaction of work, for about so many subscribers; how long it took. `None`: nothing waits.
 async fn step_on(app: &App, rows: i64) -> anyhow::Result<Option<Duration>> {
     let mut tx = app.db.read().await?;
-    let (changes, files) = (bulk::open(&mut tx).await?, imports::open(&mut tx).await?);
+    let (changes, files) = (bulk::open(&mut tx).await?, crate::import::open(app, &mut tx).await?);
     drop(tx);
     if let Some(id) = changes.first() {
         let mut tx = app.db.write().await?;

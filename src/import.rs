@@ -4,19 +4,23 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::consent::{self, SignUp};
+use crate::db::chunk::Chunk;
 use crate::db::lists::{self, List};
 use crate::db::subscriptions::Consent;
 use crate::db::{Tx, imports, subscribers, subscriptions};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::Cadence;
+use crate::domain::text::single_line;
 
 /// Rows of a file at the desk that are stored in one transaction.
 const ROWS_A_PART: usize = 20;
+/// Parts that are written down in one transaction, at most.
+const PARTS_A_COMMIT: i64 = 800;
 /// Refused lines that are named one by one.
 pub const REFUSALS_NAMED: usize = 50;
 
@@ -53,7 +57,7 @@ impl Columns {
         }
         let email = EmailAddress::parse(uncell(record.get(self.email).unwrap_or("")));
         let name = self.name.and_then(|at| record.get(at)).unwrap_or("");
-        let name = uncell(name).chars().filter(|c| !c.is_control()).take(200).collect();
+        let name = single_line(uncell(name)).trim().chars().take(200).collect();
         Ok((email.map_err(|error| error.to_string())?, name))
     }
 }
@@ -194,6 +198,31 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, String> {
     }
 }
 
+/// How long the parts of a file may take to arrive: who sent it waits for them.
+const ARRIVES_WITHIN: TimeDelta = TimeDelta::minutes(10);
+
+/// Stores the parts of a file, a short transaction at a time, so that whoever signs up meanwhile waits for none.
+pub async fn add_parts(app: &App, id: Uuid, parts: &[String]) -> sqlx::Result<()> {
+    let (mut added, mut chunk) = (0, Chunk::up_to(PARTS_A_COMMIT));
+    while added < parts.len() {
+        let mut tx = app.db.write().await?;
+        let begun = Instant::now();
+        let next = parts.iter().skip(added).take(chunk.rows() as usize);
+        added = imports::add_parts(&mut tx, id, added, next).await?;
+        tx.commit().await?;
+        let took = begun.elapsed();
+        chunk.took(took);
+        // The other half of the database is for the others.
+        tokio::time::sleep(took).await;
+    }
+    Ok(())
+}
+
+/// Files that can be worked on: those with a part, and those whose parts will come no more.
+pub async fn open(app: &App, tx: &mut Tx) -> sqlx::Result<Vec<Uuid>> {
+    imports::open(tx, app.clock.now() - ARRIVES_WITHIN).await
+}
+
 /// Stores the next part of a file that waits; notes the end where it was the last. How long it took.
 pub async fn step(app: &App, id: Uuid) -> anyhow::Result<Duration> {
     let mut tx = app.db.write().await?;
@@ -203,12 +232,16 @@ pub async fn step(app: &App, id: Uuid) -> anyhow::Result<Duration> {
     };
     let now = app.clock.now();
     let Some((part, rows)) = imports::next_part(&mut tx, id).await? else {
-        imports::set_stored(&mut tx, id, 0, (0, 0), Some(now)).await?;
-        tx.commit().await?;
+        if import.done() >= import.lines || import.created_at < now - ARRIVES_WITHIN {
+            imports::set_stored(&mut tx, id, 0, (0, 0), Some(now)).await?;
+            tx.commit().await?;
+        }
         return Ok(begun.elapsed());
     };
     let list = lists::by_id(&mut tx, import.list_id).await?.context("the list of an import is gone")?;
     let rows: Vec<(String, String)> = serde_json::from_str(&rows)?;
+    let ended_at = (import.done() + rows.len() as i64 >= import.lines).then_some(now);
+    let lines = rows.len() as i64;
     let rows: Vec<(EmailAddress, String)> = rows
         .into_iter()
         .filter_map(|(email, name)| EmailAddress::parse(&email).ok().map(|email| (email, name)))
@@ -218,7 +251,7 @@ pub async fn step(app: &App, id: Uuid) -> anyhow::Result<Duration> {
         _ => Status::Pending,
     };
     let added = store(app, &mut tx, &list, &status, &rows).await? as i64;
-    imports::set_stored(&mut tx, id, part, (added, rows.len() as i64 - added), None).await?;
+    imports::set_stored(&mut tx, id, part, (added, lines - added), ended_at).await?;
     tx.commit().await?;
     app.bell.notify_one();
     Ok(begun.elapsed())

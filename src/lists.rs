@@ -12,6 +12,7 @@ use crate::db::campaigns::{self, Campaign};
 use crate::db::lists::{self, List};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::slug::{Slug, slugify};
+use crate::domain::text::visible;
 use crate::links;
 use crate::schedule::guard::RETIRED_PREFIX;
 
@@ -71,21 +72,23 @@ impl ListForm {
     fn write_to(&self, list: &mut List) -> Result<(), ListError> {
         let one_line =
             |text: &str, max: usize| text.chars().count() <= max && !text.chars().any(char::is_control);
-        let name = self.name.trim();
+        let name = visible(self.name.trim());
+        let name = name.trim();
         if name.is_empty() || !one_line(name, NAME_CHARS_MAX) {
             return field(
                 "name",
                 format!("A name has 1 to {NAME_CHARS_MAX} characters, on one line. Like this: World news"),
             );
         }
-        let description = self.description.split_whitespace().collect::<Vec<_>>().join(" ");
+        let description = visible(&self.description).split_whitespace().collect::<Vec<_>>().join(" ");
         if !one_line(&description, DESCRIPTION_CHARS_MAX) {
             return field(
                 "description",
                 format!("A description has at most {DESCRIPTION_CHARS_MAX} characters."),
             );
         }
-        let from_name = self.from_name.trim();
+        let from_name = visible(self.from_name.trim());
+        let from_name = from_name.trim();
         if !one_line(from_name, FROM_NAME_CHARS_MAX) {
             return field(
                 "from_name",

@@ -17,6 +17,7 @@ use crate::domain::brand::Rgb;
 use crate::domain::delivery::UncertainPolicy;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::slug::{Slug, slugify};
+use crate::domain::text::visible;
 use crate::links::fingerprint;
 use crate::missed;
 
@@ -141,6 +142,7 @@ fn value(publication: &Publication, name: &str) -> String {
 }
 
 fn line(text: &str, chars_max: usize) -> Result<String, String> {
+    let text = visible(text);
     let text = text.trim();
     if text.chars().count() > chars_max || text.chars().any(char::is_control) {
         return Err(format!("{chars_max} signs at most, on one line."));

@@ -15,6 +15,7 @@ use crate::db::suppressions::{self, Suppression, SuppressionReason};
 use crate::db::{Tx, story};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
+use crate::domain::text::visible;
 
 /// The longest name, in characters.
 pub const NAME_CHARS_MAX: usize = 200;
@@ -59,6 +60,7 @@ async fn note(
 
 /// A name as it is stored, or why it is none.
 pub fn check_name(name: &str) -> Result<String, SubscriberError> {
+    let name = visible(name);
     let name = name.trim();
     if name.chars().count() > NAME_CHARS_MAX || name.chars().any(char::is_control) {
         return refused("name", format!("A name has at most {NAME_CHARS_MAX} characters, on one line."));
@@ -68,7 +70,7 @@ pub fn check_name(name: &str) -> Result<String, SubscriberError> {
 
 /// A tag as it is stored, or why it is none.
 pub fn check_tag(tag: &str) -> Result<String, SubscriberError> {
-    let tag = tag.split_whitespace().collect::<Vec<_>>().join(" ");
+    let tag = visible(tag).split_whitespace().collect::<Vec<_>>().join(" ");
     if tag.is_empty() {
         return refused("tag", "Type a tag. Like this: founding reader");
     }

@@ -3,6 +3,7 @@
 use dom_query::NodeRef;
 
 use super::{clean, html};
+use crate::domain::text::visible;
 
 /// One line of text: entities decoded, tags gone, white space single. For titles and names. HTML that is too
 /// complicated to be read loses its tags all the same.
@@ -45,7 +46,7 @@ fn plain_text_of_tags(html: &str) -> String {
 }
 
 fn words(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    visible(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The first `chars_max` signs of the text, cut between words and ended with "…" where it was longer.

@@ -25,12 +25,14 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, LogFormat};
 use crate::db::{Db, lists, trouble};
 use crate::domain::slug::Slug;
+use crate::domain::text::visible;
 
 /// Emails a publication's newly published articles to the readers who asked for them.
 ///
@@ -168,10 +170,24 @@ fn exit_of(done: anyhow::Result<ExitCode>) -> ExitCode {
     }
 }
 
-fn start_logs(format: LogFormat, level: &str) {
+/// What is logged: `RUST_LOG`, or from `level` on.
+fn log_filter(level: &str) -> EnvFilter {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| {
         EnvFilter::new(format!("{level},sqlx=warn,html5ever=error,selectors=error,actix_server=warn"))
     });
+    if filter.max_level_hint() >= Some(LevelFilter::DEBUG) {
+        return filter;
+    }
+    // The HTTP library calls it an error when somebody sends what is no request, or hangs up in the middle of
+    // one. Strangers do that all day: it is for who debugs.
+    ["actix_http::h1::dispatcher=off", "actix_http::h1::decoder=off"]
+        .into_iter()
+        .filter_map(|directive| directive.parse().ok())
+        .fold(filter, EnvFilter::add_directive)
+}
+
+fn start_logs(format: LogFormat, level: &str) {
+    let filter = log_filter(level);
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
@@ -230,6 +246,7 @@ async fn close_all() {
 
 async fn add_list(app: Arc<App>, slug: &str, name: &str, json: bool) -> anyhow::Result<()> {
     let slug = Slug::parse(slug).map_err(|error| usage(error.to_string()))?;
+    let name = visible(name);
     let name = name.trim();
     if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
         return Err(usage("--name: 1 to 200 signs on one line. Like this: --name \"World news\""));

@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::db::{campaigns, notices, publication};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::local_time;
+use crate::domain::text::visible;
 
 const HTML_BYTES_MAX: u64 = 1_000_000;
 
@@ -36,7 +37,8 @@ pub struct SendArgs {
 }
 
 pub async fn run(config: Config, args: SendArgs) -> anyhow::Result<()> {
-    let subject = args.subject.trim();
+    let subject = visible(&args.subject);
+    let subject = subject.trim();
     if subject.is_empty() || subject.chars().count() > 500 || subject.chars().any(char::is_control) {
         return Err(usage("--subject: 1 to 500 signs, on one line"));
     }

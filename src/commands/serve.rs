@@ -20,6 +20,7 @@ use crate::mail::transport::Transport;
 use crate::schedule::leader;
 use crate::second_factor;
 use crate::sign_ups;
+use crate::web::{self, Limits};
 
 /// The promise is 10 s from SIGTERM to the end.
 const STOP_WITHIN: Duration = Duration::from_secs(9);
@@ -55,7 +56,7 @@ pub async fn run(config: Config, args: ServeArgs) -> anyhow::Result<()> {
              or leave --role out",
         ));
     }
-    let listener = TcpListener::bind(config.bind_addr).with_context(|| {
+    let listener = web::listen(config.bind_addr).with_context(|| {
         format!("BIND_ADDR {} can't be used: is something listening there?", config.bind_addr)
     })?;
     let app = open(config).await?;
@@ -79,6 +80,25 @@ pub async fn run(config: Config, args: ServeArgs) -> anyhow::Result<()> {
     }
     print_addresses(&app, role, nobody_yet);
     serve(app, role, listener, stop).await
+}
+
+/// Connections that clients may have. Whoever comes later waits to be accepted: out of descriptors, the
+/// process could neither answer nor open its own database.
+fn connections_max(config: &Config) -> usize {
+    let wanted = Limits::default().connections_max;
+    // For the database, relays, feeds and files.
+    let kept = 128 + 2 * config.smtp_connections;
+    // Many systems start processes with 1,024 and let them have more.
+    match rlimit::increase_nofile_limit((wanted + kept) as u64) {
+        Ok(descriptors) => {
+            let descriptors = usize::try_from(descriptors).unwrap_or(usize::MAX);
+            descriptors.saturating_sub(kept).clamp(16, wanted)
+        }
+        Err(error) => {
+            tracing::warn!(%error, "the limit of open files can't be read");
+            1024_usize.saturating_sub(kept).max(16)
+        }
+    }
 }
 
 /// Cancels `stop` on SIGTERM or Ctrl-C.
@@ -136,9 +156,10 @@ pub async fn serve(
         // Nobody else can be delivering from this file: all other workers are dead.
         recovery::recover_from_everybody(&app).await?;
     }
+    let limits = Limits { connections_max: connections_max(&app.config), ..Limits::default() };
     let server = match role {
-        Role::All | Role::Web => crate::web::server(app.clone(), listener)?,
-        Role::Worker => crate::web::worker_server(app.clone(), listener)?,
+        Role::All | Role::Web => web::server(app.clone(), listener, limits)?,
+        Role::Worker => web::worker_server(app.clone(), listener, limits)?,
     };
     let web = server.handle();
 

@@ -36,8 +36,15 @@ macro_rules! select {
     };
 }
 
-/// Stores an import, with the lines that are to be stored, in parts.
-pub async fn add(tx: &mut Tx, import: &Import, parts: &[String]) -> sqlx::Result<()> {
+impl Import {
+    /// Lines of which it is known what became of them.
+    pub fn done(&self) -> i64 {
+        self.added + self.left_alone + self.refused
+    }
+}
+
+/// Stores an import. Its lines follow, in parts.
+pub async fn add(tx: &mut Tx, import: &Import) -> sqlx::Result<()> {
     let sql =
         "INSERT INTO imports (id, list_id, user_email, file_name, status, consent, lines, added, left_alone,
                    refused, refusals_json, created_at, ended_at)
@@ -58,18 +65,29 @@ pub async fn add(tx: &mut Tx, import: &Import, parts: &[String]) -> sqlx::Result
         .bind(import.ended_at)
         .execute(conn)
         .await
-        .map(|_| ()))?;
+        .map(|_| ()))
+}
+
+/// Stores parts of an import's lines, the first of them as part number `from`; returns the next number.
+pub async fn add_parts(
+    tx: &mut Tx,
+    id: Uuid,
+    from: usize,
+    parts: impl Iterator<Item = &String>,
+) -> sqlx::Result<usize> {
     let sql = "INSERT INTO import_parts (import_id, part, rows_json) VALUES ($1, $2, $3)";
-    for (part, rows) in parts.iter().enumerate() {
+    let mut part = from;
+    for rows in parts {
         on_either!(tx, |conn| sqlx::query(sql)
-            .bind(import.id)
+            .bind(id)
             .bind(part as i64)
             .bind(rows)
             .execute(conn)
             .await
             .map(|_| ()))?;
+        part += 1;
     }
-    Ok(())
+    Ok(part)
 }
 
 /// The import of an id.
@@ -90,10 +108,11 @@ pub async fn newest(tx: &mut Tx, limit: i64) -> sqlx::Result<Vec<Import>> {
     on_either!(tx, |conn| sqlx::query_as(sql).bind(limit).fetch_all(conn).await)
 }
 
-/// Those that have not ended, the oldest first.
-pub async fn open(tx: &mut Tx) -> sqlx::Result<Vec<Uuid>> {
-    let sql = "SELECT id FROM imports WHERE ended_at IS NULL ORDER BY id";
-    on_either!(tx, |conn| sqlx::query_scalar(sql).fetch_all(conn).await)
+/// Those that have not ended and have a part, or began before a moment; the oldest first.
+pub async fn open(tx: &mut Tx, before: DateTime<Utc>) -> sqlx::Result<Vec<Uuid>> {
+    let sql = "SELECT id FROM imports WHERE ended_at IS NULL AND (created_at < $1
+                   OR EXISTS (SELECT 1 FROM import_parts WHERE import_id = imports.id)) ORDER BY id";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(before).fetch_all(conn).await)
 }
 
 /// The next lines that are to be stored, and their part's number.

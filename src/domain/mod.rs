@@ -9,3 +9,4 @@ pub mod local_time;
 pub mod retry;
 pub mod slug;
 pub mod subscription;
+pub mod text;

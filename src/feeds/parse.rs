@@ -13,6 +13,7 @@ use url::Url;
 
 use super::bounds::{self, Bounds};
 use crate::articles::{html, text};
+use crate::domain::text::visible;
 
 /// More items than this are not looked at: the newest count.
 pub const ITEMS_MAX: usize = 500;
@@ -587,7 +588,7 @@ fn first_words(html: &str) -> Option<String> {
 
 fn one_line(text: &str) -> String {
     let text: String = text.chars().filter(|c| !is_control(*c)).collect();
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = visible(&text).split_whitespace().collect::<Vec<_>>().join(" ");
     line.chars().take(TITLE_CHARS_MAX).collect()
 }
 

@@ -11,13 +11,14 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 use url::Url;
 
-use super::message::{Slot, defuse, one_line};
+use super::message::{Slot, defuse};
 use crate::articles::{ArticleView, clean, html, text};
 use crate::db::publication::Publication;
 use crate::domain::account_change::{AccountChange, AccountChangeKind, ChangedBy};
 use crate::domain::brand::{Brand, Rgb, Shades};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::Cadence;
+use crate::domain::text::single_line;
 use crate::links::fingerprint;
 
 /// One mail before it is encoded.
@@ -322,7 +323,7 @@ macro_rules! templates {
                 struct Html<'a> {
                     mail: &'a $mail<'a>,
                 }
-                let subject = one_line(Subject { mail: self }.render()?.trim());
+                let subject = single_line(Subject { mail: self }.render()?.trim());
                 Ok((subject, Text { mail: self }.render()?, Html { mail: self }.render()?))
             }
         }
@@ -617,7 +618,7 @@ pub fn alert(
     at: DateTime<Utc>,
 ) -> anyhow::Result<Content> {
     let mail = Alert {
-        frame: Frame::new(publication, one_line(&words.happened)),
+        frame: Frame::new(publication, single_line(&words.happened)),
         headline: words.headline,
         happened: &words.happened,
         why: words.why,
@@ -661,7 +662,7 @@ pub fn trial(
 
 /// A campaign's content as a test of it: the note on top, and "[Test]" before the subject. Its slots stay.
 pub fn test(content: &Content, note: &str) -> anyhow::Result<Content> {
-    let note = defuse(&one_line(note));
+    let note = defuse(&single_line(note));
     let (subject, text, banner) = Test { content, note: &note, look: &LOOK }.render()?;
     let html = content.html.replacen(TOP, &format!("{}{TOP}", banner.trim()), 1);
     Ok(Content { subject, preheader: content.preheader.clone(), html, text })

@@ -14,6 +14,7 @@ use quoted_printable::Options;
 use super::content::Content;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::Cadence;
+use crate::domain::text::single_line;
 use crate::links::fingerprint;
 
 /// A place in a content that each reader's message fills differently.
@@ -54,13 +55,6 @@ impl Slot {
 /// The text with nothing in it that could be taken for a slot.
 pub fn defuse(text: &str) -> String {
     text.replace(MARKER_START, "% %POSTRIDER-")
-}
-
-/// The text without control characters, which would end or fold a header.
-pub(super) fn one_line(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c })
-        .collect()
 }
 
 /// The headers that all readers of one content share.
@@ -131,7 +125,7 @@ impl MessageTemplate {
         let mut message = Message::builder()
             .envelope(Envelope::new(None, vec![head.from.email.clone()]).context("an envelope")?)
             .from(tidy(head.from))
-            .subject(one_line(&content.subject))
+            .subject(single_line(&content.subject))
             .date(head.date.into());
         if let Some(reply_to) = head.reply_to {
             message = message.reply_to(tidy(reply_to));
@@ -141,7 +135,7 @@ impl MessageTemplate {
         }
         if let Some(id) = head.feedback_id {
             message = message
-                .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Feedback-ID"), one_line(id)));
+                .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Feedback-ID"), single_line(id)));
         }
         if head.auto_submitted {
             let name = HeaderName::new_from_ascii_str("Auto-Submitted");
@@ -215,7 +209,7 @@ impl MessageTemplate {
 
 /// The mailbox with a name that fits one line.
 fn tidy(mailbox: &Mailbox) -> Mailbox {
-    Mailbox::new(mailbox.name.as_deref().map(one_line), mailbox.email.clone())
+    Mailbox::new(mailbox.name.as_deref().map(single_line), mailbox.email.clone())
 }
 
 /// `List-Id: Name <id>`. The library knows how to write a name before an address, so the id borrows a
@@ -224,7 +218,7 @@ fn list_id(name: &str, id: &str) -> anyhow::Result<HeaderValue> {
     let id = graphic(id);
     let header = HeaderName::new_from_ascii_str("List-Id");
     let bare = format!("<{id}>");
-    let name = one_line(name);
+    let name = single_line(name);
     if let (false, Ok(address)) = (name.trim().is_empty(), Address::new("x", &id)) {
         let mailbox = Mailbox::new(Some(name.trim().to_owned()), address);
         let message = Message::builder()
@@ -444,7 +438,7 @@ mod tests {
             let parsed = MessageParser::default().parse(message.as_bytes()).unwrap();
             let id = parsed.list_id().as_address().unwrap().first().unwrap();
             assert_eq!(id.address(), Some("world-news.list.mail.harbour.example"));
-            assert_eq!(id.name().unwrap_or_default(), one_line(name).trim());
+            assert_eq!(id.name().unwrap_or_default(), single_line(name).trim());
             assert_eq!(parsed.to().unwrap().first().unwrap().address(), Some("ana@xn--hfen-loa.example"));
         }
     }

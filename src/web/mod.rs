@@ -1,4 +1,4 @@
-//! The web: the route table, the server, and what every answer carries. One module per intent.
+//! The web: the route table, the servers, and what every answer carries. One module per intent.
 //! A GET or HEAD never changes anything, save the one-click confirmation (see [`confirm`]).
 
 mod archive;
@@ -6,9 +6,11 @@ mod assets;
 mod block;
 mod brand;
 mod confirm;
+mod connection;
 mod cursor;
 pub mod desk;
 mod edge;
+mod headers;
 mod health;
 mod limits;
 mod mailbox;
@@ -16,19 +18,16 @@ mod metrics;
 mod page;
 mod preferences;
 mod reader;
+mod server;
 mod subscribe;
 mod unsubscribe;
 
-use std::net::TcpListener;
-use std::sync::Arc;
-
-use actix_web::dev::Server;
-use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig, resource};
-use actix_web::{FromRequest, Handler, HttpServer, Responder, Route, guard};
+use actix_web::{FromRequest, Handler, Responder, Route, guard};
 
+pub use self::connection::Limits;
 pub use self::limits::{SignInLimit, SignUpLimit};
-use crate::app::App;
+pub use self::server::{listen, server, worker_server};
 
 /// The largest body that a form may have, in bytes.
 const BODY_BYTES_MAX: usize = 16 * 1024;
@@ -82,53 +81,4 @@ where
     F::Output: Responder + 'static,
 {
     web::post().to(handler)
-}
-
-/// A server on a listener that is bound already. It runs when awaited; its handle stops it.
-pub fn server(app: Arc<App>, listener: TcpListener) -> std::io::Result<Server> {
-    let limit = web::Data::new(SignUpLimit::new(app.config.signups_per_ip_per_hour));
-    let sign_in_limit = web::Data::new(SignInLimit::default());
-    let streams = web::Data::new(desk::progress::Streams::default());
-    let readiness = web::Data::new(health::Readiness::default());
-    let app: web::Data<App> = web::Data::from(app);
-    let server = HttpServer::new(move || {
-        actix_web::App::new()
-            .app_data(app.clone())
-            .app_data(readiness.clone())
-            .app_data(limit.clone())
-            .app_data(sign_in_limit.clone())
-            .app_data(streams.clone())
-            .app_data(web::PayloadConfig::new(BODY_BYTES_MAX))
-            .wrap(from_fn(edge::refuse_unstorable))
-            .wrap(from_fn(page::finish))
-            .wrap(from_fn(metrics::measure))
-            .configure(routes)
-    })
-    .workers(2)
-    // SIGTERM is the process's: it stops the web, the scheduler and the workers in order.
-    .disable_signals()
-    .shutdown_timeout(3)
-    .listen(listener)?
-    .run();
-    Ok(server)
-}
-
-/// The server of a process that serves no pages.
-pub fn worker_server(app: Arc<App>, listener: TcpListener) -> std::io::Result<Server> {
-    let readiness = web::Data::new(health::Readiness::default());
-    let app: web::Data<App> = web::Data::from(app);
-    let server = HttpServer::new(move || {
-        actix_web::App::new()
-            .app_data(app.clone())
-            .app_data(readiness.clone())
-            .wrap(from_fn(metrics::measure))
-            .configure(checks)
-            .default_service(web::to(health::no_pages))
-    })
-    .workers(1)
-    .disable_signals()
-    .shutdown_timeout(1)
-    .listen(listener)?
-    .run();
-    Ok(server)
 }

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use url::Url;
 
-use super::{assets, brand, edge};
+use super::{assets, brand, connection, edge};
 use crate::app::App;
 use crate::db;
 use crate::db::publication::Publication;
@@ -121,6 +121,9 @@ impl Refusal {
             }
             StatusCode::METHOD_NOT_ALLOWED => {
                 ("This page can't do that", "The address is right, the method is not.")
+            }
+            StatusCode::REQUEST_TIMEOUT => {
+                ("This took too long", "What you sent did not arrive in time. Send it again.")
             }
             StatusCode::PAYLOAD_TOO_LARGE => {
                 ("That is too much", "What was sent is larger than 16 KB. A form here holds far less.")
@@ -291,6 +294,9 @@ pub async fn finish(
                 let refusal = match error.and_then(|error| error.as_error::<Refusal>()) {
                     Some(known) => {
                         Refusal { title: known.title.clone(), sentence: known.sentence.clone(), ..*known }
+                    }
+                    None if error.and_then(|error| error.as_error()).is_some_and(connection::is_too_slow) => {
+                        Refusal::of(StatusCode::REQUEST_TIMEOUT)
                     }
                     None => Refusal::of(status),
                 };

@@ -616,4 +616,38 @@ on_both_engines! {
         };
         assert_eq!(kept, (id, "Ines@example.org".to_owned(), 2, Some("so far".to_owned())));
     }
+
+    async fn no_header_hides_or_turns_around_what_stands_beside_it(app: TestApp) {
+        let list = app.list("all", "All \u{202e}selcitra\u{200b}").await;
+        subscribe_all(app, list, &["ines@example.org"]).await;
+        let mut tx = app.app.db.write().await.unwrap();
+        let mut publication = publication::get(&mut tx).await.unwrap();
+        publication.from_name = "Harbour \u{202e}sweN".to_owned();
+        publication.from_email = "news@harbour.example".to_owned();
+        publication::set(&mut tx, &publication, app.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let hebrew = "חדשות הנמל: \u{200f}(עדכון)\u{200e} 2026";
+        let subjects = ["Invoice \u{202e}fdp.exe", "Fares\u{2067} rise\r\nBcc: x@example.org", hebrew, "👩🏽\u{200d}🚀 sails"];
+        for subject in subjects {
+            campaign(app, list, subject).await;
+            app.run_all_due().await;
+        }
+        let mails = app.smtp.take();
+        let read: Vec<(String, String, String)> = mails
+            .iter()
+            .map(|mail| {
+                let parsed = mail_parser::MessageParser::default().parse(&mail.message).unwrap();
+                let name = |address: Option<&mail_parser::Address>| {
+                    address.and_then(|address| address.first()?.name().map(str::to_owned)).unwrap_or_default()
+                };
+                let list_id = parsed.list_id().as_address().cloned();
+                (parsed.subject().unwrap().to_owned(), name(parsed.from()), name(list_id.as_ref()))
+            })
+            .collect();
+        for (_, from, list_id) in &read {
+            assert_eq!((from.as_str(), list_id.as_str()), ("Harbour sweN", "All selcitra"));
+        }
+        let found: Vec<&str> = read.iter().map(|(subject, ..)| subject.as_str()).collect();
+        assert_eq!(found, ["Invoice fdp.exe", "Fares rise  Bcc: x@example.org", hebrew, "👩🏽\u{200d}🚀 sails"]);
+    }
 }

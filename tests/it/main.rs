@@ -28,6 +28,7 @@ mod roles;
 mod rules;
 mod sign_up;
 mod sign_up_requests;
+mod slow_clients;
 mod support;
 mod trouble;
 mod whole_line;

@@ -126,7 +126,7 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
 
 /// `POST /admin/account/profile`: `name`, and for admins which alerts they get.
 pub async fn set_profile(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fields) -> Answer {
-    let name = fields.text("name").to_owned();
+    let name = fields.line("name");
     if name.chars().count() > NAME_CHARS_MAX || name.chars().any(char::is_control) {
         let sentence = format!("A name has at most {NAME_CHARS_MAX} characters, on one line.");
         return account_page(&app, me, &request, Some(FormError::new("profile", sentence))).await;

@@ -117,7 +117,7 @@ pub async fn list(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
 /// `POST /admin/articles/new`: `title`.
 pub async fn begin(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
     let id =
-        editorial::begin_article(&app, &me.actor(), &me.user, fields.text("title")).await.map_err(refuse)?;
+        editorial::begin_article(&app, &me.actor(), &me.user, &fields.line("title")).await.map_err(refuse)?;
     Ok(super::see_other(&format!("/admin/articles/{id}")))
 }
 
@@ -177,9 +177,9 @@ pub async fn save(
     let id = parse(&id)?;
     let typed = OwnArticle {
         id,
-        title: fields.text("title").to_owned(),
+        title: fields.line("title"),
         url: fields.text("url").to_owned(),
-        author: fields.text("author").to_owned(),
+        author: fields.line("author"),
         markdown: fields.raw("markdown").replace("\r\n", "\n"),
         version: fields.text("version").parse().unwrap_or(-1),
         updated_at: None,

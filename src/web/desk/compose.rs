@@ -197,7 +197,7 @@ async fn open_lists(tx: &mut crate::db::Tx, own: Option<Uuid>) -> sqlx::Result<V
 pub async fn begin(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fields) -> Answer {
     let picked = ids(fields.all("article").map(|value| ("article", value)));
     let list = Uuid::parse_str(fields.text("list")).unwrap_or_default();
-    let subject = fields.text("subject");
+    let subject = &*fields.line("subject");
     match editorial::begin_campaign(&app, &me.actor(), me.user.id, list, subject, &picked).await {
         Ok(id) => Ok(super::see_other(&edit_url(id))),
         Err(EditorialError::Refused { sentence, .. }) => {
@@ -402,8 +402,8 @@ fn typed(fields: &Fields) -> DraftText {
     order.sort();
     DraftText {
         list_id: Uuid::parse_str(fields.text("list")).unwrap_or_default(),
-        subject: fields.text("subject").to_owned(),
-        preheader: fields.text("preheader").to_owned(),
+        subject: fields.line("subject"),
+        preheader: fields.line("preheader"),
         // A browser sends CR LF.
         markdown: fields.raw("markdown").replace("\r\n", "\n"),
         articles: order.into_iter().map(|(.., id)| id).collect(),
@@ -749,7 +749,7 @@ pub async fn correct(
     fields: Fields,
 ) -> Answer {
     let draft = find(&mut app.db.read().await?, &id).await?;
-    let (subject, reason) = (fields.text("subject"), fields.text("reason"));
+    let (subject, reason) = (&*fields.line("subject"), &*fields.line("reason"));
     match editorial::begin_correction(&app, &me.actor(), me.user.id, draft.id, subject, reason).await {
         Ok(id) => {
             Ok(done(&app, &edit_url(id), "The correction is begun. Only who got the original gets it."))

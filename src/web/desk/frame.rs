@@ -20,6 +20,7 @@ use crate::db::audit::Actor;
 use crate::db::sessions::Session;
 use crate::db::users::{Role, User};
 use crate::db::{self, Tx};
+use crate::domain::text::visible;
 use crate::web::page::Refusal;
 use crate::web::{assets, edge, reader};
 
@@ -311,6 +312,11 @@ impl Fields {
     /// A field, without the white space around it; empty where it was not sent.
     pub fn text(&self, name: &str) -> &str {
         self.raw(name).trim()
+    }
+
+    /// A field of one line, without what nobody sees. A line break in it is left for its check to refuse.
+    pub fn line(&self, name: &str) -> String {
+        visible(self.text(name)).trim().to_owned()
     }
 
     /// A field as it was typed.

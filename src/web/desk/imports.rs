@@ -1,8 +1,8 @@
 //! Importing a file: sent to the desk, kept in the database, stored in the background.
 
-use actix_web::HttpRequest;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Bytes};
+use actix_web::{HttpRequest, rt};
 use askama::Template;
 use uuid::Uuid;
 
@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::db::audit::{self, Subject};
 use crate::db::imports::{self, Import};
 use crate::db::lists::{self, List};
-use crate::import;
+use crate::import::{self, Parsed};
 use crate::subscribers::{SubscriberError, check_consent};
 use crate::web::page::{Answer, Refusal, page};
 use crate::web::{assets, edge};
@@ -87,6 +87,43 @@ fn parts<'a>(body: &'a [u8], boundary: &str) -> Vec<Part<'a>> {
     found
 }
 
+const SEND_AGAIN: &str = "Send the file again. Who is there already is left alone.";
+
+/// What a form with a file says.
+struct Sent {
+    list: String,
+    active: bool,
+    consent: String,
+    file_name: String,
+    /// Or why it is none.
+    file: Result<Parsed, String>,
+}
+
+impl Sent {
+    fn read(body: &[u8], boundary: &str) -> Sent {
+        let parts = parts(body, boundary);
+        let text = |name: &str| {
+            let value = parts.iter().find(|part| part.name == name).map_or(&b""[..], |part| part.value);
+            String::from_utf8_lossy(value).trim().chars().take(2000).collect::<String>()
+        };
+        let file = parts.iter().find(|part| part.name == "csv").filter(|part| !part.value.is_empty());
+        Sent {
+            list: text("list"),
+            active: text("status") == "active",
+            consent: text("consent"),
+            file_name: file
+                .map_or("", |file| &file.file_name)
+                .chars()
+                .filter(|c| !c.is_control())
+                .take(200)
+                .collect(),
+            file: file
+                .ok_or_else(|| "Choose a CSV file that holds something.".to_owned())
+                .and_then(|file| import::parse(file.value)),
+        }
+    }
+}
+
 /// `POST /admin/subscribers/import`: `list`, `status`, `consent` and the file `csv`, as multipart/form-data.
 pub async fn submit(app: web::Data<App>, me: Me, request: HttpRequest, body: Bytes) -> Answer {
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
@@ -102,13 +139,15 @@ pub async fn submit(app: web::Data<App>, me: Me, request: HttpRequest, body: Byt
             "Send a file with the form here (multipart/form-data).",
         ));
     };
-    let parts = parts(&body, boundary);
-    let text = |name: &str| {
-        let value = parts.iter().find(|part| part.name == name).map_or(&b""[..], |part| part.value);
-        let value = String::from_utf8_lossy(value);
-        edge::text(&value).map(|value| value.trim().chars().take(2000).collect::<String>())
-    };
-    let (slug, active, consent) = (text("list")?, text("status")? == "active", text("consent")?);
+    let boundary = boundary.to_owned();
+    // The largest file takes a second to read, and readers' pages are served by the same thread.
+    let sent = web::block(move || Sent::read(&body, &boundary)).await.map_err(|_| {
+        Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "This failed on our side", SEND_AGAIN)
+    })?;
+    let Sent { list: slug, active, consent, file_name, file } = sent;
+    for typed in [&slug, &consent] {
+        edge::text(typed)?;
+    }
     let typed = (slug.clone(), active, consent.clone());
     let wrong =
         async |field, error: String| import_page(&app, &me, &request, typed.clone(), (field, error)).await;
@@ -119,11 +158,7 @@ pub async fn submit(app: web::Data<App>, me: Me, request: HttpRequest, body: Byt
         Err(SubscriberError::Refused(field, error)) => return wrong(field, error).await,
         Err(SubscriberError::Database(error)) => return Err(error.into()),
     };
-    let Some(file) = parts.iter().find(|part| part.name == "csv").filter(|part| !part.value.is_empty())
-    else {
-        return wrong("csv", "Choose a CSV file that holds something.".to_owned()).await;
-    };
-    let parsed = match import::parse(file.value) {
+    let parsed = match file {
         Ok(parsed) => parsed,
         Err(sentence) => return wrong("csv", sentence).await,
     };
@@ -135,7 +170,7 @@ pub async fn submit(app: web::Data<App>, me: Me, request: HttpRequest, body: Byt
         id: Uuid::now_v7(),
         list_id: list.id,
         user_email: me.user.email.clone(),
-        file_name: file.file_name.chars().filter(|c| !c.is_control()).take(200).collect(),
+        file_name,
         status: if active { "active" } else { "pending" }.to_owned(),
         consent,
         lines: parsed.lines as i64,
@@ -147,13 +182,19 @@ pub async fn submit(app: web::Data<App>, me: Me, request: HttpRequest, body: Byt
         ended_at: parsed.parts.is_empty().then_some(now),
     };
     let mut tx = app.db.write().await?;
-    imports::add(&mut tx, &import, &parsed.parts).await?;
+    imports::add(&mut tx, &import).await?;
     let subject = Subject { kind: "list", id: list.id, name: &list.name };
     let after =
         serde_json::json!({ "lines": import.lines, "status": import.status, "consent": import.consent });
     audit::note(&mut tx, &me.actor(), "import begun", subject, (), after, now).await?;
     tx.commit().await?;
     let to = format!("/admin/subscribers/import/{}", import.id);
+    let (storing, id) = (app.clone(), import.id);
+    // A task of its own: whoever closes the page must not leave half of a file.
+    let stored = rt::spawn(async move { import::add_parts(&storing, id, &parsed.parts).await });
+    stored.await.map_err(|_| {
+        Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "This failed on our side", SEND_AGAIN)
+    })??;
     Ok(done(&app, &to, "The file is here. Its lines are stored in the background."))
 }
 
@@ -168,8 +209,9 @@ struct ProgressPage {
 }
 
 impl ProgressPage {
-    fn stored(&self) -> i64 {
-        self.import.added + self.import.left_alone + self.import.refused
+    /// Lines that never arrived, of a file that has ended without them.
+    fn missing(&self) -> i64 {
+        if self.import.ended_at.is_some() { self.import.lines - self.import.done() } else { 0 }
     }
 }
 

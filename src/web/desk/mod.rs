@@ -57,12 +57,13 @@ pub enum Access {
     AwaitingCode,
     /// Editors, and admins.
     Editor,
+    /// Admins. Every file of addresses is theirs: an editor sees a page of readers at a time.
     Admin,
 }
 
 /// The route table, one line per URL.
 fn fill(table: &mut Table) {
-    use Access::{Anybody, AwaitingCode, Editor};
+    use Access::{Admin, Anybody, AwaitingCode, Editor};
     table.at("/admin", |at| at.get(Editor, today::show));
     table.at("/admin/campaigns", |at| at.get(Editor, progress::list));
     table.at("/admin/campaigns/{id:[0-9a-f-]{36}}", |at| at.get(Editor, progress::show));
@@ -78,7 +79,7 @@ fn fill(table: &mut Table) {
     });
     table.at("/admin/reports", |at| at.get(Editor, reports::list));
     table.at("/admin/reports/{id}", |at| at.get(Editor, reports::show));
-    table.at("/admin/reports/{id}/deliveries.csv", |at| at.get(Editor, reports::file));
+    table.at("/admin/reports/{id}/deliveries.csv", |at| at.get(Admin, reports::file));
     table.at("/admin/sign-in", |at| at.get(Anybody, sign_in::show).post(Anybody, sign_in::submit));
     table.at("/admin/sign-in/link", |at| at.post(Anybody, sign_in::mail_link));
     table.at("/admin/sign-in/code", |at| {

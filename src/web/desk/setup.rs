@@ -135,7 +135,7 @@ pub async fn make_first_admin(app: web::Data<App>, request: HttpRequest, fields:
     if !check_token(&app, token).await? {
         return Ok(see_other("/admin/setup/publication"));
     }
-    let name = fields.text("name");
+    let name = &*fields.line("name");
     if name.chars().count() > NAME_CHARS_MAX || name.chars().any(char::is_control) {
         let sentence = format!("A name has at most {NAME_CHARS_MAX} characters, on one line.");
         return first_page(&app, &fields, token, Wrong::one("name", sentence)).await;

@@ -1,7 +1,11 @@
 //! Subscribers at the desk: found, filtered, added, changed one by one and together, erased; suppressions,
 //! imports, and the search for anything.
 
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
 use chrono::TimeDelta;
+use postrider::db::imports::{self, Import};
 use postrider::db::subscribers::{self, Count, Filter, Walk};
 use postrider::db::{Db, suppressions};
 use postrider::domain::email_address::EmailAddress;
@@ -579,5 +583,65 @@ on_both_engines! {
         app.run_all_due().await;
         assert_eq!(app.smtp.take().len(), 0);
         assert!(admin.page(again.headers()["location"].to_str().unwrap()).await.contains("0 added to World."));
+    }
+
+    async fn a_large_file_of_bad_lines_keeps_no_reader_waiting(app: TestApp) {
+        let admin = app.admin().await;
+        app.list("world", "World").await;
+        let csv = format!("email\n{}", "no address at all, however long one looks\n".repeat(60_000));
+        let fields = [("list", "world"), ("status", "pending")];
+        let upload = admin.upload("/admin/subscribers/import", &fields, csv.as_bytes());
+        let begun = Instant::now();
+        let longest = Cell::new(Duration::ZERO);
+        let pages = async {
+            loop {
+                // A connection of its own each time, so that every thread of the server gets some.
+                let http = reqwest::Client::builder().no_proxy().build().unwrap();
+                let asked = Instant::now();
+                assert_eq!(http.get(&app.url).send().await.unwrap().status(), StatusCode::OK);
+                longest.set(longest.get().max(asked.elapsed()));
+            }
+        };
+        let answer = tokio::select! { answer = upload => answer, () = pages => unreachable!() };
+        let (took, longest) = (begun.elapsed(), longest.get());
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        let page = admin.page(answer.headers()["location"].to_str().unwrap()).await;
+        assert!(page.contains("The first 50 of 60,000."), "{page}");
+        assert!(longest * 3 < took, "a page took {longest:?} of the {took:?} that the file took");
+    }
+
+    async fn a_file_that_did_not_arrive_whole_ends_with_what_there_is_and_says_so(app: TestApp) {
+        let admin = app.admin().await;
+        let world = app.list("world", "World").await;
+        let import = Import {
+            id: Uuid::now_v7(),
+            list_id: world,
+            user_email: "marta@harbour.example".to_owned(),
+            file_name: "readers.csv".to_owned(),
+            status: "active".to_owned(),
+            consent: "A form on the old site".to_owned(),
+            lines: 3,
+            added: 0,
+            left_alone: 0,
+            refused: 0,
+            refusals_json: "[]".to_owned(),
+            created_at: app.clock.now(),
+            ended_at: None,
+        };
+        let mut tx = app.app.db.write().await.unwrap();
+        imports::add(&mut tx, &import).await.unwrap();
+        tx.commit().await.unwrap();
+        let page = format!("/admin/subscribers/import/{}", import.id);
+        // Nothing of it is here yet, then one part of two.
+        app.run_all_due().await;
+        assert!(admin.page(&page).await.contains("0 of 3 lines done."));
+        let part = r#"[["ines@example.org", ""], ["tobe@example.org", ""]]"#.to_owned();
+        postrider::import::add_parts(&app.app, import.id, &[part]).await.unwrap();
+        app.run_all_due().await;
+        assert!(admin.page(&page).await.contains("2 of 3 lines done."));
+        app.advance(TimeDelta::minutes(11));
+        app.run_all_due().await;
+        let ended = admin.page(&page).await;
+        assert!(ended.contains("2 added to World.") && ended.contains("1 of 3 lines did not arrive"), "{ended}");
     }
 }

@@ -281,7 +281,7 @@ on_both_engines! {
     }
 
     async fn what_is_not_there_is_not_found(app: TestApp) {
-        let owen = app.editor().await;
+        let owen = app.admin().await;
         let id = Uuid::now_v7();
         for (method, path) in [
             (Method::GET, format!("/admin/campaigns/{id}")),

@@ -44,14 +44,21 @@ on_both_engines! {
         });
         let id = campaign(app, list, "Ferry").await;
         app.run_all_due().await;
-        let owen = app.editor().await;
-        let answer = owen.get(&format!("/admin/reports/{id}/deliveries.csv")).await;
+        let (admin, owen) = (app.admin().await, app.editor().await);
+        let file = format!("/admin/reports/{id}/deliveries.csv");
+        assert_eq!(owen.get(&file).await.status(), StatusCode::FORBIDDEN, "every address is an admin's");
+        app.count().await;
+        for page in [format!("/admin/reports/{id}"), format!("/admin/campaigns/{id}/deliveries")] {
+            assert!(admin.page(&page).await.contains(&file), "{page}");
+            assert!(!owen.page(&page).await.contains(".csv"), "{page}");
+        }
+        let answer = admin.get(&file).await;
         assert_eq!(answer.status(), StatusCode::OK);
         assert!(answer.headers()["content-disposition"].to_str().unwrap().starts_with("attachment; filename=\"ferry-"));
         let text = answer.text().await.unwrap();
         assert_eq!(text.lines().count(), 3, "{text}");
         assert!(text.contains("\n'=cmd@example.org,failed,"), "{text}");
-        let failed = owen.page(&format!("/admin/reports/{id}/deliveries.csv?status=failed")).await;
+        let failed = admin.page(&format!("{file}?status=failed")).await;
         assert_eq!(failed.lines().count(), 2, "{failed}");
         app.smtp.take();
     }

@@ -23,6 +23,7 @@ on_both_engines! {
         assert!(routes.len() >= 15, "{routes:?}");
         for (method, path, access) in &routes {
             let method = Method::from_bytes(method.as_bytes()).unwrap();
+            assert!(!path.ends_with(".csv") || *access == Access::Admin, "{path}: addresses in a file are an admin's");
             // It would end the session that the next line needs.
             if *path == "/admin/sign-out" {
                 continue;
@@ -72,6 +73,30 @@ on_both_engines! {
                 assert!(answer.text().await.unwrap().contains("came from another page"));
             }
         }
+    }
+
+    async fn what_says_two_things_about_where_it_comes_from_is_refused(app: TestApp) {
+        let admin = app.admin().await;
+        let list = || app.http.post(format!("{}/admin/lists", app.url)).form(&[("name", "World")]);
+        let ours = || list().header("cookie", &admin.cookie).header("sec-fetch-site", "same-origin");
+        let not_text = reqwest::header::HeaderValue::from_bytes(b"https://evil.example\xff").unwrap();
+        for (what, request) in [
+            ("origin", ours().header("origin", &app.url).header("origin", "https://evil.example")),
+            ("origin", ours().header("origin", not_text)),
+            ("sec-fetch-site", ours().header("origin", &app.url).header("sec-fetch-site", "cross-site")),
+            ("content-type", ours().header("origin", &app.url).header("content-type", "text/plain")),
+            ("cookie", ours().header("origin", &app.url).header("cookie", "postrider-desk=another")),
+        ] {
+            let answer = request.send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{what}");
+            let text = answer.text().await.unwrap();
+            assert!(text.contains(&format!("Its {what} header")), "{what}: {text}");
+        }
+        let twice = ours().header("origin", &app.url).header("origin", &app.url).send().await.unwrap();
+        assert_eq!(twice.status(), StatusCode::SEE_OTHER, "the same twice says one thing");
+        // Readers' pages decide by headers as well: one click confirms only a navigation.
+        let mixed = app.http.get(&app.url).header("sec-fetch-mode", "navigate").header("sec-fetch-mode", "cors");
+        assert_eq!(mixed.send().await.unwrap().status(), StatusCode::BAD_REQUEST);
     }
 
     async fn no_page_of_the_desk_is_kept_framed_or_scripted_by_others(app: TestApp) {

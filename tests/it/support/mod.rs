@@ -155,7 +155,9 @@ impl TestApp {
             }
         };
         let app = App::with_db(config, clock.clone(), db).await.expect("an application");
-        tokio::spawn(postrider::web::server(app.clone(), listener).expect("a web server"));
+        tokio::spawn(
+            postrider::web::server(app.clone(), listener, Default::default()).expect("a web server"),
+        );
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()

@@ -160,6 +160,16 @@ impl Bench {
         (serve, path)
     }
 
+    /// Starts `serve` with so few descriptors, and waits until it answers.
+    pub async fn serve_with_descriptors(&self, descriptors: u32) -> Serve {
+        let mut command = Command::new("/bin/sh");
+        let limited = format!("ulimit -n {descriptors} && exec {} serve", env!("CARGO_BIN_EXE_postrider"));
+        command.args(["-c", &limited]).env_clear().envs(&self.vars).current_dir(self.folder.path());
+        let serve = Serve::start(command, self.url.clone());
+        serve.wait_until_ready().await;
+        serve
+    }
+
     /// Starts `serve --role` at an address of its own and waits until it answers.
     pub async fn serve_role(&self, role: &str) -> Serve {
         let addr = format!("127.0.0.1:{}", free_port());
