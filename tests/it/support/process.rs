@@ -230,6 +230,7 @@ impl Serve {
         text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
     }
 
+    /// The process' id.
     pub fn pid(&self) -> u32 {
         self.child.id()
     }
@@ -237,11 +238,6 @@ impl Serve {
     /// Whether it has ended by itself.
     pub fn has_ended(&mut self) -> bool {
         self.child.try_wait().expect("a child").is_some()
-    }
-
-    /// Its process.
-    pub fn pid(&self) -> u32 {
-        self.child.id()
     }
 
     fn signal(&self, name: &str) {
