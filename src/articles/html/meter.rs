@@ -21,8 +21,10 @@ use super::TooComplicated;
 
 /// Elements and comments, however long the text is. A mail shows a few hundred.
 const NODES_MAX: usize = 200_000;
-/// Elements in elements. Pages made by a page builder have some 50.
-const DEPTH_MAX: usize = 256;
+/// Elements in elements of an article. Pages made by a page builder have some 50.
+const DEPTH_MAX: usize = 200;
+/// The same of a whole page, which may be a mail around such an article.
+const PAGE_DEPTH_MAX: usize = 256;
 /// Attributes of one tag: the parser compares each with those before it.
 const ATTRIBUTES_MAX: usize = 512;
 
@@ -65,7 +67,7 @@ impl Budget {
             nodes_max,
             nodes: Cell::new(nodes_max),
             bytes: Cell::new(100_000 + 2 * html.len()),
-            steps: Cell::new(1_000_000 + 50 * html.len()),
+            steps: Cell::new(1_000_000 + 20 * html.len()),
             spent: Cell::new(None),
         }
     }
@@ -96,7 +98,8 @@ impl Budget {
         match self.spent.get() {
             None => Ok(()),
             Some(Spent::Nodes) => {
-                Err(TooComplicated::new(format!("more than {} elements from {kb} kB", self.nodes_max)))
+                let (thousands, rest) = (self.nodes_max / 1000, self.nodes_max % 1000);
+                Err(TooComplicated::new(format!("more than {thousands},{rest:03} elements from {kb} kB")))
             }
             Some(Spent::Bytes) => {
                 Err(TooComplicated::new(format!("{kb} kB that repeat themselves many times over")))
@@ -297,9 +300,10 @@ pub(super) fn parse(html: &str, context: Context) -> Result<Document, TooComplic
     tokenizer.end();
     let Metered { tree, budget, .. } = tokenizer.sink.builder.sink;
     budget.verdict()?;
+    let depth_max = if whole { PAGE_DEPTH_MAX } else { DEPTH_MAX };
     match depth(&tree) {
-        deep if deep > DEPTH_MAX => Err(TooComplicated::new(format!(
-            "{deep} elements within each other; at most {DEPTH_MAX} are read"
+        deep if deep > depth_max => Err(TooComplicated::new(format!(
+            "{deep} elements within each other; at most {depth_max} are read"
         ))),
         _ => Ok(tree),
     }
