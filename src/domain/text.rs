@@ -39,9 +39,9 @@ pub fn visible(text: &str) -> String {
                 }
             }
             // Of joiners and selectors one, after something that it can act on.
-            _ if is_modifier(c) => {
-                let last = kept.iter().rev().flatten().next();
-                if last.is_some_and(|last| !last.is_whitespace() && !is_modifier(*last)) {
+            _ if is_joiner(c) || is_selector(c) => {
+                let last = kept.last().copied().flatten();
+                if last.is_some_and(|last| is_base(last) || (is_joiner(c) && is_selector(last))) {
                     kept.push(Some(c));
                 }
             }
@@ -76,9 +76,19 @@ fn forget(kept: &mut [Option<char>], unclosed: impl Iterator<Item = Opened>) {
     }
 }
 
-/// Zero-width joiners and variation selectors.
-fn is_modifier(c: char) -> bool {
-    matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}')
+}
+
+fn is_selector(c: char) -> bool {
+    matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
+}
+
+/// Whether a joiner or a selector can act on it.
+fn is_base(c: char) -> bool {
+    let directs =
+        matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    !directs && !is_joiner(c) && !is_selector(c) && !c.is_whitespace() && !c.is_control()
 }
 
 /// How many of the next characters are the tags of a flag, their end included.
