@@ -93,14 +93,16 @@ fn shuffle<T>(chance: &mut Chance, all: &mut [T]) {
     }
 }
 
-/// Rounds of one address of each kind, stored as what they are.
-async fn seed(app: &App, tries: usize, chance: &mut Chance) -> Vec<Vec<(Kind, EmailAddress)>> {
+/// So many addresses of each kind, stored as what they are, in random order. All of them in one order, not in
+/// rounds of each kind once: within a round the others' mails would make up for a kind that brings none, and be
+/// taken for its own delay.
+async fn seed(app: &App, tries: usize, chance: &mut Chance) -> Vec<(Kind, EmailAddress)> {
     let now = app.clock.now();
     let mut tx = app.db.write().await.unwrap();
     lists::add(&mut tx, &Slug::parse("all").unwrap(), "All articles", now).await.unwrap();
     let list = lists::by_slug(&mut tx, "all").await.unwrap().unwrap().id;
     tx.commit().await.unwrap();
-    let mut rounds: Vec<Vec<(Kind, EmailAddress)>> = vec![Vec::new(); tries];
+    let mut all = Vec::with_capacity(tries * KINDS.len());
     for kind in KINDS {
         let mut addresses = Vec::with_capacity(tries);
         for n in 0..tries {
@@ -140,11 +142,10 @@ async fn seed(app: &App, tries: usize, chance: &mut Chance) -> Vec<Vec<(Kind, Em
             }
             tx.commit().await.unwrap();
         }
-        for (round, address) in rounds.iter_mut().zip(addresses) {
-            round.push((kind, address));
-        }
+        all.extend(addresses.into_iter().map(|address| (kind, address)));
     }
-    rounds
+    shuffle(chance, &mut all);
+    all
 }
 
 /// A running `postrider serve`. Killed when dropped.
@@ -261,7 +262,7 @@ async fn measure(engine: &str, database: String, folder: &Path, tries: usize) ->
     .into();
     let app = App::open(Config::from_vars(&vars).unwrap(), Clock::System).await.unwrap();
     let mut chance = chance::seeded(engine);
-    let mut rounds = seed(&app, tries, &mut chance).await;
+    let all = seed(&app, tries, &mut chance).await;
     app.db.close().await;
 
     let _serve = Serve::start(&vars, folder, port);
@@ -270,24 +271,20 @@ async fn measure(engine: &str, database: String, folder: &Path, tries: usize) ->
         browser.sign_up(&address(&mut chance));
     }
     // What is in the cool-down is so from the first try that counts.
-    for (kind, address) in &rounds[0] {
-        if matches!(kind, Kind::ActiveInCoolDown | Kind::PendingInCoolDown) {
-            browser.sign_up(address);
-        }
+    for wanted in [Kind::ActiveInCoolDown, Kind::PendingInCoolDown] {
+        let known = all.iter().find(|(kind, _)| *kind == wanted);
+        browser.sign_up(&known.unwrap().1);
     }
     std::thread::sleep(Duration::from_secs(1));
     let mut own: HashMap<&str, Vec<f64>> = HashMap::new();
     let mut after: HashMap<&str, Vec<f64>> = HashMap::new();
     let mut before: Option<Kind> = None;
     let begun = Instant::now();
-    for round in &mut rounds {
-        shuffle(&mut chance, round);
-        for (kind, address) in round.iter() {
-            let took = browser.sign_up(address);
-            own.entry(kind.name()).or_default().push(took);
-            if let Some(before) = before.replace(*kind) {
-                after.entry(before.name()).or_default().push(took);
-            }
+    for (kind, address) in &all {
+        let took = browser.sign_up(address);
+        own.entry(kind.name()).or_default().push(took);
+        if let Some(before) = before.replace(*kind) {
+            after.entry(before.name()).or_default().push(took);
         }
     }
     let secs = begun.elapsed().as_secs_f64();
