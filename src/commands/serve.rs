@@ -10,8 +10,9 @@ use clap::{Args, ValueEnum};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use super::{open, usage};
+use super::usage;
 use crate::app::App;
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{DatabaseUrl, private, users};
 use crate::delivery::engine::Engine;
@@ -59,7 +60,8 @@ pub async fn run(config: Config, args: ServeArgs) -> anyhow::Result<()> {
     let listener = web::listen(config.bind_addr).with_context(|| {
         format!("BIND_ADDR {} can't be used: is something listening there?", config.bind_addr)
     })?;
-    let app = open(config).await?;
+    // Closed in order by [`serve`], within its time.
+    let app = App::open(config, Clock::System).await?;
     let stop = CancellationToken::new();
     stop_on_signals(&stop)?;
     for name in NOT_BUILT_YET {

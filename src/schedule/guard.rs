@@ -18,7 +18,8 @@ use crate::app::App;
 use crate::db::alerts::{About, AlertKind};
 use crate::db::audit::{self, Actor, Subject};
 use crate::db::campaigns::{self, Campaign, Held};
-use crate::db::{self, Tx, instance, publication, send_counter, workers};
+use crate::db::instance::{self, Instance};
+use crate::db::{self, Tx, publication, send_counter, workers};
 use crate::delivery::recovery;
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::editorial;
@@ -181,10 +182,12 @@ fn is_news(counter: &send_counter::Row, found: &Restored) -> bool {
 
 /// True where admins were told of something.
 async fn look(tx: &mut Tx, identity: Identity, seen: &Seen, now: DateTime<Utc>) -> sqlx::Result<bool> {
-    let Some(row) = instance::locked(tx).await? else {
-        instance::record(tx, &identity.stored(), now).await?;
-        return Ok(false);
-    };
+    let found = instance::locked(tx).await?;
+    let is_first = found.is_none();
+    let row = found.unwrap_or_else(|| Instance { identity: identity.stored(), alive_at: now });
+    if is_first {
+        instance::record(tx, &row.identity, now).await?;
+    }
     let (restored, is_news) = note_restored(tx, row.alive_at, seen, now).await?;
     if let Some(clone) = differs(&row.identity, identity) {
         // No alert: it would be mailed from the copy, or when it has become the real one.
@@ -219,6 +222,9 @@ async fn look(tx: &mut Tx, identity: Identity, seen: &Seen, now: DateTime<Utc>) 
         }
         let why = format!("This database {why}. Held: {}.", campaigns::count_held(tx).await?);
         return alerts::raise(tx, AlertKind::HeldRestored, About::Schedule, &why, now).await;
+    }
+    if is_first {
+        return Ok(false);
     }
     let alive_at = workers::newest_heartbeat(tx).await?.map_or(row.alive_at, |beat| beat.max(row.alive_at));
     let mut told = false;
