@@ -2,8 +2,11 @@
 //! mail of a kind about one thing within an hour. The words are in `mail::content`.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
 
+use crate::app::App;
 use crate::db::alerts::{self, About, AlertKind};
+use crate::db::audit::{self, Actor, Subject};
 use crate::db::notices::{self, NewNotice, NoticeKind};
 use crate::db::users::Role;
 use crate::db::{Tx, users};
@@ -18,7 +21,7 @@ const QUIET: TimeDelta = TimeDelta::hours(1);
 pub async fn raise(
     tx: &mut Tx,
     kind: AlertKind,
-    about: About,
+    about: About<'_>,
     why: &str,
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
@@ -28,7 +31,7 @@ pub async fn raise(
     let mut told = 0;
     let wants = |user: &users::User| match kind {
         AlertKind::CampaignPaused | AlertKind::HeldLate | AlertKind::HeldRestored => user.alert_campaigns,
-        AlertKind::RelayRefuses => user.alert_relay,
+        AlertKind::RelayRefuses | AlertKind::RelayRefusesRecipients => user.alert_relay,
         AlertKind::FeedDead | AlertKind::FeedBrake => user.alert_feeds,
     };
     for user in users::all(tx).await?.into_iter().filter(|user| user.role == Role::Admin && wants(user)) {
@@ -39,4 +42,20 @@ pub async fn raise(
     }
     tracing::warn!(kind = kind.as_str(), ?about, why = masked(why), admins_told = told, "alert");
     Ok(true)
+}
+
+/// Takes an alert off the desk, while its trouble lasts. `None`: there is no such alert; false: it is over,
+/// or dismissed already.
+pub async fn dismiss(app: &App, actor: &Actor, id: Uuid) -> sqlx::Result<Option<bool>> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let Some(alert) = alerts::by_id(&mut tx, id).await? else { return Ok(None) };
+    let changed = alerts::dismiss(&mut tx, id, now).await?;
+    if changed {
+        let name = if alert.name.is_empty() { alert.kind.as_str() } else { &alert.name };
+        let subject = Subject { kind: "alert", id, name };
+        audit::note(&mut tx, actor, "dismissed", subject, (), (), now).await?;
+    }
+    tx.commit().await?;
+    Ok(Some(changed))
 }

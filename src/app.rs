@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use anyhow::Context as _;
 use secrecy::SecretString;
@@ -11,6 +11,7 @@ use tokio::sync::{Notify, OnceCell};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Db};
+use crate::delivery::relay::Trouble;
 use crate::feeds::fetch::Fetcher;
 use crate::links::Keyring;
 use crate::metrics::Metrics;
@@ -29,6 +30,8 @@ pub struct App {
     /// Rung when there may be something to deliver, so that nobody waits for the next tick.
     pub bell: Arc<Notify>,
     pub metrics: Metrics,
+    /// What keeps this process from using the relay just now.
+    pub relay_trouble: Mutex<Option<Trouble>>,
     pub sign_ups: SignUps,
     pub passwords: Passwords,
     /// What tells the database from its copies: see `schedule::guard`.
@@ -77,6 +80,7 @@ impl App {
             fetcher,
             bell,
             metrics,
+            relay_trouble: Mutex::default(),
             sign_ups,
             passwords,
             database_name,

@@ -2,6 +2,7 @@
 //! with what is expected and an example.
 
 use std::collections::HashMap;
+use std::io::Read as _;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
@@ -114,6 +115,11 @@ impl Reader<'_> {
         self.vars.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
     }
 
+    /// Whether a secret is set, be it in a file that can't be read.
+    fn is_given(&self, name: &str) -> bool {
+        self.text(name).is_some() || self.text(&format!("{name}_FILE")).is_some()
+    }
+
     /// Parses a variable; says what is expected where it does not parse.
     fn parsed<T>(&mut self, name: &str, expected: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
         let value = self.text(name)?;
@@ -160,42 +166,221 @@ pub fn parse_mailbox(text: &str) -> Option<Mailbox> {
         .filter(|mailbox| !mailbox.name.as_deref().unwrap_or("").chars().any(char::is_control))
 }
 
-fn parse_relay(text: &str) -> Option<Relay> {
-    let url = Url::parse(text).ok()?;
-    let (mut tls, default_port) = match url.scheme() {
+/// A relay as its URL names it, before anybody has looked whether its credentials may travel.
+struct RelayUrl {
+    relay: Relay,
+    user: String,
+    password: String,
+}
+
+/// What a relay's URL holds; else what is wrong with it. Its password is never repeated.
+fn parse_relay_url(text: &str) -> Result<RelayUrl, String> {
+    const EXPECTED: &str =
+        "smtp://user:password@relay.example:587 or smtps://…:465, several separated by spaces";
+    let unfit = |what: &str| format!("{what}. Expected: {EXPECTED}");
+    let (scheme, rest) = text
+        .split_once("://")
+        .ok_or_else(|| unfit("a part of what it holds is no URL; a space in a password is written %20"))?;
+    let (mut tls, default_port) = match scheme.to_ascii_lowercase().as_str() {
         "smtp" => (RelayTls::Offered, 25),
         "smtps" => (RelayTls::Implicit, 465),
-        _ => return None,
+        _ => return Err(unfit("it begins with something else than smtp:// or smtps://")),
     };
-    let host = url.host_str()?.trim_matches(['[', ']']).to_owned();
+    if let Some((credentials, _)) = rest.rsplit_once('@') {
+        refuse_unencoded(credentials)?;
+    }
+    let url = Url::parse(text).map_err(|error| {
+        // Its own words are safe: they name no part of the text.
+        unfit(&format!("what it holds is no URL that can be read ({error}); {ENCODING}"))
+    })?;
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+    if host.is_empty() || !matches!(url.path(), "" | "/") || url.fragment().is_some() {
+        return Err(unfit("what it holds is no host and port"));
+    }
     let mut weight = 1;
     for (name, value) in url.query_pairs() {
         match (name.as_ref(), value.as_ref()) {
             ("tls", "required") if tls != RelayTls::Implicit => tls = RelayTls::Required,
             ("tls", "required") => {}
             ("tls", "none") if tls != RelayTls::Implicit => tls = RelayTls::None,
-            ("weight", value) => weight = value.parse().ok().filter(|w| (1..=1000).contains(w))?,
-            _ => return None,
+            ("weight", value) if matches!(value.parse(), Ok(1..=1000)) => {
+                weight = value.parse().unwrap_or(weight)
+            }
+            _ => {
+                return Err(unfit(
+                    "behind its ? stands something else than tls=required, tls=none (smtp:// only) or \
+                     weight=1…1000",
+                ));
+            }
         }
     }
     let decode = |text: &str| {
         let pair = format!("v={}", text.replace('+', "%2B"));
-        url::form_urlencoded::parse(pair.as_bytes()).next().map(|(_, value)| value.into_owned())
+        let decoded = url::form_urlencoded::parse(pair.as_bytes()).next();
+        decoded.map(|(_, value)| value.into_owned()).unwrap_or_default()
     };
-    let credentials = match (url.username(), url.password()) {
-        ("", _) => None,
-        (user, password) => Some((decode(user)?, SecretString::from(decode(password.unwrap_or(""))?))),
-    };
+    let (user, password) = (decode(url.username()), decode(url.password().unwrap_or_default()));
+    if user.is_empty() && !password.is_empty() {
+        return Err(unfit("it has a password and no user"));
+    }
+    let port = url.port().unwrap_or(default_port);
+    Ok(RelayUrl { relay: Relay { host, port, tls, credentials: None, weight }, user, password })
+}
+
+/// What may be done about a character that a URL would take for one of its own.
+const ENCODING: &str = "in a user or password write % as %25, / as %2F, # as %23, ? as %3F, @ as %40, : as %3A and \
+                        a space as %20, or set them as they are in SMTP_USER and SMTP_PASSWORD";
+
+/// Refuses a user and password that hold what ends that part of a URL.
+fn refuse_unencoded(credentials: &str) -> Result<(), String> {
+    let found: Vec<String> = [('/', "%2F"), ('#', "%23"), ('?', "%3F"), ('\\', "%5C")]
+        .iter()
+        .filter(|(character, _)| credentials.contains(*character))
+        .map(|(character, encoded)| format!("{character} as {encoded}"))
+        .collect();
+    match found.is_empty() {
+        true => Ok(()),
+        false => Err(format!(
+            "the user or the password holds what ends it in a URL. Expected: percent-encoded, {} (and % itself \
+             as %25), or as they are in SMTP_USER and SMTP_PASSWORD",
+            found.join(", ")
+        )),
+    }
+}
+
+/// Puts a relay's credentials in place, where they may travel.
+fn with_credentials(url: RelayUrl) -> Result<Relay, String> {
+    let RelayUrl { mut relay, user, password } = url;
+    if user.is_empty() {
+        return Ok(relay);
+    }
     // Credentials never travel in the clear, except to this machine.
-    let loopback = host == "localhost" || IpAddr::from_str(&host).is_ok_and(|ip| ip.is_loopback());
-    if credentials.is_some() && !loopback {
-        match tls {
-            RelayTls::None => return None,
-            RelayTls::Offered => tls = RelayTls::Required,
-            RelayTls::Required | RelayTls::Implicit => {}
+    let loopback =
+        relay.host == "localhost" || IpAddr::from_str(&relay.host).is_ok_and(|ip| ip.is_loopback());
+    relay.tls = match relay.tls {
+        RelayTls::None if !loopback => {
+            return Err("?tls=none would send the password in the clear. Expected: credentials with TLS, \
+                        except on this machine"
+                .to_owned());
+        }
+        RelayTls::Offered if !loopback => RelayTls::Required,
+        tls => tls,
+    };
+    relay.credentials = Some((user, SecretString::from(password)));
+    Ok(relay)
+}
+
+/// Reads the relays of `SMTP_URL`, and who signs in to the only one.
+fn read_relays(r: &mut Reader) -> Option<Vec<Relay>> {
+    let parsed: Vec<Result<RelayUrl, String>> =
+        r.text("SMTP_URL").unwrap_or_default().split_whitespace().map(parse_relay_url).collect();
+    let before = r.problems.len();
+    let mut urls = Vec::with_capacity(parsed.len());
+    for url in parsed {
+        match url {
+            Ok(url) => urls.push(url),
+            Err(problem) => r.problems.push(format!("SMTP_URL: {problem}")),
         }
     }
-    Some(Relay { host, port: url.port().unwrap_or(default_port), tls, credentials, weight })
+    // A password may end in a space.
+    let password = r.vars.get("SMTP_PASSWORD").filter(|password| !password.is_empty()).cloned();
+    let user = r.text("SMTP_USER").map(str::to_owned);
+    let set: Vec<&str> = [user.as_ref().map(|_| "SMTP_USER"), password.as_ref().map(|_| "SMTP_PASSWORD")]
+        .into_iter()
+        .flatten()
+        .collect();
+    if !set.is_empty() && r.problems.len() == before {
+        let named = set.join(" and ");
+        match urls.as_mut_slice() {
+            [url] => {
+                if (user.is_some() && !url.user.is_empty()) || (password.is_some() && !url.password.is_empty()) {
+                    r.problems.push(format!(
+                        "{named}: SMTP_URL names a user or a password too. Expected: one of the two"
+                    ));
+                }
+                url.user = user.unwrap_or_else(|| std::mem::take(&mut url.user));
+                url.password = password.unwrap_or_else(|| std::mem::take(&mut url.password));
+                if url.user.is_empty() {
+                    r.problems.push("SMTP_PASSWORD: set without a user. Expected: SMTP_USER too".to_owned());
+                } else if url.password.is_empty() {
+                    r.problems.push("SMTP_USER: set without a password. Expected: SMTP_PASSWORD too".to_owned());
+                }
+            }
+            [] => {
+                let missing = format!("{named}: set without SMTP_URL. Expected: SMTP_URL=smtp://relay.example:587");
+                r.problems.push(missing);
+            }
+            _ => r.problems.push(format!(
+                "{named}: which of SMTP_URL's relays they are for is not said. Expected: each relay's user and \
+                 password in its URL; {ENCODING}"
+            )),
+        }
+    }
+    let mut relays = Vec::with_capacity(urls.len());
+    for url in urls {
+        match with_credentials(url) {
+            Ok(relay) => relays.push(relay),
+            Err(problem) => r.problems.push(format!("SMTP_URL: {problem}")),
+        }
+    }
+    (!relays.is_empty()).then_some(relays)
+}
+
+/// What may be read from a file instead, named by the same variable with `_FILE` behind.
+const SECRETS: [&str; 5] = ["DATABASE_URL", "SECRET_KEY", "SMTP_URL", "SMTP_USER", "SMTP_PASSWORD"];
+
+/// Takes secrets from the files that are named, and notes what is wrong with those.
+fn read_secret_files(vars: &mut HashMap<String, String>, problems: &mut Vec<String>) {
+    for name in SECRETS {
+        let variable = format!("{name}_FILE");
+        let path = vars.get(&variable).map(|path| path.trim().to_owned()).filter(|path| !path.is_empty());
+        let Some(path) = path else { continue };
+        if vars.get(name).is_some_and(|value| !value.trim().is_empty()) {
+            problems.push(format!("{variable}: {name} is set too. Expected: one of the two"));
+            continue;
+        }
+        match read_secret(Path::new(&path)) {
+            Ok(secret) => {
+                vars.insert(name.to_owned(), secret);
+            }
+            Err(why) => problems.push(format!(
+                "{variable}: {path} {why}. Expected: a file of text with {name} in it, which this user may read"
+            )),
+        }
+    }
+}
+
+/// What a secret's file holds, without the line end that editors put behind it.
+fn read_secret(path: &Path) -> Result<String, String> {
+    const BYTES_MAX: u64 = 64 * 1024;
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(BYTES_MAX + 1).read_to_end(&mut bytes))
+        .map_err(|error| format!("can't be read ({error})"))?;
+    if bytes.len() as u64 > BYTES_MAX {
+        return Err("is larger than 64 KiB".to_owned());
+    }
+    let text = String::from_utf8(bytes).map_err(|_| "is not UTF-8".to_owned())?;
+    let secret =
+        text.strip_suffix('\n').map_or(text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text));
+    match secret.trim().is_empty() {
+        true => Err("is empty".to_owned()),
+        false => Ok(secret.to_owned()),
+    }
+}
+
+/// The address at which readers reach us; else what is wrong with it.
+fn parse_base_url(text: &str) -> Result<Url, &'static str> {
+    let url = Url::parse(text.trim_end_matches('/')).map_err(|_| "it is no address")?;
+    match () {
+        _ if !matches!(url.scheme(), "http" | "https") || !url.has_host() => Err("it is no web address"),
+        _ if !url.username().is_empty() || url.password().is_some() => Err("it holds a user or a password"),
+        _ if url.path() != "/" => {
+            Err("it has a path, and Postrider needs a host of its own, a sub-domain say")
+        }
+        _ if url.query().is_some() || url.fragment().is_some() => Err("something stands behind the host"),
+        _ => Ok(url),
+    }
 }
 
 /// A domain name as it stands in DNS: letters, digits and hyphens between dots. `labels_min` of them.
@@ -292,7 +477,9 @@ impl Config {
 
     /// Checks a set of variables.
     pub fn from_vars(vars: &HashMap<String, String>) -> Result<Config, ConfigError> {
-        let mut reader = Reader { vars, problems: Vec::new() };
+        let (mut vars, mut problems) = (vars.clone(), Vec::new());
+        read_secret_files(&mut vars, &mut problems);
+        let mut reader = Reader { vars: &vars, problems };
         let r = &mut reader;
 
         let database = r
@@ -323,19 +510,15 @@ impl Config {
         let bind_addr = r
             .parsed("BIND_ADDR", "an address and a port, like 127.0.0.1:8080", |t| t.parse().ok())
             .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
-        let base_url = r
-            .parsed("BASE_URL", "where readers reach this server, like https://news.example", |text| {
-                let url = Url::parse(text.trim_end_matches('/')).ok()?;
-                (matches!(url.scheme(), "http" | "https")
-                    && url.has_host()
-                    && url.path() == "/"
-                    && url.query().is_none()
-                    && url.fragment().is_none()
-                    && url.username().is_empty()
-                    && url.password().is_none())
-                .then_some(url)
-            })
-            .or_else(|| Url::parse(&format!("http://{bind_addr}")).ok());
+        let base_url = match r.text("BASE_URL").map(parse_base_url) {
+            Some(Err(why)) => {
+                let expected = "where readers reach this server, like https://news.example";
+                r.problems.push(format!("BASE_URL: {why}. Expected: {expected}"));
+                None
+            }
+            parsed => parsed.and_then(Result::ok),
+        };
+        let base_url = base_url.or_else(|| Url::parse(&format!("http://{bind_addr}")).ok());
         let Some(base_url) = base_url else {
             return Err(ConfigError(vec!["BASE_URL: expected https://news.example".into()]));
         };
@@ -347,7 +530,7 @@ impl Config {
                     .collect()
             })
             .unwrap_or_default();
-        if matches!(database, DatabaseUrl::Postgres(_)) && r.text("SECRET_KEY").is_none() {
+        if matches!(database, DatabaseUrl::Postgres(_)) && !r.is_given("SECRET_KEY") {
             r.problems.push(
                 "SECRET_KEY: missing, and PostgreSQL has no folder of its own to keep one in. \
                  Expected: 32 signs or more, like the output of: openssl rand -hex 32"
@@ -355,15 +538,10 @@ impl Config {
             );
         }
 
-        let relays: Option<Vec<Relay>> = r.parsed(
-            "SMTP_URL",
-            "smtp://user:password@relay.example:587 or smtps://…:465, several separated by spaces; \
-             ?tls=required|none and ?weight=1…1000 allowed; credentials need TLS except on loopback",
-            |text| text.split_whitespace().map(parse_relay).collect(),
-        );
+        let relays = read_relays(r);
         let capture = r.parsed("CAPTURE_MAIL", "true or false", parse_switch);
         let outbox = data_dir.join("outbox");
-        let smtp_asked = r.text("SMTP_URL").is_some();
+        let smtp_asked = r.is_given("SMTP_URL");
         let mail_route = match relays {
             Some(relays) if capture != Some(true) => MailRoute::Smtp(relays),
             _ => MailRoute::Capture { outbox },
@@ -572,12 +750,125 @@ mod tests {
 
     #[test]
     fn credentials_need_tls_except_on_loopback() {
-        let tls = |url| parse_relay(url).map(|relay| relay.tls);
-        assert_eq!(tls("smtp://u:p@relay.example"), Some(RelayTls::Required));
-        assert_eq!(tls("smtp://u:p@relay.example?tls=none"), None);
-        assert_eq!(tls("smtp://u:p@127.0.0.1:2525?tls=none"), Some(RelayTls::None));
-        assert_eq!(tls("smtp://relay.example"), Some(RelayTls::Offered));
-        assert_eq!(tls("smtps://u:p@relay.example"), Some(RelayTls::Implicit));
+        let tls = |url| parse_relay_url(url).and_then(with_credentials).map(|relay| relay.tls);
+        assert_eq!(tls("smtp://u:p@relay.example"), Ok(RelayTls::Required));
+        assert!(tls("smtp://u:p@relay.example?tls=none").unwrap_err().contains("in the clear"));
+        assert_eq!(tls("smtp://u:p@127.0.0.1:2525?tls=none"), Ok(RelayTls::None));
+        assert_eq!(tls("smtp://relay.example"), Ok(RelayTls::Offered));
+        assert_eq!(tls("smtps://u:p@relay.example"), Ok(RelayTls::Implicit));
+    }
+
+    fn credentials(vars: &[(&str, &str)]) -> Result<(String, String), String> {
+        use secrecy::ExposeSecret as _;
+        let from = ("MAIL_FROM", "News <news@example.org>");
+        let config = config(&[vars, &[from]].concat()).map_err(|error| error.to_string())?;
+        let MailRoute::Smtp(relays) = config.mail_route else { return Err("no relay".to_owned()) };
+        let (user, password) = relays[0].credentials.clone().ok_or("nobody")?;
+        Ok((user, password.expose_secret().to_owned()))
+    }
+
+    #[test]
+    fn a_password_that_a_url_would_cut_is_refused_with_how_to_write_it_and_is_never_shown() {
+        for (raw, encoded) in [("/", "%2F"), ("#", "%23"), ("?", "%3F"), ("\\", "%5C"), (" ", "%20")] {
+            for url in [
+                format!("smtps://me:hun{raw}ter2@relay.example"),
+                format!("smtps://me:12{raw}34hunter@relay.example"),
+                format!("smtp://me:hunter{raw}x@y@relay.example:587?tls=required"),
+                format!("smtp://me{raw}hunter:x@relay.example"),
+            ] {
+                let error = credentials(&[("SMTP_URL", &url)]).unwrap_err();
+                assert!(error.contains(encoded) && error.contains("SMTP_PASSWORD"), "{url}: {error}");
+                assert!(!error.contains("hun") && !error.contains("ter2"), "{url}: {error}");
+            }
+        }
+        for (raw, password) in
+            [("ab+cd", "ab+cd"), ("a@b", "a@b"), ("50%off", "50%off"), ("a%2Fb%23", "a/b#")]
+        {
+            let url = format!("smtps://me:{raw}@relay.example");
+            assert_eq!(credentials(&[("SMTP_URL", &url)]), Ok(("me".to_owned(), password.to_owned())));
+        }
+        assert!(
+            credentials(&[("SMTP_URL", "smtps://:hunter2@relay.example")]).unwrap_err().contains("no user")
+        );
+    }
+
+    #[test]
+    fn a_user_and_a_password_stand_beside_the_url_as_they_are() {
+        let (url, user) = (("SMTP_URL", "smtps://relay.example"), ("SMTP_USER", "me@tern.example"));
+        let password = ("SMTP_PASSWORD", "a/b#c?d@e%41f ");
+        let given = Ok(("me@tern.example".to_owned(), password.1.to_owned()));
+        assert_eq!(credentials(&[url, user, password]), given);
+        assert_eq!(credentials(&[("SMTP_URL", "smtps://me%40tern.example@relay.example"), password]), given);
+        let problem = |vars: &[(&str, &str)], words: &str| {
+            let error = credentials(vars).unwrap_err();
+            assert!(
+                error.contains(words) && error.contains("Expected: ") && !error.contains("a/b#"),
+                "{error}"
+            );
+        };
+        problem(&[url, user], "without a password");
+        problem(&[url, password], "without a user");
+        problem(&[user, password], "without SMTP_URL");
+        problem(&[("SMTP_URL", "smtps://u:p@relay.example"), password], "one of the two");
+        problem(&[("SMTP_URL", "smtps://a.example smtps://b.example"), user, password], "in its URL");
+        problem(&[("SMTP_URL", "smtp://relay.example?tls=none"), user, password], "in the clear");
+    }
+
+    #[test]
+    fn every_secret_may_stand_in_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, text: &[u8]| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            path.display().to_string()
+        };
+        let key = file("key", b"hunter2hunter2hunter2hunter2hunter2\n");
+        let database = file("database", b"postgres://u:hunter2@db/x\r\n");
+        let url = file("url", b"smtps://relay.example\n");
+        let password = file("password", b" hunter2\n\n");
+        let found = config(&[
+            ("SECRET_KEY_FILE", &key),
+            ("DATABASE_URL_FILE", &database),
+            ("MAIL_FROM", "News <news@example.org>"),
+            ("SMTP_URL_FILE", &url),
+            ("SMTP_USER", "me"),
+            ("SMTP_PASSWORD_FILE", &password),
+        ])
+        .unwrap();
+        assert!(matches!(found.database, DatabaseUrl::Postgres(_)) && found.secret_keys.len() == 1);
+        let vars = [("SMTP_URL_FILE", url.as_str()), ("SMTP_USER", "me"), ("SMTP_PASSWORD_FILE", &password)];
+        assert_eq!(credentials(&vars), Ok(("me".to_owned(), " hunter2\n".to_owned())), "one line end is cut");
+
+        let error = config(&[
+            ("SECRET_KEY", "hunter2hunter2hunter2hunter2hunter2"),
+            ("SECRET_KEY_FILE", &key),
+            ("DATABASE_URL_FILE", &file("odd", b"\xff")),
+            ("SMTP_URL_FILE", "/nowhere/smtp-url"),
+            ("SMTP_PASSWORD_FILE", &file("nothing", b"\n")),
+            ("BASE_URL", "https://news.example/letters"),
+        ])
+        .unwrap_err();
+        assert_eq!(error.0.len(), 5, "each once, and nothing that follows from it: {error}");
+        for words in ["SECRET_KEY is set too", "not UTF-8", "/nowhere/smtp-url can't be read", "is empty"] {
+            assert!(error.to_string().contains(words), "{words}: {error}");
+        }
+        assert!(!error.to_string().contains("hunter2"));
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_base_url_is_said() {
+        for (url, why) in [
+            ("https://news.example/letters", "path"),
+            ("https://news.example/letters/", "path"),
+            ("https://news.example?x=1", "behind the host"),
+            ("https://u:p@news.example", "user"),
+            ("news.example", "no address"),
+            ("ftp://news.example", "web address"),
+        ] {
+            let error = config(&[("BASE_URL", url), ("CAPTURE_MAIL", "true")]).unwrap_err().to_string();
+            assert!(error.contains("BASE_URL") && error.contains(why), "{url}: {error}");
+        }
+        assert!(config(&[("BASE_URL", "https://news.example/"), ("CAPTURE_MAIL", "true")]).is_ok());
     }
 
     #[test]

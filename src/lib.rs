@@ -42,6 +42,7 @@ pub mod lists;
 pub mod mail;
 pub mod metrics;
 pub mod missed;
+mod network;
 pub mod passwords;
 pub mod schedule;
 pub mod second_factor;

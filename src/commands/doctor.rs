@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use chrono::{SecondsFormat, TimeDelta};
+use chrono::SecondsFormat;
 use clap::Args;
 use serde::Serialize;
 
@@ -14,6 +14,7 @@ use crate::db::users::Role;
 use crate::db::{self, DatabaseUrl, Tx, private, readiness};
 use crate::db::{alerts, campaigns, feeds, lists, publication, send_counter, users};
 use crate::mail::compose;
+use crate::mail::smtp::ConnectError;
 use crate::mail::transport::Transport;
 use crate::schedule::guard;
 use crate::second_factor;
@@ -197,7 +198,7 @@ pub async fn run(config: Config, args: DoctorArgs) -> anyhow::Result<ExitCode> {
                 );
                 say(Grade::Warn, "held", text);
             }
-            for alert in alerts::open_since(&mut tx, app.clock.now() - TimeDelta::days(1)).await? {
+            for alert in alerts::open(&mut tx).await? {
                 let words = compose::alert_words(&alert);
                 let (at, what) =
                     (alert.created_at.to_rfc3339_opts(SecondsFormat::Secs, true), words.headline);
@@ -241,6 +242,8 @@ pub async fn run(config: Config, args: DoctorArgs) -> anyhow::Result<ExitCode> {
             for (name, tried) in transport.try_each().await {
                 match tried {
                     Ok(()) => say(Grade::Ok, "SMTP", format!("{name} answers and lets us in")),
+                    // It says what to do.
+                    Err(ConnectError::Untrusted(why)) => say(Grade::Bad, "SMTP", why),
                     Err(error) => say(
                         Grade::Bad,
                         "SMTP",

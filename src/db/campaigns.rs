@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::alerts::{self, About};
 use super::{Tx, dialect, on_either};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::slug::archive_slug;
@@ -240,6 +241,10 @@ pub async fn apply(
         .execute(conn)
         .await?
         .rows_affected());
+    // What stopped it is over, though it may be stopped again.
+    if rows == 1 && campaign.status == CampaignStatus::Paused {
+        alerts::end(tx, About::Campaign(id), now).await?;
+    }
     Ok(rows == 1)
 }
 

@@ -6,18 +6,22 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
 use super::engine::{Engine, Job, Letter};
 use super::queue::Lane;
+use super::refusals::Whose;
+use super::relay::Trouble;
 use super::writer::{JobKey, JobResult, Marking, Writer};
 use crate::alerts;
 use crate::db::alerts::{About, AlertKind};
-use crate::db::campaigns;
-use crate::domain::delivery::{DeliveryStatus, Outcome};
-use crate::domain::email_address::masked;
+use crate::db::ledger::{self, DeliveryKey};
+use crate::db::{self, campaigns};
+use crate::domain::delivery::{DeliveryStatus, Outcome, Wish};
+use crate::domain::email_address::{EmailAddress, masked};
 use crate::domain::retry;
 use crate::mail::smtp::{ConnectError, Envelope};
 use crate::mail::transport::{Connection, Parcel};
@@ -127,6 +131,7 @@ pub(super) async fn serve(engine: Arc<Engine>, writer: Writer, lane: Lane) {
         match answer {
             Some(Ok(())) => {
                 line.engine.relay.answered();
+                line.engine.refusals.accepted(line.relay(), line.engine.app.clock.now());
                 next.announced_at = Some(Instant::now());
                 announced = Some(next);
             }
@@ -139,6 +144,10 @@ pub(super) async fn serve(engine: Arc<Engine>, writer: Writer, lane: Lane) {
 }
 
 impl Line {
+    fn relay(&self) -> usize {
+        self.connection.as_ref().map_or(0, Connection::relay)
+    }
+
     fn is_usable(&self) -> bool {
         self.connection.as_ref().is_some_and(Connection::is_usable)
     }
@@ -213,11 +222,15 @@ impl Line {
                 true
             }
             Err(ConnectError::Refused(why)) => {
-                engine.refused_by_relay(&why, None).await;
+                engine.refused_by_relay(&why, None, About::Relays).await;
                 false
             }
-            Err(ConnectError::Unreachable(error)) => {
-                engine.relay.failed(&format!("{error:#}"), engine.app.clock.now());
+            Err(error) => {
+                let trouble = match &error {
+                    ConnectError::Untrusted(_) => Trouble::Untrusted,
+                    _ => Trouble::Unreachable,
+                };
+                engine.relay.failed(trouble, &format!("{error:#}"), engine.app.clock.now());
                 false
             }
         }
@@ -339,19 +352,25 @@ impl Line {
     }
 
     /// An attempt has ended: what follows for the others, and its result for the writer.
-    async fn ended(&mut self, ready: Ready, outcome: Outcome) {
+    async fn ended(&mut self, ready: Ready, mut outcome: Outcome) {
         let Ready { job, message, since, announced_at, .. } = ready;
         self.spare.push(message);
         let engine = &self.engine;
+        // No connection, no relay: nothing that the match below asks for.
+        let relay = self.relay();
         let took = announced_at.unwrap_or(since).elapsed();
         engine.done(&job, Some(took));
         engine.app.metrics.on_wire(took);
         let now = engine.app.clock.now();
+        let mut denied = false;
+        if matches!(outcome, Outcome::Accepted { .. }) && engine.alerted.load(Ordering::Relaxed) {
+            engine.end_relay_alerts(relay).await;
+        }
         match (&outcome, job.domain()) {
             (Outcome::Accepted { .. }, Some(domain)) if engine.domains.any() => {
                 engine.domains.accepted(domain, now)
             }
-            (Outcome::Deferred { slow_down: true, reply }, Some(domain)) => {
+            (Outcome::Deferred { wish: Wish::SlowDown, reply }, Some(domain)) => {
                 if let Some(pause) = engine.domains.slow_down(domain, now) {
                     tracing::info!(
                         domain,
@@ -362,13 +381,24 @@ impl Line {
                 }
             }
             (Outcome::RelayDeferred { reply }, _) => {
-                engine.relay.failed(&format!("it takes no mail now: {reply}"), now);
+                engine.relay.failed(Trouble::Busy, &format!("it takes no mail now: {reply}"), now);
                 engine.give_back(&engine.queue.clear()).await;
             }
-            (Outcome::RelayRefused { reply }, _) => engine.refused_by_relay(reply, Some(job.key)).await,
+            (Outcome::RelayRefused { reply }, _) => {
+                let about = engine.transport.relay_name(relay);
+                engine.refused_by_relay(reply, Some(job.key), About::Relay(&about)).await
+            }
+            (Outcome::Denied { reply }, _) => {
+                denied = true;
+                let reply = reply.clone();
+                if engine.is_recipients_own(relay, &job, &reply).await {
+                    outcome = Outcome::Refused { reply };
+                }
+            }
             _ => {}
         }
-        self.results.push(engine.judge(&job, outcome));
+        let result = JobResult { denied, ..engine.judge(&job, outcome) };
+        self.results.push(result);
     }
 
     /// Has the writer record what waits.
@@ -411,11 +441,16 @@ impl Engine {
             JobKey::Notice(id) => id.as_u128() as u64,
         };
         let first_attempt = job.first_attempt_at.unwrap_or(now);
-        let again =
-            retry::next_attempt(first_attempt, job.attempts + 1, now, self.app.config.retry_for, seed);
+        let wish = match outcome {
+            Outcome::Deferred { wish, .. } => wish,
+            _ => Wish::Nothing,
+        };
+        let retry_for = self.app.config.retry_for;
+        let again = retry::next_attempt(first_attempt, job.attempts + 1, now, retry_for, seed, wish);
         let (status, next_attempt_at, reply) = match outcome {
             Outcome::Accepted { reply } => (DeliveryStatus::Sent, None, reply),
             Outcome::Deferred { reply, .. }
+            | Outcome::Denied { reply }
             | Outcome::RelayRefused { reply }
             | Outcome::RelayDeferred { reply }
             | Outcome::NotTried { reply } => match again {
@@ -431,32 +466,96 @@ impl Engine {
         };
         // PostgreSQL refuses NUL, and nobody wants control characters in a log.
         let reply = reply.chars().filter(|c| !c.is_control()).take(500).collect();
-        JobResult { key: job.key, status, next_attempt_at, reply }
+        JobResult { key: job.key, status, next_attempt_at, reply, denied: false }
     }
 
     /// The relay refuses us, whoever the reader is: no delivery is tried until an admin says so, and
     /// notices after a while. `met_by` is what met the refusal; `None`: it does not let us in at all.
-    async fn refused_by_relay(&self, why: &str, met_by: Option<JobKey>) {
-        self.relay.failed(&format!("it refuses us: {why}"), self.app.clock.now());
+    async fn refused_by_relay(&self, why: &str, met_by: Option<JobKey>, about: About<'_>) {
+        self.relay.failed(Trouble::Refuses, &format!("it refuses us: {why}"), self.app.clock.now());
         self.give_back(&self.queue.clear()).await;
-        if let Err(error) = self.pause_for_relay(why, met_by).await {
-            tracing::error!(%error, "campaigns could not be paused; the relay is asked again later");
+        self.pause_for_relay(AlertKind::RelayRefuses, about, why, met_by).await;
+    }
+
+    /// Whether a denied recipient's mail ends here; else it is tried again. What shows that the relay denies
+    /// everybody pauses the campaign, which loses nobody: nothing of it has ended. Notices pause nothing.
+    async fn is_recipients_own(&self, relay: usize, job: &Job, reply: &str) -> bool {
+        let domain = job.email.as_ref().map(EmailAddress::domain).unwrap_or_default();
+        let first_attempt = job.first_attempt_at.filter(|_| job.attempts > 0);
+        let name = self.transport.relay_name(relay);
+        let why = format!("{name} refuses one recipient after the other, lately with: {reply}");
+        let (kind, about) = (AlertKind::RelayRefusesRecipients, About::Relay(&name));
+        let JobKey::Delivery(DeliveryKey { campaign_id, .. }) = job.key else {
+            let (whose, tell) = self.refusals.denied_notice(relay, domain, first_attempt);
+            if tell {
+                self.pause_for_relay(kind, about, &why, Some(job.key)).await;
+            }
+            return whose == Whose::Recipient;
+        };
+        match self.refusals.denied(relay, domain, first_attempt) {
+            Whose::Open => return false,
+            Whose::Recipient => return true,
+            Whose::RelayAsFarAsKnown if self.has_sent_any(campaign_id).await => return true,
+            Whose::Relay | Whose::RelayAsFarAsKnown => {}
+        }
+        let of_it = |job: &Job| matches!(job.key, JobKey::Delivery(key) if key.campaign_id == campaign_id);
+        self.pause_for_relay(kind, about, &why, Some(job.key)).await;
+        self.give_back(&self.queue.take_waiting(of_it)).await;
+        false
+    }
+
+    async fn has_sent_any(&self, campaign_id: Uuid) -> bool {
+        let looked = async { ledger::has_sent_any(&mut self.app.db.read().await?, campaign_id).await };
+        looked.await.unwrap_or_else(|error: sqlx::Error| {
+            tracing::error!(%error, "what a campaign has sent can't be read");
+            false
+        })
+    }
+
+    /// Pauses what the relay refuses, and tells the admins.
+    async fn pause_for_relay(&self, kind: AlertKind, about: About<'_>, why: &str, met_by: Option<JobKey>) {
+        let now = self.app.clock.now();
+        let reason = format!("the relay refuses us: {why}");
+        let paused = async {
+            let mut tx = self.app.db.write().await?;
+            let campaigns: Vec<Uuid> = match met_by {
+                Some(JobKey::Delivery(key)) => vec![key.campaign_id],
+                Some(JobKey::Notice(_)) => Vec::new(),
+                None => campaigns::sending(&mut tx).await?.iter().map(|campaign| campaign.id).collect(),
+            };
+            for campaign_id in campaigns {
+                campaigns::pause_with_reason(&mut tx, campaign_id, &reason, now).await?;
+            }
+            alerts::raise(&mut tx, kind, about, why, now).await?;
+            tx.commit().await
+        };
+        self.alerted.store(true, Ordering::Relaxed);
+        match paused.await {
+            Ok(()) => self.app.bell.notify_one(),
+            Err(error) => {
+                tracing::error!(%error, "campaigns could not be paused; the relay is asked again later")
+            }
         }
     }
 
-    async fn pause_for_relay(&self, why: &str, met_by: Option<JobKey>) -> sqlx::Result<()> {
-        let now = self.app.clock.now();
-        let reason = format!("the relay refuses us: {why}");
-        let mut tx = self.app.db.write().await?;
-        let campaigns: Vec<Uuid> = match met_by {
-            Some(JobKey::Delivery(key)) => vec![key.campaign_id],
-            Some(JobKey::Notice(_)) => Vec::new(),
-            None => campaigns::sending(&mut tx).await?.iter().map(|campaign| campaign.id).collect(),
-        };
-        for campaign_id in campaigns {
-            campaigns::pause_with_reason(&mut tx, campaign_id, &reason, now).await?;
+    /// The relay has taken a mail: what admins were told of it is over.
+    async fn end_relay_alerts(&self, relay: usize) {
+        if !self.alerted.swap(false, Ordering::Relaxed) {
+            return;
         }
-        alerts::raise(&mut tx, AlertKind::RelayRefuses, About::Relay, why, now).await?;
-        tx.commit().await
+        let now = self.app.clock.now();
+        let ended = async {
+            let mut tx = self.app.db.write().await?;
+            let ended = db::alerts::end_of_relay(&mut tx, &self.transport.relay_name(relay), now).await?;
+            tx.commit().await.map(|()| ended)
+        };
+        match ended.await {
+            Ok(0) => {}
+            Ok(_) => tracing::info!("the relay takes our mail again: its alert has ended"),
+            Err(error) => {
+                tracing::error!(%error, "an alert that is over could not be ended; trying again");
+                self.alerted.store(true, Ordering::Relaxed);
+            }
+        }
     }
 }

@@ -6,6 +6,7 @@
 //! ```
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use super::connection;
 use super::limits::{self, Admission, Domains, Pace};
 use super::queue::{Lane, Queue};
 use super::recovery::{self, Others, recover_worker};
+use super::refusals::Refusals;
 use super::relay::RelayHealth;
 use super::writer::{JobKey, Writer};
 use crate::app::App;
@@ -25,7 +27,7 @@ use crate::articles::html::TooComplicated;
 use crate::db::campaigns::Campaign;
 use crate::db::ledger::{self, DeliveryKey, LeasedDelivery};
 use crate::db::notices::{self, LeasedNotice};
-use crate::db::{Tx, campaigns};
+use crate::db::{Tx, alerts, campaigns};
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::Cadence;
@@ -64,6 +66,9 @@ pub struct Engine {
     worker: Uuid,
     pub(super) queue: Queue<Job>,
     pub(super) relay: RelayHealth,
+    pub(super) refusals: Refusals,
+    /// Whether an alert about a relay may be open, which the next mail that it takes ends.
+    pub(super) alerted: AtomicBool,
     pub(super) domains: Domains,
     pub(super) pace: Pace,
     /// Leases whose commit may or may not have happened, and those that nobody could put off: to be
@@ -108,12 +113,15 @@ impl Engine {
     pub fn new(app: Arc<App>, transport: Transport, stop: CancellationToken) -> Arc<Engine> {
         let low_water = (app.config.smtp_connections * BATCH_PER_CONNECTION / 2).max(32);
         let pace = Pace::new(app.config.max_messages_per_second);
+        let refusals = Refusals::new(transport.relays());
         Arc::new(Engine {
             app,
             transport,
             worker: Uuid::now_v7(),
             queue: Queue::new(low_water),
             relay: RelayHealth::default(),
+            refusals,
+            alerted: AtomicBool::new(false),
             domains: Domains::default(),
             pace,
             doubtful: Mutex::default(),
@@ -194,9 +202,10 @@ impl Engine {
             // together mean idle.
             let load_before = self.queue.load();
             let mut found = 0;
-            let relay_down = self.relay.is_down(self.app.clock.now());
-            self.app.metrics.relay_down.set(relay_down.into());
-            if !relay_down {
+            let trouble = self.relay.trouble(self.app.clock.now());
+            self.app.metrics.relay_down.set(trouble.is_some().into());
+            *self.app.relay_trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+            if trouble.is_none() {
                 match self.refill(&mut cursors).await {
                     Ok(leased) => found = leased,
                     Err(error) => {
@@ -652,6 +661,10 @@ impl Engine {
         let mut tx = self.app.db.read().await?;
         let set = crate::db::limits::domains(&mut tx).await?;
         self.domains.set(set, self.app.clock.now());
+        // Another process may have raised it.
+        if alerts::any_open_of_relay(&mut tx).await? {
+            self.alerted.store(true, Ordering::Relaxed);
+        }
         Ok(())
     }
 }

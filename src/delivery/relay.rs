@@ -10,32 +10,64 @@ use crate::domain::email_address::masked;
 /// How long after a relay could not be used it is tried again: doubled each time up to this.
 const PAUSE_MAX: TimeDelta = TimeDelta::minutes(5);
 
+/// What keeps it from being used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    Unreachable,
+    /// Its certificate is not one that we trust.
+    Untrusted,
+    /// It takes nothing now.
+    Busy,
+    /// It refuses us for good.
+    Refuses,
+}
+
+impl Trouble {
+    /// What the relay does, behind its name.
+    pub fn words(self) -> &'static str {
+        match self {
+            Trouble::Unreachable => "can't be reached",
+            Trouble::Untrusted => "has a certificate that is not trusted",
+            Trouble::Busy => "takes no mail for now",
+            Trouble::Refuses => "refuses our mail",
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Down {
+    times: u32,
+    retry_at: DateTime<Utc>,
+    trouble: Trouble,
+}
+
 /// What is known of it.
 #[derive(Default)]
 pub struct RelayHealth {
-    down: Mutex<Option<(u32, DateTime<Utc>)>>,
+    down: Mutex<Option<Down>>,
     said: AtomicBool,
 }
 
 impl RelayHealth {
-    fn lock(&self) -> MutexGuard<'_, Option<(u32, DateTime<Utc>)>> {
+    fn lock(&self) -> MutexGuard<'_, Option<Down>> {
         self.down.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// It could not be used, for this reason.
-    pub fn failed(&self, why: &str, now: DateTime<Utc>) {
+    pub fn failed(&self, trouble: Trouble, why: &str, now: DateTime<Utc>) {
         let mut down = self.lock();
         let times = match *down {
             // Sixteen connections that fail together are one failure.
-            Some((_, retry_at)) if now < retry_at => return,
-            Some((times, _)) => times + 1,
+            Some(Down { retry_at, .. }) if now < retry_at => return,
+            Some(Down { times, .. }) => times + 1,
             None => 1,
         };
         let pause = TimeDelta::seconds(5 << (times - 1).min(6)).min(PAUSE_MAX);
-        *down = Some((times, now + pause));
+        *down = Some(Down { times, retry_at: now + pause, trouble });
         self.said.store(true, Ordering::Relaxed);
         let why = masked(why);
-        tracing::warn!(why, pause_secs = pause.num_seconds(), "no mail leaves: the relay can't be used");
+        let pause_secs = pause.num_seconds();
+        tracing::warn!(why, pause_secs, "no mail leaves: the relay {}", trouble.words());
     }
 
     /// It has taken a MAIL.
@@ -46,8 +78,8 @@ impl RelayHealth {
         }
     }
 
-    /// Whether it is left alone for now.
-    pub fn is_down(&self, now: DateTime<Utc>) -> bool {
-        self.lock().is_some_and(|(_, retry_at)| now < retry_at)
+    /// What is wrong with it, while it is left alone.
+    pub fn trouble(&self, now: DateTime<Utc>) -> Option<Trouble> {
+        self.lock().filter(|down| now < down.retry_at).map(|down| down.trouble)
     }
 }

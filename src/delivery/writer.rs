@@ -38,6 +38,8 @@ pub struct JobResult {
     pub status: DeliveryStatus,
     pub next_attempt_at: Option<DateTime<Utc>>,
     pub reply: String,
+    /// The relay denied its recipient. Whosever fault that is, too many of them stop the campaign.
+    pub denied: bool,
 }
 
 struct Request {
@@ -290,7 +292,8 @@ impl Writing {
             match result.key {
                 JobKey::Delivery(key) => {
                     metrics.deliveries(result.status, 1);
-                    let failed = matches!(result.status, DeliveryStatus::Bounced | DeliveryStatus::Failed);
+                    let failed = result.denied
+                        || matches!(result.status, DeliveryStatus::Bounced | DeliveryStatus::Failed);
                     trips.extend(self.breaker().note(key.campaign_id, failed, at));
                 }
                 JobKey::Notice(_) => metrics.notice(result.status),
@@ -304,7 +307,7 @@ impl Writing {
     async fn stop(&mut self, trip: Trip) -> bool {
         self.let_go();
         let Trip { campaign_id, since, failed, attempts } = trip;
-        let reason = format!("{failed} of the last {attempts} attempts failed for good");
+        let reason = format!("{failed} of the last {attempts} attempts were refused for good");
         let stopped = async {
             let now = self.app.clock.now();
             let mut tx = self.app.db.write().await?;
@@ -342,7 +345,7 @@ impl Asked {
         let mut asked = Asked::default();
         for request in batch {
             for result in &request.results {
-                let JobResult { key, status, next_attempt_at, reply } = result;
+                let JobResult { key, status, next_attempt_at, reply, .. } = result;
                 match *key {
                     JobKey::Delivery(key) => asked.results.push(DeliveryResult {
                         key,

@@ -64,14 +64,16 @@ impl UncertainPolicy {
 pub enum Outcome {
     /// 250 after the final dot.
     Accepted { reply: String },
-    /// 4xx, or the relay closed before the final dot. `slow_down`: 421 or 4.7.x, so the reader's
-    /// domain wants fewer messages for a while.
-    Deferred { reply: String, slow_down: bool },
+    /// 4xx, or the relay closed before the final dot.
+    Deferred { reply: String, wish: Wish },
     /// 5xx that says the mailbox does not exist (5.1.1, 5.1.2, 5.1.3, 5.1.6, 5.1.10 at RCPT).
     Bounced { reply: String },
     /// Any other 5xx.
     Refused { reply: String },
-    /// 5xx to MAIL or DATA: the relay refuses us, whoever the reader is.
+    /// 5xx to RCPT that speaks of relaying or of signing in, or 5xx to DATA: the recipient's or the
+    /// relay's. One answer does not say whose; see `delivery::refusals`.
+    Denied { reply: String },
+    /// 5xx to MAIL: the relay refuses us, whoever the reader is.
     RelayRefused { reply: String },
     /// 4xx to MAIL: the relay takes nothing now, whoever the reader is.
     RelayDeferred { reply: String },
@@ -82,11 +84,72 @@ pub enum Outcome {
     NotTried { reply: String },
 }
 
+/// What a 4xx asks of us besides another attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    Nothing,
+    /// Fewer messages to the recipient's domain for a while: 421, or 4.7.x about a rate.
+    SlowDown,
+    /// This sender and recipient again in a few minutes, as greylisting does. It concerns nobody else.
+    ComeBack,
+}
+
+impl Wish {
+    /// Reads what a 4xx asks for (RFC 3463, RFC 6647 on greylisting).
+    fn of(stage: Stage, code: u16, enhanced: &str, text: &str) -> Wish {
+        const GREYLISTING: [&str; 6] =
+            ["greylist", "graylist", "grey-list", "gray-list", "grey list", "gray list"];
+        const LATER: [&str; 6] =
+            ["try again", "try later", "come back", "retry later", "again later", "please wait"];
+        let text = text.to_ascii_lowercase();
+        let says = |words: &[&str]| words.iter().any(|words| text.contains(words));
+        if code == 421 {
+            return Wish::SlowDown;
+        }
+        if says(&GREYLISTING) {
+            return Wish::ComeBack;
+        }
+        let is_policy = enhanced.starts_with("4.7.");
+        if is_about_rate(&text) {
+            return if is_policy { Wish::SlowDown } else { Wish::Nothing };
+        }
+        // Greylisting is done at RCPT, where sender and recipient are known; 4.7.1 is what it is coded as
+        // most, and many say nothing but "later".
+        let is_plain =
+            !enhanced.starts_with("4.") || ["4.7.0", "4.2.0", "4.3.0", "4.5.1"].contains(&enhanced);
+        match stage {
+            Stage::Recipient if enhanced == "4.7.1" => Wish::ComeBack,
+            Stage::Recipient if matches!(code, 450 | 451) && is_plain && says(&LATER) => Wish::ComeBack,
+            _ if is_policy => Wish::SlowDown,
+            _ => Wish::Nothing,
+        }
+    }
+}
+
+/// Whether a reply in lower case speaks of how much or how fast we send.
+fn is_about_rate(text: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        "too many",
+        "too much",
+        "too fast",
+        "too quickly",
+        "throttl",
+        "exceed",
+        "slow down",
+        "reputation",
+        "complaint",
+    ];
+    WORDS.iter().any(|words| text.contains(words))
+        || text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
+            matches!(word, "rate" | "rates" | "limit" | "limits" | "limited") || word.starts_with("ratelimit")
+        })
+}
+
 /// A reply is stored, logged and shown: no more of it than this.
 pub const REPLY_CHARS_MAX: usize = 500;
 
-/// Whether an answer to RCPT is about us and no reader: 530 and 535 (RFC 4954), or words that
-/// Postfix, Exim, Exchange and Sendmail use for "you may not relay here".
+/// Whether an answer to RCPT may be about us rather than the recipient: 530 and 535 (RFC 4954), or words
+/// that Postfix, Exim, Exchange and Sendmail use for "you may not relay here".
 fn refuses_to_relay(code: u16, text: &str) -> bool {
     const WORDS: [&str; 7] = [
         "relay access denied",
@@ -113,19 +176,20 @@ impl Outcome {
         match (stage, code) {
             (Stage::Recipient, 500..=599) if no_such_mailbox => Outcome::Bounced { reply },
             // Relays refuse to relay, and ask for a login, at RCPT.
-            (Stage::Recipient, 500..=599) if refuses_to_relay(code, text) => Outcome::RelayRefused { reply },
+            (Stage::Recipient, 500..=599) if refuses_to_relay(code, text) => Outcome::Denied { reply },
             // Some look at the reader only when the message comes.
             (Stage::Data, 500..=599) if about_reader => Outcome::Refused { reply },
-            (Stage::Mail | Stage::Data, 500..=599) => Outcome::RelayRefused { reply },
+            (Stage::Data, 500..=599) => Outcome::Denied { reply },
+            (Stage::Mail, 500..=599) => Outcome::RelayRefused { reply },
             (_, 500..=599) => Outcome::Refused { reply },
             (Stage::Mail, _) => Outcome::RelayDeferred { reply },
-            _ => Outcome::Deferred { reply, slow_down: code == 421 || enhanced.starts_with("4.7.") },
+            _ => Outcome::Deferred { reply, wish: Wish::of(stage, code, enhanced, text) },
         }
     }
 
     /// Put off, for no reason of the reader's domain.
     pub fn deferred(reply: String) -> Outcome {
-        Outcome::Deferred { reply, slow_down: false }
+        Outcome::Deferred { reply, wish: Wish::Nothing }
     }
 }
 
@@ -220,25 +284,25 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_before_the_recipient_is_the_relays_own() {
-        for stage in [Stage::Mail, Stage::Data] {
-            let outcome = Outcome::from_reply(stage, 550, "5.7.1 not you");
-            assert!(matches!(outcome, Outcome::RelayRefused { .. }), "{outcome:?}");
-        }
+    fn a_refusal_of_the_sender_is_the_relays_own() {
+        let outcome = Outcome::from_reply(Stage::Mail, 550, "5.7.1 not you");
+        assert!(matches!(outcome, Outcome::RelayRefused { .. }), "{outcome:?}");
         let outcome = Outcome::from_reply(Stage::Mail, 452, "4.3.1 no room");
         assert!(matches!(outcome, Outcome::RelayDeferred { .. }), "{outcome:?}");
     }
 
     #[test]
-    fn who_may_not_relay_is_told_so_at_rcpt() {
-        for (code, text) in [
-            (554, "5.7.1 <ines@example.org>: Relay access denied"),
-            (550, "5.7.54 SMTP; Unable to relay recipient in non-accepted domain"),
-            (550, "relay not permitted"),
-            (530, "5.7.0 Authentication required"),
+    fn who_may_not_relay_is_told_so_at_rcpt_and_one_answer_does_not_say_whose_that_is() {
+        for (stage, code, text) in [
+            (Stage::Recipient, 554, "5.7.1 <ines@example.org>: Relay access denied"),
+            (Stage::Recipient, 550, "5.7.54 SMTP; Unable to relay recipient in non-accepted domain"),
+            (Stage::Recipient, 550, "relay not permitted"),
+            (Stage::Recipient, 530, "5.7.0 Authentication required"),
+            (Stage::Data, 554, "5.7.1 <ines@example.org>: Relay access denied"),
+            (Stage::Data, 550, "5.7.1 not you"),
         ] {
-            let outcome = Outcome::from_reply(Stage::Recipient, code, text);
-            assert!(matches!(outcome, Outcome::RelayRefused { .. }), "{outcome:?}");
+            let outcome = Outcome::from_reply(stage, code, text);
+            assert!(matches!(outcome, Outcome::Denied { .. }), "{outcome:?}");
         }
         let outcome = Outcome::from_reply(Stage::Recipient, 550, "5.7.1 blocked by policy");
         assert!(matches!(outcome, Outcome::Refused { .. }), "{outcome:?}");
@@ -246,16 +310,59 @@ mod tests {
         assert!(matches!(outcome, Outcome::Refused { .. }), "{outcome:?}");
     }
 
+    fn wish(stage: Stage, code: u16, text: &str) -> Wish {
+        match Outcome::from_reply(stage, code, text) {
+            Outcome::Deferred { wish, .. } => wish,
+            other => panic!("{code} {text}: {other:?}"),
+        }
+    }
+
     #[test]
-    fn a_domain_asks_for_less_by_421_and_4_7() {
-        let slows = |code, text| {
-            matches!(
-                Outcome::from_reply(Stage::Recipient, code, text),
-                Outcome::Deferred { slow_down: true, .. }
-            )
-        };
-        assert!(slows(421, "too many") && slows(451, "4.7.0 too fast") && slows(450, "4.7.28 rate"));
-        assert!(!slows(450, "4.2.1 mailbox busy") && !slows(451, "4.3.0 not now"));
+    fn a_domain_asks_for_less_by_421_and_by_4_7_about_a_rate() {
+        for (code, text) in [
+            (421, "too many"),
+            (421, "4.7.0 Greylisted, try again later"),
+            (421, "4.3.2 try again later"),
+            (451, "4.7.0 too fast"),
+            (450, "4.7.28 Our system has detected an unusual rate of unsolicited mail"),
+            (451, "4.7.650 The mail server has been temporarily rate limited due to IP reputation"),
+            (451, "4.7.1 Too many messages, try again later"),
+            (450, "4.7.1 RateLimited by policy"),
+            (451, "4.7.0 something about security"),
+        ] {
+            assert_eq!(wish(Stage::Recipient, code, text), Wish::SlowDown, "{code} {text}");
+        }
+        assert_eq!(wish(Stage::Message, 451, "4.7.1 not just now"), Wish::SlowDown);
+        for (code, text) in [
+            (450, "4.2.1 mailbox busy"),
+            (451, "4.3.0 not now"),
+            (452, "4.2.2 mailbox full"),
+            (450, "4.2.1 this user receives mail at a rate that is too high, try again later"),
+            (450, "4.1.8 sender's domain not found, try again later"),
+        ] {
+            assert_eq!(wish(Stage::Recipient, code, text), Wish::Nothing, "{code} {text}");
+        }
+    }
+
+    #[test]
+    fn greylisting_is_known_by_its_words_and_by_4_7_1_at_rcpt() {
+        for (code, text) in [
+            (
+                450,
+                "4.2.0 <ines@example.org>: Recipient address rejected: Greylisted, see http://postgrey.example",
+            ),
+            (451, "4.7.1 Greylisting in action, please come back later"),
+            (451, "4.7.1 <ines@example.org>: try again in a separate session"),
+            (450, "4.7.1 policy"),
+            (451, "Temporarily graylisted"),
+            (450, "gray-listed"),
+            (451, "4.7.0 Please try again later"),
+            (451, "Resources temporarily not available - Please try again later"),
+            (450, "4.5.1 come back in five minutes"),
+        ] {
+            assert_eq!(wish(Stage::Recipient, code, text), Wish::ComeBack, "{code} {text}");
+        }
+        assert_eq!(wish(Stage::Message, 451, "4.7.1 greylisted for 300 seconds"), Wish::ComeBack);
     }
 
     #[test]

@@ -14,6 +14,8 @@ use reqwest::header::{self, HeaderMap, HeaderValue};
 use reqwest::{Client, Response, StatusCode};
 use url::{Host, Url};
 
+use crate::network;
+
 /// The most bytes of a body, counted after decompression.
 pub const BODY_BYTES_MAX: usize = 10 * 1024 * 1024;
 const REDIRECTS_MAX: usize = 5;
@@ -84,7 +86,7 @@ pub enum FetchError {
     Timeout(Duration),
     #[error("the name {0} was not found; check the address and this machine's DNS")]
     NameNotFound(String),
-    #[error("the connection failed: {0}")]
+    #[error("{0}")]
     Network(String),
 }
 
@@ -411,7 +413,6 @@ fn network_error(error: reqwest::Error) -> FetchError {
     if error.is_timeout() {
         return FetchError::Timeout(CONNECT_TIMEOUT);
     }
-    let mut text = String::new();
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
     while let Some(error) = cause {
         if let Some(NotPublic(name)) = error.downcast_ref() {
@@ -420,10 +421,9 @@ fn network_error(error: reqwest::Error) -> FetchError {
         if let Some(NameUnknown(name)) = error.downcast_ref() {
             return FetchError::NameNotFound(name.clone());
         }
-        text = error.to_string();
         cause = error.source();
     }
-    FetchError::Network(text)
+    FetchError::Network(network::in_words(&error))
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::brake::BRAKE_PREFIX;
 use super::poll::{self, How, PollReport};
 use crate::app::App;
+use crate::db::alerts::{self, About};
 use crate::db::articles::Article;
 use crate::db::audit::{self, Actor, Subject};
 use crate::db::brake::{self, Batch};
@@ -191,6 +192,7 @@ pub async fn bring_back(app: &App, actor: &Actor, feed_id: Uuid) -> Result<Feed,
     let active =
         Feed { status: FeedStatus::Active, failures: 0, last_error: None, next_poll_at: now, ..feed };
     feeds::store_state(&mut tx, &active).await?;
+    alerts::end(&mut tx, About::Feed(feed_id), now).await?;
     audit::note(&mut tx, actor, "brought back", subject(&active), (), (), now).await?;
     tx.commit().await?;
     Ok(active)

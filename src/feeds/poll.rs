@@ -19,7 +19,7 @@ use super::parse::{FeedKind, Item, ParseError, ParsedFeed, parse};
 use crate::alerts;
 use crate::app::App;
 use crate::articles::html;
-use crate::db::alerts::{About, AlertKind};
+use crate::db::alerts::{self as db_alerts, About, AlertKind};
 use crate::db::articles::{self, Article};
 use crate::db::audit::{self, Actor, Subject};
 use crate::db::feeds::{self, Binding, Feed, FeedStatus, ItemVerdict};
@@ -636,6 +636,7 @@ pub async fn add_by(
     let feed_id = feeds::add(&mut tx, url.as_str(), poll_secs.unwrap_or(POLL_SECS_DEFAULT), now).await?;
     let mut feed = feeds::by_id(&mut tx, feed_id).await?.context("the feed was removed meanwhile")?;
     feed.status = FeedStatus::Active;
+    db_alerts::end(&mut tx, About::Feed(feed_id), now).await?;
     feed.poll_secs = poll_secs.unwrap_or(feed.poll_secs);
     let report = store(&mut tx, feed, &fetched, parsed.as_ref(), now).await?;
     // Only now: what the feed holds at this moment was there before the list was bound.

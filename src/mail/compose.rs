@@ -387,6 +387,17 @@ pub fn alert_words(alert: &Alert) -> AlertWords<'_> {
             advice: "Look at the relay's own log, check SMTP_URL and MAIL_FROM, then:",
             commands: vec!["postrider doctor".to_owned()],
         },
+        AlertKind::RelayRefusesRecipients => AlertWords {
+            headline: "The relay refuses recipients",
+            happened:
+                "It lets us in, and took nobody between recipients of several domains that it refused. \
+                       Their mail is kept and tried again. A campaign that it refuses is paused."
+                    .to_owned(),
+            why,
+            advice: "Look at the relay's own log, and whether it must be signed in to: SMTP_URL, or \
+                     SMTP_USER and SMTP_PASSWORD. Then see whether it lets us in, and resume what is paused:",
+            commands: vec!["postrider doctor".to_owned(), "postrider campaign resume ID".to_owned()],
+        },
         AlertKind::HeldLate => AlertWords {
             headline: "Late campaigns are held",
             happened: "What was due then has not gone out, and nothing of it goes out by itself.".to_owned(),

@@ -8,3 +8,4 @@ pub mod dkim;
 pub mod message;
 pub mod smtp;
 pub mod transport;
+mod trust;

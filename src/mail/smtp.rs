@@ -23,15 +23,19 @@ use tokio::io::{BufReader, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::CertificateError;
 
 use crate::config::{Relay, RelayTls};
 use crate::domain::delivery::{Outcome, REPLY_CHARS_MAX, Stage};
+use crate::network;
 
 /// How long a relay may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SmtpTimeouts {
     /// Connecting, greeting, TLS and AUTH, all together.
     pub connect: Duration,
+    /// After this long without them another relay is tried beside, where there is one.
+    pub beside: Duration,
     /// The answer to a command.
     pub command: Duration,
     /// Sending a message and the answer to its final dot.
@@ -43,6 +47,7 @@ impl Default for SmtpTimeouts {
     fn default() -> Self {
         SmtpTimeouts {
             connect: Duration::from_secs(60),
+            beside: Duration::from_secs(3),
             command: Duration::from_secs(300),
             final_dot: Duration::from_secs(600),
         }
@@ -74,6 +79,9 @@ pub enum ConnectError {
     /// It refuses us for good: a 5xx to the connection, EHLO or AUTH.
     #[error("{0}")]
     Refused(String),
+    /// Its certificate is not one that we trust.
+    #[error("{0}")]
+    Untrusted(String),
     /// It could not be reached, or not now.
     #[error(transparent)]
     Unreachable(#[from] anyhow::Error),
@@ -123,6 +131,27 @@ struct Reply {
     text: String,
 }
 
+/// How we begin.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Greeting {
+    /// EHLO, and HELO where that is not known.
+    Extended,
+    /// HELO.
+    Plain,
+}
+
+enum GreetError {
+    /// It does not know EHLO, and hung up on it.
+    KnowsOnlyHelo,
+    Failed(ConnectError),
+}
+
+impl<E: Into<ConnectError>> From<E> for GreetError {
+    fn from(error: E) -> Self {
+        GreetError::Failed(error.into())
+    }
+}
+
 enum Failure {
     /// Nothing more can be said over the connection.
     Ended(String),
@@ -138,20 +167,32 @@ impl Session {
         timeouts: SmtpTimeouts,
         breaks: Arc<PipeliningBreaks>,
     ) -> Result<Session, ConnectError> {
-        let opening = Session::greet(relay, hello, tls, timeouts, breaks);
-        timeout(timeouts.connect, opening)
-            .await
-            .unwrap_or_else(|_| Err(anyhow::anyhow!("no answer within {:?}", timeouts.connect).into()))
+        let opening = async {
+            match Session::greet(relay, hello, Greeting::Extended, tls, timeouts, breaks.clone()).await {
+                Err(GreetError::KnowsOnlyHelo) => {
+                    Session::greet(relay, hello, Greeting::Plain, tls, timeouts, breaks).await
+                }
+                greeted => greeted,
+            }
+        };
+        match timeout(timeouts.connect, opening).await {
+            Ok(Ok(session)) => Ok(session),
+            Ok(Err(GreetError::KnowsOnlyHelo)) => Err(anyhow::anyhow!("EHLO: it hung up").into()),
+            Ok(Err(GreetError::Failed(error))) => Err(error),
+            Err(_) => Err(anyhow::anyhow!("no answer within {:?}", timeouts.connect).into()),
+        }
     }
 
     async fn greet(
         relay: &Relay,
         hello: &str,
+        mut greeting: Greeting,
         tls: &TlsConnector,
         timeouts: SmtpTimeouts,
         breaks: Arc<PipeliningBreaks>,
-    ) -> Result<Session, ConnectError> {
-        let tcp = TcpStream::connect((relay.host.as_str(), relay.port)).await.context("connecting")?;
+    ) -> Result<Session, GreetError> {
+        let tcp = TcpStream::connect((relay.host.as_str(), relay.port)).await;
+        let tcp = tcp.map_err(|error| anyhow::anyhow!("connecting: {}", network::in_words(&error)))?;
         tcp.set_nodelay(true).context("connecting")?;
         let wire = Arc::new(WireState::default());
         let mut socket: Box<dyn Socket> = Box::new(Wire { stream: tcp, state: wire.clone() });
@@ -173,7 +214,7 @@ impl Session {
             out: Vec::new(),
         };
         session.expect(220, "greeting").await?;
-        let mut offers = session.hello(hello).await?;
+        let mut offers = session.hello(hello, &mut greeting).await?;
         if matches!(relay.tls, RelayTls::Offered | RelayTls::Required) {
             if offers.has("STARTTLS") {
                 session.say("STARTTLS").await?;
@@ -184,7 +225,7 @@ impl Session {
                 }
                 let socket = encrypt(session.stream.into_inner(), &relay.host, tls).await?;
                 session.stream = BufReader::new(socket);
-                offers = session.hello(hello).await?;
+                offers = session.hello(hello, &mut greeting).await?;
             } else if relay.tls == RelayTls::Required {
                 return Err(anyhow::anyhow!("it offers no STARTTLS, and TLS is required").into());
             }
@@ -196,44 +237,66 @@ impl Session {
         Ok(session)
     }
 
-    async fn hello(&mut self, name: &str) -> Result<Offers, ConnectError> {
-        self.say(&format!("EHLO {name}")).await?;
-        Ok(Offers(self.expect(250, "EHLO").await?.to_ascii_uppercase()))
+    /// EHLO or, where the relay does not know it, HELO (RFC 5321 section 3.2), which offers nothing.
+    async fn hello(&mut self, name: &str, greeting: &mut Greeting) -> Result<Offers, GreetError> {
+        if *greeting == Greeting::Extended {
+            self.say(&format!("EHLO {name}")).await?;
+            let reply = self.read_reply().await.map_err(|error| said_nothing("EHLO", &error))?;
+            if !matches!(reply.code, 500 | 502 | 504) {
+                return Ok(Offers(reply.expected(250, "EHLO")?.to_ascii_uppercase()));
+            }
+            *greeting = Greeting::Plain;
+            return match self.plain_hello(name).await {
+                // It hung up behind its refusal: it wants HELO at once.
+                Err(ConnectError::Unreachable(_)) => Err(GreetError::KnowsOnlyHelo),
+                helloed => Ok(helloed?),
+            };
+        }
+        Ok(self.plain_hello(name).await?)
     }
 
-    /// AUTH PLAIN (RFC 4616) or, where only that is offered, LOGIN.
+    async fn plain_hello(&mut self, name: &str) -> Result<Offers, ConnectError> {
+        self.say(&format!("HELO {name}")).await?;
+        self.expect(250, "HELO").await?;
+        Ok(Offers(String::new()))
+    }
+
+    /// AUTH PLAIN (RFC 4616); LOGIN where PLAIN is not offered, or is offered and not known.
     async fn sign_in(&mut self, offers: &Offers, user: &str, password: &str) -> Result<(), ConnectError> {
-        let mechanisms = offers.after("AUTH");
-        if mechanisms.split_whitespace().any(|mechanism| mechanism == "PLAIN") {
+        let mechanisms = offers.mechanisms();
+        let offered = |name: &str| mechanisms.contains(&name);
+        if offered("PLAIN") {
             let secret = BASE64.encode(format!("\0{user}\0{password}"));
             self.say(&format!("AUTH PLAIN {secret}")).await?;
-        } else if mechanisms.split_whitespace().any(|mechanism| mechanism == "LOGIN") {
-            self.say("AUTH LOGIN").await?;
-            self.expect(334, "AUTH").await?;
-            self.say(&BASE64.encode(user)).await?;
-            self.expect(334, "AUTH").await?;
-            self.say(&BASE64.encode(password)).await?;
-        } else {
-            let offered = if mechanisms.is_empty() { "none" } else { mechanisms };
-            return Err(ConnectError::Refused(format!("AUTH: of PLAIN and LOGIN it offers {offered}")));
+            let reply = self.read_reply().await.map_err(|error| said_nothing("AUTH", &error))?;
+            if !(reply.code == 504 && offered("LOGIN")) {
+                return Ok(reply.expected(235, "AUTH").map(|_| ())?);
+            }
         }
+        if !offered("LOGIN") {
+            return Err(ConnectError::Refused(cannot_sign_in(&mechanisms)));
+        }
+        self.say("AUTH LOGIN").await?;
+        self.expect(334, "AUTH").await?;
+        self.say(&BASE64.encode(user)).await?;
+        self.expect(334, "AUTH").await?;
+        self.say(&BASE64.encode(password)).await?;
         self.expect(235, "AUTH").await.map(|_| ())
     }
 
     async fn say(&mut self, line: &str) -> anyhow::Result<()> {
         let socket = self.stream.get_mut();
-        socket.write_all(format!("{line}\r\n").as_bytes()).await?;
-        socket.flush().await?;
-        Ok(())
+        let line = format!("{line}\r\n");
+        let wrote = async {
+            socket.write_all(line.as_bytes()).await?;
+            socket.flush().await
+        };
+        wrote.await.map_err(|error| anyhow::anyhow!(network::in_words(&error)))
     }
 
     async fn expect(&mut self, code: u16, stage: &str) -> Result<String, ConnectError> {
-        let reply = self.read_reply().await.with_context(|| stage.to_owned())?;
-        match reply.code {
-            got if got == code => Ok(reply.text),
-            500..=599 => Err(ConnectError::Refused(format!("{stage}: {}", reply.spoken()))),
-            _ => Err(anyhow::anyhow!("{stage}: {}", reply.spoken()).into()),
-        }
+        let reply = self.read_reply().await.map_err(|error| said_nothing(stage, &error))?;
+        reply.expected(code, stage)
     }
 
     /// Whether another message may be announced: the session lives, has not collected refusals
@@ -362,7 +425,9 @@ impl Session {
                 self.errors += 1;
                 return Outcome::from_reply(Stage::Message, reply.code, &reply.text);
             }
-            Ok(Err(error)) => format!("the connection ended in the message: {error}"),
+            Ok(Err(error)) => {
+                format!("the connection ended in the message: {}", network::in_words(&error))
+            }
             Err(_) => format!("no answer to the message within {:?}", self.timeouts.final_dot),
         };
         self.usable = false;
@@ -533,14 +598,14 @@ impl Session {
     async fn answer(&mut self) -> Result<Reply, Failure> {
         match timeout(self.timeouts.command, self.read_reply()).await {
             Ok(Ok(reply)) => Ok(reply),
-            Ok(Err(error)) => Err(Failure::Ended(error.to_string())),
+            Ok(Err(error)) => Err(Failure::Ended(network::in_words(&error))),
             Err(_) => Err(Failure::Ended(format!("no answer within {:?}", self.timeouts.command))),
         }
     }
 
     async fn write_out(&mut self, limit: Duration) -> Result<(), String> {
         match timeout(limit, self.write()).await {
-            Ok(done) => done.map_err(|error| error.to_string()),
+            Ok(done) => done.map_err(|error| network::in_words(&error)),
             Err(_) => Err(format!("it takes nothing within {limit:?}")),
         }
     }
@@ -590,6 +655,15 @@ impl Session {
 }
 
 impl Reply {
+    /// The text, where the code is what is wanted.
+    fn expected(self, code: u16, stage: &str) -> Result<String, ConnectError> {
+        match self.code {
+            got if got == code => Ok(self.text),
+            500..=599 => Err(ConnectError::Refused(format!("{stage}: {}", self.spoken()))),
+            _ => Err(anyhow::anyhow!("{stage}: {}", self.spoken()).into()),
+        }
+    }
+
     /// On one line, not too long.
     fn spoken(&self) -> String {
         let line = format!("{} {}", self.code, self.text.replace('\n', " "));
@@ -605,14 +679,38 @@ impl Offers {
         self.0.lines().any(|line| line.split_whitespace().next() == Some(keyword))
     }
 
-    /// What stands behind a keyword.
-    fn after(&self, keyword: &str) -> &str {
-        self.0
-            .lines()
-            .find_map(|line| line.strip_prefix(keyword).filter(|rest| rest.starts_with([' ', '='])))
-            .unwrap_or_default()
-            .trim_start_matches([' ', '='])
+    /// The ways to sign in: `AUTH PLAIN LOGIN`, and `AUTH=LOGIN` of before RFC 2554, a line or more.
+    fn mechanisms(&self) -> Vec<&str> {
+        let lines = self.0.lines().filter_map(|line| line.strip_prefix("AUTH"));
+        let lists = lines.filter(|rest| rest.starts_with([' ', '=']));
+        lists.flat_map(|list| list.split([' ', '=', '\t'])).filter(|name| !name.is_empty()).collect()
     }
+}
+
+/// Why we can't sign in with a user and a password, and what to do.
+fn cannot_sign_in(mechanisms: &[&str]) -> String {
+    let only_tokens = |name: &&str| matches!(*name, "XOAUTH2" | "OAUTHBEARER");
+    let offered = mechanisms.join(" ");
+    if mechanisms.is_empty() {
+        "AUTH: it offers no way to sign in, here or to this machine. If it takes our mail without, leave user \
+         and password out; else check its port and its settings"
+            .to_owned()
+    } else if mechanisms.iter().all(only_tokens) {
+        format!(
+            "AUTH: it offers {offered} alone, signing in with tokens (OAuth), which Postrider can't do. Have \
+             its administrator allow SMTP AUTH with an app password for this account, and set that as the \
+             password; or send by another relay"
+        )
+    } else {
+        format!(
+            "AUTH: it offers {offered}, and Postrider signs in with PLAIN or LOGIN. Have one of these allowed at \
+             the relay, or send by another"
+        )
+    }
+}
+
+fn said_nothing(stage: &str, error: &io::Error) -> anyhow::Error {
+    anyhow::anyhow!("{stage}: {}", network::in_words(error))
 }
 
 /// A message as DATA carries it (RFC 5321 section 4.5.2): a dot more where a line begins with one,
@@ -641,7 +739,31 @@ async fn encrypt(
     tls: &TlsConnector,
 ) -> Result<Box<dyn Socket>, ConnectError> {
     let name = ServerName::try_from(host.to_owned()).context("the relay's name")?;
-    Ok(Box::new(tls.connect(name, socket).await.context("TLS")?))
+    match tls.connect(name, socket).await {
+        Ok(socket) => Ok(Box::new(socket)),
+        Err(error) => {
+            let words = format!("TLS: {}", network::in_words(&error));
+            match network::certificate_error(&error) {
+                Some(why) => Err(ConnectError::Untrusted(format!("{words}. {}", certificate_advice(why)))),
+                None => Err(anyhow::anyhow!(words).into()),
+            }
+        }
+    }
+}
+
+/// What an operator can do about a relay's certificate.
+fn certificate_advice(why: &CertificateError) -> &'static str {
+    match why {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "Have it renewed at the relay",
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "Name the relay in SMTP_URL as its certificate does"
+        }
+        _ => {
+            "If the relay is your own, name a PEM file with its certificate, or its authority's, in \
+             SMTP_CA_FILE. ?tls=none behind SMTP_URL sends without encryption, which only a network that is \
+             your own should see"
+        }
+    }
 }
 
 /// What a session runs over.
@@ -716,7 +838,9 @@ mod tests {
     fn what_a_relay_offers_is_read_by_keyword() {
         let offers = Offers("RELAY.EXAMPLE\nPIPELINING\nAUTH PLAIN LOGIN\nSIZE 1000".to_owned());
         assert!(offers.has("PIPELINING") && !offers.has("PIPE") && !offers.has("STARTTLS"));
-        assert_eq!(offers.after("AUTH"), "PLAIN LOGIN");
-        assert_eq!(offers.after("STARTTLS"), "");
+        assert_eq!(offers.mechanisms(), ["PLAIN", "LOGIN"]);
+        let offers = Offers("RELAY.EXAMPLE\nAUTH=LOGIN\nAUTH XOAUTH2\nAUTHOR X".to_owned());
+        assert_eq!(offers.mechanisms(), ["LOGIN", "XOAUTH2"]);
+        assert!(Offers("RELAY.EXAMPLE".to_owned()).mechanisms().is_empty());
     }
 }

@@ -8,14 +8,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use rustls_pki_types::CertificateDer;
-use rustls_pki_types::pem::PemObject as _;
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use tokio::io::AsyncWriteExt as _;
 use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
 
 use super::smtp::{Behind, ConnectError, Envelope, PipeliningBreaks, Session, SmtpTimeouts};
+use super::trust;
 use crate::config::{Config, MailRoute, Relay};
 use crate::db::private;
 use crate::domain::delivery::Outcome;
@@ -60,6 +60,8 @@ pub enum Connection {
     Smtp {
         session: Box<Session>,
         messages_max: u32,
+        /// Which of the relays it leads to.
+        relay: usize,
     },
 }
 
@@ -93,7 +95,7 @@ impl Transport {
             turns,
             taken: AtomicUsize::new(0),
             hello: config.smtp_helo_name.clone(),
-            tls: tls_connector(config.smtp_ca_file.as_deref())?,
+            tls: trust::connector(config.smtp_ca_file.as_deref())?,
             timeouts: config.smtp_timeouts,
             messages_per_connection: config.smtp_messages_per_connection,
         }))
@@ -113,16 +115,24 @@ impl Transport {
                 let mut order: Vec<usize> =
                     (0..route.relays.len()).map(|n| (first + n) % route.relays.len()).collect();
                 order.sort_by_key(|at| route.relays[*at].is_down());
-                let mut failure = None;
-                for at in order {
-                    match (route.open(at).await, &failure) {
-                        (Ok(connection), _) => return Ok(connection),
-                        (Err(ConnectError::Refused(_)), Some(_)) => {}
-                        (Err(error), _) => failure = Some(error),
-                    }
-                }
-                Err(failure.unwrap_or_else(|| anyhow::anyhow!("no relay is set").into()))
+                route.open_first_of(&order).await
             }
+        }
+    }
+
+    /// How many relays there are; the outbox folder counts as one.
+    pub fn relays(&self) -> usize {
+        match self {
+            Transport::Capture(_) => 1,
+            Transport::Smtp(route) => route.relays.len(),
+        }
+    }
+
+    /// What a relay is called: `host:port`.
+    pub fn relay_name(&self, at: usize) -> String {
+        match self {
+            Transport::Capture(_) => "the outbox folder".to_owned(),
+            Transport::Smtp(route) => route.relays.get(at).map(RelayState::name).unwrap_or_default(),
         }
     }
 
@@ -131,7 +141,6 @@ impl Transport {
         let Transport::Smtp(route) = self else { return Vec::new() };
         let mut tried = Vec::new();
         for at in 0..route.relays.len() {
-            let Relay { host, port, .. } = &route.relays[at].relay;
             let result = match route.open(at).await {
                 Ok(connection) => {
                     connection.close().await;
@@ -139,13 +148,22 @@ impl Transport {
                 }
                 Err(error) => Err(error),
             };
-            tried.push((format!("{host}:{port}"), result));
+            tried.push((route.relays[at].name(), result));
         }
         tried
     }
 }
 
 impl RelayState {
+    fn name(&self) -> String {
+        format!("{}:{}", self.relay.host, self.relay.port)
+    }
+
+    fn pass_over(&self, down: bool) {
+        *self.down_until.lock().unwrap_or_else(PoisonError::into_inner) =
+            down.then(|| Instant::now() + RELAY_PAUSE);
+    }
+
     fn is_down(&self) -> bool {
         let down_until = self.down_until.lock().unwrap_or_else(PoisonError::into_inner);
         down_until.is_some_and(|until| Instant::now() < until)
@@ -153,18 +171,58 @@ impl RelayState {
 }
 
 impl SmtpRoute {
+    /// Opens a way over the first of these relays that lets us in. While one says nothing the next is tried
+    /// beside it, and where that one answers first, the silent one is passed over for a while: a minute of
+    /// silence would be a minute's delay for whoever waits for a confirmation.
+    async fn open_first_of(&self, order: &[usize]) -> Result<Connection, ConnectError> {
+        let mut left = order.iter();
+        let mut opening = FuturesUnordered::new();
+        // Those that have not answered, in the order in which they were asked.
+        let mut silent: Vec<usize> = Vec::new();
+        let mut failure = None;
+        loop {
+            if let Some(&at) = left.next() {
+                silent.push(at);
+                opening.push(async move { (at, self.open(at).await) });
+            }
+            let more = !left.as_slice().is_empty();
+            let answered = tokio::select! {
+                answered = opening.next() => answered,
+                () = tokio::time::sleep(self.timeouts.beside), if more => continue,
+            };
+            match answered {
+                Some((at, Ok(connection))) => {
+                    // Whoever was asked later had less time.
+                    let before = silent.iter().take_while(|silent| **silent != at);
+                    before.for_each(|silent| self.relays[*silent].pass_over(true));
+                    return Ok(connection);
+                }
+                Some((at, Err(error))) => {
+                    silent.retain(|silent| *silent != at);
+                    let is_refusal = matches!(error, ConnectError::Refused(_));
+                    if failure.is_none() || !is_refusal {
+                        failure = Some(error);
+                    }
+                }
+                None => return Err(failure.unwrap_or_else(|| anyhow::anyhow!("no relay is set").into())),
+            }
+        }
+    }
+
     async fn open(&self, at: usize) -> Result<Connection, ConnectError> {
-        let RelayState { relay, down_until, breaks } = &self.relays[at];
-        let opened = Session::open(relay, &self.hello, &self.tls, self.timeouts, breaks.clone()).await;
-        *down_until.lock().unwrap_or_else(PoisonError::into_inner) =
-            opened.is_err().then(|| Instant::now() + RELAY_PAUSE);
-        let named = format!("the relay {}:{}", relay.host, relay.port);
+        let state = &self.relays[at];
+        let (relay, breaks) = (&state.relay, state.breaks.clone());
+        let opened = Session::open(relay, &self.hello, &self.tls, self.timeouts, breaks).await;
+        state.pass_over(opened.is_err());
+        let named = format!("the relay {}", state.name());
         match opened {
             Ok(session) => Ok(Connection::Smtp {
                 session: Box::new(session),
                 messages_max: self.messages_per_connection,
+                relay: at,
             }),
             Err(ConnectError::Refused(why)) => Err(ConnectError::Refused(format!("{named}: {why}"))),
+            Err(ConnectError::Untrusted(why)) => Err(ConnectError::Untrusted(format!("{named}: {why}"))),
             Err(ConnectError::Unreachable(error)) => Err(error.context(named).into()),
         }
     }
@@ -215,7 +273,15 @@ impl Connection {
     pub fn is_usable(&self) -> bool {
         match self {
             Connection::Capture { .. } => true,
-            Connection::Smtp { session, messages_max } => session.is_usable(*messages_max),
+            Connection::Smtp { session, messages_max, .. } => session.is_usable(*messages_max),
+        }
+    }
+
+    /// Which of the transport's relays it leads to.
+    pub fn relay(&self) -> usize {
+        match self {
+            Connection::Capture { .. } => 0,
+            Connection::Smtp { relay, .. } => *relay,
         }
     }
 
@@ -235,25 +301,4 @@ async fn capture(outbox: &Path, name: &str, message: &[u8]) -> io::Result<()> {
     file.write_all(message).await?;
     file.flush().await?;
     tokio::fs::rename(&half, outbox.join(format!("{name}.eml"))).await
-}
-
-/// Trusts the web's certificate authorities, and the operator's own.
-fn tls_connector(ca_file: Option<&Path>) -> anyhow::Result<TlsConnector> {
-    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    if let Some(path) = ca_file {
-        let pem =
-            std::fs::read(path).with_context(|| format!("SMTP_CA_FILE {} can't be read", path.display()))?;
-        let mut found = 0;
-        for certificate in CertificateDer::pem_slice_iter(&pem) {
-            roots.add(certificate.context("SMTP_CA_FILE")?).context("SMTP_CA_FILE")?;
-            found += 1;
-        }
-        anyhow::ensure!(found > 0, "SMTP_CA_FILE {} holds no PEM certificate", path.display());
-    }
-    let config = ClientConfig::builder_with_provider(Arc::new(crypto::aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()
-        .context("TLS")?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(TlsConnector::from(Arc::new(config)))
 }

@@ -174,7 +174,7 @@ fn impatient(app: &TestApp, at: At) -> Config {
     let brief = Duration::from_millis(120);
     let timeouts = &mut config.smtp_timeouts;
     match at {
-        At::Connect | At::Ehlo | At::StartTls | At::Auth => timeouts.connect = brief,
+        At::Connect | At::Ehlo | At::Helo | At::StartTls | At::Auth => timeouts.connect = brief,
         At::Mail | At::Rcpt | At::Data => timeouts.command = brief,
         At::Message => timeouts.final_dot = brief,
     }
@@ -659,7 +659,7 @@ on_both_engines! {
     async fn who_signs_in_may_send_by_plain_or_login(app: TestApp) {
         let authority = Authority::new();
         for (slug, mechanisms) in [("plain", "PLAIN"), ("login", "LOGIN"), ("both", "LOGIN PLAIN")] {
-            app.smtp.login(Login { user: "harbour", password: "fäir winds=+", mechanisms });
+            app.smtp.login(Login { user: "harbour", password: "fäir winds=+", mechanisms, unknown: "" });
             for (way, tls, asked) in [
                 ("clear", Tls::Never, RelayTls::None),
                 ("starttls", Tls::Start(authority.server("127.0.0.1")), RelayTls::Required),
@@ -686,13 +686,13 @@ on_both_engines! {
             ("closed", "PLAIN LOGIN", &right, Answer::Reply("535-5.7.8 the account\r\n535 5.7.8 is closed")),
             ("gone", "PLAIN LOGIN", &right, Answer::HangUp),
         ] {
-            app.smtp.login(Login { user: "harbour", password: "fair winds", mechanisms });
+            app.smtp.login(Login { user: "harbour", password: "fair winds", mechanisms, unknown: "" });
             let campaign = queue(app, slug, people(4)).await;
             app.smtp.at(At::Auth, move |_| at_auth.clone());
             deliver(app, config).await;
             assert_nobody_is_the_worse_for_it(app, &app.smtp, &campaign).await;
             app.smtp.behave();
-            app.smtp.login(Login { user: "harbour", password: "fair winds", mechanisms: "PLAIN LOGIN" });
+            app.smtp.login(Login { user: "harbour", password: "fair winds", mechanisms: "PLAIN LOGIN", unknown: "" });
             deliver_until_sent(app, &right, &campaign).await;
             assert_everybody_has_one(app, &app.smtp, &campaign).await;
             app.smtp.take();
@@ -764,7 +764,7 @@ on_both_engines! {
         for at in [At::Connect, At::Ehlo, At::Auth] {
             let config = match at {
                 At::Auth => {
-                    app.smtp.login(Login { user: "harbour", password: "fair winds", mechanisms: "PLAIN" });
+                    app.smtp.login(Login { user: "harbour", password: "fair winds", mechanisms: "PLAIN", unknown: "" });
                     signed_in(app.app.config.clone(), "harbour", "fair winds")
                 }
                 _ => app.app.config.clone(),
@@ -778,6 +778,7 @@ on_both_engines! {
             for reply in REPLIES.iter().filter(|reply| code(reply) != agreement) {
                 let connections = app.smtp.seen().connections;
                 app.smtp.at(at, move |_| Answer::Reply(reply));
+                app.smtp.at(At::Helo, move |_| Answer::Reply(reply));
                 deliver(app, &config).await;
                 assert!(app.smtp.seen().connections > connections, "{reply} at {at:?}: it was tried");
                 assert_nobody_is_the_worse_for_it(app, &app.smtp, &campaign).await;
@@ -811,6 +812,12 @@ on_both_engines! {
                     continue;
                 }
                 assert_nobody_is_the_worse_for_it(app, &app.smtp, &campaign).await;
+                if at == At::Data {
+                    // Of recipients of one domain it shows only the second time whose it is.
+                    app.advance(TimeDelta::minutes(3));
+                    deliver(app, &app.app.config).await;
+                    assert_nobody_is_the_worse_for_it(app, &app.smtp, &campaign).await;
+                }
                 assert_eq!(is_paused(app, &campaign).await, code(reply) >= 500, "{reply} at {at:?}");
                 app.smtp.behave();
                 deliver_until_sent(app, &app.app.config, &campaign).await;
@@ -824,9 +831,10 @@ on_both_engines! {
         let count = REPLIES.len();
         // As many again get their mail, lest it look as if the list were dead.
         let campaign = queue(app, "world", strangers(count * 4)).await;
-        let relays_own = |n: usize| [530, 535].contains(&code(REPLIES[n]));
+        // It may be the relay's own: looked at once more.
+        let open = |n: usize| [530, 535].contains(&code(REPLIES[n]));
         app.smtp.at_rcpt(move |to| match number_before_at(to) {
-            n if n % 4 == 3 && !relays_own(n / 4) && !(200..300).contains(&code(REPLIES[n / 4])) => {
+            n if n % 4 == 3 && !(200..300).contains(&code(REPLIES[n / 4])) => {
                 Answer::Reply(REPLIES[n / 4])
             }
             _ => Answer::Usual,
@@ -837,7 +845,8 @@ on_both_engines! {
             let reply = REPLIES[n / 4];
             let gone = ["5.1.1 ", "5.1.3 ", "5.1.10 "].iter().any(|code| reply.contains(code));
             let expected = match code(reply) {
-                _ if n % 4 != 3 || relays_own(n / 4) => DeliveryStatus::Sent,
+                _ if n % 4 != 3 => DeliveryStatus::Sent,
+                500..600 if open(n / 4) => DeliveryStatus::Deferred,
                 200..300 => DeliveryStatus::Sent,
                 500..600 if gone => DeliveryStatus::Bounced,
                 500..600 => DeliveryStatus::Failed,
@@ -883,7 +892,7 @@ on_both_engines! {
     async fn who_falls_silent_or_hangs_up_while_letting_us_in_holds_up_nobody_for_long(app: TestApp) {
         let authority = Authority::new();
         app.smtp.tls(Tls::Start(authority.server("127.0.0.1")));
-        app.smtp.login(Login { user: "harbour", password: "fair winds", mechanisms: "LOGIN PLAIN" });
+        app.smtp.login(Login { user: "harbour", password: "fair winds", mechanisms: "LOGIN PLAIN", unknown: "" });
         let usual = signed_in(encrypted(app, RelayTls::Required, Some(&authority)), "harbour", "fair winds");
         for at in [At::Connect, At::Ehlo, At::StartTls, At::Auth] {
             for (n, fault) in

@@ -406,6 +406,16 @@ pub async fn bounced_among(tx: &mut Tx, keys: &[DeliveryKey]) -> sqlx::Result<Ha
     on_either!(tx, |conn| sqlx::query_as(sql).bind(key_rows(keys)).fetch_all(conn).await.map(keys_of))
 }
 
+/// Whether any of a campaign's first thousand readers has got it.
+pub async fn has_sent_any(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<bool> {
+    let sql = "SELECT 1 FROM (SELECT status FROM deliveries WHERE campaign_id = $1
+                              ORDER BY subscriber_id LIMIT 1000) AS d
+               WHERE d.status = 'sent' LIMIT 1";
+    let found: Option<i32> =
+        on_either!(tx, |conn| sqlx::query_scalar(sql).bind(campaign_id).fetch_optional(conn).await)?;
+    Ok(found.is_some())
+}
+
 /// Ends the lease on deliveries that may not be sent now: back to where they were if the campaign
 /// is only paused or held, else skipped, with the reason. Returns how many were skipped.
 pub async fn put_back_or_skip(

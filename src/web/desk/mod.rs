@@ -2,6 +2,7 @@
 //! nothing here is open unless its line says to whom. Pages call the same functions as commands do.
 
 mod account;
+mod alerts;
 mod articles;
 mod changes;
 mod compose;
@@ -65,6 +66,8 @@ pub enum Access {
 fn fill(table: &mut Table) {
     use Access::{Admin, Anybody, AwaitingCode, Editor};
     table.at("/admin", |at| at.get(Editor, today::show));
+    table.at("/admin/alerts/{id}", |at| at.get(Editor, alerts::show));
+    table.at("/admin/alerts/{id}/dismiss", |at| at.post(Editor, alerts::dismiss));
     table.at("/admin/campaigns", |at| at.get(Editor, progress::list));
     table.at("/admin/campaigns/{id:[0-9a-f-]{36}}", |at| at.get(Editor, progress::show));
     table.at("/admin/campaigns/{id}/events", |at| at.get(Editor, progress::events));

@@ -1,6 +1,7 @@
 //! The front page: what waits, what goes out next, how things are. It reads counted numbers only.
 
 use std::collections::BTreeMap;
+use std::sync::PoisonError;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
@@ -13,15 +14,17 @@ use super::plot::{self, Plot, Sent, active_by_day};
 use crate::app::App;
 use crate::config::MailRoute;
 use crate::counting::midnight;
-use crate::db::alerts::{self, AlertKind};
+use crate::db::alerts;
 use crate::db::campaigns::{self, Listed};
 use crate::db::counts::{self, HourCount, SubscriptionCount};
 use crate::db::feeds::{FeedHealth, FeedStatus};
 use crate::db::{Tx, articles, brake, feeds, lists, publication, workers};
+use crate::delivery::relay::Trouble;
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::editorial;
+use crate::mail::compose;
 use crate::second_factor;
 use crate::web::page::{Answer, page};
 
@@ -37,8 +40,6 @@ const BEHIND: TimeDelta = TimeDelta::seconds(20);
 const LATE: TimeDelta = TimeDelta::minutes(2);
 /// What an admin is asked where there is no feed.
 const ADD_A_FEED: &str = "Add a feed";
-/// A refusal by the relay is news for this long.
-const REFUSAL_IS_NEWS: TimeDelta = TimeDelta::hours(24);
 
 /// Something that waits for somebody.
 struct Waits {
@@ -109,7 +110,7 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let subscriptions = counts::subscriptions(&mut tx).await?;
     let all_lists = lists::all(&mut tx).await?;
 
-    let waits = waiting(&mut tx, &all_feeds, now).await?;
+    let waits = waiting(&mut tx, &all_feeds).await?;
     // What the relay said is told here alone.
     desk.waiting = desk.waiting.max(waits.len() as i64);
     let (out, is_late) = going_out(&mut tx, &desk, &subscriptions).await?;
@@ -201,7 +202,7 @@ fn of_status(counts: &[SubscriptionCount], status: SubscriptionStatus) -> i64 {
     counts.iter().filter(|count| count.status == status).map(|count| count.subscriptions).sum()
 }
 
-async fn waiting(tx: &mut Tx, all_feeds: &[FeedHealth], now: DateTime<Utc>) -> sqlx::Result<Vec<Waits>> {
+async fn waiting(tx: &mut Tx, all_feeds: &[FeedHealth]) -> sqlx::Result<Vec<Waits>> {
     let mut waits = Vec::new();
     for campaign in campaigns::waiting(tx, SHOWN).await? {
         let link = format!("/admin/campaigns/{}", campaign.id);
@@ -255,13 +256,12 @@ async fn waiting(tx: &mut Tx, all_feeds: &[FeedHealth], now: DateTime<Utc>) -> s
             waits.push(Waits { mark: "bad", kind: "Feed gone", title, why, link, action: "Change the feed" });
         }
     }
-    for alert in alerts::open_since(tx, now - REFUSAL_IS_NEWS).await? {
-        if alert.kind == AlertKind::RelayRefuses {
-            let link = "/admin/campaigns?status=paused".to_owned();
-            let (title, why) = ("The relay refused our mail".to_owned(), alert.text);
-            waits.push(Waits { mark: "bad", kind: "Relay", title, why, link, action: "Paused campaigns" });
-            break;
-        }
+    // The others are about what stands above.
+    for alert in alerts::open(tx).await?.into_iter().filter(|alert| alert.kind.is_of_relay()) {
+        let title = compose::alert_words(&alert).headline.to_owned();
+        let link = format!("/admin/alerts/{}", alert.id);
+        let why = alert.text;
+        waits.push(Waits { mark: "bad", kind: "Relay", title, why, link, action: "See what to do" });
     }
     Ok(waits)
 }
@@ -397,8 +397,8 @@ async fn healths(
         (n, 0) => line("ok", "Workers", format!("{n}, none behind")),
         (n, behind) => line("warn", "Workers", format!("{n}, {behind} behind. Their mail is taken over.")),
     });
-    let refused = alerts::open_since(tx, now - TimeDelta::hours(1)).await?;
-    let refused = refused.iter().any(|alert| alert.kind == AlertKind::RelayRefuses);
+    let refuses = alerts::open(tx).await?.iter().any(|alert| alert.kind.is_of_relay());
+    let trouble = *app.relay_trouble.lock().unwrap_or_else(PoisonError::into_inner);
     lines.push(match &app.config.mail_route {
         MailRoute::Capture { .. } if app.config.base_url_is_loopback() => Health {
             link: "/mailbox",
@@ -411,10 +411,9 @@ async fn healths(
         MailRoute::Smtp(relays) => {
             let names: Vec<&str> = relays.iter().map(|relay| relay.host.as_str()).collect();
             let names = names.join(", ");
-            match (app.metrics.relay_down.get() != 0, refused) {
-                (true, _) => line("bad", "Relay", format!("{names} can't be reached. Mail waits.")),
-                (false, true) => line("bad", "Relay", format!("{names} refused us within the hour.")),
-                (false, false) => line("ok", "Relay", names),
+            match trouble.or(refuses.then_some(Trouble::Refuses)) {
+                Some(trouble) => line("bad", "Relay", format!("{names} {}. Mail waits.", trouble.words())),
+                None => line("ok", "Relay", names),
             }
         }
     });

@@ -194,6 +194,11 @@ on_both_engines! {
             let page = marta.refused("/admin/setup/site", &form).await;
             assert!(page.contains(why) && page.contains("value=\"Kept\""), "{url}: {page}");
         }
+        // What the network did is said in words.
+        for (url, why) in [("http://127.0.0.1:1", "the connection was refused"), ("http://nobody.invalid", "was not found")] {
+            let page = marta.refused("/admin/setup/site", &[("url", url), ("name", "Kept")]).await;
+            assert!(page.contains(why) && !page.contains("os error"), "{url}: {page}");
+        }
         let empty = site.url("/empty");
         let page = marta.post("/admin/setup/site", &[("url", empty.as_str()), ("name", "Kept")]).await.text().await.unwrap();
         assert!(page.contains("says nothing of itself") && page.contains("value=\"Kept\""), "{page}");

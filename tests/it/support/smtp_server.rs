@@ -26,6 +26,8 @@ pub struct Received {
 pub enum At {
     Connect,
     Ehlo,
+    /// Only who was refused EHLO says HELO.
+    Helo,
     StartTls,
     Auth,
     Mail,
@@ -111,6 +113,8 @@ pub struct Login {
     pub password: &'static str,
     /// As EHLO offers it: `PLAIN LOGIN`.
     pub mechanisms: &'static str,
+    /// Those of them that it does not know when it comes to it.
+    pub unknown: &'static str,
 }
 
 /// What the server has seen so far.
@@ -443,6 +447,7 @@ impl Session {
             }
             let then = match verb.as_str() {
                 "EHLO" => self.ehlo().await?,
+                "HELO" => self.helo().await?,
                 "STARTTLS" if matches!(self.tls, Tls::Start(_)) && !self.encrypted => {
                     self.start_tls().await?
                 }
@@ -492,6 +497,15 @@ impl Session {
         Ok(then)
     }
 
+    async fn helo(&mut self) -> io::Result<Then> {
+        self.forget();
+        // It offers nothing.
+        self.pipelining = Pipelining::Refused;
+        let then = self.answer(At::Helo, "250 relay.example").await?;
+        self.greeted |= matches!(then, Then::Done);
+        Ok(then)
+    }
+
     async fn start_tls(&mut self) -> io::Result<Then> {
         let Tls::Start(acceptor) = self.tls.clone() else { return Ok(Then::Over) };
         let then = self.answer(At::StartTls, "220 2.0.0 go").await?;
@@ -518,6 +532,9 @@ impl Session {
         if !login.mechanisms.split(' ').any(|offered| offered == mechanism) {
             self.violation("a mechanism that was not offered");
             return self.say("504 5.5.4 no such mechanism").await;
+        }
+        if login.unknown.split(' ').any(|unknown| unknown == mechanism) {
+            return self.say("504 5.5.4 not this one").await;
         }
         let first = words.next().map(str::to_owned);
         let given = match mechanism.as_str() {

@@ -1,0 +1,48 @@
+//! One alert: what is wrong, since when, and what to do. Whoever has taken note of it dismisses it.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, web};
+use askama::Template;
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::frame::{Desk, Me, Tab, done};
+use crate::alerts;
+use crate::app::App;
+use crate::db::alerts as stored;
+use crate::mail::compose;
+use crate::mail::content::AlertWords;
+use crate::web::page::{Answer, Refusal, page};
+
+#[derive(Template)]
+#[template(path = "admin/alert.html")]
+struct AlertPage<'a> {
+    desk: Desk,
+    id: Uuid,
+    words: AlertWords<'a>,
+    since: DateTime<Utc>,
+    ended_at: Option<DateTime<Utc>>,
+    dismissed_at: Option<DateTime<Utc>>,
+}
+
+/// `GET /admin/alerts/{id}`
+pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Path<String>) -> Answer {
+    let id = Uuid::parse_str(&id).map_err(|_| Refusal::not_found())?;
+    let mut tx = app.db.read().await?;
+    let alert = stored::by_id(&mut tx, id).await?.ok_or_else(Refusal::not_found)?;
+    let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Today).await?;
+    let words = compose::alert_words(&alert);
+    let (since, ended_at, dismissed_at) = (alert.created_at, alert.ended_at, alert.dismissed_at);
+    page(StatusCode::OK, &AlertPage { desk, id, words, since, ended_at, dismissed_at })
+}
+
+/// `POST /admin/alerts/{id}/dismiss`
+pub async fn dismiss(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
+    let id = Uuid::parse_str(&id).map_err(|_| Refusal::not_found())?;
+    let sentence = match alerts::dismiss(&app, &me.actor(), id).await? {
+        None => return Err(Refusal::not_found()),
+        Some(true) => "Dismissed. You hear of it again if it goes on.",
+        Some(false) => "It is over, or dismissed already.",
+    };
+    Ok(done(&app, "/admin", sentence))
+}
