@@ -4,8 +4,8 @@
 use super::parse::ParseError;
 
 /// Podcasts list all that they ever published, a few thousand. The newest of them are kept.
-pub(super) const ITEMS_MAX: usize = 5_000;
-/// Elements of XML, values of JSON: forty for each of so many items.
+pub(super) const ITEMS_MAX: usize = 10_000;
+/// Elements of XML, values of JSON: twenty for each of so many items.
 pub(super) const ELEMENTS_MAX: usize = 200_000;
 /// Elements in elements; XHTML content is the deepest.
 pub(super) const DEPTH_MAX: usize = 60;

@@ -188,7 +188,7 @@ async fn look(tx: &mut Tx, identity: Identity, seen: &Seen, now: DateTime<Utc>) 
     if is_first {
         instance::record(tx, &row.identity, now).await?;
     }
-    let (restored, is_news) = note_restored(tx, row.alive_at, seen, now).await?;
+    let (restored, is_news) = note_restored(tx, (!is_first).then_some(row.alive_at), seen, now).await?;
     if let Some(clone) = differs(&row.identity, identity) {
         // No alert: it would be mailed from the copy, or when it has become the real one.
         let reason = format!("{CLONE_PREFIX}{}", clone.difference());
@@ -269,12 +269,12 @@ pub async fn note_mixed(app: &App) -> sqlx::Result<()> {
 /// Notes that the database is an older copy, where that is new; returns what is known of it, and whether it is new.
 async fn note_restored(
     tx: &mut Tx,
-    alive_at: DateTime<Utc>,
+    alive_at: Option<DateTime<Utc>>,
     seen: &Seen,
     now: DateTime<Utc>,
 ) -> sqlx::Result<(Option<Restored>, bool)> {
     let counter = send_counter::locked(tx).await?;
-    let restored = Restored::of(&counter, seen, Some(alive_at));
+    let restored = Restored::of(&counter, seen, alive_at);
     let Some(found) = &restored else { return Ok((None, false)) };
     let is_news = is_news(&counter, found);
     if is_news {
@@ -437,7 +437,7 @@ pub async fn adopt(app: &App, actor: &Actor, all: bool) -> Result<u64, HeldError
     let mut tx = app.db.write().await?;
     let row = instance::locked(&mut tx).await?.ok_or(HeldError::NoClone)?;
     let clone = differs(&row.identity, is.clone());
-    let (restored, _) = note_restored(&mut tx, row.alive_at, &seen, now).await?;
+    let (restored, _) = note_restored(&mut tx, Some(row.alive_at), &seen, now).await?;
     let counter = send_counter::locked(&mut tx).await?;
     if clone.is_none() && restored.is_none() {
         return Err(HeldError::NoClone);

@@ -10,7 +10,7 @@
 use std::borrow::Cow;
 use std::cell::{Cell, Ref};
 
-use dom_query::{Document, NodeId};
+use dom_query::{Document, NodeData, NodeId};
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
@@ -25,6 +25,8 @@ const NODES_MAX: usize = 200_000;
 const DEPTH_MAX: usize = 200;
 /// The same of a whole page, which may be a mail around such an article.
 const PAGE_DEPTH_MAX: usize = 256;
+/// Half a gigabyte: a few hundredths of a second.
+const RESCANNED_MAX: usize = 500_000_000;
 /// Attributes of one tag: the parser compares each with those before it.
 const ATTRIBUTES_MAX: usize = 512;
 
@@ -301,21 +303,39 @@ pub(super) fn parse(html: &str, context: Context) -> Result<Document, TooComplic
     let Metered { tree, budget, .. } = tokenizer.sink.builder.sink;
     budget.verdict()?;
     let depth_max = if whole { PAGE_DEPTH_MAX } else { DEPTH_MAX };
-    match depth(&tree) {
-        deep if deep > depth_max => Err(TooComplicated::new(format!(
-            "{deep} elements within each other; at most {depth_max} are read"
-        ))),
-        _ => Ok(tree),
+    let Survey { depth, rescanned } = survey(&tree);
+    if depth > depth_max {
+        let why = format!("{depth} elements within each other; at most {depth_max} are read");
+        return Err(TooComplicated::new(why));
     }
+    if rescanned > RESCANNED_MAX + 2_000 * html.len() {
+        return Err(TooComplicated::new("a text or an address without end, full of & signs"));
+    }
+    Ok(tree)
 }
 
-/// How deep the tree is. Not by recursion, which a deep one would not survive.
-fn depth(tree: &Document) -> usize {
-    let (mut node, mut depth, mut deepest) = (tree.root(), 0usize, 0usize);
+/// What a finished tree will cost who writes it down.
+#[derive(Default)]
+struct Survey {
+    depth: usize,
+    /// Bytes that the serializer looks through again: behind each sign that it must escape, it searches the
+    /// rest of the text for the next `<`.
+    rescanned: usize,
+}
+
+/// Walks a tree. Not by recursion, which a deep one would not survive.
+fn survey(tree: &Document) -> Survey {
+    let (mut node, mut depth, mut found) = (tree.root(), 0usize, Survey::default());
     loop {
+        let rescanned = node.query_or(0, |node| match &node.data {
+            NodeData::Text { contents } => rescanned(contents),
+            NodeData::Element(element) => element.attrs.iter().map(|one| rescanned(&one.value)).sum(),
+            _ => 0,
+        });
+        found.rescanned = found.rescanned.saturating_add(rescanned);
         if let Some(child) = node.first_child() {
             (node, depth) = (child, depth + 1);
-            deepest = deepest.max(depth);
+            found.depth = found.depth.max(depth);
             continue;
         }
         loop {
@@ -323,10 +343,15 @@ fn depth(tree: &Document) -> usize {
                 node = next;
                 break;
             }
-            let Some(parent) = node.parent() else { return deepest };
+            let Some(parent) = node.parent() else { return found };
             (node, depth) = (parent, depth - 1);
         }
     }
+}
+
+fn rescanned(text: &str) -> usize {
+    // The second sign begins U+00A0 and its neighbours.
+    text.len().saturating_mul(memchr::memchr2_iter(b'&', 0xc2, text.as_bytes()).count())
 }
 
 /// At least as many attributes as any tag has. Which `<` begins a tag depends on all that stands before it,
