@@ -394,9 +394,9 @@ on_both_engines! {
             (400, b"{\"email\":\"in\xffes@example.org\"}".to_vec()),
             (422, "{}".into()),
             (422, r#"{"email":"ines@example.org","list":"none"}"#.into()),
-            (422, r#"{"email":"ines@example.org","list":"wor\u0000ld"}"#.into()),
-            (422, r#"{"email":"in\u0000es@example.org"}"#.into()),
-            (422, r#"{"email":"ines@exam\u0000ple.org"}"#.into()),
+            (400, r#"{"email":"ines@example.org","list":"wor\u0000ld"}"#.into()),
+            (400, r#"{"email":"in\u0000es@example.org"}"#.into()),
+            (400, r#"{"email":"ines@exam\u0000ple.org"}"#.into()),
             (422, format!(r#"{{"email":"{}@example.org"}}"#, "a".repeat(10_000)).into()),
             (422, format!(r#"{{"email":"ines@example.org","list":[{lists}]}}"#).into()),
             (422, format!(r#"{{"email":"ines@example.org","list":[{}]}}"#, unknown.join(",")).into()),
@@ -413,8 +413,12 @@ on_both_engines! {
             let detail = problem["detail"].as_str().unwrap();
             assert!(detail.len() > 10 && detail.len() < 300, "{shown}: {detail}");
         }
-        for form in ["email=in%00es%40example.org", "email=in%ffes%40example.org", "email=ines%40example.org&list=%00"] {
-            assert_eq!(subscribe(app, form).await.status(), StatusCode::UNPROCESSABLE_ENTITY, "{form}");
+        for (form, status) in [
+            ("email=in%ffes%40example.org", StatusCode::UNPROCESSABLE_ENTITY),
+            ("email=in%00es%40example.org", StatusCode::BAD_REQUEST),
+            ("email=ines%40example.org&list=%00", StatusCode::BAD_REQUEST),
+        ] {
+            assert_eq!(subscribe(app, form).await.status(), status, "{form}");
         }
         assert_eq!(crate::pages::everything(app).await, before);
         for body in [r#"{"email":"ines@example.org","list":"world"}"#, r#"{"email":"tobe@example.org","list":["world"]}"#] {
