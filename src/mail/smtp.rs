@@ -270,7 +270,7 @@ impl Session {
             self.say(&format!("AUTH PLAIN {secret}")).await?;
             let reply = self.read_reply().await.map_err(|error| said_nothing("AUTH", &error))?;
             if !(reply.code == 504 && offered("LOGIN")) {
-                return Ok(reply.expected(235, "AUTH").map(|_| ())?);
+                return reply.expected(235, "AUTH").map(|_| ());
             }
         }
         if !offered("LOGIN") {
