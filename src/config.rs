@@ -180,7 +180,7 @@ fn parse_relay_url(text: &str) -> Result<RelayUrl, String> {
     let unfit = |what: &str| format!("{what}. Expected: {EXPECTED}");
     let (scheme, rest) = text
         .split_once("://")
-        .ok_or_else(|| unfit("a part of what it holds is no URL; a space in a password is written %20"))?;
+        .ok_or_else(|| unfit(&format!("a part of what it holds is no URL; {ENCODING}")))?;
     let (mut tls, default_port) = match scheme.to_ascii_lowercase().as_str() {
         "smtp" => (RelayTls::Offered, 25),
         "smtps" => (RelayTls::Implicit, 465),

@@ -4,14 +4,15 @@
 use std::error::Error;
 use std::io::{self, ErrorKind};
 
-use tokio_rustls::rustls::{self, CertificateError};
+use tokio_rustls::rustls::{self, CertificateError, OtherError};
 
 /// What went wrong, for a person: from the cause that says most, without its number. It begins in lower
 /// case and has no full stop.
 pub fn in_words(error: &(dyn Error + 'static)) -> String {
     let causes: Vec<&(dyn Error + 'static)> = causes(error).collect();
     let said = causes.iter().rev().find_map(|cause| {
-        cause.downcast_ref::<rustls::Error>().map(of_tls).or_else(|| cause.downcast_ref().and_then(of_io))
+        let of_kind = cause.downcast_ref::<rustls::Error>().map(of_tls);
+        of_kind.or_else(|| cause.downcast_ref().and_then(of_io)).or_else(|| of_lookup(&cause.to_string()))
     });
     let bare = || causes.last().map_or_else(String::new, |cause| without_number(&cause.to_string()));
     said.unwrap_or_else(bare)
@@ -55,7 +56,7 @@ fn of_io(error: &io::Error) -> Option<String> {
         ErrorKind::NetworkUnreachable => "no way leads to this address: this machine has no such network",
         ErrorKind::AddrNotAvailable => "this machine has no free address for the connection",
         ErrorKind::PermissionDenied => "this machine does not allow the connection",
-        _ => return of_lookup(&error.to_string()),
+        _ => return None,
     };
     Some(words.to_owned())
 }
@@ -86,7 +87,7 @@ fn of_tls(error: &rustls::Error) -> String {
 
 fn of_certificate(why: &CertificateError) -> String {
     match why {
-        CertificateError::UnknownIssuer => {
+        why if is_self_signed(why) => {
             "its certificate is not trusted: it is self-signed, or no known authority has signed it"
                 .to_owned()
         }
@@ -106,6 +107,20 @@ fn of_certificate(why: &CertificateError) -> String {
         CertificateError::Revoked => "its certificate was revoked".to_owned(),
         other => format!("its certificate is not valid ({other})"),
     }
+}
+
+/// Whether nobody has signed it whom we know; most that sign themselves call themselves an authority too.
+fn is_self_signed(why: &CertificateError) -> bool {
+    match why {
+        CertificateError::UnknownIssuer => true,
+        CertificateError::Other(other) => is_authority(other),
+        _ => false,
+    }
+}
+
+/// Whether it says of itself that it is an authority, which a server's certificate may not.
+pub fn is_authority(why: &OtherError) -> bool {
+    matches!(why.0.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity))
 }
 
 /// "broken (os error 5)" is "broken" to a person.

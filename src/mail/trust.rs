@@ -15,6 +15,8 @@ use tokio_rustls::rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme, crypto,
 };
 
+use crate::network;
+
 /// What encrypts sessions with relays. Fails where the file holds no certificate.
 pub fn connector(ca_file: Option<&Path>) -> anyhow::Result<TlsConnector> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
@@ -64,9 +66,7 @@ impl Verifier {
         }
         match why {
             // By now its dates have been looked at, and its names have not.
-            CertificateError::Other(other)
-                if matches!(other.0.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity)) =>
-            {
+            CertificateError::Other(other) if network::is_authority(other) => {
                 let named = ParsedCertificate::try_from(certificate)
                     .and_then(|certificate| verify_server_name(&certificate, host));
                 match named {
