@@ -54,7 +54,10 @@ pub(super) fn make_database(path: &Path) -> anyhow::Result<()> {
 /// The database file, whatever links lead to it, and what SQLite and we put beside it.
 pub fn database_files(path: &Path) -> Vec<PathBuf> {
     let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    ["", "-wal", "-shm", ".lock"].iter().map(|end| beside(&path, end)).collect()
+    ["", "-wal", "-shm", ".lock", ".counter", ".counter.lock", ".counter.new"]
+        .iter()
+        .map(|end| beside(&path, end))
+        .collect()
 }
 
 /// A path with something at its end.

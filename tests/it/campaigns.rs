@@ -537,7 +537,9 @@ on_both_engines! {
         let mut tx = app.app.db.write().await.unwrap();
         let now = app.clock.now();
         users::add(&mut tx, &EmailAddress::parse("ada@example.org").unwrap(), Role::Admin, now).await.unwrap();
-        postrider::alerts::raise(&mut tx, AlertKind::RelayRefuses, About::Relays, "550 5.7.1 no", now).await.unwrap();
+        let relay = app.smtp.addr.to_string();
+        let about = About::Relay(&relay);
+        postrider::alerts::raise(&mut tx, AlertKind::RelayRefuses, about, "550 5.7.1 no", now).await.unwrap();
         tx.commit().await.unwrap();
         app.smtp.at_mail(Answer::Reply("550 5.7.1 sender not allowed"));
         app.deliver_all_due().await;

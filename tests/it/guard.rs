@@ -80,6 +80,7 @@ async fn confirmation_for(app: &TestApp, address: &str) {
     let form = HashMap::from([("email", address)]);
     let answer = app.http.post(format!("{}/subscribe", app.url)).form(&form).send().await.unwrap();
     assert!(answer.status().is_success() || answer.status().is_redirection(), "{}", answer.status());
+    app.work_on_sign_ups().await;
 }
 
 on_both_engines! {

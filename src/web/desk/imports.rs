@@ -100,17 +100,19 @@ struct Sent {
 }
 
 impl Sent {
-    fn read(body: &[u8], boundary: &str) -> Sent {
+    /// `None`: a field holds what can't be stored.
+    fn read(body: &[u8], boundary: &str) -> Option<Sent> {
         let parts = parts(body, boundary);
         let text = |name: &str| {
             let value = parts.iter().find(|part| part.name == name).map_or(&b""[..], |part| part.value);
-            String::from_utf8_lossy(value).trim().chars().take(2000).collect::<String>()
+            let value = String::from_utf8_lossy(value);
+            Some(edge::text(&value).ok()?.trim().chars().take(2000).collect::<String>())
         };
         let file = parts.iter().find(|part| part.name == "csv").filter(|part| !part.value.is_empty());
-        Sent {
-            list: text("list"),
-            active: text("status") == "active",
-            consent: text("consent"),
+        Some(Sent {
+            list: text("list")?,
+            active: text("status")? == "active",
+            consent: text("consent")?,
             file_name: file
                 .map_or("", |file| &file.file_name)
                 .chars()
@@ -120,7 +122,7 @@ impl Sent {
             file: file
                 .ok_or_else(|| "Choose a CSV file that holds something.".to_owned())
                 .and_then(|file| import::parse(file.value)),
-        }
+        })
     }
 }
 
@@ -144,10 +146,7 @@ pub async fn submit(app: web::Data<App>, me: Me, request: HttpRequest, body: Byt
     let sent = web::block(move || Sent::read(&body, &boundary)).await.map_err(|_| {
         Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "This failed on our side", SEND_AGAIN)
     })?;
-    let Sent { list: slug, active, consent, file_name, file } = sent;
-    for typed in [&slug, &consent] {
-        edge::text(typed)?;
-    }
+    let Sent { list: slug, active, consent, file_name, file } = sent.ok_or_else(edge::unstorable)?;
     let typed = (slug.clone(), active, consent.clone());
     let wrong =
         async |field, error: String| import_page(&app, &me, &request, typed.clone(), (field, error)).await;

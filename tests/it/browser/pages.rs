@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
+use postrider::db::alerts::{About, AlertKind};
 use postrider::db::{self, publication};
 use postrider::domain::email_address::EmailAddress;
 use postrider::links::Link;
@@ -225,6 +226,11 @@ async fn fill(app: &TestApp, marta: &Person<'_>, owen: &Person<'_>, server: &Fee
     let import = marta.upload("/admin/subscribers/import", &fields, csv.as_bytes()).await;
     harbour.keep("import", import.headers()["location"].to_str().unwrap().rsplit('/').next().unwrap());
     app.run_all_due().await;
+    let mut tx = app.app.db.write().await.unwrap();
+    let (about, now) = (About::Relay("relay.example:587"), app.clock.now());
+    postrider::alerts::raise(&mut tx, AlertKind::RelayRefuses, about, "535 5.7.8 no", now).await.unwrap();
+    harbour.keep("alert", db::alerts::open(&mut tx).await.unwrap()[0].id);
+    tx.commit().await.unwrap();
     marta.submit("/admin/account/codes/begin", &[]).await;
     marta.submit("/admin/settings/users", &[("email", "tobe@harbour.example"), ("role", "editor")]).await;
     app.deliver_all_due().await;
@@ -281,6 +287,7 @@ fn pages_of(route: &str) -> &'static [&'static str] {
         "/admin/campaigns/{id}/history" => &["/admin/campaigns/<draft>/history"],
         "/admin/campaigns/{id}/correct" => &["/admin/campaigns/<sent>/correct"],
         "/admin/reports/{id}" => &["/admin/reports/<sent>", "/admin/reports/<cancelled>"],
+        "/admin/alerts/{id}" => &["/admin/alerts/<alert>"],
         "/admin/link/{token}" => &["/admin/link/<invitation>", "/admin/link/none"],
         "/admin/articles/{id}" => &["/admin/articles/<article>", "/admin/articles/<feed-article>"],
         "/admin/find" => &["/admin/find?q=reader", "/admin/find?q=nobody-at-all", "/admin/find"],

@@ -166,6 +166,7 @@ on_both_engines! {
         let sign_up = [("email", "ines@example.org"), ("list", "world")];
         let answer = app.http.post(format!("{}/subscribe", app.url)).form(&sign_up).send().await.unwrap();
         assert!(answer.status().is_success() || answer.status() == StatusCode::SEE_OTHER);
+        app.work_on_sign_ups().await;
         let mut tx = app.app.db.write().await.unwrap();
         let email = EmailAddress::parse("ines@example.org").unwrap();
         let id = subscribers::upsert(&mut tx, &email, "", app.clock.now()).await.unwrap();
