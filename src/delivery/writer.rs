@@ -136,7 +136,7 @@ async fn run(
     let complaint = Complaint::default();
     let mut writing =
         Writing { app, worker, requests: requests.clone(), looked_at, breaker, complaint, connection: None };
-    let mut to_stop: Vec<Trip> = Vec::new();
+    let mut to_stop: Vec<(Trip, String)> = Vec::new();
     loop {
         // Held while it waits: the others write, or wait for this one to have taken what there is.
         if !gather(&mut *requests.lock().await, &mut batch, on_the_wire.load(Relaxed)).await {
@@ -153,9 +153,9 @@ async fn run(
         }
         to_stop.extend(trips);
         let mut failed = Vec::new();
-        for trip in to_stop.drain(..) {
-            if !writing.stop(trip).await {
-                failed.push(trip);
+        for (trip, reply) in to_stop.drain(..) {
+            if !writing.stop(trip, &reply).await {
+                failed.push((trip, reply));
             }
         }
         to_stop = failed;
@@ -276,8 +276,14 @@ impl Writing {
         }
     }
 
-    /// What was written, for the breaker and the operator. Returns the campaigns that are to be stopped.
-    fn note(&mut self, batch: &[Request], marked: &HashSet<JobKey>, at: DateTime<Utc>) -> Vec<Trip> {
+    /// What was written, for the breaker and the operator. Returns the campaigns that are to be stopped,
+    /// each with the last refusal.
+    fn note(
+        &mut self,
+        batch: &[Request],
+        marked: &HashSet<JobKey>,
+        at: DateTime<Utc>,
+    ) -> Vec<(Trip, String)> {
         let metrics = &self.app.metrics;
         self.app.send_counter.add(marked.len());
         for mark in batch.iter().filter_map(|request| request.mark) {
@@ -294,7 +300,8 @@ impl Writing {
                     metrics.deliveries(result.status, 1);
                     let failed = result.denied
                         || matches!(result.status, DeliveryStatus::Bounced | DeliveryStatus::Failed);
-                    trips.extend(self.breaker().note(key.campaign_id, failed, at));
+                    let trip = self.breaker().note(key.campaign_id, failed, at);
+                    trips.extend(trip.map(|trip| (trip, result.reply.clone())));
                 }
                 JobKey::Notice(_) => metrics.notice(result.status),
             }
@@ -304,10 +311,11 @@ impl Writing {
 
     /// Pauses a campaign whose attempts fail, undoes the suppressions that they caused, and tells
     /// the admins. False where that failed.
-    async fn stop(&mut self, trip: Trip) -> bool {
+    async fn stop(&mut self, trip: Trip, reply: &str) -> bool {
         self.let_go();
         let Trip { campaign_id, since, failed, attempts } = trip;
-        let reason = format!("{failed} of the last {attempts} attempts were refused for good");
+        let reason =
+            format!("{failed} of the last {attempts} attempts were refused for good, lately with: {reply}");
         let stopped = async {
             let now = self.app.clock.now();
             let mut tx = self.app.db.write().await?;

@@ -64,6 +64,12 @@ impl Drop for SmallDisk {
     }
 }
 
+/// A client that never meets a connection that the server is just closing for being idle.
+fn client() -> reqwest::Client {
+    let builder = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+    builder.pool_max_idle_per_host(0).build().unwrap()
+}
+
 /// Status and sentence of `/readyz`, found anew: the last answer is a moment old.
 async fn readiness(app: &TestApp) -> (StatusCode, String) {
     tokio::time::sleep(Duration::from_millis(1100)).await;
@@ -149,7 +155,7 @@ async fn a_disk_that_fails_for_a_moment_stops_nothing_for_longer() {
             Command::new("prlimit").args(["--pid", &pid, &format!("--fsize={size}:unlimited")]).status();
         assert!(done.is_ok_and(|done| done.success()), "util-linux has prlimit");
     };
-    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let http = client();
     let sign_up = async |name: &str| {
         let form = [("email", format!("{name}@example.org")), ("list", "world".to_owned())];
         http.post(format!("{}/subscribe", serve.url)).form(&form).send().await.unwrap().status()
@@ -355,7 +361,7 @@ async fn postgres_ends_sessions_is_read_only_and_restarts_and_each_time_writing_
     bench.ok(&["list", "add", "world", "--name", "World"]);
     let (web, worker) = (bench.serve_role("web").await, bench.serve_role("worker").await);
     let mut admin = sqlx::PgConnection::connect_with(&server.options()).await.unwrap();
-    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let http = client();
     let sign_up = async |name: &str| {
         let form = [("email", format!("{name}@example.org")), ("list", "world".to_owned())];
         http.post(format!("{}/subscribe", web.url)).form(&form).send().await.unwrap().status()
@@ -417,7 +423,7 @@ async fn a_server_with_few_connections_is_waited_for_and_no_sign_up_is_lost() {
         others.push(other);
     }
     assert!(!others.is_empty());
-    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let http = client();
     let sign_ups = (0..300).map(|n| {
         let form = [("email", format!("reader{n}@example.org")), ("list", "world".to_owned())];
         let request = http.post(format!("{}/subscribe", serve.url)).form(&form);

@@ -221,7 +221,7 @@ async fn a_real_postfix_that_may_not_relay_pauses_the_campaign_and_bounces_nobod
         assert_eq!(paused.status, CampaignStatus::Paused);
         let reason = paused.status_reason.unwrap();
         assert!(
-            reason.contains("the relay refuses us") && reason.contains("Relay access denied"),
+            reason.contains("were refused for good") && reason.contains("Relay access denied"),
             "{reason}"
         );
     })

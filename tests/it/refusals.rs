@@ -90,6 +90,10 @@ on_both_engines! {
             }
             let tried = app.smtp.seen().commands.iter().filter(|(_, line)| *line == format!("RCPT evil{n}0@evil0.example")).count();
             assert_eq!(tried, 2, "{denial}");
+            // Denied one after the other with nobody between: admins hear of it, until the relay takes a mail.
+            sign_up(app, &format!("ben{n}@example.net")).await;
+            app.work_on_sign_ups().await;
+            engine.run_until_idle().await.unwrap();
             assert_eq!(open_alerts(app).await.len(), 0, "{denial}: the relay takes mail");
             app.smtp.behave();
             app.smtp.take();
@@ -236,9 +240,10 @@ on_both_engines! {
     async fn who_knows_no_ehlo_is_greeted_with_helo(app: TestApp) {
         for (n, refusal) in ["500 5.5.1 what?", "502 5.5.1 not here", "504 not this"].into_iter().enumerate() {
             for hangs_up in [false, true] {
-                let campaign = queue(app, &format!("ferry-{n}-{hangs_up}"), (0..5).map(|r| format!("reader{r}@example.org"))).await;
+                // One connection at a time where it hangs up, so that it is known whose HELO is the second.
+                let readers = if hangs_up { 1 } else { 5 };
+                let campaign = queue(app, &format!("ferry-{n}-{hangs_up}"), (0..readers).map(|r| format!("reader{r}@example.org"))).await;
                 app.smtp.at(At::Ehlo, move |_| Answer::Reply(refusal));
-                // Who hangs up on EHLO wants HELO as the first word: every second is on a connection of its own.
                 let second = AtomicBool::new(false);
                 app.smtp.at(At::Helo, move |_| match hangs_up && !second.fetch_not(Ordering::SeqCst) {
                     true => Answer::HangUp,
@@ -247,7 +252,7 @@ on_both_engines! {
                 let config = Config { smtp_connections: 1, ..app.app.config.clone() };
                 deliver(app, &config).await;
                 assert_eq!(stored(app, &campaign).await.status, CampaignStatus::Sent, "{refusal} {hangs_up}: {:?} {:?}", rows(app, &campaign).await, app.smtp.seen().commands);
-                assert_eq!(app.smtp.take().len(), 5);
+                assert_eq!(app.smtp.take().len(), readers);
                 assert_eq!(app.smtp.seen().violations, Vec::<String>::new(), "it offers nothing");
                 app.smtp.behave();
             }
