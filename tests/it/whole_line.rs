@@ -150,8 +150,9 @@ on_both_engines! {
 
         let mut tx = app.app.db.read().await.unwrap();
         let people = postrider::db::subscriptions::export_page(&mut tx, list, uuid::Uuid::nil(), 10).await.unwrap();
-        let statuses: Vec<String> =
+        let mut statuses: Vec<String> =
             people.iter().map(|row| format!("{} {:?}", row.email, row.status)).collect();
+        statuses.sort();
         assert_eq!(statuses, ["Ines@example.org Unsubscribed", "tobe@example.org Pending"]);
     }
 }
