@@ -85,6 +85,7 @@ on_both_engines! {
         for by_recovery in [false, true] {
             app.advance(chrono::TimeDelta::seconds(60));
             browser.click_in_menu(MARTA, "Sign out").await;
+            browser.is_at("/admin/sign-in").await;
             browser.go("/admin/lists").await;
             sign_in(&browser, MARTA).await;
             browser.sees("Your code").await;
