@@ -191,6 +191,8 @@ fn start_logs(format: LogFormat, level: &str) {
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+        // A log on a full disk is no reason to panic, which saying so on the same standard error would be.
+        .log_internal_errors(false)
         .with_writer(std::io::stderr);
     match format {
         LogFormat::Text => logs.with_target(false).init(),

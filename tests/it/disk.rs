@@ -143,6 +143,7 @@ async fn a_disk_that_was_full_for_a_moment_stops_nothing_for_longer() {
 }
 
 /// A limit on how large a process may make its files is an error of the disk to SQLite, and not that it is full.
+/// Its log can't be written either.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_disk_that_fails_for_a_moment_stops_nothing_for_longer() {
     let smtp = SmtpServer::start().await;

@@ -125,7 +125,9 @@ impl Bench {
     pub async fn serve_after(&self, shell: &str) -> Serve {
         let mut command = Command::new("sh");
         command.args(["-c", &format!("{shell}; exec \"$0\" serve"), env!("CARGO_BIN_EXE_postrider")]);
-        command.env_clear().envs(&self.vars).current_dir(self.folder.path());
+        // A file, so that what limits files limits the log too.
+        let log = std::fs::File::create(self.folder.path().join("serve.log")).expect("a file");
+        command.env_clear().envs(&self.vars).current_dir(self.folder.path()).stderr(log);
         let serve = Serve::start(command, self.url.clone());
         serve.wait_until_ready().await;
         serve
