@@ -42,6 +42,8 @@ struct Partial(PathBuf);
 impl Drop for Partial {
     fn drop(&mut self) {
         let _ = std::fs::remove_file(&self.0);
+        // SQLite leaves it where the disk is full.
+        let _ = std::fs::remove_file(beside(&self.0, "-journal"));
     }
 }
 
