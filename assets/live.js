@@ -37,10 +37,19 @@ function show(message) {
   }
 }
 
+// A form is on its way, or a link: loading the page again would call it back. What only downloads leaves the page
+// where it is, so that it is loaded again a little later.
+const LEAVING_MS = 5000;
+let left = -LEAVING_MS;
+addEventListener('beforeunload', () => { left = performance.now(); });
+
 // Another status has other buttons. A question that is open is not taken away.
 function turn() {
-  if (!document.querySelector('dialog[open]')) location.reload();
-  else document.querySelector('dialog').addEventListener('close', () => location.reload(), { once: true });
+  const question = document.querySelector('dialog[open]');
+  const wait = left + LEAVING_MS - performance.now();
+  if (question) question.addEventListener('close', turn, { once: true });
+  else if (wait > 0) setTimeout(turn, wait);
+  else location.reload();
 }
 
 if (live && window.EventSource) {

@@ -28,7 +28,7 @@ use std::time::{Duration, Instant};
 
 use chance::Chance;
 use postrider::app::App;
-use postrider::clock::Clock;
+use postrider::app::clock::Clock;
 use postrider::config::Config;
 use postrider::db::{lists, subscribers, subscriptions, suppressions};
 use postrider::domain::email_address::EmailAddress;

@@ -16,15 +16,15 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
-use postrider::accounts;
+use postrider::actions::accounts;
 use postrider::app::App;
-use postrider::clock::Clock;
+use postrider::app::clock::Clock;
 use postrider::config::Config;
-use postrider::counting::Counting;
 use postrider::db::users::{self, Role};
 use postrider::db::{Db, lists};
 use postrider::domain::email_address::EmailAddress;
 use postrider::domain::slug::Slug;
+use postrider::schedule::counting::Counting;
 use sqlx::Executor as _;
 use uuid::Uuid;
 

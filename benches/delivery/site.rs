@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use postrider::app::App;
-use postrider::clock::Clock;
+use postrider::app::clock::Clock;
 use postrider::config::Config;
 use postrider::db::{Db, campaigns, ledger, lists};
 use postrider::delivery::engine::Engine as Delivery;
@@ -249,7 +249,8 @@ impl Site {
     /// took.
     pub async fn deliver(&self, port: u16, campaign: Uuid, readers: usize) -> f64 {
         postrider::schedule::run_campaigns(&self.app).await.unwrap();
-        let transport = Transport::new(&Config::from_vars(&self.vars_with_relay(port)).unwrap()).unwrap();
+        let transport =
+            Transport::new(Config::from_vars(&self.vars_with_relay(port)).unwrap().transport()).unwrap();
         let delivery = Delivery::new(self.app.clone(), transport, CancellationToken::new());
         let start = std::time::Instant::now();
         delivery.run_until_idle().await.unwrap();

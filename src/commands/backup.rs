@@ -14,11 +14,11 @@ use url::Url;
 use uuid::Uuid;
 
 use super::{serve, usage};
-use crate::clock::Clock;
+use crate::actions::restored::Restored;
+use crate::app::clock::Clock;
+use crate::app::send_counter::{beside, private, sync_folder_of};
 use crate::config::Config;
 use crate::db::{self, DatabaseUrl, Db, backup};
-use crate::schedule::restored::Restored;
-use crate::send_counter::{beside, private, sync_folder_of};
 
 #[derive(Args)]
 pub struct BackupArgs {

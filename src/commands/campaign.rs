@@ -11,8 +11,11 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{CsvOut, usage};
+use crate::actions::campaigns::{Acted, CampaignError};
+use crate::actions::export::cell;
+use crate::actions::guard::{self, HeldError};
+use crate::actions::missed;
 use crate::app::App;
-use crate::campaigns::{Acted, CampaignError};
 use crate::db::audit::Actor;
 use crate::db::brake;
 use crate::db::campaigns::{self, Campaign};
@@ -20,9 +23,6 @@ use crate::db::ledger::{self, Tally};
 use crate::db::{lists, publication};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::delivery::DeliveryStatus;
-use crate::export::cell;
-use crate::missed;
-use crate::schedule::guard::{self, HeldError};
 
 /// Rows read at once.
 const PAGE: i64 = 1000;
@@ -384,15 +384,17 @@ async fn show(app: &App, which: &Which, json: bool) -> anyhow::Result<()> {
 
 async fn apply(app: &App, act: &Act, action: CampaignAction) -> anyhow::Result<()> {
     let reason = act.reason.as_deref().unwrap_or("");
-    if reason.chars().count() > crate::campaigns::REASON_CHARS_MAX || reason.chars().any(char::is_control) {
+    if reason.chars().count() > crate::actions::campaigns::REASON_CHARS_MAX
+        || reason.chars().any(char::is_control)
+    {
         return Err(usage("--reason: 500 signs at most, on one line"));
     }
     let campaign = find(app, &act.which).await?;
     let actor = Actor::command_line();
     let acted = match action {
-        CampaignAction::Pause => crate::campaigns::pause(app, &actor, campaign.id, reason).await,
-        CampaignAction::Resume => crate::campaigns::resume(app, &actor, campaign.id, reason).await,
-        _ => crate::campaigns::cancel(app, &actor, campaign.id, reason).await,
+        CampaignAction::Pause => crate::actions::campaigns::pause(app, &actor, campaign.id, reason).await,
+        CampaignAction::Resume => crate::actions::campaigns::resume(app, &actor, campaign.id, reason).await,
+        _ => crate::actions::campaigns::cancel(app, &actor, campaign.id, reason).await,
     };
     let Acted { campaign, changed } = match acted {
         Ok(acted) => acted,
@@ -526,7 +528,8 @@ async fn send_to_missed(
 ) -> anyhow::Result<()> {
     let campaign = find(app, which).await?;
     let actor = Actor::command_line();
-    let enqueued = crate::campaigns::send_to_missed(app, &actor, campaign.id, include_uncertain).await?;
+    let enqueued =
+        crate::actions::campaigns::send_to_missed(app, &actor, campaign.id, include_uncertain).await?;
     if json {
         println!("{}", json!({ "campaign": campaign.id, "enqueued": enqueued }));
     } else if enqueued == 0 {

@@ -7,18 +7,19 @@ use clap::Args;
 use serde::Serialize;
 
 use super::open;
+use crate::actions::compose;
+use crate::actions::guard;
+use crate::actions::second_factor;
 use crate::app::App;
-use crate::config::{Config, MailRoute};
+use crate::app::send_counter::{LAG, Seen};
+use crate::config::Config;
 use crate::db::trouble::Trouble;
 use crate::db::users::Role;
 use crate::db::{self, DatabaseUrl, Tx, private, readiness};
 use crate::db::{alerts, campaigns, feeds, lists, publication, send_counter, users};
-use crate::mail::compose;
+use crate::mail::relay::MailRoute;
 use crate::mail::smtp::ConnectError;
 use crate::mail::transport::Transport;
-use crate::schedule::guard;
-use crate::second_factor;
-use crate::send_counter::{LAG, Seen};
 
 #[derive(Args)]
 pub struct DoctorArgs {
@@ -231,7 +232,7 @@ pub async fn run(config: Config, args: DoctorArgs) -> anyhow::Result<ExitCode> {
         }
     }
 
-    match (&config.mail_route, Transport::new(&config)) {
+    match (&config.mail_route, Transport::new(config.transport())) {
         (_, Err(error)) => say(Grade::Bad, "SMTP", format!("{error:#}")),
         (MailRoute::Capture { outbox }, Ok(_)) => say(
             Grade::Warn,

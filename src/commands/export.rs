@@ -6,9 +6,9 @@ use clap::Args;
 use uuid::Uuid;
 
 use super::{CsvOut, find_list};
+use crate::actions::export::cell;
 use crate::app::App;
 use crate::db::subscriptions;
-use crate::export::cell;
 
 #[derive(Args)]
 pub struct ExportArgs {

@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 use clap::{Args, ValueEnum};
 
 use super::{find_open_list, open, usage};
+use crate::actions::import::{self, Columns, REFUSALS_NAMED, Refusals};
 use crate::app::App;
 use crate::config::Config;
 use crate::db::chunk::Chunk;
 use crate::db::lists::List;
 use crate::domain::email_address::EmailAddress;
-use crate::import::{self, Columns, REFUSALS_NAMED, Refusals};
 
 /// Rows that are stored in one transaction, at most.
 const ROWS_A_COMMIT: i64 = 500;

@@ -27,8 +27,10 @@ use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
+use crate::actions::guard;
 use crate::app::App;
-use crate::clock::Clock;
+use crate::app::clock::Clock;
+use crate::app::send_counter;
 use crate::config::{Config, LogFormat};
 use crate::db::{Db, lists, trouble};
 use crate::domain::slug::Slug;
@@ -231,8 +233,19 @@ static OPENED: Mutex<Vec<Db>> = Mutex::new(Vec::new());
 /// A database that does not close must not hold up the end for longer.
 const CLOSE_WITHIN: Duration = Duration::from_secs(10);
 
-async fn open(config: Config) -> anyhow::Result<Arc<App>> {
+/// Opens the database, with a look whether it is a mixture of two.
+async fn open_app(config: Config) -> anyhow::Result<Arc<App>> {
+    // Before the database is opened, which uses the log up.
+    let is_mixed = send_counter::is_mixed(&config.database);
     let app = App::open(config, Clock::System).await?;
+    if is_mixed {
+        guard::note_mixed(&app).await?;
+    }
+    Ok(app)
+}
+
+async fn open(config: Config) -> anyhow::Result<Arc<App>> {
+    let app = open_app(config).await?;
     OPENED.lock().unwrap_or_else(PoisonError::into_inner).push(app.db.clone());
     Ok(app)
 }
@@ -281,7 +294,7 @@ async fn find_open_list(app: &App, slug: &str) -> anyhow::Result<lists::List> {
     let list = find_list(app, slug).await?;
     match list.retired_at {
         None => Ok(list),
-        Some(since) => Err(usage(crate::lists::retired_sentence(&list, since))),
+        Some(since) => Err(usage(crate::actions::lists::retired_sentence(&list, since))),
     }
 }
 

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::usage;
+use crate::actions::{missed, settings};
 use crate::app::App;
 use crate::db::publication;
 use crate::domain::delivery::UncertainPolicy;
-use crate::{missed, settings};
 
 #[derive(Subcommand)]
 pub enum PublicationCommand {

@@ -11,16 +11,15 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use super::usage;
+use crate::actions::second_factor;
+use crate::actions::sign_ups;
 use crate::app::App;
-use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{DatabaseUrl, private, users};
 use crate::delivery::engine::Engine;
 use crate::delivery::recovery;
 use crate::mail::transport::Transport;
 use crate::schedule::leader;
-use crate::second_factor;
-use crate::sign_ups;
 use crate::web::{self, Limits};
 
 /// The promise is 10 s from SIGTERM to the end.
@@ -61,7 +60,7 @@ pub async fn run(config: Config, args: ServeArgs) -> anyhow::Result<()> {
         format!("BIND_ADDR {} can't be used: is something listening there?", config.bind_addr)
     })?;
     // Closed in order by [`serve`], within its time.
-    let app = App::open(config, Clock::System).await?;
+    let app = super::open_app(config).await?;
     let stop = CancellationToken::new();
     stop_on_signals(&stop)?;
     for name in NOT_BUILT_YET {
@@ -221,7 +220,7 @@ async fn deliver(app: Arc<App>, role: Role, stop: CancellationToken) -> anyhow::
         stop.cancelled().await;
         return Ok(());
     }
-    let transport = Transport::new(&app.config)?;
+    let transport = Transport::new(app.config.transport())?;
     Engine::new(app, transport, stop).run().await
 }
 

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use clap::{Subcommand, ValueEnum};
 
 use super::usage;
-use crate::accounts;
+use crate::actions::accounts;
 use crate::app::App;
 use crate::db::audit::{self, Actor, Subject};
 use crate::db::users::{self, Role};

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Tx, on_either};
+use super::{Engine, Tx, WriteTx, on_either};
 
 /// What is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, Serialize)]
@@ -109,7 +109,7 @@ macro_rules! select {
 /// Stores an alert, unless there is one of the kind about the same since `since`: that one is open again
 /// where it had ended. An older one ends, so that one at most is open. `None`: nothing is new.
 pub async fn add_unless_recent(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     kind: AlertKind,
     about: About<'_>,
     text: &str,
@@ -117,7 +117,7 @@ pub async fn add_unless_recent(
     now: DateTime<Utc>,
 ) -> sqlx::Result<Option<Uuid>> {
     // Two workers whose relay refuses both at once tell it once. SQLite's one writer is that lock.
-    if let Tx::Postgres(tx) = tx {
+    if let Engine::Postgres(tx) = Tx::engine(tx) {
         sqlx::query("SELECT pg_advisory_xact_lock(7265656475)").execute(&mut **tx).await?;
     }
     let (campaign_id, feed_id, relay) = about.places();
@@ -174,7 +174,7 @@ pub async fn add_unless_recent(
 }
 
 /// Ends what is open about a campaign or a feed: it goes on.
-pub async fn end(tx: &mut Tx, about: About<'_>, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn end(tx: &mut WriteTx, about: About<'_>, now: DateTime<Utc>) -> sqlx::Result<()> {
     let (campaign_id, feed_id, _) = about.places();
     let sql = "UPDATE alerts SET ended_at = $1 WHERE ended_at IS NULL AND (campaign_id = $2 OR feed_id = $3)";
     on_either!(tx, |conn| sqlx::query(sql)
@@ -187,7 +187,7 @@ pub async fn end(tx: &mut Tx, about: About<'_>, now: DateTime<Utc>) -> sqlx::Res
 }
 
 /// Ends what is open about a relay that has taken a mail, and about all relays. Returns how many ended.
-pub async fn end_of_relay(tx: &mut Tx, relay: &str, now: DateTime<Utc>) -> sqlx::Result<u64> {
+pub async fn end_of_relay(tx: &mut WriteTx, relay: &str, now: DateTime<Utc>) -> sqlx::Result<u64> {
     let sql = "UPDATE alerts SET ended_at = $1
                WHERE ended_at IS NULL AND kind IN ('relay_refuses', 'relay_refuses_recipients')
                  AND (relay IS NULL OR relay = $2)";
@@ -203,7 +203,7 @@ pub async fn any_open_of_relay(tx: &mut Tx) -> sqlx::Result<bool> {
 }
 
 /// Notes that nobody need be reminded of an alert. False where that is noted, or the trouble is over.
-pub async fn dismiss(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<bool> {
+pub async fn dismiss(tx: &mut WriteTx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<bool> {
     let sql =
         "UPDATE alerts SET dismissed_at = $2 WHERE id = $1 AND ended_at IS NULL AND dismissed_at IS NULL";
     let rows =

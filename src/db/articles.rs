@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Tx, dialect, on_either, stored_time};
-use crate::feeds::identity::{Alias, AliasKind};
+use super::{Tx, WriteTx, dialect, on_either, stored_time};
+use crate::domain::alias::{Alias, AliasKind};
 
 /// One piece of content. Absent text is empty; HTML is as the feed gave it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -59,7 +59,7 @@ fn id_rows(ids: &[Uuid]) -> String {
 
 /// Adds articles in one statement: a first poll brings hundreds, and a statement each would hold
 /// SQLite's one writer for too long.
-pub async fn insert_all(tx: &mut Tx, articles: &[Article]) -> sqlx::Result<()> {
+pub async fn insert_all(tx: &mut WriteTx, articles: &[Article]) -> sqlx::Result<()> {
     if articles.is_empty() {
         return Ok(());
     }
@@ -98,7 +98,7 @@ pub async fn insert_all(tx: &mut Tx, articles: &[Article]) -> sqlx::Result<()> {
 }
 
 /// Holds articles that are here already, each for its reason; what is held keeps the reason that it has.
-pub async fn hold_all(tx: &mut Tx, holds: &[(Uuid, &str)]) -> sqlx::Result<()> {
+pub async fn hold_all(tx: &mut WriteTx, holds: &[(Uuid, &str)]) -> sqlx::Result<()> {
     let sql = "UPDATE articles SET held_reason = $2 WHERE id = $1 AND held_reason IS NULL";
     for (id, reason) in holds {
         on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(reason).execute(conn).await.map(|_| ()))?;
@@ -107,7 +107,7 @@ pub async fn hold_all(tx: &mut Tx, holds: &[(Uuid, &str)]) -> sqlx::Result<()> {
 }
 
 /// Takes an article's hold off. False where it has none.
-pub async fn release(tx: &mut Tx, id: Uuid) -> sqlx::Result<bool> {
+pub async fn release(tx: &mut WriteTx, id: Uuid) -> sqlx::Result<bool> {
     let sql = "UPDATE articles SET held_reason = NULL WHERE id = $1 AND held_reason IS NOT NULL";
     let rows = on_either!(tx, |conn| sqlx::query(sql).bind(id).execute(conn).await?.rows_affected());
     Ok(rows == 1)
@@ -115,7 +115,7 @@ pub async fn release(tx: &mut Tx, id: Uuid) -> sqlx::Result<bool> {
 
 /// Takes an edit: everything but the dates and the hold. A campaign that has not begun, and whose
 /// subject was the old title, gets the new one.
-pub async fn update(tx: &mut Tx, old: &Article, new: &Article) -> sqlx::Result<()> {
+pub async fn update(tx: &mut WriteTx, old: &Article, new: &Article) -> sqlx::Result<()> {
     let sql = "UPDATE articles SET url = $1, title = $2, author = $3, summary_html = $4, content_html = $5,
                image_url = $6, image_alt = $7 WHERE id = $8";
     on_either!(tx, |conn| sqlx::query(sql)
@@ -146,7 +146,7 @@ pub async fn update(tx: &mut Tx, old: &Article, new: &Article) -> sqlx::Result<(
 
 /// Gives articles their names in a feed, in one statement. A name never passes from one article to
 /// another.
-pub async fn add_aliases(tx: &mut Tx, feed_id: Uuid, aliases: &[(Uuid, &Alias)]) -> sqlx::Result<()> {
+pub async fn add_aliases(tx: &mut WriteTx, feed_id: Uuid, aliases: &[(Uuid, &Alias)]) -> sqlx::Result<()> {
     if aliases.is_empty() {
         return Ok(());
     }
@@ -227,7 +227,7 @@ pub async fn held(tx: &mut Tx, limit: i64) -> sqlx::Result<Vec<Held>> {
 }
 
 /// Sets since when an article is retired; `None`: it is not.
-pub async fn set_retired(tx: &mut Tx, id: Uuid, at: Option<DateTime<Utc>>) -> sqlx::Result<()> {
+pub async fn set_retired(tx: &mut WriteTx, id: Uuid, at: Option<DateTime<Utc>>) -> sqlx::Result<()> {
     let sql = "UPDATE articles SET retired_at = $2 WHERE id = $1";
     on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(at).execute(conn).await.map(|_| ()))
 }

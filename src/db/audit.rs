@@ -4,11 +4,27 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Tx, on_either};
+use super::users::{Role, User};
+use super::{Tx, WriteTx, on_either};
+
+/// What somebody is who makes a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActorKind {
+    User(Role),
+    /// A link of a reader's.
+    Reader,
+    Feed,
+    /// The program itself, when something is due.
+    Schedule,
+    CommandLine,
+    /// Whoever sets up, before there is a user.
+    Setup,
+}
 
 /// Who makes a change, and from where.
 #[derive(Clone, Debug)]
 pub struct Actor {
+    pub kind: ActorKind,
     /// `None`: the command line, or nobody yet (the setup).
     pub user_id: Option<Uuid>,
     /// The user's address, or `command line`.
@@ -20,7 +36,36 @@ pub struct Actor {
 impl Actor {
     /// Whoever runs a command on the machine itself.
     pub fn command_line() -> Actor {
-        Actor { user_id: None, email: "command line".to_owned(), ip: String::new() }
+        Actor::nobody(ActorKind::CommandLine, "command line", "")
+    }
+
+    /// The program itself, when something is due.
+    pub fn schedule() -> Actor {
+        Actor::nobody(ActorKind::Schedule, "schedule", "")
+    }
+
+    /// A feed that published something.
+    pub fn feed() -> Actor {
+        Actor::nobody(ActorKind::Feed, "feed", "")
+    }
+
+    /// A reader, by a link or a form.
+    pub fn reader(ip: &str) -> Actor {
+        Actor::nobody(ActorKind::Reader, "reader", ip)
+    }
+
+    /// Somebody who works at the desk.
+    pub fn user(user: &User, ip: &str) -> Actor {
+        Actor {
+            kind: ActorKind::User(user.role),
+            user_id: Some(user.id),
+            email: user.email.clone(),
+            ip: ip.to_owned(),
+        }
+    }
+
+    fn nobody(kind: ActorKind, email: &str, ip: &str) -> Actor {
+        Actor { kind, user_id: None, email: email.to_owned(), ip: ip.to_owned() }
     }
 }
 
@@ -55,7 +100,7 @@ pub struct Entry {
 /// Adds a line, in the transaction of the change itself. `before` and `after` are what changed, never
 /// a secret; `()` where there is nothing to say.
 pub async fn note(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     actor: &Actor,
     action: &str,
     subject: Subject<'_>,

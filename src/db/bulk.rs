@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::subscribers::{id_array, ids};
-use super::{Tx, on_either};
+use super::{Tx, WriteTx, on_either};
 use crate::domain::subscription::Cadence;
 
 /// What is done to each of them.
@@ -92,7 +92,7 @@ macro_rules! select {
 }
 
 /// Stores a change that begins.
-pub async fn add(tx: &mut Tx, bulk: &BulkChange) -> sqlx::Result<()> {
+pub async fn add(tx: &mut WriteTx, bulk: &BulkChange) -> sqlx::Result<()> {
     let sql = "INSERT INTO bulk_changes (id, user_email, action, tag, list_id, cadence, filter_json, status,
                    walked_to, changed, created_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
@@ -120,7 +120,7 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<BulkChange>> {
 }
 
 /// The same, and nobody else works on it until this transaction ends.
-pub async fn lock(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<BulkChange>> {
+pub async fn lock(tx: &mut WriteTx, id: Uuid) -> sqlx::Result<Option<BulkChange>> {
     let sql =
         super::dialect!(tx, sqlite: select!("WHERE id = $1"), postgres: select!("WHERE id = $1 FOR UPDATE"));
     on_either!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn).await)
@@ -140,7 +140,7 @@ pub async fn newest(tx: &mut Tx, limit: i64) -> sqlx::Result<Vec<BulkChange>> {
 
 /// Notes how far a change has come.
 pub async fn set_progress(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     id: Uuid,
     status: BulkStatus,
     walked_to: Uuid,
@@ -160,7 +160,7 @@ pub async fn set_progress(
 /// Runs a statement that binds ids `$1`, the change `$2`, its list `$3` (zeros: all), a word `$4`, the change's
 /// time `$5` and zeros `$6`. Each names all of them, since PostgreSQL takes no value that has no place.
 async fn run(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     sql: &'static str,
     wanted: &[Uuid],
     bulk: &BulkChange,
@@ -186,7 +186,7 @@ macro_rules! keep {
 
 /// Does a change to these subscribers and keeps what they were. How many of them it changed. What a reader
 /// did after the change began stays: their own word is the later one.
-pub async fn apply(tx: &mut Tx, bulk: &BulkChange, wanted: &[Uuid]) -> sqlx::Result<i64> {
+pub async fn apply(tx: &mut WriteTx, bulk: &BulkChange, wanted: &[Uuid]) -> sqlx::Result<i64> {
     match bulk.action {
         BulkAction::Tag => {
             let sql = ids!(
@@ -268,7 +268,7 @@ pub async fn apply(tx: &mut Tx, bulk: &BulkChange, wanted: &[Uuid]) -> sqlx::Res
     on_either!(tx, |conn| sqlx::query_scalar(sql).bind(id_array(wanted)).bind(bulk.id).fetch_one(conn).await)
 }
 
-async fn leave(tx: &mut Tx, bulk: &BulkChange, wanted: &[Uuid]) -> sqlx::Result<()> {
+async fn leave(tx: &mut WriteTx, bulk: &BulkChange, wanted: &[Uuid]) -> sqlx::Result<()> {
     let sql = ids!(
         tx,
         concat!(keep!(), "SELECT $2, r.s, x.list_id, x.status, x.cadence, x.status_since FROM"),
@@ -289,7 +289,7 @@ async fn leave(tx: &mut Tx, bulk: &BulkChange, wanted: &[Uuid]) -> sqlx::Result<
 
 /// Puts back what the next `limit` subscribers of a change were, where nobody changed it since. How many
 /// there were.
-pub async fn undo(tx: &mut Tx, bulk: &BulkChange, limit: i64) -> sqlx::Result<usize> {
+pub async fn undo(tx: &mut WriteTx, bulk: &BulkChange, limit: i64) -> sqlx::Result<usize> {
     let sql = "SELECT DISTINCT subscriber_id FROM bulk_change_rows WHERE bulk_change_id = $1
                ORDER BY subscriber_id LIMIT $2";
     let wanted: Vec<Uuid> =
@@ -355,7 +355,7 @@ pub async fn undo(tx: &mut Tx, bulk: &BulkChange, limit: i64) -> sqlx::Result<us
     Ok(wanted.len())
 }
 
-async fn come_back(tx: &mut Tx, bulk: &BulkChange, wanted: &[Uuid]) -> sqlx::Result<()> {
+async fn come_back(tx: &mut WriteTx, bulk: &BulkChange, wanted: &[Uuid]) -> sqlx::Result<()> {
     let sql = ids!(
         tx,
         "UPDATE subscriptions SET status = w.status, status_since = w.since FROM bulk_change_rows w

@@ -4,14 +4,14 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::alerts::{self, About};
-use super::{Tx, dialect, on_either};
+use super::{Engine, Tx, WriteTx, dialect, on_either};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::slug::archive_slug;
 
 /// Schedules the campaign that an article makes by itself on a list: at most one, however often
 /// it is asked. True where it is new.
 pub async fn add_for_article(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     list_id: Uuid,
     article_id: Uuid,
     title: &str,
@@ -134,7 +134,7 @@ pub async fn page(
 
 /// Keeps a campaign's status as it is until this transaction ends; on SQLite the one writer does.
 pub async fn lock(tx: &mut Tx, id: Uuid) -> sqlx::Result<()> {
-    if let Tx::Postgres(tx) = tx {
+    if let Engine::Postgres(tx) = Tx::engine(tx) {
         sqlx::query("SELECT 1 FROM campaigns WHERE id = $1 FOR NO KEY UPDATE")
             .bind(id)
             .execute(&mut **tx)
@@ -145,7 +145,7 @@ pub async fn lock(tx: &mut Tx, id: Uuid) -> sqlx::Result<()> {
 
 /// Pauses a campaign that is sending and says why. False where it is not sending.
 pub async fn pause_with_reason(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     id: Uuid,
     reason: &str,
     now: DateTime<Utc>,
@@ -186,7 +186,7 @@ pub async fn unfinished(tx: &mut Tx) -> sqlx::Result<Vec<Uuid>> {
 
 /// Adds a draft made of an editor's own HTML.
 pub async fn add_from_html(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     list_id: Uuid,
     subject: &str,
     html: &str,
@@ -209,7 +209,7 @@ pub async fn add_from_html(
 }
 
 /// Gives a campaign its time.
-pub async fn schedule(tx: &mut Tx, id: Uuid, at: DateTime<Utc>) -> sqlx::Result<bool> {
+pub async fn schedule(tx: &mut WriteTx, id: Uuid, at: DateTime<Utc>) -> sqlx::Result<bool> {
     let sql = "UPDATE campaigns SET status = 'scheduled', scheduled_at = $2
                WHERE id = $1 AND status IN ('draft', 'scheduled')";
     let rows = on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(at).execute(conn).await?.rows_affected());
@@ -218,7 +218,7 @@ pub async fn schedule(tx: &mut Tx, id: Uuid, at: DateTime<Utc>) -> sqlx::Result<
 
 /// Applies an action; false where the status does not allow it, or somebody else was first.
 pub async fn apply(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     id: Uuid,
     action: CampaignAction,
     reason: Option<&str>,
@@ -251,7 +251,7 @@ pub async fn apply(
 /// Stores the mail that a campaign sends: `mail_html` as the archive shows it, `mail_content`
 /// with its slots for the readers' links.
 pub async fn set_mail(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     id: Uuid,
     subject: &str,
     mail_html: &str,
@@ -277,7 +277,12 @@ pub async fn mail_content(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<String>>
 }
 
 /// Notes how far enqueueing has come; `None`: it is through.
-pub async fn set_enqueued(tx: &mut Tx, id: Uuid, to: Option<Uuid>, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn set_enqueued(
+    tx: &mut WriteTx,
+    id: Uuid,
+    to: Option<Uuid>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
     let sql = "UPDATE campaigns SET enqueued_to = COALESCE($2, enqueued_to),
                    enqueued_at = CASE WHEN $3 THEN $4 ELSE enqueued_at END WHERE id = $1";
     on_either!(tx, |conn| sqlx::query(sql)
@@ -292,7 +297,7 @@ pub async fn set_enqueued(tx: &mut Tx, id: Uuid, to: Option<Uuid>, now: DateTime
 
 /// Says that a campaign which was read as `sending`, with nothing open, is sent: unless it was stopped or
 /// began to send again since. False where it was.
-pub async fn finish(tx: &mut Tx, campaign: &Campaign, now: DateTime<Utc>) -> sqlx::Result<bool> {
+pub async fn finish(tx: &mut WriteTx, campaign: &Campaign, now: DateTime<Utc>) -> sqlx::Result<bool> {
     let sql = "UPDATE campaigns SET status = 'sent', status_reason = NULL, finished_at = $2
                WHERE id = $1 AND status = 'sending'
                  AND (sending_since = $3 OR (sending_since IS NULL AND $4))";
@@ -308,7 +313,7 @@ pub async fn finish(tx: &mut Tx, campaign: &Campaign, now: DateTime<Utc>) -> sql
 }
 
 /// Says that a cancelled campaign has nothing left to skip.
-pub async fn set_swept(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn set_swept(tx: &mut WriteTx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
     let sql = "UPDATE campaigns SET finished_at = $2 WHERE id = $1";
     on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(now).execute(conn).await.map(|_| ()))
 }
@@ -422,7 +427,7 @@ pub async fn count_waiting(tx: &mut Tx) -> sqlx::Result<i64> {
 
 /// Holds what would go out now: what is being sent, and what is scheduled and due. What is held already
 /// keeps its reason. Returns how many were.
-pub async fn hold_what_goes_out(tx: &mut Tx, reason: &str, now: DateTime<Utc>) -> sqlx::Result<u64> {
+pub async fn hold_what_goes_out(tx: &mut WriteTx, reason: &str, now: DateTime<Utc>) -> sqlx::Result<u64> {
     let sql = "UPDATE campaigns SET held_reason = $1
                WHERE held_reason IS NULL
                  AND (status = 'sending' OR (status = 'scheduled' AND scheduled_at <= $2))";
@@ -441,7 +446,7 @@ pub async fn any_goes_out(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<bool>
 
 /// What an older copy of the database may have sent already: what is being sent or paused, and what is scheduled
 /// and due. What is held already keeps its reason. Returns how many were.
-pub async fn hold_what_is_under_way(tx: &mut Tx, reason: &str, now: DateTime<Utc>) -> sqlx::Result<u64> {
+pub async fn hold_what_is_under_way(tx: &mut WriteTx, reason: &str, now: DateTime<Utc>) -> sqlx::Result<u64> {
     let sql = "UPDATE campaigns SET held_reason = $1
                WHERE held_reason IS NULL
                  AND (status IN ('sending', 'paused') OR (status = 'scheduled' AND scheduled_at <= $2))";
@@ -459,7 +464,12 @@ pub async fn any_under_way(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<bool
 }
 
 /// Holds the campaign that an article makes by itself on a list, if it is on its way.
-pub async fn hold_of_article(tx: &mut Tx, list_id: Uuid, article_id: Uuid, reason: &str) -> sqlx::Result<()> {
+pub async fn hold_of_article(
+    tx: &mut WriteTx,
+    list_id: Uuid,
+    article_id: Uuid,
+    reason: &str,
+) -> sqlx::Result<()> {
     let sql = "UPDATE campaigns SET held_reason = $3
                WHERE list_id = $1 AND auto_article_id = $2 AND held_reason IS NULL AND status = 'scheduled'";
     on_either!(tx, |conn| sqlx::query(sql)
@@ -481,7 +491,7 @@ pub async fn overdue(tx: &mut Tx, by: DateTime<Utc>) -> sqlx::Result<Vec<Uuid>> 
 }
 
 /// Holds a campaign that is on its way. False where it is not, or is held already.
-pub async fn hold(tx: &mut Tx, id: Uuid, reason: &str) -> sqlx::Result<bool> {
+pub async fn hold(tx: &mut WriteTx, id: Uuid, reason: &str) -> sqlx::Result<bool> {
     let sql = "UPDATE campaigns SET held_reason = $2
                WHERE id = $1 AND held_reason IS NULL AND status IN ('scheduled', 'sending', 'paused')";
     let rows =
@@ -490,7 +500,7 @@ pub async fn hold(tx: &mut Tx, id: Uuid, reason: &str) -> sqlx::Result<bool> {
 }
 
 /// Holds all of a list that are on their way.
-pub async fn hold_list(tx: &mut Tx, list_id: Uuid, reason: &str) -> sqlx::Result<u64> {
+pub async fn hold_list(tx: &mut WriteTx, list_id: Uuid, reason: &str) -> sqlx::Result<u64> {
     let sql = "UPDATE campaigns SET held_reason = $2
                WHERE list_id = $1 AND held_reason IS NULL AND status IN ('scheduled', 'sending', 'paused')";
     on_either!(tx, |conn| Ok(sqlx::query(sql)
@@ -503,7 +513,7 @@ pub async fn hold_list(tx: &mut Tx, list_id: Uuid, reason: &str) -> sqlx::Result
 
 /// Takes a hold off all of a list that have one whose reason begins like this. They are no later for it
 /// than they are.
-pub async fn unhold_list(tx: &mut Tx, list_id: Uuid, prefix: &str) -> sqlx::Result<u64> {
+pub async fn unhold_list(tx: &mut WriteTx, list_id: Uuid, prefix: &str) -> sqlx::Result<u64> {
     let sql = "UPDATE campaigns SET held_reason = NULL
                WHERE list_id = $1 AND held_reason LIKE $2";
     on_either!(tx, |conn| Ok(sqlx::query(sql)
@@ -515,7 +525,7 @@ pub async fn unhold_list(tx: &mut Tx, list_id: Uuid, prefix: &str) -> sqlx::Resu
 }
 
 /// Takes a campaign's hold off. From now on it counts as on time.
-pub async fn release(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<bool> {
+pub async fn release(tx: &mut WriteTx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<bool> {
     let sql =
         "UPDATE campaigns SET held_reason = NULL, released_at = $2 WHERE id = $1 AND held_reason IS NOT NULL";
     let rows =

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::lists::List;
-use super::{Tx, on_either};
+use super::{Tx, WriteTx, on_either};
 
 /// One mailed request to confirm.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -20,7 +20,7 @@ pub struct Confirmation {
 
 /// Adds a confirmation of these lists.
 pub async fn add(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     subscriber_id: Uuid,
     list_ids: &[Uuid],
     browser: &str,
@@ -75,7 +75,7 @@ pub async fn lists_asked_for_meanwhile(tx: &mut Tx, id: Uuid) -> sqlx::Result<Ve
 }
 
 /// Notes that it was used. True where it had not been: it confirms once.
-pub async fn mark_confirmed(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<bool> {
+pub async fn mark_confirmed(tx: &mut WriteTx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<bool> {
     let sql = "UPDATE confirmations SET confirmed_at = $2 WHERE id = $1 AND confirmed_at IS NULL";
     let rows =
         on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(now).execute(conn).await?.rows_affected());

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Tx, dialect, on_either, stored_time};
+use super::{Tx, WriteTx, dialect, on_either, stored_time};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
@@ -81,7 +81,7 @@ pub async fn any_attempt_due(tx: &mut Tx, campaign_id: Uuid, now: DateTime<Utc>)
 
 /// Stores what a campaign's count has found. `counted_at` is from before the count.
 pub async fn store_campaign(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     campaign_id: Uuid,
     counts: &[HourCount],
     counted_at: DateTime<Utc>,
@@ -111,7 +111,12 @@ pub struct Progress {
 }
 
 /// Notes how far a campaign has come.
-pub async fn add_progress(tx: &mut Tx, campaign_id: Uuid, at: DateTime<Utc>, sent: i64) -> sqlx::Result<()> {
+pub async fn add_progress(
+    tx: &mut WriteTx,
+    campaign_id: Uuid,
+    at: DateTime<Utc>,
+    sent: i64,
+) -> sqlx::Result<()> {
     let sql = "INSERT INTO campaign_progress (campaign_id, at, sent) VALUES ($1, $2, $3)
                ON CONFLICT (campaign_id, at) DO UPDATE SET sent = excluded.sent";
     on_either!(tx, |conn| sqlx::query(sql)
@@ -209,7 +214,7 @@ pub async fn walk_domains(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<Vec<Do
 }
 
 /// Stores a finished campaign by domain, in place of what was stored.
-pub async fn store_domains(tx: &mut Tx, campaign_id: Uuid, counts: &[DomainCount]) -> sqlx::Result<()> {
+pub async fn store_domains(tx: &mut WriteTx, campaign_id: Uuid, counts: &[DomainCount]) -> sqlx::Result<()> {
     let sql = "DELETE FROM domain_counts WHERE campaign_id = $1";
     on_either!(tx, |conn| sqlx::query(sql).bind(campaign_id).execute(conn).await.map(|_| ()))?;
     let rows: Vec<serde_json::Value> = counts
@@ -250,7 +255,7 @@ pub async fn walk_list(tx: &mut Tx, list_id: Uuid) -> sqlx::Result<Vec<(Subscrip
 
 /// Stores a list's numbers, in place of what was stored.
 pub async fn store_list(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     list_id: Uuid,
     counts: &[(SubscriptionStatus, Cadence, i64)],
     counted_at: DateTime<Utc>,
@@ -351,7 +356,7 @@ pub async fn last_day(tx: &mut Tx, list_id: Uuid) -> sqlx::Result<Option<String>
 }
 
 /// Stores days of a list, each in place of what was stored for it.
-pub async fn store_days(tx: &mut Tx, list_id: Uuid, days: &[Day]) -> sqlx::Result<()> {
+pub async fn store_days(tx: &mut WriteTx, list_id: Uuid, days: &[Day]) -> sqlx::Result<()> {
     let rows: Vec<serde_json::Value> = days
         .iter()
         .map(|d| serde_json::json!({ "d": d.day, "j": d.joined, "e": d.ended, "b": d.bounced, "c": d.complained }))

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::articles::Article;
-use super::{Tx, dialect, on_either};
+use super::{Tx, WriteTx, dialect, on_either};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::slug::archive_slug;
 
@@ -48,7 +48,7 @@ pub struct DraftText {
 
 /// Adds a draft.
 pub async fn add(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     list_id: Uuid,
     subject: &str,
     by: Uuid,
@@ -72,7 +72,7 @@ pub async fn add(
 }
 
 /// Makes a draft a correction.
-pub async fn set_correction(tx: &mut Tx, id: Uuid, of: Uuid, reason: &str) -> sqlx::Result<()> {
+pub async fn set_correction(tx: &mut WriteTx, id: Uuid, of: Uuid, reason: &str) -> sqlx::Result<()> {
     let sql = "UPDATE campaigns SET correction_of = $2, correction_reason = $3 WHERE id = $1";
     on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(of).bind(reason).execute(conn).await.map(|_| ()))
 }
@@ -105,7 +105,7 @@ pub async fn articles(tx: &mut Tx, id: Uuid) -> sqlx::Result<Vec<Article>> {
 /// Saves a draft over the version that its writer read. False where it is no draft any more, or
 /// somebody saved in between.
 pub async fn save(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     id: Uuid,
     version: i64,
     text: &DraftText,
@@ -202,7 +202,7 @@ pub async fn versions(tx: &mut Tx, id: Uuid, limit: i64) -> sqlx::Result<Vec<Ver
 /// Gives a draft its time; `held_reason` where another person must approve it. False where it is no
 /// draft of that version any more.
 pub async fn schedule(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     id: Uuid,
     version: i64,
     at: DateTime<Utc>,
@@ -226,7 +226,7 @@ pub async fn schedule(
 }
 
 /// Takes a campaign's time away, with what was approved. False where it has begun, or was never scheduled.
-pub async fn unschedule(tx: &mut Tx, id: Uuid) -> sqlx::Result<bool> {
+pub async fn unschedule(tx: &mut WriteTx, id: Uuid) -> sqlx::Result<bool> {
     let sql =
         "UPDATE campaigns SET status = 'draft', scheduled_at = NULL, held_reason = NULL, scheduled_by = NULL,
                    approved_by = NULL
@@ -238,7 +238,7 @@ pub async fn unschedule(tx: &mut Tx, id: Uuid) -> sqlx::Result<bool> {
 /// Holds the campaign that was just made of an article for a list until another person than `by` has
 /// approved it.
 pub async fn await_approval(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     list_id: Uuid,
     article_id: Uuid,
     waits: &str,
@@ -258,7 +258,7 @@ pub async fn await_approval(
 
 /// Makes a draft again of a campaign that was thrown away or cancelled before anything of it began.
 /// False where that is not so.
-pub async fn bring_back(tx: &mut Tx, id: Uuid, by: Uuid, now: DateTime<Utc>) -> sqlx::Result<bool> {
+pub async fn bring_back(tx: &mut WriteTx, id: Uuid, by: Uuid, now: DateTime<Utc>) -> sqlx::Result<bool> {
     let sql = "UPDATE campaigns SET status = 'draft', status_reason = NULL, held_reason = NULL, scheduled_at = NULL,
                    scheduled_by = NULL, approved_by = NULL, finished_at = NULL, counted_at = NULL,
                    updated_at = $2, updated_by = $3
@@ -276,7 +276,7 @@ pub async fn bring_back(tx: &mut Tx, id: Uuid, by: Uuid, now: DateTime<Utc>) -> 
 /// Lets a campaign go that waits for another person. False where it does not wait, or `by` is who
 /// scheduled it.
 pub async fn approve(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     id: Uuid,
     waits: &str,
     by: Uuid,
@@ -451,7 +451,7 @@ pub struct OwnArticle {
 
 /// Adds an article of our own.
 pub async fn add_article(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     title: &str,
     author: &str,
     by: Uuid,
@@ -484,7 +484,7 @@ pub async fn own_article(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<OwnArticl
 /// Saves an article over the version that its writer read, with the HTML of its Markdown. False where
 /// somebody saved in between.
 pub async fn save_article(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     article: &OwnArticle,
     html: &str,
     by: Uuid,
@@ -549,7 +549,7 @@ pub async fn count_campaigns_with(tx: &mut Tx, article: Uuid) -> sqlx::Result<i6
 }
 
 /// Deletes an article of our own with its history. False where it is none, or a campaign holds it.
-pub async fn remove_article(tx: &mut Tx, id: Uuid) -> sqlx::Result<bool> {
+pub async fn remove_article(tx: &mut WriteTx, id: Uuid) -> sqlx::Result<bool> {
     let sql = "DELETE FROM articles WHERE id = $1 AND markdown IS NOT NULL
                  AND NOT EXISTS (SELECT 1 FROM campaign_articles c WHERE c.article_id = articles.id)";
     let rows = on_either!(tx, |conn| sqlx::query(sql).bind(id).execute(conn).await?.rows_affected());

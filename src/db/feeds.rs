@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Tx, dialect, on_either};
+use super::{Engine, Tx, WriteTx, dialect, on_either};
 
 /// Whether a feed is polled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, Serialize)]
@@ -88,7 +88,7 @@ macro_rules! select {
 }
 
 /// Adds a feed, or leaves the one of that address as it is.
-pub async fn add(tx: &mut Tx, url: &str, poll_secs: i64, now: DateTime<Utc>) -> sqlx::Result<Uuid> {
+pub async fn add(tx: &mut WriteTx, url: &str, poll_secs: i64, now: DateTime<Utc>) -> sqlx::Result<Uuid> {
     let sql = "INSERT INTO feeds (id, url, title, status, poll_secs, moved_count, next_poll_at, failures, created_at)
                VALUES ($1, $2, '', 'active', $3, 0, $4, 0, $4) ON CONFLICT (url) DO NOTHING";
     on_either!(tx, |conn| sqlx::query(sql)
@@ -105,7 +105,7 @@ pub async fn add(tx: &mut Tx, url: &str, poll_secs: i64, now: DateTime<Utc>) -> 
 
 /// Lets a feed feed a list. Repeated, it changes the grace alone, where one is given.
 pub async fn bind(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     feed_id: Uuid,
     list_id: Uuid,
     grace_mins: Option<i64>,
@@ -169,18 +169,18 @@ pub async fn due(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<Vec<Uuid>> {
 
 /// Makes this transaction the only one that stores what feeds list, so that two feeds never make
 /// two articles of one.
-pub async fn lock_listing(tx: &mut Tx) -> sqlx::Result<()> {
-    match tx {
+pub async fn lock_listing(tx: &mut WriteTx) -> sqlx::Result<()> {
+    match Tx::engine(tx) {
         // The one writer is that already.
-        Tx::Sqlite(_) => Ok(()),
-        Tx::Postgres(tx) => {
+        Engine::Sqlite(_) => Ok(()),
+        Engine::Postgres(tx) => {
             sqlx::query("SELECT pg_advisory_xact_lock(7265656473)").execute(&mut **tx).await.map(|_| ())
         }
     }
 }
 
 /// Stores how a poll left the feed: everything in [`Feed`] but its address and its creation.
-pub async fn store_state(tx: &mut Tx, feed: &Feed) -> sqlx::Result<()> {
+pub async fn store_state(tx: &mut WriteTx, feed: &Feed) -> sqlx::Result<()> {
     let sql = "UPDATE feeds SET title = $1, status = $2, poll_secs = $3, etag = $4, last_modified = $5, moved_to = $6,
                moved_count = $7, baseline_at = $8, last_polled_at = $9, next_poll_at = $10, failures = $11,
                last_error = $12, read_at = $13 WHERE id = $14";
@@ -205,7 +205,7 @@ pub async fn store_state(tx: &mut Tx, feed: &Feed) -> sqlx::Result<()> {
 }
 
 /// Takes the address that a feed has moved to, unless another feed has it.
-pub async fn move_to(tx: &mut Tx, feed_id: Uuid, url: &str) -> sqlx::Result<()> {
+pub async fn move_to(tx: &mut WriteTx, feed_id: Uuid, url: &str) -> sqlx::Result<()> {
     let sql = "UPDATE feeds SET url = $1, moved_to = NULL, moved_count = 0
                WHERE id = $2 AND NOT EXISTS (SELECT 1 FROM feeds other WHERE other.url = $1)";
     on_either!(tx, |conn| sqlx::query(sql).bind(url).bind(feed_id).execute(conn).await.map(|_| ()))
@@ -219,7 +219,7 @@ pub async fn listing(tx: &mut Tx, feed_id: Uuid) -> sqlx::Result<Vec<Listed>> {
 }
 
 /// Makes the next poll ask for the document in any case.
-pub async fn forget_validators(tx: &mut Tx, feed_id: Uuid) -> sqlx::Result<()> {
+pub async fn forget_validators(tx: &mut WriteTx, feed_id: Uuid) -> sqlx::Result<()> {
     let sql = "UPDATE feeds SET etag = NULL, last_modified = NULL WHERE id = $1";
     on_either!(tx, |conn| sqlx::query(sql).bind(feed_id).execute(conn).await.map(|_| ()))
 }
@@ -235,7 +235,7 @@ pub async fn neighbours(tx: &mut Tx, article_id: Uuid) -> sqlx::Result<Vec<Strin
 /// Notes whether a feed lists some articles now; the first time, also when, when the feed had been read
 /// before, and what was decided. One statement.
 pub async fn set_listed(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     feed_id: Uuid,
     items: &[(Uuid, Option<ItemVerdict>)],
     listed: bool,
@@ -288,7 +288,7 @@ pub async fn health(tx: &mut Tx) -> sqlx::Result<Vec<FeedHealth>> {
 }
 
 /// Notes what somebody decided about an article later, wherever it was held.
-pub async fn decide(tx: &mut Tx, article_id: Uuid, verdict: ItemVerdict) -> sqlx::Result<()> {
+pub async fn decide(tx: &mut WriteTx, article_id: Uuid, verdict: ItemVerdict) -> sqlx::Result<()> {
     let sql =
         "UPDATE feed_items SET verdict = $2 WHERE article_id = $1 AND (verdict = 'held' OR verdict IS NULL)";
     on_either!(tx, |conn| sqlx::query(sql).bind(article_id).bind(verdict).execute(conn).await.map(|_| ()))
@@ -308,7 +308,7 @@ pub async fn bindings_awaiting(tx: &mut Tx, article_id: Uuid) -> sqlx::Result<Ve
 }
 
 /// Ends a binding. True where there was one.
-pub async fn unbind(tx: &mut Tx, feed_id: Uuid, list_id: Uuid) -> sqlx::Result<bool> {
+pub async fn unbind(tx: &mut WriteTx, feed_id: Uuid, list_id: Uuid) -> sqlx::Result<bool> {
     let sql = "DELETE FROM feed_bindings WHERE feed_id = $1 AND list_id = $2";
     let rows = on_either!(tx, |conn| sqlx::query(sql)
         .bind(feed_id)
@@ -320,7 +320,7 @@ pub async fn unbind(tx: &mut Tx, feed_id: Uuid, list_id: Uuid) -> sqlx::Result<b
 }
 
 /// Has the schedule poll a feed now, if it is active.
-pub async fn poll_soon(tx: &mut Tx, feed_id: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn poll_soon(tx: &mut WriteTx, feed_id: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
     let sql = "UPDATE feeds SET next_poll_at = $2 WHERE id = $1";
     on_either!(tx, |conn| sqlx::query(sql).bind(feed_id).bind(now).execute(conn).await.map(|_| ()))
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Tx, dialect, on_either};
+use super::{Tx, WriteTx, dialect, on_either};
 
 /// A file that somebody sent to the desk.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -44,7 +44,7 @@ impl Import {
 }
 
 /// Stores an import. Its lines follow, in parts.
-pub async fn add(tx: &mut Tx, import: &Import) -> sqlx::Result<()> {
+pub async fn add(tx: &mut WriteTx, import: &Import) -> sqlx::Result<()> {
     let sql =
         "INSERT INTO imports (id, list_id, user_email, file_name, status, consent, lines, added, left_alone,
                    refused, refusals_json, created_at, ended_at)
@@ -70,7 +70,7 @@ pub async fn add(tx: &mut Tx, import: &Import) -> sqlx::Result<()> {
 
 /// Stores parts of an import's lines, the first of them as part number `from`; returns the next number.
 pub async fn add_parts(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     id: Uuid,
     from: usize,
     parts: impl Iterator<Item = &String>,
@@ -97,7 +97,7 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Import>> {
 }
 
 /// The same, and nobody else stores its next part until this transaction ends.
-pub async fn lock(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Import>> {
+pub async fn lock(tx: &mut WriteTx, id: Uuid) -> sqlx::Result<Option<Import>> {
     let sql = dialect!(tx, sqlite: select!("WHERE id = $1"), postgres: select!("WHERE id = $1 FOR UPDATE"));
     on_either!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn).await)
 }
@@ -123,7 +123,7 @@ pub async fn next_part(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<(i64, Strin
 
 /// Notes that a part is stored, and what came of it; with `now`, that all is.
 pub async fn set_stored(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     id: Uuid,
     part: i64,
     (added, left_alone): (i64, i64),

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Db, Tx, dialect, on_either};
+use super::{Db, Tx, WriteTx, dialect, on_either};
 
 /// The row.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -19,7 +19,7 @@ pub async fn get(tx: &mut Tx) -> sqlx::Result<Option<Instance>> {
 }
 
 /// The same, and nobody else changes it until this transaction ends; on SQLite the one writer does that.
-pub async fn locked(tx: &mut Tx) -> sqlx::Result<Option<Instance>> {
+pub async fn locked(tx: &mut WriteTx) -> sqlx::Result<Option<Instance>> {
     let sql = dialect!(tx,
         sqlite: "SELECT identity, alive_at FROM instance WHERE id = 1",
         postgres: "SELECT identity, alive_at FROM instance WHERE id = 1 FOR UPDATE");
@@ -27,14 +27,14 @@ pub async fn locked(tx: &mut Tx) -> sqlx::Result<Option<Instance>> {
 }
 
 /// Says who it is, and that it lives.
-pub async fn record(tx: &mut Tx, identity: &str, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn record(tx: &mut WriteTx, identity: &str, now: DateTime<Utc>) -> sqlx::Result<()> {
     let sql = "INSERT INTO instance (id, identity, alive_at) VALUES (1, $1, $2)
                ON CONFLICT (id) DO UPDATE SET identity = excluded.identity, alive_at = excluded.alive_at";
     on_either!(tx, |conn| sqlx::query(sql).bind(identity).bind(now).execute(conn).await.map(|_| ()))
 }
 
 /// Says that a process is alive.
-pub async fn set_alive(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn set_alive(tx: &mut WriteTx, now: DateTime<Utc>) -> sqlx::Result<()> {
     let sql = "UPDATE instance SET alive_at = $1 WHERE id = 1";
     on_either!(tx, |conn| sqlx::query(sql).bind(now).execute(conn).await.map(|_| ()))
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use serde::Serialize;
 
-use super::{Tx, dialect, on_either};
+use super::{Tx, WriteTx, dialect, on_either};
 
 /// What one destination domain may get.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow, Serialize)]
@@ -24,7 +24,7 @@ pub async fn domains(tx: &mut Tx) -> sqlx::Result<Vec<DomainLimit>> {
 }
 
 /// Sets a domain's limits; without any, it has none any more.
-pub async fn set_domain(tx: &mut Tx, limit: &DomainLimit) -> sqlx::Result<()> {
+pub async fn set_domain(tx: &mut WriteTx, limit: &DomainLimit) -> sqlx::Result<()> {
     if limit.connections_max.is_none() && limit.per_minute.is_none() {
         let sql = "DELETE FROM domain_limits WHERE domain = $1";
         return on_either!(tx, |conn| sqlx::query(sql).bind(&limit.domain).execute(conn).await.map(|_| ()));
@@ -44,7 +44,7 @@ pub async fn set_domain(tx: &mut Tx, limit: &DomainLimit) -> sqlx::Result<()> {
 /// Reserves up to `wanted` turns of a pace that lie before `until`, each `apart` from the next.
 /// Returns the first one's time and how many were granted; where that is none, when the next is free.
 pub async fn reserve(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     pace: &str,
     wanted: i64,
     apart: TimeDelta,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Tx, on_either};
+use super::{Engine, Tx, WriteTx, on_either};
 use crate::domain::slug::Slug;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 
@@ -41,7 +41,7 @@ macro_rules! select {
 }
 
 /// Adds a public list, or leaves the one of that slug as it is. True where it was added.
-pub async fn add(tx: &mut Tx, slug: &Slug, name: &str, now: DateTime<Utc>) -> sqlx::Result<bool> {
+pub async fn add(tx: &mut WriteTx, slug: &Slug, name: &str, now: DateTime<Utc>) -> sqlx::Result<bool> {
     let sql = "INSERT INTO lists (id, slug, name, description, public, created_at)
                VALUES ($1, $2, $3, '', TRUE, $4) ON CONFLICT (slug) DO NOTHING";
     let rows = on_either!(tx, |conn| sqlx::query(sql)
@@ -56,7 +56,7 @@ pub async fn add(tx: &mut Tx, slug: &Slug, name: &str, now: DateTime<Utc>) -> sq
 }
 
 /// Stores what people set of a list: all but its slug and whether it is retired.
-pub async fn set(tx: &mut Tx, list: &List) -> sqlx::Result<()> {
+pub async fn set(tx: &mut WriteTx, list: &List) -> sqlx::Result<()> {
     let sql = "UPDATE lists SET name = $2, description = $3, public = $4, from_name = $5, reply_to = $6,
                position = $7 WHERE id = $1";
     on_either!(tx, |conn| sqlx::query(sql)
@@ -73,14 +73,14 @@ pub async fn set(tx: &mut Tx, list: &List) -> sqlx::Result<()> {
 }
 
 /// Retires a list, or brings it back (`None`).
-pub async fn set_retired(tx: &mut Tx, id: Uuid, at: Option<DateTime<Utc>>) -> sqlx::Result<()> {
+pub async fn set_retired(tx: &mut WriteTx, id: Uuid, at: Option<DateTime<Utc>>) -> sqlx::Result<()> {
     let sql = "UPDATE lists SET retired_at = $2 WHERE id = $1";
     on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(at).execute(conn).await.map(|_| ()))
 }
 
 /// Nobody else changes this list until the transaction ends; on SQLite the one writer does that.
 pub async fn lock(tx: &mut Tx, id: Uuid) -> sqlx::Result<()> {
-    if let Tx::Postgres(tx) = tx {
+    if let Engine::Postgres(tx) = Tx::engine(tx) {
         sqlx::query("SELECT 1 FROM lists WHERE id = $1 FOR NO KEY UPDATE")
             .bind(id)
             .execute(&mut **tx)

@@ -51,12 +51,12 @@ use sqlx::{Database, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 /// Runs one query text on whichever engine a transaction belongs to.
 macro_rules! on_either {
     ($tx:expr, |$conn:ident| $query:expr) => {
-        match $tx {
-            $crate::db::Tx::Sqlite(tx) => {
+        match $crate::db::Tx::engine($tx) {
+            $crate::db::Engine::Sqlite(tx) => {
                 let $conn = &mut **tx;
                 $query
             }
-            $crate::db::Tx::Postgres(tx) => {
+            $crate::db::Engine::Postgres(tx) => {
                 let $conn = &mut **tx;
                 $query
             }
@@ -68,9 +68,9 @@ pub(crate) use on_either;
 /// The few words of a query that differ between the engines, next to each other.
 macro_rules! dialect {
     ($tx:expr, sqlite: $sqlite:expr, postgres: $postgres:expr) => {
-        match $tx {
-            $crate::db::Tx::Sqlite(_) => $sqlite,
-            $crate::db::Tx::Postgres(_) => $postgres,
+        match $tx.is_sqlite() {
+            true => $sqlite,
+            false => $postgres,
         }
     };
 }
@@ -126,11 +126,66 @@ pub enum Db {
     Postgres(PgPool),
 }
 
-/// A transaction on either engine. Dropped without [`Tx::commit`], it is rolled back, save what was done
-/// [at once](Db::at_once).
-pub enum Tx {
+/// A transaction on either engine, as far as it reads: whoever takes one writes nothing.
+pub struct Tx(Engine);
+
+/// A transaction that writes, and reads as [`Tx`] does. Dropped without [`WriteTx::commit`], it is rolled back.
+pub struct WriteTx(Tx);
+
+/// A connection on which each statement is a transaction of its own: see [`Db::at_once`].
+pub struct AtOnce(WriteTx);
+
+/// What a transaction runs on.
+pub enum Engine {
     Sqlite(Held<Sqlite>),
     Postgres(Held<Postgres>),
+}
+
+impl Tx {
+    /// For [`on_either!`].
+    pub fn engine(tx: &mut Tx) -> &mut Engine {
+        &mut tx.0
+    }
+
+    pub(crate) fn is_sqlite(&self) -> bool {
+        matches!(self.0, Engine::Sqlite(_))
+    }
+}
+
+impl Deref for WriteTx {
+    type Target = Tx;
+
+    fn deref(&self) -> &Tx {
+        &self.0
+    }
+}
+
+impl DerefMut for WriteTx {
+    fn deref_mut(&mut self) -> &mut Tx {
+        &mut self.0
+    }
+}
+
+impl WriteTx {
+    /// Makes what was written lasting.
+    pub async fn commit(self) -> sqlx::Result<()> {
+        match self.0.0 {
+            Engine::Sqlite(tx) => tx.commit().await,
+            Engine::Postgres(tx) => tx.commit().await,
+        }
+    }
+}
+
+impl AtOnce {
+    /// To write one statement, which is lasting when it returns.
+    pub fn statement(&mut self) -> &mut WriteTx {
+        &mut self.0
+    }
+
+    /// Gives the connection back, to be used again.
+    pub async fn end(self) -> sqlx::Result<()> {
+        self.0.commit().await
+    }
 }
 
 /// A connection of the pool in use.
@@ -198,19 +253,22 @@ impl Db {
     /// A transaction that only reads.
     pub async fn read(&self) -> sqlx::Result<Tx> {
         match self {
-            Db::Sqlite { readers, .. } => Ok(Tx::Sqlite(Held::begun(readers.begin().await?, Doubt::none()))),
-            Db::Postgres(pool) => begin_postgres(pool, "BEGIN").await,
+            Db::Sqlite { readers, .. } => {
+                Ok(Tx(Engine::Sqlite(Held::begun(readers.begin().await?, Doubt::none()))))
+            }
+            Db::Postgres(pool) => begin_postgres(pool, "BEGIN READ ONLY").await,
         }
     }
 
     /// A connection that writes, each statement a transaction of its own: for one statement that says
     /// all, and finds rows by their keys. So it costs one round trip instead of three, and on PostgreSQL
     /// it is planned once, whatever it is given. To be kept: there it is opened for this alone.
-    pub async fn at_once(&self) -> sqlx::Result<Tx> {
+    pub async fn at_once(&self) -> sqlx::Result<AtOnce> {
         match self {
             Db::Sqlite { writer, writers_waiting, doubted, .. } => {
                 let _waiting = Waiting::among(writers_waiting);
-                Ok(Tx::Sqlite(Held::at_once(writer.acquire().await?, Doubt::of(doubted))))
+                let held = Held::at_once(writer.acquire().await?, Doubt::of(doubted));
+                Ok(AtOnce(WriteTx(Tx(Engine::Sqlite(held)))))
             }
             Db::Postgres(pool) => {
                 let mut connection = pool::acquire(pool).await?;
@@ -219,35 +277,35 @@ impl Db {
                 let set = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off;
                            SET enable_hashjoin = off; SET enable_mergejoin = off";
                 sqlx::raw_sql(set).execute(&mut *connection).await?;
-                Ok(Tx::Postgres(Held::at_once(connection, Doubt::none())))
+                Ok(AtOnce(WriteTx(Tx(Engine::Postgres(Held::at_once(connection, Doubt::none()))))))
             }
         }
     }
 
     /// A transaction that writes. On SQLite it holds the one writer, so it must be short.
-    pub async fn write(&self) -> sqlx::Result<Tx> {
+    pub async fn write(&self) -> sqlx::Result<WriteTx> {
         match self {
             // A deferred BEGIN fails with "database is locked" when it turns from reading to
             // writing while another process writes; IMMEDIATE waits its turn instead.
             Db::Sqlite { writer, writers_waiting, doubted, .. } => {
                 let _waiting = Waiting::among(writers_waiting);
                 let tx = writer.begin_with("BEGIN IMMEDIATE").await?;
-                Ok(Tx::Sqlite(Held::begun(tx, Doubt::of(doubted))))
+                Ok(WriteTx(Tx(Engine::Sqlite(Held::begun(tx, Doubt::of(doubted))))))
             }
-            Db::Postgres(pool) => begin_postgres(pool, "BEGIN").await,
+            Db::Postgres(pool) => Ok(WriteTx(begin_postgres(pool, "BEGIN").await?)),
         }
     }
 
     /// The same, to find a handful of deliveries by their keys. PostgreSQL's planner takes a JSON array
     /// for a hundred rows and reads the whole table beside them, which costs milliseconds for a dozen;
     /// telling it so goes with BEGIN, in one round trip.
-    pub async fn write_by_key(&self) -> sqlx::Result<Tx> {
+    pub async fn write_by_key(&self) -> sqlx::Result<WriteTx> {
         match self {
             Db::Sqlite { .. } => self.write().await,
             Db::Postgres(pool) => {
                 let begin = "BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off;
                              SET LOCAL enable_mergejoin = off";
-                begin_postgres(pool, begin).await
+                Ok(WriteTx(begin_postgres(pool, begin).await?))
             }
         }
     }
@@ -299,7 +357,7 @@ impl Drop for Waiting<'_> {
 /// A transaction of PostgreSQL.
 async fn begin_postgres(pool: &PgPool, begin: &'static str) -> sqlx::Result<Tx> {
     let tx = pool::Beginning::of(pool::acquire(pool).await?, begin).await?;
-    Ok(Tx::Postgres(Held::begun(tx, Doubt::none())))
+    Ok(Tx(Engine::Postgres(Held::begun(tx, Doubt::none()))))
 }
 
 /// Says, when it is dropped uncleared, that what was done over a connection did not end well.
@@ -323,16 +381,6 @@ impl Drop for Doubt {
     fn drop(&mut self) {
         if let Some(doubted) = &self.0 {
             doubted.store(true, Ordering::Relaxed);
-        }
-    }
-}
-
-impl Tx {
-    /// Makes what was written lasting.
-    pub async fn commit(self) -> sqlx::Result<()> {
-        match self {
-            Tx::Sqlite(tx) => tx.commit().await,
-            Tx::Postgres(tx) => tx.commit().await,
         }
     }
 }

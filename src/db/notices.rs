@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Tx, dialect, on_either};
+use super::{Tx, WriteTx, dialect, on_either};
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::email_address::EmailAddress;
 
@@ -58,7 +58,7 @@ impl<'a> NewNotice<'a> {
 }
 
 /// Puts a notice into the lane. Its caller rings `app.bell` after the commit.
-pub async fn enqueue(tx: &mut Tx, notice: NewNotice<'_>, now: DateTime<Utc>) -> sqlx::Result<Uuid> {
+pub async fn enqueue(tx: &mut WriteTx, notice: NewNotice<'_>, now: DateTime<Utc>) -> sqlx::Result<Uuid> {
     let id = Uuid::now_v7();
     let sql = "INSERT INTO notices (id, kind, email, email_key, subscriber_id, confirmation_id, campaign_id,
                    alert_id, sign_in_link_id, details, created_at, status, attempts, status_since, mailbox)
@@ -122,7 +122,7 @@ pub struct LeasedNotice {
 
 /// Leases up to `limit` notices that wait or are due again, the oldest first.
 pub async fn lease(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     worker: Uuid,
     limit: i64,
     now: DateTime<Utc>,
@@ -149,7 +149,7 @@ pub async fn lease(
 /// mailbox was blocked: then it is skipped.
 /// `again` as in [`super::ledger::settle`]. True where it may go on the wire after the commit.
 pub async fn mark(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     worker: Uuid,
     id: Uuid,
     again: bool,
@@ -185,7 +185,7 @@ pub async fn mark(
 
 /// Records what became of a notice that was on the wire, or of one that could not be built.
 pub async fn record(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     worker: Uuid,
     id: Uuid,
     status: DeliveryStatus,
@@ -219,7 +219,7 @@ pub async fn any_due(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<bool> {
 
 /// Ends a lease that was not used: back to where the notice was. `marked` as in [`super::ledger::release`].
 pub async fn release(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     worker: Uuid,
     id: Uuid,
     marked: bool,
@@ -244,7 +244,7 @@ pub async fn release(
 
 /// Takes notices out of a dead worker's hands: leased ones wait again, `sending` ones are
 /// uncertain and due at once.
-pub async fn recover(tx: &mut Tx, dead: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn recover(tx: &mut WriteTx, dead: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
     let sql = "UPDATE notices SET leased_by = NULL, status_since = $2,
                    status = CASE WHEN status = 'sending' THEN 'uncertain'
                                  WHEN next_attempt_at IS NULL THEN 'queued'

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Tx, on_either};
+use super::{Engine, Tx, WriteTx, on_either};
 use crate::domain::brand;
 use crate::domain::delivery::UncertainPolicy;
 
@@ -63,7 +63,7 @@ impl Publication {
 }
 
 /// Makes the row at the first start.
-pub async fn make_default(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn make_default(tx: &mut WriteTx, now: DateTime<Utc>) -> sqlx::Result<()> {
     let sql =
         "INSERT INTO publication (id, name, tagline, url, postal_address, time_zone, logo_url, updated_at)
                VALUES (1, 'Your publication', '', '', '', 'UTC', '', $1) ON CONFLICT (id) DO NOTHING";
@@ -71,8 +71,8 @@ pub async fn make_default(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<()> {
 }
 
 /// The publication, and nobody else changes it until this transaction ends.
-pub async fn lock(tx: &mut Tx) -> sqlx::Result<Publication> {
-    if let Tx::Postgres(tx) = tx {
+pub async fn lock(tx: &mut WriteTx) -> sqlx::Result<Publication> {
+    if let Engine::Postgres(tx) = Tx::engine(tx) {
         sqlx::query("SELECT 1 FROM publication WHERE id = 1 FOR UPDATE").execute(&mut **tx).await?;
     }
     get(tx).await
@@ -87,8 +87,8 @@ pub async fn get(tx: &mut Tx) -> sqlx::Result<Publication> {
 }
 
 /// Stores it whole. Where `uncertain` becomes `Leave`, its caller goes on with
-/// [`crate::missed::leave_uncertain`].
-pub async fn set(tx: &mut Tx, publication: &Publication, now: DateTime<Utc>) -> sqlx::Result<()> {
+/// [`crate::actions::missed::leave_uncertain`].
+pub async fn set(tx: &mut WriteTx, publication: &Publication, now: DateTime<Utc>) -> sqlx::Result<()> {
     let sql = "UPDATE publication SET name = $1, tagline = $2, url = $3, postal_address = $4,
                time_zone = $5, logo_url = $6, uncertain = $7, updated_at = $8, brand_colour = $9,
                from_name = $10, from_email = $11, reply_to = $12, undo_secs = $13, two_person_min = $14,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::{Connection as _, SqliteConnection, SqlitePool};
 
 use super::trouble::Trouble;
-use super::{Db, Tx, on_either, pool, schema, trouble};
+use super::{Db, WriteTx, dialect, on_either, pool, schema, trouble};
 
 /// How long a trial may take.
 const WITHIN: Duration = Duration::from_secs(3);
@@ -47,11 +47,8 @@ pub async fn try_out(db: &Db) -> Result<(), NotReady> {
 /// A full disk has room for a page more often than for a sign-up.
 const PADDING_BYTES: i64 = 64 * 1024;
 
-async fn write(tx: &mut Tx) -> sqlx::Result<()> {
-    let padding = match tx {
-        Tx::Sqlite(_) => PADDING_BYTES,
-        Tx::Postgres(_) => 0,
-    };
+async fn write(tx: &mut WriteTx) -> sqlx::Result<()> {
+    let padding = dialect!(tx, sqlite: PADDING_BYTES, postgres: 0);
     let sql = "INSERT INTO readiness (id, token, padding) VALUES (1, $1, $2)
                ON CONFLICT (id) DO UPDATE SET token = excluded.token, padding = excluded.padding";
     let token = uuid::Uuid::new_v4().simple().to_string();

@@ -1,9 +1,9 @@
-//! The counter that tells a database from its own older copies: one row. See [`crate::send_counter`].
+//! The counter that tells a database from its own older copies: one row. See [`crate::app::send_counter`].
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Tx, dialect, on_either};
+use super::{Tx, WriteTx, dialect, on_either};
 
 /// The row.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -35,20 +35,20 @@ pub async fn get(tx: &mut Tx) -> sqlx::Result<Row> {
 }
 
 /// The counter, which nobody else changes until this transaction ends; on SQLite the one writer sees to that.
-pub async fn locked(tx: &mut Tx) -> sqlx::Result<Row> {
+pub async fn locked(tx: &mut WriteTx) -> sqlx::Result<Row> {
     let sql = dialect!(tx, sqlite: select!(""), postgres: select!(" FOR UPDATE"));
     on_either!(tx, |conn| sqlx::query_as(sql).fetch_one(conn).await)
 }
 
 /// Raises the counter by one, and adds the mails that were marked since.
-pub async fn raise(tx: &mut Tx, mails: i64, now: DateTime<Utc>) -> sqlx::Result<Row> {
+pub async fn raise(tx: &mut WriteTx, mails: i64, now: DateTime<Utc>) -> sqlx::Result<Row> {
     let sql = "UPDATE send_counter SET value = value + 1, mails = mails + $1, raised_at = $2 WHERE id = 1
                RETURNING lineage, value, mails, raised_at, restored, restored_at";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(mails).bind(now).fetch_one(conn).await)
 }
 
 /// Notes that this database is an older copy. No feed has been read since.
-pub async fn set_restored(tx: &mut Tx, restored: &str, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn set_restored(tx: &mut WriteTx, restored: &str, now: DateTime<Utc>) -> sqlx::Result<()> {
     let sql = "UPDATE send_counter SET restored = $1, restored_at = $2 WHERE id = 1";
     on_either!(tx, |conn| sqlx::query(sql).bind(restored).bind(now).execute(conn).await.map(|_| ()))?;
     let sql = "UPDATE feeds SET unread_since_restore = TRUE";
@@ -56,13 +56,13 @@ pub async fn set_restored(tx: &mut Tx, restored: &str, now: DateTime<Utc>) -> sq
 }
 
 /// An admin has decided: the database goes on as the newest, its counter at `value`.
-pub async fn set_decided(tx: &mut Tx, value: i64) -> sqlx::Result<()> {
+pub async fn set_decided(tx: &mut WriteTx, value: i64) -> sqlx::Result<()> {
     let sql = "UPDATE send_counter SET restored = NULL, value = $1 WHERE id = 1";
     on_either!(tx, |conn| sqlx::query(sql).bind(value).execute(conn).await.map(|_| ()))
 }
 
 /// Notes that a feed was read. True where it had not been since the database was restored.
-pub async fn feed_was_read(tx: &mut Tx, feed_id: Uuid) -> sqlx::Result<bool> {
+pub async fn feed_was_read(tx: &mut WriteTx, feed_id: Uuid) -> sqlx::Result<bool> {
     let sql = "UPDATE feeds SET unread_since_restore = FALSE WHERE id = $1 AND unread_since_restore";
     let rows = on_either!(tx, |conn| sqlx::query(sql).bind(feed_id).execute(conn).await?.rows_affected());
     Ok(rows == 1)

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Tx, on_either};
+use super::{Tx, WriteTx, on_either};
 
 /// A browser that is signed in.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -75,7 +75,7 @@ macro_rules! select {
 }
 
 /// Stores a session; `token_hash` is the fingerprint of its cookie.
-pub async fn add(tx: &mut Tx, session: &Session, token_hash: &str) -> sqlx::Result<()> {
+pub async fn add(tx: &mut WriteTx, session: &Session, token_hash: &str) -> sqlx::Result<()> {
     let sql = "INSERT INTO sessions (id, user_id, token_hash, second_factor_at, created_at, last_seen_at,
                    expires_at, ip, user_agent)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
@@ -114,7 +114,12 @@ pub async fn last_seen(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<Vec<(Uui
 }
 
 /// Notes that a session was used, and until when it stands.
-pub async fn touch(tx: &mut Tx, id: Uuid, now: DateTime<Utc>, expires_at: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn touch(
+    tx: &mut WriteTx,
+    id: Uuid,
+    now: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+) -> sqlx::Result<()> {
     let sql = "UPDATE sessions SET last_seen_at = $2, expires_at = $3 WHERE id = $1";
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(id)
@@ -126,7 +131,7 @@ pub async fn touch(tx: &mut Tx, id: Uuid, now: DateTime<Utc>, expires_at: DateTi
 }
 
 /// Ends one session of a user. False where it is not theirs, or is over.
-pub async fn end(tx: &mut Tx, user_id: Uuid, id: Uuid) -> sqlx::Result<bool> {
+pub async fn end(tx: &mut WriteTx, user_id: Uuid, id: Uuid) -> sqlx::Result<bool> {
     let sql = "DELETE FROM sessions WHERE id = $1 AND user_id = $2";
     let rows =
         on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(user_id).execute(conn).await?.rows_affected());
@@ -134,19 +139,19 @@ pub async fn end(tx: &mut Tx, user_id: Uuid, id: Uuid) -> sqlx::Result<bool> {
 }
 
 /// Ends the session of a cookie, whoever's it is: the browser signs in anew.
-pub async fn end_by_token(tx: &mut Tx, token_hash: &str) -> sqlx::Result<()> {
+pub async fn end_by_token(tx: &mut WriteTx, token_hash: &str) -> sqlx::Result<()> {
     let sql = "DELETE FROM sessions WHERE token_hash = $1";
     on_either!(tx, |conn| sqlx::query(sql).bind(token_hash).execute(conn).await.map(|_| ()))
 }
 
 /// Ends all sessions of a user.
-pub async fn end_all(tx: &mut Tx, user_id: Uuid) -> sqlx::Result<u64> {
+pub async fn end_all(tx: &mut WriteTx, user_id: Uuid) -> sqlx::Result<u64> {
     let sql = "DELETE FROM sessions WHERE user_id = $1";
     on_either!(tx, |conn| Ok(sqlx::query(sql).bind(user_id).execute(conn).await?.rows_affected()))
 }
 
 /// Forgets sessions and links that expired before `until`.
-pub async fn forget_expired(tx: &mut Tx, until: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn forget_expired(tx: &mut WriteTx, until: DateTime<Utc>) -> sqlx::Result<()> {
     for sql in
         ["DELETE FROM sessions WHERE expires_at < $1", "DELETE FROM sign_in_links WHERE expires_at < $1"]
     {
@@ -178,7 +183,7 @@ pub struct SignInLink {
 
 /// Makes a one-time link.
 pub async fn add_link(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     user_id: Uuid,
     kind: SignInLinkKind,
     expires_at: DateTime<Utc>,
@@ -206,7 +211,7 @@ pub async fn link(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<SignInLink>> {
 }
 
 /// Uses a link up. False where it was used, or has expired.
-pub async fn use_link(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<bool> {
+pub async fn use_link(tx: &mut WriteTx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<bool> {
     let sql = "UPDATE sign_in_links SET used_at = $2 WHERE id = $1 AND used_at IS NULL AND expires_at > $2";
     let rows =
         on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(now).execute(conn).await?.rows_affected());
@@ -214,7 +219,7 @@ pub async fn use_link(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result
 }
 
 /// Makes every unused link of a user worthless, as a new password does.
-pub async fn end_links(tx: &mut Tx, user_id: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn end_links(tx: &mut WriteTx, user_id: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
     let sql = "UPDATE sign_in_links SET used_at = $2 WHERE user_id = $1 AND used_at IS NULL";
     on_either!(tx, |conn| sqlx::query(sql).bind(user_id).bind(now).execute(conn).await.map(|_| ()))
 }

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Tx, dialect, id_at, on_either};
+use super::{Tx, WriteTx, dialect, id_at, on_either};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::Cadence;
 
@@ -41,7 +41,7 @@ pub struct NewSignUpRequest<'a> {
 }
 
 /// Adds a sign-up. The caller wakes who works on them after the commit.
-pub async fn add(tx: &mut Tx, request: NewSignUpRequest<'_>, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn add(tx: &mut WriteTx, request: NewSignUpRequest<'_>, now: DateTime<Utc>) -> sqlx::Result<()> {
     let sql = "INSERT INTO sign_up_requests
                    (id, email, list_ids_json, cadence, form, wording_version, ip, browser, created_at, due_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)";
@@ -70,7 +70,7 @@ pub async fn any_due(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<bool> {
 
 /// Takes the oldest that are due out of the table, for the work that is done in the same transaction; on
 /// PostgreSQL those that no other process is taking.
-pub async fn take(tx: &mut Tx, limit: i64, now: DateTime<Utc>) -> sqlx::Result<Vec<SignUpRequest>> {
+pub async fn take(tx: &mut WriteTx, limit: i64, now: DateTime<Utc>) -> sqlx::Result<Vec<SignUpRequest>> {
     macro_rules! sql {
         ($lock:literal) => {
             concat!(
@@ -90,7 +90,7 @@ pub async fn take(tx: &mut Tx, limit: i64, now: DateTime<Utc>) -> sqlx::Result<V
 }
 
 /// Puts one off: it could not be worked on.
-pub async fn put_off(tx: &mut Tx, id: Uuid, due_at: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn put_off(tx: &mut WriteTx, id: Uuid, due_at: DateTime<Utc>) -> sqlx::Result<()> {
     let sql = "UPDATE sign_up_requests SET due_at = $2 WHERE id = $1";
     on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(due_at).execute(conn).await.map(|_| ()))
 }

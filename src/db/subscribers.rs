@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::{Tx, dialect, id_at, on_either};
+use super::{Engine, Tx, WriteTx, dialect, id_at, on_either};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 
@@ -26,7 +26,12 @@ pub struct Subscriber {
 
 /// Adds a subscriber, or finds the one of that address; their first spelling and name are kept,
 /// and an empty name is filled.
-pub async fn upsert(tx: &mut Tx, email: &EmailAddress, name: &str, now: DateTime<Utc>) -> sqlx::Result<Uuid> {
+pub async fn upsert(
+    tx: &mut WriteTx,
+    email: &EmailAddress,
+    name: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Uuid> {
     let ids = upsert_all(tx, &[(email.clone(), name.to_owned())], now).await?;
     ids.first().copied().ok_or(sqlx::Error::RowNotFound)
 }
@@ -42,7 +47,7 @@ struct NewRow<'a> {
 /// The same for many, in one statement; each subscriber once, in no order. PostgreSQL locks them in the
 /// order of their addresses' keys, so that two who write the same ones never wait for each other.
 pub async fn upsert_all(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     people: &[(EmailAddress, String)],
     now: DateTime<Utc>,
 ) -> sqlx::Result<Vec<Uuid>> {
@@ -105,10 +110,10 @@ pub async fn upsert_all(
 /// that. Before the subscribers' own rows are written, and of several at once: who takes locks in another order
 /// waits for somebody who waits for them.
 pub async fn lock_mailboxes<'a>(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     emails: impl IntoIterator<Item = &'a EmailAddress>,
 ) -> sqlx::Result<()> {
-    if let Tx::Postgres(tx) = tx {
+    if let Engine::Postgres(tx) = Tx::engine(tx) {
         let mailboxes: BTreeSet<String> = emails.into_iter().map(EmailAddress::mailbox).collect();
         let mailboxes: Vec<String> = mailboxes.into_iter().collect();
         let sql = "SELECT pg_advisory_xact_lock(1886351989, hashtext(current_schema() || m))
@@ -137,7 +142,7 @@ pub async fn by_key(tx: &mut Tx, email_key: &str) -> sqlx::Result<Option<Subscri
 
 /// Sets a subscriber's name and address, and what they are found by. Its caller knows that the address is
 /// nobody else's.
-pub async fn update(tx: &mut Tx, id: Uuid, email: &EmailAddress, name: &str) -> sqlx::Result<()> {
+pub async fn update(tx: &mut WriteTx, id: Uuid, email: &EmailAddress, name: &str) -> sqlx::Result<()> {
     let sql = "UPDATE subscribers SET email = $2, email_key = $3, name = $4, has_words = TRUE WHERE id = $1";
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(id)
@@ -154,7 +159,7 @@ pub async fn update(tx: &mut Tx, id: Uuid, email: &EmailAddress, name: &str) -> 
 
 /// Removes a subscriber with all that names them: subscriptions, consents, notices, tags, words, sign-ups that
 /// wait. Their deliveries stay as numbers: the relay's answers go, since they may hold the address.
-pub async fn erase(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<()> {
+pub async fn erase(tx: &mut WriteTx, subscriber: &Subscriber) -> sqlx::Result<()> {
     let sql = "UPDATE deliveries SET reply = NULL
                WHERE subscriber_id = $1 AND campaign_id IN (SELECT id FROM campaigns)";
     on_either!(tx, |conn| sqlx::query(sql).bind(subscriber.id).execute(conn).await.map(|_| ()))?;
@@ -239,7 +244,7 @@ pub fn search_words(text: &str) -> Vec<String> {
 }
 
 /// Stores what subscribers (id, address's key, name) are found by.
-async fn add_words(tx: &mut Tx, of: &[(Uuid, String, String)]) -> sqlx::Result<()> {
+async fn add_words(tx: &mut WriteTx, of: &[(Uuid, String, String)]) -> sqlx::Result<()> {
     let mut rows = Vec::new();
     for (id, email_key, name) in of {
         let s = id.simple().to_string();
@@ -269,7 +274,7 @@ pub async fn any_without_words(tx: &mut Tx) -> sqlx::Result<bool> {
 }
 
 /// Gives the next `limit` subscribers that have none their words. How many there were.
-pub async fn add_missing_words(tx: &mut Tx, limit: i64) -> sqlx::Result<usize> {
+pub async fn add_missing_words(tx: &mut WriteTx, limit: i64) -> sqlx::Result<usize> {
     let sql = "SELECT id, email_key, name FROM subscribers WHERE has_words = FALSE ORDER BY id LIMIT $1";
     let rows: Vec<(Uuid, String, String)> =
         on_either!(tx, |conn| sqlx::query_as(sql).bind(limit).fetch_all(conn).await?);
@@ -614,7 +619,7 @@ pub async fn tags(tx: &mut Tx, id: Uuid) -> sqlx::Result<Vec<String>> {
 }
 
 /// Tags a subscriber. True where it is new.
-pub async fn tag(tx: &mut Tx, id: Uuid, tag: &str, now: DateTime<Utc>) -> sqlx::Result<bool> {
+pub async fn tag(tx: &mut WriteTx, id: Uuid, tag: &str, now: DateTime<Utc>) -> sqlx::Result<bool> {
     let sql = "INSERT INTO subscriber_tags (tag, subscriber_id, created_at) VALUES ($1, $2, $3)
                ON CONFLICT (tag, subscriber_id) DO NOTHING";
     let rows = on_either!(tx, |conn| sqlx::query(sql)
@@ -628,7 +633,7 @@ pub async fn tag(tx: &mut Tx, id: Uuid, tag: &str, now: DateTime<Utc>) -> sqlx::
 }
 
 /// Takes a tag off a subscriber. True where it was there.
-pub async fn untag(tx: &mut Tx, id: Uuid, tag: &str) -> sqlx::Result<bool> {
+pub async fn untag(tx: &mut WriteTx, id: Uuid, tag: &str) -> sqlx::Result<bool> {
     let sql = "DELETE FROM subscriber_tags WHERE tag = $1 AND subscriber_id = $2";
     let rows =
         on_either!(tx, |conn| sqlx::query(sql).bind(tag).bind(id).execute(conn).await?.rows_affected());

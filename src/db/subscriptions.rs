@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::subscribers::{self, id_array, ids};
-use super::{Tx, dialect, on_either};
+use super::{Tx, WriteTx, dialect, on_either};
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 
 /// A subscriber on a list.
@@ -50,7 +50,7 @@ pub async fn status(
 /// Asks for a list: pending, with this cadence. One that is active stays as it is; one that was
 /// left, or bounced and is suppressed no more, starts again. True where it is pending now.
 pub async fn put_pending(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     list_id: Uuid,
     subscriber_id: Uuid,
     cadence: Cadence,
@@ -78,7 +78,7 @@ pub async fn put_pending(
 /// confirmation that waited in a mailbox neither undoes a later unsubscribe nor confirms whatever somebody
 /// asked for after that. True where it changed.
 pub async fn activate(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     list_id: Uuid,
     subscriber_id: Uuid,
     pending_by: DateTime<Utc>,
@@ -99,7 +99,7 @@ pub async fn activate(
 
 /// Changes how often; the status stays. True where there is such a subscription.
 pub async fn set_cadence(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     list_id: Uuid,
     subscriber_id: Uuid,
     cadence: Cadence,
@@ -117,7 +117,7 @@ pub async fn set_cadence(
 
 /// Leaves one list: active and pending become unsubscribed. True where it changed.
 pub async fn leave(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     list_id: Uuid,
     subscriber_id: Uuid,
     now: DateTime<Utc>,
@@ -135,7 +135,7 @@ pub async fn leave(
 }
 
 /// Leaves every list. How many changed.
-pub async fn leave_all(tx: &mut Tx, subscriber_id: Uuid, now: DateTime<Utc>) -> sqlx::Result<u64> {
+pub async fn leave_all(tx: &mut WriteTx, subscriber_id: Uuid, now: DateTime<Utc>) -> sqlx::Result<u64> {
     let sql = "UPDATE subscriptions SET status = 'unsubscribed', status_since = $2
                WHERE subscriber_id = $1 AND status IN ('active', 'pending')";
     Ok(on_either!(tx, |conn| sqlx::query(sql)
@@ -149,7 +149,7 @@ pub async fn leave_all(tx: &mut Tx, subscriber_id: Uuid, now: DateTime<Utc>) -> 
 /// Ends every subscription of an address that refuses mail (`Bounced`) or called it spam
 /// (`Complained`). How many changed.
 pub async fn end_all(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     subscriber_id: Uuid,
     status: SubscriptionStatus,
     now: DateTime<Utc>,
@@ -169,7 +169,7 @@ pub async fn end_all(
 /// left, bounced or complained stays so; a suppressed address is skipped, and the cadence of who
 /// is active already is kept. Returns those who are active now and were not.
 pub async fn set_active_imported(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     list_id: Uuid,
     subscriber_ids: &[Uuid],
     cadence: Cadence,
@@ -198,7 +198,7 @@ pub async fn set_active_imported(
 /// Active at the wish of a reader who has confirmed this address before (see
 /// [`has_ever_confirmed`]): whatever it was, with this cadence.
 pub async fn set_active(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     list_id: Uuid,
     subscriber_id: Uuid,
     cadence: Cadence,
@@ -234,7 +234,7 @@ pub async fn has_ever_confirmed(tx: &mut Tx, subscriber_id: Uuid) -> sqlx::Resul
 
 /// Notes what a subscriber asked for, and where.
 pub async fn note_consent(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     list_id: Uuid,
     subscriber_id: Uuid,
     consent: &Consent<'_>,
@@ -245,7 +245,7 @@ pub async fn note_consent(
 
 /// The same for many.
 pub async fn note_consents(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     list_id: Uuid,
     subscriber_ids: &[Uuid],
     consent: &Consent<'_>,
@@ -299,7 +299,7 @@ pub async fn has_unconfirmed_consent(tx: &mut Tx, list_id: Uuid, subscriber_id: 
 /// Notes that a consent was confirmed, and from where: the newest that was asked for by `requested_by`. What
 /// others asked for before and after was confirmed by nobody.
 pub async fn note_confirmed(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     list_id: Uuid,
     subscriber_id: Uuid,
     requested_by: DateTime<Utc>,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::ledger::DeliveryKey;
-use super::{Tx, dialect, on_either, subscribers, subscriptions};
+use super::{Tx, WriteTx, dialect, on_either, subscribers, subscriptions};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::SubscriptionStatus;
 
@@ -25,7 +25,7 @@ pub enum SuppressionReason {
 
 /// Suppresses an address; the first reason is kept. True where it is new.
 pub async fn add(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     email_key: &str,
     reason: SuppressionReason,
     detail: &str,
@@ -47,7 +47,7 @@ pub async fn add(
 /// Suppresses an address whose owner said "this wasn't me", and stops sign-up mail to every spelling of its
 /// mailbox. Their word stands above an earlier reason, or undoing a bounce would lift it.
 pub async fn block(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     email_key: &str,
     mailbox: &str,
     detail: &str,
@@ -70,7 +70,12 @@ pub async fn block(
 
 /// Suppresses the address of a delivery that bounced and ends its subscriptions, keeping what they
 /// were and whose delivery it was, so that [`undo_window`] can take it back.
-pub async fn add_bounced(tx: &mut Tx, key: DeliveryKey, reply: &str, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn add_bounced(
+    tx: &mut WriteTx,
+    key: DeliveryKey,
+    reply: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
     let Some(subscriber) = subscribers::by_id(tx, key.subscriber_id).await? else { return Ok(()) };
     if !add(tx, &subscriber.email_key, SuppressionReason::Bounced, reply, now).await? {
         // Suppressed before, for a reason of its own: nothing here is this campaign's to undo.
@@ -111,7 +116,7 @@ macro_rules! of_window {
 /// hundreds of deliveries; results that are recorded later than this bounce again, so a caller
 /// pauses first and lets what is on the wire come in.
 pub async fn undo_window(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     campaign_id: Uuid,
     since: DateTime<Utc>,
     now: DateTime<Utc>,
@@ -225,7 +230,7 @@ pub async fn beginning_with(tx: &mut Tx, prefix: &str, limit: i64) -> sqlx::Resu
 
 /// Lifts a suppression: the address may be mailed again. What a bounce ended becomes what it was; what its
 /// reader ended stays ended. True where there was one.
-pub async fn lift(tx: &mut Tx, email_key: &str) -> sqlx::Result<bool> {
+pub async fn lift(tx: &mut WriteTx, email_key: &str) -> sqlx::Result<bool> {
     let sql = "DELETE FROM suppressions WHERE email_key = $1";
     let rows = on_either!(tx, |conn| sqlx::query(sql).bind(email_key).execute(conn).await?.rows_affected());
     let Some(subscriber) = subscribers::by_key(tx, email_key).await? else { return Ok(rows == 1) };

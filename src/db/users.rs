@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Tx, on_either};
+use super::{Engine, Tx, WriteTx, on_either};
 use crate::domain::email_address::EmailAddress;
 
 /// What a user may do. Each may do all that the one before may.
@@ -69,7 +69,12 @@ macro_rules! select {
 }
 
 /// Adds a user, or leaves the one of that address as they are. True where they are new.
-pub async fn add(tx: &mut Tx, email: &EmailAddress, role: Role, now: DateTime<Utc>) -> sqlx::Result<bool> {
+pub async fn add(
+    tx: &mut WriteTx,
+    email: &EmailAddress,
+    role: Role,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
     let sql = "INSERT INTO users (id, email, email_key, role, created_at)
                VALUES ($1, $2, $3, $4, $5) ON CONFLICT (email_key) DO NOTHING";
     let rows = on_either!(tx, |conn| sqlx::query(sql)
@@ -97,8 +102,8 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<User>> {
 }
 
 /// Lets nobody else change a user's links until this transaction ends. SQLite's one writer is that lock.
-pub async fn lock(tx: &mut Tx, id: Uuid) -> sqlx::Result<()> {
-    if let Tx::Postgres(tx) = tx {
+pub async fn lock(tx: &mut WriteTx, id: Uuid) -> sqlx::Result<()> {
+    if let Engine::Postgres(tx) = Tx::engine(tx) {
         sqlx::query("SELECT 1 FROM users WHERE id = $1 FOR UPDATE").bind(id).execute(&mut **tx).await?;
     }
     Ok(())
@@ -118,16 +123,16 @@ pub async fn is_empty(tx: &mut Tx) -> sqlx::Result<bool> {
 
 /// The same, and nobody else can add the first until this transaction ends.
 pub async fn is_empty_and_stays_so(tx: &mut Tx) -> sqlx::Result<bool> {
-    if let Tx::Postgres(tx) = tx {
+    if let Engine::Postgres(tx) = Tx::engine(tx) {
         sqlx::query("LOCK TABLE users IN EXCLUSIVE MODE").execute(&mut **tx).await?;
     }
     is_empty(tx).await
 }
 
 /// How many admins there are: the last one stays.
-pub async fn count_admins(tx: &mut Tx) -> sqlx::Result<i64> {
+pub async fn count_admins(tx: &mut WriteTx) -> sqlx::Result<i64> {
     // Two admins who demote each other at once must not both succeed; SQLite's one writer is that lock.
-    if let Tx::Postgres(tx) = tx {
+    if let Engine::Postgres(tx) = Tx::engine(tx) {
         sqlx::query("SELECT 1 FROM users WHERE role = 'admin' ORDER BY id FOR UPDATE")
             .execute(&mut **tx)
             .await?;
@@ -156,19 +161,19 @@ pub async fn credentials(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Credentia
 }
 
 /// Stores a password's hash; `None` takes the password away. Its caller ends the sessions.
-pub async fn set_password(tx: &mut Tx, id: Uuid, hash: Option<&str>) -> sqlx::Result<()> {
+pub async fn set_password(tx: &mut WriteTx, id: Uuid, hash: Option<&str>) -> sqlx::Result<()> {
     let sql = "UPDATE users SET password_hash = $2 WHERE id = $1";
     on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(hash).execute(conn).await.map(|_| ()))
 }
 
 /// Stores a TOTP secret that waits for its first code; `None` takes TOTP away.
-pub async fn set_totp(tx: &mut Tx, id: Uuid, sealed: Option<&str>) -> sqlx::Result<()> {
+pub async fn set_totp(tx: &mut WriteTx, id: Uuid, sealed: Option<&str>) -> sqlx::Result<()> {
     let sql = "UPDATE users SET totp_secret = $2, totp_confirmed_at = NULL, totp_step = 0 WHERE id = $1";
     on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(sealed).execute(conn).await.map(|_| ()))
 }
 
 /// Puts the same secret in place, sealed anew.
-pub async fn reseal_totp(tx: &mut Tx, id: Uuid, sealed: &str, resealed: &str) -> sqlx::Result<()> {
+pub async fn reseal_totp(tx: &mut WriteTx, id: Uuid, sealed: &str, resealed: &str) -> sqlx::Result<()> {
     let sql = "UPDATE users SET totp_secret = $3 WHERE id = $1 AND totp_secret = $2";
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(id)
@@ -187,7 +192,7 @@ pub async fn confirmed_totp_secrets(tx: &mut Tx) -> sqlx::Result<Vec<(Uuid, Stri
 }
 
 /// Notes that the code of a time step was taken. False where that step, or a later one, was taken before.
-pub async fn take_totp_step(tx: &mut Tx, id: Uuid, step: i64, now: DateTime<Utc>) -> sqlx::Result<bool> {
+pub async fn take_totp_step(tx: &mut WriteTx, id: Uuid, step: i64, now: DateTime<Utc>) -> sqlx::Result<bool> {
     let sql = "UPDATE users SET totp_step = $2, totp_confirmed_at = COALESCE(totp_confirmed_at, $3)
                WHERE id = $1 AND totp_step < $2";
     let rows = on_either!(tx, |conn| sqlx::query(sql)
@@ -201,7 +206,7 @@ pub async fn take_totp_step(tx: &mut Tx, id: Uuid, step: i64, now: DateTime<Utc>
 }
 
 /// Replaces the recovery codes.
-pub async fn set_recovery_codes(tx: &mut Tx, id: Uuid, hashes: &[String]) -> sqlx::Result<()> {
+pub async fn set_recovery_codes(tx: &mut WriteTx, id: Uuid, hashes: &[String]) -> sqlx::Result<()> {
     let sql = "DELETE FROM recovery_codes WHERE user_id = $1";
     on_either!(tx, |conn| sqlx::query(sql).bind(id).execute(conn).await.map(|_| ()))?;
     for hash in hashes {
@@ -212,7 +217,12 @@ pub async fn set_recovery_codes(tx: &mut Tx, id: Uuid, hashes: &[String]) -> sql
 }
 
 /// Uses up a recovery code. False where there is none such, or it was used.
-pub async fn take_recovery_code(tx: &mut Tx, id: Uuid, hash: &str, now: DateTime<Utc>) -> sqlx::Result<bool> {
+pub async fn take_recovery_code(
+    tx: &mut WriteTx,
+    id: Uuid,
+    hash: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
     let sql = "UPDATE recovery_codes SET used_at = $3
                WHERE user_id = $1 AND code_hash = $2 AND used_at IS NULL";
     let rows = on_either!(tx, |conn| sqlx::query(sql)
@@ -232,20 +242,20 @@ pub async fn count_recovery_codes(tx: &mut Tx, id: Uuid) -> sqlx::Result<i64> {
 }
 
 /// Sets a user's role. Its caller ends the sessions.
-pub async fn set_role(tx: &mut Tx, id: Uuid, role: Role) -> sqlx::Result<()> {
+pub async fn set_role(tx: &mut WriteTx, id: Uuid, role: Role) -> sqlx::Result<()> {
     let sql = "UPDATE users SET role = $2 WHERE id = $1";
     on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(role).execute(conn).await.map(|_| ()))
 }
 
 /// Sets what a user is called.
-pub async fn set_name(tx: &mut Tx, id: Uuid, name: &str) -> sqlx::Result<()> {
+pub async fn set_name(tx: &mut WriteTx, id: Uuid, name: &str) -> sqlx::Result<()> {
     let sql = "UPDATE users SET name = $2 WHERE id = $1";
     on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(name).execute(conn).await.map(|_| ()))
 }
 
 /// Sets which alerts a user gets.
 pub async fn set_alerts(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     id: Uuid,
     campaigns: bool,
     feeds: bool,
@@ -263,7 +273,7 @@ pub async fn set_alerts(
 }
 
 /// Removes a user, with their sessions and links. What they did stays in the audit log.
-pub async fn remove(tx: &mut Tx, id: Uuid) -> sqlx::Result<()> {
+pub async fn remove(tx: &mut WriteTx, id: Uuid) -> sqlx::Result<()> {
     let sql = "DELETE FROM users WHERE id = $1";
     on_either!(tx, |conn| sqlx::query(sql).bind(id).execute(conn).await.map(|_| ()))
 }

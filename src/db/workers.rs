@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Tx, on_either};
+use super::{Tx, WriteTx, on_either};
 
 /// Enters a worker, or renews its heartbeat.
-pub async fn beat(tx: &mut Tx, worker: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn beat(tx: &mut WriteTx, worker: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
     let sql = "INSERT INTO workers (id, started_at, heartbeat_at) VALUES ($1, $2, $2)
                ON CONFLICT (id) DO UPDATE SET heartbeat_at = excluded.heartbeat_at";
     on_either!(tx, |conn| sqlx::query(sql).bind(worker).bind(now).execute(conn).await.map(|_| ()))
@@ -26,7 +26,7 @@ pub async fn newest_heartbeat(tx: &mut Tx) -> sqlx::Result<Option<DateTime<Utc>>
 }
 
 /// Removes a worker that has left or whose deliveries were recovered.
-pub async fn remove(tx: &mut Tx, worker: Uuid) -> sqlx::Result<()> {
+pub async fn remove(tx: &mut WriteTx, worker: Uuid) -> sqlx::Result<()> {
     let sql = "DELETE FROM workers WHERE id = $1";
     on_either!(tx, |conn| sqlx::query(sql).bind(worker).execute(conn).await.map(|_| ()))
 }

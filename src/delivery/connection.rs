@@ -14,18 +14,18 @@ use uuid::Uuid;
 use super::engine::{Engine, Job, Letter};
 use super::queue::Lane;
 use super::refusals::Whose;
-use super::relay::Trouble;
 use super::writer::{JobKey, JobResult, Marking, Writer};
-use crate::alerts;
+use crate::actions::alerts;
+use crate::app::metrics::ShownConnection;
 use crate::db::alerts::{About, AlertKind};
 use crate::db::ledger::{self, DeliveryKey};
 use crate::db::{self, campaigns};
 use crate::domain::delivery::{DeliveryStatus, Outcome, Wish};
 use crate::domain::email_address::{EmailAddress, masked};
+use crate::domain::relay_trouble::RelayTrouble;
 use crate::domain::retry;
 use crate::mail::smtp::{ConnectError, Envelope};
 use crate::mail::transport::{Connection, Parcel};
-use crate::metrics::ShownConnection;
 
 /// Relays close sessions that say nothing for some minutes: we close ours before.
 const IDLE_MAX: Duration = Duration::from_secs(30);
@@ -227,8 +227,8 @@ impl Line {
             }
             Err(error) => {
                 let trouble = match &error {
-                    ConnectError::Untrusted(_) => Trouble::Untrusted,
-                    _ => Trouble::Unreachable,
+                    ConnectError::Untrusted(_) => RelayTrouble::Untrusted,
+                    _ => RelayTrouble::Unreachable,
                 };
                 engine.relay.failed(trouble, &format!("{error:#}"), engine.app.clock.now());
                 false
@@ -381,7 +381,7 @@ impl Line {
                 }
             }
             (Outcome::RelayDeferred { reply }, _) => {
-                engine.relay.failed(Trouble::Busy, &format!("it takes no mail now: {reply}"), now);
+                engine.relay.failed(RelayTrouble::Busy, &format!("it takes no mail now: {reply}"), now);
                 engine.give_back(&engine.queue.clear()).await;
             }
             (Outcome::RelayRefused { reply }, _) => {
@@ -472,7 +472,7 @@ impl Engine {
     /// The relay refuses us, whoever the reader is: no delivery is tried until an admin says so, and
     /// notices after a while. `met_by` is what met the refusal; `None`: it does not let us in at all.
     async fn refused_by_relay(&self, why: &str, met_by: Option<JobKey>, about: About<'_>) {
-        self.relay.failed(Trouble::Refuses, &format!("it refuses us: {why}"), self.app.clock.now());
+        self.relay.failed(RelayTrouble::Refuses, &format!("it refuses us: {why}"), self.app.clock.now());
         self.give_back(&self.queue.clear()).await;
         self.pause_for_relay(AlertKind::RelayRefuses, about, why, met_by).await;
     }

@@ -22,18 +22,18 @@ use super::recovery::{self, Others, recover_worker};
 use super::refusals::Refusals;
 use super::relay::RelayHealth;
 use super::writer::{JobKey, Writer};
+use crate::actions::compose::{self, CampaignMessage, NoticeMessage};
+use crate::actions::guard::{self, MaySend};
 use crate::app::App;
 use crate::articles::html::TooComplicated;
 use crate::db::campaigns::Campaign;
 use crate::db::ledger::{self, DeliveryKey, LeasedDelivery};
 use crate::db::notices::{self, LeasedNotice};
-use crate::db::{Tx, alerts, campaigns};
+use crate::db::{WriteTx, alerts, campaigns};
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::Cadence;
-use crate::mail::compose::{self, CampaignMessage, NoticeMessage};
 use crate::mail::transport::Transport;
-use crate::schedule::guard::{self, MaySend};
 
 /// How often a worker says that it lives.
 const HEARTBEAT: Duration = Duration::from_secs(5);
@@ -366,7 +366,7 @@ impl Engine {
     }
 
     /// Puts off what a domain does not let through now, in the transaction that leased it.
-    async fn restrain(&self, tx: &mut Tx, jobs: Vec<Job>, now: DateTime<Utc>) -> sqlx::Result<Vec<Job>> {
+    async fn restrain(&self, tx: &mut WriteTx, jobs: Vec<Job>, now: DateTime<Utc>) -> sqlx::Result<Vec<Job>> {
         let mut go = Vec::with_capacity(jobs.len());
         // In order, so that two workers lock the domains' turns alike.
         let mut groups: BTreeMap<String, Vec<Job>> = BTreeMap::new();

@@ -201,7 +201,7 @@ impl Domain {
 /// Turns of one domain, reserved in the caller's transaction: so many of `wanted`, the first at this
 /// time, this far apart.
 pub async fn reserve_turns(
-    tx: &mut crate::db::Tx,
+    tx: &mut crate::db::WriteTx,
     domain: &str,
     wanted: usize,
     per_minute: i64,

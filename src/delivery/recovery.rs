@@ -10,8 +10,9 @@ use std::sync::{Mutex, PoisonError};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use crate::actions::leases::take_deliveries;
 use crate::app::App;
-use crate::db::{campaigns, ledger, notices, workers};
+use crate::db::{notices, workers};
 
 /// A worker whose heartbeat has not changed while we looked so many times again is dead. We look as often
 /// as each says that it lives, every 5 s: so after 20 s.
@@ -68,18 +69,6 @@ async fn take_back_from(app: &App, dead: Vec<Uuid>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Takes the deliveries of every worker out of its hands, and forgets none: for a database that went back in time,
-/// in which they hold what they have given back since.
-pub async fn take_deliveries_from_everybody(app: &App) -> sqlx::Result<()> {
-    let mut tx = app.db.read().await?;
-    let heartbeats = workers::all(&mut tx).await?;
-    drop(tx);
-    for (worker, _) in heartbeats {
-        take_deliveries(app, worker).await?;
-    }
-    Ok(())
-}
-
 /// Takes everything out of a worker's hands and forgets it. Returns how many deliveries it had.
 pub(super) async fn recover_worker(app: &App, worker: Uuid) -> anyhow::Result<usize> {
     let found = take_deliveries(app, worker).await?;
@@ -88,36 +77,6 @@ pub(super) async fn recover_worker(app: &App, worker: Uuid) -> anyhow::Result<us
     notices::recover(&mut tx, worker, now).await?;
     workers::remove(&mut tx, worker).await?;
     tx.commit().await?;
-    Ok(found)
-}
-
-async fn take_deliveries(app: &App, worker: Uuid) -> sqlx::Result<usize> {
-    let mut tx = app.db.read().await?;
-    let unfinished = campaigns::unfinished(&mut tx).await?;
-    let mut held = Vec::new();
-    for campaign_id in unfinished {
-        if ledger::any_held_by(&mut tx, worker, campaign_id).await? {
-            held.push(campaign_id);
-        }
-    }
-    drop(tx);
-    let now = app.clock.now();
-    let mut found = 0;
-    for campaign_id in held {
-        let mut after = Uuid::nil();
-        loop {
-            // Looked for outside the transaction that writes: it may walk a million rows.
-            let mut tx = app.db.read().await?;
-            let keys = ledger::held_page(&mut tx, worker, campaign_id, after).await?;
-            drop(tx);
-            let Some(last) = keys.last() else { break };
-            after = last.subscriber_id;
-            let mut tx = app.db.write_by_key().await?;
-            ledger::recover(&mut tx, worker, &keys, now).await?;
-            tx.commit().await?;
-            found += keys.len();
-        }
-    }
     Ok(found)
 }
 

@@ -6,39 +6,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::email_address::masked;
+use crate::domain::relay_trouble::RelayTrouble;
 
 /// How long after a relay could not be used it is tried again: doubled each time up to this.
 const PAUSE_MAX: TimeDelta = TimeDelta::minutes(5);
-
-/// What keeps it from being used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trouble {
-    Unreachable,
-    /// Its certificate is not one that we trust.
-    Untrusted,
-    /// It takes nothing now.
-    Busy,
-    /// It refuses us for good.
-    Refuses,
-}
-
-impl Trouble {
-    /// What the relay does, behind its name.
-    pub fn words(self) -> &'static str {
-        match self {
-            Trouble::Unreachable => "can't be reached",
-            Trouble::Untrusted => "has a certificate that is not trusted",
-            Trouble::Busy => "takes no mail for now",
-            Trouble::Refuses => "refuses our mail",
-        }
-    }
-}
 
 #[derive(Clone, Copy)]
 struct Down {
     times: u32,
     retry_at: DateTime<Utc>,
-    trouble: Trouble,
+    trouble: RelayTrouble,
 }
 
 /// What is known of it.
@@ -54,7 +31,7 @@ impl RelayHealth {
     }
 
     /// It could not be used, for this reason.
-    pub fn failed(&self, trouble: Trouble, why: &str, now: DateTime<Utc>) {
+    pub fn failed(&self, trouble: RelayTrouble, why: &str, now: DateTime<Utc>) {
         let mut down = self.lock();
         let times = match *down {
             // Sixteen connections that fail together are one failure.
@@ -79,7 +56,7 @@ impl RelayHealth {
     }
 
     /// What is wrong with it, while it is left alone.
-    pub fn trouble(&self, now: DateTime<Utc>) -> Option<Trouble> {
+    pub fn trouble(&self, now: DateTime<Utc>) -> Option<RelayTrouble> {
         self.lock().filter(|down| now < down.retry_at).map(|down| down.trouble)
     }
 }

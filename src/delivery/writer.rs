@@ -15,14 +15,14 @@ use uuid::Uuid;
 
 use super::breaker::{Breaker, Trip};
 use super::complaint::Complaint;
-use crate::alerts;
+use crate::actions::alerts;
+use crate::actions::guard;
 use crate::app::App;
 use crate::db::alerts::{About, AlertKind};
 use crate::db::ledger::{self, DeliveryKey, DeliveryResult};
-use crate::db::{self, Db, Tx, campaigns, notices, suppressions};
+use crate::db::{self, AtOnce, Db, WriteTx, campaigns, notices, suppressions};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::DeliveryStatus;
-use crate::schedule::guard;
 
 /// What is delivered: a row of the ledger, or a notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -193,7 +193,7 @@ struct Writing {
     breaker: Arc<Mutex<Breaker>>,
     complaint: Complaint,
     /// Kept between commits where nobody waits for it.
-    connection: Option<Tx>,
+    connection: Option<AtOnce>,
 }
 
 impl Writing {
@@ -396,13 +396,13 @@ impl Writing {
                 Some(tx) => tx,
                 None => app.db.at_once().await?,
             };
-            let marked = self.settle(&mut tx, &asked, again, now).await?;
+            let marked = self.settle(tx.statement(), &asked, again, now).await?;
             // SQLite's one writer is others' too: kept only to go on at once, and while nobody waits.
             let more = self.requests.try_lock().is_ok_and(|requests| !requests.is_empty());
-            if matches!(tx, Tx::Postgres(_)) || (more && !app.db.is_wanted()) {
+            if matches!(app.db, Db::Postgres(_)) || (more && !app.db.is_wanted()) {
                 self.connection = Some(tx);
             } else {
-                tx.commit().await?;
+                tx.end().await?;
             }
             return Ok(marked.into_iter().map(JobKey::Delivery).collect());
         }
@@ -435,7 +435,7 @@ impl Writing {
     /// Writes what a batch asks of the ledger, and returns what it marked.
     async fn settle(
         &self,
-        tx: &mut Tx,
+        tx: &mut WriteTx,
         asked: &Asked,
         again: bool,
         now: DateTime<Utc>,

@@ -1,11 +1,15 @@
 //! What the product is about, as types: parsed once, then true. Pure: no web, no queries, no I/O.
 
 pub mod account_change;
+pub mod alias;
 pub mod brand;
 pub mod campaign;
 pub mod delivery;
 pub mod email_address;
+pub mod links;
 pub mod local_time;
+pub mod refusal;
+pub mod relay_trouble;
 pub mod retry;
 pub mod slug;
 pub mod subscription;

@@ -14,23 +14,7 @@ use url::Url;
 use uuid::Uuid;
 
 use super::parse::Item;
-
-/// What kind of name an article has in a feed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, sqlx::Type, Serialize)]
-#[sqlx(type_name = "text", rename_all = "lowercase")]
-#[serde(rename_all = "lowercase")]
-pub enum AliasKind {
-    Guid,
-    Canonical,
-    Link,
-}
-
-/// One name of an article.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Alias {
-    pub kind: AliasKind,
-    pub value: String,
-}
+pub use crate::domain::alias::{Alias, AliasKind};
 
 /// An article that this feed has listed.
 #[derive(Clone, Debug)]

@@ -6,10 +6,10 @@ use std::time::Duration;
 use dom_query::NodeRef;
 use url::Url;
 
-use super::fetch::{Answer, FetchError, Fetcher};
 use super::parse::{self, ParsedFeed};
 use crate::articles::{html, text};
 use crate::domain::brand::Rgb;
+use crate::fetch::{Answer, FetchError, Fetcher};
 
 const DEADLINE: Duration = Duration::from_secs(10);
 /// What is read of a page: all of this stands in its head.

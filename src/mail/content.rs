@@ -17,9 +17,9 @@ use crate::db::publication::Publication;
 use crate::domain::account_change::{AccountChange, AccountChangeKind, ChangedBy};
 use crate::domain::brand::{Brand, Rgb, Shades};
 use crate::domain::email_address::EmailAddress;
+use crate::domain::links::fingerprint;
 use crate::domain::subscription::Cadence;
 use crate::domain::text::single_line;
-use crate::links::fingerprint;
 
 /// One mail before it is encoded.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -13,9 +13,9 @@ use quoted_printable::Options;
 
 use super::content::Content;
 use crate::domain::email_address::EmailAddress;
+use crate::domain::links::fingerprint;
 use crate::domain::subscription::Cadence;
 use crate::domain::text::single_line;
-use crate::links::fingerprint;
 
 /// A place in a content that each reader's message fills differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -25,9 +25,9 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::CertificateError;
 
-use crate::config::{Relay, RelayTls};
+use super::relay::{Relay, RelayTls};
 use crate::domain::delivery::{Outcome, REPLY_CHARS_MAX, Stage};
-use crate::network;
+use crate::fetch::network;
 
 /// How long a relay may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,14 +14,27 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 
+use super::relay::{MailRoute, Relay};
 use super::smtp::{Behind, ConnectError, Envelope, PipeliningBreaks, Session, SmtpTimeouts};
 use super::trust;
-use crate::config::{Config, MailRoute, Relay};
 use crate::db::private;
 use crate::domain::delivery::Outcome;
 
 /// How long a relay that could not be reached is passed over.
 const RELAY_PAUSE: Duration = Duration::from_secs(60);
+
+/// What the configuration says of the way that mail takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings<'a> {
+    pub route: &'a MailRoute,
+    /// Certificates to trust beside the system's.
+    pub ca_file: Option<&'a Path>,
+    /// What we call ourselves in EHLO.
+    pub hello: &'a str,
+    pub timeouts: SmtpTimeouts,
+    /// After so many messages a connection is renewed.
+    pub messages_per_connection: u32,
+}
 
 /// Where mail goes, ready to be connected to.
 pub enum Transport {
@@ -75,8 +88,8 @@ pub struct Parcel<'a> {
 
 impl Transport {
     /// Reads what the configuration names. Fails where the CA file is no certificate.
-    pub fn new(config: &Config) -> anyhow::Result<Transport> {
-        let relays = match &config.mail_route {
+    pub fn new(settings: Settings<'_>) -> anyhow::Result<Transport> {
+        let relays = match settings.route {
             MailRoute::Capture { outbox } => return Ok(Transport::Capture(outbox.clone())),
             MailRoute::Smtp(relays) => relays,
         };
@@ -94,10 +107,10 @@ impl Transport {
             relays: relays.collect(),
             turns,
             taken: AtomicUsize::new(0),
-            hello: config.smtp_helo_name.clone(),
-            tls: trust::connector(config.smtp_ca_file.as_deref())?,
-            timeouts: config.smtp_timeouts,
-            messages_per_connection: config.smtp_messages_per_connection,
+            hello: settings.hello.to_owned(),
+            tls: trust::connector(settings.ca_file)?,
+            timeouts: settings.timeouts,
+            messages_per_connection: settings.messages_per_connection,
         }))
     }
 

@@ -15,7 +15,7 @@ use tokio_rustls::rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme, crypto,
 };
 
-use crate::network;
+use crate::fetch::network;
 
 /// What encrypts sessions with relays. Fails where the file holds no certificate.
 pub fn connector(ca_file: Option<&Path>) -> anyhow::Result<TlsConnector> {

@@ -11,8 +11,8 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::counting::Counting;
 use crate::db::leader::Candidate;
+use crate::schedule::counting::Counting;
 
 /// How often a leader looks whether it still is, and a follower whether it may.
 const EVERY: Duration = Duration::from_secs(1);
@@ -110,7 +110,7 @@ async fn every_second(app: Arc<App>, stop: CancellationToken, task: Task) {
 
 /// Does something after a look whether this database may send.
 async fn guarded(app: &App, work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
-    super::guard::watch(app).await?;
+    crate::actions::guard::watch(app).await?;
     work.await
 }
 

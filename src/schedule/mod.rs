@@ -1,28 +1,16 @@
 //! What is due: feeds to poll, campaigns to begin, readers to enqueue, leftovers to skip.
 
-pub mod guard;
+pub mod counting;
 pub mod leader;
-pub mod restored;
-pub mod unreadable;
 
 use std::sync::Arc;
-use std::time::Instant;
 
-use anyhow::Context as _;
 use futures_util::StreamExt as _;
 use tokio_util::task::AbortOnDropHandle;
-use uuid::Uuid;
 
+use crate::actions::sending;
 use crate::app::App;
-use crate::articles::ArticleView;
-use crate::db::campaigns::Campaign;
-use crate::db::chunk::Chunk;
-use crate::db::{campaigns, ledger};
-use crate::domain::campaign::{CampaignAction, CampaignStatus};
-use crate::domain::delivery::DeliveryStatus;
-use crate::feeds::poll::Refreshed;
-use crate::lists;
-use crate::mail::content;
+use crate::db::campaigns;
 
 /// Polls the feeds that are due, then does all that is due in campaigns and among subscribers. Whoever leads
 /// for real has [`guard::watch`] before it.
@@ -35,17 +23,17 @@ pub async fn run_due(app: &Arc<App>) -> anyhow::Result<()> {
 
 /// Works on changes to many subscribers, imports and what subscribers are found by. True where more waits.
 pub async fn work_on_subscribers(app: &App) -> anyhow::Result<bool> {
-    crate::bulk::work(app).await
+    crate::actions::bulk::work(app).await
 }
 
 /// Polls the feeds that are due.
 pub async fn poll_feeds(app: &App) -> anyhow::Result<()> {
-    crate::feeds::poll_due(app, &app.fetcher).await
+    crate::actions::poll::poll_due(app, &app.fetcher).await
 }
 
 /// Forgets sessions and links that have expired.
 pub async fn forget_expired(app: &App) -> anyhow::Result<()> {
-    Ok(crate::accounts::forget_expired(app).await?)
+    Ok(crate::actions::accounts::forget_expired(app).await?)
 }
 
 /// Campaigns that begin at the same time.
@@ -62,7 +50,7 @@ pub async fn run_campaigns(app: &Arc<App>) -> anyhow::Result<()> {
     futures_util::stream::iter(due)
         .for_each_concurrent(BEGIN_TOGETHER, |campaign| async move {
             let (app, id) = (app.clone(), campaign.id);
-            let begun = tokio::spawn(async move { begin(&app, &campaign).await });
+            let begun = tokio::spawn(async move { sending::begin(&app, &campaign).await });
             // Who leads no more must not begin anything either.
             let failure = match AbortOnDropHandle::new(begun).await {
                 Ok(Ok(())) => return,
@@ -77,126 +65,12 @@ pub async fn run_campaigns(app: &Arc<App>) -> anyhow::Result<()> {
     let cancelled = campaigns::to_sweep(&mut tx).await?;
     drop(tx);
     for campaign in sending.into_iter().filter(|campaign| campaign.enqueued_at.is_none()) {
-        if let Err(error) = enqueue(app, &campaign).await {
+        if let Err(error) = sending::enqueue(app, &campaign).await {
             tracing::error!(campaign = %campaign.id, error = format!("{error:#}"), "readers could not be enqueued; trying again");
         }
     }
     for campaign_id in cancelled {
-        sweep(app, campaign_id).await?;
+        sending::sweep(app, campaign_id).await?;
     }
     Ok(())
-}
-
-/// Takes the article's last edits, builds the mail, and lets the campaign send; cancels it where
-/// the article was withdrawn.
-async fn begin(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
-    if lists::hold_if_retired(app, campaign).await? {
-        return Ok(());
-    }
-    let article = match campaign.auto_article_id {
-        None => None,
-        Some(article_id) => {
-            match crate::feeds::poll::refresh(app, &app.fetcher, article_id).await? {
-                Refreshed::Current | Refreshed::Unreachable => {}
-                Refreshed::Withdrawn(reason) => {
-                    let reason = format!("withdrawn: {reason}");
-                    let mut tx = app.db.write().await?;
-                    let now = app.clock.now();
-                    campaigns::apply(&mut tx, campaign.id, CampaignAction::Cancel, Some(&reason), now)
-                        .await?;
-                    tx.commit().await?;
-                    tracing::info!(campaign = %campaign.id, reason, "campaign cancelled");
-                    return Ok(());
-                }
-            }
-            Some(article_view(app, article_id).await?)
-        }
-    };
-    let Some(mail) = unreadable::content(app, campaign, article.as_ref()).await? else { return Ok(()) };
-    let stored = serde_json::to_string(&mail)?;
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    campaigns::set_mail(&mut tx, campaign.id, &mail.subject, &content::browser_copy(&mail), &stored).await?;
-    if campaigns::apply(&mut tx, campaign.id, CampaignAction::Send, None, now).await? {
-        tx.commit().await?;
-        tracing::info!(campaign = %campaign.id, subject = mail.subject, "campaign begins");
-    }
-    Ok(())
-}
-
-async fn article_view(app: &App, article_id: Uuid) -> anyhow::Result<ArticleView> {
-    let mut tx = app.db.read().await?;
-    let article = crate::db::articles::get(&mut tx, article_id).await?.context("the article is gone")?;
-    Ok(article.into())
-}
-
-/// Enqueues a campaign's readers, a short transaction at a time.
-async fn enqueue(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
-    let mut after = campaign.enqueued_to.unwrap_or(Uuid::nil());
-    let mut chunks = 0;
-    let mut chunk = Chunk::up_to(ledger::ENQUEUE_ROWS);
-    loop {
-        let now = app.clock.now();
-        let mut tx = app.db.write().await?;
-        let held = Instant::now();
-        // Cancelled since, it keeps the place that it has come to.
-        campaigns::lock(&mut tx, campaign.id).await?;
-        let stands = campaigns::by_id(&mut tx, campaign.id).await?.map(|campaign| campaign.status);
-        if !matches!(stands, Some(CampaignStatus::Sending | CampaignStatus::Paused)) {
-            return Ok(());
-        }
-        let among = (after, chunk.rows());
-        let to = ledger::enqueue_chunk(&mut tx, campaign.id, campaign.list_id, among, None, now).await?;
-        campaigns::set_enqueued(&mut tx, campaign.id, to, now).await?;
-        tx.commit().await?;
-        // The benchmark reads how long the other writers waited.
-        let held = held.elapsed();
-        chunk.took(held);
-        let held_us = held.as_micros() as u64;
-        tracing::debug!(campaign = %campaign.id, held_us, "a chunk of readers is enqueued");
-        app.bell.notify_one();
-        match to {
-            Some(to) => (after, chunks) = (to, chunks + 1),
-            None => break,
-        }
-    }
-    // The planner must know of many new rows before they are claimed: with yesterday's figures it
-    // walks over every row claimed before.
-    if chunks > 0 {
-        let mut tx = app.db.write().await?;
-        ledger::analyze(&mut tx).await?;
-        tx.commit().await?;
-    }
-    Ok(())
-}
-
-/// Skips what a cancelled campaign left. What is in a worker's hands comes back to be skipped.
-pub(crate) async fn sweep(app: &App, campaign_id: Uuid) -> anyhow::Result<()> {
-    let mut after = Uuid::nil();
-    loop {
-        // Looked for outside the transaction that writes: it may walk a million rows.
-        let mut tx = app.db.read().await?;
-        let keys = ledger::waiting_keys(&mut tx, campaign_id, after).await?;
-        let open = keys.is_empty() && ledger::has_open(&mut tx, campaign_id).await?;
-        drop(tx);
-        let now = app.clock.now();
-        let mut tx = app.db.write_by_key().await?;
-        // It may be sending again, to those who missed it.
-        campaigns::lock(&mut tx, campaign_id).await?;
-        let stands = campaigns::by_id(&mut tx, campaign_id).await?.map(|campaign| campaign.status);
-        if stands != Some(CampaignStatus::Cancelled) {
-            return Ok(());
-        }
-        let Some(last) = keys.last() else {
-            if !open {
-                campaigns::set_swept(&mut tx, campaign_id, now).await?;
-                tx.commit().await?;
-            }
-            return Ok(());
-        };
-        after = last.subscriber_id;
-        let skipped = ledger::skip_cancelled(&mut tx, &keys, now).await?;
-        tx.commit().await?;
-        app.metrics.deliveries(DeliveryStatus::Skipped, skipped);
-    }
 }

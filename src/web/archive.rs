@@ -8,7 +8,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::cursor::Cursor;
-use super::page::{self, Answer, Refusal, Site, page};
+use super::page::{self, Answer, ErrorPage, Site, page};
 use crate::app::App;
 use crate::db::archive;
 
@@ -64,7 +64,7 @@ pub struct Before {
 pub async fn list(query: web::Query<Before>, app: web::Data<App>) -> Answer {
     let before = match &query.before {
         None => None,
-        Some(text) => Some(Cursor::parse(text).ok_or_else(Refusal::not_found)?.key()),
+        Some(text) => Some(Cursor::parse(text).ok_or_else(ErrorPage::not_found)?.key()),
     };
     let mut tx = app.db.read().await?;
     let site = Site::read(&app, &mut tx).await?;
@@ -84,10 +84,10 @@ pub async fn list(query: web::Query<Before>, app: web::Data<App>) -> Answer {
 /// the sandbox keeps them from leaving the frame.
 pub async fn show(slug: web::Path<String>, app: web::Data<App>) -> Answer {
     if !slug.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
-        return Err(Refusal::not_found());
+        return Err(ErrorPage::not_found());
     }
     let mut tx = app.db.read().await?;
-    let html = archive::mail_html(&mut tx, &slug).await?.ok_or_else(Refusal::not_found)?;
+    let html = archive::mail_html(&mut tx, &slug).await?.ok_or_else(ErrorPage::not_found)?;
     Ok(page::mail(html))
 }
 
@@ -109,6 +109,6 @@ pub async fn feed(app: web::Data<App>) -> Answer {
         clean(&mut issue.author);
         clean(&mut issue.list_name);
     }
-    let xml = feed.render().map_err(|_| Refusal::not_found())?;
+    let xml = feed.render().map_err(|_| ErrorPage::not_found())?;
     Ok(HttpResponse::Ok().content_type("application/atom+xml; charset=utf-8").body(xml))
 }

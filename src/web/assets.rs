@@ -6,7 +6,7 @@ use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 use rust_embed::RustEmbed;
 
-use super::page::{Answer, Refusal};
+use super::page::{Answer, ErrorPage};
 
 #[derive(RustEmbed)]
 #[folder = "assets/"]
@@ -68,7 +68,7 @@ pub async fn serve(name: web::Path<String>) -> Answer {
         Some((hash, plain)) if hash.len() == 16 => plain,
         _ => &name,
     };
-    let file = Assets::get(plain).ok_or_else(Refusal::not_found)?;
+    let file = Assets::get(plain).ok_or_else(ErrorPage::not_found)?;
     // A hash of another build must not be kept as this one's.
     let kept = if hashed_path(plain).ends_with(name.as_str()) && plain != name.as_str() {
         "public, max-age=31536000, immutable"

@@ -3,18 +3,18 @@
 use actix_web::http::StatusCode;
 use actix_web::web;
 
-use super::page::{Answer, Refusal, Said, Site, mask, private};
+use super::page::{Answer, ErrorPage, Said, Site, mask, private};
+use crate::actions::consent;
 use crate::app::App;
-use crate::consent;
 use crate::db::subscribers::Subscriber;
 use crate::db::{self, subscribers};
-use crate::links::Link;
+use crate::domain::links::Link;
 
-async fn find(app: &App, tx: &mut db::Tx, token: &str) -> Result<Subscriber, Refusal> {
+async fn find(app: &App, tx: &mut db::Tx, token: &str) -> Result<Subscriber, ErrorPage> {
     let Some(Link::Block { subscriber }) = app.keyring.read(token) else {
-        return Err(Refusal::bad_link());
+        return Err(ErrorPage::bad_link());
     };
-    subscribers::by_id(tx, subscriber).await?.ok_or_else(Refusal::nobody)
+    subscribers::by_id(tx, subscriber).await?.ok_or_else(ErrorPage::nobody)
 }
 
 /// `GET /block/{token}`

@@ -3,12 +3,12 @@
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 
-use super::page::{Answer, Refusal};
+use super::page::{Answer, ErrorPage};
 use crate::app::App;
 use crate::db;
 use crate::db::publication::Publication;
 use crate::domain::brand::Brand;
-use crate::links::fingerprint;
+use crate::domain::links::fingerprint;
 
 fn hash(css: &str) -> String {
     fingerprint(css.as_bytes()).chars().take(16).collect()
@@ -34,7 +34,7 @@ pub async fn serve(app: web::Data<App>, asked: web::Path<String>) -> Answer {
     let publication = db::publication::get(&mut app.db.read().await?).await?;
     let css = Brand::of_text(&publication.brand_colour).css();
     if asked.len() != 16 {
-        return Err(Refusal::not_found());
+        return Err(ErrorPage::not_found());
     }
     let is_kept = *asked == hash(&css);
     Ok(sheet(css, is_kept))

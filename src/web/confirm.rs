@@ -6,14 +6,14 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
-use super::page::{Answer, Refusal, Said, Site, mask, private};
+use super::page::{Answer, ErrorPage, Said, Site, mask, private};
 use super::{edge, reader};
+use crate::actions::consent::{self, Confirmed};
 use crate::app::App;
-use crate::consent::{self, Confirmed};
 use crate::db::confirmations::{self, Confirmation};
 use crate::db::lists::List;
 use crate::db::{self, subscribers};
-use crate::links::{Link, fingerprint};
+use crate::domain::links::{Link, fingerprint};
 
 #[derive(Template)]
 #[template(path = "pages/confirm.html")]
@@ -39,7 +39,7 @@ pub async fn show(request: HttpRequest, token: web::Path<String>, app: web::Data
         return answer(site, outcome);
     }
     let subscriber = subscribers::by_id(&mut tx, confirmation.subscriber_id).await?;
-    let subscriber = subscriber.ok_or_else(Refusal::nobody)?;
+    let subscriber = subscriber.ok_or_else(ErrorPage::nobody)?;
     let mut named = confirmations::lists(&mut tx, confirmation.id).await?;
     named.retain(|list| list.retired_at.is_none());
     let meanwhile = confirmations::lists_asked_for_meanwhile(&mut tx, confirmation.id).await?;
@@ -60,11 +60,11 @@ pub async fn submit(
     act(&request, &app, &token, &extra).await
 }
 
-async fn find(app: &App, tx: &mut db::Tx, token: &str) -> Result<Confirmation, Refusal> {
+async fn find(app: &App, tx: &mut db::Tx, token: &str) -> Result<Confirmation, ErrorPage> {
     let Some(Link::Confirm { confirmation }) = app.keyring.read(token) else {
-        return Err(Refusal::bad_link());
+        return Err(ErrorPage::bad_link());
     };
-    confirmations::by_id(tx, confirmation).await?.ok_or_else(Refusal::nobody)
+    confirmations::by_id(tx, confirmation).await?.ok_or_else(ErrorPage::nobody)
 }
 
 async fn act(request: &HttpRequest, app: &App, token: &str, extra: &[String]) -> Answer {

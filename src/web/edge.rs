@@ -7,11 +7,11 @@ use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
 use serde_json::Value;
 
-use super::page::Refusal;
+use super::page::ErrorPage;
 
 /// What a request is told that holds what can't be stored.
-pub fn unstorable() -> Refusal {
-    Refusal::new(
+pub fn unstorable() -> ErrorPage {
+    ErrorPage::new(
         StatusCode::BAD_REQUEST,
         "We can't read that",
         "It holds a character (NUL), a number or a time that can't be stored. Take it out and send it again.",
@@ -32,12 +32,12 @@ pub async fn refuse_unstorable(
 }
 
 /// A text that somebody sent.
-pub fn text(text: &str) -> Result<&str, Refusal> {
+pub fn text(text: &str) -> Result<&str, ErrorPage> {
     if text.contains('\0') { Err(unstorable()) } else { Ok(text) }
 }
 
 /// The fields of a urlencoded form, in order.
-pub fn fields(body: &[u8]) -> Result<Vec<(String, String)>, Refusal> {
+pub fn fields(body: &[u8]) -> Result<Vec<(String, String)>, ErrorPage> {
     let fields: Vec<(String, String)> = url::form_urlencoded::parse(body).into_owned().collect();
     for (name, value) in &fields {
         text(name).and(text(value))?;
@@ -46,7 +46,7 @@ pub fn fields(body: &[u8]) -> Result<Vec<(String, String)>, Refusal> {
 }
 
 /// JSON that somebody sent; `None`: it is none.
-pub fn json(body: &[u8]) -> Result<Option<Value>, Refusal> {
+pub fn json(body: &[u8]) -> Result<Option<Value>, ErrorPage> {
     let Ok(value) = serde_json::from_slice::<Value>(body) else { return Ok(None) };
     match holds_nul(&value) {
         true => Err(unstorable()),

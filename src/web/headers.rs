@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderMap, HeaderValue};
 use actix_web::middleware::Next;
 
-use super::page::Refusal;
+use super::page::ErrorPage;
 
 /// Who asks, from where, of whom, and what the body is. A header that may be a list (`Accept`,
 /// `X-Forwarded-For`) is none of these: its lines are read as one.
@@ -45,7 +45,7 @@ pub async fn refuse_ambiguous<B: MessageBody + 'static>(
         return Ok(next.call(request).await?.map_into_left_body());
     };
     let sentence = format!("Its {name} header comes twice with different values, or holds no plain text.");
-    let refusal = Refusal::new(StatusCode::BAD_REQUEST, "This request is ambiguous", &sentence);
+    let refusal = ErrorPage::new(StatusCode::BAD_REQUEST, "This request is ambiguous", &sentence);
     Ok(request.error_response(refusal).map_into_right_body())
 }
 

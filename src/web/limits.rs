@@ -8,8 +8,8 @@ use std::net::{IpAddr, Ipv6Addr};
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
+use crate::app::limiter::{Allowance, Limiter, Quota};
 use crate::domain::email_address::EmailAddress;
-use crate::limiter::{Allowance, Limiter, Quota};
 
 /// How many keys are remembered: some two megabytes.
 const KEYS_MAX: usize = 65_536;

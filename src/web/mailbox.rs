@@ -7,10 +7,11 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use mail_parser::{Address, Message, MessageParser};
 
-use super::page::{self, Answer, FRAMING_POLICY, Refusal, Site, page};
+use super::page::{self, Answer, ErrorPage, FRAMING_POLICY, Site, page};
 use super::reader;
 use crate::app::App;
-use crate::config::{Config, MailRoute};
+use crate::config::Config;
+use crate::mail::relay::MailRoute;
 
 const MAILS_MAX: usize = 200;
 
@@ -62,24 +63,24 @@ fn is_loopback_host(host: &str) -> bool {
     }
 }
 
-fn outbox(request: &HttpRequest, app: &App) -> Result<PathBuf, Refusal> {
+fn outbox(request: &HttpRequest, app: &App) -> Result<PathBuf, ErrorPage> {
     match &app.config.mail_route {
         MailRoute::Capture { outbox } if is_open(request, &app.config) => Ok(outbox.clone()),
-        _ => Err(Refusal::not_found()),
+        _ => Err(ErrorPage::not_found()),
     }
 }
 
 /// Runs work on files where it does not stop other requests.
 async fn on_disk<T: Send + 'static>(
     work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
-) -> Result<T, Refusal> {
+) -> Result<T, ErrorPage> {
     match web::block(work).await {
         Ok(Ok(value)) => Ok(value),
         failed => {
             if let Ok(Err(error)) = failed {
                 tracing::error!(error = &error as &dyn std::error::Error, "the outbox can't be read");
             }
-            Err(Refusal::new(
+            Err(ErrorPage::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "The captured mail can't be read",
                 "Look at the folder outbox beside the database: it must be readable.",
@@ -113,12 +114,12 @@ fn newest(outbox: &Path) -> std::io::Result<Vec<(String, PathBuf)>> {
 }
 
 /// The bytes of one captured mail. Its name is looked up in the folder and never made into a path.
-async fn read_mail(outbox: PathBuf, wanted: String) -> Result<Vec<u8>, Refusal> {
+async fn read_mail(outbox: PathBuf, wanted: String) -> Result<Vec<u8>, ErrorPage> {
     let bytes = on_disk(move || {
         let found = newest(&outbox)?.into_iter().find(|(name, _)| *name == wanted);
         found.map(|(_, path)| std::fs::read(path)).transpose()
     });
-    bytes.await?.ok_or_else(Refusal::not_found)
+    bytes.await?.ok_or_else(ErrorPage::not_found)
 }
 
 fn addresses(address: Option<&Address<'_>>) -> String {
@@ -167,7 +168,7 @@ pub async fn list(request: HttpRequest, app: web::Data<App>) -> Answer {
 /// `GET /mailbox/{name}`
 pub async fn show(request: HttpRequest, name: web::Path<String>, app: web::Data<App>) -> Answer {
     let bytes = read_mail(outbox(&request, &app)?, name.clone()).await?;
-    let message = MessageParser::default().parse(&bytes).ok_or_else(Refusal::not_found)?;
+    let message = MessageParser::default().parse(&bytes).ok_or_else(ErrorPage::not_found)?;
     let text = message.body_text(0).unwrap_or_default();
     let mut links: Vec<String> = Vec::new();
     for word in text.split([' ', '\n', '\r', '\t', '<', '>', '(', ')', '[', ']', '"']) {
@@ -192,19 +193,19 @@ pub async fn part(request: HttpRequest, at: web::Path<(String, String)>, app: we
     if part == "source" {
         return Ok(text(bytes));
     }
-    let message = MessageParser::default().parse(&bytes).ok_or_else(Refusal::not_found)?;
+    let message = MessageParser::default().parse(&bytes).ok_or_else(ErrorPage::not_found)?;
     match part.as_str() {
         "html" => {
-            let html = message.body_html(0).ok_or_else(Refusal::not_found)?;
+            let html = message.body_html(0).ok_or_else(ErrorPage::not_found)?;
             let mut response = page::mail(html.into_owned());
             page::make_private(response.headers_mut());
             Ok(response)
         }
         "text" => {
-            let body = message.body_text(0).ok_or_else(Refusal::not_found)?;
+            let body = message.body_text(0).ok_or_else(ErrorPage::not_found)?;
             Ok(text(body.into_owned().into_bytes()))
         }
-        _ => Err(Refusal::not_found()),
+        _ => Err(ErrorPage::not_found()),
     }
 }
 

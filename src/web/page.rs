@@ -12,9 +12,11 @@ use chrono_tz::Tz;
 use url::Url;
 
 use super::{assets, brand, connection, edge};
+use crate::actions;
 use crate::app::App;
 use crate::db;
 use crate::db::publication::Publication;
+use crate::domain::refusal::{Kind, Refusal};
 
 /// What the frame of every page shows.
 pub struct Site {
@@ -71,7 +73,7 @@ impl Site {
 /// 9457) to who prefers JSON.
 #[derive(Debug, thiserror::Error)]
 #[error("{title}: {sentence}")]
-pub struct Refusal {
+pub struct ErrorPage {
     pub status: StatusCode,
     pub title: String,
     pub sentence: String,
@@ -81,9 +83,9 @@ pub struct Refusal {
     pub retry_after: Option<u64>,
 }
 
-impl Refusal {
-    pub fn new(status: StatusCode, title: &str, sentence: &str) -> Refusal {
-        Refusal {
+impl ErrorPage {
+    pub fn new(status: StatusCode, title: &str, sentence: &str) -> ErrorPage {
+        ErrorPage {
             status,
             title: title.to_owned(),
             sentence: sentence.to_owned(),
@@ -92,13 +94,13 @@ impl Refusal {
         }
     }
 
-    pub fn not_found() -> Refusal {
-        Refusal::of(StatusCode::NOT_FOUND)
+    pub fn not_found() -> ErrorPage {
+        ErrorPage::of(StatusCode::NOT_FOUND)
     }
 
     /// A link that we did not sign.
-    pub fn bad_link() -> Refusal {
-        Refusal::new(
+    pub fn bad_link() -> ErrorPage {
+        ErrorPage::new(
             StatusCode::NOT_FOUND,
             "This link is not whole",
             "Some sign of it is missing or changed. Open it from the mail again, or copy all of it.",
@@ -106,15 +108,15 @@ impl Refusal {
     }
 
     /// A link whose subscriber was erased.
-    pub fn nobody() -> Refusal {
-        Refusal::new(
+    pub fn nobody() -> ErrorPage {
+        ErrorPage::new(
             StatusCode::NOT_FOUND,
             "We keep nothing about this address",
             "It was erased, and gets no mail from us.",
         )
     }
 
-    fn of(status: StatusCode) -> Refusal {
+    fn of(status: StatusCode) -> ErrorPage {
         let (title, sentence) = match status {
             StatusCode::NOT_FOUND => {
                 ("There is no page here", "The address may be mistyped, or what was here is gone.")
@@ -136,7 +138,7 @@ impl Refusal {
             }
             _ => ("This failed on our side", "Nothing was changed. Try again in a minute."),
         };
-        Refusal::new(status, title, sentence)
+        ErrorPage::new(status, title, sentence)
     }
 
     /// Problem details, RFC 9457.
@@ -154,18 +156,44 @@ impl Refusal {
     }
 }
 
-impl From<sqlx::Error> for Refusal {
+impl From<actions::Error> for ErrorPage {
+    fn from(error: actions::Error) -> ErrorPage {
+        match error {
+            actions::Error::Refused(refusal) => refusal.into(),
+            actions::Error::Database(error) => error.into(),
+            actions::Error::Failed(error) => {
+                tracing::error!(error = format!("{error:#}"), "what a page asked for failed");
+                ErrorPage::of(StatusCode::INTERNAL_SERVER_ERROR)
+            }
+        }
+    }
+}
+
+impl From<Refusal> for ErrorPage {
+    fn from(refusal: Refusal) -> ErrorPage {
+        let (status, title) = match refusal.code.kind {
+            Kind::Invalid => (StatusCode::UNPROCESSABLE_ENTITY, "That can't be done"),
+            Kind::Forbidden => (StatusCode::FORBIDDEN, "You may not do this"),
+            Kind::NotFound => (StatusCode::NOT_FOUND, "It is not there"),
+            Kind::Conflict => (StatusCode::CONFLICT, "That can't be done"),
+            Kind::TooSoon => (StatusCode::TOO_MANY_REQUESTS, "That has to wait"),
+        };
+        ErrorPage { field: refusal.field, ..ErrorPage::new(status, title, &refusal.sentence()) }
+    }
+}
+
+impl From<sqlx::Error> for ErrorPage {
     fn from(error: sqlx::Error) -> Self {
         if db::is_unstorable(&error) {
             tracing::info!(error = &error as &dyn std::error::Error, "a request holds what can't be stored");
             return edge::unstorable();
         }
         tracing::error!(error = &error as &dyn std::error::Error, "the database refused a page");
-        Refusal::of(StatusCode::INTERNAL_SERVER_ERROR)
+        ErrorPage::of(StatusCode::INTERNAL_SERVER_ERROR)
     }
 }
 
-impl ResponseError for Refusal {
+impl ResponseError for ErrorPage {
     fn status_code(&self) -> StatusCode {
         self.status
     }
@@ -177,13 +205,13 @@ impl ResponseError for Refusal {
 }
 
 /// What a handler answers.
-pub type Answer = Result<HttpResponse, Refusal>;
+pub type Answer = Result<HttpResponse, ErrorPage>;
 
 /// A page.
 pub fn page(status: StatusCode, template: &impl Template) -> Answer {
     let html = template.render().map_err(|error| {
         tracing::error!(error = &error as &dyn std::error::Error, "a page could not be written");
-        Refusal::of(StatusCode::INTERNAL_SERVER_ERROR)
+        ErrorPage::of(StatusCode::INTERNAL_SERVER_ERROR)
     })?;
     Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html))
 }
@@ -291,14 +319,14 @@ pub async fn finish(
         match response.response().error() {
             None if worded => response.map_into_left_body(),
             error => {
-                let refusal = match error.and_then(|error| error.as_error::<Refusal>()) {
+                let refusal = match error.and_then(|error| error.as_error::<ErrorPage>()) {
                     Some(known) => {
-                        Refusal { title: known.title.clone(), sentence: known.sentence.clone(), ..*known }
+                        ErrorPage { title: known.title.clone(), sentence: known.sentence.clone(), ..*known }
                     }
                     None if error.and_then(|error| error.as_error()).is_some_and(connection::is_too_slow) => {
-                        Refusal::of(StatusCode::REQUEST_TIMEOUT)
+                        ErrorPage::of(StatusCode::REQUEST_TIMEOUT)
                     }
-                    None => Refusal::of(status),
+                    None => ErrorPage::of(status),
                 };
                 let mut words = word(response.request(), &refusal).await;
                 if let Some(allow) = response.headers().get(header::ALLOW) {
@@ -328,14 +356,14 @@ fn is_desk(request: &HttpRequest) -> bool {
     request.path() == "/admin" || request.path().starts_with("/admin/")
 }
 
-async fn word(request: &HttpRequest, refusal: &Refusal) -> HttpResponse {
+async fn word(request: &HttpRequest, refusal: &ErrorPage) -> HttpResponse {
     let site = match request.app_data::<web::Data<App>>() {
         Some(app) => Site::of(app).await.ok(),
         None => None,
     };
     let json = prefers_json(request.headers()) || is_json(request);
     let words = match site {
-        Some(_) if !json && is_desk(request) => super::desk::refusal_page(request, refusal).await,
+        Some(_) if !json && is_desk(request) => super::desk::error_page(request, refusal).await,
         Some(site) if !json => {
             let said = Said::new(site, &refusal.title, &refusal.sentence);
             let link = if request.method() == Method::GET { "Subscribe page" } else { "To the form" };

@@ -7,16 +7,16 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::page::{Answer, Refusal, Said, Site, make_private, mask, private};
+use super::page::{Answer, ErrorPage, Said, Site, make_private, mask, private};
 use super::{edge, reader};
+use crate::actions::consent::{self, Choice, Chosen};
 use crate::app::App;
-use crate::consent::{self, Choice, Chosen};
 use crate::db::lists::{self, List};
 use crate::db::subscribers::Subscriber;
 use crate::db::subscriptions::Subscription;
 use crate::db::{self, subscribers, subscriptions, suppressions};
+use crate::domain::links::Link;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
-use crate::links::Link;
 
 struct ShownChoice {
     value: &'static str,
@@ -46,11 +46,11 @@ struct PreferencesPage {
     rows: Vec<Row>,
 }
 
-async fn find(app: &App, tx: &mut db::Tx, token: &str) -> Result<Subscriber, Refusal> {
+async fn find(app: &App, tx: &mut db::Tx, token: &str) -> Result<Subscriber, ErrorPage> {
     let Some(Link::Preferences { subscriber }) = app.keyring.read(token) else {
-        return Err(Refusal::bad_link());
+        return Err(ErrorPage::bad_link());
     };
-    subscribers::by_id(tx, subscriber).await?.ok_or_else(Refusal::nobody)
+    subscribers::by_id(tx, subscriber).await?.ok_or_else(ErrorPage::nobody)
 }
 
 /// The public lists, and the others that the subscriber is on: those can be left here too. A retired one

@@ -7,8 +7,8 @@ use actix_web::cookie::{Cookie, SameSite, time};
 use actix_web::http::header::{self, HeaderMap};
 use ipnet::IpNet;
 
+use crate::actions::consent::CONFIRMATION_LIFE;
 use crate::app::App;
-use crate::consent::CONFIRMATION_LIFE;
 
 /// The address a request came from. `X-Forwarded-For` is believed only where the peer is a trusted
 /// proxy, and then its rightmost hop that is none: what stands left of it anybody can write.

@@ -4,17 +4,17 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::page::{self, Answer, Refusal, Site, page};
+use super::page::{self, Answer, ErrorPage, Site, page};
 use super::{edge, mailbox, reader};
+use crate::actions::compose::Sender;
+use crate::actions::{Error, sign_ups};
 use crate::app::App;
-use crate::consent::ListsError;
+use crate::app::metrics::SignUpResult;
+use crate::app::sign_up_queue::Asked;
 use crate::db;
 use crate::domain::email_address::EmailAddress;
+use crate::domain::links::fingerprint;
 use crate::domain::subscription::Cadence;
-use crate::links::fingerprint;
-use crate::mail::compose::Sender;
-use crate::metrics::SignUpResult;
-use crate::sign_ups::Asked;
 
 /// What somebody sent, as they sent it.
 #[derive(Clone, Debug, Default)]
@@ -144,13 +144,13 @@ pub async fn submit(
         ip: ip.to_string(),
         browser: fingerprint(&browser),
     };
-    match app.sign_ups.store(asked).await {
+    match sign_ups::store(&app, asked).await {
         Ok(()) => {}
-        Err(ListsError::Db(error)) => return Err(error.into()),
-        Err(error) => {
-            wrong.list = error.to_string();
+        Err(Error::Refused(refusal)) => {
+            wrong.list = refusal.sentence();
             return refuse(&app, as_json, form, wrong).await;
         }
+        Err(error) => return Err(error.into()),
     }
     app.metrics.sign_up(SignUpResult::Taken);
     Ok(answer(&app, as_json, &browser))
@@ -171,20 +171,20 @@ fn answer(app: &App, json: bool, browser: &[u8; 16]) -> HttpResponse {
     response
 }
 
-fn new_browser() -> Result<[u8; 16], Refusal> {
+fn new_browser() -> Result<[u8; 16], ErrorPage> {
     let mut browser = [0; 16];
     aws_lc_rs::rand::fill(&mut browser).map_err(|_| {
-        Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "This failed on our side", "Try again in a minute.")
+        ErrorPage::new(StatusCode::INTERNAL_SERVER_ERROR, "This failed on our side", "Try again in a minute.")
     })?;
     Ok(browser)
 }
 
-fn too_many(seconds: u64) -> Refusal {
+fn too_many(seconds: u64) -> ErrorPage {
     let minutes = seconds.div_ceil(60);
     let plural = if minutes == 1 { "" } else { "s" };
-    Refusal {
+    ErrorPage {
         retry_after: Some(seconds),
-        ..Refusal::new(
+        ..ErrorPage::new(
             StatusCode::TOO_MANY_REQUESTS,
             "Too many sign-ups from your network",
             &format!("Yours was not taken. Try again in {minutes} minute{plural}."),
@@ -193,10 +193,10 @@ fn too_many(seconds: u64) -> Refusal {
 }
 
 /// Form or JSON.
-fn read_form(request: &HttpRequest, body: &[u8]) -> Result<SubscribeForm, Refusal> {
+fn read_form(request: &HttpRequest, body: &[u8]) -> Result<SubscribeForm, ErrorPage> {
     if page::is_json(request) {
         return edge::json(body)?.and_then(read_json).ok_or_else(|| {
-            Refusal::new(
+            ErrorPage::new(
                 StatusCode::BAD_REQUEST,
                 "We can't read that JSON",
                 r#"Like this: {"email": "ines@example.org", "list": ["world"], "cadence": "daily"}"#,
@@ -206,7 +206,7 @@ fn read_form(request: &HttpRequest, body: &[u8]) -> Result<SubscribeForm, Refusa
     match reader::content_type(request).as_str() {
         "" | "application/x-www-form-urlencoded" => {}
         _ => {
-            return Err(Refusal::new(
+            return Err(ErrorPage::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "We can't read that",
                 "Send a form (application/x-www-form-urlencoded) or JSON.",
@@ -254,8 +254,8 @@ async fn refuse(app: &App, json: bool, form: SubscribeForm, wrong: Wrong) -> Ans
         .into_iter()
         .find(|(_, sentence)| !sentence.is_empty())
         .unwrap_or_default();
-    let refusal = Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "A field does not fit", &sentence);
-    Ok(Refusal { field, ..refusal }.problem())
+    let refusal = ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "A field does not fit", &sentence);
+    Ok(ErrorPage { field, ..refusal }.problem())
 }
 
 async fn show_form(app: &App, status: StatusCode, form: SubscribeForm, wrong: Wrong) -> Answer {

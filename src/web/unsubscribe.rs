@@ -4,15 +4,15 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use uuid::Uuid;
 
-use super::page::{Answer, Refusal, Said, Site, private};
+use super::page::{Answer, ErrorPage, Said, Site, private};
 use crate::app::App;
 use crate::db::{lists, subscriptions};
-use crate::links::Link;
+use crate::domain::links::Link;
 
-fn read(app: &App, token: &str) -> Result<(Uuid, Uuid), Refusal> {
+fn read(app: &App, token: &str) -> Result<(Uuid, Uuid), ErrorPage> {
     match app.keyring.read(token) {
         Some(Link::Unsubscribe { subscriber, list }) => Ok((subscriber, list)),
-        _ => Err(Refusal::bad_link()),
+        _ => Err(ErrorPage::bad_link()),
     }
 }
 

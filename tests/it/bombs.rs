@@ -4,9 +4,10 @@ use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
+use postrider::actions::guard;
+use postrider::actions::poll;
+use postrider::actions::poll::How;
 use postrider::db::campaigns::{self, Held};
-use postrider::feeds::poll::How;
-use postrider::{feeds, schedule};
 use reqwest::StatusCode;
 use uuid::Uuid;
 
@@ -62,13 +63,13 @@ on_both_engines! {
         let server = FeedServer::start().await;
         server.set_feed("/feed/", &rss(&posts(&server, &[1])));
         let fetcher = &app.app.fetcher;
-        let feed = feeds::add(&app.app, fetcher, &server.url("/feed/"), "all", None, None).await.unwrap().feed_id;
+        let feed = poll::add(&app.app, fetcher, &server.url("/feed/"), "all", None, None).await.unwrap().feed_id;
         let bomb = Post { title: "Ships & more".into(), body: html_bomb(), ..post(&server, 2) };
         let deep = Post { title: "Deep".into(), body: "<div>".repeat(100_000), ..post(&server, 3) };
         let good = Post { title: "Ferry".into(), ..post(&server, 4) };
         server.set_feed("/feed/", &rss(&[good, deep, bomb, post(&server, 1)]));
         app.advance(TimeDelta::minutes(10));
-        let report = feeds::poll::poll(&app.app, fetcher, feed, How::Conditional).await.unwrap();
+        let report = poll::poll(&app.app, fetcher, feed, How::Conditional).await.unwrap();
         assert_eq!((report.new, report.campaigns, report.error), (3, 3, None));
 
         app.advance(TimeDelta::minutes(10));
@@ -158,7 +159,7 @@ on_both_engines! {
         let marta = app.admin().await;
         let page = marta.page("/admin/held").await;
         assert!(page.contains("Too complicated") && !page.contains("Send as a link"), "{page}");
-        let error = schedule::guard::release(&app.app, &postrider::db::audit::Actor::command_line(), id).await;
+        let error = guard::release(&app.app, &postrider::db::audit::Actor::command_line(), id).await;
         assert!(error.unwrap_err().to_string().contains("shorten it, or cancel it"));
         marta.submit("/admin/held/cancel", &[("campaign", &id.to_string())]).await;
         assert!(held(app).await.is_empty());

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::TimeDelta;
+use postrider::actions::missed::{self, MissedError};
 use postrider::db::alerts::{About, AlertKind};
 use postrider::db::ledger::{self, DeliveryKey, DeliveryResult};
 use postrider::db::users::{self, Role};
@@ -12,7 +13,6 @@ use postrider::domain::campaign::{CampaignAction, CampaignStatus};
 use postrider::domain::delivery::{DeliveryStatus, UncertainPolicy};
 use postrider::domain::email_address::EmailAddress;
 use postrider::domain::subscription::{Cadence, SubscriptionStatus};
-use postrider::missed::{self, MissedError};
 use sqlx::Executor as _;
 use uuid::Uuid;
 
@@ -499,7 +499,7 @@ on_both_engines! {
         let raise = async |kind, about| {
             let mut tx = app.app.db.write().await.unwrap();
             let why = "550 5.7.1 not from you";
-            let told = postrider::alerts::raise(&mut tx, kind, about, why, app.clock.now()).await.unwrap();
+            let told = postrider::actions::alerts::raise(&mut tx, kind, about, why, app.clock.now()).await.unwrap();
             tx.commit().await.unwrap();
             told
         };
@@ -539,7 +539,7 @@ on_both_engines! {
         users::add(&mut tx, &EmailAddress::parse("ada@example.org").unwrap(), Role::Admin, now).await.unwrap();
         let relay = app.smtp.addr.to_string();
         let about = About::Relay(&relay);
-        postrider::alerts::raise(&mut tx, AlertKind::RelayRefuses, about, "550 5.7.1 no", now).await.unwrap();
+        postrider::actions::alerts::raise(&mut tx, AlertKind::RelayRefuses, about, "550 5.7.1 no", now).await.unwrap();
         tx.commit().await.unwrap();
         app.smtp.at_mail(Answer::Reply("550 5.7.1 sender not allowed"));
         app.deliver_all_due().await;

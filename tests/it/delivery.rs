@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::TimeDelta;
-use postrider::config::MailRoute;
 use postrider::db::{campaigns, ledger, subscribers, subscriptions, suppressions, users, workers};
 use postrider::delivery::engine::Engine;
 use postrider::delivery::recovery;
@@ -11,6 +10,7 @@ use postrider::domain::campaign::{CampaignAction, CampaignStatus};
 use postrider::domain::delivery::DeliveryStatus;
 use postrider::domain::email_address::EmailAddress;
 use postrider::domain::subscription::Cadence;
+use postrider::mail::relay::MailRoute;
 use postrider::mail::transport::Transport;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -329,14 +329,14 @@ on_both_engines! {
         let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let open = relays[0].clone();
         relays[0].port = closed;
-        let down = Engine::new(app.app.clone(), Transport::new(&config).unwrap(), CancellationToken::new());
+        let down = Engine::new(app.app.clone(), Transport::new(config.transport()).unwrap(), CancellationToken::new());
         down.run_until_idle().await.unwrap();
         assert_eq!(counts(app, id).await, HashMap::from([(DeliveryStatus::Queued, 4)]));
 
         // A second relay takes over; the one that is down stops nothing.
         let MailRoute::Smtp(relays) = &mut config.mail_route else { panic!("SMTP") };
         relays.push(open);
-        let both = Engine::new(app.app.clone(), Transport::new(&config).unwrap(), CancellationToken::new());
+        let both = Engine::new(app.app.clone(), Transport::new(config.transport()).unwrap(), CancellationToken::new());
         both.run_until_idle().await.unwrap();
         assert_eq!(counts(app, id).await, HashMap::from([(DeliveryStatus::Sent, 4)]));
     }
@@ -385,7 +385,7 @@ on_both_engines! {
         let list = app.list("world", "World").await;
         subscribe_all(app, list, &CAST).await;
         let id = campaign(app, list, "Ferry").await;
-        let transport = Transport::new(&app.app.config).unwrap();
+        let transport = Transport::new(app.app.config.transport()).unwrap();
         let engine = Engine::new(app.app.clone(), transport, CancellationToken::new());
         postrider::schedule::run_due(&app.app).await.unwrap();
         for _ in 0..2 {

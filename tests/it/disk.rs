@@ -110,7 +110,8 @@ async fn a_disk_that_was_full_for_a_moment_stops_nothing_for_longer() {
             .status()
     };
     let stop = CancellationToken::new();
-    let engine = Delivery::new(app.app.clone(), Transport::new(&app.app.config).unwrap(), stop.clone());
+    let engine =
+        Delivery::new(app.app.clone(), Transport::new(app.app.config.transport()).unwrap(), stop.clone());
     let delivering = tokio::spawn(async move { engine.run().await });
     let leading = tokio::spawn(leader::run(app.app.clone(), stop.clone()));
     assert_eq!(readiness(&app).await, (StatusCode::OK, "ready\n".to_owned()));
@@ -274,9 +275,9 @@ async fn a_file_that_is_moved_away_or_replaced_is_found_out_and_no_empty_one_tak
 
 async fn execute(tx: &mut Tx, sql: &str) -> sqlx::Result<()> {
     let sql = AssertSqlSafe(sql.to_owned());
-    match tx {
-        Tx::Sqlite(held) => (&mut **held).execute(sqlx::raw_sql(sql)).await.map(|_| ()),
-        Tx::Postgres(held) => (&mut **held).execute(sqlx::raw_sql(sql)).await.map(|_| ()),
+    match Tx::engine(tx) {
+        postrider::db::Engine::Sqlite(held) => (&mut **held).execute(sqlx::raw_sql(sql)).await.map(|_| ()),
+        postrider::db::Engine::Postgres(held) => (&mut **held).execute(sqlx::raw_sql(sql)).await.map(|_| ()),
     }
 }
 
@@ -338,7 +339,7 @@ on_both_engines! {
         let mut held = Vec::new();
         for n in 0..at_once {
             let mut tx = app.app.db.at_once().await.unwrap();
-            execute(&mut tx, &format!("CREATE TABLE kept_{n} (id INTEGER)")).await.unwrap();
+            execute(tx.statement(), &format!("CREATE TABLE kept_{n} (id INTEGER)")).await.unwrap();
             held.push(tx);
         }
         drop(held);

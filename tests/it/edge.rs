@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use postrider::links::Link;
+use postrider::domain::links::Link;
 use postrider::web::desk::all_routes;
 use reqwest::{Method, StatusCode};
 

@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use postrider::actions::poll;
+use postrider::actions::poll::{How, PollReport, Refreshed};
 use postrider::app::App;
 use postrider::db;
 use postrider::db::feeds::FeedStatus;
 use postrider::domain::email_address::EmailAddress;
 use postrider::domain::slug::Slug;
-use postrider::feeds::fetch::{FetchError, Fetcher};
-use postrider::feeds::poll::{How, PollReport, Refreshed};
-use postrider::feeds::{self};
+use postrider::fetch::{FetchError, Fetcher};
 use url::Url;
 use uuid::Uuid;
 
@@ -40,12 +40,12 @@ impl Desk {
     }
 
     async fn add(&self, path: &str, list: &str) -> Uuid {
-        feeds::add(&self.app, &self.fetcher, &self.server.url(path), list, None, None).await.unwrap().feed_id
+        poll::add(&self.app, &self.fetcher, &self.server.url(path), list, None, None).await.unwrap().feed_id
     }
 
     async fn poll(&self, feed: Uuid) -> PollReport {
         self.app.clock.advance(TimeDelta::minutes(10));
-        feeds::poll::poll(&self.app, &self.fetcher, feed, How::Conditional).await.unwrap()
+        poll::poll(&self.app, &self.fetcher, feed, How::Conditional).await.unwrap()
     }
 
     async fn feed(&self, id: Uuid) -> db::feeds::Feed {
@@ -156,7 +156,7 @@ on_both_engines! {
             desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[n, n - 1])));
             app.advance(TimeDelta::minutes(10));
             let how = How::Unconditional;
-            let poll = async |app| feeds::poll::poll(app, &desk.fetcher, feed, how).await.unwrap().campaigns;
+            let poll = async |app| poll::poll(app, &desk.fetcher, feed, how).await.unwrap().campaigns;
             let (one, two, three) = tokio::join!(poll(&app.app), poll(&other), poll(&app.app));
             assert_eq!(one + two + three, 1, "post {n}");
         }
@@ -169,7 +169,7 @@ on_both_engines! {
         desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[9, 8])));
         let feed = desk.add("/feed/", "all").await;
         desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[10, 9, 8])));
-        let again = feeds::add(&desk.app, &desk.fetcher, &desk.server.url("/feed/"), "world", Some(0), None)
+        let again = poll::add(&desk.app, &desk.fetcher, &desk.server.url("/feed/"), "world", Some(0), None)
             .await
             .unwrap();
         assert_eq!(
@@ -223,9 +223,9 @@ on_both_engines! {
             ("/file", "no web address"),
             ("/missing", "404"),
         ] {
-            let check = feeds::check(&desk.app, &desk.fetcher, &desk.server.url(path)).await.unwrap();
+            let check = poll::check(&desk.app, &desk.fetcher, &desk.server.url(path)).await.unwrap();
             assert!(check.to_string().contains(reason), "{path}: {check}");
-            let error = feeds::add(&desk.app, &desk.fetcher, &desk.server.url(path), "all", None, None)
+            let error = poll::add(&desk.app, &desk.fetcher, &desk.server.url(path), "all", None, None)
                 .await
                 .unwrap_err();
             assert!(format!("{error:#}").contains(reason), "{path}: {error:#}");
@@ -267,14 +267,14 @@ on_both_engines! {
         desk.server.set("/bad", Page::Status(503, vec![("retry-after", "7200".into())]));
         desk.server.set("/gone", Page::Status(410, vec![]));
         desk.app.clock.advance(TimeDelta::minutes(10));
-        feeds::poll_due(&desk.app, &desk.fetcher).await.unwrap();
+        poll::poll_due(&desk.app, &desk.fetcher).await.unwrap();
 
         let bad = desk.feed(bad).await;
         assert!(bad.last_error.unwrap().contains("503"));
         assert_eq!(bad.next_poll_at, desk.app.clock.now() + TimeDelta::hours(2));
         assert_eq!(desk.feed(gone).await.status, FeedStatus::Disabled);
         // Polled by hand again, it is no news.
-        feeds::poll::poll(&desk.app, &desk.fetcher, gone, How::Unconditional).await.unwrap();
+        poll::poll(&desk.app, &desk.fetcher, gone, How::Unconditional).await.unwrap();
         app.deliver_all_due().await;
         let told: Vec<String> = app.smtp.take().into_iter().map(|mail| mail.to).collect();
         assert_eq!(told, ["ada@example.org"], "an admin hears of the feed that is gone");
@@ -310,7 +310,7 @@ on_both_engines! {
         for n in [9, 10] {
             desk.server.set(&format!("/2026/07/post-{n}/"), Page::Status(403, vec![]));
         }
-        let refresh = |id| feeds::refresh(&desk.app, &desk.fetcher, id);
+        let refresh = |id| poll::refresh(&desk.app, &desk.fetcher, id);
 
         let mut edited = posts(&desk.server, &[10, 8]);
         edited[0].title = "Better title".into();
@@ -332,13 +332,13 @@ on_both_engines! {
         let desk = Desk::of(app).await;
         desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[9, 8])));
         let url = desk.server.url("/feed/");
-        let check = feeds::check(&desk.app, &desk.fetcher, &url).await.unwrap();
+        let check = poll::check(&desk.app, &desk.fetcher, &url).await.unwrap();
         let text = check.to_string();
         assert!(!check.known && text.contains("all 2 items are the baseline and nothing is sent"), "{text}");
         assert!(text.contains("- 2026-07-09 08:00 UTC  Post 9: would be sent\n"), "{text}");
         let feed = desk.add("/feed/", "all").await;
         desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[10, 9, 8])));
-        let check = feeds::check(&desk.app, &desk.fetcher, &url).await.unwrap();
+        let check = poll::check(&desk.app, &desk.fetcher, &url).await.unwrap();
         assert!(check.to_string().contains("Post 10: new, would be sent to all at 2026-11-24 09:51 UTC"), "{check}");
         assert_eq!(desk.poll(feed).await.campaigns, 1, "the check did not use it up");
     }
@@ -356,7 +356,7 @@ on_both_engines! {
         let run = async |mins: i64| {
             desk.app.clock.advance(TimeDelta::minutes(mins));
             let before = desk.server.seen().len();
-            feeds::poll_due(&desk.app, &desk.fetcher).await.unwrap();
+            poll::poll_due(&desk.app, &desk.fetcher).await.unwrap();
             desk.server.seen()[before..].to_vec()
         };
         desk.server.set(asked, plain(&[("etag", "\"a\""), ("cache-control", "max-age=3600")]));
@@ -429,12 +429,12 @@ on_both_engines! {
         }
         desk.server.set_feed("/good", &rss(&posts(&desk.server, &[10, 9])));
         desk.app.clock.advance(TimeDelta::minutes(10));
-        feeds::poll_due(&desk.app, &desk.fetcher).await.unwrap();
+        poll::poll_due(&desk.app, &desk.fetcher).await.unwrap();
         for (id, (path, _, reason)) in feeds_bad.iter().zip(&hostile) {
             let feed = desk.feed(*id).await;
             assert!(feed.last_error.as_deref().is_some_and(|error| error.contains(reason)), "{path}: {feed:?}");
             assert_eq!(feed.failures, 1, "{path}");
-            let check = feeds::check(&desk.app, &desk.fetcher, &desk.server.url(path)).await.unwrap();
+            let check = poll::check(&desk.app, &desk.fetcher, &desk.server.url(path)).await.unwrap();
             assert!(check.to_string().contains(reason), "{path}: {check}");
             assert_eq!(check.stored_error, feed.last_error, "{path}");
         }
@@ -456,8 +456,8 @@ on_both_engines! {
             .map(|n| Post { n: n % 28 + 1, guid: format!("g{n}"), link: desk.server.url(&format!("/{n}")), ..post(&desk.server, n) })
             .collect();
         desk.server.set("/many", Page::Plain { headers, body: rss(&many).into() });
-        let added = feeds::add(&desk.app, &desk.fetcher, &desk.server.url("/many"), "all", None, None).await.unwrap();
-        assert_eq!(added.report.baseline, feeds::parse::ITEMS_MAX);
+        let added = poll::add(&desk.app, &desk.fetcher, &desk.server.url("/many"), "all", None, None).await.unwrap();
+        assert_eq!(added.report.baseline, postrider::feeds::parse::ITEMS_MAX);
 
         let json = r#"{"version":"https://jsonfeed.org/version/1.1","title":"T\u0000","items":
             [{"id":"1\u0000","url":"https://news.example/1","title":"Nil\u0000","content_html":"a\u0000b"}]}"#;
@@ -476,7 +476,7 @@ fn the_feeds_of_a_real_wordpress_are_read_where_they_are_at_hand() {
             eprintln!("skipped: {name} is not at hand");
             continue;
         };
-        let feed = feeds::parse::parse(&bytes, Some("text/xml; charset=UTF-8"), &base).unwrap();
+        let feed = postrider::feeds::parse::parse(&bytes, Some("text/xml; charset=UTF-8"), &base).unwrap();
         assert!(!feed.items.is_empty(), "{name}");
         for item in &feed.items {
             assert!(

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use postrider::actions::guard::{self, HeldError};
 use postrider::app::App;
 use postrider::config::Config;
 use postrider::db::audit::Actor;
@@ -13,7 +14,6 @@ use postrider::delivery::engine::Engine as Delivery;
 use postrider::domain::campaign::{CampaignAction, CampaignStatus};
 use postrider::domain::email_address::EmailAddress;
 use postrider::mail::transport::Transport;
-use postrider::schedule::guard::{self, HeldError};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 use uuid::Uuid;
@@ -66,7 +66,8 @@ async fn beside(app: &TestApp, db: Db, change: impl FnOnce(&mut Config)) -> Arc<
 async fn tick(app: &Arc<App>) {
     guard::watch(app).await.unwrap();
     postrider::schedule::run_campaigns(app).await.unwrap();
-    let engine = Delivery::new(app.clone(), Transport::new(&app.config).unwrap(), CancellationToken::new());
+    let engine =
+        Delivery::new(app.clone(), Transport::new(app.config.transport()).unwrap(), CancellationToken::new());
     engine.run_until_idle().await.unwrap();
 }
 
@@ -246,7 +247,7 @@ on_both_engines! {
         let list = app.list("world", "World").await;
         subscribe_all(app, list, &["ines@example.org"]).await;
         let stop = CancellationToken::new();
-        let engine = Delivery::new(app.app.clone(), Transport::new(&app.app.config).unwrap(), stop.clone());
+        let engine = Delivery::new(app.app.clone(), Transport::new(app.app.config.transport()).unwrap(), stop.clone());
         let running = tokio::spawn(async move { engine.run().await });
         wait_until("the worker lives", async || {
             let mut tx = app.app.db.read().await.unwrap();

@@ -1,8 +1,8 @@
 //! Leaving, choosing and blocking: at once, with no sign-in, and never by looking.
 
 use postrider::db::{subscribers, suppressions};
+use postrider::domain::links::Link;
 use postrider::domain::subscription::{Cadence, SubscriptionStatus};
-use postrider::links::Link;
 use reqwest::StatusCode;
 use uuid::Uuid;
 

@@ -2,11 +2,11 @@
 
 use chrono::TimeDelta;
 use futures_util::future::join_all;
+use postrider::actions::subscribers::{self as rules, NewSubscriber};
 use postrider::db::audit::Actor;
 use postrider::db::suppressions::{self, SuppressionReason};
 use postrider::db::{Db, lists, subscribers};
 use postrider::domain::subscription::{Cadence, SubscriptionStatus};
-use postrider::subscribers::{self as rules, NewSubscriber};
 use sqlx::Executor as _;
 
 use crate::on_both_engines;
@@ -75,8 +75,8 @@ on_both_engines! {
         let list = lists::by_slug(&mut tx, "world").await.unwrap().unwrap();
         let rows: Vec<_> = ["ines+a@example.org", "ines@example.org", "INES+b@example.org", "tobe@example.org"]
             .map(|email| (address(email), String::new())).into();
-        let pending = postrider::import::Status::Pending;
-        postrider::import::store(&app.app, &mut tx, &list, &pending, &rows).await.unwrap();
+        let pending = postrider::actions::import::Status::Pending;
+        postrider::actions::import::store(&app.app, &mut tx, &list, &pending, &rows).await.unwrap();
         tx.commit().await.unwrap();
         app.deliver_all_due().await;
         assert_eq!(app.smtp.take().len(), 2);
@@ -163,7 +163,7 @@ on_both_engines! {
         let mut tx = app.app.db.write().await.unwrap();
         for email in typed {
             let subscriber = subscribers::by_email(&mut tx, &address(email)).await.unwrap().unwrap();
-            postrider::consent::block(&mut tx, &subscriber, app.clock.now()).await.unwrap();
+            postrider::actions::consent::block(&mut tx, &subscriber, app.clock.now()).await.unwrap();
         }
         tx.commit().await.unwrap();
         let stored = async || {

@@ -1,7 +1,7 @@
 //! What every page has in common, the archive, and the mailbox.
 
 use postrider::db::subscribers;
-use postrider::links::Link;
+use postrider::domain::links::Link;
 use reqwest::{Method, StatusCode};
 
 use crate::on_both_engines;

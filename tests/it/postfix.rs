@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use postrider::config::{Config, MailRoute};
+use postrider::config::Config;
 use postrider::db::campaigns;
 use postrider::domain::campaign::CampaignStatus;
 use postrider::domain::delivery::DeliveryStatus;
+use postrider::mail::relay::MailRoute;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpListener;
 

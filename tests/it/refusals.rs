@@ -6,13 +6,14 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
-use postrider::config::{Config, MailRoute, Relay, RelayTls};
+use postrider::config::Config;
 use postrider::db::alerts::{Alert, AlertKind};
 use postrider::db::campaigns::{self, Campaign as StoredCampaign};
 use postrider::db::{alerts, audit};
 use postrider::delivery::engine::Engine as Delivery;
 use postrider::domain::campaign::CampaignStatus;
 use postrider::domain::delivery::DeliveryStatus;
+use postrider::mail::relay::{MailRoute, Relay, RelayTls};
 use postrider::mail::smtp::ConnectError;
 use postrider::mail::transport::{Connection, Transport};
 use tokio_util::sync::CancellationToken;
@@ -59,7 +60,7 @@ fn with_beside(app: &TestApp, beside: &SmtpServer) -> Config {
 }
 
 async fn connect(config: &Config) -> Result<Connection, ConnectError> {
-    Transport::new(config).unwrap().connect().await
+    Transport::new(config.transport()).unwrap().connect().await
 }
 
 on_both_engines! {
@@ -77,7 +78,7 @@ on_both_engines! {
             let ines = format!("ines{n}@example.net");
             sign_up(app, &ines).await;
             // One process, which knows what it has seen.
-            let transport = Transport::new(&app.app.config).unwrap();
+            let transport = Transport::new(app.app.config.transport()).unwrap();
             let engine = Delivery::new(app.app.clone(), transport, CancellationToken::new());
             engine.run_until_idle().await.unwrap();
             assert_eq!(stored(app, &campaign).await.status, CampaignStatus::Sent, "{denial}");
@@ -354,7 +355,7 @@ async fn a_silent_relay_delays_nobody_where_another_answers() {
     app.list("all", "All articles").await;
     let mut config = with_beside(&app, &silent);
     config.smtp_timeouts.beside = Duration::from_millis(200);
-    let transport = Transport::new(&config).unwrap();
+    let transport = Transport::new(config.transport()).unwrap();
     let begun = Instant::now();
     for _ in 0..6 {
         transport.connect().await.unwrap().close().await;
@@ -379,7 +380,7 @@ async fn a_silent_relay_delays_nobody_where_another_answers() {
     silent.behave();
     silent.delay_at(At::Connect, Duration::from_millis(900));
     app.smtp.delay_at(At::Connect, Duration::from_secs(30));
-    let transport = Transport::new(&config).unwrap();
+    let transport = Transport::new(config.transport()).unwrap();
     transport.connect().await.unwrap().close().await;
     assert!(silent.seen().connections > 1);
     app.smtp.pipelining(Pipelining::Offered);

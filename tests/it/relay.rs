@@ -7,11 +7,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use postrider::config::{Config, MailRoute, RelayTls};
+use postrider::config::Config;
 use postrider::db::{Db, campaigns, suppressions};
 use postrider::delivery::engine::Engine;
 use postrider::domain::campaign::{CampaignAction, CampaignStatus};
 use postrider::domain::delivery::{DeliveryStatus, Outcome};
+use postrider::mail::relay::{MailRoute, RelayTls};
 use postrider::mail::smtp::Envelope;
 use postrider::mail::transport::{Parcel, Transport};
 use tokio_util::sync::CancellationToken;
@@ -54,7 +55,8 @@ fn people(count: usize) -> impl Iterator<Item = String> {
 
 /// Delivers all that is due, with these settings. Fails where the worker hangs.
 pub async fn deliver(app: &TestApp, config: &Config) {
-    let engine = Engine::new(app.app.clone(), Transport::new(config).unwrap(), CancellationToken::new());
+    let engine =
+        Engine::new(app.app.clone(), Transport::new(config.transport()).unwrap(), CancellationToken::new());
     let limit = Duration::from_secs(if is_long() { 300 } else { 30 });
     let delivering = tokio::time::timeout(limit, engine.run_until_idle());
     delivering.await.expect("the worker hangs").unwrap();
@@ -949,7 +951,7 @@ on_both_engines! {
             smtp.pace(Pace::Drip(byte));
             Answer::Usual
         });
-        let transport = Transport::new(&app.app.config).unwrap();
+        let transport = Transport::new(app.app.config.transport()).unwrap();
         Engine::new(app.app.clone(), transport, CancellationToken::new()).run_until_idle().await.unwrap();
         assert_everybody_has_one(app, &app.smtp, &campaign).await;
         let rows = audit(app, &app.smtp, &campaign).await;
@@ -977,7 +979,7 @@ async fn a_message_whose_end_never_left_is_not_uncertain() {
         config.smtp_timeouts.final_dot = Duration::from_millis(300);
         for misbehave in [SmtpServer::cut_bodies, SmtpServer::choke_on_bodies] {
             misbehave(&app.smtp, 1000);
-            let mut connection = Transport::new(&config).unwrap().connect().await.unwrap();
+            let mut connection = Transport::new(config.transport()).unwrap().connect().await.unwrap();
             connection.announce(Parcel { name: "ines", envelope }).await.unwrap();
             let mut marked = std::future::ready(true);
             let (outcome, announced) = connection

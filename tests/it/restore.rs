@@ -1,10 +1,12 @@
 //! A database that is replaced by an older copy of itself mails nobody twice by itself; and what is no restore
 //! raises nothing.
 
+use postrider::actions::poll;
 use std::path::Path;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use postrider::actions::guard::{self, HeldError};
 use postrider::app::App;
 use postrider::config::Config;
 use postrider::db::audit::Actor;
@@ -14,9 +16,8 @@ use postrider::delivery::engine::Engine as Delivery;
 use postrider::domain::campaign::{CampaignAction, CampaignStatus};
 use postrider::domain::delivery::DeliveryStatus;
 use postrider::domain::email_address::EmailAddress;
-use postrider::feeds::{self, fetch::Fetcher};
+use postrider::fetch::Fetcher;
 use postrider::mail::transport::Transport;
-use postrider::schedule::guard::{self, HeldError};
 use sqlx::{AssertSqlSafe, Executor as _};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -102,7 +103,8 @@ async fn tick(app: &Arc<App>) {
 }
 
 async fn deliver(app: &Arc<App>) {
-    let engine = Delivery::new(app.clone(), Transport::new(&app.config).unwrap(), CancellationToken::new());
+    let engine =
+        Delivery::new(app.clone(), Transport::new(app.config.transport()).unwrap(), CancellationToken::new());
     engine.run_until_idle().await.unwrap();
 }
 
@@ -269,7 +271,7 @@ on_both_engines! {
         let server = FeedServer::start().await;
         server.set_feed("/feed/", &rss(&posts(&server, &[7, 8])));
         let fetcher = Fetcher::new(&app.app.config.feed_allow_private_addresses, &app.app.config.base_url).unwrap();
-        feeds::add(&app.app, &fetcher, &server.url("/feed/"), "world", None, None).await.unwrap();
+        poll::add(&app.app, &fetcher, &server.url("/feed/"), "world", None, None).await.unwrap();
         tick(&app.app).await;
         mailed(app);
         let copy = Copy::of(&app.app.db).await;

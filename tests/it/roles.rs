@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use chrono::TimeDelta;
 use mail_parser::MessageParser;
 use postrider::app::App;
-use postrider::clock::Clock;
+use postrider::app::clock::Clock;
 use postrider::db::leader::Candidate;
 use postrider::db::{Db, campaigns, ledger, subscribers, workers};
 use postrider::delivery::engine::Engine as Delivery;
@@ -411,7 +411,7 @@ on_both_engines! {
         // Another machine, which believes that Anna has said nothing for ten minutes.
         let ahead = Clock::stopped_at(now + TimeDelta::minutes(10));
         let other = App::with_db(app.app.config.clone(), ahead, app.app.db.clone()).await.unwrap();
-        let transport = Transport::new(&other.config).unwrap();
+        let transport = Transport::new(other.config.transport()).unwrap();
         Delivery::new(other.clone(), transport, CancellationToken::new()).run_until_idle().await.unwrap();
         assert_eq!(counts(app, sent).await, HashMap::from([(DeliveryStatus::Leased, 2)]));
         let mut tx = app.app.db.write().await.unwrap();

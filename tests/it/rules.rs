@@ -30,6 +30,50 @@ fn offenders(folder: &str, except: &str, words: &[&str]) -> Vec<PathBuf> {
     found
 }
 
+/// The rooms of the house, from the ground up: each uses those before it only.
+const ROOMS: [&str; 13] = [
+    "domain", "db", "fetch", "articles", "mail", "config", "app", "feeds", "actions", "delivery", "schedule",
+    "web", "commands",
+];
+
+/// The rooms that a file names by `crate::`, without its comments and its tests.
+fn rooms_used(text: &str) -> BTreeSet<String> {
+    let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let code = code.join("\n");
+    let code = code.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    let named = code.split("crate::").skip(1);
+    let mut used: BTreeSet<String> = named
+        .map(|rest| rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect())
+        .collect();
+    // `use crate::{a, b}` would go unseen.
+    assert!(!code.contains("crate::{"), "one `use` a room");
+    used.remove("");
+    used
+}
+
+#[test]
+fn no_room_uses_one_above_it() {
+    let folders: BTreeSet<String> = std::fs::read_dir(root().join("src"))
+        .unwrap()
+        .flatten()
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect();
+    assert_eq!(folders, ROOMS.iter().map(|room| (*room).to_owned()).collect(), "the list names every room");
+    let rank = |room: &str| ROOMS.iter().position(|known| *known == room);
+    let mut wrong = Vec::new();
+    for room in ROOMS {
+        let mut files = Vec::new();
+        sources(&root().join("src").join(room), &mut files);
+        for file in files {
+            let used = rooms_used(&std::fs::read_to_string(&file).unwrap());
+            let above = used.into_iter().filter(|used| rank(used) > rank(room));
+            wrong.extend(above.map(|used| format!("{} uses {used}", file.display())));
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
 #[test]
 fn all_sql_lives_in_db() {
     let words = ["sqlx::query", "query_as(", "query_scalar(", "on_either!"];
@@ -82,7 +126,7 @@ fn text_from_outside_is_parsed_behind_a_budget_only() {
 #[test]
 fn nobody_but_the_clock_asks_what_time_it_is() {
     let words = ["Utc::now", "Local::now", "SystemTime::now"];
-    assert_eq!(offenders("src", "src/clock.rs", &words), Vec::<PathBuf>::new());
+    assert_eq!(offenders("src", "src/app/clock.rs", &words), Vec::<PathBuf>::new());
     for migrations in ["migrations/sqlite", "migrations/postgres"] {
         for file in std::fs::read_dir(root().join(migrations)).unwrap().flatten() {
             let sql = std::fs::read_to_string(file.path()).unwrap().to_uppercase();
@@ -156,7 +200,7 @@ fn both_engines_have_the_same_schema() {
 #[test]
 fn every_variable_is_in_the_example_and_in_no_other_place_only() {
     let example = std::fs::read_to_string(root().join(".env.example")).unwrap();
-    let config = std::fs::read_to_string(root().join("src/config.rs")).unwrap();
+    let config = std::fs::read_to_string(root().join("src/config/mod.rs")).unwrap();
     let code = config.split("#[cfg(test)]").next().unwrap();
     let in_code: BTreeSet<&str> = code
         .split('"')

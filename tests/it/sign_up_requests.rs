@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use postrider::actions::sign_ups;
 use postrider::app::App;
 use postrider::db::suppressions::{self, SuppressionReason};
 use postrider::db::{Db, lists};
 use postrider::domain::subscription::{Cadence, SubscriptionStatus};
-use postrider::sign_ups;
 use sqlx::Executor as _;
 use tokio_util::sync::CancellationToken;
 

@@ -33,7 +33,8 @@ async fn a_full_disk_pauses_delivery_and_nothing_is_lost_or_sent_twice() {
     sqlx::query(sqlx::AssertSqlSafe(limit)).execute(writer).await.unwrap();
 
     let stop = CancellationToken::new();
-    let engine = Engine::new(app.app.clone(), Transport::new(&app.app.config).unwrap(), stop.clone());
+    let engine =
+        Engine::new(app.app.clone(), Transport::new(app.app.config.transport()).unwrap(), stop.clone());
     let running = tokio::spawn(async move { engine.run().await });
     wait_until("some mail leaves", async || app.smtp.count() > 0).await;
     // Until nothing moves any more.
@@ -134,7 +135,7 @@ on_both_engines! {
         postrider::schedule::run_due(&app.app).await.unwrap();
         let engine = Engine::new(
             app.app.clone(),
-            Transport::new(&app.app.config).unwrap(),
+            Transport::new(app.app.config.transport()).unwrap(),
             CancellationToken::new(),
         );
         let ended = tokio::time::timeout(Duration::from_secs(10), engine.run()).await;

@@ -73,7 +73,7 @@ on_both_engines! {
         };
         publication::set(&mut tx, &harbour, app.clock.now()).await.unwrap();
         tx.commit().await.unwrap();
-        postrider::feeds::add(&app.app, &app.app.fetcher, &site.url("/feed/"), "all", None, None).await.unwrap();
+        postrider::actions::poll::add(&app.app, &app.app.fetcher, &site.url("/feed/"), "all", None, None).await.unwrap();
 
         subscribe(app, "Ines@Example.org").await;
         subscribe(app, "tobe@example.org").await;

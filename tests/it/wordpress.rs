@@ -1,5 +1,6 @@
 //! A WordPress from its first poll on: what its editors do, and exactly which mails come of it.
 
+use postrider::actions::poll;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -7,7 +8,6 @@ use postrider::app::App;
 use postrider::db::{self, Db};
 use postrider::delivery::engine::Engine as Delivery;
 use postrider::domain::campaign::CampaignStatus;
-use postrider::feeds;
 use postrider::mail::transport::Transport;
 use tokio_util::sync::CancellationToken;
 
@@ -136,7 +136,7 @@ impl<'a> Newsroom<'a> {
         }
         news.publish();
         for (path, list) in [(ALL, "all"), (WORLD, "world")] {
-            feeds::add(&app.app, &app.app.fetcher, &news.server.url(path), list, None, None).await.unwrap();
+            poll::add(&app.app, &app.app.fetcher, &news.server.url(path), list, None, None).await.unwrap();
         }
         assert_eq!(news.mails_within(60).await, mails(&[]), "the baseline is not mailed");
         news
@@ -460,7 +460,7 @@ in_both_formats! {
         news.app.advance(TimeDelta::minutes(10));
         let again = restarted(news.app).await;
         postrider::schedule::run_due(&again).await.unwrap();
-        let transport = Transport::new(&again.config).unwrap();
+        let transport = Transport::new(again.config.transport()).unwrap();
         Delivery::new(again.clone(), transport, CancellationToken::new()).run_until_idle().await.unwrap();
         if matches!(again.db, Db::Sqlite { .. }) {
             again.db.close().await;

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{open, serve};
-use crate::accounts;
+use crate::actions::accounts;
 use crate::app::App;
 use crate::config::{Config, ConfigError};
 use crate::db::publication::{self, Publication};
@@ -189,7 +189,7 @@ impl Story {
         tx.commit().await?;
         self.say(&format!("{FORMER_READERS} readers come over from the old system. Nobody is mailed."));
         let feed = format!("{}/feed/", site.url);
-        crate::feeds::add(app, &app.fetcher, &feed, "all", Some(0), Some(1)).await?;
+        crate::actions::poll::add(app, &app.fetcher, &feed, "all", Some(0), Some(1)).await?;
         self.say("The site's feed is bound to the list. Its 3 articles are the baseline: seen, not mailed.");
         Ok(())
     }
@@ -223,7 +223,7 @@ impl Story {
 
     async fn poll(&self, site: &Site) -> anyhow::Result<()> {
         let feed = format!("{}/feed/", site.url);
-        crate::feeds::poll_now(&self.app, &self.app.fetcher, Some(&feed)).await?;
+        crate::actions::poll::poll_now(&self.app, &self.app.fetcher, Some(&feed)).await?;
         Ok(())
     }
 
@@ -254,7 +254,7 @@ impl Story {
     }
 
     fn mails_to(&self, address: &str, subject: &str) -> anyhow::Result<Vec<String>> {
-        let crate::config::MailRoute::Capture { outbox } = &self.app.config.mail_route else {
+        let crate::mail::relay::MailRoute::Capture { outbox } = &self.app.config.mail_route else {
             anyhow::bail!("the demo captures its mail");
         };
         let mut found = Vec::new();

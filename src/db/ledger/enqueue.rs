@@ -4,7 +4,7 @@ use chrono::{DateTime, SubsecRound as _, Utc};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use crate::db::{Tx, on_either};
+use crate::db::{Engine, Tx, WriteTx, on_either};
 
 /// Rows that are enqueued in one transaction, at most.
 pub const ENQUEUE_ROWS: i64 = 10_000;
@@ -13,8 +13,8 @@ const END_OF_TIME: DateTime<Utc> = DateTime::from_timestamp(253_402_300_799, 0).
 
 /// Makes a transaction on PostgreSQL the only one that enqueues: two campaigns about one article
 /// must see each other's deliveries. SQLite's one writer is that lock already.
-pub(super) async fn lock_enqueueing(tx: &mut Tx) -> sqlx::Result<()> {
-    if let Tx::Postgres(tx) = tx {
+pub(super) async fn lock_enqueueing(tx: &mut WriteTx) -> sqlx::Result<()> {
+    if let Engine::Postgres(tx) = Tx::engine(tx) {
         sqlx::query("SELECT pg_advisory_xact_lock(7265656474)").execute(&mut **tx).await?;
     }
     Ok(())
@@ -27,7 +27,7 @@ pub(super) async fn lock_enqueueing(tx: &mut Tx) -> sqlx::Result<()> {
 /// Harmless to repeat: a scheduler that lags behind another adds nobody to a campaign that is
 /// through. Returns where enqueueing has come to, or `None` when it is through.
 pub async fn enqueue_chunk(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     campaign_id: Uuid,
     list_id: Uuid,
     (after, rows): (Uuid, i64),
@@ -126,8 +126,8 @@ async fn shares_an_article(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<bool>
 }
 
 /// Tells PostgreSQL's planner of the rows that were enqueued. SQLite's plans need no figures here.
-pub async fn analyze(tx: &mut Tx) -> sqlx::Result<()> {
-    if let Tx::Postgres(tx) = tx {
+pub async fn analyze(tx: &mut WriteTx) -> sqlx::Result<()> {
+    if let Engine::Postgres(tx) = Tx::engine(tx) {
         sqlx::query("ANALYZE deliveries").execute(&mut **tx).await?;
     }
     Ok(())

@@ -5,7 +5,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::enqueue::lock_enqueueing;
-use super::{DeliveryKey, REQUEUE_ROWS, key_rows};
+use super::{DeliveryKey, REQUEUE_ROWS, WriteTx, key_rows};
 use crate::db::campaigns::Campaign;
 use crate::db::{Tx, dialect, on_either};
 use crate::domain::delivery::DeliveryStatus;
@@ -109,7 +109,7 @@ async fn missed_between(
 /// their own rows, so under the same Message-ID, with a day of attempts before them. Harmless to
 /// repeat. Returns how many were enqueued, and where it has come to, or `None` when it is through.
 pub async fn requeue_missed_chunk(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     campaign: &Campaign,
     since_max: DateTime<Utc>,
     include_uncertain: bool,

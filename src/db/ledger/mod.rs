@@ -12,7 +12,7 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::campaigns::Campaign;
-use super::{Tx, dialect, on_either, stored_time};
+use super::{Engine, Tx, WriteTx, dialect, on_either, stored_time};
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::subscription::Cadence;
 
@@ -150,7 +150,7 @@ macro_rules! leaves_uncertain {
 
 /// Leases up to `limit` queued deliveries of a campaign behind `after`, in order of subscriber.
 pub async fn lease_queued(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     worker: Uuid,
     campaign: &Campaign,
     after: Uuid,
@@ -184,7 +184,7 @@ pub async fn lease_queued(
 
 /// Leases up to `limit` deliveries of a campaign whose next attempt is due.
 pub async fn lease_due(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     worker: Uuid,
     campaign: &Campaign,
     limit: i64,
@@ -218,25 +218,31 @@ pub async fn lease_due(
 /// Leases what was just found behind `after`, in order. SQLite's one writer has found all that is queued
 /// there: the range says it in a third of the time that the keys would take.
 async fn take_range(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     worker: Uuid,
     campaign_id: Uuid,
     after: Uuid,
     found: &[LeasedDelivery],
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    let (Tx::Sqlite(conn), Some(last)) = (&mut *tx, found.last()) else {
+    let Some(last) = found.last().filter(|_| tx.is_sqlite()) else {
         return take(tx, worker, campaign_id, found, now).await;
     };
     let sql = "UPDATE deliveries SET status = 'leased', leased_by = $2, status_since = $3
                WHERE campaign_id = $1 AND subscriber_id > $4 AND subscriber_id <= $5 AND status = 'queued'";
-    let query =
-        sqlx::query(sql).bind(campaign_id).bind(worker).bind(now).bind(after).bind(last.subscriber_id);
-    query.execute(&mut **conn).await.map(|_| ())
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(campaign_id)
+        .bind(worker)
+        .bind(now)
+        .bind(after)
+        .bind(last.subscriber_id)
+        .execute(conn)
+        .await
+        .map(|_| ()))
 }
 
 async fn take(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     worker: Uuid,
     campaign_id: Uuid,
     leased: &[LeasedDelivery],
@@ -265,7 +271,7 @@ async fn take(
 /// `again`: a repeat of a request whose commit may or may not have happened; the same worker's
 /// own marks then count as made.
 pub async fn settle(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     worker: Uuid,
     results: &[DeliveryResult],
     marks: &[DeliveryKey],
@@ -312,8 +318,8 @@ pub async fn settle(
         .iter()
         .map(|result| (&result.key, result.status, result.next_attempt_at, result.reply.as_str()))
         .chain(marks.iter().map(|key| (key, DeliveryStatus::Sending, None, "")));
-    let written = match tx {
-        Tx::Sqlite(tx) => {
+    let written = match Tx::engine(tx) {
+        Engine::Sqlite(tx) => {
             // Each number of rows has a text of its own, prepared once. A JSON array would be parsed each
             // time, and that costs more than the rest. The limit tells the planner that they are few.
             let sql = format!(
@@ -334,7 +340,7 @@ pub async fn settle(
             }
             query.bind(worker).bind(now).bind(stands).execute(&mut **tx).await?.rows_affected()
         }
-        Tx::Postgres(tx) => {
+        Engine::Postgres(tx) => {
             // Arrays, whose length the planner sees: it takes a JSON array for a hundred rows, and would
             // rather read the whole table.
             let sql = format!(
@@ -419,7 +425,7 @@ pub async fn has_sent_any(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<bool> 
 /// Ends the lease on deliveries that may not be sent now: back to where they were if the campaign
 /// is only paused or held, else skipped, with the reason. Returns how many were skipped.
 pub async fn put_back_or_skip(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     worker: Uuid,
     keys: &[DeliveryKey],
     again: bool,
@@ -461,7 +467,7 @@ pub async fn put_back_or_skip(
 
 /// Ends leases whose turn comes later, each with its time. It is no attempt.
 pub async fn put_off(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     worker: Uuid,
     later: &[(DeliveryKey, DateTime<Utc>)],
     now: DateTime<Utc>,
@@ -505,7 +511,7 @@ pub async fn put_off(
 /// Ends leases that were not used: back to where they were. With `marked`, marks too, which are then no
 /// attempts: nothing of them may have left, and the same must not be asked twice.
 pub async fn release(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     worker: Uuid,
     keys: &[DeliveryKey],
     marked: bool,
@@ -563,7 +569,12 @@ pub async fn held_page(
 /// Takes a dead worker's deliveries out of its hands: what was only leased goes back, what was `sending`
 /// becomes uncertain. Where the publication resends, that is due at once, under the same Message-ID; else
 /// it has no next attempt.
-pub async fn recover(tx: &mut Tx, dead: Uuid, keys: &[DeliveryKey], now: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn recover(
+    tx: &mut WriteTx,
+    dead: Uuid,
+    keys: &[DeliveryKey],
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
     let sql = update_keys!(
         tx,
         concat!(
@@ -604,7 +615,7 @@ pub async fn waiting_keys(tx: &mut Tx, campaign_id: Uuid, after: Uuid) -> sqlx::
 
 /// Skips what a cancelled campaign has left of these. What is uncertain stays so, and is not tried
 /// again. Returns how many are skipped now.
-pub async fn skip_cancelled(tx: &mut Tx, keys: &[DeliveryKey], now: DateTime<Utc>) -> sqlx::Result<u64> {
+pub async fn skip_cancelled(tx: &mut WriteTx, keys: &[DeliveryKey], now: DateTime<Utc>) -> sqlx::Result<u64> {
     let sql = update_keys!(
         tx,
         "UPDATE deliveries SET next_attempt_at = NULL, status_since = $2,
@@ -683,7 +694,7 @@ pub async fn counts(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<Vec<(Deliver
 /// Takes the next attempt from the uncertain deliveries that wait for one, a chunk at a time, when
 /// the publication has come to leave them. What a worker holds at this moment still goes out.
 /// Returns how many were found.
-pub async fn leave_uncertain_chunk(tx: &mut Tx) -> sqlx::Result<usize> {
+pub async fn leave_uncertain_chunk(tx: &mut WriteTx) -> sqlx::Result<usize> {
     let sql =
         "SELECT d.campaign_id, d.subscriber_id FROM campaigns c JOIN deliveries d ON d.campaign_id = c.id
                WHERE c.status IN ('sending', 'paused') AND d.status = 'uncertain'

@@ -11,14 +11,14 @@ use uuid::Uuid;
 use super::frame::{Desk, Fields, Me, Tab, done};
 use super::sign_in::{self, place, remember};
 use super::{refuse, see_other};
-use crate::accounts::{self, AccountError};
+use crate::actions::accounts::{self, AccountError};
+use crate::actions::second_factor::{self, Enrolment};
 use crate::app::App;
 use crate::db::audit::{self, Subject};
 use crate::db::sessions::{self, Session};
 use crate::db::users;
-use crate::second_factor::{self, Enrolment};
 use crate::web::SignInLimit;
-use crate::web::page::{Answer, Refusal, page};
+use crate::web::page::{Answer, ErrorPage, page};
 
 /// A name's longest, in characters.
 const NAME_CHARS_MAX: usize = 100;
@@ -99,7 +99,7 @@ async fn check_own_password(
     me: &Me,
     password: &str,
     field: &'static str,
-) -> Result<Option<FormError>, Refusal> {
+) -> Result<Option<FormError>, ErrorPage> {
     if !me.user.has_password {
         return Ok(None);
     }

@@ -7,12 +7,12 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::frame::{Desk, Me, Tab, done};
-use crate::alerts;
+use crate::actions::alerts;
+use crate::actions::compose;
 use crate::app::App;
 use crate::db::alerts as stored;
-use crate::mail::compose;
 use crate::mail::content::AlertWords;
-use crate::web::page::{Answer, Refusal, page};
+use crate::web::page::{Answer, ErrorPage, page};
 
 #[derive(Template)]
 #[template(path = "admin/alert.html")]
@@ -27,9 +27,9 @@ struct AlertPage<'a> {
 
 /// `GET /admin/alerts/{id}`
 pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Path<String>) -> Answer {
-    let id = Uuid::parse_str(&id).map_err(|_| Refusal::not_found())?;
+    let id = Uuid::parse_str(&id).map_err(|_| ErrorPage::not_found())?;
     let mut tx = app.db.read().await?;
-    let alert = stored::by_id(&mut tx, id).await?.ok_or_else(Refusal::not_found)?;
+    let alert = stored::by_id(&mut tx, id).await?.ok_or_else(ErrorPage::not_found)?;
     let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Today).await?;
     let words = compose::alert_words(&alert);
     let (since, ended_at, dismissed_at) = (alert.created_at, alert.ended_at, alert.dismissed_at);
@@ -38,9 +38,9 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Pa
 
 /// `POST /admin/alerts/{id}/dismiss`
 pub async fn dismiss(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
-    let id = Uuid::parse_str(&id).map_err(|_| Refusal::not_found())?;
+    let id = Uuid::parse_str(&id).map_err(|_| ErrorPage::not_found())?;
     let sentence = match alerts::dismiss(&app, &me.actor(), id).await? {
-        None => return Err(Refusal::not_found()),
+        None => return Err(ErrorPage::not_found()),
         Some(true) => "Dismissed. You hear of it again if it goes on.",
         Some(false) => "It is over, or dismissed already.",
     };

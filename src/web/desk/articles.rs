@@ -10,14 +10,14 @@ use uuid::Uuid;
 use super::compose::saved_json;
 use super::frame::{Desk, Fields, Me, Tab, done};
 use super::held;
+use crate::actions::editorial::{self, EditorialError};
 use crate::app::App;
 use crate::articles::{clean, html};
 use crate::db::articles::{self, Article};
 use crate::db::drafts::{self, ArticleFilter, ArticleState, DeskArticle, OwnArticle, Version};
 use crate::db::feeds;
-use crate::editorial::{self, EditorialError};
 use crate::web::assets;
-use crate::web::page::{Answer, Refusal, mail, page, prefers_json};
+use crate::web::page::{Answer, ErrorPage, mail, page, prefers_json};
 
 const PAGE_ROWS: i64 = 50;
 const TITLE_PART_MAX: usize = 200;
@@ -66,16 +66,16 @@ struct EditPage {
     conflict: Option<OwnArticle>,
 }
 
-fn refuse(error: EditorialError) -> Refusal {
+fn refuse(error: EditorialError) -> ErrorPage {
     match error {
         EditorialError::Refused { sentence, .. } => {
-            Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be done", &sentence)
+            ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be done", &sentence)
         }
         EditorialError::Conflict { by, .. } => {
             let sentence = format!("{by} saved another version. Look at it, then go on.");
-            Refusal::new(StatusCode::CONFLICT, "It was changed meanwhile", &sentence)
+            ErrorPage::new(StatusCode::CONFLICT, "It was changed meanwhile", &sentence)
         }
-        EditorialError::Gone => Refusal::not_found(),
+        EditorialError::Gone => ErrorPage::not_found(),
         EditorialError::Database(error) => error.into(),
     }
 }
@@ -121,8 +121,8 @@ pub async fn begin(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
     Ok(super::see_other(&format!("/admin/articles/{id}")))
 }
 
-fn parse(id: &str) -> Result<Uuid, Refusal> {
-    Uuid::parse_str(id).map_err(|_| Refusal::not_found())
+fn parse(id: &str) -> Result<Uuid, ErrorPage> {
+    Uuid::parse_str(id).map_err(|_| ErrorPage::not_found())
 }
 
 /// `GET /admin/articles/{id}`: the editor for one of ours, the record of one from a feed.
@@ -133,7 +133,7 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Pa
         drop(tx);
         return edit_page(&app, &me, &request, article, "none", String::new(), None).await;
     }
-    let article = articles::get(&mut tx, id).await?.ok_or_else(Refusal::not_found)?;
+    let article = articles::get(&mut tx, id).await?.ok_or_else(ErrorPage::not_found)?;
     let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Articles).await?;
     let feed = match article.held_reason {
         Some(_) => feeds::that_listed(&mut tx, id).await?,
@@ -207,11 +207,11 @@ pub async fn save(
 pub async fn restore(app: web::Data<App>, me: Me, id: web::Path<String>, fields: Fields) -> Answer {
     let id = parse(&id)?;
     let mut tx = app.db.read().await?;
-    let stands = drafts::own_article(&mut tx, id).await?.ok_or_else(Refusal::not_found)?;
+    let stands = drafts::own_article(&mut tx, id).await?.ok_or_else(ErrorPage::not_found)?;
     let wanted: i64 = fields.text("restore").parse().unwrap_or(-1);
     let versions = drafts::article_versions(&mut tx, id, 1000).await?;
     let version =
-        versions.into_iter().find(|version| version.version == wanted).ok_or_else(Refusal::not_found)?;
+        versions.into_iter().find(|version| version.version == wanted).ok_or_else(ErrorPage::not_found)?;
     drop(tx);
     let article = OwnArticle { title: version.title, markdown: version.markdown, ..stands };
     editorial::save_article(&app, me.user.id, &article).await.map_err(refuse)?;
@@ -249,7 +249,7 @@ pub async fn bring_back(app: web::Data<App>, me: Me, id: web::Path<String>) -> A
 /// `GET /admin/articles/{id}/preview`: its HTML as a mail would show it.
 pub async fn preview(app: web::Data<App>, id: web::Path<String>) -> Answer {
     let article =
-        articles::get(&mut app.db.read().await?, parse(&id)?).await?.ok_or_else(Refusal::not_found)?;
+        articles::get(&mut app.db.read().await?, parse(&id)?).await?.ok_or_else(ErrorPage::not_found)?;
     let article_html =
         if article.content_html.is_empty() { article.summary_html } else { article.content_html };
     shown(&app, &article.url, article_html).await
@@ -259,7 +259,7 @@ async fn shown(app: &App, url: &str, article_html: String) -> Answer {
     let base = Url::parse(url).unwrap_or_else(|_| app.config.base_url.clone());
     let html =
         html::apart(move || clean::email_html(&article_html, &base)).await.flatten().map_err(|error| {
-            Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "It can't be shown", &format!("{error}."))
+            ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "It can't be shown", &format!("{error}."))
         })?;
     Ok(mail(format!(
         "<!doctype html><html lang=\"\"><head><meta charset=\"utf-8\"><title>Preview</title>\

@@ -7,15 +7,15 @@ use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, done, done_with_undo, grouped};
 use super::subscribers::Asked;
+use crate::actions::bulk::{self as rules, TICKED_MAX, Wanted, Whom};
+use crate::actions::subscribers::SubscriberError;
 use crate::app::App;
-use crate::bulk::{self as rules, TICKED_MAX, Wanted, Whom};
 use crate::db::bulk::{self, BulkAction, BulkChange, BulkStatus};
 use crate::db::lists::{self, List};
 use crate::db::subscribers as people;
 use crate::domain::subscription::Cadence;
-use crate::subscribers::SubscriberError;
 use crate::web::assets;
-use crate::web::page::{Answer, Refusal, page};
+use crate::web::page::{Answer, ErrorPage, page};
 
 #[derive(Template)]
 #[template(path = "admin/subscribers_change.html")]
@@ -80,16 +80,16 @@ impl AskPage {
     }
 }
 
-fn action(fields: &Fields, me: &Me) -> Result<BulkAction, Refusal> {
+fn action(fields: &Fields, me: &Me) -> Result<BulkAction, ErrorPage> {
     let action = BulkAction::parse(fields.text("action")).ok_or_else(|| {
-        Refusal::new(
+        ErrorPage::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "Nothing to do",
             "Go back and choose what becomes of them.",
         )
     })?;
     if action == BulkAction::Suppress && !me.is_admin() {
-        return Err(Refusal::new(
+        return Err(ErrorPage::new(
             StatusCode::FORBIDDEN,
             "This is for admins",
             "Ask an admin to suppress them.",
@@ -109,7 +109,7 @@ pub async fn ask(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let all = fields.is_ticked("all");
     let ids = if all { Vec::new() } else { ids(&fields) };
     if !all && ids.is_empty() {
-        return Err(Refusal::new(
+        return Err(ErrorPage::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "Nobody is ticked",
             "Go back and tick some subscribers.",
@@ -266,7 +266,7 @@ pub async fn list(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
 /// `GET /admin/subscribers/changes/{id}`: how it comes on.
 pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Path<Uuid>) -> Answer {
     let mut tx = app.db.read().await?;
-    let change = bulk::by_id(&mut tx, *id).await?.ok_or_else(Refusal::not_found)?;
+    let change = bulk::by_id(&mut tx, *id).await?.ok_or_else(ErrorPage::not_found)?;
     let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Subscribers).await?;
     let lists = lists::all(&mut tx).await?;
     let shown = vec![Shown::new(change, &lists, desk.now)];
@@ -276,9 +276,9 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Pa
 /// `POST /admin/subscribers/changes/{id}/undo`
 pub async fn undo(app: web::Data<App>, me: Me, id: web::Path<Uuid>) -> Answer {
     let mut tx = app.db.write().await?;
-    let change = bulk::by_id(&mut tx, *id).await?.ok_or_else(Refusal::not_found)?;
+    let change = bulk::by_id(&mut tx, *id).await?.ok_or_else(ErrorPage::not_found)?;
     if change.action == BulkAction::Suppress && !me.is_admin() {
-        return Err(Refusal::new(
+        return Err(ErrorPage::new(
             StatusCode::FORBIDDEN,
             "This is for admins",
             "Ask an admin to take it back.",

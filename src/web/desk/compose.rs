@@ -9,6 +9,8 @@ use chrono_tz::Tz;
 use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, counted, done, done_with_undo, grouped};
+use crate::actions::compose;
+use crate::actions::editorial::{self, EditorialError, When};
 use crate::app::App;
 use crate::db::drafts::{self, ArticleFilter, DeskArticle, Draft, DraftText, Version};
 use crate::db::lists::{self, List};
@@ -18,11 +20,9 @@ use crate::domain::delivery::DeliveryStatus;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::local_time::{self, TimeError};
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
-use crate::editorial::{self, EditorialError, When};
-use crate::mail::compose;
 use crate::mail::content::{self, PreviewReader};
 use crate::web::assets;
-use crate::web::page::{Answer, MAIL_POLICY, Refusal, mail, page, prefers_json};
+use crate::web::page::{Answer, ErrorPage, MAIL_POLICY, mail, page, prefers_json};
 
 /// Articles that are offered to be picked.
 const OFFERED: i64 = 30;
@@ -126,17 +126,17 @@ struct CorrectPage {
     wrong: Wrong,
 }
 
-fn refuse(error: EditorialError) -> Refusal {
+fn refuse(error: EditorialError) -> ErrorPage {
     match error {
         EditorialError::Refused { sentence, .. } => {
-            Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be done", &sentence)
+            ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be done", &sentence)
         }
-        EditorialError::Conflict { by, .. } => Refusal::new(
+        EditorialError::Conflict { by, .. } => ErrorPage::new(
             StatusCode::CONFLICT,
             "It was changed meanwhile",
             &format!("{by} saved another version. Look at it, then go on."),
         ),
-        EditorialError::Gone => Refusal::not_found(),
+        EditorialError::Gone => ErrorPage::not_found(),
         EditorialError::Database(error) => error.into(),
     }
 }
@@ -207,9 +207,9 @@ pub async fn begin(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fi
     }
 }
 
-async fn find(tx: &mut crate::db::Tx, id: &str) -> Result<Draft, Refusal> {
-    let id = Uuid::parse_str(id).map_err(|_| Refusal::not_found())?;
-    drafts::get(tx, id).await?.ok_or_else(Refusal::not_found)
+async fn find(tx: &mut crate::db::Tx, id: &str) -> Result<Draft, ErrorPage> {
+    let id = Uuid::parse_str(id).map_err(|_| ErrorPage::not_found())?;
+    drafts::get(tx, id).await?.ok_or_else(ErrorPage::not_found)
 }
 
 /// `GET /admin/campaigns/{id}/edit`
@@ -434,7 +434,7 @@ pub async fn save(
         Err(EditorialError::Conflict { by, at, version }) => {
             let mut tx = app.db.read().await?;
             let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Campaigns).await?;
-            let theirs = drafts::get(&mut tx, draft.id).await?.ok_or_else(Refusal::not_found)?;
+            let theirs = drafts::get(&mut tx, draft.id).await?.ok_or_else(ErrorPage::not_found)?;
             let at = at.map(|at| desk.short_time(&at)).unwrap_or_default();
             let both = ConflictPage { desk, id: draft.id, by, at, version, yours: text, theirs };
             page(StatusCode::CONFLICT, &both)
@@ -476,7 +476,7 @@ pub async fn preview(app: web::Data<App>, id: web::Path<String>, request: HttpRe
     let value =
         |name: &str| query.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str());
     let mut tx = app.db.read().await?;
-    let campaign = campaigns::by_id(&mut tx, draft.id).await?.ok_or_else(Refusal::not_found)?;
+    let campaign = campaigns::by_id(&mut tx, draft.id).await?.ok_or_else(ErrorPage::not_found)?;
     let zone = publication::get(&mut tx).await?.zone();
     let reader = match EmailAddress::parse(value("reader")) {
         Ok(email) => subscribers::by_email(&mut tx, &email).await?,
@@ -498,9 +498,9 @@ pub async fn preview(app: web::Data<App>, id: web::Path<String>, request: HttpRe
     };
     drop(tx);
     let to = reader.as_ref().map_or("reader@example.org", |reader| &reader.email);
-    let address = EmailAddress::parse(to).map_err(|_| Refusal::not_found())?;
+    let address = EmailAddress::parse(to).map_err(|_| ErrorPage::not_found())?;
     let (content, message) = compose::preview(&app, &campaign, &address).await.map_err(|error| {
-        Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "It can't be shown", &format!("{error:#}."))
+        ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "It can't be shown", &format!("{error:#}."))
     })?;
     let since =
         subscription.as_ref().map(|s| s.status_since.with_timezone(&zone).format("%-d %B %Y").to_string());
@@ -697,7 +697,7 @@ pub async fn restore(app: web::Data<App>, me: Me, id: web::Path<String>, fields:
     let wanted: i64 = fields.text("restore").parse().unwrap_or(-1);
     let versions = drafts::versions(&mut tx, draft.id, 1000).await?;
     let version =
-        versions.into_iter().find(|version| version.version == wanted).ok_or_else(Refusal::not_found)?;
+        versions.into_iter().find(|version| version.version == wanted).ok_or_else(ErrorPage::not_found)?;
     let articles = drafts::articles(&mut tx, draft.id).await?.iter().map(|article| article.id).collect();
     drop(tx);
     let text = DraftText {

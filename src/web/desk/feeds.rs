@@ -11,6 +11,8 @@ use uuid::Uuid;
 use super::frame::{Desk, Fields, Me, Tab, done, done_with_undo};
 use super::held::kind_and_why;
 use super::query;
+use crate::actions::manage_feeds::{self, FeedError, LATEST_MAX};
+use crate::actions::poll::CheckReport;
 use crate::app::App;
 use crate::db::brake::{self, Batch};
 use crate::db::campaigns::{self, AboutArticle};
@@ -19,9 +21,7 @@ use crate::db::lists::{self, List};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::feeds::identity::Verdict;
-use crate::feeds::manage::{self, FeedError, LATEST_MAX};
-use crate::feeds::poll::CheckReport;
-use crate::web::page::{Answer, Refusal, page};
+use crate::web::page::{Answer, ErrorPage, page};
 
 /// Items a page.
 const PAGE: i64 = 50;
@@ -149,7 +149,7 @@ async fn row(tx: &mut crate::db::Tx, feed: Feed, lately: &[Lately], batches: &[B
     let batch = batches.iter().find(|batch| batch.feed_id == feed.id);
     let braked = batch.map(|batch| format!("{}.", kind_and_why(&batch.held_reason).1));
     Ok(Row {
-        name: manage::name(&feed).to_owned(),
+        name: manage_feeds::name(&feed).to_owned(),
         state: state(&feed, braked.as_deref()),
         braked: braked.unwrap_or_default(),
         lists: feeds::bindings(tx, feed.id).await?,
@@ -171,8 +171,8 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     page(StatusCode::OK, &FeedsPage { desk, title: title(&rows), rows })
 }
 
-fn id(text: &str) -> Result<Uuid, Refusal> {
-    Uuid::parse_str(text).map_err(|_| Refusal::not_found())
+fn id(text: &str) -> Result<Uuid, ErrorPage> {
+    Uuid::parse_str(text).map_err(|_| ErrorPage::not_found())
 }
 
 /// Why an item has no campaign.
@@ -205,7 +205,7 @@ struct Typed {
 async fn feed_page(app: &App, me: &Me, request: &HttpRequest, feed_id: Uuid, typed: Typed) -> Answer {
     let before = query(request, "before").and_then(|id| Uuid::parse_str(&id).ok()).unwrap_or(Uuid::max());
     let mut tx = app.db.read().await?;
-    let feed = feeds::by_id(&mut tx, feed_id).await?.ok_or_else(Refusal::not_found)?;
+    let feed = feeds::by_id(&mut tx, feed_id).await?.ok_or_else(ErrorPage::not_found)?;
     let desk = Desk::read(app, &mut tx, me, request, Tab::Feeds).await?;
     let lately = feeds::lately(&mut tx, desk.now - LATELY).await?;
     let found = feeds::items(&mut tx, feed_id, before, PAGE).await?;
@@ -260,16 +260,16 @@ pub async fn show_one(app: web::Data<App>, me: Me, request: HttpRequest, path: w
 }
 
 /// What a failure of the feeds' rules is to a page that has no form for it.
-pub fn refuse(error: FeedError) -> Refusal {
+pub fn refuse(error: FeedError) -> ErrorPage {
     match error {
         FeedError::Db(error) => error.into(),
-        FeedError::Gone => Refusal::not_found(),
+        FeedError::Gone => ErrorPage::not_found(),
         FeedError::Refused { sentence, .. } => {
-            Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be done", &sentence)
+            ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be done", &sentence)
         }
         FeedError::Other(error) => {
             tracing::error!(error = format!("{error:#}"), "a feed could not be worked on");
-            Refusal::new(
+            ErrorPage::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "This failed on our side",
                 "Nothing was changed. Try again in a minute.",
@@ -325,8 +325,8 @@ pub async fn show_new(app: web::Data<App>, me: Me, request: HttpRequest) -> Answ
 
 /// `POST /admin/feeds/look`: `url`. Reads the feed and stores nothing.
 pub async fn look(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fields) -> Answer {
-    let looked = match manage::parse_url(fields.text("url")) {
-        Ok(url) => manage::look(&app, &url).await,
+    let looked = match manage_feeds::parse_url(fields.text("url")) {
+        Ok(url) => manage_feeds::look(&app, &url).await,
         Err(error) => Err(error),
     };
     match looked {
@@ -345,10 +345,10 @@ pub async fn look(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fie
 /// `POST /admin/feeds`: `url`, `list`, `grace`.
 pub async fn add(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fields) -> Answer {
     let added = async {
-        let url = manage::parse_url(fields.text("url"))?;
-        let grace = manage::parse_grace(fields.text("grace"))?;
+        let url = manage_feeds::parse_url(fields.text("url"))?;
+        let grace = manage_feeds::parse_grace(fields.text("grace"))?;
         let list = Uuid::parse_str(fields.text("list")).unwrap_or_default();
-        manage::bind(&app, &me.actor(), &url, list, grace).await
+        manage_feeds::bind(&app, &me.actor(), &url, list, grace).await
     };
     match added.await {
         Ok(added) => {
@@ -380,9 +380,9 @@ pub async fn bind(
 ) -> Answer {
     let feed_id = id(&path)?;
     let bound = async {
-        let grace = manage::parse_grace(fields.text("grace"))?;
+        let grace = manage_feeds::parse_grace(fields.text("grace"))?;
         let list = Uuid::parse_str(fields.text("list")).unwrap_or_default();
-        manage::set_binding(&app, &me.actor(), feed_id, list, grace).await
+        manage_feeds::set_binding(&app, &me.actor(), feed_id, list, grace).await
     };
     match bound.await {
         Ok(()) => Ok(done(&app, &format!("/admin/feeds/{feed_id}"), "Saved.")),
@@ -398,7 +398,8 @@ pub async fn bind(
 /// `POST /admin/feeds/{id}/unbind`: `list`.
 pub async fn unbind(app: web::Data<App>, me: Me, path: web::Path<String>, fields: Fields) -> Answer {
     let feed_id = id(&path)?;
-    let ended = manage::unbind(&app, &me.actor(), feed_id, id(fields.text("list"))?).await.map_err(refuse)?;
+    let ended =
+        manage_feeds::unbind(&app, &me.actor(), feed_id, id(fields.text("list"))?).await.map_err(refuse)?;
     let sentence = match ended {
         true => "Nothing new of this feed goes to that list. What is scheduled stays.",
         false => "It was not bound any more.",
@@ -409,7 +410,7 @@ pub async fn unbind(app: web::Data<App>, me: Me, path: web::Path<String>, fields
 /// `POST /admin/feeds/{id}/poll`
 pub async fn poll(app: web::Data<App>, me: Me, path: web::Path<String>) -> Answer {
     let feed_id = id(&path)?;
-    let sentence = match manage::poll_now(&app, &me.actor(), feed_id).await.map_err(refuse)? {
+    let sentence = match manage_feeds::poll_now(&app, &me.actor(), feed_id).await.map_err(refuse)? {
         None => "Its server is slow. The poll goes on by itself; look again in a minute.".to_owned(),
         Some(report) => match report.error {
             Some(error) => format!("It can’t be read: {error}."),
@@ -424,7 +425,7 @@ pub async fn poll(app: web::Data<App>, me: Me, path: web::Path<String>) -> Answe
 
 /// `POST /admin/feeds/{id}/retire`
 pub async fn retire(app: web::Data<App>, me: Me, path: web::Path<String>) -> Answer {
-    let feed = manage::retire(&app, &me.actor(), id(&path)?).await.map_err(refuse)?;
+    let feed = manage_feeds::retire(&app, &me.actor(), id(&path)?).await.map_err(refuse)?;
     let here = format!("/admin/feeds/{}", feed.id);
     let sentence = "It is not polled any more. What is scheduled stays.";
     Ok(done_with_undo(&app, &here, sentence, &format!("{here}/bring-back")))
@@ -432,14 +433,14 @@ pub async fn retire(app: web::Data<App>, me: Me, path: web::Path<String>) -> Ans
 
 /// `POST /admin/feeds/{id}/bring-back`
 pub async fn bring_back(app: web::Data<App>, me: Me, path: web::Path<String>) -> Answer {
-    let feed = manage::bring_back(&app, &me.actor(), id(&path)?).await.map_err(refuse)?;
+    let feed = manage_feeds::bring_back(&app, &me.actor(), id(&path)?).await.map_err(refuse)?;
     Ok(done(&app, &format!("/admin/feeds/{}", feed.id), "It is polled again, from now on."))
 }
 
 /// `POST /admin/feeds/{id}/release`: `article`, which is held.
 pub async fn release(app: web::Data<App>, me: Me, path: web::Path<String>, fields: Fields) -> Answer {
     let here = format!("/admin/feeds/{}", id(&path)?);
-    let sentence = match manage::release_held(&app, &me.actor(), id(fields.text("article"))?).await {
+    let sentence = match manage_feeds::release_held(&app, &me.actor(), id(fields.text("article"))?).await {
         Ok(released) => match (released.campaigns, released.awaiting) {
             (0, _) => "Let go. No list was bound when it came, so it goes nowhere.".to_owned(),
             (1, 0) => "Let go. One campaign is scheduled.".to_owned(),
@@ -458,7 +459,7 @@ pub async fn release(app: web::Data<App>, me: Me, path: web::Path<String>, field
 /// `POST /admin/feeds/{id}/drop`: `article`, which is held.
 pub async fn drop_held(app: web::Data<App>, me: Me, path: web::Path<String>, fields: Fields) -> Answer {
     let here = format!("/admin/feeds/{}", id(&path)?);
-    let sentence = match manage::drop_held(&app, &me.actor(), id(fields.text("article"))?).await {
+    let sentence = match manage_feeds::drop_held(&app, &me.actor(), id(fields.text("article"))?).await {
         Ok(()) => "It is not mailed.".to_owned(),
         Err(FeedError::Refused { sentence, .. }) => sentence,
         Err(error) => return Err(refuse(error)),
@@ -468,7 +469,7 @@ pub async fn drop_held(app: web::Data<App>, me: Me, path: web::Path<String>, fie
 
 async fn latest_page(app: &App, me: &Me, request: &HttpRequest, feed_id: Uuid, error: String) -> Answer {
     let mut tx = app.db.read().await?;
-    let feed = feeds::by_id(&mut tx, feed_id).await?.ok_or_else(Refusal::not_found)?;
+    let feed = feeds::by_id(&mut tx, feed_id).await?.ok_or_else(ErrorPage::not_found)?;
     let desk = Desk::read(app, &mut tx, me, request, Tab::Feeds).await?;
     let mut open = lists::all(&mut tx).await?;
     open.retain(|list| list.retired_at.is_none());
@@ -487,7 +488,7 @@ async fn latest_page(app: &App, me: &Me, request: &HttpRequest, feed_id: Uuid, e
         Some(gets.map(|count| count.subscriptions).sum())
     });
     let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let name = manage::name(&feed).to_owned();
+    let name = manage_feeds::name(&feed).to_owned();
     page(status, &LatestPage { desk, name, feed_id, lists: open, list, count, found, readers, error })
 }
 
@@ -512,7 +513,7 @@ pub async fn send_latest(
     let feed_id = id(&path)?;
     let list = Uuid::parse_str(fields.text("list")).unwrap_or_default();
     let chosen: Vec<Uuid> = fields.all("article").filter_map(|id| Uuid::parse_str(id).ok()).collect();
-    match manage::send_latest(&app, &me.actor(), feed_id, list, &chosen).await {
+    match manage_feeds::send_latest(&app, &me.actor(), feed_id, list, &chosen).await {
         Ok((count, at, awaits)) => {
             let desk = Desk::bare(&app, &mut app.db.read().await?).await?;
             let when = format!("at {} {}", desk.short_time(&at), desk.zone_name());

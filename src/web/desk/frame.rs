@@ -21,7 +21,7 @@ use crate::db::sessions::Session;
 use crate::db::users::{Role, User};
 use crate::db::{self, Tx};
 use crate::domain::text::visible;
-use crate::web::page::Refusal;
+use crate::web::page::ErrorPage;
 use crate::web::{assets, edge, reader};
 
 /// Who sends a request: the guard has let them in.
@@ -35,7 +35,7 @@ pub struct Me {
 impl Me {
     /// For the audit log.
     pub fn actor(&self) -> Actor {
-        Actor { user_id: Some(self.user.id), email: self.user.email.clone(), ip: self.ip.clone() }
+        Actor::user(&self.user, &self.ip)
     }
 
     pub fn is_admin(&self) -> bool {
@@ -44,13 +44,13 @@ impl Me {
 }
 
 impl FromRequest for Me {
-    type Error = Refusal;
-    type Future = Ready<Result<Me, Refusal>>;
+    type Error = ErrorPage;
+    type Future = Ready<Result<Me, ErrorPage>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         // A route that anybody may use has nobody: a handler that asks for one is wired wrongly.
         let me = request.extensions().get::<Me>().cloned();
-        ready(me.ok_or_else(|| Refusal::new(StatusCode::UNAUTHORIZED, "You are signed out", "Sign in.")))
+        ready(me.ok_or_else(|| ErrorPage::new(StatusCode::UNAUTHORIZED, "You are signed out", "Sign in.")))
     }
 }
 
@@ -345,7 +345,7 @@ impl FromRequest for Fields {
         Box::pin(async move {
             let body = body.await?;
             if !body.is_empty() && kind != "application/x-www-form-urlencoded" {
-                return Err(Refusal::new(
+                return Err(ErrorPage::new(
                     StatusCode::UNSUPPORTED_MEDIA_TYPE,
                     "We can't read that",
                     "Send a form (application/x-www-form-urlencoded).",

@@ -8,16 +8,16 @@ use chrono::DateTime;
 use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, counted, done, grouped};
+use crate::actions::editorial;
+use crate::actions::guard::{self, CloneOf, HeldError, RETIRED_PREFIX};
+use crate::actions::manage_feeds;
+use crate::actions::unreadable;
 use crate::app::App;
+use crate::app::send_counter::Seen;
 use crate::db::brake::{self, BatchItem};
 use crate::db::campaigns::{self, Held};
 use crate::db::{Tx, feeds, publication};
-use crate::editorial;
-use crate::feeds::manage;
-use crate::schedule::guard::{self, CloneOf, HeldError, RETIRED_PREFIX};
-use crate::schedule::unreadable;
-use crate::send_counter::Seen;
-use crate::web::page::{Answer, Refusal, page};
+use crate::web::page::{Answer, ErrorPage, page};
 
 /// Campaigns a page.
 const PAGE: i64 = 50;
@@ -166,16 +166,16 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     page(StatusCode::OK, &HeldPage { desk, title, clone, restored, batches, rows, guarded, older })
 }
 
-fn refuse(error: HeldError) -> Refusal {
+fn refuse(error: HeldError) -> ErrorPage {
     match error {
         HeldError::Db(error) => error.into(),
-        HeldError::Gone => Refusal::not_found(),
-        other => Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be done", &other.to_string()),
+        HeldError::Gone => ErrorPage::not_found(),
+        other => ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be done", &other.to_string()),
     }
 }
 
-fn campaign(fields: &Fields) -> Result<Uuid, Refusal> {
-    Uuid::parse_str(fields.text("campaign")).map_err(|_| Refusal::not_found())
+fn campaign(fields: &Fields) -> Result<Uuid, ErrorPage> {
+    Uuid::parse_str(fields.text("campaign")).map_err(|_| ErrorPage::not_found())
 }
 
 /// `POST /admin/held/release`: `campaign`; without it, all that the guard holds.
@@ -228,7 +228,7 @@ enum Chosen {
 
 /// Which articles a form is about: `feed` and `poll` name a batch, `all` takes all of it, else each ticked
 /// `article`.
-async fn chosen(app: &App, fields: &Fields) -> Result<Chosen, Refusal> {
+async fn chosen(app: &App, fields: &Fields) -> Result<Chosen, ErrorPage> {
     let nothing = |sentence: &str| Ok(Chosen::Nothing(done(app, "/admin/held", sentence)));
     let all = fields.is_ticked("all");
     let ticked: Vec<Uuid> = fields.all("article").filter_map(|id| Uuid::parse_str(id).ok()).collect();
@@ -253,7 +253,7 @@ pub async fn release_articles(app: web::Data<App>, me: Me, fields: Fields) -> An
         Chosen::Articles(batch, ids) => (batch, ids),
         Chosen::Nothing(answer) => return Ok(answer),
     };
-    let released = manage::release_batch(&app, &me.actor(), &batch, ids.as_deref()).await;
+    let released = manage_feeds::release_batch(&app, &me.actor(), &batch, ids.as_deref()).await;
     Ok(done(&app, "/admin/held", released.map_err(super::feeds::refuse)?.to_string()))
 }
 
@@ -263,7 +263,7 @@ pub async fn skip_articles(app: web::Data<App>, me: Me, fields: Fields) -> Answe
         Chosen::Articles(batch, ids) => (batch, ids),
         Chosen::Nothing(answer) => return Ok(answer),
     };
-    let skipped = manage::skip_batch(&app, &me.actor(), &batch, ids.as_deref()).await;
+    let skipped = manage_feeds::skip_batch(&app, &me.actor(), &batch, ids.as_deref()).await;
     let sentence = match skipped.map_err(super::feeds::refuse)? {
         0 => "They are not held any more.".to_owned(),
         1 => "One article is skipped. It is not mailed.".to_owned(),

@@ -7,13 +7,13 @@ use askama::Template;
 use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, done};
+use crate::actions::import::{self, Parsed};
+use crate::actions::subscribers::{SubscriberError, check_consent};
 use crate::app::App;
 use crate::db::audit::{self, Subject};
 use crate::db::imports::{self, Import};
 use crate::db::lists::{self, List};
-use crate::import::{self, Parsed};
-use crate::subscribers::{SubscriberError, check_consent};
-use crate::web::page::{Answer, Refusal, page};
+use crate::web::page::{Answer, ErrorPage, page};
 use crate::web::{assets, edge};
 
 /// The largest file, with its form: some 700,000 lines. The command takes any size.
@@ -135,7 +135,7 @@ pub async fn submit(app: web::Data<App>, me: Me, request: HttpRequest, body: Byt
         .map(|boundary| boundary.split(';').next().unwrap_or_default().trim().trim_matches('"'))
         .filter(|boundary| !boundary.is_empty() && boundary.len() <= 200);
     let Some(boundary) = boundary else {
-        return Err(Refusal::new(
+        return Err(ErrorPage::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "We can't read that",
             "Send a file with the form here (multipart/form-data).",
@@ -144,7 +144,7 @@ pub async fn submit(app: web::Data<App>, me: Me, request: HttpRequest, body: Byt
     let boundary = boundary.to_owned();
     // The largest file takes a second to read, and readers' pages are served by the same thread.
     let sent = web::block(move || Sent::read(&body, &boundary)).await.map_err(|_| {
-        Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "This failed on our side", SEND_AGAIN)
+        ErrorPage::new(StatusCode::INTERNAL_SERVER_ERROR, "This failed on our side", SEND_AGAIN)
     })?;
     let Sent { list: slug, active, consent, file_name, file } = sent.ok_or_else(edge::unstorable)?;
     let typed = (slug.clone(), active, consent.clone());
@@ -192,7 +192,7 @@ pub async fn submit(app: web::Data<App>, me: Me, request: HttpRequest, body: Byt
     // A task of its own: whoever closes the page must not leave half of a file.
     let stored = rt::spawn(async move { import::add_parts(&storing, id, &parsed.parts).await });
     stored.await.map_err(|_| {
-        Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "This failed on our side", SEND_AGAIN)
+        ErrorPage::new(StatusCode::INTERNAL_SERVER_ERROR, "This failed on our side", SEND_AGAIN)
     })??;
     Ok(done(&app, &to, "The file is here. Its lines are stored in the background."))
 }
@@ -217,7 +217,7 @@ impl ProgressPage {
 /// `GET /admin/subscribers/import/{id}`: how far it is, and what was refused.
 pub async fn progress(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Path<Uuid>) -> Answer {
     let mut tx = app.db.read().await?;
-    let import = imports::by_id(&mut tx, *id).await?.ok_or_else(Refusal::not_found)?;
+    let import = imports::by_id(&mut tx, *id).await?.ok_or_else(ErrorPage::not_found)?;
     let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Subscribers).await?;
     let list = lists::by_id(&mut tx, import.list_id).await?;
     let refusals = serde_json::from_str(&import.refusals_json).unwrap_or_default();

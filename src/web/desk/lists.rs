@@ -8,6 +8,8 @@ use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, done, done_with_undo};
 use super::plot::{self, Plot};
+use crate::actions::compose::Sender;
+use crate::actions::lists::{self as rules, ListError, ListForm};
 use crate::app::App;
 use crate::db::campaigns::{self, Campaign};
 use crate::db::counts;
@@ -15,10 +17,8 @@ use crate::db::feeds::{self, BoundFeed, FeedStatus};
 use crate::db::lists::{self, Count, Day, List};
 use crate::db::publication::{self, Publication};
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
-use crate::lists::{self as rules, ListError, ListForm};
-use crate::mail::compose::Sender;
 use crate::web::assets;
-use crate::web::page::{Answer, Refusal, page};
+use crate::web::page::{Answer, ErrorPage, page};
 
 /// Campaigns on a list's page.
 const LATEST: i64 = 10;
@@ -106,14 +106,14 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     page(StatusCode::OK, &ListsPage { desk, title: title(&rows), rows })
 }
 
-fn id(path: &str) -> Result<Uuid, Refusal> {
-    Uuid::parse_str(path).map_err(|_| Refusal::not_found())
+fn id(path: &str) -> Result<Uuid, ErrorPage> {
+    Uuid::parse_str(path).map_err(|_| ErrorPage::not_found())
 }
 
 /// `GET /admin/lists/{id}`
 pub async fn show_one(app: web::Data<App>, me: Me, request: HttpRequest, path: web::Path<String>) -> Answer {
     let mut tx = app.db.read().await?;
-    let list = lists::by_id(&mut tx, id(&path)?).await?.ok_or_else(Refusal::not_found)?;
+    let list = lists::by_id(&mut tx, id(&path)?).await?.ok_or_else(ErrorPage::not_found)?;
     let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Lists).await?;
     let mut found = lists::counts(&mut tx).await?;
     found.retain(|count| count.list_id == list.id);
@@ -195,7 +195,7 @@ async fn form_page(
     let (status, field, error) = match wrong {
         None => (StatusCode::OK, "", String::new()),
         Some(ListError::Db(error)) => return Err(error.into()),
-        Some(ListError::Gone) => return Err(Refusal::not_found()),
+        Some(ListError::Gone) => return Err(ErrorPage::not_found()),
         Some(ListError::Field { field, sentence }) => (StatusCode::UNPROCESSABLE_ENTITY, field, sentence),
         Some(error @ ListError::ChangedMeanwhile) => (StatusCode::CONFLICT, "all", error.to_string()),
     };
@@ -251,7 +251,7 @@ pub async fn add(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fiel
 pub async fn show_edit(app: web::Data<App>, me: Me, request: HttpRequest, path: web::Path<String>) -> Answer {
     let id = id(&path)?;
     let mut tx = app.db.read().await?;
-    let list = lists::by_id(&mut tx, id).await?.ok_or_else(Refusal::not_found)?;
+    let list = lists::by_id(&mut tx, id).await?.ok_or_else(ErrorPage::not_found)?;
     drop(tx);
     let shown = Shown { id: Some(id), form: ListForm::of(&list), version: rules::version(&list) };
     form_page(&app, &me, &request, shown, None).await
@@ -275,11 +275,11 @@ pub async fn change(
     }
 }
 
-fn refuse(error: ListError) -> Refusal {
+fn refuse(error: ListError) -> ErrorPage {
     match error {
         ListError::Db(error) => error.into(),
-        ListError::Gone => Refusal::not_found(),
-        other => Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be done", &other.to_string()),
+        ListError::Gone => ErrorPage::not_found(),
+        other => ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be done", &other.to_string()),
     }
 }
 

@@ -36,9 +36,9 @@ use actix_web::{
 };
 
 use self::frame::{Desk, Me, SaidPage, Tab};
-use super::page::Refusal;
+use super::page::ErrorPage;
 use super::reader;
-use crate::accounts;
+use crate::actions::accounts;
 use crate::app::App;
 use crate::db::users::{self as stored_users, Role};
 
@@ -324,16 +324,16 @@ async fn check(
 }
 
 /// `None`: the handler answers. Else where whoever is not signed in must go first.
-async fn judge(access: Access, request: &ServiceRequest) -> Result<Option<HttpResponse>, Refusal> {
+async fn judge(access: Access, request: &ServiceRequest) -> Result<Option<HttpResponse>, ErrorPage> {
     let Some(app) = request.app_data::<web::Data<App>>() else {
-        return Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "No application", ""));
+        return Err(ErrorPage::new(StatusCode::INTERNAL_SERVER_ERROR, "No application", ""));
     };
     if let Some(refusal) = refuse_in_the_clear(app, request) {
         return Err(refusal);
     }
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     if !reads && !is_same_origin(app, request.headers()) {
-        return Err(Refusal::new(
+        return Err(ErrorPage::new(
             StatusCode::FORBIDDEN,
             "This came from another page",
             "The desk takes only what its own pages send. Open the page here and send it again.",
@@ -357,7 +357,7 @@ async fn judge(access: Access, request: &ServiceRequest) -> Result<Option<HttpRe
     request.extensions_mut().insert(Me { user, session, ip });
     match may {
         true => Ok(None),
-        false => Err(Refusal::new(
+        false => Err(ErrorPage::new(
             StatusCode::FORBIDDEN,
             "This is for admins",
             "Ask an admin to do it, or to make you one.",
@@ -374,9 +374,9 @@ fn private(mut response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     response
 }
 
-async fn to_sign_in(app: &App, request: &ServiceRequest, reads: bool) -> Result<HttpResponse, Refusal> {
+async fn to_sign_in(app: &App, request: &ServiceRequest, reads: bool) -> Result<HttpResponse, ErrorPage> {
     if !reads || super::page::prefers_json(request.headers()) {
-        return Err(Refusal::new(
+        return Err(ErrorPage::new(
             StatusCode::UNAUTHORIZED,
             "You are signed out",
             "Nothing was changed. Sign in in another tab, then send this again.",
@@ -391,25 +391,29 @@ async fn to_sign_in(app: &App, request: &ServiceRequest, reads: bool) -> Result<
 }
 
 /// What a failure of the accounts' rules is to a page that has no form for it.
-fn refuse(error: accounts::AccountError) -> Refusal {
+fn refuse(error: accounts::AccountError) -> ErrorPage {
     match error {
         accounts::AccountError::Refused(sentence) => {
-            Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be done", &sentence)
+            ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be done", &sentence)
         }
         accounts::AccountError::Database(error) => error.into(),
         error @ accounts::AccountError::Busy => {
             let (status, title) = (StatusCode::TOO_MANY_REQUESTS, "That has to wait");
-            Refusal { retry_after: Some(5), ..Refusal::new(status, title, &error.to_string()) }
+            ErrorPage { retry_after: Some(5), ..ErrorPage::new(status, title, &error.to_string()) }
         }
         accounts::AccountError::Failed(what) => {
             tracing::error!(what, "an account could not be worked on");
-            Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "This failed on our side", "Nothing was changed.")
+            ErrorPage::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "This failed on our side",
+                "Nothing was changed.",
+            )
         }
     }
 }
 
 /// A refusal in the desk's frame: with the tabs, where somebody is signed in.
-pub async fn refusal_page(request: &HttpRequest, refusal: &Refusal) -> Option<HttpResponse> {
+pub async fn error_page(request: &HttpRequest, refusal: &ErrorPage) -> Option<HttpResponse> {
     let app = request.app_data::<web::Data<App>>()?;
     let mut me = request.extensions().get::<Me>().cloned();
     if me.is_none() && refusal.status == StatusCode::NOT_FOUND {
@@ -440,14 +444,14 @@ async fn signed_in(app: &App, request: &HttpRequest) -> Option<Me> {
 }
 
 /// Over plain http, a session's cookie would be anybody's: only a loopback address will do.
-fn refuse_in_the_clear(app: &App, request: &ServiceRequest) -> Option<Refusal> {
+fn refuse_in_the_clear(app: &App, request: &ServiceRequest) -> Option<ErrorPage> {
     if app.config.base_url.scheme() == "https" {
         return None;
     }
     let peer = request.peer_addr().is_some_and(|peer| peer.ip().to_canonical().is_loopback());
     let same_machine = app.config.base_url_is_loopback() && peer && !reader::was_forwarded(request.headers());
     (!same_machine).then(|| {
-        Refusal::new(
+        ErrorPage::new(
             StatusCode::FORBIDDEN,
             "The desk needs https",
             "Whoever is on the way could take your session. Put a proxy with a certificate before Postrider and set \

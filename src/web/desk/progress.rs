@@ -16,19 +16,19 @@ use uuid::Uuid;
 
 use super::frame::{self, Desk, Fields, Me, Tab, counted, done, grouped};
 use super::plot::{self, Course, Plot, percent};
+use crate::actions::campaigns::{self as actions, Acted, CampaignError, MissedCount};
+use crate::actions::editorial;
+use crate::actions::missed::MissedError;
 use crate::app::App;
-use crate::campaigns::{self as actions, Acted, CampaignError, MissedCount};
 use crate::db::campaigns::{self, Campaign, Listed};
 use crate::db::counts::{self, DomainCount, Progress, Totals};
 use crate::db::ledger::{self, DeliveryRow};
 use crate::db::{Tx, alerts, audit, drafts, lists, publication, sessions};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::{DeliveryStatus, UncertainPolicy};
-use crate::editorial;
-use crate::missed::MissedError;
 use crate::web::assets;
 use crate::web::cursor::Cursor;
-use crate::web::page::{Answer, Refusal, page};
+use crate::web::page::{Answer, ErrorPage, page};
 
 /// Campaigns, and deliveries, of one page.
 const PAGE: i64 = 50;
@@ -504,8 +504,8 @@ pub fn query(request: &HttpRequest, name: &str) -> String {
         .unwrap_or_default()
 }
 
-pub fn gone() -> Refusal {
-    Refusal::new(StatusCode::NOT_FOUND, "There is no such campaign", "It may have been deleted.")
+pub fn gone() -> ErrorPage {
+    ErrorPage::new(StatusCode::NOT_FOUND, "There is no such campaign", "It may have been deleted.")
 }
 
 /// `GET /admin/campaigns`
@@ -637,7 +637,7 @@ fn acted(app: &App, id: Uuid, outcome: Result<Acted, CampaignError>, said: &str,
         }
         Err(CampaignError::Gone) => Err(gone()),
         Err(CampaignError::Refused(why)) => {
-            Err(Refusal::new(StatusCode::CONFLICT, "That can’t be done any more", &why))
+            Err(ErrorPage::new(StatusCode::CONFLICT, "That can’t be done any more", &why))
         }
         Err(CampaignError::Database(error)) => Err(error.into()),
     }
@@ -668,7 +668,7 @@ async fn cancel_page(
     let live = Live::read(app, &mut tx, id).await?.ok_or_else(gone)?;
     if live.is_over() {
         let why = format!("It is {} already.", live.campaign.status.as_str());
-        return Err(Refusal::new(StatusCode::CONFLICT, "That can’t be done any more", &why));
+        return Err(ErrorPage::new(StatusCode::CONFLICT, "That can’t be done any more", &why));
     }
     let desk = Desk::read(app, &mut tx, me, request, Tab::Campaigns).await?;
     drop(tx);
@@ -710,23 +710,23 @@ pub async fn cancel(
     acted(&app, *id, outcome, "Cancelled. Nobody else gets it.", "It is cancelled already.")
 }
 
-fn refuse_missed(error: MissedError) -> Refusal {
+fn refuse_missed(error: MissedError) -> ErrorPage {
     match error {
         MissedError::Gone => gone(),
         MissedError::Db(error) => error.into(),
         MissedError::Other(error) => {
             tracing::error!(error = format!("{error:#}"), "those who missed a campaign could not be found");
-            Refusal::new(
+            ErrorPage::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "This failed on our side",
                 "Try again in a minute.",
             )
         }
-        why => Refusal::new(StatusCode::CONFLICT, "That can’t be done now", &why.to_string()),
+        why => ErrorPage::new(StatusCode::CONFLICT, "That can’t be done now", &why.to_string()),
     }
 }
 
-async fn load(app: &App, id: Uuid) -> Result<Campaign, Refusal> {
+async fn load(app: &App, id: Uuid) -> Result<Campaign, ErrorPage> {
     campaigns::by_id(&mut app.db.read().await?, id).await?.ok_or_else(gone)
 }
 
@@ -939,8 +939,8 @@ pub async fn events(
     }
     let Some(open) = streams.open() else {
         let sentence = "Too many live pages are open. The page itself is right: open it again to look again.";
-        let refusal = Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "No more live pages", sentence);
-        return Err(Refusal { retry_after: Some(60), ..refusal });
+        let refusal = ErrorPage::new(StatusCode::SERVICE_UNAVAILABLE, "No more live pages", sentence);
+        return Err(ErrorPage { retry_after: Some(60), ..refusal });
     };
     let mut response = HttpResponse::Ok();
     response.content_type("text/event-stream").insert_header((header::CACHE_CONTROL, "no-store"));

@@ -14,13 +14,13 @@ use super::frame::{Desk, Me, Tab};
 use super::plot;
 use super::progress::{DomainRow, Live, State, by_domain, duration, gone, query};
 use super::see_other;
+use crate::actions::export::cell;
 use crate::app::App;
 use crate::db::campaigns::{self, Listed};
 use crate::db::counts::{self, HourCount, Totals};
 use crate::db::ledger::{self, DeliveryRow};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::DeliveryStatus;
-use crate::export::cell;
 use crate::web::page::{Answer, page};
 
 /// Reports of one page.

@@ -8,6 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, done};
+use crate::actions::settings::{self, Form, Part, SaveError, Wrong};
 use crate::app::App;
 use crate::articles::ArticleView;
 use crate::db::audit::{self, Entry};
@@ -16,8 +17,7 @@ use crate::db::users::Role;
 use crate::db::{Tx, users};
 use crate::domain::brand::{Brand, Rgb};
 use crate::mail::content::{self, MailLinks};
-use crate::settings::{self, Form, Part, SaveError, Wrong};
-use crate::web::page::{self, Answer, Refusal, Site, page};
+use crate::web::page::{self, Answer, ErrorPage, Site, page};
 use crate::web::{assets, brand};
 
 /// Lines on a page of the audit log.
@@ -123,7 +123,7 @@ pub async fn save(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fie
     let part = FORMS.into_iter().find(|(name, _)| *name == fields.text("part")).map(|(_, part)| part);
     let part = part.ok_or_else(|| {
         let sentence = "The form does not say which settings it holds. Open the page again.";
-        Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "We can't read that", sentence)
+        ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "We can't read that", sentence)
     })?;
     let typed = Form::typed(&[part], |name| fields.raw(name).to_owned());
     match settings::save(&app, &me.actor(), &[part], &typed, fields.text("seen")).await {
@@ -293,7 +293,7 @@ pub async fn preview_mail(app: web::Data<App>, request: HttpRequest) -> Answer {
     let article = sample(read_at, app.clock.now() - TimeDelta::hours(1));
     let sample = content::campaign(&publication, "All articles", &article, &links).map_err(|error| {
         tracing::error!(error = format!("{error:#}"), "the sample mail could not be written");
-        Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "This failed on our side", "Nothing was changed.")
+        ErrorPage::new(StatusCode::INTERNAL_SERVER_ERROR, "This failed on our side", "Nothing was changed.")
     })?;
     Ok(page::mail(content::browser_copy(&sample)))
 }

@@ -9,7 +9,10 @@ use secrecy::SecretString;
 use super::frame::{Desk, Fields, Me, Tab, done};
 use super::settings::zones;
 use super::{refuse, see_other, sign_in};
-use crate::accounts::{self, AccountError};
+use crate::actions::accounts::{self, AccountError};
+use crate::actions::poll;
+use crate::actions::poll::CheckReport;
+use crate::actions::settings::{self, Form, Part, SaveError, Wrong};
 use crate::app::App;
 use crate::db::audit::{self, Subject};
 use crate::db::lists::List;
@@ -18,11 +21,9 @@ use crate::db::publication::Publication;
 use crate::db::{feeds as stored_feeds, lists, notices, publication, users};
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::email_address::EmailAddress;
-use crate::feeds::poll::CheckReport;
-use crate::feeds::{self, site};
-use crate::settings::{self, Form, Part, SaveError, Wrong};
+use crate::feeds::site;
 use crate::web::assets;
-use crate::web::page::{Answer, Refusal, page};
+use crate::web::page::{Answer, ErrorPage, page};
 
 /// A name's longest, in characters.
 const NAME_CHARS_MAX: usize = 100;
@@ -49,7 +50,7 @@ struct Progress {
 }
 
 impl Progress {
-    async fn read(app: &App, me: &Me) -> Result<Progress, Refusal> {
+    async fn read(app: &App, me: &Me) -> Result<Progress, ErrorPage> {
         let mut tx = app.db.read().await?;
         let feeds = stored_feeds::all(&mut tx).await?;
         let last_test = match EmailAddress::parse(&me.user.email) {
@@ -104,14 +105,14 @@ async fn first_page(app: &App, fields: &Fields, token: &str, wrong: Wrong) -> An
 }
 
 /// Lets in who has the token that `serve` prints, while nobody works here.
-async fn check_token(app: &App, token: &str) -> Result<bool, Refusal> {
+async fn check_token(app: &App, token: &str) -> Result<bool, ErrorPage> {
     if !users::is_empty(&mut app.db.read().await?).await? {
         return Ok(false);
     }
     if app.keyring.is_setup_token(token) {
         return Ok(true);
     }
-    Err(Refusal::new(
+    Err(ErrorPage::new(
         StatusCode::FORBIDDEN,
         "The setup has an address of its own",
         "postrider serve prints it at its start, and it ends in a token that only the log shows. Open that one; or \
@@ -269,11 +270,11 @@ pub async fn save_publication(app: web::Data<App>, me: Me, request: HttpRequest,
     }
 }
 
-fn failed(error: SaveError) -> Refusal {
+fn failed(error: SaveError) -> ErrorPage {
     match error {
         SaveError::Database(error) => error.into(),
         SaveError::Wrong(_) | SaveError::Changed => {
-            Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be saved", "Open the page again.")
+            ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be saved", "Open the page again.")
         }
     }
 }
@@ -401,10 +402,10 @@ pub async fn show_feed(app: web::Data<App>, me: Me, request: HttpRequest) -> Ans
 
 /// `POST /admin/setup/feed/check`: `url`; shows what it would send, and stores nothing.
 pub async fn check_feed(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fields) -> Answer {
-    if let Err(error) = feeds::web_address(fields.text("url")) {
+    if let Err(error) = poll::web_address(fields.text("url")) {
         return feed_page(&app, &me, &request, &fields, Wrong::one("url", error), None).await;
     }
-    let report = feeds::check(&app, &app.fetcher, fields.text("url")).await.map_err(broken)?;
+    let report = poll::check(&app, &app.fetcher, fields.text("url")).await.map_err(broken)?;
     if let Some(error) = &report.error {
         let wrong = Wrong::one("url", format!("The feed can't be read: {error}."));
         return feed_page(&app, &me, &request, &fields, wrong, None).await;
@@ -412,14 +413,14 @@ pub async fn check_feed(app: web::Data<App>, me: Me, request: HttpRequest, field
     feed_page(&app, &me, &request, &fields, Wrong::default(), Some(report)).await
 }
 
-fn broken(error: anyhow::Error) -> Refusal {
+fn broken(error: anyhow::Error) -> ErrorPage {
     tracing::error!(error = format!("{error:#}"), "the setup's feed");
-    Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "This failed on our side", "Nothing was changed.")
+    ErrorPage::new(StatusCode::INTERNAL_SERVER_ERROR, "This failed on our side", "Nothing was changed.")
 }
 
 /// `POST /admin/setup/feed`: binds `url` to `list`.
 pub async fn bind_feed(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fields) -> Answer {
-    if let Err(error) = feeds::web_address(fields.text("url")) {
+    if let Err(error) = poll::web_address(fields.text("url")) {
         return feed_page(&app, &me, &request, &fields, Wrong::one("url", error), None).await;
     }
     let list = lists::by_slug(&mut app.db.read().await?, fields.text("list")).await?;
@@ -427,7 +428,7 @@ pub async fn bind_feed(app: web::Data<App>, me: Me, request: HttpRequest, fields
         let wrong = Wrong::one("list", "Choose the list that gets its articles.");
         return feed_page(&app, &me, &request, &fields, wrong, None).await;
     };
-    match feeds::add(&app, &app.fetcher, fields.text("url"), &list.slug, None, None).await {
+    match poll::add(&app, &app.fetcher, fields.text("url"), &list.slug, None, None).await {
         Ok(added) => {
             let mut tx = app.db.write().await?;
             let name = if added.title.is_empty() { fields.text("url") } else { &added.title };
@@ -500,7 +501,7 @@ pub async fn save_sender(app: web::Data<App>, me: Me, request: HttpRequest, fiel
         return Ok(done(&app, "/admin/setup/done", "Saved."));
     }
     let email = EmailAddress::parse(&me.user.email).map_err(|error| {
-        Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "Your address can't be mailed", &format!("{error}."))
+        ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "Your address can't be mailed", &format!("{error}."))
     })?;
     let sent = settings::send_test(&app, &me.actor(), &email).await?;
     let email = email.as_str();
@@ -549,7 +550,7 @@ pub async fn show_done(app: web::Data<App>, me: Me, request: HttpRequest) -> Ans
 }
 
 /// `POST /admin/setup/end`
-pub async fn end(app: web::Data<App>, me: Me) -> Result<HttpResponse, Refusal> {
+pub async fn end(app: web::Data<App>, me: Me) -> Result<HttpResponse, ErrorPage> {
     settings::end_setup(&app, &me.actor()).await?;
     Ok(done(&app, "/admin", "The setup is ended. All of it is under Settings, Lists and Feeds."))
 }

@@ -10,16 +10,16 @@ use secrecy::SecretString;
 
 use super::frame::{Desk, Fields, Me, SaidPage, known_browser_cookie, known_browsers, session_cookie};
 use super::{cookie_name, refuse, see_other};
-use crate::accounts::{self, AccountError, Begun, Place};
+use crate::actions::accounts::{self, AccountError, Begun, Place};
 use crate::app::App;
+use crate::app::passwords::Queue;
 use crate::db::audit::Actor;
 use crate::db::sessions::{self, SignInLinkKind};
 use crate::db::users;
 use crate::domain::email_address::EmailAddress;
-use crate::passwords::Queue;
 use crate::web::SignInLimit;
 use crate::web::limits::Visitor;
-use crate::web::page::{Answer, Refusal, page};
+use crate::web::page::{Answer, ErrorPage, page};
 use crate::web::reader;
 
 /// How long an answer takes that may mail a link: storing one takes a commit longer than finding nobody,
@@ -67,7 +67,11 @@ pub fn place(app: &App, request: &HttpRequest) -> Place {
 }
 
 /// Who tries to sign in to the account of an address; `None`: what was typed is no address.
-async fn visitor(app: &App, request: &HttpRequest, email: Option<&EmailAddress>) -> Result<Visitor, Refusal> {
+async fn visitor(
+    app: &App,
+    request: &HttpRequest,
+    email: Option<&EmailAddress>,
+) -> Result<Visitor, ErrorPage> {
     let known = match email {
         Some(email) => {
             accounts::known_browser(app, email, &known_browsers(app, request)).await.map_err(refuse)?
@@ -297,7 +301,7 @@ pub async fn submit_link(
         false => accounts::sign_in_by_link(&app, link.id, user.clone(), &place).await,
         true => {
             let password = SecretString::from(fields.raw("password"));
-            let actor = Actor { user_id: None, email: user.email.clone(), ip: place.ip.clone() };
+            let actor = Actor { user_id: None, ..Actor::user(&user, &place.ip) };
             accounts::set_password(&app, &actor, &user, &password, &place).await
         }
     };
@@ -315,7 +319,7 @@ pub async fn submit_link(
 
 /// `POST /admin/sign-out`
 pub async fn sign_out(app: web::Data<App>, me: Me) -> Answer {
-    let mut tx = app.db.write().await.map_err(Refusal::from)?;
+    let mut tx = app.db.write().await.map_err(ErrorPage::from)?;
     sessions::end(&mut tx, me.user.id, me.session.id).await?;
     tx.commit().await?;
     let mut response = see_other("/admin/sign-in");

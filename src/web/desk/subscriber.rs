@@ -7,21 +7,21 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, done};
+use crate::actions::consent::{self, Asked};
+use crate::actions::story::{self, Event, Kind, Numbers};
+use crate::actions::subscribers::{self as rules, SubscriberError};
 use crate::app::App;
-use crate::consent::{self, Asked};
-use crate::db::Tx;
 use crate::db::audit::Entry;
 use crate::db::bulk::{self, BulkAction};
 use crate::db::lists::{self, List};
 use crate::db::subscribers::{self, Subscriber};
 use crate::db::subscriptions::{self, Subscription};
 use crate::db::suppressions::{self, Suppression};
+use crate::db::{Tx, WriteTx};
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
-use crate::story::{self, Event, Kind, Numbers};
-use crate::subscribers::{self as rules, SubscriberError};
-use crate::web::page::{Answer, Refusal, page};
+use crate::web::page::{Answer, ErrorPage, page};
 
 /// One line of the story.
 struct Line {
@@ -97,8 +97,8 @@ impl RecordPage {
     }
 }
 
-async fn find(tx: &mut Tx, id: Uuid) -> Result<Subscriber, Refusal> {
-    subscribers::by_id(tx, id).await?.ok_or_else(Refusal::nobody)
+async fn find(tx: &mut Tx, id: Uuid) -> Result<Subscriber, ErrorPage> {
+    subscribers::by_id(tx, id).await?.ok_or_else(ErrorPage::nobody)
 }
 
 fn mark_of(status: DeliveryStatus) -> &'static str {
@@ -437,7 +437,7 @@ async fn refused(
     me: &Me,
     request: &HttpRequest,
     id: Uuid,
-    tx: Tx,
+    tx: WriteTx,
     error: SubscriberError,
     typed: &str,
 ) -> Answer {
@@ -557,7 +557,7 @@ pub async fn suppress(app: web::Data<App>, me: Me, id: web::Path<Uuid>, fields: 
     let mut tx = app.db.write().await?;
     let subscriber = find(&mut tx, *id).await?;
     let email = EmailAddress::parse(&subscriber.email).map_err(|error| {
-        Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be suppressed", &error.to_string())
+        ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be suppressed", &error.to_string())
     })?;
     let new = rules::suppress(&mut tx, &me.actor(), &email, fields.text("why"), app.clock.now()).await?;
     tx.commit().await?;

@@ -10,6 +10,8 @@ use futures_util::stream;
 use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, done, grouped};
+use crate::actions::export::cell;
+use crate::actions::subscribers::{self as rules, NewSubscriber, SubscriberError};
 use crate::app::App;
 use crate::db::lists::{self, List};
 use crate::db::subscribers::{self, Count, Filter, Subscriber, Walk, search_words};
@@ -17,10 +19,8 @@ use crate::db::subscriptions::{self, Held};
 use crate::db::{Tx, publication};
 use crate::domain::local_time::is_storable;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
-use crate::export::cell;
-use crate::subscribers::{self as rules, NewSubscriber, SubscriberError};
 use crate::web::assets;
-use crate::web::page::{Answer, Refusal, page};
+use crate::web::page::{Answer, ErrorPage, page};
 
 /// Subscribers on a page.
 const PAGE: i64 = 50;
@@ -372,7 +372,7 @@ pub async fn show_new(app: web::Data<App>, me: Me, request: HttpRequest) -> Answ
 pub async fn add(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fields) -> Answer {
     let as_active = fields.text("how") == "active";
     if as_active && !me.is_admin() {
-        return Err(Refusal::new(
+        return Err(ErrorPage::new(
             StatusCode::FORBIDDEN,
             "This is for admins",
             "Only admins add somebody without asking them. Let the confirmation be mailed.",
@@ -489,7 +489,7 @@ pub async fn export(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer
     let zone = publication::get(&mut tx).await?.zone();
     drop(tx);
     let filter = asked.filter(&lists, zone).map_err(|sentence| {
-        Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "That filter finds nobody", sentence)
+        ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "That filter finds nobody", sentence)
     })?;
     tracing::info!(user = %me.user.id, "subscribers are exported");
     let export = Export { app, filter, lists, before: Some(Uuid::max()), begun: false };

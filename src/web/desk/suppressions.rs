@@ -5,10 +5,10 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::frame::{Desk, Fields, Me, Tab, done};
+use crate::actions::subscribers as rules;
 use crate::app::App;
 use crate::db::suppressions::{self, Suppression, SuppressionReason};
 use crate::domain::email_address::EmailAddress;
-use crate::subscribers as rules;
 use crate::web::page::{Answer, page};
 
 /// Addresses on a page.

@@ -11,21 +11,21 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use super::frame::{Desk, Me, Tab, counted, grouped};
 use super::held;
 use super::plot::{self, Plot, Sent, active_by_day};
+use crate::actions::compose;
+use crate::actions::editorial;
+use crate::actions::second_factor;
 use crate::app::App;
-use crate::config::MailRoute;
-use crate::counting::midnight;
 use crate::db::alerts;
 use crate::db::campaigns::{self, Listed};
 use crate::db::counts::{self, HourCount, SubscriptionCount};
 use crate::db::feeds::{FeedHealth, FeedStatus};
 use crate::db::{Tx, articles, brake, feeds, lists, publication, workers};
-use crate::delivery::relay::Trouble;
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::DeliveryStatus;
+use crate::domain::relay_trouble::RelayTrouble;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
-use crate::editorial;
-use crate::mail::compose;
-use crate::second_factor;
+use crate::mail::relay::MailRoute;
+use crate::schedule::counting::midnight;
 use crate::web::page::{Answer, page};
 
 /// Things of one kind that wait and are shown; the rest is behind a link.
@@ -411,7 +411,7 @@ async fn healths(
         MailRoute::Smtp(relays) => {
             let names: Vec<&str> = relays.iter().map(|relay| relay.host.as_str()).collect();
             let names = names.join(", ");
-            match trouble.or(refuses.then_some(Trouble::Refuses)) {
+            match trouble.or(refuses.then_some(RelayTrouble::Refuses)) {
                 Some(trouble) => line("bad", "Relay", format!("{names} {}. Mail waits.", trouble.words())),
                 None => line("ok", "Relay", names),
             }

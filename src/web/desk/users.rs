@@ -11,14 +11,14 @@ use uuid::Uuid;
 use super::frame::{Desk, Fields, Me, Tab, done};
 use super::refuse;
 use super::settings::{Line, is_last_admin};
-use crate::accounts::{self, AccountError};
+use crate::actions::accounts::{self, AccountError};
+use crate::actions::second_factor;
 use crate::app::App;
 use crate::db::audit;
 use crate::db::sessions::{self, Session};
 use crate::db::users::{self, Role, User};
 use crate::domain::email_address::EmailAddress;
-use crate::second_factor;
-use crate::web::page::{Answer, Refusal, page};
+use crate::web::page::{Answer, ErrorPage, page};
 
 const USERS: &str = "/admin/settings/users";
 /// Lines of the log on somebody's page.
@@ -110,10 +110,10 @@ pub async fn invite(app: web::Data<App>, me: Me, request: HttpRequest, fields: F
     }
 }
 
-async fn find(app: &App, id: &str) -> Result<User, Refusal> {
-    let id = Uuid::parse_str(id).map_err(|_| Refusal::not_found())?;
+async fn find(app: &App, id: &str) -> Result<User, ErrorPage> {
+    let id = Uuid::parse_str(id).map_err(|_| ErrorPage::not_found())?;
     users::by_id(&mut app.db.read().await?, id).await?.ok_or_else(|| {
-        Refusal::new(
+        ErrorPage::new(
             StatusCode::NOT_FOUND,
             "They don’t work here",
             "They may have been removed. The audit log says when.",
@@ -138,7 +138,7 @@ pub async fn show_one(app: web::Data<App>, me: Me, request: HttpRequest, id: web
 pub async fn set_role(app: web::Data<App>, me: Me, id: web::Path<String>, fields: Fields) -> Answer {
     let user = find(&app, &id).await?;
     let Some(role) = Role::parse(fields.text("role")) else {
-        return Err(Refusal::new(
+        return Err(ErrorPage::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "Choose a role",
             "There are two: editor and admin.",
@@ -164,7 +164,7 @@ fn a_role(role: Role) -> &'static str {
 pub async fn invite_again(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
     let user = find(&app, &id).await?;
     let email = EmailAddress::parse(&user.email).map_err(|error| {
-        Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "That address can’t be mailed", &error.to_string())
+        ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "That address can’t be mailed", &error.to_string())
     })?;
     accounts::invite(&app, &me.actor(), &email, user.role).await.map_err(refuse)?;
     Ok(done(&app, &format!("{USERS}/{}", user.id), "The invitation is on its way again."))
@@ -204,7 +204,7 @@ pub async fn turn_codes_off(
 
 /// `POST /admin/settings/users/{id}/remove`
 pub async fn remove(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
-    let Ok(id) = Uuid::parse_str(&id) else { return Err(Refusal::not_found()) };
+    let Ok(id) = Uuid::parse_str(&id) else { return Err(ErrorPage::not_found()) };
     match accounts::remove(&app, &me.actor(), id).await {
         Ok(user) => Ok(done(&app, USERS, format!("{} does not work here any more.", user.shown()))),
         Err(error) => Err(refuse(error)),

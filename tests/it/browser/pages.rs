@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use postrider::db::alerts::{About, AlertKind};
 use postrider::db::{self, publication};
 use postrider::domain::email_address::EmailAddress;
-use postrider::links::Link;
+use postrider::domain::links::Link;
 use postrider::web::desk::all_routes;
 use uuid::Uuid;
 
@@ -228,7 +228,9 @@ async fn fill(app: &TestApp, marta: &Person<'_>, owen: &Person<'_>, server: &Fee
     app.run_all_due().await;
     let mut tx = app.app.db.write().await.unwrap();
     let (about, now) = (About::Relay("relay.example:587"), app.clock.now());
-    postrider::alerts::raise(&mut tx, AlertKind::RelayRefuses, about, "535 5.7.8 no", now).await.unwrap();
+    postrider::actions::alerts::raise(&mut tx, AlertKind::RelayRefuses, about, "535 5.7.8 no", now)
+        .await
+        .unwrap();
     harbour.keep("alert", db::alerts::open(&mut tx).await.unwrap()[0].id);
     tx.commit().await.unwrap();
     marta.submit("/admin/account/codes/begin", &[]).await;

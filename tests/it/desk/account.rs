@@ -1,10 +1,10 @@
 //! One's own account: what its forms ask for, what its owner is told by mail, and codes whose key is gone.
 
 use chrono::TimeDelta;
+use postrider::actions::{accounts, second_factor};
 use postrider::db::users::{self, Role, User};
 use postrider::domain::email_address::EmailAddress;
-use postrider::links::Keyring;
-use postrider::{accounts, second_factor};
+use postrider::domain::links::Keyring;
 use reqwest::StatusCode;
 use secrecy::SecretString;
 

@@ -1,9 +1,9 @@
 //! What the guard holds, and who lets it go.
 
 use chrono::TimeDelta;
+use postrider::actions::guard;
 use postrider::db::{audit, brake, campaigns, instance};
 use postrider::domain::campaign::CampaignStatus;
-use postrider::schedule::guard;
 use reqwest::StatusCode;
 use uuid::Uuid;
 

@@ -2,11 +2,11 @@
 
 use chrono::TimeDelta;
 use mail_parser::MessageParser;
+use postrider::actions::guard;
 use postrider::db::{audit, campaigns, lists, subscribers, subscriptions};
 use postrider::domain::campaign::CampaignStatus;
 use postrider::domain::email_address::EmailAddress;
 use postrider::domain::subscription::SubscriptionStatus;
-use postrider::schedule::guard;
 use reqwest::StatusCode;
 use uuid::Uuid;
 
@@ -165,7 +165,7 @@ on_both_engines! {
         let tobe = tobe.unwrap().expect("Tobe").id;
         assert_eq!(subscriptions::status(&mut tx, world, tobe).await.unwrap(), Some(SubscriptionStatus::Pending));
         drop(tx);
-        assert!(postrider::missed::send(&app.app, scheduled, false).await.is_err());
+        assert!(postrider::actions::missed::send(&app.app, scheduled, false).await.is_err());
         let refused = marta.refused("/admin/held/release", &[("campaign", &scheduled.to_string())]).await;
         assert!(refused.contains("Bring the list back first"), "{refused}");
 

@@ -636,7 +636,7 @@ on_both_engines! {
         app.run_all_due().await;
         assert!(admin.page(&page).await.contains("0 of 3 lines done."));
         let part = r#"[["ines@example.org", ""], ["tobe@example.org", ""]]"#.to_owned();
-        postrider::import::add_parts(&app.app, import.id, &[part]).await.unwrap();
+        postrider::actions::import::add_parts(&app.app, import.id, &[part]).await.unwrap();
         app.run_all_due().await;
         assert!(admin.page(&page).await.contains("2 of 3 lines done."));
         app.advance(TimeDelta::minutes(11));

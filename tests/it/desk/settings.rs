@@ -1,9 +1,9 @@
 //! Settings: what stands, what is refused, who changed what.
 
+use postrider::actions::compose::Sender;
 use postrider::db::audit;
 use postrider::db::lists::{self, List};
 use postrider::db::publication::{self, Publication};
-use postrider::mail::compose::Sender;
 use uuid::Uuid;
 
 use crate::on_both_engines;

@@ -1,14 +1,14 @@
 //! The front page, and the counting behind it.
 
 use chrono::TimeDelta;
-use postrider::counting::Counting;
+use postrider::actions::poll;
 use postrider::db::counts::{self, Day};
 use postrider::db::{articles, campaigns, publication, subscribers, subscriptions, workers};
 use postrider::domain::campaign::CampaignAction;
 use postrider::domain::delivery::DeliveryStatus;
 use postrider::domain::email_address::EmailAddress;
 use postrider::domain::subscription::SubscriptionStatus;
-use postrider::feeds::poll;
+use postrider::schedule::counting::Counting;
 use reqwest::StatusCode;
 use uuid::Uuid;
 

@@ -1,6 +1,6 @@
 //! Somebody at the desk: signed in over real HTTP, with a browser's headers.
 
-use postrider::accounts;
+use postrider::actions::accounts;
 use postrider::db::users::{self, Role};
 use postrider::domain::email_address::EmailAddress;
 use reqwest::header::{COOKIE, HeaderMap, LOCATION, SET_COOKIE};

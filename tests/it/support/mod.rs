@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use postrider::app::App;
-use postrider::clock::Clock;
+use postrider::app::clock::Clock;
 use postrider::config::Config;
 use postrider::db::Db;
 use postrider::delivery::engine::Engine as Delivery;
@@ -191,20 +191,20 @@ impl TestApp {
 
     /// Works on the sign-ups that were answered.
     pub async fn work_on_sign_ups(&self) {
-        postrider::sign_ups::work(&self.app).await.expect("sign-ups are worked on");
+        postrider::actions::sign_ups::work(&self.app).await.expect("sign-ups are worked on");
     }
 
     /// Delivers all that is due now, what sign-ups lead to as well.
     pub async fn deliver_all_due(&self) {
         self.work_on_sign_ups().await;
-        let transport = Transport::new(&self.app.config).expect("a transport");
+        let transport = Transport::new(self.app.config.transport()).expect("a transport");
         let engine = Delivery::new(self.app.clone(), transport, CancellationToken::new());
         engine.run_until_idle().await.expect("delivery runs");
     }
 
     /// Counts all that the desk shows, now.
     pub async fn count(&self) {
-        let mut counting = postrider::counting::Counting::without_rest();
+        let mut counting = postrider::schedule::counting::Counting::without_rest();
         counting.run_due(&self.app).await.expect("the counting runs");
     }
 

@@ -5,16 +5,16 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::actions::guard::RETIRED_PREFIX;
 use crate::app::App;
 use crate::db::Tx;
 use crate::db::audit::{self, Actor, Subject};
 use crate::db::campaigns::{self, Campaign};
 use crate::db::lists::{self, List};
 use crate::domain::email_address::EmailAddress;
+use crate::domain::links;
 use crate::domain::slug::{Slug, slugify};
 use crate::domain::text::visible;
-use crate::links;
-use crate::schedule::guard::RETIRED_PREFIX;
 
 pub const NAME_CHARS_MAX: usize = 200;
 pub const DESCRIPTION_CHARS_MAX: usize = 500;

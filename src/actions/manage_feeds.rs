@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::brake::BRAKE_PREFIX;
 use super::poll::{self, How, PollReport};
+use crate::actions::editorial;
 use crate::app::App;
 use crate::db::alerts::{self, About};
 use crate::db::articles::Article;
@@ -21,8 +22,7 @@ use crate::db::brake::{self, Batch};
 use crate::db::drafts;
 use crate::db::feeds::{self, Feed, FeedStatus, ItemVerdict, Listed};
 use crate::db::lists::List;
-use crate::db::{Tx, articles, campaigns, lists, publication};
-use crate::editorial;
+use crate::db::{Tx, WriteTx, articles, campaigns, lists, publication};
 
 /// Whoever looks at a page waits this long for a feed's server.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -267,7 +267,7 @@ pub async fn send_latest(
     Ok((count, at, awaits))
 }
 
-async fn find_held(tx: &mut Tx, article_id: Uuid) -> Result<Article, FeedError> {
+async fn find_held(tx: &mut WriteTx, article_id: Uuid) -> Result<Article, FeedError> {
     // Two editors at once: on PostgreSQL the lock makes the second see what the first decided.
     feeds::lock_listing(tx).await?;
     match articles::get(tx, article_id).await?.filter(|article| article.held_reason.is_some()) {
@@ -336,7 +336,7 @@ impl<'a> Release<'a> {
 
     /// Schedules a campaign for each list that the article waited for, and takes its hold off. One from the
     /// future goes out on its date.
-    async fn article(&mut self, tx: &mut Tx, article: &Article) -> sqlx::Result<Released> {
+    async fn article(&mut self, tx: &mut WriteTx, article: &Article) -> sqlx::Result<Released> {
         let mut released = Released { articles: 1, ..Released::default() };
         let bindings = feeds::bindings_awaiting(tx, article.id).await?;
         for binding in bindings.into_iter().filter(|binding| !binding.retired) {
@@ -412,7 +412,7 @@ async fn still_held(tx: &mut Tx, ids: &[Uuid]) -> sqlx::Result<Vec<Article>> {
 }
 
 async fn note_batch(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     actor: &Actor,
     action: &str,
     batch: &Batch,

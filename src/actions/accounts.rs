@@ -7,17 +7,17 @@ use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::{ExposeSecret as _, SecretString};
 use uuid::Uuid;
 
+use crate::actions::second_factor;
 use crate::app::App;
+use crate::app::passwords::{self, PasswordError, Queue};
 use crate::db::audit::{self, Actor, Subject};
 use crate::db::notices::{self, NewNotice, NoticeKind};
 use crate::db::sessions::{self, Session, SignInLinkKind};
 use crate::db::users::{self, Role, User};
-use crate::db::{self, Tx};
+use crate::db::{self, Tx, WriteTx};
 use crate::domain::account_change::{AccountChange, AccountChangeKind, ChangedBy};
 use crate::domain::email_address::EmailAddress;
-use crate::links::{self, KnownBrowser, Link};
-use crate::passwords::{self, PasswordError, Queue};
-use crate::second_factor;
+use crate::domain::links::{self, KnownBrowser, Link};
 
 /// A session ends when it was not used for this long…
 const SESSION_IDLE: TimeDelta = TimeDelta::days(14);
@@ -121,7 +121,7 @@ pub async fn sign_in(
 /// Begins a session for somebody who has shown who they are, but for their code.
 async fn begin(
     app: &App,
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     user: User,
     place: &Place,
     has_shown_code: bool,
@@ -181,8 +181,8 @@ pub async fn known_browser(
     Ok(None)
 }
 
-async fn signed_in(tx: &mut Tx, user: &User, place: &Place, now: DateTime<Utc>) -> sqlx::Result<()> {
-    let actor = Actor { user_id: Some(user.id), email: user.email.clone(), ip: place.ip.clone() };
+async fn signed_in(tx: &mut WriteTx, user: &User, place: &Place, now: DateTime<Utc>) -> sqlx::Result<()> {
+    let actor = Actor::user(user, &place.ip);
     audit::note(tx, &actor, "signed in", subject(user), (), (), now).await
 }
 
@@ -237,7 +237,7 @@ pub async fn second_factor(
 /// Queues a mail that tells the owner of an account what was changed, by whom and from where. The caller
 /// notifies `app.bell` after the commit.
 pub(crate) async fn tell_owner(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     by: &Actor,
     user: &User,
     place: Option<&Place>,
@@ -347,7 +347,7 @@ pub async fn mail_sign_in_link(app: &App, email: &EmailAddress, known: bool) -> 
 }
 
 async fn mail_link(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     user: &User,
     kind: SignInLinkKind,
     expires_at: DateTime<Utc>,
@@ -361,7 +361,7 @@ async fn mail_link(
 }
 
 /// A link that sets a password, for the command line to print.
-pub async fn password_link(app: &App, tx: &mut Tx, user: &User) -> sqlx::Result<String> {
+pub async fn password_link(app: &App, tx: &mut WriteTx, user: &User) -> sqlx::Result<String> {
     let now = app.clock.now();
     let id = sessions::add_link(tx, user.id, SignInLinkKind::Password, now + PASSWORD_LINK_LIFE, now).await?;
     Ok(link_address(app, id))
@@ -500,7 +500,7 @@ pub async fn first_admin(
     users::set_password(&mut tx, user.id, Some(&hash)).await?;
     users::set_name(&mut tx, user.id, name).await?;
     let user = users::by_id(&mut tx, user.id).await?.ok_or(AccountError::Failed("the user is gone"))?;
-    let actor = Actor { user_id: Some(user.id), email: user.email.clone(), ip: place.ip.clone() };
+    let actor = Actor::user(&user, &place.ip);
     audit::note(
         &mut tx,
         &actor,

@@ -2,6 +2,8 @@
 //! named. It connects to public addresses only, follows few redirects, and reads a bounded number
 //! of bytes in a bounded time. It must never learn what a feed is.
 
+pub mod network;
+
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
@@ -13,8 +15,6 @@ use ipnet::IpNet;
 use reqwest::header::{self, HeaderMap, HeaderValue};
 use reqwest::{Client, Response, StatusCode};
 use url::{Host, Url};
-
-use crate::network;
 
 /// The most bytes of a body, counted after decompression.
 pub const BODY_BYTES_MAX: usize = 10 * 1024 * 1024;

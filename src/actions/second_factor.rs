@@ -6,13 +6,13 @@ use chrono::{DateTime, Utc};
 use totp_rs::{Builder, Totp};
 use uuid::Uuid;
 
-use crate::accounts::{AccountError, Place, refused, subject, tell_owner};
+use crate::actions::accounts::{AccountError, Place, refused, subject, tell_owner};
 use crate::app::App;
-use crate::db::Tx;
 use crate::db::audit::{self, Actor};
 use crate::db::users::{self, User};
+use crate::db::{Tx, WriteTx};
 use crate::domain::account_change::AccountChangeKind;
-use crate::links;
+use crate::domain::links;
 
 const RECOVERY_CODES: usize = 10;
 const TOTP_SEAL: &str = "totp";
@@ -24,7 +24,7 @@ const UNREADABLE: &str = "Codes can't be checked: they were set up under a SECRE
 /// Takes a code of the app, or a recovery code. Each works once. `Err` holds a sentence for who typed it.
 pub(crate) async fn take(
     app: &App,
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     user: &User,
     code: &str,
     now: DateTime<Utc>,
@@ -131,7 +131,7 @@ pub async fn confirm(
     Ok(codes)
 }
 
-async fn new_recovery_codes(tx: &mut Tx, user_id: Uuid) -> Result<Vec<String>, AccountError> {
+async fn new_recovery_codes(tx: &mut WriteTx, user_id: Uuid) -> Result<Vec<String>, AccountError> {
     let mut codes = Vec::with_capacity(RECOVERY_CODES);
     for _ in 0..RECOVERY_CODES {
         let mut bytes = [0; 10];
@@ -184,7 +184,7 @@ pub async fn turn_off(app: &App, me: &Actor, user: &User, place: &Place) -> Resu
 }
 
 /// Removes the secret and the recovery codes. The caller tells the owner.
-pub(crate) async fn remove(tx: &mut Tx, user_id: Uuid) -> sqlx::Result<()> {
+pub(crate) async fn remove(tx: &mut WriteTx, user_id: Uuid) -> sqlx::Result<()> {
     users::set_totp(tx, user_id, None).await?;
     users::set_recovery_codes(tx, user_id, &[]).await
 }

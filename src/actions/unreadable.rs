@@ -4,12 +4,12 @@
 use anyhow::Context as _;
 use uuid::Uuid;
 
+use crate::actions::compose;
 use crate::app::App;
 use crate::articles::ArticleView;
 use crate::articles::html::TooComplicated;
 use crate::db::campaigns::{self, Campaign, Held};
-use crate::db::{Tx, articles};
-use crate::mail::compose;
+use crate::db::{WriteTx, articles};
 use crate::mail::content::{self, Content};
 
 /// How the reason begins that holds such a campaign.
@@ -17,7 +17,7 @@ pub const UNREADABLE_PREFIX: &str = "html: ";
 
 /// The mail of a campaign that is to begin; `None` where it is held instead. One that was let go has its
 /// mail already.
-pub(super) async fn content(
+pub async fn content(
     app: &App,
     campaign: &Campaign,
     article: Option<&ArticleView>,
@@ -68,7 +68,7 @@ pub(super) async fn as_link(app: &App, id: Uuid) -> anyhow::Result<Option<Conten
 }
 
 /// Stores that mail.
-pub(super) async fn set_mail(tx: &mut Tx, id: Uuid, mail: &Content) -> anyhow::Result<()> {
+pub(super) async fn set_mail(tx: &mut WriteTx, id: Uuid, mail: &Content) -> anyhow::Result<()> {
     let stored = serde_json::to_string(mail)?;
     campaigns::set_mail(tx, id, &mail.subject, &content::browser_copy(mail), &stored).await?;
     Ok(())

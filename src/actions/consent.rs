@@ -5,13 +5,15 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
+use crate::actions::Result;
 use crate::db::confirmations::Confirmation;
 use crate::db::lists::List;
 use crate::db::notices::{NewNotice, NoticeKind};
 use crate::db::subscribers::Subscriber;
 use crate::db::subscriptions::Consent;
-use crate::db::{Tx, confirmations, lists, notices, subscribers, subscriptions, suppressions};
+use crate::db::{Tx, WriteTx, confirmations, lists, notices, subscribers, subscriptions, suppressions};
 use crate::domain::email_address::EmailAddress;
+use crate::domain::refusal::readers;
 use crate::domain::slug::Slug;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 
@@ -39,22 +41,9 @@ pub struct SignUp<'a> {
     pub requested_at: DateTime<Utc>,
 }
 
-/// A list that nobody can ask for.
-#[derive(Debug, thiserror::Error)]
-pub enum ListsError {
-    #[error("There is no list {0:?}. Pick one of those shown")]
-    Unknown(String),
-    #[error("That is more lists than anybody can ask for at once. Name {LISTS_MAX} at most")]
-    TooMany,
-    #[error("No list is open to readers. The publication opens one with: postrider list add")]
-    NoneOpen,
-    #[error(transparent)]
-    Db(#[from] sqlx::Error),
-}
-
 /// The public lists of these slugs; of none, the first public list. Where no list exists at all,
 /// one is made, so that the first reader does not wait for an admin.
-pub async fn find_lists(tx: &mut Tx, slugs: &[String], now: DateTime<Utc>) -> Result<Vec<List>, ListsError> {
+pub async fn find_lists(tx: &mut WriteTx, slugs: &[String], now: DateTime<Utc>) -> Result<Vec<List>> {
     if slugs.is_empty() {
         if lists::all(tx).await?.is_empty()
             && let Ok(slug) = Slug::parse("all")
@@ -62,16 +51,18 @@ pub async fn find_lists(tx: &mut Tx, slugs: &[String], now: DateTime<Utc>) -> Re
             lists::add(tx, &slug, "All articles", now).await?;
         }
         let first = lists::public(tx).await?.into_iter().next();
-        return first.map(|list| vec![list]).ok_or(ListsError::NoneOpen);
+        return first.map(|list| vec![list]).ok_or_else(|| readers::NO_LIST_OPEN.on("lists").into());
     }
     if slugs.len() > LISTS_MAX {
-        return Err(ListsError::TooMany);
+        return Err(readers::TOO_MANY_LISTS.on("lists").with("max", LISTS_MAX).into());
     }
     let public = lists::public(tx).await?;
     let mut found: Vec<List> = Vec::new();
     for slug in slugs {
         let list = public.iter().find(|list| list.slug == *slug);
-        let list = list.ok_or_else(|| ListsError::Unknown(slug.chars().take(60).collect()))?;
+        let list = list.ok_or_else(|| {
+            readers::LIST_UNKNOWN.on("lists").with("list", slug.chars().take(60).collect::<String>())
+        })?;
         if found.iter().all(|other| other.id != list.id) {
             found.push(list.clone());
         }
@@ -83,7 +74,7 @@ pub async fn find_lists(tx: &mut Tx, slugs: &[String], now: DateTime<Utc>) -> Re
 /// which is mailed unless the mailbox had its share of notices or is blocked. Each mail has its consents; what
 /// is repeated without one leaves nothing more behind. The caller answers the same whatever happens here, and
 /// rings the bell after the commit.
-pub async fn sign_up(tx: &mut Tx, asked: &SignUp<'_>, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn sign_up(tx: &mut WriteTx, asked: &SignUp<'_>, now: DateTime<Utc>) -> sqlx::Result<()> {
     // First: two sign-ups of one mailbox at the same moment would else both find no notice and both queue one.
     subscribers::lock_mailboxes(tx, [asked.email]).await?;
     if suppressions::stopping_sign_up(tx, asked.email).await?.is_some() {
@@ -102,7 +93,7 @@ pub async fn sign_up(tx: &mut Tx, asked: &SignUp<'_>, now: DateTime<Utc>) -> sql
 
 /// Notes what a subscriber asked for: where a mail asks to confirm it, and where nothing is noted of it yet.
 async fn note_consents(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     subscriber_id: Uuid,
     pending: &[Uuid],
     mailed: bool,
@@ -133,7 +124,7 @@ pub enum Asked {
 
 /// Mails the confirmation of a subscriber's pending lists once more, at the wish of an editor, who may know
 /// what came of it. The flood control is the same as for anybody.
-pub async fn ask_again(tx: &mut Tx, subscriber: &Subscriber, now: DateTime<Utc>) -> sqlx::Result<Asked> {
+pub async fn ask_again(tx: &mut WriteTx, subscriber: &Subscriber, now: DateTime<Utc>) -> sqlx::Result<Asked> {
     let Ok(email) = EmailAddress::parse(&subscriber.email) else { return Ok(Asked::Suppressed) };
     subscribers::lock_mailboxes(tx, [&email]).await?;
     match suppressions::stopping_sign_up(tx, &email).await? {
@@ -158,7 +149,7 @@ pub async fn ask_again(tx: &mut Tx, subscriber: &Subscriber, now: DateTime<Utc>)
 /// to either notice, so that nothing leads around the flood control. The caller has locked the
 /// mailbox and knows that nothing stops mail to it. True where a mail is in the lane.
 async fn write_to(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     subscriber_id: Uuid,
     email: &EmailAddress,
     pending: &[Uuid],
@@ -207,7 +198,7 @@ impl Confirmed {
 /// meanwhile, once: whatever is asked for after that has a mail of its own, or none. A list that was left after
 /// the mail was sent stays left, whoever asked for it again. Harmless to repeat.
 pub async fn confirm(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     confirmation: &Confirmation,
     extra: &[String],
     ip: &str,
@@ -293,7 +284,7 @@ pub enum Chosen {
 /// confirmed: to the others the form shows it as off already. The caller rings the bell after the
 /// commit.
 pub async fn choose(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     subscriber: &Subscriber,
     choices: &[Choice],
     ip: &str,
@@ -354,7 +345,7 @@ pub async fn choose(
 
 /// "This wasn't me": no more mail to this subscriber's address, and no sign-up mail to any spelling of its
 /// mailbox. Another spelling's subscriptions stay: somebody confirmed those. Harmless to repeat.
-pub async fn block(tx: &mut Tx, subscriber: &Subscriber, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn block(tx: &mut WriteTx, subscriber: &Subscriber, now: DateTime<Utc>) -> sqlx::Result<()> {
     let mailbox = EmailAddress::parse(&subscriber.email).map(|email| email.mailbox());
     let mailbox = mailbox.unwrap_or_else(|_| subscriber.email_key.clone());
     suppressions::block(tx, &subscriber.email_key, &mailbox, "by the link in a mail", now).await?;

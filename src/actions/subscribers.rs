@@ -6,13 +6,13 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::consent::{self, SignUp};
+use crate::actions::consent::{self, SignUp};
 use crate::db::audit::{self, Actor, Subject};
 use crate::db::lists::{self, List};
 use crate::db::subscribers::{self, Subscriber};
 use crate::db::subscriptions::{self, Consent};
 use crate::db::suppressions::{self, Suppression, SuppressionReason};
-use crate::db::{Tx, story};
+use crate::db::{Tx, WriteTx, story};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::domain::text::visible;
@@ -46,7 +46,7 @@ pub fn mask(email: &str) -> String {
 }
 
 async fn note(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     me: &Actor,
     action: &str,
     subscriber: &Subscriber,
@@ -107,7 +107,7 @@ pub struct NewSubscriber<'a> {
 
 /// Adds somebody, or adds lists to somebody who is there. The caller rings the bell after the commit.
 pub async fn add(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     me: &Actor,
     new: &NewSubscriber<'_>,
     now: DateTime<Utc>,
@@ -182,7 +182,7 @@ fn explain_for(stopping: &Suppression, email: &EmailAddress) -> String {
 
 /// Changes a subscriber's name and address.
 pub async fn edit(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     me: &Actor,
     subscriber: &Subscriber,
     email: &str,
@@ -231,7 +231,7 @@ pub struct ListsSet {
 /// Sets what somebody has of each list: a cadence, or `None` for nothing. A list that is new to them waits
 /// for their confirmation. The caller rings the bell after the commit.
 pub async fn set_lists(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     me: &Actor,
     subscriber: &Subscriber,
     wanted: &[(List, Option<Cadence>)],
@@ -289,7 +289,7 @@ pub async fn set_lists(
 
 /// Sets a subscriber's tags: those of a text, parted by commas.
 pub async fn set_tags(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     me: &Actor,
     subscriber: &Subscriber,
     text: &str,
@@ -322,7 +322,7 @@ pub async fn set_tags(
 
 /// Ends all that somebody has.
 pub async fn unsubscribe(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     me: &Actor,
     subscriber: &Subscriber,
     now: DateTime<Utc>,
@@ -336,7 +336,7 @@ pub async fn unsubscribe(
 
 /// Suppresses an address, whether or not anybody subscribes with it. False where it was already.
 pub async fn suppress(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     me: &Actor,
     email: &EmailAddress,
     why: &str,
@@ -356,7 +356,7 @@ pub async fn suppress(
 }
 
 async fn note_address(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     me: &Actor,
     action: &str,
     email: &str,
@@ -372,7 +372,7 @@ async fn note_address(
 }
 
 /// Lifts a suppression. False where there was none.
-pub async fn lift(tx: &mut Tx, me: &Actor, email_key: &str, now: DateTime<Utc>) -> sqlx::Result<bool> {
+pub async fn lift(tx: &mut WriteTx, me: &Actor, email_key: &str, now: DateTime<Utc>) -> sqlx::Result<bool> {
     let subscriber = subscribers::by_key(tx, email_key).await?;
     let lifted = suppressions::lift(tx, email_key).await?;
     if lifted {
@@ -382,7 +382,12 @@ pub async fn lift(tx: &mut Tx, me: &Actor, email_key: &str, now: DateTime<Utc>) 
 }
 
 /// Removes a person, and all that names them; an address that is suppressed stays so.
-pub async fn erase(tx: &mut Tx, me: &Actor, subscriber: &Subscriber, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn erase(
+    tx: &mut WriteTx,
+    me: &Actor,
+    subscriber: &Subscriber,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
     subscribers::erase(tx, subscriber).await?;
     let subject = Subject { kind: "subscriber", id: subscriber.id, name: "erased" };
     audit::note(tx, me, "erased", subject, (), (), now).await

@@ -13,19 +13,18 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::alerts;
+use crate::actions::editorial;
+use crate::actions::restored::Restored;
+use crate::actions::unreadable::{self, UNREADABLE_PREFIX};
+use crate::actions::{alerts, leases};
 use crate::app::App;
+use crate::app::send_counter::Seen;
 use crate::db::alerts::{About, AlertKind};
 use crate::db::audit::{self, Actor, Subject};
 use crate::db::campaigns::{self, Campaign, Held};
 use crate::db::instance::{self, Instance};
-use crate::db::{self, Tx, publication, send_counter, workers};
-use crate::delivery::recovery;
+use crate::db::{self, Tx, WriteTx, publication, send_counter, workers};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
-use crate::editorial;
-use crate::schedule::restored::Restored;
-use crate::schedule::unreadable::{self, UNREADABLE_PREFIX};
-use crate::send_counter::Seen;
 
 /// What is later than this is held.
 pub const LATE: TimeDelta = TimeDelta::minutes(15);
@@ -128,7 +127,7 @@ pub async fn restored(tx: &mut Tx, seen: &Seen) -> sqlx::Result<Option<Restored>
 
 /// Why a new campaign about a feed's article is held: the database is an older copy, and this feed was not read
 /// since, so the article may have been mailed before. To be asked whenever a feed was read.
-pub async fn holds_new_articles(tx: &mut Tx, feed_id: Uuid) -> sqlx::Result<Option<String>> {
+pub async fn holds_new_articles(tx: &mut WriteTx, feed_id: Uuid) -> sqlx::Result<Option<String>> {
     if !send_counter::feed_was_read(tx, feed_id).await? {
         return Ok(None);
     }
@@ -181,7 +180,7 @@ fn is_news(counter: &send_counter::Row, found: &Restored) -> bool {
 }
 
 /// True where admins were told of something.
-async fn look(tx: &mut Tx, identity: Identity, seen: &Seen, now: DateTime<Utc>) -> sqlx::Result<bool> {
+async fn look(tx: &mut WriteTx, identity: Identity, seen: &Seen, now: DateTime<Utc>) -> sqlx::Result<bool> {
     let found = instance::locked(tx).await?;
     let is_first = found.is_none();
     let row = found.unwrap_or_else(|| Instance { identity: identity.stored(), alive_at: now });
@@ -268,7 +267,7 @@ pub async fn note_mixed(app: &App) -> sqlx::Result<()> {
 
 /// Notes that the database is an older copy, where that is new; returns what is known of it, and whether it is new.
 async fn note_restored(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     alive_at: Option<DateTime<Utc>>,
     seen: &Seen,
     now: DateTime<Utc>,
@@ -339,7 +338,7 @@ async fn refuse_while_undecided(app: &App, tx: &mut Tx, seen: &Seen) -> Result<(
 }
 
 async fn let_go(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     actor: &Actor,
     id: Uuid,
     subject: &str,
@@ -390,7 +389,7 @@ pub async fn release_all(app: &App, actor: &Actor) -> Result<u64, HeldError> {
     Ok(released)
 }
 
-async fn release_guarded(app: &App, tx: &mut Tx, actor: &Actor) -> Result<u64, HeldError> {
+async fn release_guarded(app: &App, tx: &mut WriteTx, actor: &Actor) -> Result<u64, HeldError> {
     let now = app.clock.now();
     let (mut before, mut released) = (Uuid::max(), 0);
     loop {
@@ -432,7 +431,7 @@ pub async fn adopt(app: &App, actor: &Actor, all: bool) -> Result<u64, HeldError
     if restored(&mut tx, &seen).await?.is_some() {
         drop(tx);
         // What workers held when the copy was made is in nobody's hands. Nobody leases until this is decided.
-        recovery::take_deliveries_from_everybody(app).await?;
+        leases::take_deliveries_from_everybody(app).await?;
     }
     let mut tx = app.db.write().await?;
     let row = instance::locked(&mut tx).await?.ok_or(HeldError::NoClone)?;

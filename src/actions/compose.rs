@@ -7,8 +7,7 @@ use lettre::Address;
 use lettre::message::Mailbox;
 use uuid::Uuid;
 
-use super::content::{self, AlertWords, Content, MailLinks, Written};
-use super::message::{Head, MessageTemplate, Reader};
+use crate::actions::editorial;
 use crate::app::App;
 use crate::articles::{ArticleView, html, text};
 use crate::db::alerts::{Alert, AlertKind};
@@ -20,9 +19,10 @@ use crate::db::sessions::{self, SignInLinkKind};
 use crate::db::{alerts, campaigns, confirmations, drafts, lists, publication, subscriptions};
 use crate::domain::account_change::AccountChange;
 use crate::domain::email_address::EmailAddress;
+use crate::domain::links::Link;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
-use crate::editorial;
-use crate::links::Link;
+use crate::mail::content::{self, AlertWords, Content, MailLinks, Written};
+use crate::mail::message::{Head, MessageTemplate, Reader};
 
 /// So much of an article stands in a mail that is only a link to it.
 const LINK_CHARS_MAX: usize = 400;
@@ -342,8 +342,13 @@ async fn sign_in(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option<Cont
     let publication = publication::get(&mut tx).await?;
     drop(tx);
     let sets_password = link.kind == SignInLinkKind::Password;
-    content::sign_in(&publication, sets_password, &crate::accounts::link_address(app, id), link.expires_at)
-        .map(Some)
+    content::sign_in(
+        &publication,
+        sets_password,
+        &crate::actions::accounts::link_address(app, id),
+        link.expires_at,
+    )
+    .map(Some)
 }
 
 async fn account_change(app: &App, notice: &LeasedNotice, to: &EmailAddress) -> anyhow::Result<Content> {

@@ -11,10 +11,10 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::identity::{Judged, Quiet, Verdict};
 use crate::db::brake::{self, News};
 use crate::db::feeds::{Binding, Feed};
 use crate::db::{Tx, articles};
+use crate::feeds::identity::{Judged, Quiet, Verdict};
 
 /// How the reason begins that the brake writes.
 pub const BRAKE_PREFIX: &str = "brake: ";

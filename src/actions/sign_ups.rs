@@ -4,29 +4,29 @@
 //!
 //! On SQLite those that wait for its one writer are stored in one transaction. PostgreSQL writes for many at once.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use futures_util::future::try_join_all;
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::actions::Error;
+use crate::actions::consent::{self, SignUp};
 use crate::app::App;
-use crate::clock::Clock;
-use crate::consent::{self, ListsError, SignUp};
+use crate::app::clock::Clock;
+use crate::app::sign_up_queue::{Asked, Request};
 use crate::db::chunk::Chunk;
 use crate::db::sign_up_requests::{self, NewSignUpRequest, SignUpRequest};
 use crate::db::subscriptions::Consent;
-use crate::db::{self, Db, Tx, lists};
+use crate::db::{self, Db, WriteTx, lists};
 use crate::domain::email_address::EmailAddress;
-use crate::domain::subscription::Cadence;
+use crate::domain::refusal::Refusal;
 
 /// Sign-ups in one transaction, at most: it holds SQLite's one writer.
 const BATCH_MAX: usize = 32;
-/// Sign-ups that wait to be stored, at most; who comes then waits to hand theirs in.
-const WAITING_MAX: usize = 1024;
 /// The longest pause between an answer and the work on what was answered. Each pause has another length, so
 /// that nobody can send a request just then and see how long the work takes.
 const PAUSE_MAX: Duration = Duration::from_millis(50);
@@ -37,69 +37,19 @@ const WORK_TOGETHER: usize = 4;
 /// One that can't be worked on is tried again after this.
 const PUT_OFF: chrono::TimeDelta = chrono::TimeDelta::hours(1);
 
-/// What a reader asks for. See [`SignUp`].
-#[derive(Clone, Debug)]
-pub struct Asked {
-    pub email: EmailAddress,
-    /// Slugs; none: the first public list.
-    pub lists: Vec<String>,
-    pub cadence: Cadence,
-    pub form: &'static str,
-    pub ip: String,
-    pub browser: String,
-}
-
-struct Request {
-    asked: Asked,
-    answer: oneshot::Sender<Result<(), ListsError>>,
-}
-
-/// Where sign-ups are handed in. What stores them begins with the first, and ends with it.
-pub struct SignUps {
-    db: Db,
-    clock: Clock,
-    requests: OnceLock<mpsc::Sender<Request>>,
-    /// Notified when one was stored.
-    stored: Notify,
-}
-
-impl SignUps {
-    pub fn new(db: Db, clock: Clock) -> SignUps {
-        SignUps { db, clock, requests: OnceLock::new(), stored: Notify::new() }
+/// Stores a sign-up; `Ok` once it is durable. It is stored also where nobody waits for the answer any more.
+pub async fn store(app: &App, asked: Asked) -> super::Result<()> {
+    if let Db::Postgres(_) = app.db {
+        let results = store_together(&app.db, &app.clock, std::slice::from_ref(&asked)).await?;
+        results.into_iter().collect::<Result<(), Refusal>>()?;
+    } else {
+        let (db, clock) = (app.db.clone(), app.clock.clone());
+        // Without an answer the database was away: the log says how.
+        let answered = app.sign_ups.hand_in(asked, move |requests| store_all(db, clock, requests)).await;
+        answered.unwrap_or(Err(sqlx::Error::PoolTimedOut))??;
     }
-
-    /// A thread of its own stores them: among the tasks of delivery each statement would wait its turn, with
-    /// SQLite's one writer in its hand.
-    fn requests(&self) -> &mpsc::Sender<Request> {
-        self.requests.get_or_init(|| {
-            let (requests, receiver) = mpsc::channel(WAITING_MAX);
-            let (db, clock) = (self.db.clone(), self.clock.clone());
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            let thread = std::thread::Builder::new().name("sign-ups".to_owned());
-            let started =
-                runtime.and_then(|it| thread.spawn(move || it.block_on(store_all(db, clock, receiver))));
-            if let Err(error) = started {
-                // Nobody receives: each sign-up is refused, as while the database is away.
-                tracing::error!(%error, "sign-ups can't be stored");
-            }
-            requests
-        })
-    }
-
-    /// Stores a sign-up; `Ok` once it is durable. It is stored also where nobody waits for the answer any more.
-    pub async fn store(&self, asked: Asked) -> Result<(), ListsError> {
-        if let Db::Postgres(_) = self.db {
-            let results = store_together(&self.db, &self.clock, std::slice::from_ref(&asked)).await?;
-            results.into_iter().collect::<Result<(), ListsError>>()?;
-        } else {
-            let (answer, answered) = oneshot::channel();
-            let _ = self.requests().send(Request { asked, answer }).await;
-            // Without an answer the database was away: the log says how.
-            answered.await.unwrap_or(Err(ListsError::Db(sqlx::Error::PoolTimedOut)))?;
-        }
-        self.stored.notify_one();
-        Ok(())
-    }
+    app.sign_ups.stored.notify_one();
+    Ok(())
 }
 
 async fn store_all(db: Db, clock: Clock, mut requests: mpsc::Receiver<Request>) {
@@ -115,7 +65,7 @@ async fn store_batch(db: &Db, clock: &Clock, batch: &mut Vec<Request>) {
     let error = match store_together(db, clock, &asked).await {
         Ok(results) => {
             for (request, result) in batch.drain(..).zip(results) {
-                let _ = request.answer.send(result);
+                let _ = request.answer.send(Ok(result));
             }
             return;
         }
@@ -128,25 +78,21 @@ async fn store_batch(db: &Db, clock: &Clock, batch: &mut Vec<Request>) {
     }
     // One of them can't be stored. The others must not suffer for it.
     for request in batch.drain(..) {
-        let result = match store_together(db, clock, std::slice::from_ref(&request.asked)).await {
-            Ok(mut results) => results.pop().unwrap_or(Ok(())),
-            Err(error) => Err(error.into()),
-        };
+        let stored = store_together(db, clock, std::slice::from_ref(&request.asked)).await;
+        let result = stored.map(|mut results| results.pop().unwrap_or(Ok(())));
         let _ = request.answer.send(result);
     }
 }
 
-async fn store_together(
-    db: &Db,
-    clock: &Clock,
-    batch: &[Asked],
-) -> sqlx::Result<Vec<Result<(), ListsError>>> {
+async fn store_together(db: &Db, clock: &Clock, batch: &[Asked]) -> sqlx::Result<Vec<Result<(), Refusal>>> {
     let mut tx = db.write().await?;
     let mut results = Vec::with_capacity(batch.len());
     for asked in batch {
         results.push(match store_one(&mut tx, clock, asked).await {
-            Err(ListsError::Db(error)) => return Err(error),
-            result => result,
+            Ok(()) => Ok(()),
+            Err(Error::Refused(refusal)) => Err(refusal),
+            Err(Error::Database(error)) => return Err(error),
+            Err(Error::Failed(error)) => return Err(sqlx::Error::Protocol(format!("{error:#}"))),
         });
     }
     tx.commit().await?;
@@ -154,7 +100,7 @@ async fn store_together(
 }
 
 /// Nothing here may depend on what is known of the address.
-async fn store_one(tx: &mut Tx, clock: &Clock, asked: &Asked) -> Result<(), ListsError> {
+async fn store_one(tx: &mut WriteTx, clock: &Clock, asked: &Asked) -> super::Result<()> {
     let now = clock.now();
     let lists = consent::find_lists(tx, &asked.lists, now).await?;
     let request = NewSignUpRequest {
@@ -265,7 +211,7 @@ async fn work_through(app: &App, mut chunk: Chunk) -> sqlx::Result<()> {
 }
 
 async fn sign_up(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     request: &SignUpRequest,
     now: chrono::DateTime<chrono::Utc>,
 ) -> sqlx::Result<()> {

@@ -13,19 +13,19 @@ use url::Url;
 use uuid::Uuid;
 
 use super::brake::{self, BRAKE_PREFIX};
-use super::fetch::{Answer, Document, FetchError, Fetched, Fetcher, Validators, WAIT_MAX};
-use super::identity::{self, Alias, AliasKind, Known, Memory, Quiet, Verdict};
-use super::parse::{FeedKind, Item, ParseError, ParsedFeed, parse};
-use crate::alerts;
+use crate::actions::alerts;
+use crate::actions::guard;
 use crate::app::App;
+use crate::app::metrics::PollResult;
 use crate::articles::html;
 use crate::db::alerts::{self as db_alerts, About, AlertKind};
 use crate::db::articles::{self, Article};
 use crate::db::audit::{self, Actor, Subject};
 use crate::db::feeds::{self, Binding, Feed, FeedStatus, ItemVerdict};
-use crate::db::{Tx, campaigns, lists, send_counter};
-use crate::metrics::PollResult;
-use crate::schedule::guard;
+use crate::db::{Tx, WriteTx, campaigns, lists, send_counter};
+use crate::feeds::identity::{self, Alias, AliasKind, Known, Memory, Quiet, Verdict};
+use crate::feeds::parse::{FeedKind, Item, ParseError, ParsedFeed, parse};
+use crate::fetch::{Answer, Document, FetchError, Fetched, Fetcher, Validators, WAIT_MAX};
 
 const POLL_DEADLINE: Duration = Duration::from_secs(30);
 const REFRESH_DEADLINE: Duration = Duration::from_secs(5);
@@ -180,7 +180,7 @@ fn back_off(poll_secs: i64, failures: i64, asked_to_wait: Option<Duration>, feed
 }
 
 async fn store_failure(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     mut feed: Feed,
     error: &ReadError,
     now: DateTime<Utc>,
@@ -207,7 +207,7 @@ async fn store_failure(
 /// Stores a good answer whole: a crash before the commit leaves the old validators, and with them
 /// another chance to see the same items.
 async fn store(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     mut feed: Feed,
     fetched: &Fetched,
     parsed: Option<&(ParsedFeed, Validators)>,
@@ -294,7 +294,7 @@ async fn open_bindings(tx: &mut Tx, feed_id: Uuid) -> sqlx::Result<Vec<Binding>>
 }
 
 async fn store_items(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     feed: &Feed,
     parsed: &ParsedFeed,
     now: DateTime<Utc>,
@@ -433,7 +433,7 @@ fn article_of(
 }
 
 /// Stores what an item says now. A section feed that gives less than another leaves what is there.
-async fn take_edit(tx: &mut Tx, old: &Article, item: &Item) -> sqlx::Result<bool> {
+async fn take_edit(tx: &mut WriteTx, old: &Article, item: &Item) -> sqlx::Result<bool> {
     let or_old = |new: &str, old: &str| if new.is_empty() { old.to_owned() } else { new.to_owned() };
     let new = Article {
         url: item.link.as_ref().map_or_else(|| old.url.clone(), |url| url.to_string()),

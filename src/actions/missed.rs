@@ -12,13 +12,13 @@ use std::time::Instant;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use crate::actions::{lists, sending};
 use crate::app::App;
 use crate::db::campaigns::Campaign;
 use crate::db::chunk::Chunk;
 use crate::db::ledger::{self, Missed};
 use crate::db::{Tx, campaigns};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
-use crate::lists;
 
 /// Why nobody can be listed or enqueued.
 #[derive(Debug, thiserror::Error)]
@@ -87,7 +87,7 @@ pub async fn send(app: &Arc<App>, campaign_id: Uuid, include_uncertain: bool) ->
         return Err(MissedError::ListRetired);
     }
     if campaign.status == CampaignStatus::Cancelled {
-        crate::schedule::sweep(app, campaign_id).await?;
+        sending::sweep(app, campaign_id).await?;
         if load(app, campaign_id).await?.finished_at.is_none() {
             return Err(MissedError::InHand);
         }

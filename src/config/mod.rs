@@ -18,7 +18,9 @@ use crate::db::DatabaseUrl;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::retry;
 use crate::mail::dkim::{Algorithm, Signer};
+use crate::mail::relay::{MailRoute, Relay, RelayTls};
 use crate::mail::smtp::SmtpTimeouts;
+use crate::mail::transport;
 
 /// What the environment says, checked.
 #[derive(Clone, Debug)]
@@ -57,39 +59,6 @@ pub struct Config {
     pub log_format: LogFormat,
     /// What holds the SQLite file, the key and the captured mail.
     pub data_dir: PathBuf,
-}
-
-/// Where mail goes.
-#[derive(Clone, Debug)]
-pub enum MailRoute {
-    /// Into files, for a person to look at.
-    Capture { outbox: PathBuf },
-    /// To relays, by weight.
-    Smtp(Vec<Relay>),
-}
-
-/// One SMTP relay.
-#[derive(Clone, Debug)]
-pub struct Relay {
-    pub host: String,
-    pub port: u16,
-    pub tls: RelayTls,
-    pub credentials: Option<(String, SecretString)>,
-    /// Its share of the connections.
-    pub weight: u32,
-}
-
-/// How a connection to a relay is encrypted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RelayTls {
-    /// Never: `?tls=none`.
-    None,
-    /// STARTTLS where the relay offers it.
-    Offered,
-    /// STARTTLS, or no mail.
-    Required,
-    /// From the first byte: `smtps://`.
-    Implicit,
 }
 
 /// How logs are written.
@@ -460,6 +429,17 @@ fn read_dkim(r: &mut Reader) -> Option<Arc<Signer>> {
 }
 
 impl Config {
+    /// What mail needs for its way.
+    pub fn transport(&self) -> transport::Settings<'_> {
+        transport::Settings {
+            route: &self.mail_route,
+            ca_file: self.smtp_ca_file.as_deref(),
+            hello: &self.smtp_helo_name,
+            timeouts: self.smtp_timeouts,
+            messages_per_connection: self.smtp_messages_per_connection,
+        }
+    }
+
     /// Reads `.env` and the environment, which wins.
     pub fn from_environment() -> Result<Config, ConfigError> {
         if let Err(error) = dotenvy::dotenv()

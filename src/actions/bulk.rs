@@ -8,14 +8,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::actions::subscribers::{SubscriberError, check_tag};
 use crate::app::App;
-use crate::db::Tx;
+use crate::db::WriteTx;
 use crate::db::audit::{self, Actor, Subject};
 use crate::db::bulk::{self, BulkAction, BulkChange, BulkStatus};
 use crate::db::chunk::Chunk;
 use crate::db::subscribers::{self, Filter, Walk};
 use crate::domain::subscription::Cadence;
-use crate::subscribers::{SubscriberError, check_tag};
 
 /// How many can be ticked: a page.
 pub const TICKED_MAX: usize = 200;
@@ -43,7 +43,7 @@ pub enum Whom {
 
 /// Begins a change, and does it where somebody was ticked. Nobody is mailed by any of them.
 pub async fn begin(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     me: &Actor,
     wanted: &Wanted,
     whom: &Whom,
@@ -110,7 +110,7 @@ pub fn can_undo(change: &BulkChange, now: DateTime<Utc>) -> bool {
 /// Takes a change back: at once where it is small, else in the background. What somebody changed since
 /// stays as they changed it.
 pub async fn undo(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     me: &Actor,
     id: Uuid,
     now: DateTime<Utc>,
@@ -154,7 +154,7 @@ pub async fn work(app: &App) -> anyhow::Result<bool> {
 /// One short transaction of work, for about so many subscribers; how long it took. `None`: nothing waits.
 async fn step_on(app: &App, rows: i64) -> anyhow::Result<Option<Duration>> {
     let mut tx = app.db.read().await?;
-    let (changes, files) = (bulk::open(&mut tx).await?, crate::import::open(app, &mut tx).await?);
+    let (changes, files) = (bulk::open(&mut tx).await?, crate::actions::import::open(app, &mut tx).await?);
     drop(tx);
     if let Some(id) = changes.first() {
         let mut tx = app.db.write().await?;
@@ -164,7 +164,7 @@ async fn step_on(app: &App, rows: i64) -> anyhow::Result<Option<Duration>> {
         return Ok(Some(begun.elapsed()));
     }
     if let Some(id) = files.first() {
-        return Ok(Some(crate::import::step(app, *id).await?));
+        return Ok(Some(crate::actions::import::step(app, *id).await?));
     }
     // Read first: a writer's turn each second for nothing would cost a sync.
     let mut tx = app.db.read().await?;
@@ -179,7 +179,7 @@ async fn step_on(app: &App, rows: i64) -> anyhow::Result<Option<Duration>> {
     Ok(Some(begun.elapsed()))
 }
 
-async fn change_step(tx: &mut Tx, id: Uuid, rows: i64) -> anyhow::Result<()> {
+async fn change_step(tx: &mut WriteTx, id: Uuid, rows: i64) -> anyhow::Result<()> {
     let Some(mut change) = bulk::lock(tx, id).await? else { return Ok(()) };
     match change.status {
         BulkStatus::Done | BulkStatus::Undone => return Ok(()),

@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use url::Url;
 use uuid::Uuid;
 
+use crate::actions::missed;
 use crate::app::App;
 use crate::config::Config;
 use crate::db::audit::{self, Actor, Subject};
@@ -16,10 +17,9 @@ use crate::db::publication::{self, Publication};
 use crate::domain::brand::Rgb;
 use crate::domain::delivery::UncertainPolicy;
 use crate::domain::email_address::EmailAddress;
+use crate::domain::links::fingerprint;
 use crate::domain::slug::{Slug, slugify};
 use crate::domain::text::visible;
-use crate::links::fingerprint;
-use crate::missed;
 
 /// The longest line, in characters.
 const LINE_CHARS_MAX: usize = 300;

@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
+use crate::actions::missed::{self, MissedError};
 use crate::app::App;
 use crate::db::audit::{self, Actor, Subject};
 use crate::db::campaigns::{self, Campaign};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
-use crate::missed::{self, MissedError};
 
 /// The longest reason, in characters.
 pub const REASON_CHARS_MAX: usize = 500;

@@ -4,7 +4,7 @@
 //! campaign. After the commit it is copied to a file outside the database, and kept in memory. So the file is
 //! never ahead of the database, however a process ends, unless the database went back in time. With SQLite
 //! the file lies beside the database's; with PostgreSQL each worker has its own. What follows from it is
-//! told by [`crate::schedule::restored`].
+//! told by [`crate::actions::restored`].
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
@@ -16,7 +16,7 @@ use std::time::{Duration, Instant, UNIX_EPOCH};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::clock::Clock;
+use crate::app::clock::Clock;
 use crate::config::Config;
 use crate::db::send_counter::{self, Row};
 use crate::db::{DatabaseUrl, Db};

@@ -7,12 +7,12 @@ use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
+use crate::actions::consent::{self, SignUp};
 use crate::app::App;
-use crate::consent::{self, SignUp};
 use crate::db::chunk::Chunk;
 use crate::db::lists::{self, List};
 use crate::db::subscriptions::Consent;
-use crate::db::{Tx, imports, subscribers, subscriptions};
+use crate::db::{Tx, WriteTx, imports, subscribers, subscriptions};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::Cadence;
 use crate::domain::text::single_line;
@@ -67,7 +67,7 @@ pub fn reader<R: std::io::Read>(source: R) -> csv::Reader<R> {
     csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(source)
 }
 
-/// Takes off the apostrophe that [`crate::export::cell`] puts before what a spreadsheet would calculate.
+/// Takes off the apostrophe that [`crate::actions::export::cell`] puts before what a spreadsheet would calculate.
 fn uncell(text: &str) -> &str {
     match text.strip_prefix('\'') {
         Some(rest) if rest.starts_with(['=', '+', '-', '@', '\'']) => rest,
@@ -95,7 +95,7 @@ impl Refusals {
 /// the commit.
 pub async fn store(
     app: &App,
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     list: &List,
     status: &Status,
     rows: &[(EmailAddress, String)],
@@ -116,7 +116,7 @@ pub async fn store(
 
 /// Asks each who is not on the list, and has not been: how many.
 async fn ask(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     list: &List,
     rows: &[(EmailAddress, String)],
     now: DateTime<Utc>,

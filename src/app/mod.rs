@@ -1,5 +1,12 @@
 //! What every part shares: configuration, database, clock, keys. Wires the parts together.
 
+pub mod clock;
+pub mod limiter;
+pub mod metrics;
+pub mod passwords;
+pub mod send_counter;
+pub mod sign_up_queue;
+
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -8,17 +15,16 @@ use anyhow::Context as _;
 use secrecy::SecretString;
 use tokio::sync::{Notify, OnceCell};
 
-use crate::clock::Clock;
+use crate::app::clock::Clock;
+use crate::app::metrics::Metrics;
+use crate::app::passwords::Passwords;
+use crate::app::send_counter::SendCounter;
+use crate::app::sign_up_queue::SignUpQueue;
 use crate::config::Config;
 use crate::db::{self, Db};
-use crate::delivery::relay::Trouble;
-use crate::feeds::fetch::Fetcher;
-use crate::links::Keyring;
-use crate::metrics::Metrics;
-use crate::passwords::Passwords;
-use crate::schedule::guard;
-use crate::send_counter::{self, SendCounter};
-use crate::sign_ups::SignUps;
+use crate::domain::links::Keyring;
+use crate::domain::relay_trouble::RelayTrouble;
+use crate::fetch::Fetcher;
 
 /// The shared parts. Held in an `Arc`; handlers get it as `web::Data<App>`.
 pub struct App {
@@ -31,8 +37,8 @@ pub struct App {
     pub bell: Arc<Notify>,
     pub metrics: Metrics,
     /// What keeps this process from using the relay just now.
-    pub relay_trouble: Mutex<Option<Trouble>>,
-    pub sign_ups: SignUps,
+    pub relay_trouble: Mutex<Option<RelayTrouble>>,
+    pub sign_ups: SignUpQueue,
     pub passwords: Passwords,
     /// What tells the database from its copies: see `schedule::guard`.
     pub database_name: OnceCell<String>,
@@ -43,14 +49,8 @@ pub struct App {
 impl App {
     /// Opens the database, brings it up to date, finds or makes the key.
     pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Arc<App>> {
-        // Before the database is opened, which uses the log up.
-        let is_mixed = send_counter::is_mixed(&config.database);
         let db = Db::connect(&config.database).await?;
-        let app = App::with_db(config, clock, db).await?;
-        if is_mixed {
-            guard::note_mixed(&app).await?;
-        }
-        Ok(app)
+        App::with_db(config, clock, db).await
     }
 
     /// The same on a database that is open already.
@@ -69,7 +69,7 @@ impl App {
         let keyring = Keyring::new(&secrets);
         let fetcher = Fetcher::new(&config.feed_allow_private_addresses, &config.base_url)?;
         let (bell, metrics) = (Arc::new(Notify::new()), Metrics::default());
-        let sign_ups = SignUps::new(db.clone(), clock.clone());
+        let sign_ups = SignUpQueue::default();
         let passwords = Passwords::new(config.password_hash_kib);
         let database_name = OnceCell::new();
         Ok(Arc::new(App {

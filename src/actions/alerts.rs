@@ -9,7 +9,7 @@ use crate::db::alerts::{self, About, AlertKind};
 use crate::db::audit::{self, Actor, Subject};
 use crate::db::notices::{self, NewNotice, NoticeKind};
 use crate::db::users::Role;
-use crate::db::{Tx, users};
+use crate::db::{WriteTx, users};
 use crate::domain::email_address::{EmailAddress, masked};
 
 /// Nobody hears twice of the same within this.
@@ -19,7 +19,7 @@ const QUIET: TimeDelta = TimeDelta::hours(1);
 /// relay or the server said it. False where it was told within the hour: then nothing is mailed.
 /// Its caller rings `app.bell` after the commit.
 pub async fn raise(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     kind: AlertKind,
     about: About<'_>,
     why: &str,

@@ -8,8 +8,8 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::guard::local;
+use crate::app::send_counter::{Seen, Step};
 use crate::db::send_counter::Row;
-use crate::send_counter::{Seen, Step};
 
 /// An admin's decision raises the counter by this much, far beyond what any worker's file may say.
 const JUMP: i64 = 1 << 32;
