@@ -15,12 +15,14 @@ mod dkim;
 mod edge;
 mod feeds;
 mod greylisting;
+
 mod guard;
 mod kills;
 mod leaving;
 mod limits;
 mod mailboxes;
 mod metrics;
+mod migrations;
 mod pages;
 mod postfix;
 mod refusals;

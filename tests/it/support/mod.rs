@@ -113,6 +113,15 @@ impl TestApp {
 
     /// The same with some variables set.
     pub async fn start_with(engine: Engine, vars: &[(&str, &str)]) -> Result<TestApp, String> {
+        TestApp::start_on(engine, vars, async |_| {}).await
+    }
+
+    /// The same on a database that something was done to before it is opened.
+    pub async fn start_on(
+        engine: Engine,
+        vars: &[(&str, &str)],
+        prepare: impl AsyncFnOnce(&Db),
+    ) -> Result<TestApp, String> {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let smtp = SmtpServer::start().await;
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
@@ -154,6 +163,7 @@ impl TestApp {
                 (Db::Postgres(pool.expect("PostgreSQL")), Some((admin, schema)))
             }
         };
+        prepare(&db).await;
         let app = App::with_db(config, clock.clone(), db).await.expect("an application");
         tokio::spawn(
             postrider::web::server(app.clone(), listener, Default::default()).expect("a web server"),
