@@ -13,7 +13,6 @@ use crate::app::App;
 use crate::db::WriteTx;
 use crate::db::audit::{self, Actor, Subject};
 use crate::db::bulk::{self, BulkAction, BulkChange, BulkStatus};
-use crate::db::chunk::Chunk;
 use crate::db::subscribers::{self, Filter, Walk};
 use crate::domain::subscription::Cadence;
 
@@ -135,46 +134,16 @@ pub async fn undo(
     Ok(change)
 }
 
-/// Works on what waits: changes, imports, and subscribers who can't be found yet. For as long as a tick of
-/// the schedule; true where more waits.
-pub async fn work(app: &App) -> anyhow::Result<bool> {
-    let begun = Instant::now();
-    let mut chunk = Chunk::up_to(STEP);
-    loop {
-        let Some(took) = step_on(app, chunk.rows()).await? else { return Ok(false) };
-        if begun.elapsed() > WORK_FOR {
-            return Ok(true);
-        }
-        chunk.took(took);
-        // The other half of the database is for the others.
-        tokio::time::sleep(took).await;
-    }
-}
-
-/// One short transaction of work, for about so many subscribers; how long it took. `None`: nothing waits.
-async fn step_on(app: &App, rows: i64) -> anyhow::Result<Option<Duration>> {
+/// One short transaction of the oldest change that waits, for about so many subscribers; how long it took. `None`:
+/// nothing waits.
+pub async fn step(app: &App, rows: i64) -> anyhow::Result<Option<Duration>> {
     let mut tx = app.db.read().await?;
-    let (changes, files) = (bulk::open(&mut tx).await?, crate::actions::import::open(app, &mut tx).await?);
+    let changes = bulk::open(&mut tx).await?;
     drop(tx);
-    if let Some(id) = changes.first() {
-        let mut tx = app.db.write().await?;
-        let begun = Instant::now();
-        change_step(&mut tx, *id, rows).await?;
-        tx.commit().await?;
-        return Ok(Some(begun.elapsed()));
-    }
-    if let Some(id) = files.first() {
-        return Ok(Some(crate::actions::import::step(app, *id).await?));
-    }
-    // Read first: a writer's turn each second for nothing would cost a sync.
-    let mut tx = app.db.read().await?;
-    if !subscribers::any_without_words(&mut tx).await? {
-        return Ok(None);
-    }
-    drop(tx);
+    let Some(id) = changes.first() else { return Ok(None) };
     let mut tx = app.db.write().await?;
     let begun = Instant::now();
-    subscribers::add_missing_words(&mut tx, rows).await?;
+    change_step(&mut tx, *id, rows).await?;
     tx.commit().await?;
     Ok(Some(begun.elapsed()))
 }

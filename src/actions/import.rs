@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::db::chunk::Chunk;
 use crate::db::lists::{self, List};
 use crate::db::subscriptions::Consent;
-use crate::db::{Tx, WriteTx, imports, subscribers, subscriptions};
+use crate::db::{Tx, WriteTx, imports, statistics, subscribers, subscriptions};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::Cadence;
 use crate::domain::text::single_line;
@@ -141,6 +141,13 @@ async fn ask(
     Ok(asked)
 }
 
+/// To be called when all of a file is stored.
+pub async fn end(app: &App) -> sqlx::Result<()> {
+    let mut tx = app.db.write().await?;
+    statistics::refresh_subscribers(&mut tx).await?;
+    tx.commit().await
+}
+
 /// The lines of a file that was sent to the desk: parts of rows to be stored, and what is refused.
 pub struct Parsed {
     /// `[[address, name], …]`, JSON.
@@ -219,12 +226,23 @@ pub async fn add_parts(app: &App, id: Uuid, parts: &[String]) -> sqlx::Result<()
 }
 
 /// Files that can be worked on: those with a part, and those whose parts will come no more.
-pub async fn open(app: &App, tx: &mut Tx) -> sqlx::Result<Vec<Uuid>> {
+async fn open(app: &App, tx: &mut Tx) -> sqlx::Result<Vec<Uuid>> {
     imports::open(tx, app.clock.now() - ARRIVES_WITHIN).await
 }
 
+/// Stores the next part of the first file that waits; how long it took. `None`: none waits.
+pub async fn step_on_first(app: &App) -> anyhow::Result<Option<Duration>> {
+    let mut tx = app.db.read().await?;
+    let files = open(app, &mut tx).await?;
+    drop(tx);
+    match files.first() {
+        Some(id) => step(app, *id).await.map(Some),
+        None => Ok(None),
+    }
+}
+
 /// Stores the next part of a file that waits; notes the end where it was the last. How long it took.
-pub async fn step(app: &App, id: Uuid) -> anyhow::Result<Duration> {
+async fn step(app: &App, id: Uuid) -> anyhow::Result<Duration> {
     let mut tx = app.db.write().await?;
     let begun = Instant::now();
     let Some(import) = imports::lock(&mut tx, id).await?.filter(|import| import.ended_at.is_none()) else {
@@ -254,5 +272,9 @@ pub async fn step(app: &App, id: Uuid) -> anyhow::Result<Duration> {
     imports::set_stored(&mut tx, id, part, (added, lines - added), ended_at).await?;
     tx.commit().await?;
     app.bell.notify_one();
-    Ok(begun.elapsed())
+    let took = begun.elapsed();
+    if ended_at.is_some() {
+        end(app).await?;
+    }
+    Ok(took)
 }

@@ -39,7 +39,7 @@ pub async fn take_deliveries(app: &App, worker: Uuid) -> sqlx::Result<usize> {
             drop(tx);
             let Some(last) = keys.last() else { break };
             after = last.subscriber_id;
-            let mut tx = app.db.write_by_key().await?;
+            let mut tx = app.db.write().await?;
             ledger::recover(&mut tx, worker, &keys, now).await?;
             tx.commit().await?;
             found += keys.len();

@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::db::campaigns::Campaign;
 use crate::db::chunk::Chunk;
 use crate::db::ledger::{self, Missed};
-use crate::db::{Tx, campaigns};
+use crate::db::{Tx, campaigns, statistics};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 
 /// Why nobody can be listed or enqueued.
@@ -117,7 +117,7 @@ pub async fn send(app: &Arc<App>, campaign_id: Uuid, include_uncertain: bool) ->
         waiting.iter().filter(|tally| tally.status.is_open(false)).map(|tally| tally.count).sum();
     if waiting > 0 {
         let mut tx = app.db.write().await?;
-        ledger::analyze(&mut tx).await?;
+        statistics::refresh_deliveries(&mut tx).await?;
         tx.commit().await?;
         let mut tx = app.db.write().await?;
         locked(&mut tx, campaign_id).await?;

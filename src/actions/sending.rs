@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::articles::ArticleView;
 use crate::db::campaigns::Campaign;
 use crate::db::chunk::Chunk;
-use crate::db::{campaigns, ledger};
+use crate::db::{campaigns, ledger, statistics};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::delivery::DeliveryStatus;
 use crate::mail::content;
@@ -93,7 +93,7 @@ pub async fn enqueue(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
     // walks over every row claimed before.
     if chunks > 0 {
         let mut tx = app.db.write().await?;
-        ledger::analyze(&mut tx).await?;
+        statistics::refresh_deliveries(&mut tx).await?;
         tx.commit().await?;
     }
     Ok(())
@@ -109,7 +109,7 @@ pub async fn sweep(app: &App, campaign_id: Uuid) -> anyhow::Result<()> {
         let open = keys.is_empty() && ledger::has_open(&mut tx, campaign_id).await?;
         drop(tx);
         let now = app.clock.now();
-        let mut tx = app.db.write_by_key().await?;
+        let mut tx = app.db.write().await?;
         // It may be sending again, to those who missed it.
         campaigns::lock(&mut tx, campaign_id).await?;
         let stands = campaigns::by_id(&mut tx, campaign_id).await?.map(|campaign| campaign.status);

@@ -2,11 +2,14 @@
 //! commands and the API. Takes a write transaction; notes every change in the audit log, which never holds
 //! a reader's address, so that erasing somebody leaves nothing behind.
 
+use std::time::{Duration, Instant};
+
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::actions::consent::{self, SignUp};
+use crate::app::App;
 use crate::db::audit::{self, Actor, Subject};
 use crate::db::lists::{self, List};
 use crate::db::subscribers::{self, Subscriber};
@@ -391,6 +394,22 @@ pub async fn erase(
     subscribers::erase(tx, subscriber).await?;
     let subject = Subject { kind: "subscriber", id: subscriber.id, name: "erased" };
     audit::note(tx, me, "erased", subject, (), (), now).await
+}
+
+/// One short transaction in which about so many subscribers get the words that they are found by; how long it took.
+/// `None`: all have them.
+pub async fn add_missing_words(app: &App, rows: i64) -> anyhow::Result<Option<Duration>> {
+    // Read first: a writer's turn each second for nothing would cost a sync.
+    let mut tx = app.db.read().await?;
+    if !subscribers::any_without_words(&mut tx).await? {
+        return Ok(None);
+    }
+    drop(tx);
+    let mut tx = app.db.write().await?;
+    let begun = Instant::now();
+    subscribers::add_missing_words(&mut tx, rows).await?;
+    tx.commit().await?;
+    Ok(Some(begun.elapsed()))
 }
 
 /// All that is kept about somebody, as JSON.

@@ -20,6 +20,7 @@ use prometheus_client::registry::{Metric, Registry};
 use crate::domain::delivery::DeliveryStatus;
 
 type Counters = Family<[(&'static str, &'static str); 1], Counter>;
+type Jobs = Family<[(&'static str, &'static str); 2], Counter>;
 type Requests = Family<[(&'static str, Cow<'static, str>); 2], Histogram, fn() -> Histogram>;
 
 /// The numbers of one process. Cheap to write to from anywhere.
@@ -29,6 +30,7 @@ pub struct Metrics {
     notices: Counters,
     feed_polls: Counters,
     sign_ups: Counters,
+    jobs: Jobs,
     requests: Requests,
     wire: Histogram,
     commits: Histogram,
@@ -51,6 +53,13 @@ pub struct Metrics {
 pub enum PollResult {
     Read,
     NotModified,
+    Failed,
+}
+
+/// What a run of a job came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobResult {
+    Done,
     Failed,
 }
 
@@ -189,6 +198,7 @@ impl Default for Metrics {
                 "Connections to relays that are open",
                 Gauge::default(),
             ),
+            jobs: r.add("postrider_jobs", "Runs of the schedule's jobs, by what came of them", Jobs::default()),
             leads: r.add(
                 "postrider_schedule_leads",
                 "1 in the one process that polls feeds and begins campaigns",
@@ -237,6 +247,22 @@ impl Metrics {
     /// Counts a poll of a feed.
     pub fn feed_poll(&self, result: PollResult) {
         self.feed_polls.get_or_create(&[("result", result.name())]).inc();
+    }
+
+    /// Counts a run of a job of the schedule.
+    pub fn job(&self, job: &'static str, result: JobResult) {
+        let result = match result {
+            JobResult::Done => "done",
+            JobResult::Failed => "failed",
+        };
+        self.jobs.get_or_create(&[("job", job), ("result", result)]).inc();
+    }
+
+    /// Makes a job's counts stand there from the start: a rate needs a zero to begin from.
+    pub fn know_job(&self, job: &'static str) {
+        for result in ["done", "failed"] {
+            let _ = self.jobs.get_or_create(&[("job", job), ("result", result)]);
+        }
     }
 
     /// Counts a sign-up.

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use chrono::SecondsFormat;
+use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Args;
 use serde::Serialize;
 
@@ -16,10 +16,11 @@ use crate::config::Config;
 use crate::db::trouble::Trouble;
 use crate::db::users::Role;
 use crate::db::{self, DatabaseUrl, Tx, private, readiness};
-use crate::db::{alerts, campaigns, feeds, lists, publication, send_counter, users};
+use crate::db::{alerts, campaigns, feeds, job_runs, lists, publication, send_counter, users};
 use crate::mail::relay::MailRoute;
 use crate::mail::smtp::ConnectError;
 use crate::mail::transport::Transport;
+use crate::schedule::jobs::{self, Unwell};
 
 #[derive(Args)]
 pub struct DoctorArgs {
@@ -190,6 +191,25 @@ pub async fn run(config: Config, args: DoctorArgs) -> anyhow::Result<ExitCode> {
             }
             if let Some(problem) = counter_problem(&app, &mut tx, &seen).await? {
                 say(Grade::Warn, "send counter", problem);
+            }
+            let runs = job_runs::all(&mut tx).await?;
+            for (what, unwell) in jobs::unwell(&runs, app.clock.now()) {
+                let at = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
+                say(
+                    Grade::Bad,
+                    "schedule",
+                    match unwell {
+                        Unwell::Fails { since, times, error } => {
+                            format!(
+                                "{what}: fails since {}, {times} times: {error}. It is tried again",
+                                at(since)
+                            )
+                        }
+                        Unwell::Late { last } => {
+                            format!("{what}: not since {}. See that postrider serve runs", at(last))
+                        }
+                    },
+                );
             }
             let held = campaigns::count_held(&mut tx).await?;
             if held > 0 {

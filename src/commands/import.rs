@@ -118,6 +118,7 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
     for (line, reason) in &tally.refusals.named {
         eprintln!("{name}, line {line}: {reason}");
     }
+    import::end(&app).await?;
     let Tally { added, left_alone, refusals: Refusals { count: refused_count, .. } } = tally;
     if refused_count > REFUSALS_NAMED as u64 {
         eprintln!("… and {} more lines that were refused", refused_count - REFUSALS_NAMED as u64);

@@ -16,6 +16,7 @@ pub mod drafts;
 pub mod feeds;
 pub mod imports;
 pub mod instance;
+pub mod job_runs;
 pub mod leader;
 pub mod ledger;
 pub mod limits;
@@ -29,6 +30,7 @@ pub mod schema;
 pub mod send_counter;
 pub mod sessions;
 pub mod sign_up_requests;
+pub mod statistics;
 pub mod story;
 pub mod subscribers;
 pub mod subscriptions;
@@ -282,7 +284,10 @@ impl Db {
         }
     }
 
-    /// A transaction that writes. On SQLite it holds the one writer, so it must be short.
+    /// A transaction that writes. On SQLite it holds the one writer, so it must be short. What it writes it finds by
+    /// keys, whatever PostgreSQL's planner believes: of a table that nothing has counted yet it knows nothing, and a
+    /// JSON array it takes for a hundred rows, so that it would read the whole table beside a dozen. Telling it goes
+    /// with BEGIN, in one round trip.
     pub async fn write(&self) -> sqlx::Result<WriteTx> {
         match self {
             // A deferred BEGIN fails with "database is locked" when it turns from reading to
@@ -292,16 +297,6 @@ impl Db {
                 let tx = writer.begin_with("BEGIN IMMEDIATE").await?;
                 Ok(WriteTx(Tx(Engine::Sqlite(Held::begun(tx, Doubt::of(doubted))))))
             }
-            Db::Postgres(pool) => Ok(WriteTx(begin_postgres(pool, "BEGIN").await?)),
-        }
-    }
-
-    /// The same, to find a handful of deliveries by their keys. PostgreSQL's planner takes a JSON array
-    /// for a hundred rows and reads the whole table beside them, which costs milliseconds for a dozen;
-    /// telling it so goes with BEGIN, in one round trip.
-    pub async fn write_by_key(&self) -> sqlx::Result<WriteTx> {
-        match self {
-            Db::Sqlite { .. } => self.write().await,
             Db::Postgres(pool) => {
                 let begin = "BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off;
                              SET LOCAL enable_mergejoin = off";

@@ -157,8 +157,8 @@ pub async fn mark(
 ) -> sqlx::Result<bool> {
     macro_rules! stopped {
         () => {
-            "EXISTS (SELECT 1 FROM suppressions x WHERE x.email_key = notices.email_key)
-             OR EXISTS (SELECT 1 FROM suppressions x WHERE x.mailbox = notices.mailbox)"
+            "(SELECT MIN(1) FROM suppressions x WHERE x.email_key = notices.email_key) IS NOT NULL
+             OR (SELECT MIN(1) FROM suppressions x WHERE x.mailbox = notices.mailbox) IS NOT NULL"
         };
     }
     let sql = concat!(

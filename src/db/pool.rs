@@ -68,6 +68,8 @@ impl Db {
 }
 
 async fn open_postgres(options: PgConnectOptions, connections: u32) -> anyhow::Result<PgPool> {
+    // What compiling a plan costs is more than any statement here takes.
+    let options = options.options([("jit", "off")]);
     PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(POSTGRES_WAIT)

@@ -224,10 +224,10 @@ pub async fn set_active(
 /// consent was confirmed.
 pub async fn has_ever_confirmed(tx: &mut Tx, subscriber_id: Uuid) -> sqlx::Result<bool> {
     let sql = "SELECT COUNT(*) FROM subscribers s WHERE s.id = $1 AND (
-                   EXISTS (SELECT 1 FROM subscriptions x
-                           WHERE x.subscriber_id = s.id AND x.status = 'active')
-                   OR EXISTS (SELECT 1 FROM consents c
-                              WHERE c.subscriber_id = s.id AND c.confirmed_at IS NOT NULL))";
+                   (SELECT MIN(1) FROM subscriptions x
+                    WHERE x.subscriber_id = s.id AND x.status = 'active') IS NOT NULL
+                   OR (SELECT MIN(1) FROM consents c
+                       WHERE c.subscriber_id = s.id AND c.confirmed_at IS NOT NULL) IS NOT NULL)";
     let rows: i64 = on_either!(tx, |conn| sqlx::query_scalar(sql).bind(subscriber_id).fetch_one(conn).await)?;
     Ok(rows > 0)
 }

@@ -335,7 +335,7 @@ impl Engine {
             cursor.counted_for = Some(campaign.sending_since);
         }
         let seen = self.app.send_counter.seen();
-        let mut tx = self.app.db.write_by_key().await?;
+        let mut tx = self.app.db.write().await?;
         let rows = if due {
             ledger::lease_due(&mut tx, self.worker, campaign, batch, now).await?
         } else {

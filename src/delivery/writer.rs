@@ -407,7 +407,7 @@ impl Writing {
             return Ok(marked.into_iter().map(JobKey::Delivery).collect());
         }
         self.let_go();
-        let mut tx = app.db.write_by_key().await?;
+        let mut tx = app.db.write().await?;
         for result in asked.results.iter_mut().filter(|result| result.status == DeliveryStatus::Bounced) {
             // A bounce that comes in after its campaign was paused, by whichever process, may have the
             // reason that it was paused for: it is looked at again. Whoever pauses it now does so

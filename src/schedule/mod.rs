@@ -1,6 +1,7 @@
 //! What is due: feeds to poll, campaigns to begin, readers to enqueue, leftovers to skip.
 
 pub mod counting;
+pub mod jobs;
 pub mod leader;
 
 use std::sync::Arc;
@@ -22,8 +23,8 @@ pub async fn run_due(app: &Arc<App>) -> anyhow::Result<()> {
 }
 
 /// Works on changes to many subscribers, imports and what subscribers are found by. True where more waits.
-pub async fn work_on_subscribers(app: &App) -> anyhow::Result<bool> {
-    crate::actions::bulk::work(app).await
+pub async fn work_on_subscribers(app: &Arc<App>) -> anyhow::Result<bool> {
+    Ok(jobs::work_on_subscribers(app).await? == jobs::Next::AtOnce)
 }
 
 /// Polls the feeds that are due.

@@ -331,7 +331,6 @@ on_both_engines! {
         for n in 0..400 {
             let patience = Duration::from_micros(n * 4);
             let _ = tokio::time::timeout(patience, app.app.db.write()).await;
-            let _ = tokio::time::timeout(patience, app.app.db.write_by_key()).await;
             let _ = tokio::time::timeout(patience, app.app.db.read()).await;
         }
         // Each statement by itself is a transaction: whatever is done at once is durable at once.

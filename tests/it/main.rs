@@ -17,6 +17,7 @@ mod feeds;
 mod greylisting;
 
 mod guard;
+mod jobs;
 mod kills;
 mod leaving;
 mod limits;

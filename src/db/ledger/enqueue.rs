@@ -124,11 +124,3 @@ async fn shares_an_article(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<bool>
                    WHERE mine.campaign_id = $1)";
     on_either!(tx, |conn| sqlx::query_scalar(sql).bind(campaign_id).fetch_one(conn).await)
 }
-
-/// Tells PostgreSQL's planner of the rows that were enqueued. SQLite's plans need no figures here.
-pub async fn analyze(tx: &mut WriteTx) -> sqlx::Result<()> {
-    if let Engine::Postgres(tx) = Tx::engine(tx) {
-        sqlx::query("ANALYZE deliveries").execute(&mut **tx).await?;
-    }
-    Ok(())
-}

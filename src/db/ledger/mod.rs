@@ -57,7 +57,7 @@ mod enqueue;
 mod missed;
 mod pages;
 
-pub use enqueue::{ENQUEUE_ROWS, analyze, enqueue_chunk};
+pub use enqueue::{ENQUEUE_ROWS, enqueue_chunk};
 pub use missed::{Missed, missed_among, missed_page, requeue_missed_chunk};
 pub use pages::{DeliveryRow, Tally, page, search_page, tallies, waiting_page};
 
@@ -270,6 +270,9 @@ async fn take(
 ///
 /// `again`: a repeat of a request whose commit may or may not have happened; the same worker's
 /// own marks then count as made.
+///
+/// Whether a reader still wants it is a scalar subquery, not EXISTS: of an EXISTS within CASE PostgreSQL may make a
+/// table of all readers for each statement, and does where nothing has counted them yet.
 pub async fn settle(
     tx: &mut WriteTx,
     worker: Uuid,
@@ -301,8 +304,8 @@ pub async fn settle(
                  WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
                    AND deliveries.leased_by = {worker}
                    AND CASE r.status WHEN 'sending' THEN
-                     deliveries.status IN ('leased', {stands}) AND EXISTS (
-                       SELECT 1 FROM campaigns c
+                     deliveries.status IN ('leased', {stands}) AND (
+                       SELECT TRUE FROM campaigns c
                        JOIN subscriptions s ON s.list_id = c.list_id
                        JOIN subscribers b ON b.id = s.subscriber_id
                        WHERE c.id = r.c AND c.status = 'sending' AND c.held_reason IS NULL
@@ -445,8 +448,8 @@ pub async fn put_back_or_skip(
                                       THEN next_attempt_at END,
                     reply = CASE WHEN c.status = 'paused' OR c.held_reason IS NOT NULL THEN reply
                                  WHEN c.status = 'cancelled' THEN 'campaign cancelled'
-                                 WHEN EXISTS (SELECT 1 FROM suppressions x JOIN subscribers b
-                                              ON b.email_key = x.email_key WHERE b.id = r.s) THEN 'suppressed'
+                                 WHEN (SELECT TRUE FROM suppressions x JOIN subscribers b
+                                       ON b.email_key = x.email_key WHERE b.id = r.s) THEN 'suppressed'
                                  ELSE 'left the list' END
                  FROM "
         ),

@@ -19,13 +19,14 @@ use crate::db::alerts;
 use crate::db::campaigns::{self, Listed};
 use crate::db::counts::{self, HourCount, SubscriptionCount};
 use crate::db::feeds::{FeedHealth, FeedStatus};
-use crate::db::{Tx, articles, brake, feeds, lists, publication, workers};
+use crate::db::{Tx, articles, brake, feeds, job_runs, lists, publication, workers};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::relay_trouble::RelayTrouble;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::mail::relay::MailRoute;
 use crate::schedule::counting::midnight;
+use crate::schedule::jobs::{self, Unwell};
 use crate::web::page::{Answer, page};
 
 /// Things of one kind that wait and are shown; the rest is behind a link.
@@ -118,6 +119,7 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let hours = counts::hours_since(&mut tx, since).await?;
     let mut health = healths(&app, &mut tx, &all_feeds, &hours, now).await?;
     if desk.is_admin() {
+        health.extend(job_healths(&desk, &mut tx).await?);
         health.extend(codes_health(&app, &mut tx).await?);
     } else {
         // An admin's work: the page behind it says so to others.
@@ -429,6 +431,25 @@ async fn healths(
         true => Health { link: "/admin/reports", link_label: "See whose", ..line("warn", "Bounced", text) },
     });
     Ok(lines)
+}
+
+/// Jobs of the schedule that are not well.
+async fn job_healths(desk: &Desk, tx: &mut Tx) -> sqlx::Result<Vec<Health>> {
+    let runs = job_runs::all(tx).await?;
+    let line = |(what, unwell): (&'static str, Unwell)| {
+        let text = match unwell {
+            Unwell::Fails { since, times, error } => format!(
+                "Fails since {}, {}. It is tried again. {error}",
+                desk.short_time(&since),
+                counted(times, "time", "times")
+            ),
+            Unwell::Late { last } => {
+                format!("Not since {}. See that postrider serve runs.", desk.short_time(&last))
+            }
+        };
+        Health { mark: "bad", name: what, text, link: "", link_label: "" }
+    };
+    Ok(jobs::unwell(&runs, desk.now).into_iter().map(line).collect())
 }
 
 /// Whether all who sign in with a code can; `None`: nothing to say.

@@ -1,0 +1,18 @@
+//! Sessions and links that have expired are forgotten.
+
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+
+use super::{Job, Next, Plain};
+
+pub const JOB: Job = Job {
+    name: "expired",
+    what: "What has expired is forgotten",
+    every: Duration::from_secs(60 * 60),
+    begin: || {
+        Box::new(Plain(|app| {
+            async move { crate::schedule::forget_expired(&app).await.map(|()| Next::Later) }.boxed()
+        }))
+    },
+};

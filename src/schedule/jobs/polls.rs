@@ -1,0 +1,22 @@
+//! Feeds that are due are polled, after a look whether this database may send.
+
+use futures_util::FutureExt as _;
+
+use super::{Job, Next, Plain, SECOND};
+use crate::actions::guard;
+
+pub const JOB: Job = Job {
+    name: "polls",
+    what: "Feeds are polled",
+    every: SECOND,
+    begin: || {
+        Box::new(Plain(|app| {
+            async move {
+                guard::watch(&app).await?;
+                crate::schedule::poll_feeds(&app).await?;
+                Ok(Next::Later)
+            }
+            .boxed()
+        }))
+    },
+};
