@@ -10,15 +10,18 @@ use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, done, done_with_undo};
 use super::held::kind_and_why;
-use super::query;
-use crate::actions::manage_feeds::{self, FeedError, LATEST_MAX};
+use super::{query, refuse};
+use crate::actions::manage_feeds::{self, LATEST_MAX};
 use crate::actions::poll::CheckReport;
+use crate::actions::{Context, Error};
 use crate::app::App;
 use crate::db::brake::{self, Batch};
 use crate::db::campaigns::{self, AboutArticle};
 use crate::db::feeds::{self, Binding, Feed, FeedItem, FeedStatus, ItemVerdict, Lately, Listed};
 use crate::db::lists::{self, List};
 use crate::domain::campaign::CampaignStatus;
+use crate::domain::refusal::Kind;
+use crate::domain::refusal::feeds as codes;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::feeds::identity::Verdict;
 use crate::web::page::{Answer, ErrorPage, page};
@@ -259,25 +262,6 @@ pub async fn show_one(app: web::Data<App>, me: Me, request: HttpRequest, path: w
     feed_page(&app, &me, &request, id(&path)?, typed).await
 }
 
-/// What a failure of the feeds' rules is to a page that has no form for it.
-pub fn refuse(error: FeedError) -> ErrorPage {
-    match error {
-        FeedError::Db(error) => error.into(),
-        FeedError::Gone => ErrorPage::not_found(),
-        FeedError::Refused { sentence, .. } => {
-            ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be done", &sentence)
-        }
-        FeedError::Other(error) => {
-            tracing::error!(error = format!("{error:#}"), "a feed could not be worked on");
-            ErrorPage::new(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "This failed on our side",
-                "Nothing was changed. Try again in a minute.",
-            )
-        }
-    }
-}
-
 async fn new_page(
     app: &App,
     me: &Me,
@@ -326,7 +310,7 @@ pub async fn show_new(app: web::Data<App>, me: Me, request: HttpRequest) -> Answ
 /// `POST /admin/feeds/look`: `url`. Reads the feed and stores nothing.
 pub async fn look(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fields) -> Answer {
     let looked = match manage_feeds::parse_url(fields.text("url")) {
-        Ok(url) => manage_feeds::look(&app, &url).await,
+        Ok(url) => manage_feeds::look(&Context::new(&app, me.actor()), &url).await,
         Err(error) => Err(error),
     };
     match looked {
@@ -335,8 +319,9 @@ pub async fn look(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fie
             let report = Some(report).filter(|report| report.error.is_none());
             new_page(&app, &me, &request, &fields, report, wrong).await
         }
-        Err(FeedError::Refused { field, sentence }) => {
-            new_page(&app, &me, &request, &fields, None, Some((field, sentence))).await
+        Err(Error::Refused(refusal)) if !refusal.field.is_empty() => {
+            let wrong = Some((refusal.field, refusal.sentence()));
+            new_page(&app, &me, &request, &fields, None, wrong).await
         }
         Err(error) => Err(refuse(error)),
     }
@@ -348,7 +333,7 @@ pub async fn add(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fiel
         let url = manage_feeds::parse_url(fields.text("url"))?;
         let grace = manage_feeds::parse_grace(fields.text("grace"))?;
         let list = Uuid::parse_str(fields.text("list")).unwrap_or_default();
-        manage_feeds::bind(&app, &me.actor(), &url, list, grace).await
+        manage_feeds::bind(&Context::new(&app, me.actor()), &url, list, grace).await
     };
     match added.await {
         Ok(added) => {
@@ -363,8 +348,9 @@ pub async fn add(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fiel
             };
             Ok(done(&app, &format!("/admin/feeds/{}", added.feed_id), sentence))
         }
-        Err(FeedError::Refused { field, sentence }) => {
-            new_page(&app, &me, &request, &fields, None, Some((field, sentence))).await
+        Err(Error::Refused(refusal)) if !refusal.field.is_empty() => {
+            let wrong = Some((refusal.field, refusal.sentence()));
+            new_page(&app, &me, &request, &fields, None, wrong).await
         }
         Err(error) => Err(refuse(error)),
     }
@@ -382,14 +368,15 @@ pub async fn bind(
     let bound = async {
         let grace = manage_feeds::parse_grace(fields.text("grace"))?;
         let list = Uuid::parse_str(fields.text("list")).unwrap_or_default();
-        manage_feeds::set_binding(&app, &me.actor(), feed_id, list, grace).await
+        manage_feeds::set_binding(&Context::new(&app, me.actor()), feed_id, list, grace).await
     };
     match bound.await {
         Ok(()) => Ok(done(&app, &format!("/admin/feeds/{feed_id}"), "Saved.")),
-        Err(FeedError::Refused { field, sentence }) => {
+        Err(Error::Refused(refusal)) if !refusal.field.is_empty() => {
             let (list, grace) = (fields.text("list").to_owned(), fields.text("grace").to_owned());
-            let field = if field == "url" { "list" } else { field };
-            feed_page(&app, &me, &request, feed_id, Typed { list, grace, field, error: sentence }).await
+            let field = if refusal.field == "url" { "list" } else { refusal.field };
+            let error = refusal.sentence();
+            feed_page(&app, &me, &request, feed_id, Typed { list, grace, field, error }).await
         }
         Err(error) => Err(refuse(error)),
     }
@@ -398,8 +385,9 @@ pub async fn bind(
 /// `POST /admin/feeds/{id}/unbind`: `list`.
 pub async fn unbind(app: web::Data<App>, me: Me, path: web::Path<String>, fields: Fields) -> Answer {
     let feed_id = id(&path)?;
-    let ended =
-        manage_feeds::unbind(&app, &me.actor(), feed_id, id(fields.text("list"))?).await.map_err(refuse)?;
+    let ended = manage_feeds::unbind(&Context::new(&app, me.actor()), feed_id, id(fields.text("list"))?)
+        .await
+        .map_err(refuse)?;
     let sentence = match ended {
         true => "Nothing new of this feed goes to that list. What is scheduled stays.",
         false => "It was not bound any more.",
@@ -410,7 +398,10 @@ pub async fn unbind(app: web::Data<App>, me: Me, path: web::Path<String>, fields
 /// `POST /admin/feeds/{id}/poll`
 pub async fn poll(app: web::Data<App>, me: Me, path: web::Path<String>) -> Answer {
     let feed_id = id(&path)?;
-    let sentence = match manage_feeds::poll_now(&app, &me.actor(), feed_id).await.map_err(refuse)? {
+    let sentence = match manage_feeds::poll_now(&Context::new(&app, me.actor()), feed_id)
+        .await
+        .map_err(refuse)?
+    {
         None => "Its server is slow. The poll goes on by itself; look again in a minute.".to_owned(),
         Some(report) => match report.error {
             Some(error) => format!("It can’t be read: {error}."),
@@ -425,7 +416,7 @@ pub async fn poll(app: web::Data<App>, me: Me, path: web::Path<String>) -> Answe
 
 /// `POST /admin/feeds/{id}/retire`
 pub async fn retire(app: web::Data<App>, me: Me, path: web::Path<String>) -> Answer {
-    let feed = manage_feeds::retire(&app, &me.actor(), id(&path)?).await.map_err(refuse)?;
+    let feed = manage_feeds::retire(&Context::new(&app, me.actor()), id(&path)?).await.map_err(refuse)?;
     let here = format!("/admin/feeds/{}", feed.id);
     let sentence = "It is not polled any more. What is scheduled stays.";
     Ok(done_with_undo(&app, &here, sentence, &format!("{here}/bring-back")))
@@ -433,14 +424,19 @@ pub async fn retire(app: web::Data<App>, me: Me, path: web::Path<String>) -> Ans
 
 /// `POST /admin/feeds/{id}/bring-back`
 pub async fn bring_back(app: web::Data<App>, me: Me, path: web::Path<String>) -> Answer {
-    let feed = manage_feeds::bring_back(&app, &me.actor(), id(&path)?).await.map_err(refuse)?;
+    let feed = manage_feeds::bring_back(&Context::new(&app, me.actor()), id(&path)?).await.map_err(refuse)?;
     Ok(done(&app, &format!("/admin/feeds/{}", feed.id), "It is polled again, from now on."))
 }
 
 /// `POST /admin/feeds/{id}/release`: `article`, which is held.
 pub async fn release(app: web::Data<App>, me: Me, path: web::Path<String>, fields: Fields) -> Answer {
     let here = format!("/admin/feeds/{}", id(&path)?);
-    let sentence = match manage_feeds::release_held(&app, &me.actor(), id(fields.text("article"))?).await {
+    let sentence = match manage_feeds::release_held(
+        &Context::new(&app, me.actor()),
+        id(fields.text("article"))?,
+    )
+    .await
+    {
         Ok(released) => match (released.campaigns, released.awaiting) {
             (0, _) => "Let go. No list was bound when it came, so it goes nowhere.".to_owned(),
             (1, 0) => "Let go. One campaign is scheduled.".to_owned(),
@@ -450,7 +446,7 @@ pub async fn release(app: web::Data<App>, me: Me, path: web::Path<String>, field
                 "Let go. {count} campaigns are scheduled; {awaiting} of them wait until another person has looked."
             ),
         },
-        Err(FeedError::Refused { sentence, .. }) => sentence,
+        Err(Error::Refused(refusal)) if refusal.is(&codes::ARTICLE_NOT_HELD) => refusal.sentence(),
         Err(error) => return Err(refuse(error)),
     };
     Ok(done(&app, &here, sentence))
@@ -459,11 +455,12 @@ pub async fn release(app: web::Data<App>, me: Me, path: web::Path<String>, field
 /// `POST /admin/feeds/{id}/drop`: `article`, which is held.
 pub async fn drop_held(app: web::Data<App>, me: Me, path: web::Path<String>, fields: Fields) -> Answer {
     let here = format!("/admin/feeds/{}", id(&path)?);
-    let sentence = match manage_feeds::drop_held(&app, &me.actor(), id(fields.text("article"))?).await {
-        Ok(()) => "It is not mailed.".to_owned(),
-        Err(FeedError::Refused { sentence, .. }) => sentence,
-        Err(error) => return Err(refuse(error)),
-    };
+    let sentence =
+        match manage_feeds::drop_held(&Context::new(&app, me.actor()), id(fields.text("article"))?).await {
+            Ok(()) => "It is not mailed.".to_owned(),
+            Err(Error::Refused(refusal)) if refusal.is(&codes::ARTICLE_NOT_HELD) => refusal.sentence(),
+            Err(error) => return Err(refuse(error)),
+        };
     Ok(done(&app, &here, sentence))
 }
 
@@ -513,7 +510,7 @@ pub async fn send_latest(
     let feed_id = id(&path)?;
     let list = Uuid::parse_str(fields.text("list")).unwrap_or_default();
     let chosen: Vec<Uuid> = fields.all("article").filter_map(|id| Uuid::parse_str(id).ok()).collect();
-    match manage_feeds::send_latest(&app, &me.actor(), feed_id, list, &chosen).await {
+    match manage_feeds::send_latest(&Context::new(&app, me.actor()), feed_id, list, &chosen).await {
         Ok((count, at, awaits)) => {
             let desk = Desk::bare(&app, &mut app.db.read().await?).await?;
             let when = format!("at {} {}", desk.short_time(&at), desk.zone_name());
@@ -527,7 +524,9 @@ pub async fn send_latest(
             };
             Ok(done(&app, &format!("/admin/feeds/{feed_id}"), sentence))
         }
-        Err(FeedError::Refused { sentence, .. }) => latest_page(&app, &me, &request, feed_id, sentence).await,
+        Err(Error::Refused(refusal)) if refusal.code.kind == Kind::Invalid => {
+            latest_page(&app, &me, &request, feed_id, refusal.sentence()).await
+        }
         Err(error) => Err(refuse(error)),
     }
 }

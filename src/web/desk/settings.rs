@@ -8,14 +8,17 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, done};
-use crate::actions::settings::{self, Form, Part, SaveError, Wrong};
+use super::refuse;
+use crate::actions::settings::{self, Form, Part, Wrong};
+use crate::actions::{Context, Error};
 use crate::app::App;
 use crate::articles::ArticleView;
+use crate::db::Tx;
 use crate::db::audit::{self, Entry};
 use crate::db::publication::{self, Publication};
-use crate::db::users::Role;
-use crate::db::{Tx, users};
 use crate::domain::brand::{Brand, Rgb};
+use crate::domain::refusal::Kind;
+use crate::domain::refusal::settings as codes;
 use crate::mail::content::{self, MailLinks};
 use crate::web::page::{self, Answer, ErrorPage, Site, page};
 use crate::web::{assets, brand};
@@ -126,15 +129,16 @@ pub async fn save(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fie
         ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "We can't read that", sentence)
     })?;
     let typed = Form::typed(&[part], |name| fields.raw(name).to_owned());
-    match settings::save(&app, &me.actor(), &[part], &typed, fields.text("seen")).await {
+    let cx = Context::new(&app, me.actor());
+    match settings::save(&cx, &[part], &typed, fields.text("seen")).await {
         Ok(_) => Ok(done(&app, "/admin/settings", "Saved.")),
-        Err(SaveError::Wrong(wrong)) => {
-            settings_page(&app, &me, &request, Some((part, typed)), wrong, false).await
-        }
-        Err(SaveError::Changed) => {
+        Err(Error::Refused(refusal)) if refusal.is(&codes::SETTINGS_CHANGED) => {
             settings_page(&app, &me, &request, Some((part, typed)), Wrong::default(), true).await
         }
-        Err(SaveError::Database(error)) => Err(error.into()),
+        Err(Error::Refused(refusal)) if refusal.code.kind == Kind::Invalid => {
+            settings_page(&app, &me, &request, Some((part, typed)), Wrong::of(&refusal), false).await
+        }
+        Err(error) => Err(refuse(error)),
     }
 }
 
@@ -226,18 +230,19 @@ pub async fn show_branding(app: web::Data<App>, me: Me, request: HttpRequest) ->
 pub async fn save_branding(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fields) -> Answer {
     let typed = Form::typed(&[Part::Brand], |name| fields.raw(name).to_owned());
     let status = StatusCode::UNPROCESSABLE_ENTITY;
-    match settings::save(&app, &me.actor(), &[Part::Brand], &typed, fields.text("seen")).await {
+    let cx = Context::new(&app, me.actor());
+    match settings::save(&cx, &[Part::Brand], &typed, fields.text("seen")).await {
         Ok(_) => {
             let sentence = "Saved. Pages show it at once, and mails from the next campaign on.";
             Ok(done(&app, "/admin/settings/branding", sentence))
         }
-        Err(SaveError::Wrong(wrong)) => {
-            branding_page(&app, &me, &request, Some(typed), wrong, status, false).await
-        }
-        Err(SaveError::Changed) => {
+        Err(Error::Refused(refusal)) if refusal.is(&codes::SETTINGS_CHANGED) => {
             branding_page(&app, &me, &request, Some(typed), Wrong::default(), status, true).await
         }
-        Err(SaveError::Database(error)) => Err(error.into()),
+        Err(Error::Refused(refusal)) if refusal.code.kind == Kind::Invalid => {
+            branding_page(&app, &me, &request, Some(typed), Wrong::of(&refusal), status, false).await
+        }
+        Err(error) => Err(refuse(error)),
     }
 }
 
@@ -415,12 +420,6 @@ pub async fn show_audit(app: web::Data<App>, me: Me, request: HttpRequest) -> An
     let older = entries.last().filter(|_| has_older).map(|entry| entry.id);
     let lines = entries.into_iter().map(Line::of).collect();
     page(StatusCode::OK, &AuditPage { desk, kind, kinds, lines, has_newer: before.is_some(), older })
-}
-
-/// Whether somebody is the only admin left.
-pub async fn is_last_admin(tx: &mut Tx, id: Uuid) -> sqlx::Result<bool> {
-    let admins = users::all(tx).await?.into_iter().filter(|user| user.role == Role::Admin);
-    Ok(admins.map(|user| user.id).collect::<Vec<_>>() == [id])
 }
 
 #[cfg(test)]

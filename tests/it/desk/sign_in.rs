@@ -1,6 +1,7 @@
 //! Signing in: passwords, codes, links, sessions.
 
 use chrono::TimeDelta;
+use postrider::actions::Context;
 use postrider::db::users::{self, Role};
 use postrider::domain::email_address::EmailAddress;
 use reqwest::StatusCode;
@@ -147,9 +148,9 @@ on_both_engines! {
         let user = users::by_email(&mut tx, &email).await.unwrap().unwrap();
         tx.commit().await.unwrap();
         let me = postrider::db::audit::Actor::command_line();
-        postrider::actions::accounts::set_role(&app.app, &me, user.id, Role::Admin).await.unwrap();
+        postrider::actions::accounts::set_role(&Context::new(&app.app, me.clone()), user.id, Role::Admin).await.unwrap();
         assert_eq!(owen.get("/admin").await.status(), StatusCode::SEE_OTHER);
-        let last = postrider::actions::accounts::set_role(&app.app, &me, user.id, Role::Editor).await;
+        let last = postrider::actions::accounts::set_role(&Context::new(&app.app, me.clone()), user.id, Role::Editor).await;
         assert!(last.unwrap_err().to_string().contains("only admin"));
     }
 }
