@@ -1,5 +1,5 @@
-//! Who may sign in, and how: by a password or a one-time link, into a session. Codes are in `second_factor`, hashes in
-//! `passwords`, the pages in `web::desk`. Never tells whether an address has an account; tells its owner by mail of each
+//! Who may sign in, and how: by a password or a one-time link, into a session; and what somebody does to their own
+//! account. Codes are in `second_factor`, hashes in `passwords`, who is invited in `people`. Never tells whether an address has an account; tells its owner by mail of each
 //! change of what opens it (OWASP ASVS 5.0, 6.3.7).
 
 use aws_lc_rs::rand;
@@ -18,7 +18,7 @@ use crate::db::{self, Tx, WriteTx};
 use crate::domain::account_change::{AccountChange, AccountChangeKind, ChangedBy};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::links::{self, KnownBrowser, Link};
-use crate::domain::refusal::{Code, people, settings};
+use crate::domain::refusal::{Code, people};
 
 /// A session ends when it was not used for this long…
 const SESSION_IDLE: TimeDelta = TimeDelta::days(14);
@@ -29,11 +29,9 @@ const CODE_WITHIN: TimeDelta = TimeDelta::minutes(10);
 /// How long a link that signs in works.
 const SIGN_IN_LINK_LIFE: TimeDelta = TimeDelta::minutes(15);
 /// How long an invitation, or a link that sets a new password, works.
-const PASSWORD_LINK_LIFE: TimeDelta = TimeDelta::hours(72);
+pub(super) const PASSWORD_LINK_LIFE: TimeDelta = TimeDelta::hours(72);
 /// Whoever asks for a link has one: while the last one works for at least this long, no other is mailed.
 const SIGN_IN_LINK_LEFT: TimeDelta = TimeDelta::minutes(5);
-/// Invitations that one account may be mailed within an hour.
-const INVITATIONS_PER_HOUR: i64 = 4;
 /// A name's longest, in characters.
 const NAME_CHARS_MAX: usize = 100;
 /// A used session is noted so often, not at each page.
@@ -117,7 +115,7 @@ pub async fn sign_in(
 }
 
 /// Begins a session for somebody who has shown who they are, but for their code.
-async fn begin(
+pub(super) async fn begin(
     app: &App,
     tx: &mut WriteTx,
     user: User,
@@ -262,7 +260,7 @@ pub async fn is_password(app: &App, user: &User, password: &SecretString) -> Res
     Ok(app.passwords.matches(Queue::Known, password, stored).await?)
 }
 
-fn check_password(password: &SecretString, known: &[&str]) -> Result<()> {
+pub(super) fn check_password(password: &SecretString, known: &[&str]) -> Result<()> {
     match passwords::weakness(password.expose_secret(), known) {
         Some(refusal) => Err(refusal.into()),
         None => Ok(()),
@@ -331,24 +329,6 @@ async fn store_password(cx: &Context<'_>, tx: &mut WriteTx, user: &User, hash: &
     Ok(audit::note(tx, &cx.actor, "password set", subject(user), (), (), now).await?)
 }
 
-/// Gives the owner of an account a new start, for whoever runs the server: no password, no codes, signed out
-/// everywhere. Returns a link that sets a password.
-pub async fn reset(cx: &Context<'_>, user: &User) -> Result<String> {
-    cx.require(Role::Admin)?;
-    let now = cx.now();
-    let mut tx = cx.app.db.write().await?;
-    users::set_password(&mut tx, user.id, None).await?;
-    second_factor::remove(&mut tx, user.id).await?;
-    sessions::end_all(&mut tx, user.id).await?;
-    sessions::end_links(&mut tx, user.id, now).await?;
-    audit::note(&mut tx, &cx.actor, "account reset", subject(user), (), (), now).await?;
-    tell_owner(&mut tx, &cx.actor, user, None, AccountChangeKind::Reset, now).await?;
-    let link = password_link(cx.app, &mut tx, user).await?;
-    tx.commit().await?;
-    cx.app.bell.notify_one();
-    Ok(link)
-}
-
 /// The address of a one-time link.
 pub fn link_address(app: &App, link: Uuid) -> String {
     app.config.link(&format!("/admin/link/{}", app.keyring.token(Link::SignIn { link })))
@@ -371,7 +351,7 @@ pub async fn mail_sign_in_link(cx: &Context<'_>, email: &EmailAddress, known: bo
     Ok(())
 }
 
-async fn mail_link(
+pub(super) async fn mail_link(
     tx: &mut WriteTx,
     user: &User,
     kind: SignInLinkKind,
@@ -413,65 +393,6 @@ pub async fn sign_in_by_link(cx: &Context<'_>, link: Uuid, user: User, place: &P
     let begun = begin(cx.app, &mut tx, user, place, false).await?;
     tx.commit().await?;
     Ok(begun)
-}
-
-/// Invites somebody, or sends the invitation again to one who has no password yet.
-pub async fn invite(cx: &Context<'_>, email: &EmailAddress, role: Role) -> Result<User> {
-    cx.require(Role::Admin)?;
-    let now = cx.now();
-    let mut tx = cx.app.db.write().await?;
-    let is_new = users::add(&mut tx, email, role, now).await?;
-    let user = users::by_email(&mut tx, email).await?.ok_or_else(|| failed("the user is gone"))?;
-    if !is_new && user.has_password {
-        return refused(&people::WORKS_HERE_ALREADY);
-    }
-    let since = now - TimeDelta::hours(1);
-    if sessions::count_links(&mut tx, user.id, SignInLinkKind::Password, since).await? >= INVITATIONS_PER_HOUR
-    {
-        return refused(&people::INVITED_OFTEN);
-    }
-    let verb = if is_new { "invited" } else { "invited again" };
-    let after = serde_json::json!({ "role": user.role });
-    audit::note(&mut tx, &cx.actor, verb, subject(&user), (), after, now).await?;
-    mail_link(&mut tx, &user, SignInLinkKind::Password, now + PASSWORD_LINK_LIFE, now).await?;
-    tx.commit().await?;
-    cx.app.bell.notify_one();
-    Ok(user)
-}
-
-/// Sends somebody's invitation again.
-pub async fn invite_again(cx: &Context<'_>, id: Uuid) -> Result<User> {
-    let user = users::by_id(&mut cx.app.db.read().await?, id).await?;
-    let Some(user) = user else { return refused(&people::PERSON_GONE) };
-    let email = EmailAddress::parse(&user.email)
-        .map_err(|error| settings::ADDRESS_WRONG.on("email").with("why", error.to_string()))?;
-    invite(cx, &email, user.role).await
-}
-
-/// Somebody who is there, whether by this or before.
-pub struct AddedUser {
-    pub user: User,
-    pub is_new: bool,
-    /// Sets a password. `None` where there is one: a link is for them to ask for.
-    pub link: Option<String>,
-}
-
-/// Adds somebody without a mail; one of that address stays as they are.
-pub async fn add(cx: &Context<'_>, email: &EmailAddress, role: Role) -> Result<AddedUser> {
-    cx.require(Role::Admin)?;
-    let now = cx.now();
-    let mut tx = cx.app.db.write().await?;
-    let is_new = users::add(&mut tx, email, role, now).await?;
-    let user = users::by_email(&mut tx, email).await?.ok_or_else(|| failed("the user is gone"))?;
-    let link = match user.has_password {
-        true => None,
-        false => Some(password_link(cx.app, &mut tx, &user).await?),
-    };
-    if is_new {
-        audit::note(&mut tx, &cx.actor, "added", subject(&user), (), user.role, now).await?;
-    }
-    tx.commit().await?;
-    Ok(AddedUser { user, is_new, link })
 }
 
 /// What somebody says of themselves, as typed.
@@ -528,104 +449,6 @@ async fn end_own_session(cx: &Context<'_>, user: &User, session: Uuid, verb: &st
     }
     tx.commit().await?;
     Ok(ended)
-}
-
-/// Whether somebody is the only admin left.
-pub async fn is_last_admin(tx: &mut Tx, id: Uuid) -> sqlx::Result<bool> {
-    let admins = users::all(tx).await?.into_iter().filter(|user| user.role == Role::Admin);
-    Ok(admins.map(|user| user.id).collect::<Vec<_>>() == [id])
-}
-
-/// The user who loses a role or their place, who must not be the only admin: the admins are locked first.
-async fn find_dispensable(tx: &mut WriteTx, id: Uuid, role: Option<Role>) -> Result<User> {
-    let admins = users::count_admins(tx).await?;
-    let Some(user) = users::by_id(tx, id).await? else { return refused(&people::PERSON_GONE) };
-    match user.role == Role::Admin && admins <= 1 && role != Some(Role::Admin) {
-        true => refused(&people::LAST_ADMIN),
-        false => Ok(user),
-    }
-}
-
-/// Signs a user out everywhere. Returns how many sessions that were.
-pub async fn end_sessions(cx: &Context<'_>, user: &User) -> Result<u64> {
-    cx.require(Role::Admin)?;
-    let mut tx = cx.app.db.write().await?;
-    let ended = sessions::end_all(&mut tx, user.id).await?;
-    if ended > 0 {
-        let before = serde_json::json!({ "sessions": ended });
-        audit::note(&mut tx, &cx.actor, "signed out everywhere", subject(user), before, (), cx.now()).await?;
-    }
-    tx.commit().await?;
-    Ok(ended)
-}
-
-/// Sets a role and ends the user's sessions. The last admin stays one.
-pub async fn set_role(cx: &Context<'_>, id: Uuid, role: Role) -> Result<User> {
-    cx.require(Role::Admin)?;
-    let now = cx.now();
-    let mut tx = cx.app.db.write().await?;
-    let user = find_dispensable(&mut tx, id, Some(role)).await?;
-    if user.role == role {
-        return Ok(user);
-    }
-    users::set_role(&mut tx, id, role).await?;
-    sessions::end_all(&mut tx, id).await?;
-    let (before, after) = (serde_json::json!({ "role": user.role }), serde_json::json!({ "role": role }));
-    audit::note(&mut tx, &cx.actor, "role changed", subject(&user), before, after, now).await?;
-    tx.commit().await?;
-    Ok(User { role, ..user })
-}
-
-/// Removes a user. The last admin stays.
-pub async fn remove(cx: &Context<'_>, id: Uuid) -> Result<User> {
-    cx.require(Role::Admin)?;
-    let mut tx = cx.app.db.write().await?;
-    let user = find_dispensable(&mut tx, id, None).await?;
-    audit::note(
-        &mut tx,
-        &cx.actor,
-        "removed",
-        subject(&user),
-        serde_json::json!({ "role": user.role }),
-        (),
-        cx.now(),
-    )
-    .await?;
-    users::remove(&mut tx, id).await?;
-    tx.commit().await?;
-    Ok(user)
-}
-
-/// Makes the first admin, of what was typed. Refused where there is somebody already.
-pub async fn first_admin(
-    cx: &Context<'_>,
-    email: &str,
-    name: &str,
-    password: &SecretString,
-    place: &Place,
-) -> Result<Begun> {
-    check_name(name, "name")?;
-    let email = &EmailAddress::parse(email)
-        .map_err(|error| settings::ADDRESS_WRONG.on("email").with("why", error.to_string()))?;
-    check_password(password, &[email.as_str(), name])?;
-    let hash = cx.app.passwords.hash(Queue::Known, password).await?;
-    let now = cx.now();
-    let mut tx = cx.app.db.write().await?;
-    // Two at once would both find nobody.
-    if !users::is_empty_and_stays_so(&mut tx).await? {
-        return refused(&people::SET_UP_ALREADY);
-    }
-    let gone = || failed("the user is gone");
-    users::add(&mut tx, email, Role::Admin, now).await?;
-    let user = users::by_email(&mut tx, email).await?.ok_or_else(gone)?;
-    users::set_password(&mut tx, user.id, Some(&hash)).await?;
-    users::set_name(&mut tx, user.id, name).await?;
-    let user = users::by_id(&mut tx, user.id).await?.ok_or_else(gone)?;
-    let (actor, after) = (Actor::user(&user, &place.ip), serde_json::json!({ "role": Role::Admin }));
-    audit::note(&mut tx, &actor, "set up", subject(&user), (), after, now).await?;
-    let begun = begin(cx.app, &mut tx, user, place, false).await?;
-    tx.commit().await?;
-    Ok(begun)
 }
 
 /// Forgets what has expired long ago.

@@ -20,6 +20,7 @@ pub mod leases;
 pub mod lists;
 pub mod manage_feeds;
 pub mod missed;
+pub mod people;
 pub mod poll;
 pub mod restored;
 pub mod second_factor;

@@ -102,39 +102,7 @@ pub async fn run(config: Config, command: FeedCommand) -> anyhow::Result<ExitCod
                 );
             }
         }
-        FeedCommand::Poll { url, json } => {
-            if let Some(url) = &url {
-                check_url(url)?;
-            }
-            let reports = poll::poll_now(&Context::command_line(&app), &app.fetcher, url.as_deref()).await?;
-            if reports.is_empty() {
-                return Err(usage(match url {
-                    Some(url) => {
-                        format!("There is no feed {url}. Add it: postrider feed add {url} --list SLUG")
-                    }
-                    None => "There are no feeds. Add one: postrider feed add URL --list SLUG".to_owned(),
-                }));
-            }
-            if json {
-                println!("{}", serde_json::to_string_pretty(&reports)?);
-            } else {
-                for (url, report) in &reports {
-                    match &report.error {
-                        Some(error) => println!("{url}: {error}"),
-                        None => println!(
-                            "{url}: {} new, {} edited, {} held, {} remembered without being mailed; {} campaigns scheduled",
-                            report.new, report.edited, report.held, report.baseline, report.campaigns
-                        ),
-                    }
-                    if let Some(sentence) = &report.brake {
-                        println!("{sentence}. All of them are held: postrider feed held");
-                    }
-                }
-            }
-            if reports.iter().any(|(_, report)| report.error.is_some()) {
-                return Ok(ExitCode::FAILURE);
-            }
-        }
+        FeedCommand::Poll { url, json } => return poll_now(&app, url.as_deref(), json).await,
         FeedCommand::Held { json } => show_held(&app, json).await?,
         FeedCommand::Release(decide) => release(&app, &decide).await?,
         FeedCommand::Skip(decide) => skip(&app, &decide).await?,
@@ -152,6 +120,34 @@ pub async fn run(config: Config, command: FeedCommand) -> anyhow::Result<ExitCod
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn poll_now(app: &Arc<App>, url: Option<&str>, json: bool) -> anyhow::Result<ExitCode> {
+    let reports = poll::poll_now(&Context::command_line(app), &app.fetcher, url).await?;
+    if reports.is_empty() {
+        return Err(usage(match url {
+            Some(url) => format!("There is no feed {url}. Add it: postrider feed add {url} --list SLUG"),
+            None => "There are no feeds. Add one: postrider feed add URL --list SLUG".to_owned(),
+        }));
+    }
+    if json {
+        println!("{}", serde_json::to_string_pretty(&reports)?);
+    } else {
+        for (url, report) in &reports {
+            match &report.error {
+                Some(error) => println!("{url}: {error}"),
+                None => println!(
+                    "{url}: {} new, {} edited, {} held, {} remembered without being mailed; {} campaigns scheduled",
+                    report.new, report.edited, report.held, report.baseline, report.campaigns
+                ),
+            }
+            if let Some(sentence) = &report.brake {
+                println!("{sentence}. All of them are held: postrider feed held");
+            }
+        }
+    }
+    let has_failed = reports.iter().any(|(_, report)| report.error.is_some());
+    Ok(if has_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 async fn show_held(app: &App, json: bool) -> anyhow::Result<()> {

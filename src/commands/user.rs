@@ -7,7 +7,7 @@ use clap::{Subcommand, ValueEnum};
 
 use super::usage;
 use crate::actions::Context;
-use crate::actions::accounts::{self, AddedUser};
+use crate::actions::people::{self, AddedUser};
 use crate::app::App;
 use crate::db::users::{self, Role};
 use crate::domain::email_address::EmailAddress;
@@ -57,7 +57,7 @@ pub async fn run(app: Arc<App>, command: UserCommand) -> anyhow::Result<()> {
                 RoleArg::Editor => Role::Editor,
             };
             let AddedUser { user, is_new: added, link } =
-                accounts::add(&Context::command_line(&app), &email, role).await?;
+                people::add(&Context::command_line(&app), &email, role).await?;
             let (email, role) = (email.as_str(), user.role.as_str());
             if json {
                 let said = serde_json::json!({ "email": email, "role": role, "added": added, "link": link });
@@ -73,7 +73,7 @@ pub async fn run(app: Arc<App>, command: UserCommand) -> anyhow::Result<()> {
             let email = EmailAddress::parse(&email).map_err(|error| usage(error.to_string()))?;
             let user = users::by_email(&mut app.db.read().await?, &email).await?;
             let user = user.with_context(|| format!("no user has the address {}", email.as_str()))?;
-            let link = accounts::reset(&Context::command_line(&app), &user).await?;
+            let link = people::reset(&Context::command_line(&app), &user).await?;
             if json {
                 println!("{}", serde_json::json!({ "email": user.email, "link": link }));
             } else {

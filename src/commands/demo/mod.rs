@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{open, serve};
-use crate::actions::{self, Context as ActionContext, accounts, lists, poll, settings};
+use crate::actions::{self, Context as ActionContext, lists, people, poll, settings};
 use crate::app::App;
 use crate::config::{Config, ConfigError};
 use crate::db::users::Role;
@@ -101,7 +101,7 @@ impl Story {
     async fn desk_link(&self) -> anyhow::Result<String> {
         let app = &self.app;
         let email = EmailAddress::parse("you@harbour-ledger.example")?;
-        let added = accounts::add(&ActionContext::command_line(app), &email, Role::Admin).await?;
+        let added = people::add(&ActionContext::command_line(app), &email, Role::Admin).await?;
         added.link.context("a password is set already")
     }
 

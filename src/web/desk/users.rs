@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::frame::{Desk, Fields, Me, Tab, done};
 use super::refuse;
 use super::settings::Line;
-use crate::actions::accounts;
+use crate::actions::people;
 use crate::actions::second_factor;
 use crate::actions::{Context, Error};
 use crate::app::App;
@@ -100,7 +100,7 @@ pub async fn invite(app: web::Data<App>, me: Me, request: HttpRequest, fields: F
         Ok(email) => email,
         Err(error) => return users_page(&app, &me, &request, &fields, error.to_string()).await,
     };
-    match accounts::invite(&Context::new(&app, me.actor()), &email, role).await {
+    match people::invite(&Context::new(&app, me.actor()), &email, role).await {
         Ok(user) => {
             let sentence =
                 format!("{} is invited as {}. The link works for 72 hours.", user.email, user.role.as_str());
@@ -130,7 +130,7 @@ pub async fn show_one(app: web::Data<App>, me: Me, request: HttpRequest, id: web
     let sessions = sessions::of_user(&mut tx, user.id, app.clock.now()).await?;
     let entries = audit::of_subject(&mut tx, "user", user.id, LINES).await?;
     let lines = entries.into_iter().map(Line::of).collect();
-    let (is_me, is_last_admin) = (user.id == me.user.id, accounts::is_last_admin(&mut tx, user.id).await?);
+    let (is_me, is_last_admin) = (user.id == me.user.id, people::is_last_admin(&mut tx, user.id).await?);
     let is_unreadable = second_factor::unreadable(&app, &mut tx).await?.contains(&user.id);
     page(StatusCode::OK, &UserPage { desk, user, sessions, lines, is_me, is_last_admin, is_unreadable })
 }
@@ -146,7 +146,7 @@ pub async fn set_role(app: web::Data<App>, me: Me, id: web::Path<String>, fields
         ));
     };
     let changed = user.role != role;
-    let user = accounts::set_role(&Context::new(&app, me.actor()), user.id, role).await.map_err(refuse)?;
+    let user = people::set_role(&Context::new(&app, me.actor()), user.id, role).await.map_err(refuse)?;
     let sentence = match changed {
         true => format!("{} is {} now, and signs in again.", user.shown(), a_role(role)),
         false => format!("{} is {} already.", user.shown(), a_role(role)),
@@ -164,14 +164,14 @@ fn a_role(role: Role) -> &'static str {
 /// `POST /admin/settings/users/{id}/invitation`: sends it again.
 pub async fn invite_again(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
     let user = find(&app, &id).await?;
-    accounts::invite_again(&Context::new(&app, me.actor()), user.id).await.map_err(refuse)?;
+    people::invite_again(&Context::new(&app, me.actor()), user.id).await.map_err(refuse)?;
     Ok(done(&app, &format!("{USERS}/{}", user.id), "The invitation is on its way again."))
 }
 
 /// `POST /admin/settings/users/{id}/sessions`: ends all of them.
 pub async fn end_sessions(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
     let user = find(&app, &id).await?;
-    let ended = accounts::end_sessions(&Context::new(&app, me.actor()), &user).await.map_err(refuse)?;
+    let ended = people::end_sessions(&Context::new(&app, me.actor()), &user).await.map_err(refuse)?;
     let sentence = match ended {
         0 => format!("{} was signed in nowhere.", user.shown()),
         _ => format!("{} is signed out everywhere.", user.shown()),
@@ -204,7 +204,7 @@ pub async fn turn_codes_off(
 /// `POST /admin/settings/users/{id}/remove`
 pub async fn remove(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
     let Ok(id) = Uuid::parse_str(&id) else { return Err(ErrorPage::not_found()) };
-    match accounts::remove(&Context::new(&app, me.actor()), id).await {
+    match people::remove(&Context::new(&app, me.actor()), id).await {
         Ok(user) => Ok(done(&app, USERS, format!("{} does not work here any more.", user.shown()))),
         Err(error) => Err(refuse(error)),
     }

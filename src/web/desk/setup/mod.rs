@@ -19,7 +19,7 @@ pub use self::publication::{read_site, save_publication, show_publication};
 pub use self::sender::{save_sender, show_sender};
 use super::frame::{Desk, Fields, Me, Tab, done};
 use super::{refuse, see_other, sign_in};
-use crate::actions::accounts;
+use crate::actions::people;
 use crate::actions::settings::Wrong;
 use crate::actions::setup::{self, Need, Progress};
 use crate::actions::{Context, Error};
@@ -126,7 +126,7 @@ pub async fn make_first_admin(app: web::Data<App>, request: HttpRequest, fields:
     let password = SecretString::from(fields.raw("password"));
     let place = sign_in::place(&app, &request);
     let cx = Context::new(&app, Actor::nobody_yet(&place.ip));
-    match accounts::first_admin(&cx, email, name, &password, &place).await {
+    match people::first_admin(&cx, email, name, &password, &place).await {
         Ok(begun) => {
             let sentence = "You are the first admin, and signed in.";
             let mut response = done(&app, "/admin/setup/publication", sentence);
