@@ -5,14 +5,18 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::actions::guard::RETIRED_PREFIX;
+use super::guard::RETIRED_PREFIX;
+use super::{Context, Result};
 use crate::app::App;
 use crate::db::Tx;
-use crate::db::audit::{self, Actor, Subject};
+use crate::db::audit::{self, Subject};
 use crate::db::campaigns::{self, Campaign};
 use crate::db::lists::{self, List};
+use crate::db::users::Role;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::links;
+use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{lists as codes, settings};
 use crate::domain::slug::{Slug, slugify};
 use crate::domain::text::visible;
 
@@ -20,26 +24,6 @@ pub const NAME_CHARS_MAX: usize = 200;
 pub const DESCRIPTION_CHARS_MAX: usize = 500;
 pub const FROM_NAME_CHARS_MAX: usize = 100;
 pub const POSITION_MAX: i64 = 999;
-
-/// Why a list stays as it is.
-#[derive(Debug, thiserror::Error)]
-pub enum ListError {
-    /// A field of [`ListForm`] does not fit.
-    #[error("{sentence}")]
-    Field { field: &'static str, sentence: String },
-    #[error("There is no such list any more.")]
-    Gone,
-    #[error(
-        "It was changed while you wrote. Below is what you typed; the page of the list shows what it is now."
-    )]
-    ChangedMeanwhile,
-    #[error(transparent)]
-    Db(#[from] sqlx::Error),
-}
-
-fn field<T>(field: &'static str, sentence: impl Into<String>) -> Result<T, ListError> {
-    Err(ListError::Field { field, sentence: sentence.into() })
-}
 
 /// What somebody typed.
 #[derive(Clone, Debug, Default)]
@@ -69,53 +53,58 @@ impl ListForm {
     }
 
     /// Takes it over, if it fits.
-    fn write_to(&self, list: &mut List) -> Result<(), ListError> {
-        let one_line =
-            |text: &str, max: usize| text.chars().count() <= max && !text.chars().any(char::is_control);
+    fn write_to(&self, list: &mut List) -> std::result::Result<(), Refusal> {
         let name = visible(self.name.trim());
         let name = name.trim();
-        if name.is_empty() || !one_line(name, NAME_CHARS_MAX) {
-            return field(
-                "name",
-                format!("A name has 1 to {NAME_CHARS_MAX} characters, on one line. Like this: World news"),
-            );
+        if name.is_empty() || !is_line(name, NAME_CHARS_MAX) {
+            return Err(codes::LIST_NAME_WRONG.on("name").with("max", NAME_CHARS_MAX));
         }
         let description = visible(&self.description).split_whitespace().collect::<Vec<_>>().join(" ");
-        if !one_line(&description, DESCRIPTION_CHARS_MAX) {
-            return field(
-                "description",
-                format!("A description has at most {DESCRIPTION_CHARS_MAX} characters."),
-            );
+        if !is_line(&description, DESCRIPTION_CHARS_MAX) {
+            return Err(codes::LIST_DESCRIPTION_LONG.on("description").with("max", DESCRIPTION_CHARS_MAX));
         }
         let from_name = visible(self.from_name.trim());
         let from_name = from_name.trim();
-        if !one_line(from_name, FROM_NAME_CHARS_MAX) {
-            return field(
-                "from_name",
-                format!("A sender’s name has at most {FROM_NAME_CHARS_MAX} characters, on one line."),
-            );
+        if !is_line(from_name, FROM_NAME_CHARS_MAX) {
+            return Err(codes::LIST_SENDER_LONG.on("from_name").with("max", FROM_NAME_CHARS_MAX));
         }
         let reply_to = match self.reply_to.trim() {
             "" => String::new(),
-            typed => match EmailAddress::parse(typed) {
-                Ok(email) => email.as_str().to_owned(),
-                Err(error) => return field("reply_to", format!("{error}.")),
-            },
+            typed => EmailAddress::parse(typed)
+                .map_err(|error| settings::ADDRESS_WRONG.on("reply_to").with("why", error.to_string()))?
+                .as_str()
+                .to_owned(),
         };
         let position = match self.position.trim() {
             "" => Some(0),
             typed => typed.parse::<i64>().ok().filter(|n| (0..=POSITION_MAX).contains(n)),
         };
-        let Some(position) = position else {
-            return field("position", format!("A place on the form is a number from 0 to {POSITION_MAX}."));
-        };
+        let wrong = || codes::LIST_POSITION_WRONG.on("position").with("max", POSITION_MAX);
+        list.position = position.ok_or_else(wrong)?;
         list.name = name.to_owned();
         list.description = description;
         list.from_name = from_name.to_owned();
         list.reply_to = reply_to;
         list.public = self.public;
-        list.position = position;
         Ok(())
+    }
+}
+
+/// Whether a text is one line of at most so many characters.
+fn is_line(text: &str, chars_max: usize) -> bool {
+    text.chars().count() <= chars_max && !text.chars().any(char::is_control)
+}
+
+/// A short name as typed; made of the name where none is.
+fn parse_slug(typed: &str, name: &str) -> std::result::Result<Slug, Refusal> {
+    let text = match typed.trim() {
+        "" => slugify(name),
+        typed => typed.to_owned(),
+    };
+    match Slug::parse(&text) {
+        Ok(slug) => Ok(slug),
+        Err(_) if text.is_empty() => Err(codes::LIST_SLUG_MISSING.on("slug")),
+        Err(error) => Err(codes::LIST_SLUG_WRONG.on("slug").with("why", error.to_string())),
     }
 }
 
@@ -136,12 +125,9 @@ pub fn version(list: &List) -> String {
 }
 
 /// Adds a list.
-pub async fn add(app: &App, actor: &Actor, form: &ListForm) -> Result<List, ListError> {
-    let now = app.clock.now();
-    let typed = match form.slug.trim() {
-        "" => slugify(&form.name),
-        typed => typed.to_owned(),
-    };
+pub async fn add(cx: &Context<'_>, form: &ListForm) -> Result<List> {
+    cx.require(Role::Admin)?;
+    let now = cx.now();
     let mut draft = List {
         id: Uuid::nil(),
         slug: String::new(),
@@ -154,50 +140,59 @@ pub async fn add(app: &App, actor: &Actor, form: &ListForm) -> Result<List, List
         retired_at: None,
     };
     form.write_to(&mut draft)?;
-    let slug = match Slug::parse(&typed) {
-        Ok(slug) => slug,
-        Err(_) if typed.is_empty() => {
-            return field(
-                "slug",
-                "This name has no letter from a to z. Type a short name. Like this: world-news",
-            );
-        }
-        Err(error) => return field("slug", format!("{error}.")),
-    };
-    let mut tx = app.db.write().await?;
+    let slug = parse_slug(&form.slug, &form.name)?;
+    let mut tx = cx.app.db.write().await?;
     if !lists::add(&mut tx, &slug, &draft.name, now).await? {
-        return field("slug", format!("There is a list “{}” already.", slug.as_str()));
+        return Err(codes::LIST_SLUG_TAKEN.on("slug").with("slug", slug.as_str().to_owned()).into());
     }
-    let stored = lists::by_slug(&mut tx, slug.as_str()).await?.ok_or(ListError::Gone)?;
+    let stored = lists::by_slug(&mut tx, slug.as_str()).await?.ok_or_else(gone)?;
     let list = List { id: stored.id, slug: stored.slug, ..draft };
     lists::set(&mut tx, &list).await?;
-    audit::note(&mut tx, actor, "added", subject(&list), (), audited(&list), now).await?;
+    audit::note(&mut tx, &cx.actor, "added", subject(&list), (), audited(&list), now).await?;
     tx.commit().await?;
     Ok(list)
 }
 
+/// Adds a public list of that name; one of that slug stays as it is. Returns it, and whether it is new.
+pub async fn add_unless_there(cx: &Context<'_>, slug: &Slug, name: &str) -> Result<(List, bool)> {
+    cx.require(Role::Admin)?;
+    let name = visible(name);
+    let name = name.trim();
+    if name.is_empty() || !is_line(name, NAME_CHARS_MAX) {
+        return Err(codes::LIST_NAME_WRONG.on("name").with("max", NAME_CHARS_MAX).into());
+    }
+    let now = cx.now();
+    let mut tx = cx.app.db.write().await?;
+    let is_new = lists::add(&mut tx, slug, name, now).await?;
+    let list = lists::by_slug(&mut tx, slug.as_str()).await?.ok_or_else(gone)?;
+    if is_new {
+        audit::note(&mut tx, &cx.actor, "added", subject(&list), (), audited(&list), now).await?;
+        tx.commit().await?;
+    }
+    Ok((list, is_new))
+}
+
+fn gone() -> Refusal {
+    codes::LIST_GONE.refusal()
+}
+
 /// Changes a list, if it still is what the form showed (`version`).
-pub async fn change(
-    app: &App,
-    actor: &Actor,
-    id: Uuid,
-    seen: &str,
-    form: &ListForm,
-) -> Result<List, ListError> {
-    let mut tx = app.db.write().await?;
+pub async fn change(cx: &Context<'_>, id: Uuid, seen: &str, form: &ListForm) -> Result<List> {
+    cx.require(Role::Admin)?;
+    let mut tx = cx.app.db.write().await?;
     lists::lock(&mut tx, id).await?;
-    let before = lists::by_id(&mut tx, id).await?.ok_or(ListError::Gone)?;
+    let before = lists::by_id(&mut tx, id).await?.ok_or_else(gone)?;
     let mut list = before.clone();
     form.write_to(&mut list)?;
     if list == before {
         return Ok(list);
     }
     if version(&before) != seen {
-        return Err(ListError::ChangedMeanwhile);
+        return Err(codes::LIST_CHANGED.refusal().into());
     }
     lists::set(&mut tx, &list).await?;
-    audit::note(&mut tx, actor, "changed", subject(&list), audited(&before), audited(&list), app.clock.now())
-        .await?;
+    let (old, new) = (audited(&before), audited(&list));
+    audit::note(&mut tx, &cx.actor, "changed", subject(&list), old, new, cx.now()).await?;
     tx.commit().await?;
     Ok(list)
 }
@@ -208,37 +203,39 @@ fn retired_reason(list: &List) -> String {
 
 /// Retires a list: what is on its way to it is held. Returns it, and how many campaigns that are.
 /// Harmless to repeat.
-pub async fn retire(app: &App, actor: &Actor, id: Uuid) -> Result<(List, u64), ListError> {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
+pub async fn retire(cx: &Context<'_>, id: Uuid) -> Result<(List, u64)> {
+    cx.require(Role::Admin)?;
+    let now = cx.now();
+    let mut tx = cx.app.db.write().await?;
     lists::lock(&mut tx, id).await?;
-    let list = lists::by_id(&mut tx, id).await?.ok_or(ListError::Gone)?;
+    let list = lists::by_id(&mut tx, id).await?.ok_or_else(gone)?;
     if list.retired_at.is_some() {
         return Ok((list, 0));
     }
     lists::set_retired(&mut tx, id, Some(now)).await?;
     let held = campaigns::hold_list(&mut tx, id, &retired_reason(&list)).await?;
-    audit::note(&mut tx, actor, "retired", subject(&list), (), json!({ "campaigns held": held }), now)
+    audit::note(&mut tx, &cx.actor, "retired", subject(&list), (), json!({ "campaigns held": held }), now)
         .await?;
     tx.commit().await?;
     Ok((list, held))
 }
 
 /// Brings a retired list back. What waited goes out, unless it is late by now. Harmless to repeat.
-pub async fn bring_back(app: &App, actor: &Actor, id: Uuid) -> Result<(List, u64), ListError> {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
+pub async fn bring_back(cx: &Context<'_>, id: Uuid) -> Result<(List, u64)> {
+    cx.require(Role::Admin)?;
+    let now = cx.now();
+    let mut tx = cx.app.db.write().await?;
     lists::lock(&mut tx, id).await?;
-    let list = lists::by_id(&mut tx, id).await?.ok_or(ListError::Gone)?;
+    let list = lists::by_id(&mut tx, id).await?.ok_or_else(gone)?;
     if list.retired_at.is_none() {
         return Ok((list, 0));
     }
     lists::set_retired(&mut tx, id, None).await?;
     let waited = campaigns::unhold_list(&mut tx, id, RETIRED_PREFIX).await?;
-    audit::note(&mut tx, actor, "brought back", subject(&list), (), json!({ "campaigns": waited }), now)
+    audit::note(&mut tx, &cx.actor, "brought back", subject(&list), (), json!({ "campaigns": waited }), now)
         .await?;
     tx.commit().await?;
-    app.bell.notify_one();
+    cx.app.bell.notify_one();
     Ok((list, waited))
 }
 

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::brake::BRAKE_PREFIX;
 use super::poll::{self, How, PollReport};
-use crate::actions::editorial;
+use super::{Context, Result, editorial};
 use crate::app::App;
 use crate::db::alerts::{self, About};
 use crate::db::articles::Article;
@@ -22,7 +22,10 @@ use crate::db::brake::{self, Batch};
 use crate::db::drafts;
 use crate::db::feeds::{self, Feed, FeedStatus, ItemVerdict, Listed};
 use crate::db::lists::List;
+use crate::db::users::Role;
 use crate::db::{Tx, WriteTx, articles, campaigns, lists, publication};
+use crate::domain::refusal::Refusal;
+use crate::domain::refusal::feeds as codes;
 
 /// Whoever looks at a page waits this long for a feed's server.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -30,24 +33,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub const GRACE_MINS_MAX: i64 = 7 * 24 * 60;
 /// So many of the latest articles can be sent at once.
 pub const LATEST_MAX: i64 = 20;
-
-/// Why a feed stays as it is.
-#[derive(Debug, thiserror::Error)]
-pub enum FeedError {
-    /// What is wrong, and what to do; `field` of the form, where one is.
-    #[error("{sentence}")]
-    Refused { field: &'static str, sentence: String },
-    #[error("There is no such feed any more.")]
-    Gone,
-    #[error(transparent)]
-    Db(#[from] sqlx::Error),
-    #[error(transparent)]
-    Other(#[from] anyhow::Error),
-}
-
-fn refused<T>(field: &'static str, sentence: impl Into<String>) -> Result<T, FeedError> {
-    Err(FeedError::Refused { field, sentence: sentence.into() })
-}
 
 /// What a feed is called.
 pub fn name(feed: &Feed) -> &str {
@@ -58,100 +43,82 @@ fn subject(feed: &Feed) -> Subject<'_> {
     Subject { kind: "feed", id: feed.id, name: name(feed) }
 }
 
-async fn find(tx: &mut Tx, id: Uuid) -> Result<Feed, FeedError> {
-    feeds::by_id(tx, id).await?.ok_or(FeedError::Gone)
+async fn find(tx: &mut Tx, id: Uuid) -> Result<Feed> {
+    feeds::by_id(tx, id).await?.ok_or_else(|| codes::FEED_GONE.refusal().into())
 }
 
-async fn find_open_list(tx: &mut Tx, id: Uuid) -> Result<List, FeedError> {
+async fn find_open_list(tx: &mut Tx, id: Uuid) -> Result<List> {
     match lists::by_id(tx, id).await? {
-        None => refused("list", "Pick one of the lists."),
+        None => Err(codes::FEED_LIST_UNKNOWN.on("list").into()),
         Some(list) if list.retired_at.is_some() => {
-            refused("list", format!("The list “{}” is retired. Bring it back first.", list.name))
+            Err(codes::FEED_LIST_RETIRED.on("list").with("list", list.name).into())
         }
         Some(list) => Ok(list),
     }
 }
 
 /// The minutes that somebody typed.
-pub fn parse_grace(typed: &str) -> Result<i64, FeedError> {
+pub fn parse_grace(typed: &str) -> Result<i64> {
     match typed.trim().parse::<i64>() {
         Ok(mins) if (0..=GRACE_MINS_MAX).contains(&mins) => Ok(mins),
-        _ => refused("grace", format!("The grace is a number of minutes from 0 to {GRACE_MINS_MAX}.")),
+        _ => Err(codes::GRACE_WRONG.on("grace").with("max", GRACE_MINS_MAX).into()),
     }
 }
 
 /// The address that somebody typed.
-pub fn parse_url(typed: &str) -> Result<Url, FeedError> {
-    match Url::parse(typed.trim()) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() && typed.len() <= 2000 => {
-            Ok(url)
-        }
-        _ => refused("url", "That is no web address. Like this: https://news.example/feed/"),
+pub fn parse_url(typed: &str) -> Result<Url> {
+    match poll::web_address(typed) {
+        Ok(url) if typed.len() <= 2000 => Ok(url),
+        _ => Err(codes::FEED_ADDRESS_WRONG.on("url").into()),
     }
 }
 
 /// What a feed holds and what it would send; nothing is stored.
-pub async fn look(app: &App, url: &Url) -> Result<poll::CheckReport, FeedError> {
-    match tokio::time::timeout(PATIENCE, poll::check(app, &app.fetcher, url.as_str())).await {
+pub async fn look(cx: &Context<'_>, url: &Url) -> Result<poll::CheckReport> {
+    cx.require(Role::Admin)?;
+    match tokio::time::timeout(PATIENCE, poll::check(cx.app, &cx.app.fetcher, url.as_str())).await {
         Ok(report) => Ok(report?),
-        Err(_) => refused("url", slow()),
+        Err(_) => Err(slow().into()),
     }
 }
 
-fn slow() -> String {
-    format!("It did not answer within {} seconds. Try again, or look at the site.", PATIENCE.as_secs())
+fn slow() -> Refusal {
+    codes::FEED_SLOW.on("url").with("secs", PATIENCE.as_secs() as i64)
 }
 
 /// Adds a feed to a list, or another list to a feed: reads it now, and what it holds is not mailed.
-pub async fn bind(
-    app: &App,
-    actor: &Actor,
-    url: &Url,
-    list_id: Uuid,
-    grace_mins: i64,
-) -> Result<poll::Added, FeedError> {
-    let mut tx = app.db.read().await?;
-    let list = find_open_list(&mut tx, list_id).await?;
-    drop(tx);
-    let adding = poll::add_by(app, &app.fetcher, actor, url.as_str(), &list.slug, Some(grace_mins), None);
-    match tokio::time::timeout(PATIENCE, adding).await {
-        Ok(Ok(added)) => Ok(added),
-        Ok(Err(error)) if error.downcast_ref::<sqlx::Error>().is_some() => Err(FeedError::Other(error)),
-        Ok(Err(error)) => refused("url", format!("{error:#}.")),
-        Err(_) => refused("url", slow()),
-    }
+pub async fn bind(cx: &Context<'_>, url: &Url, list_id: Uuid, grace_mins: i64) -> Result<poll::Added> {
+    let list = find_open_list(&mut cx.app.db.read().await?, list_id).await?;
+    let adding = poll::add(cx, &cx.app.fetcher, url.as_str(), &list.slug, Some(grace_mins), None);
+    tokio::time::timeout(PATIENCE, adding).await.unwrap_or_else(|_| Err(slow().into()))
 }
 
 /// Changes the grace of a binding, or makes it.
-pub async fn set_binding(
-    app: &App,
-    actor: &Actor,
-    feed_id: Uuid,
-    list_id: Uuid,
-    grace_mins: i64,
-) -> Result<(), FeedError> {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
+pub async fn set_binding(cx: &Context<'_>, feed_id: Uuid, list_id: Uuid, grace_mins: i64) -> Result<()> {
+    cx.require(Role::Admin)?;
+    let now = cx.now();
+    let mut tx = cx.app.db.write().await?;
     let feed = find(&mut tx, feed_id).await?;
     let bound = feeds::bindings(&mut tx, feed_id).await?;
     let Some(binding) = bound.into_iter().find(|binding| binding.list_id == list_id) else {
         drop(tx);
         if feed.status == FeedStatus::Disabled {
-            return refused("list", "This feed is not polled. Bring it back first.");
+            return Err(codes::FEED_RETIRED.on("list").into());
         }
-        return bind(app, actor, &parse_url(&feed.url)?, list_id, grace_mins).await.map(|_| ());
+        return bind(cx, &parse_url(&feed.url)?, list_id, grace_mins).await.map(|_| ());
     };
     feeds::bind(&mut tx, feed_id, list_id, Some(grace_mins), now).await?;
     let before = json!({ "list": binding.list_slug, "grace_mins": binding.grace_mins });
     let after = json!({ "list": binding.list_slug, "grace_mins": grace_mins });
-    audit::note(&mut tx, actor, "grace changed", subject(&feed), before, after, now).await?;
+    audit::note(&mut tx, &cx.actor, "grace changed", subject(&feed), before, after, now).await?;
     tx.commit().await?;
     Ok(())
 }
 
 /// Ends a binding: nothing new goes to that list. What is scheduled stays. Harmless to repeat.
-pub async fn unbind(app: &App, actor: &Actor, feed_id: Uuid, list_id: Uuid) -> Result<bool, FeedError> {
-    let mut tx = app.db.write().await?;
+pub async fn unbind(cx: &Context<'_>, feed_id: Uuid, list_id: Uuid) -> Result<bool> {
+    cx.require(Role::Admin)?;
+    let mut tx = cx.app.db.write().await?;
     let feed = find(&mut tx, feed_id).await?;
     let bound = feeds::bindings(&mut tx, feed_id).await?;
     let Some(binding) = bound.into_iter().find(|binding| binding.list_id == list_id) else {
@@ -159,14 +126,15 @@ pub async fn unbind(app: &App, actor: &Actor, feed_id: Uuid, list_id: Uuid) -> R
     };
     feeds::unbind(&mut tx, feed_id, list_id).await?;
     let before = json!({ "list": binding.list_slug, "grace_mins": binding.grace_mins });
-    audit::note(&mut tx, actor, "unbound", subject(&feed), before, (), app.clock.now()).await?;
+    audit::note(&mut tx, &cx.actor, "unbound", subject(&feed), before, (), cx.now()).await?;
     tx.commit().await?;
     Ok(true)
 }
 
 /// Polls a feed no more. What is scheduled stays. Harmless to repeat.
-pub async fn retire(app: &App, actor: &Actor, feed_id: Uuid) -> Result<Feed, FeedError> {
-    let mut tx = app.db.write().await?;
+pub async fn retire(cx: &Context<'_>, feed_id: Uuid) -> Result<Feed> {
+    cx.require(Role::Admin)?;
+    let mut tx = cx.app.db.write().await?;
     feeds::lock_listing(&mut tx).await?;
     let feed = find(&mut tx, feed_id).await?;
     if feed.status == FeedStatus::Disabled {
@@ -174,16 +142,17 @@ pub async fn retire(app: &App, actor: &Actor, feed_id: Uuid) -> Result<Feed, Fee
     }
     let retired = Feed { status: FeedStatus::Disabled, failures: 0, last_error: None, ..feed };
     feeds::store_state(&mut tx, &retired).await?;
-    audit::note(&mut tx, actor, "retired", subject(&retired), (), (), app.clock.now()).await?;
+    audit::note(&mut tx, &cx.actor, "retired", subject(&retired), (), (), cx.now()).await?;
     tx.commit().await?;
     Ok(retired)
 }
 
 /// Polls a feed again, from now on. What it listed meanwhile is new to us, and the rules of a poll say
 /// what becomes of it. Harmless to repeat.
-pub async fn bring_back(app: &App, actor: &Actor, feed_id: Uuid) -> Result<Feed, FeedError> {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
+pub async fn bring_back(cx: &Context<'_>, feed_id: Uuid) -> Result<Feed> {
+    cx.require(Role::Admin)?;
+    let now = cx.now();
+    let mut tx = cx.app.db.write().await?;
     feeds::lock_listing(&mut tx).await?;
     let feed = find(&mut tx, feed_id).await?;
     if feed.status == FeedStatus::Active {
@@ -193,29 +162,35 @@ pub async fn bring_back(app: &App, actor: &Actor, feed_id: Uuid) -> Result<Feed,
         Feed { status: FeedStatus::Active, failures: 0, last_error: None, next_poll_at: now, ..feed };
     feeds::store_state(&mut tx, &active).await?;
     alerts::end(&mut tx, About::Feed(feed_id), now).await?;
-    audit::note(&mut tx, actor, "brought back", subject(&active), (), (), now).await?;
+    audit::note(&mut tx, &cx.actor, "brought back", subject(&active), (), (), now).await?;
     tx.commit().await?;
     Ok(active)
 }
 
 /// Polls a feed now, whatever its interval says. `None`: its server is slow, and the schedule goes on
 /// with it.
-pub async fn poll_now(app: &App, actor: &Actor, feed_id: Uuid) -> Result<Option<PollReport>, FeedError> {
-    let mut tx = app.db.write().await?;
-    let feed = find(&mut tx, feed_id).await?;
-    if feed.status == FeedStatus::Disabled {
-        return refused("", "It is not polled. Bring it back first.");
-    }
-    audit::note(&mut tx, actor, "polled", subject(&feed), (), (), app.clock.now()).await?;
-    tx.commit().await?;
-    let polled = tokio::time::timeout(PATIENCE, poll::poll(app, &app.fetcher, feed_id, How::Unconditional));
-    if let Ok(report) = polled.await {
+pub async fn poll_now(cx: &Context<'_>, feed_id: Uuid) -> Result<Option<PollReport>> {
+    note_polled(cx, feed_id).await?;
+    let polling = poll::poll(cx.app, &cx.app.fetcher, feed_id, How::Unconditional);
+    if let Ok(report) = tokio::time::timeout(PATIENCE, polling).await {
         return Ok(Some(report?));
     }
-    let mut tx = app.db.write().await?;
-    feeds::poll_soon(&mut tx, feed_id, app.clock.now()).await?;
+    let mut tx = cx.app.db.write().await?;
+    feeds::poll_soon(&mut tx, feed_id, cx.now()).await?;
     tx.commit().await?;
     Ok(None)
+}
+
+/// Notes that somebody has a feed polled, which is refused where it is retired.
+pub(super) async fn note_polled(cx: &Context<'_>, feed_id: Uuid) -> Result<()> {
+    cx.require(Role::Editor)?;
+    let mut tx = cx.app.db.write().await?;
+    let feed = find(&mut tx, feed_id).await?;
+    if feed.status == FeedStatus::Disabled {
+        return Err(codes::FEED_NOT_POLLED.refusal().into());
+    }
+    audit::note(&mut tx, &cx.actor, "polled", subject(&feed), (), (), cx.now()).await?;
+    Ok(tx.commit().await?)
 }
 
 /// The newest articles of a feed that a list has not had, the newest first.
@@ -224,7 +199,7 @@ pub async fn latest(
     feed_id: Uuid,
     list_id: Uuid,
     count: i64,
-) -> Result<(Feed, List, Vec<Listed>), FeedError> {
+) -> Result<(Feed, List, Vec<Listed>)> {
     let feed = find(tx, feed_id).await?;
     let list = find_open_list(tx, list_id).await?;
     let found = feeds::unsent(tx, feed_id, list_id, count.clamp(1, LATEST_MAX)).await?;
@@ -235,14 +210,14 @@ pub async fn latest(
 /// the order in which they appeared. Returns how many, when they leave, and whether they wait for a
 /// second person first: a feed mails by itself, and this is somebody's decision.
 pub async fn send_latest(
-    app: &App,
-    actor: &Actor,
+    cx: &Context<'_>,
     feed_id: Uuid,
     list_id: Uuid,
     chosen: &[Uuid],
-) -> Result<(usize, DateTime<Utc>, bool), FeedError> {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
+) -> Result<(usize, DateTime<Utc>, bool)> {
+    cx.require(Role::Editor)?;
+    let now = cx.now();
+    let mut tx = cx.app.db.write().await?;
     feeds::lock_listing(&mut tx).await?;
     let (feed, list, mut found) = latest(&mut tx, feed_id, list_id, LATEST_MAX).await?;
     found.retain(|article| chosen.contains(&article.article_id));
@@ -253,26 +228,27 @@ pub async fn send_latest(
         if campaigns::add_for_article(&mut tx, list.id, article.article_id, &article.title, at, now).await? {
             if awaits {
                 let waits = editorial::AWAITS_APPROVAL;
-                drafts::await_approval(&mut tx, list.id, article.article_id, waits, actor.user_id).await?;
+                drafts::await_approval(&mut tx, list.id, article.article_id, waits, cx.actor.user_id).await?;
             }
             titles.push(article.title.as_str());
         }
     }
     if !titles.is_empty() {
         let after = json!({ "list": list.slug, "articles": titles, "at": at });
-        audit::note(&mut tx, actor, "latest sent", subject(&feed), (), after, now).await?;
+        audit::note(&mut tx, &cx.actor, "latest sent", subject(&feed), (), after, now).await?;
     }
     let count = titles.len();
     tx.commit().await?;
+    cx.app.bell.notify_one();
     Ok((count, at, awaits))
 }
 
-async fn find_held(tx: &mut WriteTx, article_id: Uuid) -> Result<Article, FeedError> {
+async fn find_held(tx: &mut WriteTx, article_id: Uuid) -> Result<Article> {
     // Two editors at once: on PostgreSQL the lock makes the second see what the first decided.
     feeds::lock_listing(tx).await?;
     match articles::get(tx, article_id).await?.filter(|article| article.held_reason.is_some()) {
         Some(article) => Ok(article),
-        None => refused("", "It is not held any more."),
+        None => Err(codes::ARTICLE_NOT_HELD.refusal().into()),
     }
 }
 
@@ -365,26 +341,29 @@ impl<'a> Release<'a> {
 }
 
 /// Lets a held article go: a campaign for each list that was bound when it came.
-pub async fn release_held(app: &App, actor: &Actor, article_id: Uuid) -> Result<Released, FeedError> {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
+pub async fn release_held(cx: &Context<'_>, article_id: Uuid) -> Result<Released> {
+    cx.require(Role::Editor)?;
+    let now = cx.now();
+    let mut tx = cx.app.db.write().await?;
     let article = find_held(&mut tx, article_id).await?;
-    let released = Release::begin(&mut tx, actor, now).await?.article(&mut tx, &article).await?;
+    let released = Release::begin(&mut tx, &cx.actor, now).await?.article(&mut tx, &article).await?;
     let before = json!({ "held": article.held_reason });
     let after = json!({ "campaigns": released.campaigns });
-    audit::note(&mut tx, actor, "let go", about(&article), before, after, now).await?;
+    audit::note(&mut tx, &cx.actor, "let go", about(&article), before, after, now).await?;
     tx.commit().await?;
+    cx.app.bell.notify_one();
     Ok(released)
 }
 
 /// Decides that a held article is not mailed.
-pub async fn drop_held(app: &App, actor: &Actor, article_id: Uuid) -> Result<(), FeedError> {
-    let mut tx = app.db.write().await?;
+pub async fn drop_held(cx: &Context<'_>, article_id: Uuid) -> Result<()> {
+    cx.require(Role::Editor)?;
+    let mut tx = cx.app.db.write().await?;
     let article = find_held(&mut tx, article_id).await?;
     articles::release(&mut tx, article_id).await?;
     feeds::decide(&mut tx, article_id, ItemVerdict::Dropped).await?;
     let before = json!({ "held": article.held_reason });
-    audit::note(&mut tx, actor, "dropped", about(&article), before, (), app.clock.now()).await?;
+    audit::note(&mut tx, &cx.actor, "dropped", about(&article), before, (), cx.now()).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -433,19 +412,15 @@ async fn note_batch(
 
 /// Releases what the brake holds of one poll, or some of it. Harmless to repeat: what somebody has decided
 /// about meanwhile is left alone.
-pub async fn release_batch(
-    app: &App,
-    actor: &Actor,
-    batch: &Batch,
-    chosen: Option<&[Uuid]>,
-) -> Result<Released, FeedError> {
+pub async fn release_batch(cx: &Context<'_>, batch: &Batch, chosen: Option<&[Uuid]>) -> Result<Released> {
+    cx.require(Role::Editor)?;
     let mut total = Released::default();
-    for ids in awaiting(app, batch, chosen).await?.chunks(DECIDED_TOGETHER) {
-        let now = app.clock.now();
-        let mut tx = app.db.write().await?;
+    for ids in awaiting(cx.app, batch, chosen).await?.chunks(DECIDED_TOGETHER) {
+        let now = cx.now();
+        let mut tx = cx.app.db.write().await?;
         feeds::lock_listing(&mut tx).await?;
         let held = still_held(&mut tx, ids).await?;
-        let mut release = Release::begin(&mut tx, actor, now).await?;
+        let mut release = Release::begin(&mut tx, &cx.actor, now).await?;
         let mut campaigns = 0;
         for article in &held {
             let released = release.article(&mut tx, article).await?;
@@ -453,24 +428,23 @@ pub async fn release_batch(
             total.add(released);
         }
         if !held.is_empty() {
-            note_batch(&mut tx, actor, "released", batch, &held, Some(campaigns), now).await?;
+            note_batch(&mut tx, &cx.actor, "released", batch, &held, Some(campaigns), now).await?;
         }
         tx.commit().await?;
+    }
+    if total.campaigns > 0 {
+        cx.app.bell.notify_one();
     }
     Ok(total)
 }
 
 /// Decides that what the brake holds of one poll, or some of it, is not mailed. Returns how many. Harmless to
 /// repeat.
-pub async fn skip_batch(
-    app: &App,
-    actor: &Actor,
-    batch: &Batch,
-    chosen: Option<&[Uuid]>,
-) -> Result<usize, FeedError> {
+pub async fn skip_batch(cx: &Context<'_>, batch: &Batch, chosen: Option<&[Uuid]>) -> Result<usize> {
+    cx.require(Role::Editor)?;
     let mut skipped = 0;
-    for ids in awaiting(app, batch, chosen).await?.chunks(DECIDED_TOGETHER) {
-        let mut tx = app.db.write().await?;
+    for ids in awaiting(cx.app, batch, chosen).await?.chunks(DECIDED_TOGETHER) {
+        let mut tx = cx.app.db.write().await?;
         feeds::lock_listing(&mut tx).await?;
         let held = still_held(&mut tx, ids).await?;
         for article in &held {
@@ -478,7 +452,7 @@ pub async fn skip_batch(
             feeds::decide(&mut tx, article.id, ItemVerdict::Dropped).await?;
         }
         if !held.is_empty() {
-            note_batch(&mut tx, actor, "skipped", batch, &held, None, app.clock.now()).await?;
+            note_batch(&mut tx, &cx.actor, "skipped", batch, &held, None, cx.now()).await?;
         }
         tx.commit().await?;
         skipped += held.len();

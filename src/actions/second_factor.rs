@@ -6,29 +6,27 @@ use chrono::{DateTime, Utc};
 use totp_rs::{Builder, Totp};
 use uuid::Uuid;
 
-use crate::actions::accounts::{AccountError, Place, refused, subject, tell_owner};
+use super::accounts::{Place, failed, refused, require_owner, subject, tell_owner};
+use super::{Context, Result};
 use crate::app::App;
-use crate::db::audit::{self, Actor};
-use crate::db::users::{self, User};
+use crate::db::audit;
+use crate::db::users::{self, Role, User};
 use crate::db::{Tx, WriteTx};
 use crate::domain::account_change::AccountChangeKind;
 use crate::domain::links;
+use crate::domain::refusal::people;
 
 const RECOVERY_CODES: usize = 10;
 const TOTP_SEAL: &str = "totp";
 
-/// Said where the secret of the app can't be opened.
-const UNREADABLE: &str = "Codes can't be checked: they were set up under a SECRET_KEY that this server no longer has. \
-     Sign in with a recovery code, or ask an admin to turn two-factor sign-in off for you.";
-
-/// Takes a code of the app, or a recovery code. Each works once. `Err` holds a sentence for who typed it.
+/// Takes a code of the app, or a recovery code. Each works once.
 pub(crate) async fn take(
     app: &App,
     tx: &mut WriteTx,
     user: &User,
     code: &str,
     now: DateTime<Utc>,
-) -> Result<bool, AccountError> {
+) -> Result<bool> {
     let code: String = code.chars().filter(char::is_ascii_alphanumeric).take(32).collect();
     if code.len() != 6 {
         let hash = links::fingerprint(code.to_ascii_lowercase().as_bytes());
@@ -39,7 +37,7 @@ pub(crate) async fn take(
     };
     let Some(totp) = totp(app, user, &sealed) else {
         tracing::error!(user = %user.id, "a code can't be checked: no key of SECRET_KEY opens the secret");
-        return refused(UNREADABLE);
+        return refused(&people::CODES_UNREADABLE);
     };
     let Some(step) = step_of(&totp, &code, now) else { return Ok(false) };
     if let Some(resealed) = app.keyring.reseal(TOTP_SEAL, &sealed) {
@@ -76,16 +74,17 @@ pub struct Enrolment {
 }
 
 /// Makes a secret that waits for its first code, unless one does. One that can't be opened is replaced.
-pub async fn begin(app: &App, user: &User) -> Result<(), AccountError> {
+pub async fn begin(cx: &Context<'_>, user: &User) -> Result<()> {
+    require_owner(cx, user)?;
     let mut secret = [0; 20];
-    rand::fill(&mut secret).map_err(|_| AccountError::Failed("no random numbers"))?;
+    rand::fill(&mut secret).map_err(|_| failed("no random numbers"))?;
     let sealed =
-        app.keyring.seal(TOTP_SEAL, &secret).ok_or(AccountError::Failed("the secret could not be sealed"))?;
-    let mut tx = app.db.write().await?;
+        cx.app.keyring.seal(TOTP_SEAL, &secret).ok_or_else(|| failed("the secret could not be sealed"))?;
+    let mut tx = cx.app.db.write().await?;
     let Some(credentials) = users::credentials(&mut tx, user.id).await? else {
-        return Err(AccountError::Failed("the user is gone"));
+        return Err(failed("the user is gone"));
     };
-    let opens = |secret: &String| app.keyring.open(TOTP_SEAL, secret).is_some();
+    let opens = |secret: &String| cx.app.keyring.open(TOTP_SEAL, secret).is_some();
     if credentials.totp_confirmed_at.is_none() && !credentials.totp_secret.as_ref().is_some_and(opens) {
         users::set_totp(&mut tx, user.id, Some(&sealed)).await?;
         tx.commit().await?;
@@ -94,48 +93,41 @@ pub async fn begin(app: &App, user: &User) -> Result<(), AccountError> {
 }
 
 /// What an app is told to make codes, while the first code is awaited.
-pub async fn enrolment(app: &App, user: &User) -> Result<Option<Enrolment>, AccountError> {
+pub async fn enrolment(app: &App, user: &User) -> Result<Option<Enrolment>> {
     let credentials = users::credentials(&mut app.db.read().await?, user.id).await?;
     let waiting = credentials.filter(|c| c.totp_confirmed_at.is_none()).and_then(|c| c.totp_secret);
     let Some(totp) = waiting.and_then(|sealed| totp(app, user, &sealed)) else { return Ok(None) };
-    let url = totp.to_url().map_err(|_| AccountError::Failed("the app's address could not be written"))?;
+    let url = totp.to_url().map_err(|_| failed("the app's address could not be written"))?;
     let secret = url.split("secret=").nth(1).and_then(|rest| rest.split('&').next()).unwrap_or_default();
     let typed = secret.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ");
     Ok(Some(Enrolment { url, typed }))
 }
 
 /// Takes the first code: from now on one is asked for. Returns the recovery codes, which are shown once.
-pub async fn confirm(
-    app: &App,
-    me: &Actor,
-    user: &User,
-    code: &str,
-    place: &Place,
-) -> Result<Vec<String>, AccountError> {
+pub async fn confirm(cx: &Context<'_>, user: &User, code: &str, place: &Place) -> Result<Vec<String>> {
+    require_owner(cx, user)?;
     if user.has_totp {
-        return refused("Two-factor sign-in is on already.");
+        return refused(&people::CODES_ON_ALREADY);
     }
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
+    let now = cx.now();
+    let mut tx = cx.app.db.write().await?;
     let code: String = code.chars().filter(char::is_ascii_digit).collect();
-    if code.len() != 6 || !take(app, &mut tx, user, &code, now).await? {
-        return refused(
-            "That code does not fit. Take the one that the app shows now, and check the phone's clock.",
-        );
+    if code.len() != 6 || !take(cx.app, &mut tx, user, &code, now).await? {
+        return refused(&people::FIRST_CODE_WRONG);
     }
     let codes = new_recovery_codes(&mut tx, user.id).await?;
-    audit::note(&mut tx, me, "codes turned on", subject(user), (), (), now).await?;
-    tell_owner(&mut tx, me, user, Some(place), AccountChangeKind::CodesTurnedOn, now).await?;
+    audit::note(&mut tx, &cx.actor, "codes turned on", subject(user), (), (), now).await?;
+    tell_owner(&mut tx, &cx.actor, user, Some(place), AccountChangeKind::CodesTurnedOn, now).await?;
     tx.commit().await?;
-    app.bell.notify_one();
+    cx.app.bell.notify_one();
     Ok(codes)
 }
 
-async fn new_recovery_codes(tx: &mut WriteTx, user_id: Uuid) -> Result<Vec<String>, AccountError> {
+async fn new_recovery_codes(tx: &mut WriteTx, user_id: Uuid) -> Result<Vec<String>> {
     let mut codes = Vec::with_capacity(RECOVERY_CODES);
     for _ in 0..RECOVERY_CODES {
         let mut bytes = [0; 10];
-        rand::fill(&mut bytes).map_err(|_| AccountError::Failed("no random numbers"))?;
+        rand::fill(&mut bytes).map_err(|_| failed("no random numbers"))?;
         // 32 characters that are not taken for one another, 5 bits each.
         let letters: Vec<u8> =
             bytes.iter().map(|byte| b"abcdefghjkmnpqrstuvwxyz23456789x"[usize::from(byte & 31)]).collect();
@@ -149,37 +141,36 @@ async fn new_recovery_codes(tx: &mut WriteTx, user_id: Uuid) -> Result<Vec<Strin
 }
 
 /// New recovery codes in place of the old.
-pub async fn renew_recovery_codes(
-    app: &App,
-    me: &Actor,
-    user: &User,
-    place: &Place,
-) -> Result<Vec<String>, AccountError> {
+pub async fn renew_recovery_codes(cx: &Context<'_>, user: &User, place: &Place) -> Result<Vec<String>> {
+    require_owner(cx, user)?;
     if !user.has_totp {
-        return refused("Two-factor sign-in is off, so there are no recovery codes.");
+        return refused(&people::CODES_OFF);
     }
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
+    let now = cx.now();
+    let mut tx = cx.app.db.write().await?;
     let codes = new_recovery_codes(&mut tx, user.id).await?;
-    audit::note(&mut tx, me, "recovery codes renewed", subject(user), (), (), now).await?;
-    tell_owner(&mut tx, me, user, Some(place), AccountChangeKind::RecoveryCodesRenewed, now).await?;
+    audit::note(&mut tx, &cx.actor, "recovery codes renewed", subject(user), (), (), now).await?;
+    tell_owner(&mut tx, &cx.actor, user, Some(place), AccountChangeKind::RecoveryCodesRenewed, now).await?;
     tx.commit().await?;
-    app.bell.notify_one();
+    cx.app.bell.notify_one();
     Ok(codes)
 }
 
 /// Turns two-factor sign-in off, for oneself or as an admin. False where it was off.
-pub async fn turn_off(app: &App, me: &Actor, user: &User, place: &Place) -> Result<bool, AccountError> {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
+pub async fn turn_off(cx: &Context<'_>, user: &User, place: &Place) -> Result<bool> {
+    if cx.actor.user_id != Some(user.id) {
+        cx.require(Role::Admin)?;
+    }
+    let now = cx.now();
+    let mut tx = cx.app.db.write().await?;
     let was_on = users::by_id(&mut tx, user.id).await?.is_some_and(|user| user.has_totp);
     remove(&mut tx, user.id).await?;
     if was_on {
-        audit::note(&mut tx, me, "codes turned off", subject(user), (), (), now).await?;
-        tell_owner(&mut tx, me, user, Some(place), AccountChangeKind::CodesTurnedOff, now).await?;
+        audit::note(&mut tx, &cx.actor, "codes turned off", subject(user), (), (), now).await?;
+        tell_owner(&mut tx, &cx.actor, user, Some(place), AccountChangeKind::CodesTurnedOff, now).await?;
     }
     tx.commit().await?;
-    app.bell.notify_one();
+    cx.app.bell.notify_one();
     Ok(was_on)
 }
 

@@ -7,19 +7,22 @@ use chrono::TimeDelta;
 use url::Url;
 use uuid::Uuid;
 
-use crate::actions::missed;
-use crate::app::App;
+use super::{Context, Result, missed};
 use crate::config::Config;
-use crate::db::audit::{self, Actor, Subject};
-use crate::db::lists::{self, List};
+use crate::db::audit::{self, Subject};
 use crate::db::notices::{self, NewNotice, NoticeKind};
 use crate::db::publication::{self, Publication};
+use crate::db::users::Role;
 use crate::domain::brand::Rgb;
 use crate::domain::delivery::UncertainPolicy;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::links::fingerprint;
-use crate::domain::slug::{Slug, slugify};
+use crate::domain::refusal::Refusal;
+use crate::domain::refusal::settings as codes;
 use crate::domain::text::visible;
+
+/// What was typed, if it does.
+type Checked<T> = std::result::Result<T, Refusal>;
 
 /// The longest line, in characters.
 const LINE_CHARS_MAX: usize = 300;
@@ -98,6 +101,12 @@ impl Wrong {
         Wrong(vec![(field, sentence.into())])
     }
 
+    /// What a refusal says of the fields that it is about.
+    pub fn of(refusal: &Refusal) -> Wrong {
+        let all = std::iter::once(refusal).chain(&refusal.others);
+        Wrong(all.map(|refusal| (refusal.field, refusal.sentence())).collect())
+    }
+
     /// The sentence under a field; empty where it is right.
     pub fn at(&self, field: &str) -> &str {
         self.0.iter().find(|(name, _)| *name == field).map_or("", |(_, sentence)| sentence)
@@ -106,19 +115,6 @@ impl Wrong {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
-}
-
-/// Why nothing was saved.
-#[derive(Debug, thiserror::Error)]
-pub enum SaveError {
-    /// What was typed does not do.
-    #[error("some of it does not do")]
-    Wrong(Wrong),
-    /// Somebody else saved meanwhile: the sentence says who and when is in the audit log.
-    #[error("it was changed meanwhile")]
-    Changed,
-    #[error(transparent)]
-    Database(#[from] sqlx::Error),
 }
 
 fn value(publication: &Publication, name: &str) -> String {
@@ -141,17 +137,17 @@ fn value(publication: &Publication, name: &str) -> String {
     }
 }
 
-fn line(text: &str, chars_max: usize) -> Result<String, String> {
+fn line(text: &str, chars_max: usize) -> Checked<String> {
     let text = visible(text);
     let text = text.trim();
     if text.chars().count() > chars_max || text.chars().any(char::is_control) {
-        return Err(format!("{chars_max} signs at most, on one line."));
+        return Err(codes::LINE_WRONG.refusal().with("max", chars_max));
     }
     Ok(text.to_owned())
 }
 
 /// An address on the web, or nothing.
-fn web_address(text: &str) -> Result<String, String> {
+fn web_address(text: &str) -> Checked<String> {
     let text = line(text, 2000)?;
     if text.is_empty() {
         return Ok(text);
@@ -160,24 +156,25 @@ fn web_address(text: &str) -> Result<String, String> {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(url.into()),
         _ => {
             let shown: String = text.chars().take(80).collect();
-            Err(format!("“{shown}” is no web address. Like this: https://harbour.example"))
+            Err(codes::WEB_ADDRESS_WRONG.refusal().with("typed", shown))
         }
     }
 }
 
 /// The same of a site, as people say it: harbour.example.
-fn site_address(text: &str) -> Result<String, String> {
+fn site_address(text: &str) -> Checked<String> {
     let text = text.trim();
     let bare = !text.contains("://") && text.contains('.') && !text.contains([' ', '@']);
     if bare { web_address(&format!("https://{text}")) } else { web_address(text) }
 }
 
-fn postal_address(text: &str) -> Result<String, String> {
+fn postal_address(text: &str) -> Checked<String> {
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let joined = lines.join("\n");
     let fits = joined.chars().count() <= LINE_CHARS_MAX && lines.len() <= POSTAL_LINES_MAX;
     if !fits || joined.chars().any(|c| c.is_control() && c != '\n') {
-        return Err(format!("{LINE_CHARS_MAX} signs at most, on {POSTAL_LINES_MAX} lines at most."));
+        let refusal = codes::POSTAL_ADDRESS_WRONG.refusal();
+        return Err(refusal.with("max", LINE_CHARS_MAX).with("lines", POSTAL_LINES_MAX));
     }
     Ok(joined)
 }
@@ -188,42 +185,60 @@ fn whole_number(text: &str) -> Option<i64> {
     (digits.len() <= 12 && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| digits.parse().ok())?
 }
 
-fn mail_address(text: &str) -> Result<Option<EmailAddress>, String> {
+fn mail_address(text: &str) -> Checked<Option<EmailAddress>> {
     match text.trim().is_empty() {
         true => Ok(None),
-        false => EmailAddress::parse(text).map(Some).map_err(|error| format!("{error}.")),
+        false => EmailAddress::parse(text)
+            .map(Some)
+            .map_err(|error| codes::ADDRESS_WRONG.refusal().with("why", error.to_string())),
     }
 }
 
-/// Puts one setting into the publication as typed. `Err`: the sentence under its field.
-pub fn apply(config: &Config, publication: &mut Publication, name: &str, text: &str) -> Result<(), String> {
-    let p = publication;
+/// Puts one setting into the publication as typed. `Err`: what is wrong with it, on its field.
+pub fn apply(config: &Config, publication: &mut Publication, name: &'static str, text: &str) -> Checked<()> {
+    let set = match name {
+        "from_name" | "from_email" | "reply_to" => apply_sender(config, publication, name, text),
+        "uncertain" | "undo_secs" | "two_person_min" => apply_rule(publication, name, text),
+        _ => apply_looks(publication, name, text),
+    };
+    set.map_err(|refusal| Refusal { field: name, ..refusal })
+}
+
+/// What pages and mails say of the publication, and its brand.
+fn apply_looks(p: &mut Publication, name: &str, text: &str) -> Checked<()> {
     match name {
         "name" => {
             p.name = line(text, LINE_CHARS_MAX)?;
             if p.name.is_empty() {
-                return Err("A publication needs a name. Like this: Harbour News".to_owned());
+                return Err(codes::PUBLICATION_NAME_MISSING.refusal());
             }
         }
         "tagline" => p.tagline = line(text, LINE_CHARS_MAX)?,
         "url" => p.url = site_address(text)?,
         "postal_address" => p.postal_address = postal_address(text)?,
         "time_zone" => {
-            let zone: Result<chrono_tz::Tz, _> = text.trim().parse();
+            let zone: std::result::Result<chrono_tz::Tz, _> = text.trim().parse();
             let shown: String = text.chars().take(60).collect();
-            let unknown = |_| format!("The time zone “{shown}” is not known. Like this: Europe/London");
+            let unknown = |_| codes::TIME_ZONE_UNKNOWN.refusal().with("typed", shown);
             p.time_zone = zone.map_err(unknown)?.name().to_owned();
         }
         "logo_url" => {
             p.logo_url = web_address(text)?;
             if p.logo_url.starts_with("http:") {
-                return Err("Take an address with https: our pages show no other pictures.".to_owned());
+                return Err(codes::LOGO_NOT_HTTPS.refusal());
             }
         }
         "brand_colour" => {
-            let colour = Rgb::parse(text).ok_or("That is no colour. Like this: #1b4a78")?;
+            let colour = Rgb::parse(text).ok_or_else(|| codes::COLOUR_WRONG.refusal())?;
             p.brand_colour = colour.to_string();
         }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn apply_sender(config: &Config, p: &mut Publication, name: &str, text: &str) -> Checked<()> {
+    match name {
         "from_name" => p.from_name = line(text, SENDER_NAME_CHARS_MAX)?,
         "from_email" => {
             let email = mail_address(text)?;
@@ -231,84 +246,94 @@ pub fn apply(config: &Config, publication: &mut Publication, name: &str, text: &
             if let (Some(email), Some(signer)) = (&email, &config.dkim)
                 && email.domain() != signer.domain()
             {
-                return Err(format!(
-                    "Mail is signed by {}. Take an address of that domain, or sign by the other one (DKIM_DOMAIN).",
-                    signer.domain()
-                ));
+                return Err(codes::SENDER_NOT_SIGNED.refusal().with("domain", signer.domain().to_owned()));
             }
             p.from_email = email.map(|email| email.as_str().to_owned()).unwrap_or_default();
         }
-        "reply_to" => {
-            p.reply_to = mail_address(text)?.map(|email| email.as_str().to_owned()).unwrap_or_default();
-        }
+        _ => p.reply_to = mail_address(text)?.map(|email| email.as_str().to_owned()).unwrap_or_default(),
+    }
+    Ok(())
+}
+
+/// How campaigns leave.
+fn apply_rule(p: &mut Publication, name: &str, text: &str) -> Checked<()> {
+    match name {
         "uncertain" => {
             let policies = [UncertainPolicy::Resend, UncertainPolicy::Leave];
             let policy = policies.into_iter().find(|policy| policy.as_str() == text.trim());
-            p.uncertain = policy.ok_or("Choose one of the two.")?;
+            p.uncertain = policy.ok_or_else(|| codes::UNCERTAIN_UNKNOWN.refusal())?;
         }
         "undo_secs" => {
             let secs = whole_number(text).filter(|secs| !text.trim().is_empty() && *secs <= UNDO_SECS_MAX);
-            p.undo_secs = secs.ok_or_else(|| format!("A whole number of seconds, 0 to {UNDO_SECS_MAX}."))?;
+            p.undo_secs = secs.ok_or_else(|| codes::UNDO_WRONG.refusal().with("max", UNDO_SECS_MAX))?;
         }
-        "two_person_min" => {
-            if text.trim().is_empty() {
-                p.two_person_min = None;
-            } else {
-                let readers = whole_number(text).filter(|readers| (1..=READERS_MAX).contains(readers));
-                p.two_person_min = Some(readers.ok_or("A whole number of readers, 1 or more; empty: off.")?);
-            }
+        _ if text.trim().is_empty() => p.two_person_min = None,
+        _ => {
+            let readers = whole_number(text).filter(|readers| (1..=READERS_MAX).contains(readers));
+            p.two_person_min = Some(readers.ok_or_else(|| codes::READERS_WRONG.refusal())?);
         }
-        _ => {}
     }
     Ok(())
 }
 
 /// Saves some parts as typed. `seen` is [`Form::seen`] of when the form was shown; empty: whatever stands.
-pub async fn save(
-    app: &App,
-    me: &Actor,
-    parts: &[Part],
-    typed: &Form,
-    seen: &str,
-) -> Result<Publication, SaveError> {
-    let mut tx = app.db.write().await?;
+pub async fn save(cx: &Context<'_>, parts: &[Part], typed: &Form, seen: &str) -> Result<Publication> {
+    let names = parts.iter().flat_map(|part| part.names());
+    let values: Vec<_> = names.map(|name| (*name, typed.get(name))).collect();
+    store(cx, &values, |before| seen.is_empty() || seen == Form::of(before, parts).seen()).await
+}
+
+/// Sets what is given, and leaves the rest.
+pub async fn set(cx: &Context<'_>, values: &[(&'static str, &str)]) -> Result<Publication> {
+    store(cx, values, |_| true).await
+}
+
+/// Stores values as typed where `still` says that what stands is what they were typed over.
+async fn store(
+    cx: &Context<'_>,
+    values: &[(&'static str, &str)],
+    still: impl FnOnce(&Publication) -> bool,
+) -> Result<Publication> {
+    cx.require(Role::Admin)?;
+    let mut tx = cx.app.db.write().await?;
     let before = publication::lock(&mut tx).await?;
-    let (mut after, mut wrong) = (before.clone(), Wrong::default());
-    for name in parts.iter().flat_map(|part| part.names()) {
-        if let Err(sentence) = apply(&app.config, &mut after, name, typed.get(name)) {
-            wrong.0.push((name, sentence));
-        }
+    let (mut after, mut wrong) = (before.clone(), Vec::new());
+    for (name, text) in values {
+        wrong.extend(apply(&cx.app.config, &mut after, name, text).err());
     }
-    if !wrong.is_empty() {
-        return Err(SaveError::Wrong(wrong));
+    if let Some(refusal) = Refusal::of_all(wrong) {
+        return Err(refusal.into());
     }
     // The same form sent twice finds what it wants already there.
     if after == before {
         return Ok(before);
     }
-    if !seen.is_empty() && seen != Form::of(&before, parts).seen() {
-        return Err(SaveError::Changed);
+    if !still(&before) {
+        return Err(codes::SETTINGS_CHANGED.refusal().into());
     }
-    let now = app.clock.now();
+    let now = cx.now();
     publication::set(&mut tx, &after, now).await?;
-    let (old, new) = changes(&before, &after, parts);
-    audit::note(&mut tx, me, "settings changed", subject(&after), old, new, now).await?;
+    let (old, new) = changes(&before, &after, values.iter().map(|(name, _)| *name));
+    audit::note(&mut tx, &cx.actor, "settings changed", subject(&after), old, new, now).await?;
     tx.commit().await?;
     if before.uncertain != after.uncertain && after.uncertain == UncertainPolicy::Leave {
-        missed::leave_uncertain(app).await?;
+        missed::leave_uncertain(cx.app).await?;
     }
     Ok(after)
 }
 
-fn subject(publication: &Publication) -> Subject<'_> {
+pub(crate) fn subject(publication: &Publication) -> Subject<'_> {
     Subject { kind: "publication", id: Uuid::nil(), name: &publication.name }
 }
 
 type Values = BTreeMap<&'static str, String>;
 
 /// Only what differs.
-fn changes(before: &Publication, after: &Publication, parts: &[Part]) -> (Values, Values) {
-    let names = parts.iter().flat_map(|part| part.names()).copied();
+fn changes(
+    before: &Publication,
+    after: &Publication,
+    names: impl Iterator<Item = &'static str>,
+) -> (Values, Values) {
     names
         .map(|name| (name, value(before, name), value(after, name)))
         .filter(|(_, old, new)| old != new)
@@ -316,50 +341,11 @@ fn changes(before: &Publication, after: &Publication, parts: &[Part]) -> (Values
         .unzip()
 }
 
-/// Notes that the guided setup is over.
-pub async fn end_setup(app: &App, me: &Actor) -> sqlx::Result<()> {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    let mut publication = publication::lock(&mut tx).await?;
-    if publication.setup_at.is_none() {
-        publication.setup_at = Some(now);
-        publication::set(&mut tx, &publication, now).await?;
-        audit::note(&mut tx, me, "setup ended", subject(&publication), (), (), now).await?;
-        tx.commit().await?;
-    }
-    Ok(())
-}
-
-/// Adds the list that the setup asks for; one of that slug stays as it is.
-pub async fn add_first_list(app: &App, me: &Actor, name: &str, slug: &str) -> Result<List, SaveError> {
-    let wrong = |field, sentence: String| SaveError::Wrong(Wrong::one(field, sentence));
-    let name = line(name, 200).map_err(|sentence| wrong("list_name", sentence))?;
-    if name.is_empty() {
-        return Err(wrong("list_name", "A list needs a name. Like this: All articles".to_owned()));
-    }
-    let made = slugify(&name);
-    let slug = match (slug.trim(), made.as_str()) {
-        ("", "") => "all",
-        ("", made) => made,
-        (typed, _) => typed,
-    };
-    let slug = Slug::parse(slug).map_err(|error| wrong("slug", format!("{error}.")))?;
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    let is_new = lists::add(&mut tx, &slug, &name, now).await?;
-    let list = lists::by_slug(&mut tx, slug.as_str()).await?.ok_or(sqlx::Error::RowNotFound)?;
-    if is_new {
-        let subject = Subject { kind: "list", id: list.id, name: &list.name };
-        audit::note(&mut tx, me, "added", subject, (), serde_json::json!({ "slug": list.slug }), now).await?;
-        tx.commit().await?;
-    }
-    Ok(list)
-}
-
 /// Mails a test to somebody who works here. False where one has just been sent.
-pub async fn send_test(app: &App, me: &Actor, email: &EmailAddress) -> sqlx::Result<bool> {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
+pub async fn send_test(cx: &Context<'_>, email: &EmailAddress) -> Result<bool> {
+    cx.require(Role::Admin)?;
+    let now = cx.now();
+    let mut tx = cx.app.db.write().await?;
     let last = notices::last_test(&mut tx, email).await?;
     if last.is_some_and(|last| now - last.created_at < TEST_PAUSE) {
         return Ok(false);
@@ -367,9 +353,9 @@ pub async fn send_test(app: &App, me: &Actor, email: &EmailAddress) -> sqlx::Res
     notices::enqueue(&mut tx, NewNotice::new(NoticeKind::Test, email), now).await?;
     let publication = publication::get(&mut tx).await?;
     let after = serde_json::json!({ "to": email.as_str() });
-    audit::note(&mut tx, me, "test mailed", subject(&publication), (), after, now).await?;
+    audit::note(&mut tx, &cx.actor, "test mailed", subject(&publication), (), after, now).await?;
     tx.commit().await?;
-    app.bell.notify_one();
+    cx.app.bell.notify_one();
     Ok(true)
 }
 

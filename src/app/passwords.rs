@@ -9,6 +9,9 @@ use aws_lc_rs::rand;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Semaphore;
 
+use crate::domain::refusal::Refusal;
+use crate::domain::refusal::people;
+
 /// The fewest characters of a password. Length, not composition (NIST SP 800-63B).
 pub const PASSWORD_CHARS_MIN: usize = 12;
 /// The most, in bytes: hashing costs by length.
@@ -144,25 +147,19 @@ fn matches(password: &str, stored: &str) -> password_hash::Result<bool> {
 
 /// Why a password may not be used, as a sentence for who chose it; `None`: it may. `known` is what others know of
 /// them: their name, their address.
-pub fn weakness(password: &str, known: &[&str]) -> Option<String> {
+pub fn weakness(password: &str, known: &[&str]) -> Option<Refusal> {
     if password.chars().count() < PASSWORD_CHARS_MIN {
-        return Some(format!(
-            "That is short. Take at least {PASSWORD_CHARS_MIN} characters: a few words in a row will do."
-        ));
+        return Some(people::PASSWORD_SHORT.on("password").with("min", PASSWORD_CHARS_MIN));
     }
     if password.len() > PASSWORD_BYTES_MAX {
-        return Some(format!("That is longer than {PASSWORD_BYTES_MAX} bytes. Take a shorter one."));
+        return Some(people::PASSWORD_LONG.on("password").with("max", PASSWORD_BYTES_MAX));
     }
     // Each word of a name is known to who guesses, and so are the words without what is between them.
     let words = known.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()).chain([*text]));
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     // The estimate looks at the first 100 characters only: what comes after makes nothing weaker.
     if zxcvbn::zxcvbn(password, &words).score() < zxcvbn::Score::Three {
-        return Some(
-            "That is easy to guess: it is common, or made of names, dates or keys in a row. Take a few words that \
-             don't belong together."
-                .to_owned(),
-        );
+        return Some(people::PASSWORD_GUESSED.on("password"));
     }
     None
 }
@@ -290,7 +287,7 @@ mod tests {
             ("HarbourNews1", "guess"),
             (&"x".repeat(300), "longer"),
         ] {
-            assert!(said(bad).unwrap().contains(why), "{bad}");
+            assert!(said(bad).unwrap().sentence().contains(why), "{bad}");
         }
     }
 }

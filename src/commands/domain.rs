@@ -5,6 +5,7 @@ use std::sync::Arc;
 use clap::{Args, Subcommand};
 
 use super::usage;
+use crate::actions::{Context, domains};
 use crate::app::App;
 use crate::config::is_dns_name;
 use crate::db::limits::{self, DomainLimit};
@@ -55,17 +56,13 @@ pub async fn run(app: Arc<App>, command: DomainCommand) -> anyhow::Result<()> {
             }
             let domain = parse_domain(&domain)?;
             let limit = DomainLimit { domain, connections_max: connections, per_minute };
-            let mut tx = app.db.write().await?;
-            limits::set_domain(&mut tx, &limit).await?;
-            tx.commit().await?;
+            domains::set_limit(&Context::command_line(&app), &limit).await?;
             println!("{}", in_words(&limit));
         }
         DomainCommand::Clear { domain } => {
             let limit =
                 DomainLimit { domain: parse_domain(&domain)?, connections_max: None, per_minute: None };
-            let mut tx = app.db.write().await?;
-            limits::set_domain(&mut tx, &limit).await?;
-            tx.commit().await?;
+            domains::set_limit(&Context::command_line(&app), &limit).await?;
             println!("{}", in_words(&limit));
         }
         DomainCommand::List { json } => {

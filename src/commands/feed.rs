@@ -1,8 +1,8 @@
 //! `feed add`, `feed poll`, `feed check`; `feed held`, `feed release`, `feed skip` for what the brake holds.
 
-use crate::actions::poll;
 use std::io::Write as _;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -11,9 +11,9 @@ use uuid::Uuid;
 use super::{find_open_list, open, usage};
 use crate::actions::brake::BRAKE_PREFIX;
 use crate::actions::manage_feeds::{self, Released};
+use crate::actions::{Context, poll};
 use crate::app::App;
 use crate::config::Config;
-use crate::db::audit::Actor;
 use crate::db::brake::{self, Batch};
 
 #[derive(Subcommand)]
@@ -79,7 +79,7 @@ pub struct Decide {
 }
 
 fn check_url(url: &str) -> anyhow::Result<()> {
-    poll::web_address(url).map(|_| ()).map_err(usage)
+    Ok(poll::web_address(url).map(|_| ())?)
 }
 
 pub async fn run(config: Config, command: FeedCommand) -> anyhow::Result<ExitCode> {
@@ -88,7 +88,9 @@ pub async fn run(config: Config, command: FeedCommand) -> anyhow::Result<ExitCod
         FeedCommand::Add { url, list, grace_mins, poll_secs, json } => {
             check_url(&url)?;
             find_open_list(&app, &list).await?;
-            let added = poll::add(&app, &app.fetcher, &url, &list, grace_mins, poll_secs).await?;
+            let added =
+                poll::add(&Context::command_line(&app), &app.fetcher, &url, &list, grace_mins, poll_secs)
+                    .await?;
             if json {
                 println!("{}", serde_json::to_string_pretty(&added)?);
             } else {
@@ -100,39 +102,7 @@ pub async fn run(config: Config, command: FeedCommand) -> anyhow::Result<ExitCod
                 );
             }
         }
-        FeedCommand::Poll { url, json } => {
-            if let Some(url) = &url {
-                check_url(url)?;
-            }
-            let reports = poll::poll_now(&app, &app.fetcher, url.as_deref()).await?;
-            if reports.is_empty() {
-                return Err(usage(match url {
-                    Some(url) => {
-                        format!("There is no feed {url}. Add it: postrider feed add {url} --list SLUG")
-                    }
-                    None => "There are no feeds. Add one: postrider feed add URL --list SLUG".to_owned(),
-                }));
-            }
-            if json {
-                println!("{}", serde_json::to_string_pretty(&reports)?);
-            } else {
-                for (url, report) in &reports {
-                    match &report.error {
-                        Some(error) => println!("{url}: {error}"),
-                        None => println!(
-                            "{url}: {} new, {} edited, {} held, {} remembered without being mailed; {} campaigns scheduled",
-                            report.new, report.edited, report.held, report.baseline, report.campaigns
-                        ),
-                    }
-                    if let Some(sentence) = &report.brake {
-                        println!("{sentence}. All of them are held: postrider feed held");
-                    }
-                }
-            }
-            if reports.iter().any(|(_, report)| report.error.is_some()) {
-                return Ok(ExitCode::FAILURE);
-            }
-        }
+        FeedCommand::Poll { url, json } => return poll_now(&app, url.as_deref(), json).await,
         FeedCommand::Held { json } => show_held(&app, json).await?,
         FeedCommand::Release(decide) => release(&app, &decide).await?,
         FeedCommand::Skip(decide) => skip(&app, &decide).await?,
@@ -150,6 +120,34 @@ pub async fn run(config: Config, command: FeedCommand) -> anyhow::Result<ExitCod
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn poll_now(app: &Arc<App>, url: Option<&str>, json: bool) -> anyhow::Result<ExitCode> {
+    let reports = poll::poll_now(&Context::command_line(app), &app.fetcher, url).await?;
+    if reports.is_empty() {
+        return Err(usage(match url {
+            Some(url) => format!("There is no feed {url}. Add it: postrider feed add {url} --list SLUG"),
+            None => "There are no feeds. Add one: postrider feed add URL --list SLUG".to_owned(),
+        }));
+    }
+    if json {
+        println!("{}", serde_json::to_string_pretty(&reports)?);
+    } else {
+        for (url, report) in &reports {
+            match &report.error {
+                Some(error) => println!("{url}: {error}"),
+                None => println!(
+                    "{url}: {} new, {} edited, {} held, {} remembered without being mailed; {} campaigns scheduled",
+                    report.new, report.edited, report.held, report.baseline, report.campaigns
+                ),
+            }
+            if let Some(sentence) = &report.brake {
+                println!("{sentence}. All of them are held: postrider feed held");
+            }
+        }
+    }
+    let has_failed = reports.iter().any(|(_, report)| report.error.is_some());
+    Ok(if has_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 async fn show_held(app: &App, json: bool) -> anyhow::Result<()> {
@@ -201,7 +199,7 @@ async fn batches(app: &App, decide: &Decide) -> anyhow::Result<Vec<Batch>> {
     if !decide.all && decide.articles.is_empty() {
         return Err(usage("Say which: --article ID, or --all. See them: postrider feed held"));
     }
-    let url = poll::web_address(&decide.url).map_err(usage)?;
+    let url = poll::web_address(&decide.url)?;
     let mut tx = app.db.read().await?;
     let mut found = brake::batches(&mut tx).await?;
     found.retain(|batch| batch.feed_url == url.as_str());
@@ -224,11 +222,11 @@ async fn batches(app: &App, decide: &Decide) -> anyhow::Result<Vec<Batch>> {
     Ok(found)
 }
 
-async fn release(app: &App, decide: &Decide) -> anyhow::Result<()> {
+async fn release(app: &Arc<App>, decide: &Decide) -> anyhow::Result<()> {
     let chosen = (!decide.all).then_some(decide.articles.as_slice());
     let mut total = Released::default();
     for batch in batches(app, decide).await? {
-        total.add(manage_feeds::release_batch(app, &Actor::command_line(), &batch, chosen).await?);
+        total.add(manage_feeds::release_batch(&Context::command_line(app), &batch, chosen).await?);
     }
     if decide.json {
         println!("{}", serde_json::to_string(&total)?);
@@ -238,11 +236,11 @@ async fn release(app: &App, decide: &Decide) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn skip(app: &App, decide: &Decide) -> anyhow::Result<()> {
+async fn skip(app: &Arc<App>, decide: &Decide) -> anyhow::Result<()> {
     let chosen = (!decide.all).then_some(decide.articles.as_slice());
     let mut skipped = 0;
     for batch in batches(app, decide).await? {
-        skipped += manage_feeds::skip_batch(app, &Actor::command_line(), &batch, chosen).await?;
+        skipped += manage_feeds::skip_batch(&Context::command_line(app), &batch, chosen).await?;
     }
     match (decide.json, skipped) {
         (true, _) => println!("{}", json!({ "skipped": skipped })),

@@ -28,11 +28,13 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::actions::guard;
+use crate::actions::{self, Context, lists as list_actions};
 use crate::app::App;
 use crate::app::clock::Clock;
 use crate::app::send_counter;
 use crate::config::{Config, LogFormat};
 use crate::db::{Db, lists, trouble};
+use crate::domain::refusal::{Kind, Refusal};
 use crate::domain::slug::Slug;
 use crate::domain::text::visible;
 
@@ -162,12 +164,36 @@ fn in_words(error: &anyhow::Error) -> String {
     }
 }
 
+/// The refusal that an error is, if it is one: an action's, or what a parser of it says.
+fn refusal_in(error: &anyhow::Error) -> Option<&Refusal> {
+    match error.downcast_ref() {
+        Some(actions::Error::Refused(refusal)) => Some(refusal),
+        _ => error.downcast_ref(),
+    }
+}
+
+/// The exit status of a failure: 2 for what was typed wrong, 1 for everything else.
+fn status_of(error: &anyhow::Error) -> u8 {
+    let is_typed_wrong = refusal_in(error).is_some_and(|refusal| refusal.code.kind == Kind::Invalid);
+    if is_typed_wrong || error.is::<Usage>() { 2 } else { 1 }
+}
+
+/// An action's error, with the option that it is about: `option` makes it of the field's name.
+fn of_option(error: actions::Error, option: impl FnOnce(&str) -> String) -> anyhow::Error {
+    match error {
+        actions::Error::Refused(refusal) if !refusal.field.is_empty() => {
+            usage(format!("--{}: {}", option(refusal.field), refusal.sentence()))
+        }
+        error => error.into(),
+    }
+}
+
 fn exit_of(done: anyhow::Result<ExitCode>) -> ExitCode {
     match done {
         Ok(code) => code,
         Err(error) => {
             eprintln!("{}", in_words(&error));
-            ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
+            ExitCode::from(status_of(&error))
         }
     }
 }
@@ -266,11 +292,8 @@ async fn add_list(app: Arc<App>, slug: &str, name: &str, json: bool) -> anyhow::
     if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
         return Err(usage("--name: 1 to 200 signs on one line. Like this: --name \"World news\""));
     }
-    let mut tx = app.db.write().await?;
-    let added = lists::add(&mut tx, &slug, name, app.clock.now()).await?;
-    let list = lists::by_slug(&mut tx, slug.as_str()).await?;
-    tx.commit().await?;
-    let name = list.map(|list| list.name).unwrap_or_default();
+    let cx = Context::command_line(&app);
+    let (lists::List { name, .. }, added) = list_actions::add_unless_there(&cx, &slug, name).await?;
     if json {
         println!("{}", serde_json::json!({ "slug": slug.as_str(), "name": name, "added": added }));
     } else if added {
@@ -294,7 +317,7 @@ async fn find_open_list(app: &App, slug: &str) -> anyhow::Result<lists::List> {
     let list = find_list(app, slug).await?;
     match list.retired_at {
         None => Ok(list),
-        Some(since) => Err(usage(crate::actions::lists::retired_sentence(&list, since))),
+        Some(since) => Err(usage(list_actions::retired_sentence(&list, since))),
     }
 }
 

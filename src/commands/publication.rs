@@ -4,10 +4,8 @@ use std::sync::Arc;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::usage;
-use crate::actions::{missed, settings};
+use crate::actions::{Context, settings};
 use crate::app::App;
-use crate::db::publication;
 use crate::domain::delivery::UncertainPolicy;
 
 #[derive(Subcommand)]
@@ -49,30 +47,22 @@ enum UncertainArg {
 }
 
 pub async fn run(app: Arc<App>, PublicationCommand::Set(args): PublicationCommand) -> anyhow::Result<()> {
-    let mut tx = app.db.write().await?;
-    let mut publication = publication::lock(&mut tx).await?;
     let uncertain = args.uncertain.map(|policy| match policy {
         UncertainArg::Resend => UncertainPolicy::Resend.as_str().to_owned(),
         UncertainArg::Leave => UncertainPolicy::Leave.as_str().to_owned(),
     });
-    for (option, name, text) in [
-        ("--name", "name", &args.name),
-        ("--url", "url", &args.url),
-        ("--postal-address", "postal_address", &args.postal_address),
-        ("--time-zone", "time_zone", &args.time_zone),
-        ("--logo-url", "logo_url", &args.logo_url),
-        ("--uncertain", "uncertain", &uncertain),
-    ] {
-        if let Some(text) = text {
-            settings::apply(&app.config, &mut publication, name, text)
-                .map_err(|sentence| usage(format!("{option}: {sentence}")))?;
-        }
-    }
-    publication::set(&mut tx, &publication, app.clock.now()).await?;
-    tx.commit().await?;
-    if args.uncertain == Some(UncertainArg::Leave) {
-        missed::leave_uncertain(&app).await?;
-    }
+    let given = [
+        ("name", &args.name),
+        ("url", &args.url),
+        ("postal_address", &args.postal_address),
+        ("time_zone", &args.time_zone),
+        ("logo_url", &args.logo_url),
+        ("uncertain", &uncertain),
+    ];
+    let given: Vec<(&'static str, &str)> =
+        given.into_iter().filter_map(|(name, text)| Some((name, text.as_deref()?))).collect();
+    let set = settings::set(&Context::command_line(&app), &given).await;
+    let publication = set.map_err(|error| super::of_option(error, |field| field.replace('_', "-")))?;
     let uncertain = publication.uncertain.as_str().to_owned();
     let facts = [
         ("name", &publication.name),

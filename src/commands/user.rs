@@ -6,9 +6,9 @@ use anyhow::Context as _;
 use clap::{Subcommand, ValueEnum};
 
 use super::usage;
-use crate::actions::accounts;
+use crate::actions::Context;
+use crate::actions::people::{self, AddedUser};
 use crate::app::App;
-use crate::db::audit::{self, Actor, Subject};
 use crate::db::users::{self, Role};
 use crate::domain::email_address::EmailAddress;
 
@@ -56,20 +56,8 @@ pub async fn run(app: Arc<App>, command: UserCommand) -> anyhow::Result<()> {
                 RoleArg::Admin => Role::Admin,
                 RoleArg::Editor => Role::Editor,
             };
-            let mut tx = app.db.write().await?;
-            let added = users::add(&mut tx, &email, role, app.clock.now()).await?;
-            let user = users::by_email(&mut tx, &email).await?.context("the user is gone")?;
-            // Who has a password gets no link: that is for them to ask for.
-            let link = match user.has_password {
-                true => None,
-                false => Some(accounts::password_link(&app, &mut tx, &user).await?),
-            };
-            if added {
-                let subject = Subject { kind: "user", id: user.id, name: &user.email };
-                let actor = Actor::command_line();
-                audit::note(&mut tx, &actor, "added", subject, (), user.role, app.clock.now()).await?;
-            }
-            tx.commit().await?;
+            let AddedUser { user, is_new: added, link } =
+                people::add(&Context::command_line(&app), &email, role).await?;
             let (email, role) = (email.as_str(), user.role.as_str());
             if json {
                 let said = serde_json::json!({ "email": email, "role": role, "added": added, "link": link });
@@ -85,7 +73,7 @@ pub async fn run(app: Arc<App>, command: UserCommand) -> anyhow::Result<()> {
             let email = EmailAddress::parse(&email).map_err(|error| usage(error.to_string()))?;
             let user = users::by_email(&mut app.db.read().await?, &email).await?;
             let user = user.with_context(|| format!("no user has the address {}", email.as_str()))?;
-            let link = accounts::reset(&app, &user).await?;
+            let link = people::reset(&Context::command_line(&app), &user).await?;
             if json {
                 println!("{}", serde_json::json!({ "email": user.email, "link": link }));
             } else {

@@ -17,7 +17,7 @@ pub enum ActorKind {
     /// The program itself, when something is due.
     Schedule,
     CommandLine,
-    /// Whoever sets up, before there is a user.
+    /// Nobody yet: whoever signs in, or sets up while there is no user.
     Setup,
 }
 
@@ -52,6 +52,11 @@ impl Actor {
     /// A reader, by a link or a form.
     pub fn reader(ip: &str) -> Actor {
         Actor::nobody(ActorKind::Reader, "reader", ip)
+    }
+
+    /// Whoever stands at the desk's door, before we know who it is.
+    pub fn nobody_yet(ip: &str) -> Actor {
+        Actor::nobody(ActorKind::Setup, "", ip)
     }
 
     /// Somebody who works at the desk.

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
+use postrider::actions::Context;
 use postrider::actions::guard;
 use postrider::actions::poll;
 use postrider::actions::poll::How;
@@ -63,7 +64,7 @@ on_both_engines! {
         let server = FeedServer::start().await;
         server.set_feed("/feed/", &rss(&posts(&server, &[1])));
         let fetcher = &app.app.fetcher;
-        let feed = poll::add(&app.app, fetcher, &server.url("/feed/"), "all", None, None).await.unwrap().feed_id;
+        let feed = poll::add(&Context::command_line(&app.app), fetcher, &server.url("/feed/"), "all", None, None).await.unwrap().feed_id;
         let bomb = Post { title: "Ships & more".into(), body: html_bomb(), ..post(&server, 2) };
         let deep = Post { title: "Deep".into(), body: "<div>".repeat(100_000), ..post(&server, 3) };
         let good = Post { title: "Ferry".into(), ..post(&server, 4) };

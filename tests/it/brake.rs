@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use mail_parser::MessageParser;
+use postrider::actions::Context;
 use postrider::actions::guard;
 use postrider::actions::manage_feeds;
 use postrider::actions::poll;
@@ -59,7 +60,9 @@ pub async fn quiet_feed(app: &TestApp, server: &FeedServer) -> (Uuid, Uuid) {
     subscribe_all(app, list, &["ines@example.org", "tobe@example.org"]).await;
     publish(server, "/feed/", "old", &daily(app, 10));
     let url = server.url("/feed/");
-    let added = poll::add(&app.app, &app.app.fetcher, &url, "world", Some(0), None).await.unwrap();
+    let added = poll::add(&Context::command_line(&app.app), &app.app.fetcher, &url, "world", Some(0), None)
+        .await
+        .unwrap();
     (added.feed_id, list)
 }
 
@@ -127,14 +130,14 @@ on_both_engines! {
         let batch = batches(app).await.remove(0);
         assert_eq!((batch.items, batch.held_reason.as_str()), (41, format!("brake: {sentence}").as_str()));
         let one = ids(app, &batch).await[40];
-        let released = manage_feeds::release_batch(&app.app, &ME(), &batch, Some(&[one])).await.unwrap();
+        let released = manage_feeds::release_batch(&Context::new(&app.app, ME()), &batch, Some(&[one])).await.unwrap();
         assert_eq!((released.articles, released.campaigns), (1, 1));
         assert_eq!(to_ines(app).await, ["new 40"]);
         let two = ids(app, &batch).await[..2].to_vec();
-        assert_eq!(manage_feeds::skip_batch(&app.app, &ME(), &batch, Some(&two)).await.unwrap(), 2);
-        let released = manage_feeds::release_batch(&app.app, &ME(), &batch, None).await.unwrap();
+        assert_eq!(manage_feeds::skip_batch(&Context::new(&app.app, ME()), &batch, Some(&two)).await.unwrap(), 2);
+        let released = manage_feeds::release_batch(&Context::new(&app.app, ME()), &batch, None).await.unwrap();
         assert_eq!((released.articles, released.campaigns), (38, 38));
-        let again = manage_feeds::release_batch(&app.app, &ME(), &batch, None).await.unwrap();
+        let again = manage_feeds::release_batch(&Context::new(&app.app, ME()), &batch, None).await.unwrap();
         assert_eq!((again.articles, again.campaigns), (0, 0), "a second click");
         let got = to_ines(app).await;
         let mut want: Vec<String> = (2..40).map(|n| format!("new {n}")).collect();
@@ -147,13 +150,13 @@ on_both_engines! {
         let server = FeedServer::start().await;
         let (feed, _) = forty_one_at_once(app, &server).await;
         let batch = batches(app).await.remove(0);
-        assert_eq!(manage_feeds::skip_batch(&app.app, &ME(), &batch, None).await.unwrap(), 41);
+        assert_eq!(manage_feeds::skip_batch(&Context::new(&app.app, ME()), &batch, None).await.unwrap(), 41);
         assert!(to_ines(app).await.is_empty());
         assert_eq!(poll(app, feed).await, PollReport::default());
         // A section's feed lists some of the same articles, published again.
         publish(&server, "/section/", "elsewhere", &[]);
         let section = server.url("/section/");
-        let section = poll::add(&app.app, &app.app.fetcher, &section, "world", None, None).await.unwrap().feed_id;
+        let section = poll::add(&Context::command_line(&app.app), &app.app.fetcher, &section, "world", None, None).await.unwrap().feed_id;
         app.advance(TimeDelta::minutes(10));
         publish(&server, "/section/", "new", &fresh(app, 0..4));
         assert_eq!(poll(app, section).await.campaigns, 0);
@@ -163,7 +166,7 @@ on_both_engines! {
     async fn a_feed_that_no_list_takes_is_not_held(app: TestApp) {
         let server = FeedServer::start().await;
         let (feed, list) = quiet_feed(app, &server).await;
-        manage_feeds::unbind(&app.app, &ME(), feed, list).await.unwrap();
+        manage_feeds::unbind(&Context::new(&app.app, ME()), feed, list).await.unwrap();
         app.advance(TimeDelta::minutes(10));
         publish(&server, "/feed/", "new", &fresh(app, 0..41));
         let report = poll(app, feed).await;
@@ -186,7 +189,7 @@ on_both_engines! {
 
         let server = FeedServer::start().await;
         publish(&server, "/feed/", "empty", &[]);
-        let young = poll::add(&app.app, &app.app.fetcher, &server.url("/feed/"), "world", Some(0), None).await.unwrap();
+        let young = poll::add(&Context::command_line(&app.app), &app.app.fetcher, &server.url("/feed/"), "world", Some(0), None).await.unwrap();
         app.advance(TimeDelta::minutes(10));
         publish(&server, "/feed/", "first", &fresh(app, 0..6));
         let report = poll(app, young.feed_id).await;
@@ -199,7 +202,7 @@ on_both_engines! {
         subscribe_all(app, list, &["ines@example.org"]).await;
         let half_hourly: Vec<Dated> = (0..40).map(|n| (n, now - TimeDelta::minutes(30 * (40 - i64::from(n))))).collect();
         publish(&server, "/feed/", "old", &half_hourly);
-        let added = poll::add(&app.app, &app.app.fetcher, &server.url("/feed/"), "world", Some(0), None).await.unwrap();
+        let added = poll::add(&Context::command_line(&app.app), &app.app.fetcher, &server.url("/feed/"), "world", Some(0), None).await.unwrap();
         // Polls that fail are no polls.
         server.set("/feed/", Page::Status(503, vec![]));
         for _ in 0..8 {
@@ -223,11 +226,11 @@ on_both_engines! {
         app.advance(TimeDelta::minutes(10));
         publish(&server, "/feed/", "skipped", &fresh(app, 0..12));
         assert_eq!(poll(app, feed).await.held, 12);
-        manage_feeds::skip_batch(&app.app, &ME(), &batches(app).await[0], None).await.unwrap();
+        manage_feeds::skip_batch(&Context::new(&app.app, ME()), &batches(app).await[0], None).await.unwrap();
         app.advance(TimeDelta::minutes(10));
         publish(&server, "/feed/", "released", &fresh(app, 0..12));
         assert_eq!(poll(app, feed).await.held, 12, "what was skipped is no rule");
-        manage_feeds::release_batch(&app.app, &ME(), &batches(app).await[0], None).await.unwrap();
+        manage_feeds::release_batch(&Context::new(&app.app, ME()), &batches(app).await[0], None).await.unwrap();
         app.advance(TimeDelta::minutes(10));
         publish(&server, "/feed/", "usual", &fresh(app, 0..13));
         assert_eq!(poll(app, feed).await.new, 13);
@@ -260,14 +263,14 @@ on_both_engines! {
         app.list("sea", "Sea").await;
         let later = app.list("later", "Later").await;
         let url = server.url("/feed/");
-        poll::add(&app.app, &app.app.fetcher, &url, "sea", Some(30), None).await.unwrap();
+        poll::add(&Context::command_line(&app.app), &app.app.fetcher, &url, "sea", Some(30), None).await.unwrap();
         app.advance(TimeDelta::minutes(10));
         publish(&server, "/feed/", "new", &fresh(app, 0..41));
         // The binding of the third list is what reads the feed: what it finds was there before.
-        let bound = poll::add(&app.app, &app.app.fetcher, &url, "later", Some(0), None).await.unwrap();
+        let bound = poll::add(&Context::command_line(&app.app), &app.app.fetcher, &url, "later", Some(0), None).await.unwrap();
         assert_eq!((bound.report.held, bound.report.campaigns), (41, 0));
         let batch = batches(app).await.remove(0);
-        let released = manage_feeds::release_batch(&app.app, &ME(), &batch, None).await.unwrap();
+        let released = manage_feeds::release_batch(&Context::new(&app.app, ME()), &batch, None).await.unwrap();
         assert_eq!((batch.feed_id, released.articles, released.campaigns), (feed, 41, 82));
         let mut tx = app.app.db.read().await.unwrap();
         assert!(campaigns::newest_of_list(&mut tx, later, 5).await.unwrap().is_empty());
@@ -279,7 +282,7 @@ on_both_engines! {
         let (feed, world) = quiet_feed(app, &server).await;
         let sea = app.list("sea", "Sea").await;
         let section = server.url("/section/");
-        let section = poll::add(&app.app, &app.app.fetcher, &section, "sea", Some(0), None).await.unwrap().feed_id;
+        let section = poll::add(&Context::command_line(&app.app), &app.app.fetcher, &section, "sea", Some(0), None).await.unwrap().feed_id;
         let of_list = async |list: Uuid| {
             let mut tx = app.app.db.read().await.unwrap();
             campaigns::newest_of_list(&mut tx, list, 99).await.unwrap().len()
@@ -295,7 +298,7 @@ on_both_engines! {
         let held = batches(app).await;
         assert_eq!(held.len(), 1, "once: {held:?}");
         assert_eq!((of_list(world).await, of_list(sea).await), (0, 0));
-        let released = manage_feeds::release_batch(&app.app, &ME(), &held[0], None).await.unwrap();
+        let released = manage_feeds::release_batch(&Context::new(&app.app, ME()), &held[0], None).await.unwrap();
         assert_eq!((released.articles, released.campaigns), (41, 44));
         // The other way round: what the section has mailed is not mailed to its list again.
         app.advance(TimeDelta::days(1));
@@ -304,7 +307,7 @@ on_both_engines! {
         publish(&server, "/section/", "more", &many[117..]);
         assert_eq!(poll(app, section).await.campaigns, 3);
         assert_eq!(poll(app, feed).await.held, 120);
-        manage_feeds::release_batch(&app.app, &ME(), &batches(app).await[0], None).await.unwrap();
+        manage_feeds::release_batch(&Context::new(&app.app, ME()), &batches(app).await[0], None).await.unwrap();
         assert_eq!((of_list(world).await, of_list(sea).await), (99, 6));
     }
 
@@ -312,8 +315,8 @@ on_both_engines! {
         let server = FeedServer::start().await;
         forty_one_at_once(app, &server).await;
         let batch = batches(app).await.remove(0);
-        let release = async || manage_feeds::release_batch(&app.app, &ME(), &batch, None).await.unwrap();
-        let skip = async || manage_feeds::skip_batch(&app.app, &ME(), &batch, None).await.unwrap();
+        let release = async || manage_feeds::release_batch(&Context::new(&app.app, ME()), &batch, None).await.unwrap();
+        let skip = async || manage_feeds::skip_batch(&Context::new(&app.app, ME()), &batch, None).await.unwrap();
         let (one, two, skipped) = tokio::join!(release(), release(), skip());
         assert_eq!(one.articles + two.articles + skipped, 41);
         assert_eq!(one.campaigns + two.campaigns, one.articles + two.articles);
@@ -335,11 +338,11 @@ on_both_engines! {
 
         // Released, and late before they could begin: the guard holds them, and the brake's page is done with them.
         let some = ids(app, &batch).await[..3].to_vec();
-        manage_feeds::release_batch(&app.app, &ME(), &batch, Some(&some)).await.unwrap();
+        manage_feeds::release_batch(&Context::new(&app.app, ME()), &batch, Some(&some)).await.unwrap();
         app.advance(TimeDelta::hours(1));
         guard::watch(&app.app).await.unwrap();
         let rest = ids(app, &batch).await[..2].to_vec();
-        manage_feeds::release_batch(&app.app, &ME(), &batch, Some(&rest)).await.unwrap();
+        manage_feeds::release_batch(&Context::new(&app.app, ME()), &batch, Some(&rest)).await.unwrap();
         assert_eq!(to_ines(app).await, ["new 3", "new 4"], "only what neither holds");
         assert_eq!(guard::release_all(&app.app, &ME()).await.unwrap(), 3);
         assert_eq!(to_ines(app).await.len(), 3);
@@ -349,7 +352,7 @@ on_both_engines! {
         let mut tx = app.app.db.write().await.unwrap();
         instance::record(&mut tx, &was.to_string(), app.clock.now()).await.unwrap();
         tx.commit().await.unwrap();
-        manage_feeds::release_batch(&app.app, &ME(), &batch, None).await.unwrap();
+        manage_feeds::release_batch(&Context::new(&app.app, ME()), &batch, None).await.unwrap();
         assert!(to_ines(app).await.is_empty());
     }
 
@@ -361,7 +364,7 @@ on_both_engines! {
         items[7].1 = app.clock.now() + TimeDelta::days(2);
         publish(&server, "/feed/", "new", &items);
         assert_eq!(poll(app, feed).await.held, 8);
-        manage_feeds::release_batch(&app.app, &ME(), &batches(app).await[0], None).await.unwrap();
+        manage_feeds::release_batch(&Context::new(&app.app, ME()), &batches(app).await[0], None).await.unwrap();
         let mut tx = app.app.db.read().await.unwrap();
         let found = campaigns::newest_of_list(&mut tx, list, 50).await.unwrap();
         let at = found.iter().find(|campaign| campaign.subject == "new 7").unwrap().scheduled_at.unwrap();

@@ -357,3 +357,50 @@ async fn serve_shows_the_way_to_the_setup_as_long_as_nobody_works_here() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_command_changes_is_in_the_audit_log_as_the_command_lines() {
+    on_both(async |bench| {
+        bench.ok(&["publication", "set", "--name", "Harbour News"]);
+        bench.ok(&["list", "add", "all", "--name", "All articles"]);
+        bench.ok(&["list", "add", "all", "--name", "All articles"]);
+        bench.ok(&["user", "add", "ada@example.org", "--role", "editor"]);
+        bench.ok(&["domain", "set", "mail.example", "--per-minute", "30"]);
+        bench.ok(&["domain", "clear", "mail.example"]);
+        let db = bench.db().await;
+        let log =
+            postrider::db::audit::page(&mut db.read().await.unwrap(), uuid::Uuid::max(), 50).await.unwrap();
+        db.close().await;
+        let mut told: Vec<String> = log
+            .iter()
+            .map(|entry| format!("{} {} {}", entry.user_email, entry.action, entry.subject_kind))
+            .collect();
+        told.sort();
+        let expected = [
+            "command line added list",
+            "command line added user",
+            "command line limited domain",
+            "command line limited domain",
+            "command line settings changed publication",
+        ];
+        assert_eq!(told, expected);
+        bench.end().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_failed_is_exit_1_and_what_was_typed_wrong_2() {
+    on_both(async |bench| {
+        bench.ok(&["list", "add", "all", "--name", "All articles"]);
+        let nowhere = format!("http://127.0.0.1:{}/feed/", crate::support::process::free_port());
+        let output = bench.run(&["feed", "add", &nowhere, "--list", "all"]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains("can't be read"), "{said}");
+        let said = refused(&bench, &["publication", "set", "--logo-url", "http://harbour.example/logo.png"]);
+        assert!(said.contains("--logo-url: Take an address with https"), "{said}");
+        bench.end().await;
+    })
+    .await;
+}

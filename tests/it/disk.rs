@@ -273,7 +273,7 @@ async fn a_file_that_is_moved_away_or_replaced_is_found_out_and_no_empty_one_tak
     app.end().await;
 }
 
-async fn execute(tx: &mut Tx, sql: &str) -> sqlx::Result<()> {
+pub async fn execute(tx: &mut Tx, sql: &str) -> sqlx::Result<()> {
     let sql = AssertSqlSafe(sql.to_owned());
     match Tx::engine(tx) {
         postrider::db::Engine::Sqlite(held) => (&mut **held).execute(sqlx::raw_sql(sql)).await.map(|_| ()),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use postrider::actions::Context;
 use postrider::actions::poll;
 use postrider::actions::poll::{How, PollReport, Refreshed};
 use postrider::app::App;
@@ -40,7 +41,10 @@ impl Desk {
     }
 
     async fn add(&self, path: &str, list: &str) -> Uuid {
-        poll::add(&self.app, &self.fetcher, &self.server.url(path), list, None, None).await.unwrap().feed_id
+        poll::add(&Context::command_line(&self.app), &self.fetcher, &self.server.url(path), list, None, None)
+            .await
+            .unwrap()
+            .feed_id
     }
 
     async fn poll(&self, feed: Uuid) -> PollReport {
@@ -169,7 +173,7 @@ on_both_engines! {
         desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[9, 8])));
         let feed = desk.add("/feed/", "all").await;
         desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[10, 9, 8])));
-        let again = poll::add(&desk.app, &desk.fetcher, &desk.server.url("/feed/"), "world", Some(0), None)
+        let again = poll::add(&Context::command_line(&desk.app), &desk.fetcher, &desk.server.url("/feed/"), "world", Some(0), None)
             .await
             .unwrap();
         assert_eq!(
@@ -225,7 +229,7 @@ on_both_engines! {
         ] {
             let check = poll::check(&desk.app, &desk.fetcher, &desk.server.url(path)).await.unwrap();
             assert!(check.to_string().contains(reason), "{path}: {check}");
-            let error = poll::add(&desk.app, &desk.fetcher, &desk.server.url(path), "all", None, None)
+            let error = poll::add(&Context::command_line(&desk.app), &desk.fetcher, &desk.server.url(path), "all", None, None)
                 .await
                 .unwrap_err();
             assert!(format!("{error:#}").contains(reason), "{path}: {error:#}");
@@ -456,7 +460,7 @@ on_both_engines! {
             .map(|n| Post { n: n % 28 + 1, guid: format!("g{n}"), link: desk.server.url(&format!("/{n}")), ..post(&desk.server, n) })
             .collect();
         desk.server.set("/many", Page::Plain { headers, body: rss(&many).into() });
-        let added = poll::add(&desk.app, &desk.fetcher, &desk.server.url("/many"), "all", None, None).await.unwrap();
+        let added = poll::add(&Context::command_line(&desk.app), &desk.fetcher, &desk.server.url("/many"), "all", None, None).await.unwrap();
         assert_eq!(added.report.baseline, postrider::feeds::parse::ITEMS_MAX);
 
         let json = r#"{"version":"https://jsonfeed.org/version/1.1","title":"T\u0000","items":

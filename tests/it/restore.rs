@@ -1,6 +1,7 @@
 //! A database that is replaced by an older copy of itself mails nobody twice by itself; and what is no restore
 //! raises nothing.
 
+use postrider::actions::Context;
 use postrider::actions::poll;
 use std::path::Path;
 use std::sync::Arc;
@@ -271,7 +272,7 @@ on_both_engines! {
         let server = FeedServer::start().await;
         server.set_feed("/feed/", &rss(&posts(&server, &[7, 8])));
         let fetcher = Fetcher::new(&app.app.config.feed_allow_private_addresses, &app.app.config.base_url).unwrap();
-        poll::add(&app.app, &fetcher, &server.url("/feed/"), "world", None, None).await.unwrap();
+        poll::add(&Context::command_line(&app.app), &fetcher, &server.url("/feed/"), "world", None, None).await.unwrap();
         tick(&app.app).await;
         mailed(app);
         let copy = Copy::of(&app.app.db).await;

@@ -3,6 +3,7 @@
 
 use chrono::TimeDelta;
 use mail_parser::{HeaderValue, MessageParser};
+use postrider::actions::Context;
 use postrider::db::publication::{self, Publication};
 
 use crate::on_both_engines;
@@ -73,7 +74,7 @@ on_both_engines! {
         };
         publication::set(&mut tx, &harbour, app.clock.now()).await.unwrap();
         tx.commit().await.unwrap();
-        postrider::actions::poll::add(&app.app, &app.app.fetcher, &site.url("/feed/"), "all", None, None).await.unwrap();
+        postrider::actions::poll::add(&Context::command_line(&app.app), &app.app.fetcher, &site.url("/feed/"), "all", None, None).await.unwrap();
 
         subscribe(app, "Ines@Example.org").await;
         subscribe(app, "tobe@example.org").await;

@@ -1,5 +1,6 @@
 //! A WordPress from its first poll on: what its editors do, and exactly which mails come of it.
 
+use postrider::actions::Context;
 use postrider::actions::poll;
 use std::sync::Arc;
 
@@ -136,7 +137,16 @@ impl<'a> Newsroom<'a> {
         }
         news.publish();
         for (path, list) in [(ALL, "all"), (WORLD, "world")] {
-            poll::add(&app.app, &app.app.fetcher, &news.server.url(path), list, None, None).await.unwrap();
+            poll::add(
+                &Context::command_line(&app.app),
+                &app.app.fetcher,
+                &news.server.url(path),
+                list,
+                None,
+                None,
+            )
+            .await
+            .unwrap();
         }
         assert_eq!(news.mails_within(60).await, mails(&[]), "the baseline is not mailed");
         news

@@ -16,16 +16,14 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{open, serve};
-use crate::actions::accounts;
+use crate::actions::{self, Context as ActionContext, lists, people, poll, settings};
 use crate::app::App;
 use crate::config::{Config, ConfigError};
-use crate::db::publication::{self, Publication};
-use crate::db::users::{self, Role};
-use crate::db::{campaigns, ledger, lists, subscribers, subscriptions};
+use crate::db::users::Role;
+use crate::db::{campaigns, ledger, subscribers, subscriptions};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::slug::Slug;
-use crate::domain::subscription::Cadence;
 use newsroom::Site;
 
 #[derive(Args)]
@@ -103,12 +101,8 @@ impl Story {
     async fn desk_link(&self) -> anyhow::Result<String> {
         let app = &self.app;
         let email = EmailAddress::parse("you@harbour-ledger.example")?;
-        let mut tx = app.db.write().await?;
-        users::add(&mut tx, &email, Role::Admin, app.clock.now()).await?;
-        let user = users::by_email(&mut tx, &email).await?.context("the user is gone")?;
-        let link = accounts::password_link(app, &mut tx, &user).await?;
-        tx.commit().await?;
-        Ok(link)
+        let added = people::add(&ActionContext::command_line(app), &email, Role::Admin).await?;
+        added.link.context("a password is set already")
     }
 
     fn say(&self, text: &str) {
@@ -167,29 +161,22 @@ impl Story {
 
     async fn set_up(&self, site: &Site) -> anyhow::Result<()> {
         let app = &self.app;
-        let now = app.clock.now();
-        let slug = Slug::parse("all")?;
-        let mut tx = app.db.write().await?;
-        let publication = Publication {
-            name: "The Harbour Ledger".to_owned(),
-            tagline: "Ships, markets and the town behind them".to_owned(),
-            url: format!("{}/", site.url),
-            postal_address: "1 Quay Street, Hallerud".to_owned(),
-            time_zone: "Europe/Stockholm".to_owned(),
-            ..Publication::default()
-        };
-        publication::set(&mut tx, &publication, now).await?;
-        lists::add(&mut tx, &slug, "All articles", now).await?;
-        let list = lists::by_slug(&mut tx, "all").await?.context("the list")?;
-        for n in 1..=FORMER_READERS {
-            let email = EmailAddress::parse(&format!("reader{n}@example.net"))?;
-            let id = subscribers::upsert(&mut tx, &email, "", now).await?;
-            subscriptions::set_active(&mut tx, list.id, id, Cadence::Each, now).await?;
-        }
-        tx.commit().await?;
+        let cx = ActionContext::command_line(app);
+        let publication = [
+            ("name", "The Harbour Ledger"),
+            ("tagline", "Ships, markets and the town behind them"),
+            ("url", &format!("{}/", site.url)),
+            ("postal_address", "1 Quay Street, Hallerud"),
+            ("time_zone", "Europe/Stockholm"),
+        ];
+        settings::set(&cx, &publication).await?;
+        let (list, _) = lists::add_unless_there(&cx, &Slug::parse("all")?, "All articles").await?;
+        let readers: Result<Vec<EmailAddress>, _> =
+            (1..=FORMER_READERS).map(|n| EmailAddress::parse(&format!("reader{n}@example.net"))).collect();
+        actions::demo::add_former_readers(&cx, &list, &readers?).await?;
         self.say(&format!("{FORMER_READERS} readers come over from the old system. Nobody is mailed."));
         let feed = format!("{}/feed/", site.url);
-        crate::actions::poll::add(app, &app.fetcher, &feed, "all", Some(0), Some(1)).await?;
+        poll::add(&cx, &app.fetcher, &feed, "all", Some(0), Some(1)).await?;
         self.say("The site's feed is bound to the list. Its 3 articles are the baseline: seen, not mailed.");
         Ok(())
     }
@@ -223,7 +210,7 @@ impl Story {
 
     async fn poll(&self, site: &Site) -> anyhow::Result<()> {
         let feed = format!("{}/feed/", site.url);
-        crate::actions::poll::poll_now(&self.app, &self.app.fetcher, Some(&feed)).await?;
+        poll::poll_now(&ActionContext::command_line(&self.app), &self.app.fetcher, Some(&feed)).await?;
         Ok(())
     }
 

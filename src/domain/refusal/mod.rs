@@ -4,7 +4,11 @@
 //! A table of codes a subject, in a file each. A sentence says what to do.
 
 pub mod common;
+pub mod feeds;
+pub mod lists;
+pub mod people;
 pub mod readers;
+pub mod settings;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -37,7 +41,7 @@ pub struct Code {
 impl Code {
     /// A refusal for this reason, about nothing in particular.
     pub fn refusal(&'static self) -> Refusal {
-        Refusal { code: self, field: "", parameters: Vec::new() }
+        Refusal { code: self, field: "", parameters: Vec::new(), others: Vec::new() }
     }
 
     /// A refusal about a field of what was sent.
@@ -54,6 +58,8 @@ pub struct Refusal {
     pub field: &'static str,
     /// What the sentence names.
     pub parameters: Vec<(&'static str, Parameter)>,
+    /// What else is wrong with the same form.
+    pub others: Vec<Refusal>,
 }
 
 /// What a sentence names.
@@ -103,6 +109,13 @@ impl Refusal {
         self
     }
 
+    /// One refusal of all that is wrong with a form; `None`: nothing is.
+    pub fn of_all(wrong: Vec<Refusal>) -> Option<Refusal> {
+        let mut wrong = wrong.into_iter();
+        let first = wrong.next()?;
+        Some(Refusal { others: wrong.collect(), ..first })
+    }
+
     /// Whether this is the reason.
     pub fn is(&self, code: &Code) -> bool {
         self.code.name == code.name
@@ -149,7 +162,10 @@ use codes;
 
 /// Every code there is.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [common::ALL, readers::ALL].into_iter().flatten().copied()
+    [common::ALL, feeds::ALL, lists::ALL, people::ALL, readers::ALL, settings::ALL]
+        .into_iter()
+        .flatten()
+        .copied()
 }
 
 #[cfg(test)]
@@ -164,7 +180,10 @@ mod tests {
         for code in all() {
             assert!(seen.insert(code.name), "{} twice", code.name);
             assert!(code.name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{}", code.name);
-            assert!(code.sentence.ends_with(['.', '?']) && code.sentence.contains(' '), "{}", code.sentence);
+            let says = code.sentence;
+            // Some end with an example, and some are what a parser says.
+            assert!(says.ends_with(['.', '?']) || says.contains(". Like this: "), "{says}");
+            assert!(says.contains(' ') || says == "{why}.", "{says}");
         }
     }
 

@@ -11,17 +11,15 @@ use uuid::Uuid;
 use super::frame::{Desk, Fields, Me, Tab, done};
 use super::sign_in::{self, place, remember};
 use super::{refuse, see_other};
-use crate::actions::accounts::{self, AccountError};
+use crate::actions::accounts::{self, Profile};
 use crate::actions::second_factor::{self, Enrolment};
+use crate::actions::{Context, Error};
 use crate::app::App;
-use crate::db::audit::{self, Subject};
 use crate::db::sessions::{self, Session};
 use crate::db::users;
+use crate::domain::refusal::Kind;
 use crate::web::SignInLimit;
 use crate::web::page::{Answer, ErrorPage, page};
-
-/// A name's longest, in characters.
-const NAME_CHARS_MAX: usize = 100;
 
 #[derive(Template)]
 #[template(path = "admin/account.html")]
@@ -127,28 +125,16 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
 /// `POST /admin/account/profile`: `name`, and for admins which alerts they get.
 pub async fn set_profile(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fields) -> Answer {
     let name = fields.line("name");
-    if name.chars().count() > NAME_CHARS_MAX || name.chars().any(char::is_control) {
-        let sentence = format!("A name has at most {NAME_CHARS_MAX} characters, on one line.");
-        return account_page(&app, me, &request, Some(FormError::new("profile", sentence))).await;
+    let alerts = ["alert_campaigns", "alert_feeds", "alert_relay"].map(|name| fields.is_ticked(name));
+    let cx = Context::new(&app, me.actor());
+    match accounts::set_profile(&cx, &me.user, &Profile { name: &name, alerts }).await {
+        Ok(()) => Ok(done(&app, "/admin/account", "Saved.")),
+        Err(Error::Refused(refusal)) => {
+            let error = FormError::new("profile", refusal.sentence());
+            account_page(&app, me, &request, Some(error)).await
+        }
+        Err(error) => Err(refuse(error)),
     }
-    let mut tx = app.db.write().await?;
-    users::set_name(&mut tx, me.user.id, &name).await?;
-    let mut before = serde_json::json!({ "name": me.user.name });
-    let mut after = serde_json::json!({ "name": name });
-    if me.is_admin() {
-        let [campaigns, feeds, relay] =
-            ["alert_campaigns", "alert_feeds", "alert_relay"].map(|name| fields.is_ticked(name));
-        users::set_alerts(&mut tx, me.user.id, campaigns, feeds, relay).await?;
-        let user = &me.user;
-        before["alerts"] = serde_json::json!({
-            "campaigns": user.alert_campaigns, "feeds": user.alert_feeds, "relay": user.alert_relay
-        });
-        after["alerts"] = serde_json::json!({ "campaigns": campaigns, "feeds": feeds, "relay": relay });
-    }
-    let subject = Subject { kind: "user", id: me.user.id, name: &me.user.email };
-    audit::note(&mut tx, &me.actor(), "profile changed", subject, before, after, app.clock.now()).await?;
-    tx.commit().await?;
-    Ok(done(&app, "/admin/account", "Saved."))
 }
 
 /// `POST /admin/account/password`: `current` (where there is one), `password`.
@@ -164,7 +150,8 @@ pub async fn set_password(
     }
     let password = SecretString::from(fields.raw("password"));
     let place = place(&app, &request);
-    match accounts::set_password(&app, &me.actor(), &me.user, &password, &place).await {
+    let cx = Context::new(&app, me.actor());
+    match accounts::set_password(&cx, &me.user, &password, &place).await {
         Ok(begun) => {
             let mut response = done(
                 &app,
@@ -174,8 +161,9 @@ pub async fn set_password(
             remember(&app, &mut response, &begun);
             Ok(response)
         }
-        Err(AccountError::Refused(sentence)) => {
-            account_page(&app, me, &request, Some(FormError::new("password", sentence))).await
+        Err(Error::Refused(refusal)) if refusal.code.kind == Kind::Invalid => {
+            let error = FormError::new("password", refusal.sentence());
+            account_page(&app, me, &request, Some(error)).await
         }
         Err(error) => Err(refuse(error)),
     }
@@ -203,7 +191,7 @@ async fn codes_page(app: &App, me: &Me, request: &HttpRequest, error: Option<For
 
 /// `POST /admin/account/codes/begin`
 pub async fn begin_codes(app: web::Data<App>, me: Me) -> Answer {
-    second_factor::begin(&app, &me.user).await.map_err(refuse)?;
+    second_factor::begin(&Context::new(&app, me.actor()), &me.user).await.map_err(refuse)?;
     Ok(see_other("/admin/account/codes"))
 }
 
@@ -224,10 +212,11 @@ pub async fn turn_codes_on(
         return codes_page(&app, &me, &request, Some(error)).await;
     }
     let place = place(&app, &request);
-    match second_factor::confirm(&app, &me.actor(), &me.user, fields.text("code"), &place).await {
+    let cx = Context::new(&app, me.actor());
+    match second_factor::confirm(&cx, &me.user, fields.text("code"), &place).await {
         Ok(codes) => recovery_page(&app, &me, &request, codes).await,
-        Err(AccountError::Refused(sentence)) => {
-            codes_page(&app, &me, &request, Some(FormError::new("code", sentence))).await
+        Err(Error::Refused(refusal)) => {
+            codes_page(&app, &me, &request, Some(FormError::new("code", refusal.sentence()))).await
         }
         Err(error) => Err(refuse(error)),
     }
@@ -253,7 +242,7 @@ pub async fn turn_codes_off(
         return account_page(&app, me, &request, Some(error)).await;
     }
     let place = place(&app, &request);
-    second_factor::turn_off(&app, &me.actor(), &me.user, &place).await.map_err(refuse)?;
+    second_factor::turn_off(&Context::new(&app, me.actor()), &me.user, &place).await.map_err(refuse)?;
     Ok(done(&app, "/admin/account", "No code is asked for any more."))
 }
 
@@ -272,20 +261,16 @@ pub async fn renew_recovery(
         return account_page(&app, me, &request, Some(error)).await;
     }
     let place = place(&app, &request);
-    let codes = second_factor::renew_recovery_codes(&app, &me.actor(), &me.user, &place).await;
+    let cx = Context::new(&app, me.actor());
+    let codes = second_factor::renew_recovery_codes(&cx, &me.user, &place).await;
     recovery_page(&app, &me, &request, codes.map_err(refuse)?).await
 }
 
 /// `POST /admin/account/sessions/end`: `session`, one's own.
 pub async fn end_session(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
     let id = Uuid::parse_str(fields.text("session")).unwrap_or_default();
-    let mut tx = app.db.write().await?;
-    let ended = sessions::end(&mut tx, me.user.id, id).await?;
-    if ended {
-        let subject = Subject { kind: "user", id: me.user.id, name: &me.user.email };
-        audit::note(&mut tx, &me.actor(), "session ended", subject, (), (), app.clock.now()).await?;
-    }
-    tx.commit().await?;
+    let cx = Context::new(&app, me.actor());
+    let ended = accounts::end_session(&cx, &me.user, id).await.map_err(refuse)?;
     Ok(done(
         &app,
         "/admin/account",

@@ -8,6 +8,7 @@ use chrono::DateTime;
 use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, counted, done, grouped};
+use crate::actions::Context;
 use crate::actions::editorial;
 use crate::actions::guard::{self, CloneOf, HeldError, RETIRED_PREFIX};
 use crate::actions::manage_feeds;
@@ -253,8 +254,8 @@ pub async fn release_articles(app: web::Data<App>, me: Me, fields: Fields) -> An
         Chosen::Articles(batch, ids) => (batch, ids),
         Chosen::Nothing(answer) => return Ok(answer),
     };
-    let released = manage_feeds::release_batch(&app, &me.actor(), &batch, ids.as_deref()).await;
-    Ok(done(&app, "/admin/held", released.map_err(super::feeds::refuse)?.to_string()))
+    let released = manage_feeds::release_batch(&Context::new(&app, me.actor()), &batch, ids.as_deref()).await;
+    Ok(done(&app, "/admin/held", released.map_err(super::refuse)?.to_string()))
 }
 
 /// `POST /admin/held/articles/skip`: `feed`, `poll`, and `all` or each `article`.
@@ -263,8 +264,8 @@ pub async fn skip_articles(app: web::Data<App>, me: Me, fields: Fields) -> Answe
         Chosen::Articles(batch, ids) => (batch, ids),
         Chosen::Nothing(answer) => return Ok(answer),
     };
-    let skipped = manage_feeds::skip_batch(&app, &me.actor(), &batch, ids.as_deref()).await;
-    let sentence = match skipped.map_err(super::feeds::refuse)? {
+    let skipped = manage_feeds::skip_batch(&Context::new(&app, me.actor()), &batch, ids.as_deref()).await;
+    let sentence = match skipped.map_err(super::refuse)? {
         0 => "They are not held any more.".to_owned(),
         1 => "One article is skipped. It is not mailed.".to_owned(),
         many => format!("{} articles are skipped. They are not mailed.", grouped(many as i64)),

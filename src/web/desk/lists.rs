@@ -8,14 +8,18 @@ use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, done, done_with_undo};
 use super::plot::{self, Plot};
+use super::refuse;
 use crate::actions::compose::Sender;
-use crate::actions::lists::{self as rules, ListError, ListForm};
+use crate::actions::lists::{self as rules, ListForm};
+use crate::actions::{Context, Error};
 use crate::app::App;
 use crate::db::campaigns::{self, Campaign};
 use crate::db::counts;
 use crate::db::feeds::{self, BoundFeed, FeedStatus};
 use crate::db::lists::{self, Count, Day, List};
 use crate::db::publication::{self, Publication};
+use crate::domain::refusal::Kind;
+use crate::domain::refusal::lists as codes;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::web::assets;
 use crate::web::page::{Answer, ErrorPage, page};
@@ -182,22 +186,19 @@ struct Shown {
     version: String,
 }
 
-async fn form_page(
-    app: &App,
-    me: &Me,
-    request: &HttpRequest,
-    shown: Shown,
-    wrong: Option<ListError>,
-) -> Answer {
+async fn form_page(app: &App, me: &Me, request: &HttpRequest, shown: Shown, wrong: Option<Error>) -> Answer {
     let mut tx = app.db.read().await?;
     let desk = Desk::read(app, &mut tx, me, request, Tab::Lists).await?;
     let publication = publication::get(&mut tx).await?;
     let (status, field, error) = match wrong {
         None => (StatusCode::OK, "", String::new()),
-        Some(ListError::Db(error)) => return Err(error.into()),
-        Some(ListError::Gone) => return Err(ErrorPage::not_found()),
-        Some(ListError::Field { field, sentence }) => (StatusCode::UNPROCESSABLE_ENTITY, field, sentence),
-        Some(error @ ListError::ChangedMeanwhile) => (StatusCode::CONFLICT, "all", error.to_string()),
+        Some(Error::Refused(refusal)) if refusal.code.kind == Kind::Invalid => {
+            (StatusCode::UNPROCESSABLE_ENTITY, refusal.field, refusal.sentence())
+        }
+        Some(Error::Refused(refusal)) if refusal.is(&codes::LIST_CHANGED) => {
+            (StatusCode::CONFLICT, "all", refusal.sentence())
+        }
+        Some(error) => return Err(refuse(error)),
     };
     let (from, reply_to) = sender(app, &publication, None);
     let form_page = FormPage {
@@ -236,7 +237,7 @@ pub async fn show_new(app: web::Data<App>, me: Me, request: HttpRequest) -> Answ
 /// `POST /admin/lists`
 pub async fn add(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fields) -> Answer {
     let form = typed(&fields);
-    match rules::add(&app, &me.actor(), &form).await {
+    match rules::add(&Context::new(&app, me.actor()), &form).await {
         Ok(list) => {
             Ok(done(&app, &format!("/admin/lists/{}", list.id), format!("“{}” is there.", list.name)))
         }
@@ -267,7 +268,7 @@ pub async fn change(
 ) -> Answer {
     let id = id(&path)?;
     let (form, version) = (typed(&fields), fields.text("version").to_owned());
-    match rules::change(&app, &me.actor(), id, &version, &form).await {
+    match rules::change(&Context::new(&app, me.actor()), id, &version, &form).await {
         Ok(_) => Ok(done(&app, &format!("/admin/lists/{id}"), "Saved.")),
         Err(error) => {
             form_page(&app, &me, &request, Shown { id: Some(id), form, version }, Some(error)).await
@@ -275,17 +276,10 @@ pub async fn change(
     }
 }
 
-fn refuse(error: ListError) -> ErrorPage {
-    match error {
-        ListError::Db(error) => error.into(),
-        ListError::Gone => ErrorPage::not_found(),
-        other => ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be done", &other.to_string()),
-    }
-}
-
 /// `POST /admin/lists/{id}/retire`
 pub async fn retire(app: web::Data<App>, me: Me, path: web::Path<String>) -> Answer {
-    let (list, held) = rules::retire(&app, &me.actor(), id(&path)?).await.map_err(refuse)?;
+    let cx = Context::new(&app, me.actor());
+    let (list, held) = rules::retire(&cx, id(&path)?).await.map_err(refuse)?;
     let held = match held {
         0 => String::new(),
         1 => " One campaign is held.".to_owned(),
@@ -298,7 +292,8 @@ pub async fn retire(app: web::Data<App>, me: Me, path: web::Path<String>) -> Ans
 
 /// `POST /admin/lists/{id}/bring-back`
 pub async fn bring_back(app: web::Data<App>, me: Me, path: web::Path<String>) -> Answer {
-    let (list, waited) = rules::bring_back(&app, &me.actor(), id(&path)?).await.map_err(refuse)?;
+    let cx = Context::new(&app, me.actor());
+    let (list, waited) = rules::bring_back(&cx, id(&path)?).await.map_err(refuse)?;
     let waited = match waited {
         0 => String::new(),
         1 => " One campaign waited; it goes out unless it is late by now.".to_owned(),

@@ -38,9 +38,10 @@ use actix_web::{
 use self::frame::{Desk, Me, SaidPage, Tab};
 use super::page::ErrorPage;
 use super::reader;
-use crate::actions::accounts;
+use crate::actions::{self, accounts};
 use crate::app::App;
 use crate::db::users::{self as stored_users, Role};
+use crate::domain::refusal::{Kind, people};
 
 /// The largest body that a form of the desk may have, in bytes, unless its line says otherwise.
 const BODY_BYTES_MAX: usize = 256 * 1024;
@@ -390,25 +391,17 @@ async fn to_sign_in(app: &App, request: &ServiceRequest, reads: bool) -> Result<
     Ok(see_other(&format!("/admin/sign-in?to={to}")))
 }
 
-/// What a failure of the accounts' rules is to a page that has no form for it.
-fn refuse(error: accounts::AccountError) -> ErrorPage {
+/// The seconds to wait where too many passwords are being checked.
+const BUSY_SECS: u64 = 5;
+
+/// What a failed action is to a page that has no form for it.
+fn refuse(error: actions::Error) -> ErrorPage {
     match error {
-        accounts::AccountError::Refused(sentence) => {
-            ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be done", &sentence)
+        actions::Error::Refused(refusal) if refusal.is(&people::PASSWORDS_BUSY) => {
+            ErrorPage { retry_after: Some(BUSY_SECS), ..refusal.into() }
         }
-        accounts::AccountError::Database(error) => error.into(),
-        error @ accounts::AccountError::Busy => {
-            let (status, title) = (StatusCode::TOO_MANY_REQUESTS, "That has to wait");
-            ErrorPage { retry_after: Some(5), ..ErrorPage::new(status, title, &error.to_string()) }
-        }
-        accounts::AccountError::Failed(what) => {
-            tracing::error!(what, "an account could not be worked on");
-            ErrorPage::new(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "This failed on our side",
-                "Nothing was changed.",
-            )
-        }
+        actions::Error::Refused(refusal) if refusal.code.kind == Kind::NotFound => ErrorPage::not_found(),
+        other => other.into(),
     }
 }
 

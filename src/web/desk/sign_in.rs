@@ -9,14 +9,16 @@ use askama::Template;
 use secrecy::SecretString;
 
 use super::frame::{Desk, Fields, Me, SaidPage, known_browser_cookie, known_browsers, session_cookie};
-use super::{cookie_name, refuse, see_other};
-use crate::actions::accounts::{self, AccountError, Begun, Place};
+use super::{BUSY_SECS, cookie_name, refuse, see_other};
+use crate::actions::accounts::{self, Begun, Place};
+use crate::actions::{Context, Error};
 use crate::app::App;
 use crate::app::passwords::Queue;
 use crate::db::audit::Actor;
-use crate::db::sessions::{self, SignInLinkKind};
+use crate::db::sessions::SignInLinkKind;
 use crate::db::users;
 use crate::domain::email_address::EmailAddress;
+use crate::domain::refusal::people;
 use crate::web::SignInLimit;
 use crate::web::limits::Visitor;
 use crate::web::page::{Answer, ErrorPage, page};
@@ -81,9 +83,6 @@ async fn visitor(
     Ok(Visitor { ip: reader::ip(request, &app.config.trusted_proxies), known })
 }
 
-/// The seconds to wait where the queue of passwords is full.
-const BUSY_SECS: u64 = 5;
-
 /// Says when to try again.
 pub fn retry_after(mut answer: HttpResponse, seconds: u64) -> HttpResponse {
     answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
@@ -136,20 +135,24 @@ pub async fn submit(
     };
     let password = SecretString::from(fields.raw("password"));
     let queue = if visitor.known.is_some() { Queue::Known } else { Queue::Strangers };
-    let begun = accounts::sign_in(&app, email.as_ref(), &password, queue, &place(&app, &request)).await;
-    if let Err(AccountError::Refused(sentence)) = begun {
-        return sign_in_page(&app, StatusCode::UNPROCESSABLE_ENTITY, typed, sentence, to).await;
-    }
-    // Right, or not looked at: neither is a guess.
-    limit.give_back(counted);
-    match begun {
-        Ok(begun) => Ok(go_on(&app, &begun, &to)),
-        Err(error @ AccountError::Busy) => {
+    let place = place(&app, &request);
+    let cx = Context::new(&app, Actor::nobody_yet(&place.ip));
+    match accounts::sign_in(&cx, email.as_ref(), &password, queue, &place).await {
+        Err(Error::Refused(refusal)) if !refusal.is(&people::PASSWORDS_BUSY) => {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            sign_in_page(&app, status, typed, refusal.sentence(), to).await
+        }
+        // Right, or not looked at: neither is a guess.
+        Err(Error::Refused(busy)) => {
+            limit.give_back(counted);
             let status = StatusCode::TOO_MANY_REQUESTS;
-            let answer = sign_in_page(&app, status, typed, error.to_string(), to).await?;
+            let answer = sign_in_page(&app, status, typed, busy.sentence(), to).await?;
             Ok(retry_after(answer, BUSY_SECS))
         }
-        Err(error) => Err(refuse(error)),
+        other => {
+            limit.give_back(counted);
+            Ok(go_on(&app, &other.map_err(refuse)?, &to))
+        }
     }
 }
 
@@ -201,9 +204,10 @@ pub async fn mail_link(
             return Ok(retry_after(sign_in_page(&app, status, typed, sentence, to).await?, seconds));
         }
     };
+    let cx = Context::new(&app, Actor::nobody_yet(&visitor.ip.to_string()));
     let mail = async {
         match &email {
-            Some(email) => accounts::mail_sign_in_link(&app, email, known).await,
+            Some(email) => accounts::mail_sign_in_link(&cx, email, known).await,
             None => Ok(()),
         }
     };
@@ -254,9 +258,11 @@ pub async fn submit_code(
             return Ok(retry_after(answer, seconds));
         }
     };
-    let begun = accounts::second_factor(&app, &me.session, fields.text("code"), &place(&app, &request)).await;
-    if let Err(AccountError::Refused(sentence)) = begun {
-        return code_page(&app, StatusCode::UNPROCESSABLE_ENTITY, sentence, to).await;
+    let place = place(&app, &request);
+    let cx = Context::new(&app, Actor::nobody_yet(&place.ip));
+    let begun = accounts::second_factor(&cx, &me.session, fields.text("code"), &place).await;
+    if let Err(Error::Refused(refusal)) = begun {
+        return code_page(&app, StatusCode::UNPROCESSABLE_ENTITY, refusal.sentence(), to).await;
     }
     limit.give_back(counted);
     Ok(go_on(&app, &begun.map_err(refuse)?, &to))
@@ -296,32 +302,31 @@ pub async fn submit_link(
         return link_over(&app).await;
     };
     let place = place(&app, &request);
+    let cx = Context::new(&app, Actor::nobody_yet(&place.ip));
     let sets_password = link.kind == SignInLinkKind::Password;
     let begun = match sets_password {
-        false => accounts::sign_in_by_link(&app, link.id, user.clone(), &place).await,
+        false => accounts::sign_in_by_link(&cx, link.id, user.clone(), &place).await,
         true => {
             let password = SecretString::from(fields.raw("password"));
-            let actor = Actor { user_id: None, ..Actor::user(&user, &place.ip) };
-            accounts::set_password(&app, &actor, &user, &password, &place).await
+            accounts::set_password_by_link(&cx, link.id, &user, &password, &place).await
         }
     };
     match begun {
         Ok(begun) => Ok(go_on(&app, &begun, "/admin")),
-        Err(AccountError::Refused(sentence)) if sets_password => {
+        Err(Error::Refused(refusal)) if refusal.is(&people::LINK_OVER) => link_over(&app).await,
+        Err(Error::Refused(refusal)) if refusal.field == "password" => {
             let desk = Desk::bare(&app, &mut app.db.read().await?).await?;
-            let form = LinkPage { desk, email: user.email, sets_password, error: sentence };
+            let form = LinkPage { desk, email: user.email, sets_password, error: refusal.sentence() };
             page(StatusCode::UNPROCESSABLE_ENTITY, &form)
         }
-        Err(AccountError::Refused(_)) => link_over(&app).await,
         Err(error) => Err(refuse(error)),
     }
 }
 
 /// `POST /admin/sign-out`
 pub async fn sign_out(app: web::Data<App>, me: Me) -> Answer {
-    let mut tx = app.db.write().await.map_err(ErrorPage::from)?;
-    sessions::end(&mut tx, me.user.id, me.session.id).await?;
-    tx.commit().await?;
+    let cx = Context::new(&app, me.actor());
+    accounts::sign_out(&cx, &me.user, me.session.id).await.map_err(refuse)?;
     let mut response = see_other("/admin/sign-in");
     let mut gone = session_cookie(&app, "");
     gone.set_max_age(actix_web::cookie::time::Duration::ZERO);

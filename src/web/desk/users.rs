@@ -10,9 +10,10 @@ use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, done};
 use super::refuse;
-use super::settings::{Line, is_last_admin};
-use crate::actions::accounts::{self, AccountError};
+use super::settings::Line;
+use crate::actions::people;
 use crate::actions::second_factor;
+use crate::actions::{Context, Error};
 use crate::app::App;
 use crate::db::audit;
 use crate::db::sessions::{self, Session};
@@ -99,13 +100,13 @@ pub async fn invite(app: web::Data<App>, me: Me, request: HttpRequest, fields: F
         Ok(email) => email,
         Err(error) => return users_page(&app, &me, &request, &fields, error.to_string()).await,
     };
-    match accounts::invite(&app, &me.actor(), &email, role).await {
+    match people::invite(&Context::new(&app, me.actor()), &email, role).await {
         Ok(user) => {
             let sentence =
                 format!("{} is invited as {}. The link works for 72 hours.", user.email, user.role.as_str());
             Ok(done(&app, USERS, sentence))
         }
-        Err(AccountError::Refused(sentence)) => users_page(&app, &me, &request, &fields, sentence).await,
+        Err(Error::Refused(refusal)) => users_page(&app, &me, &request, &fields, refusal.sentence()).await,
         Err(error) => Err(refuse(error)),
     }
 }
@@ -129,7 +130,7 @@ pub async fn show_one(app: web::Data<App>, me: Me, request: HttpRequest, id: web
     let sessions = sessions::of_user(&mut tx, user.id, app.clock.now()).await?;
     let entries = audit::of_subject(&mut tx, "user", user.id, LINES).await?;
     let lines = entries.into_iter().map(Line::of).collect();
-    let (is_me, is_last_admin) = (user.id == me.user.id, is_last_admin(&mut tx, user.id).await?);
+    let (is_me, is_last_admin) = (user.id == me.user.id, people::is_last_admin(&mut tx, user.id).await?);
     let is_unreadable = second_factor::unreadable(&app, &mut tx).await?.contains(&user.id);
     page(StatusCode::OK, &UserPage { desk, user, sessions, lines, is_me, is_last_admin, is_unreadable })
 }
@@ -145,7 +146,7 @@ pub async fn set_role(app: web::Data<App>, me: Me, id: web::Path<String>, fields
         ));
     };
     let changed = user.role != role;
-    let user = accounts::set_role(&app, &me.actor(), user.id, role).await.map_err(refuse)?;
+    let user = people::set_role(&Context::new(&app, me.actor()), user.id, role).await.map_err(refuse)?;
     let sentence = match changed {
         true => format!("{} is {} now, and signs in again.", user.shown(), a_role(role)),
         false => format!("{} is {} already.", user.shown(), a_role(role)),
@@ -163,17 +164,14 @@ fn a_role(role: Role) -> &'static str {
 /// `POST /admin/settings/users/{id}/invitation`: sends it again.
 pub async fn invite_again(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
     let user = find(&app, &id).await?;
-    let email = EmailAddress::parse(&user.email).map_err(|error| {
-        ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "That address can’t be mailed", &error.to_string())
-    })?;
-    accounts::invite(&app, &me.actor(), &email, user.role).await.map_err(refuse)?;
+    people::invite_again(&Context::new(&app, me.actor()), user.id).await.map_err(refuse)?;
     Ok(done(&app, &format!("{USERS}/{}", user.id), "The invitation is on its way again."))
 }
 
 /// `POST /admin/settings/users/{id}/sessions`: ends all of them.
 pub async fn end_sessions(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
     let user = find(&app, &id).await?;
-    let ended = accounts::end_sessions(&app, &me.actor(), &user).await.map_err(refuse)?;
+    let ended = people::end_sessions(&Context::new(&app, me.actor()), &user).await.map_err(refuse)?;
     let sentence = match ended {
         0 => format!("{} was signed in nowhere.", user.shown()),
         _ => format!("{} is signed out everywhere.", user.shown()),
@@ -194,7 +192,8 @@ pub async fn turn_codes_off(
         return Ok(super::see_other("/admin/account"));
     }
     let place = super::sign_in::place(&app, &request);
-    let was_on = second_factor::turn_off(&app, &me.actor(), &user, &place).await.map_err(refuse)?;
+    let cx = Context::new(&app, me.actor());
+    let was_on = second_factor::turn_off(&cx, &user, &place).await.map_err(refuse)?;
     let sentence = match was_on {
         true => format!("Two-factor sign-in is off for {}. We have told them by mail.", user.shown()),
         false => format!("Two-factor sign-in was off for {} already.", user.shown()),
@@ -205,7 +204,7 @@ pub async fn turn_codes_off(
 /// `POST /admin/settings/users/{id}/remove`
 pub async fn remove(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
     let Ok(id) = Uuid::parse_str(&id) else { return Err(ErrorPage::not_found()) };
-    match accounts::remove(&app, &me.actor(), id).await {
+    match people::remove(&Context::new(&app, me.actor()), id).await {
         Ok(user) => Ok(done(&app, USERS, format!("{} does not work here any more.", user.shown()))),
         Err(error) => Err(refuse(error)),
     }

@@ -1,7 +1,8 @@
 //! One's own account: what its forms ask for, what its owner is told by mail, and codes whose key is gone.
 
 use chrono::TimeDelta;
-use postrider::actions::{accounts, second_factor};
+use postrider::actions::Context;
+use postrider::actions::{people, second_factor};
 use postrider::db::users::{self, Role, User};
 use postrider::domain::email_address::EmailAddress;
 use postrider::domain::links::Keyring;
@@ -111,7 +112,7 @@ on_both_engines! {
         marta.submit("/admin/account/codes/off", &[("password", NEW)]).await;
         app.deliver_all_due().await;
         assert_eq!(app.smtp.take().len(), 0);
-        let link = accounts::reset(&app.app, &user(app, MARTA).await).await.unwrap();
+        let link = people::reset(&Context::command_line(&app.app), &user(app, MARTA).await).await.unwrap();
         told("Your account was reset", "By: a command on the server").await;
         assert_eq!(marta.get("/admin").await.status(), StatusCode::SEE_OTHER, "signed out");
         let refused = app.nobody().post("/admin/sign-in", &[("email", MARTA), ("password", NEW)]).await;

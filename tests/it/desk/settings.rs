@@ -99,6 +99,17 @@ on_both_engines! {
         marta.refused("/admin/settings", &[("part", "everything")]).await;
     }
 
+    async fn all_that_is_wrong_with_a_form_is_said_at_once(app: TestApp) {
+        let marta = app.admin().await;
+        let wrong = HARBOUR.map(|(name, typed)| match name {
+            "url" => (name, "harbour"),
+            "time_zone" => (name, "Mars/Base"),
+            _ => (name, typed),
+        });
+        let page = marta.refused("/admin/settings", &wrong).await;
+        assert!(page.contains("is no web address") && page.contains("is not known"), "{page}");
+    }
+
     async fn the_rules_of_sending_are_kept_as_numbers(app: TestApp) {
         let marta = app.admin().await;
         let rules = [("part", "rules"), ("undo_secs", "60"), ("two_person_min", "50,000"), ("uncertain", "leave")];

@@ -1,10 +1,13 @@
 //! Signing in: passwords, codes, links, sessions.
 
 use chrono::TimeDelta;
+use postrider::actions::Context;
+use postrider::db::Db;
 use postrider::db::users::{self, Role};
 use postrider::domain::email_address::EmailAddress;
 use reqwest::StatusCode;
 
+use crate::disk::execute;
 use crate::on_both_engines;
 use crate::support::TestApp;
 use crate::support::desk::{PASSWORD, Person};
@@ -140,6 +143,27 @@ on_both_engines! {
         assert_eq!(here.get("/admin").await.status(), StatusCode::SEE_OTHER);
     }
 
+    async fn a_page_is_shown_although_that_the_session_is_used_cannot_be_noted(app: TestApp) {
+        let marta = app.admin().await;
+        let refuse = match &app.app.db {
+            Db::Sqlite { .. } => {
+                "CREATE TRIGGER disk_is_full BEFORE UPDATE ON sessions
+                 BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+            }
+            Db::Postgres(_) => {
+                "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql
+                 AS 'BEGIN RAISE EXCEPTION ''the disk is full''; END';
+                 CREATE TRIGGER disk_is_full BEFORE UPDATE ON sessions FOR EACH ROW EXECUTE FUNCTION refuse()"
+            }
+        };
+        let mut tx = app.app.db.write().await.unwrap();
+        execute(&mut tx, refuse).await.unwrap();
+        tx.commit().await.unwrap();
+        // Long enough for the next page to note it.
+        app.advance(TimeDelta::minutes(11));
+        assert!(marta.page("/admin/account").await.contains(MARTA));
+    }
+
     async fn whose_role_was_taken_is_out_at_once(app: TestApp) {
         let owen = app.editor().await;
         let mut tx = app.app.db.write().await.unwrap();
@@ -147,9 +171,9 @@ on_both_engines! {
         let user = users::by_email(&mut tx, &email).await.unwrap().unwrap();
         tx.commit().await.unwrap();
         let me = postrider::db::audit::Actor::command_line();
-        postrider::actions::accounts::set_role(&app.app, &me, user.id, Role::Admin).await.unwrap();
+        postrider::actions::people::set_role(&Context::new(&app.app, me.clone()), user.id, Role::Admin).await.unwrap();
         assert_eq!(owen.get("/admin").await.status(), StatusCode::SEE_OTHER);
-        let last = postrider::actions::accounts::set_role(&app.app, &me, user.id, Role::Editor).await;
+        let last = postrider::actions::people::set_role(&Context::new(&app.app, me.clone()), user.id, Role::Editor).await;
         assert!(last.unwrap_err().to_string().contains("only admin"));
     }
 }

@@ -1,8 +1,14 @@
 //! Users: invited, given a role, signed out, removed; and how the desk is reached at all.
 
 use chrono::TimeDelta;
+use postrider::actions::accounts::Profile;
+use postrider::actions::{self, Context};
+use postrider::db::audit::Actor;
+use postrider::db::limits::DomainLimit;
+use postrider::db::lists;
 use postrider::db::users::{self, Role, User};
 use postrider::domain::email_address::EmailAddress;
+use postrider::domain::refusal::common;
 use reqwest::StatusCode;
 
 use crate::on_both_engines;
@@ -117,6 +123,44 @@ on_both_engines! {
             assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path}");
             assert!(answer.text().await.unwrap().contains("This is for admins"));
         }
+    }
+
+    async fn what_is_an_admins_is_refused_an_editor_whatever_the_door(app: TestApp) {
+        app.editor().await;
+        app.list("world", "World").await;
+        let owen = user(app, OWEN).await.unwrap();
+        let cx = Context::new(&app.app, Actor::user(&owen, "192.0.2.1"));
+        let email = EmailAddress::parse("ines@harbour.example").unwrap();
+        let list = lists::by_slug(&mut app.app.db.read().await.unwrap(), "world").await.unwrap().unwrap();
+        let limit = DomainLimit { domain: "mail.example".to_owned(), connections_max: Some(1), per_minute: None };
+        let url = "https://news.example/feed/".parse().unwrap();
+        let refusals = [
+            actions::people::invite(&cx, &email, Role::Admin).await.map(|_| ()),
+            actions::people::add(&cx, &email, Role::Admin).await.map(|_| ()),
+            actions::people::set_role(&cx, owen.id, Role::Admin).await.map(|_| ()),
+            actions::people::remove(&cx, owen.id).await.map(|_| ()),
+            actions::people::reset(&cx, &owen).await.map(|_| ()),
+            actions::settings::set(&cx, &[("name", "Owen's")]).await.map(|_| ()),
+            actions::setup::end(&cx).await,
+            actions::lists::retire(&cx, list.id).await.map(|_| ()),
+            actions::lists::add(&cx, &Default::default()).await.map(|_| ()),
+            actions::manage_feeds::look(&cx, &url).await.map(|_| ()),
+            actions::domains::set_limit(&cx, &limit).await,
+        ];
+        for (n, refused) in refusals.into_iter().enumerate() {
+            let Err(actions::Error::Refused(refusal)) = refused else { panic!("{n} was done") };
+            assert!(refusal.is(&common::ADMINS_ONLY), "{n}: {refusal}");
+        }
+        // Nobody but its owner changes an account, an admin neither.
+        app.admin().await;
+        let marta = user(app, "marta@harbour.example").await.unwrap();
+        let cx = Context::new(&app.app, Actor::user(&marta, "192.0.2.1"));
+        let profile = Profile { name: "Not Owen", alerts: [false; 3] };
+        let Err(actions::Error::Refused(refusal)) = actions::accounts::set_profile(&cx, &owen, &profile).await else {
+            panic!("an admin has renamed somebody")
+        };
+        assert_eq!(refusal.code.name, "not_your_account");
+        assert_eq!(user(app, OWEN).await.unwrap().name, owen.name);
     }
 
     async fn what_has_expired_is_forgotten(app: TestApp) {

@@ -1,4 +1,7 @@
-//! Feeds: how they are, what they brought and what became of it.
+//! Feeds: how they are, what they brought and what became of it; what binds them.
+
+mod add;
+mod latest;
 
 use std::collections::HashMap;
 
@@ -8,19 +11,19 @@ use askama::Template;
 use chrono::TimeDelta;
 use uuid::Uuid;
 
+pub use self::add::{add, look, show_new};
+pub use self::latest::{send_latest, show_latest};
 use super::frame::{Desk, Fields, Me, Tab, done, done_with_undo};
 use super::held::kind_and_why;
-use super::query;
-use crate::actions::manage_feeds::{self, FeedError, LATEST_MAX};
-use crate::actions::poll::CheckReport;
+use super::{query, refuse};
+use crate::actions::{Context, Error, manage_feeds};
 use crate::app::App;
 use crate::db::brake::{self, Batch};
 use crate::db::campaigns::{self, AboutArticle};
-use crate::db::feeds::{self, Binding, Feed, FeedItem, FeedStatus, ItemVerdict, Lately, Listed};
+use crate::db::feeds::{self, Binding, Feed, FeedItem, FeedStatus, ItemVerdict, Lately};
 use crate::db::lists::{self, List};
 use crate::domain::campaign::CampaignStatus;
-use crate::domain::subscription::{Cadence, SubscriptionStatus};
-use crate::feeds::identity::Verdict;
+use crate::domain::refusal::feeds as codes;
 use crate::web::page::{Answer, ErrorPage, page};
 
 /// Items a page.
@@ -100,35 +103,6 @@ struct FeedPage {
     typed_list: String,
     typed_grace: String,
     field: &'static str,
-    error: String,
-}
-
-#[derive(Template)]
-#[template(path = "admin/feed_new.html")]
-struct NewPage {
-    desk: Desk,
-    url: String,
-    list: String,
-    grace: String,
-    lists: Vec<List>,
-    report: Option<CheckReport>,
-    shown: Vec<(String, Option<chrono::DateTime<chrono::Utc>>, String)>,
-    field: &'static str,
-    error: String,
-}
-
-#[derive(Template)]
-#[template(path = "admin/feed_latest.html")]
-struct LatestPage {
-    desk: Desk,
-    name: String,
-    feed_id: Uuid,
-    lists: Vec<List>,
-    list: Option<List>,
-    count: i64,
-    found: Vec<Listed>,
-    /// `None`: not counted yet.
-    readers: Option<i64>,
     error: String,
 }
 
@@ -259,117 +233,6 @@ pub async fn show_one(app: web::Data<App>, me: Me, request: HttpRequest, path: w
     feed_page(&app, &me, &request, id(&path)?, typed).await
 }
 
-/// What a failure of the feeds' rules is to a page that has no form for it.
-pub fn refuse(error: FeedError) -> ErrorPage {
-    match error {
-        FeedError::Db(error) => error.into(),
-        FeedError::Gone => ErrorPage::not_found(),
-        FeedError::Refused { sentence, .. } => {
-            ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be done", &sentence)
-        }
-        FeedError::Other(error) => {
-            tracing::error!(error = format!("{error:#}"), "a feed could not be worked on");
-            ErrorPage::new(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "This failed on our side",
-                "Nothing was changed. Try again in a minute.",
-            )
-        }
-    }
-}
-
-async fn new_page(
-    app: &App,
-    me: &Me,
-    request: &HttpRequest,
-    fields: &Fields,
-    report: Option<CheckReport>,
-    wrong: Option<(&'static str, String)>,
-) -> Answer {
-    let mut tx = app.db.read().await?;
-    let desk = Desk::read(app, &mut tx, me, request, Tab::Feeds).await?;
-    let mut open = lists::all(&mut tx).await?;
-    open.retain(|list| list.retired_at.is_none());
-    let (field, error) = wrong.unwrap_or_default();
-    let shown = report.iter().flat_map(|report| &report.items).rev().map(|item| {
-        let verdict = match &item.verdict {
-            Verdict::Known { .. } => "seen before, not sent".to_owned(),
-            Verdict::New { .. } => "would have been sent".to_owned(),
-            Verdict::BaselineOnly { .. } => "old, not sent".to_owned(),
-            Verdict::Held { reason } => format!("held: {}", kind_and_why(reason).1),
-        };
-        (item.title.clone(), item.published_at, verdict)
-    });
-    let grace = match fields.text("grace") {
-        "" => GRACE_DEFAULT,
-        typed => typed,
-    };
-    let new_page = NewPage {
-        desk,
-        url: fields.text("url").to_owned(),
-        list: fields.text("list").to_owned(),
-        grace: grace.to_owned(),
-        lists: open,
-        shown: shown.take(20).collect(),
-        report,
-        field,
-        error,
-    };
-    page(if field.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }, &new_page)
-}
-
-/// `GET /admin/feeds/new`
-pub async fn show_new(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
-    new_page(&app, &me, &request, &Fields::default(), None, None).await
-}
-
-/// `POST /admin/feeds/look`: `url`. Reads the feed and stores nothing.
-pub async fn look(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fields) -> Answer {
-    let looked = match manage_feeds::parse_url(fields.text("url")) {
-        Ok(url) => manage_feeds::look(&app, &url).await,
-        Err(error) => Err(error),
-    };
-    match looked {
-        Ok(report) => {
-            let wrong = report.error.as_ref().map(|error| ("url", format!("It can’t be read: {error}.")));
-            let report = Some(report).filter(|report| report.error.is_none());
-            new_page(&app, &me, &request, &fields, report, wrong).await
-        }
-        Err(FeedError::Refused { field, sentence }) => {
-            new_page(&app, &me, &request, &fields, None, Some((field, sentence))).await
-        }
-        Err(error) => Err(refuse(error)),
-    }
-}
-
-/// `POST /admin/feeds`: `url`, `list`, `grace`.
-pub async fn add(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fields) -> Answer {
-    let added = async {
-        let url = manage_feeds::parse_url(fields.text("url"))?;
-        let grace = manage_feeds::parse_grace(fields.text("grace"))?;
-        let list = Uuid::parse_str(fields.text("list")).unwrap_or_default();
-        manage_feeds::bind(&app, &me.actor(), &url, list, grace).await
-    };
-    match added.await {
-        Ok(added) => {
-            let articles = match added.report.baseline {
-                0 => String::new(),
-                1 => " The article that it holds is seen and will not be mailed.".to_owned(),
-                many => format!(" The {many} articles that it holds are seen and will not be mailed."),
-            };
-            let sentence = match added.added {
-                true => format!("The feed is there.{articles}"),
-                false => "The feed was there already; it is bound to the list.".to_owned(),
-            };
-            Ok(done(&app, &format!("/admin/feeds/{}", added.feed_id), sentence))
-        }
-        Err(FeedError::Refused { field, sentence }) => {
-            new_page(&app, &me, &request, &fields, None, Some((field, sentence))).await
-        }
-        Err(error) => Err(refuse(error)),
-    }
-}
-
 /// `POST /admin/feeds/{id}/bind`: `list`, `grace`; for a list that is bound, the grace alone.
 pub async fn bind(
     app: web::Data<App>,
@@ -382,14 +245,15 @@ pub async fn bind(
     let bound = async {
         let grace = manage_feeds::parse_grace(fields.text("grace"))?;
         let list = Uuid::parse_str(fields.text("list")).unwrap_or_default();
-        manage_feeds::set_binding(&app, &me.actor(), feed_id, list, grace).await
+        manage_feeds::set_binding(&Context::new(&app, me.actor()), feed_id, list, grace).await
     };
     match bound.await {
         Ok(()) => Ok(done(&app, &format!("/admin/feeds/{feed_id}"), "Saved.")),
-        Err(FeedError::Refused { field, sentence }) => {
+        Err(Error::Refused(refusal)) if !refusal.field.is_empty() => {
             let (list, grace) = (fields.text("list").to_owned(), fields.text("grace").to_owned());
-            let field = if field == "url" { "list" } else { field };
-            feed_page(&app, &me, &request, feed_id, Typed { list, grace, field, error: sentence }).await
+            let field = if refusal.field == "url" { "list" } else { refusal.field };
+            let error = refusal.sentence();
+            feed_page(&app, &me, &request, feed_id, Typed { list, grace, field, error }).await
         }
         Err(error) => Err(refuse(error)),
     }
@@ -398,8 +262,9 @@ pub async fn bind(
 /// `POST /admin/feeds/{id}/unbind`: `list`.
 pub async fn unbind(app: web::Data<App>, me: Me, path: web::Path<String>, fields: Fields) -> Answer {
     let feed_id = id(&path)?;
-    let ended =
-        manage_feeds::unbind(&app, &me.actor(), feed_id, id(fields.text("list"))?).await.map_err(refuse)?;
+    let ended = manage_feeds::unbind(&Context::new(&app, me.actor()), feed_id, id(fields.text("list"))?)
+        .await
+        .map_err(refuse)?;
     let sentence = match ended {
         true => "Nothing new of this feed goes to that list. What is scheduled stays.",
         false => "It was not bound any more.",
@@ -410,7 +275,10 @@ pub async fn unbind(app: web::Data<App>, me: Me, path: web::Path<String>, fields
 /// `POST /admin/feeds/{id}/poll`
 pub async fn poll(app: web::Data<App>, me: Me, path: web::Path<String>) -> Answer {
     let feed_id = id(&path)?;
-    let sentence = match manage_feeds::poll_now(&app, &me.actor(), feed_id).await.map_err(refuse)? {
+    let sentence = match manage_feeds::poll_now(&Context::new(&app, me.actor()), feed_id)
+        .await
+        .map_err(refuse)?
+    {
         None => "Its server is slow. The poll goes on by itself; look again in a minute.".to_owned(),
         Some(report) => match report.error {
             Some(error) => format!("It can’t be read: {error}."),
@@ -425,7 +293,7 @@ pub async fn poll(app: web::Data<App>, me: Me, path: web::Path<String>) -> Answe
 
 /// `POST /admin/feeds/{id}/retire`
 pub async fn retire(app: web::Data<App>, me: Me, path: web::Path<String>) -> Answer {
-    let feed = manage_feeds::retire(&app, &me.actor(), id(&path)?).await.map_err(refuse)?;
+    let feed = manage_feeds::retire(&Context::new(&app, me.actor()), id(&path)?).await.map_err(refuse)?;
     let here = format!("/admin/feeds/{}", feed.id);
     let sentence = "It is not polled any more. What is scheduled stays.";
     Ok(done_with_undo(&app, &here, sentence, &format!("{here}/bring-back")))
@@ -433,14 +301,19 @@ pub async fn retire(app: web::Data<App>, me: Me, path: web::Path<String>) -> Ans
 
 /// `POST /admin/feeds/{id}/bring-back`
 pub async fn bring_back(app: web::Data<App>, me: Me, path: web::Path<String>) -> Answer {
-    let feed = manage_feeds::bring_back(&app, &me.actor(), id(&path)?).await.map_err(refuse)?;
+    let feed = manage_feeds::bring_back(&Context::new(&app, me.actor()), id(&path)?).await.map_err(refuse)?;
     Ok(done(&app, &format!("/admin/feeds/{}", feed.id), "It is polled again, from now on."))
 }
 
 /// `POST /admin/feeds/{id}/release`: `article`, which is held.
 pub async fn release(app: web::Data<App>, me: Me, path: web::Path<String>, fields: Fields) -> Answer {
     let here = format!("/admin/feeds/{}", id(&path)?);
-    let sentence = match manage_feeds::release_held(&app, &me.actor(), id(fields.text("article"))?).await {
+    let sentence = match manage_feeds::release_held(
+        &Context::new(&app, me.actor()),
+        id(fields.text("article"))?,
+    )
+    .await
+    {
         Ok(released) => match (released.campaigns, released.awaiting) {
             (0, _) => "Let go. No list was bound when it came, so it goes nowhere.".to_owned(),
             (1, 0) => "Let go. One campaign is scheduled.".to_owned(),
@@ -450,7 +323,7 @@ pub async fn release(app: web::Data<App>, me: Me, path: web::Path<String>, field
                 "Let go. {count} campaigns are scheduled; {awaiting} of them wait until another person has looked."
             ),
         },
-        Err(FeedError::Refused { sentence, .. }) => sentence,
+        Err(Error::Refused(refusal)) if refusal.is(&codes::ARTICLE_NOT_HELD) => refusal.sentence(),
         Err(error) => return Err(refuse(error)),
     };
     Ok(done(&app, &here, sentence))
@@ -459,75 +332,11 @@ pub async fn release(app: web::Data<App>, me: Me, path: web::Path<String>, field
 /// `POST /admin/feeds/{id}/drop`: `article`, which is held.
 pub async fn drop_held(app: web::Data<App>, me: Me, path: web::Path<String>, fields: Fields) -> Answer {
     let here = format!("/admin/feeds/{}", id(&path)?);
-    let sentence = match manage_feeds::drop_held(&app, &me.actor(), id(fields.text("article"))?).await {
-        Ok(()) => "It is not mailed.".to_owned(),
-        Err(FeedError::Refused { sentence, .. }) => sentence,
-        Err(error) => return Err(refuse(error)),
-    };
+    let sentence =
+        match manage_feeds::drop_held(&Context::new(&app, me.actor()), id(fields.text("article"))?).await {
+            Ok(()) => "It is not mailed.".to_owned(),
+            Err(Error::Refused(refusal)) if refusal.is(&codes::ARTICLE_NOT_HELD) => refusal.sentence(),
+            Err(error) => return Err(refuse(error)),
+        };
     Ok(done(&app, &here, sentence))
-}
-
-async fn latest_page(app: &App, me: &Me, request: &HttpRequest, feed_id: Uuid, error: String) -> Answer {
-    let mut tx = app.db.read().await?;
-    let feed = feeds::by_id(&mut tx, feed_id).await?.ok_or_else(ErrorPage::not_found)?;
-    let desk = Desk::read(app, &mut tx, me, request, Tab::Feeds).await?;
-    let mut open = lists::all(&mut tx).await?;
-    open.retain(|list| list.retired_at.is_none());
-    let count = query(request, "count").and_then(|n| n.parse::<i64>().ok()).unwrap_or(1).clamp(1, LATEST_MAX);
-    let asked = query(request, "list").and_then(|id| Uuid::parse_str(&id).ok());
-    let list = open.iter().find(|list| Some(list.id) == asked).cloned();
-    let found = match &list {
-        Some(list) => feeds::unsent(&mut tx, feed_id, list.id, count).await?,
-        None => Vec::new(),
-    };
-    let counts = lists::counts(&mut tx).await?;
-    let readers = list.as_ref().and_then(|list| {
-        let mut of_list = counts.iter().filter(|count| count.list_id == list.id).peekable();
-        of_list.peek()?;
-        let gets = of_list.filter(|c| c.status == SubscriptionStatus::Active && c.cadence == Cadence::Each);
-        Some(gets.map(|count| count.subscriptions).sum())
-    });
-    let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let name = manage_feeds::name(&feed).to_owned();
-    page(status, &LatestPage { desk, name, feed_id, lists: open, list, count, found, readers, error })
-}
-
-/// `GET /admin/feeds/{id}/latest`: `list`, `count`. Shows what would be sent.
-pub async fn show_latest(
-    app: web::Data<App>,
-    me: Me,
-    request: HttpRequest,
-    path: web::Path<String>,
-) -> Answer {
-    latest_page(&app, &me, &request, id(&path)?, String::new()).await
-}
-
-/// `POST /admin/feeds/{id}/latest`: `list`, and each `article` that was shown.
-pub async fn send_latest(
-    app: web::Data<App>,
-    me: Me,
-    request: HttpRequest,
-    path: web::Path<String>,
-    fields: Fields,
-) -> Answer {
-    let feed_id = id(&path)?;
-    let list = Uuid::parse_str(fields.text("list")).unwrap_or_default();
-    let chosen: Vec<Uuid> = fields.all("article").filter_map(|id| Uuid::parse_str(id).ok()).collect();
-    match manage_feeds::send_latest(&app, &me.actor(), feed_id, list, &chosen).await {
-        Ok((count, at, awaits)) => {
-            let desk = Desk::bare(&app, &mut app.db.read().await?).await?;
-            let when = format!("at {} {}", desk.short_time(&at), desk.zone_name());
-            let sentence = match count {
-                0 => "None of them was left to send.".to_owned(),
-                _ if awaits => "It waits until another person has looked at it.".to_owned(),
-                1 => format!("One campaign is scheduled. It leaves {when}; until then it can be cancelled."),
-                many => format!(
-                    "{many} campaigns are scheduled. They leave {when}; until then they can be cancelled."
-                ),
-            };
-            Ok(done(&app, &format!("/admin/feeds/{feed_id}"), sentence))
-        }
-        Err(FeedError::Refused { sentence, .. }) => latest_page(&app, &me, &request, feed_id, sentence).await,
-        Err(error) => Err(refuse(error)),
-    }
 }

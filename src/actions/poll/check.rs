@@ -1,0 +1,225 @@
+//! A look at a feed: what it holds, and what the next poll would do with it. Stores nothing.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use url::Url;
+
+use super::{POLL_DEADLINE, POLL_SECS_DEFAULT, read, store};
+use crate::actions::Result;
+use crate::actions::brake::{self, BRAKE_PREFIX};
+use crate::app::App;
+use crate::db::feeds::{self, Binding};
+use crate::feeds::identity::{self, Quiet, Verdict};
+use crate::feeds::parse::{FeedKind, Item};
+use crate::fetch::{FetchError, Fetcher};
+
+/// What a feed holds, and what would be done with it.
+#[derive(Clone, Debug, Serialize)]
+pub struct CheckReport {
+    pub url: String,
+    /// Why it can't be read; then there is nothing else.
+    pub error: Option<String>,
+    /// What the last poll of a known feed stored as its error.
+    pub stored_error: Option<String>,
+    /// Whether this feed is polled already. Where it is not, the verdicts are those it would have
+    /// had if it had been bound before its items came.
+    pub known: bool,
+    /// The lists that it feeds.
+    pub lists: Vec<String>,
+    pub title: String,
+    pub kind: Option<FeedKind>,
+    pub moved_permanently_to: Option<Url>,
+    /// More new items than this in one poll are held for an editor.
+    pub held_above: Option<i64>,
+    /// Why the next poll would hold all that is new; `None`: it would not.
+    pub brake: Option<String>,
+    /// The oldest first.
+    pub items: Vec<CheckedItem>,
+}
+
+/// One item of a checked feed.
+#[derive(Clone, Debug, Serialize)]
+pub struct CheckedItem {
+    pub title: String,
+    pub link: Option<Url>,
+    pub guid: Option<String>,
+    pub published_at: Option<DateTime<Utc>>,
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    /// If it is new: when it goes out to each list, if it is polled now.
+    pub mails: Vec<PlannedMail>,
+}
+
+/// When an article would go out to a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct PlannedMail {
+    pub list: String,
+    pub at: DateTime<Utc>,
+}
+
+/// Reads a feed, stores nothing, and says what the next poll would do.
+pub async fn check(app: &App, fetcher: &Fetcher, url: &str) -> Result<CheckReport> {
+    let mut report = CheckReport {
+        url: url.to_owned(),
+        error: None,
+        stored_error: None,
+        known: false,
+        lists: Vec::new(),
+        title: String::new(),
+        kind: None,
+        moved_permanently_to: None,
+        held_above: None,
+        brake: None,
+        items: Vec::new(),
+    };
+    let Ok(address) = Url::parse(url.trim()) else {
+        report.error = Some(FetchError::BadAddress(url.to_owned()).to_string());
+        return Ok(report);
+    };
+    let answer = read(fetcher, &address, POLL_DEADLINE).await;
+    let mut tx = app.db.read().await?;
+    let feed = feeds::by_url(&mut tx, address.as_str()).await?;
+    report.known = feed.is_some();
+    report.stored_error = feed.as_ref().and_then(|feed| feed.last_error.clone());
+    let (fetched, parsed) = match answer {
+        Ok((fetched, Some((parsed, _)))) => (fetched, parsed),
+        Ok((_, None)) => return Ok(report),
+        Err(error) => {
+            report.error = Some(error.to_string());
+            return Ok(report);
+        }
+    };
+    let now = app.clock.now();
+    let mut memory = store::recall(&mut tx, feed.as_ref(), &parsed.items).await?;
+    let bindings = match &feed {
+        Some(feed) => store::open_bindings(&mut tx, feed.id).await?,
+        None => {
+            // As if an empty feed had been bound long ago.
+            memory.baseline_at = Some(DateTime::UNIX_EPOCH);
+            Vec::new()
+        }
+    };
+    let mut all_judged = identity::judge(&parsed.items, &memory, now);
+    report.held_above = Some(match &feed {
+        Some(feed) => {
+            let name = store::name_of(&parsed, feed);
+            report.brake = brake::apply(&mut tx, feed, name, &bindings, &mut all_judged, now).await?;
+            brake::allowance(&mut tx, feed, now).await?.limit
+        }
+        None => {
+            let dates: Vec<_> = parsed.items.iter().filter_map(|item| item.published_at).collect();
+            brake::allowance_of_dates(&dates, POLL_SECS_DEFAULT).limit
+        }
+    });
+    report.items = all_judged
+        .into_iter()
+        .map(|judged| checked(&parsed.items[judged.item], judged.verdict, &bindings, now))
+        .collect();
+    report.lists = bindings.into_iter().map(|binding| binding.list_slug).collect();
+    report.title = parsed.title;
+    report.kind = Some(parsed.kind);
+    report.moved_permanently_to = fetched.moved_permanently_to;
+    Ok(report)
+}
+
+/// An item, and when it would go out to each list.
+fn checked(item: &Item, verdict: Verdict, bindings: &[Binding], now: DateTime<Utc>) -> CheckedItem {
+    let mails = match verdict {
+        Verdict::New { not_before } => bindings
+            .iter()
+            .map(|binding| PlannedMail {
+                list: binding.list_slug.clone(),
+                at: store::mail_time(now, binding, not_before),
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    CheckedItem {
+        title: item.title.clone(),
+        link: item.link.clone(),
+        guid: item.guid.clone(),
+        published_at: item.published_at,
+        verdict,
+        mails,
+    }
+}
+
+impl CheckReport {
+    /// What the next poll would do with an item, in a few words; `time` writes times.
+    pub fn words(&self, item: &CheckedItem, time: impl Fn(DateTime<Utc>) -> String) -> String {
+        match &item.verdict {
+            Verdict::Known { .. } => "seen before, not sent".to_owned(),
+            Verdict::New { not_before: None } if !self.known => "would be sent".to_owned(),
+            Verdict::New { not_before: Some(at) } if !self.known => {
+                format!("would be sent after {}", time(*at))
+            }
+            Verdict::New { .. } if item.mails.is_empty() => "new, but no list is bound".to_owned(),
+            Verdict::New { .. } => {
+                let mails = item.mails.iter().map(|mail| format!("to {} at {}", mail.list, time(mail.at)));
+                format!("new, would be sent {}", mails.collect::<Vec<_>>().join(", "))
+            }
+            Verdict::BaselineOnly { reason: Quiet::FirstPoll } => "baseline, not sent".to_owned(),
+            Verdict::BaselineOnly { reason: Quiet::Surfaced } => {
+                "old, came back into view, not sent".to_owned()
+            }
+            Verdict::BaselineOnly { reason: Quiet::LongKnownElsewhere } => {
+                "known from another feed for days, not sent".to_owned()
+            }
+            Verdict::BaselineOnly { reason: Quiet::DroppedElsewhere } => {
+                "known from another feed, and an editor decided not to mail it".to_owned()
+            }
+            // The sentence is above the items.
+            Verdict::Held { reason } if reason.starts_with(BRAKE_PREFIX) => {
+                "new, would be held for an editor".to_owned()
+            }
+            Verdict::Held { reason } => format!("held: {reason}"),
+        }
+    }
+}
+
+impl fmt::Display for CheckReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.url)?;
+        if let Some(error) = &self.error {
+            return writeln!(f, "Can't be read: {error}.");
+        }
+        if let Some(kind) = self.kind {
+            writeln!(f, "“{}”, {kind}, {} item(s)", self.title, self.items.len())?;
+        }
+        if let Some(url) = &self.moved_permanently_to {
+            writeln!(f, "It has moved for good to {url}")?;
+        }
+        if let Some(error) = &self.stored_error {
+            writeln!(f, "The last poll failed: {error}.")?;
+        }
+        if self.known {
+            writeln!(f, "Bound to: {}.", self.lists.join(", "))?;
+            if let Some(sentence) = &self.brake {
+                writeln!(f, "All new items would be held. {sentence}.")?;
+            }
+        } else {
+            let count = self.items.len();
+            writeln!(
+                f,
+                "Not bound to a list yet. If you add it now, all {count} items are the baseline and nothing is \
+                 sent. New items will be sent.\n\
+                 Had it been bound before these came:"
+            )?;
+        }
+        if let Some(most) = self.held_above {
+            writeln!(f, "A poll that brings more than {most} new items is held for an editor.")?;
+        }
+        for item in &self.items {
+            let date = item.published_at.map_or("undated".to_owned(), minute);
+            write!(f, "- {date}  {}: ", item.title)?;
+            writeln!(f, "{}", self.words(item, minute))?;
+        }
+        Ok(())
+    }
+}
+
+fn minute(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M UTC").to_string()
+}

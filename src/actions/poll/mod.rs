@@ -1,0 +1,194 @@
+//! Polling: fetch outside any transaction, then store validators, articles, names, listing and
+//! campaigns in one. A failure of a feed is that feed's state, never an error of the whole. Here is what is fetched
+//! and read; what is stored of it is in `store`.
+
+mod add;
+mod check;
+mod refresh;
+mod store;
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use futures_util::StreamExt as _;
+use serde::Serialize;
+use url::Url;
+use uuid::Uuid;
+
+pub use self::add::{Added, add};
+pub use self::check::{CheckReport, CheckedItem, PlannedMail, check};
+pub use self::refresh::{Refreshed, refresh};
+use super::{Context, Result, manage_feeds};
+use crate::app::App;
+use crate::app::metrics::PollResult;
+use crate::articles::html;
+use crate::db::feeds::{self, FeedStatus};
+use crate::domain::refusal::Refusal;
+use crate::domain::refusal::feeds as codes;
+use crate::feeds::parse::{ParseError, ParsedFeed, parse};
+use crate::fetch::{Answer, Document, FetchError, Fetched, Fetcher, Validators};
+
+const POLL_DEADLINE: Duration = Duration::from_secs(30);
+const CONCURRENT_POLLS: usize = 4;
+/// How often a feed is polled where nobody says otherwise.
+pub const POLL_SECS_DEFAULT: i64 = 600;
+
+/// Whether a poll asks "has it changed?" or for the document in any case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    Conditional,
+    Unconditional,
+}
+
+/// What a poll found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct PollReport {
+    pub not_modified: bool,
+    /// Why the feed could not be read; kept in the feed's state too.
+    pub error: Option<String>,
+    pub new: usize,
+    /// Remembered without being mailed.
+    pub baseline: usize,
+    pub held: usize,
+    /// Why the feed brake holds all that is new; `None`: it does not.
+    pub brake: Option<String>,
+    pub edited: usize,
+    /// Campaigns that were scheduled.
+    pub campaigns: usize,
+}
+
+/// Why a feed could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    #[error(transparent)]
+    Parse(#[from] ParseError),
+}
+
+/// A document as it was parsed, and what it is asked with the next time.
+type Read = (ParsedFeed, Validators);
+
+/// Parses away from the threads that serve requests: ten megabytes take a while.
+async fn parse_apart(document: Document) -> std::result::Result<Read, ParseError> {
+    html::apart(move || {
+        let feed = parse(&document.body, document.content_type.as_deref(), &document.final_url)?;
+        Ok((feed, document.validators))
+    })
+    .await
+    .unwrap_or_else(|_| Err(ParseError::Damaged("reading it failed".into())))
+}
+
+async fn read(
+    fetcher: &Fetcher,
+    url: &Url,
+    deadline: Duration,
+) -> std::result::Result<(Fetched, Option<Read>), ReadError> {
+    read_if_changed(fetcher, url, None, deadline).await
+}
+
+async fn read_if_changed(
+    fetcher: &Fetcher,
+    url: &Url,
+    validators: Option<&Validators>,
+    deadline: Duration,
+) -> std::result::Result<(Fetched, Option<Read>), ReadError> {
+    let mut fetched = fetcher.fetch(url, validators, deadline).await?;
+    match std::mem::replace(&mut fetched.answer, Answer::NotModified) {
+        Answer::NotModified => Ok((fetched, None)),
+        Answer::Document(document) => {
+            let parsed = parse_apart(document).await?;
+            Ok((fetched, Some(parsed)))
+        }
+    }
+}
+
+/// Polls one feed. An `Err` is the database's; what is wrong with the feed is in the report.
+pub async fn poll(app: &App, fetcher: &Fetcher, feed_id: Uuid, how: How) -> anyhow::Result<PollReport> {
+    let mut tx = app.db.read().await?;
+    let feed = feeds::by_id(&mut tx, feed_id).await?.context("no such feed")?;
+    drop(tx);
+    let validators = Validators { etag: feed.etag.clone(), last_modified: feed.last_modified.clone() };
+    let conditional = how == How::Conditional && validators != Validators::default();
+    let answer = match Url::parse(&feed.url) {
+        Ok(url) => read_if_changed(fetcher, &url, conditional.then_some(&validators), POLL_DEADLINE).await,
+        Err(_) => Err(FetchError::BadAddress(feed.url.clone()).into()),
+    };
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    feeds::lock_listing(&mut tx).await?;
+    // It may have been polled or disabled by somebody else while we were on the network.
+    let feed = feeds::by_id(&mut tx, feed_id).await?.context("the feed was removed meanwhile")?;
+    let report = match answer {
+        Ok((fetched, parsed)) => store::answer(&mut tx, feed, &fetched, parsed.as_ref(), now).await?,
+        Err(error) => store::failure(&mut tx, feed, &error, now).await?,
+    };
+    tx.commit().await?;
+    app.metrics.feed_poll(match &report {
+        PollReport { error: Some(_), .. } => PollResult::Failed,
+        PollReport { not_modified: true, .. } => PollResult::NotModified,
+        _ => PollResult::Read,
+    });
+    // A failure or the brake may have queued an alert.
+    if report.campaigns > 0 || report.error.is_some() || report.brake.is_some() {
+        app.bell.notify_one();
+    }
+    Ok(report)
+}
+
+/// Polls every feed that is due. What goes wrong with one is logged and stops no other.
+pub async fn poll_due(app: &App, fetcher: &Fetcher) -> anyhow::Result<()> {
+    let mut tx = app.db.read().await?;
+    let due = feeds::due(&mut tx, app.clock.now()).await?;
+    drop(tx);
+    futures_util::stream::iter(due)
+        .for_each_concurrent(CONCURRENT_POLLS, |feed_id| async move {
+            match poll(app, fetcher, feed_id, How::Conditional).await {
+                Ok(report) => match report.error {
+                    Some(error) => tracing::warn!(%feed_id, error, "a feed could not be read"),
+                    None => tracing::debug!(%feed_id, ?report, "polled"),
+                },
+                Err(error) => {
+                    tracing::error!(%feed_id, error = format!("{error:#}"), "a poll was not stored")
+                }
+            }
+        })
+        .await;
+    Ok(())
+}
+
+/// Polls a feed, or all that are polled, whatever the interval, the back-off and the validators say, and waits for
+/// their servers.
+pub async fn poll_now(
+    cx: &Context<'_>,
+    fetcher: &Fetcher,
+    url: Option<&str>,
+) -> Result<Vec<(String, PollReport)>> {
+    let mut tx = cx.app.db.read().await?;
+    let mut chosen = match url {
+        None => feeds::all(&mut tx).await?,
+        Some(url) => feeds::by_url(&mut tx, web_address(url)?.as_str()).await?.into_iter().collect(),
+    };
+    drop(tx);
+    if url.is_none() {
+        chosen.retain(|feed| feed.status == FeedStatus::Active);
+    }
+    let mut reports = Vec::new();
+    for feed in chosen {
+        manage_feeds::note_polled(cx, feed.id).await?;
+        let report = poll(cx.app, fetcher, feed.id, How::Unconditional).await?;
+        reports.push((feed.url, report));
+    }
+    Ok(reports)
+}
+
+/// A feed's address as typed; `Err` says what one looks like.
+pub fn web_address(url: &str) -> std::result::Result<Url, Refusal> {
+    match Url::parse(url.trim()) {
+        Ok(parsed) if matches!(parsed.scheme(), "http" | "https") && parsed.has_host() => Ok(parsed),
+        _ => {
+            let shown: String = url.chars().take(80).collect();
+            Err(codes::FEED_ADDRESS_UNKNOWN.on("url").with("typed", format!("{shown:?}")))
+        }
+    }
+}

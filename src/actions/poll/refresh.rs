@@ -1,0 +1,129 @@
+//! The last look at an article before it is rendered: its edits are taken, or it is found withdrawn. Adds no article
+//! and schedules nothing.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use url::Url;
+use uuid::Uuid;
+
+use super::{read, store};
+use crate::app::App;
+use crate::db::articles::{self, Article};
+use crate::db::feeds::{self, Feed};
+use crate::feeds::identity;
+use crate::feeds::parse::ParsedFeed;
+use crate::fetch::Fetcher;
+
+const REFRESH_DEADLINE: Duration = Duration::from_secs(5);
+
+/// What became of an article just before it is rendered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refreshed {
+    /// It is still published; its edits, if any, are in the database.
+    Current,
+    /// Its publisher took it back: do not send it.
+    Withdrawn(String),
+    /// Nobody could tell in time: send what we have.
+    Unreachable,
+}
+
+/// Looks at an article once more before it is rendered, 5 seconds in all: takes its edits, or finds
+/// that it was withdrawn. New items that turn up are left to the next poll.
+pub async fn refresh(app: &App, fetcher: &Fetcher, article_id: Uuid) -> anyhow::Result<Refreshed> {
+    let mut tx = app.db.read().await?;
+    let article = articles::get(&mut tx, article_id).await?.context("no such article")?;
+    let feeds = feeds::of_article(&mut tx, article_id).await?;
+    if feeds.is_empty() {
+        return Ok(Refreshed::Current);
+    }
+    let neighbours = feeds::neighbours(&mut tx, article_id).await?;
+    drop(tx);
+    let page = async {
+        let asked = withdrawn_page(fetcher, &article.url, &neighbours);
+        tokio::time::timeout(REFRESH_DEADLINE, asked).await.unwrap_or(None)
+    };
+    let documents = futures_util::future::join_all(feeds.iter().map(|feed| async move {
+        let url = Url::parse(&feed.url).ok()?;
+        let read = read(fetcher, &url, REFRESH_DEADLINE);
+        let (_, parsed) = tokio::time::timeout(REFRESH_DEADLINE, read).await.ok()?.ok()?;
+        Some((feed, parsed?.0))
+    }));
+    let (page, documents) = tokio::join!(page, documents);
+    if let Some(code) = page {
+        return Ok(Refreshed::Withdrawn(format!("its own address answers {code}: {}", article.url)));
+    }
+
+    let mut outcome = Refreshed::Unreachable;
+    for (feed, parsed) in documents.into_iter().flatten() {
+        match told(app, feed, &parsed, &article).await? {
+            Told::Current => return Ok(Refreshed::Current),
+            Told::Withdrawn => {
+                outcome = Refreshed::Withdrawn(format!(
+                    "it left the feed {} while an older article is still in it",
+                    feed.url
+                ));
+            }
+            // It rolled off the end of the feed, which is no reason not to send it.
+            Told::Nothing if outcome == Refreshed::Unreachable => outcome = Refreshed::Current,
+            Told::Nothing => {}
+        }
+    }
+    Ok(outcome)
+}
+
+/// What one feed says of an article.
+enum Told {
+    /// It is in the feed; its edits are stored.
+    Current,
+    /// It is not, and an older one is.
+    Withdrawn,
+    Nothing,
+}
+
+async fn told(app: &App, feed: &Feed, parsed: &ParsedFeed, article: &Article) -> anyhow::Result<Told> {
+    let mut tx = app.db.read().await?;
+    let memory = store::recall(&mut tx, Some(feed), &parsed.items).await?;
+    drop(tx);
+    let judged = identity::judge(&parsed.items, &memory, app.clock.now());
+    if judged.iter().any(|judged| judged.verdict.known().is_none()) {
+        // A second article within the same second leaves WordPress' validators as they were,
+        // and no conditional poll would ever be shown it.
+        let mut tx = app.db.write().await?;
+        feeds::forget_validators(&mut tx, feed.id).await?;
+        tx.commit().await?;
+    }
+    if let Some(found) = judged.iter().find(|judged| judged.verdict.known() == Some(article.id)) {
+        let mut tx = app.db.write().await?;
+        if let Some(now_stored) = articles::get(&mut tx, article.id).await? {
+            store::take_edit(&mut tx, &now_stored, &parsed.items[found.item]).await?;
+        }
+        tx.commit().await?;
+        return Ok(Told::Current);
+    }
+    let older_listed = judged
+        .iter()
+        .filter_map(|judged| judged.verdict.known())
+        .any(|id| memory.known.get(&id).is_some_and(|known| known.published_at < article.published_at));
+    Ok(if older_listed { Told::Withdrawn } else { Told::Nothing })
+}
+
+/// Whether an article's own page says that it was withdrawn, and with which status. A 410 does, and
+/// a 404 unless the site answers 404 for an older article that its feed lists too: such a site
+/// shows strangers no page at all, and its 404 means nothing.
+async fn withdrawn_page(fetcher: &Fetcher, address: &str, neighbours: &[String]) -> Option<u16> {
+    let page = Url::parse(address).ok()?;
+    // A front page stands for items that have no page of their own.
+    let canonical = identity::canonical_url(&page)?;
+    let code = fetcher.status(&page, REFRESH_DEADLINE).await?;
+    if code != 404 {
+        return (code == 410).then_some(code);
+    }
+    let neighbour = neighbours.iter().filter_map(|url| Url::parse(url).ok()).find(|url| {
+        url.host() == page.host() && identity::canonical_url(url).is_some_and(|other| other != canonical)
+    });
+    match neighbour {
+        Some(neighbour) if fetcher.status(&neighbour, REFRESH_DEADLINE).await == Some(404) => None,
+        _ => Some(code),
+    }
+}

@@ -1,0 +1,139 @@
+//! The audit log: who changed what, and when. Read only.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, web};
+use askama::Template;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::asked;
+use crate::app::App;
+use crate::db::audit::{self, Entry};
+use crate::web::desk::frame::{Desk, Me, Tab};
+use crate::web::page::{Answer, page};
+
+/// Lines on a page of the log.
+const LINES: i64 = 50;
+
+/// One value that a change gave or took.
+pub struct Change {
+    /// Empty where there is only one.
+    pub name: String,
+    pub before: Option<String>,
+    pub after: Option<String>,
+}
+
+/// A line of the log, and its values in words.
+pub struct Line {
+    pub entry: Entry,
+    pub changes: Vec<Change>,
+}
+
+impl Line {
+    pub fn of(entry: Entry) -> Line {
+        let changes = changes(&entry.before_json, &entry.after_json);
+        Line { entry, changes }
+    }
+}
+
+/// How long one value may be on the page.
+const VALUE_CHARS_MAX: usize = 300;
+
+fn changes(before: &str, after: &str) -> Vec<Change> {
+    let (mut old, mut new) = (Vec::new(), Vec::new());
+    flatten(String::new(), serde_json::from_str(before).unwrap_or(Value::Null), &mut old);
+    flatten(String::new(), serde_json::from_str(after).unwrap_or(Value::Null), &mut new);
+    let mut changes: Vec<Change> = Vec::new();
+    for (name, value) in old {
+        let after = new.iter().position(|(other, _)| *other == name).map(|at| new.remove(at).1);
+        changes.push(Change { name, before: Some(value), after });
+    }
+    changes.extend(new.into_iter().map(|(name, value)| Change { name, before: None, after: Some(value) }));
+    changes.retain(|change| change.before != change.after);
+    changes
+}
+
+fn flatten(name: String, value: Value, into: &mut Vec<(String, String)>) {
+    match value {
+        Value::Null => {}
+        Value::Object(parts) => {
+            for (part, value) in parts {
+                let part = part.replace('_', " ");
+                let name = if name.is_empty() { part } else { format!("{name} {part}") };
+                flatten(name, value, into);
+            }
+        }
+        Value::Array(items) => {
+            let items: Vec<String> = items
+                .iter()
+                .map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned))
+                .collect();
+            into.push((name, shown(&items.join(", "))));
+        }
+        Value::Bool(yes) => into.push((name, if yes { "yes" } else { "no" }.to_owned())),
+        Value::Number(number) => into.push((name, number.to_string())),
+        Value::String(text) => into.push((name, shown(&text))),
+    }
+}
+
+fn shown(text: &str) -> String {
+    match text.chars().count() {
+        0 => "(empty)".to_owned(),
+        n if n > VALUE_CHARS_MAX => text.chars().take(VALUE_CHARS_MAX).chain(['…']).collect(),
+        _ => text.to_owned(),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "admin/audit.html")]
+struct AuditPage {
+    desk: Desk,
+    kind: String,
+    kinds: Vec<String>,
+    lines: Vec<Line>,
+    has_newer: bool,
+    older: Option<Uuid>,
+}
+
+/// `GET /admin/settings/audit`: `kind`, `before`.
+pub async fn show_audit(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
+    let fields = asked(&request);
+    let kind: String = fields.text("kind").chars().take(40).collect();
+    let before = Uuid::parse_str(fields.text("before")).ok();
+    let mut tx = app.db.read().await?;
+    let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Settings).await?;
+    let from = before.unwrap_or(Uuid::max());
+    let mut entries = match kind.as_str() {
+        "" => audit::page(&mut tx, from, LINES + 1).await?,
+        kind => audit::page_of_kind(&mut tx, kind, from, LINES + 1).await?,
+    };
+    let kinds = audit::kinds(&mut tx).await?;
+    let has_older = entries.len() as i64 > LINES;
+    entries.truncate(LINES as usize);
+    let older = entries.last().filter(|_| has_older).map(|entry| entry.id);
+    let lines = entries.into_iter().map(Line::of).collect();
+    page(StatusCode::OK, &AuditPage { desk, kind, kinds, lines, has_newer: before.is_some(), older })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_told_as_before_and_after() {
+        let told = |before, after| -> Vec<String> {
+            let tell = |c: Change| format!("{}|{:?}|{:?}", c.name, c.before, c.after);
+            changes(before, after).into_iter().map(tell).collect()
+        };
+        assert_eq!(told("\"editor\"", "\"admin\""), ["|Some(\"editor\")|Some(\"admin\")"]);
+        assert_eq!(
+            told(
+                "{\"undo_secs\":300,\"name\":\"x\"}",
+                "{\"undo_secs\":60,\"name\":\"x\",\"alerts\":{\"feeds\":false}}"
+            ),
+            ["undo secs|Some(\"300\")|Some(\"60\")", "alerts feeds|None|Some(\"no\")"]
+        );
+        assert_eq!(told("", "{\"url\":\"\"}"), ["url|None|Some(\"(empty)\")"]);
+        assert!(told("", "").is_empty() && told("not json", "[").is_empty());
+    }
+}

@@ -1,0 +1,144 @@
+//! Settings: the publication, the sender, how campaigns leave. The branding and the audit log have their files.
+
+mod audit;
+mod branding;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, web};
+use askama::Template;
+use serde_json::Value;
+use uuid::Uuid;
+
+pub use self::audit::{Line, show_audit};
+pub use self::branding::{preview_css, preview_mail, preview_reader, save_branding, show_branding};
+use super::frame::{Desk, Fields, Me, Tab, done};
+use super::refuse;
+use crate::actions::settings::{self, Form, Part, Wrong};
+use crate::actions::{Context, Error};
+use crate::app::App;
+use crate::db::Tx;
+use crate::db::audit::{self as audit_log, Entry};
+use crate::db::publication;
+use crate::domain::refusal::Kind;
+use crate::domain::refusal::settings as codes;
+use crate::web::page::{Answer, ErrorPage, page};
+
+#[derive(Template)]
+#[template(path = "admin/settings.html")]
+struct SettingsPage {
+    desk: Desk,
+    form: Form,
+    /// Of each form of the page, in [`FORMS`]' order.
+    seen: [String; 3],
+    wrong: Wrong,
+    /// Who else saved meanwhile; empty: nobody.
+    clash: String,
+    zones: Vec<&'static str>,
+    /// MAIL_FROM.
+    config_from: String,
+    has_ended_setup: bool,
+}
+
+/// The forms of the settings page.
+const FORMS: [(&str, Part); 3] =
+    [("publication", Part::Publication), ("sender", Part::Sender), ("rules", Part::Rules)];
+
+/// The zones that people live in, and UTC.
+pub fn zones(now: &str) -> Vec<&'static str> {
+    let areas = [
+        "Africa/",
+        "America/",
+        "Antarctica/",
+        "Asia/",
+        "Atlantic/",
+        "Australia/",
+        "Europe/",
+        "Indian/",
+        "Pacific/",
+    ];
+    let zones = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
+    let mut zones: Vec<&str> = zones
+        .filter(|name| *name == "UTC" || *name == now || areas.iter().any(|area| name.starts_with(area)))
+        .collect();
+    zones.sort_unstable();
+    zones
+}
+
+async fn settings_page(
+    app: &App,
+    me: &Me,
+    request: &HttpRequest,
+    typed: Option<(Part, Form)>,
+    wrong: Wrong,
+    clash: bool,
+) -> Answer {
+    let mut tx = app.db.read().await?;
+    let desk = Desk::read(app, &mut tx, me, request, Tab::Settings).await?;
+    let publication = publication::get(&mut tx).await?;
+    let clash = match &typed {
+        Some((part, _)) if clash => who_was_faster(&desk, &mut tx, *part).await?,
+        _ => String::new(),
+    };
+    let seen = FORMS.map(|(_, part)| Form::of(&publication, &[part]).seen());
+    let mut form = Form::of(&publication, &FORMS.map(|(_, part)| part));
+    let is_refused = typed.is_some();
+    if let Some((part, typed)) = typed {
+        part.names().iter().for_each(|name| form.set(name, typed.get(name)));
+    }
+    let status = if is_refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let settings = SettingsPage {
+        desk,
+        form,
+        seen,
+        wrong,
+        clash,
+        zones: zones(&publication.time_zone),
+        config_from: app.config.mail_from.to_string(),
+        has_ended_setup: publication.setup_at.is_some(),
+    };
+    page(status, &settings)
+}
+
+/// "Owen saved this at 09:31."
+async fn who_was_faster(desk: &Desk, tx: &mut Tx, part: Part) -> sqlx::Result<String> {
+    let lately = audit_log::of_subject(tx, "publication", Uuid::nil(), 20).await?;
+    let of_part = |entry: &&Entry| {
+        let after: Value = serde_json::from_str(&entry.after_json).unwrap_or(Value::Null);
+        part.names().iter().any(|name| after.get(name).is_some())
+    };
+    let who = match lately.iter().find(of_part) {
+        Some(entry) => format!("{} saved this at {}", entry.user_email, desk.short_time(&entry.at)),
+        None => "Somebody else saved this".to_owned(),
+    };
+    Ok(format!("{who}, while you were typing. What you typed is below: save it again to keep yours."))
+}
+
+/// `GET /admin/settings`
+pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
+    settings_page(&app, &me, &request, None, Wrong::default(), false).await
+}
+
+/// `POST /admin/settings`: `part`, and its fields.
+pub async fn save(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fields) -> Answer {
+    let part = FORMS.into_iter().find(|(name, _)| *name == fields.text("part")).map(|(_, part)| part);
+    let part = part.ok_or_else(|| {
+        let sentence = "The form does not say which settings it holds. Open the page again.";
+        ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "We can't read that", sentence)
+    })?;
+    let typed = Form::typed(&[part], |name| fields.raw(name).to_owned());
+    let cx = Context::new(&app, me.actor());
+    match settings::save(&cx, &[part], &typed, fields.text("seen")).await {
+        Ok(_) => Ok(done(&app, "/admin/settings", "Saved.")),
+        Err(Error::Refused(refusal)) if refusal.is(&codes::SETTINGS_CHANGED) => {
+            settings_page(&app, &me, &request, Some((part, typed)), Wrong::default(), true).await
+        }
+        Err(Error::Refused(refusal)) if refusal.code.kind == Kind::Invalid => {
+            settings_page(&app, &me, &request, Some((part, typed)), Wrong::of(&refusal), false).await
+        }
+        Err(error) => Err(refuse(error)),
+    }
+}
+
+fn asked(request: &HttpRequest) -> Fields {
+    Fields::of_query(request.query_string())
+}
