@@ -15,6 +15,7 @@
 
 mod chunks;
 mod enqueue;
+mod first;
 mod million;
 #[path = "../../tests/it/support/postgres.rs"]
 #[allow(dead_code)]
@@ -48,11 +49,13 @@ pub struct Plan {
 }
 
 /// Every row of the table: its name, what it says, what is to be reached.
-const ROWS: [(&str, &str, Reach); 15] = [
+const ROWS: [(&str, &str, Reach); 17] = [
     ("sqlite", "messages/s ÷ yardstick, SQLite", Reach::AtLeast(1.0)),
     ("postgres", "messages/s ÷ yardstick, PostgreSQL", Reach::AtLeast(0.8)),
     ("sqlite-ed25519", "the same, SQLite, Ed25519 DKIM", Reach::AtLeast(0.9)),
     ("sqlite-rsa", "the same, SQLite, RSA-2048 DKIM", Reach::AtLeast(0.35)),
+    ("first-campaign-sqlite", "first campaign ÷ later ones, new SQLite file", Reach::AtLeast(0.9)),
+    ("first-campaign-postgres", "first campaign ÷ later ones, new cluster", Reach::AtLeast(0.9)),
     ("memory-sqlite", "peak memory, a million, SQLite, MB", Reach::AtMost(57.0)),
     ("memory-postgres", "peak memory, a million, PostgreSQL, MB", Reach::AtMost(57.0)),
     ("cpu-sqlite", "CPU a message, a million ÷ few, SQLite", Reach::AtMost(1.15)),
@@ -67,7 +70,7 @@ const ROWS: [(&str, &str, Reach); 15] = [
 ];
 
 /// Names that stand for several rows.
-const GROUPS: [&str; 4] = ["memory", "cpu", "enqueue", "sign-up"];
+const GROUPS: [&str; 5] = ["first-campaign", "memory", "cpu", "enqueue", "sign-up"];
 
 /// Progress, beside the table on standard output.
 pub fn say(text: &str) {
@@ -180,6 +183,13 @@ async fn measure(plan: &Arc<Plan>) -> Vec<Figure> {
     let mut figures = Vec::new();
     for row in speed::ROWS.iter().filter(|row| plan.wanted.contains(row.name)) {
         figures.extend(report::caught(&[row.name], speed::measure(plan.clone(), row)).await);
+    }
+    for (row, engine) in
+        [("first-campaign-sqlite", Engine::Sqlite), ("first-campaign-postgres", Engine::Postgres)]
+    {
+        if plan.wanted.contains(row) {
+            figures.extend(report::caught(&[row], first::measure(plan.clone(), engine)).await);
+        }
     }
     for engine in [Engine::Sqlite, Engine::Postgres] {
         figures.extend(million::measure(plan, engine).await);

@@ -1,5 +1,5 @@
 //! A publication to measure on: a database of its own with one list of readers, and its settings.
-//! The one place with SQL: readers by the million, and the ledger emptied between runs.
+//! Readers come by an import. The one place with SQL: readers by the million, and the ledger emptied between runs.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -25,6 +25,8 @@ use crate::relay::Relay;
 
 /// SMTP connections of each process, and of the yardstick.
 pub const CONNECTIONS: usize = 16;
+/// Readers who come by an import, at most.
+const IMPORTED_MAX: usize = 50_000;
 /// The mail that everything is measured with, on the wire, unsigned.
 const MAIL_BYTES: usize = 16_000;
 
@@ -52,25 +54,38 @@ pub struct Site {
     list: Uuid,
     letter: String,
     folder: tempfile::TempDir,
-    schema: Option<String>,
+    /// The server and the name.
+    schema: Option<(String, String)>,
 }
 
 impl Site {
     /// With a list `all` of so many active readers, and DKIM keys of these kinds.
     pub async fn new(engine: Engine, readers: usize, dkim: Option<&str>) -> Site {
+        let mut site = Site::empty(engine, None, dkim).await;
+        match readers <= IMPORTED_MAX {
+            true => site.import(readers),
+            false => site.seed(readers).await,
+        }
+        site.settle().await;
+        site.tune_letter().await;
+        site
+    }
+
+    /// With a list `all` that nobody reads yet. On PostgreSQL in a schema of its own, of this server.
+    pub async fn empty(engine: Engine, server: Option<&str>, dkim: Option<&str>) -> Site {
         let folder = tempfile::tempdir().unwrap();
         let mut schema = None;
         let database = match engine {
             Engine::Sqlite => format!("sqlite://{}", folder.path().join("postrider.db").display()),
             Engine::Postgres => {
                 let name = format!("bench_{}", Uuid::now_v7().simple());
-                let server = postgres_url().unwrap();
+                let server = server.unwrap_or_else(|| postgres_url().unwrap());
                 let admin = sqlx::PgPool::connect(server).await.unwrap();
                 admin.execute(sqlx::AssertSqlSafe(format!("CREATE SCHEMA {name}"))).await.unwrap();
                 admin.close().await;
                 let joint = if server.contains('?') { '&' } else { '?' };
                 let url = format!("{server}{joint}options=-c%20search_path%3D{name}");
-                schema = Some(name);
+                schema = Some((server.to_owned(), name));
                 url
             }
         };
@@ -90,10 +105,31 @@ impl Site {
         }
         let app = App::open(Config::from_vars(&vars).unwrap(), Clock::System).await.unwrap();
         let list = add_list(&app, "all").await;
-        let mut site = Site { vars, app, readers, list, letter: String::new(), folder, schema };
-        site.seed().await;
-        site.tune_letter().await;
-        site
+        Site { vars, app, readers: 0, list, letter: String::new(), folder, schema }
+    }
+
+    /// Readers of many providers, as a publisher brings them: by `postrider import`.
+    pub fn import(&mut self, readers: usize) {
+        let mut file = "email\n".to_owned();
+        for n in 0..readers {
+            file.push_str(&format!("reader{n}@mail{}.example.org\n", n % 500));
+        }
+        let path = self.folder.path().join("readers.csv");
+        std::fs::write(&path, file).unwrap();
+        let path = path.display().to_string();
+        let args = ["import", path.as_str(), "--list", "all"];
+        let output = process::command(&self.vars, self.folder.path(), &args).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        self.readers += readers;
+    }
+
+    /// What each mail of a campaign says.
+    pub fn letter(&self) -> String {
+        self.letter.clone()
+    }
+
+    pub fn set_letter(&mut self, letter: String) {
+        self.letter = letter;
     }
 
     /// Where files may be put.
@@ -108,9 +144,11 @@ impl Site {
         }
     }
 
-    /// Readers in bulk: ids in order of time as the application makes them, at many providers.
-    async fn seed(&self) {
-        let (now, readers) = (self.app.clock.now(), self.readers as i64);
+    /// Readers by the million, which an import would take minutes for: by SQL, with ids in order of time as the
+    /// application makes them, at many providers. What is to be known of them the product must find out itself.
+    async fn seed(&mut self, readers: usize) {
+        self.readers = readers;
+        let (now, readers) = (self.app.clock.now(), readers as i64);
         let subscribe =
             "INSERT INTO subscriptions (list_id, subscriber_id, status, cadence, created_at, status_since)
              SELECT $1, id, 'active', 'each', $2, $2 FROM subscribers";
@@ -147,13 +185,8 @@ impl Site {
                 for word in ["email_key", "split_part(email_key, '@', 2)"] {
                     sqlx::query(AssertSqlSafe(words(word))).execute(pool).await.unwrap();
                 }
-                // What autovacuum does in the minute after an import.
-                pool.execute("VACUUM (ANALYZE) subscribers").await.unwrap();
-                pool.execute("VACUUM (ANALYZE) subscriptions").await.unwrap();
-                pool.execute("VACUUM (ANALYZE) subscriber_words").await.unwrap();
             }
         }
-        self.settle().await;
     }
 
     /// Writes down what waits to be written down, so that no run pays for the one before.
@@ -296,8 +329,8 @@ impl Site {
     /// Removes what it made.
     pub async fn end(&self) {
         self.app.db.close().await;
-        if let Some(name) = &self.schema {
-            let admin = sqlx::PgPool::connect(postgres_url().unwrap()).await.unwrap();
+        if let Some((server, name)) = &self.schema {
+            let admin = sqlx::PgPool::connect(server).await.unwrap();
             admin.execute(sqlx::AssertSqlSafe(format!("DROP SCHEMA {name} CASCADE"))).await.unwrap();
             admin.close().await;
         }
