@@ -8,20 +8,21 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::actions::subscribers::{SubscriberError, check_tag};
+use crate::actions::subscribers::check_tag;
+use crate::actions::{Context, Result};
 use crate::app::App;
 use crate::db::WriteTx;
-use crate::db::audit::{self, Actor, Subject};
+use crate::db::audit::{self, Subject};
 use crate::db::bulk::{self, BulkAction, BulkChange, BulkStatus};
 use crate::db::subscribers::{self, Filter, Walk};
+use crate::db::users::Role;
+use crate::domain::refusal::{Code, readers};
 use crate::domain::subscription::Cadence;
 
 /// How many can be ticked: a page.
 pub const TICKED_MAX: usize = 200;
 /// Subscribers a transaction, at most.
 const STEP: i64 = 500;
-/// How long one call works before it lets the schedule go on.
-const WORK_FOR: Duration = Duration::from_millis(700);
 /// How long a change can be undone.
 pub const UNDO_WITHIN: TimeDelta = TimeDelta::hours(24);
 
@@ -41,28 +42,24 @@ pub enum Whom {
 }
 
 /// Begins a change, and does it where somebody was ticked. Nobody is mailed by any of them.
-pub async fn begin(
-    tx: &mut WriteTx,
-    me: &Actor,
-    wanted: &Wanted,
-    whom: &Whom,
-    now: DateTime<Utc>,
-) -> Result<BulkChange, SubscriberError> {
-    let refused = |field, sentence: &str| Err(SubscriberError::Refused(field, sentence.to_owned()));
+pub async fn begin(cx: &Context<'_>, wanted: &Wanted, whom: &Whom) -> Result<BulkChange> {
+    cx.require(who_may(wanted.action))?;
+    let (me, now) = (&cx.actor, cx.now());
+    let refused = |field, code: &'static Code| Err(code.on(field).into());
     let tag = match wanted.action {
         BulkAction::Tag | BulkAction::Untag => check_tag(&wanted.tag)?,
         _ => String::new(),
     };
     let cadence = match (wanted.action, wanted.cadence) {
-        (BulkAction::Cadence, None) => return refused("cadence", "Say how often they get mail."),
+        (BulkAction::Cadence, None) => return refused("cadence", &readers::NO_CADENCE),
         (BulkAction::Cadence, Some(cadence)) => cadence.as_str(),
         _ => "",
     };
     let filter_json = match whom {
-        Whom::Ticked(ids) if ids.is_empty() => return refused("id", "Nobody is ticked."),
-        Whom::Ticked(ids) if ids.len() > TICKED_MAX => return refused("id", "That is more than a page."),
+        Whom::Ticked(ids) if ids.is_empty() => return refused("id", &readers::NOBODY_TICKED),
+        Whom::Ticked(ids) if ids.len() > TICKED_MAX => return refused("id", &readers::TICKED_TOO_MANY),
         Whom::Ticked(_) => String::new(),
-        Whom::Matching(filter) => serde_json::to_string(filter).unwrap_or_default(),
+        Whom::Matching(filter) => serde_json::to_string(filter)?,
     };
     let list_id = match wanted.action {
         BulkAction::Cadence | BulkAction::Unsubscribe => wanted.list_id,
@@ -82,6 +79,8 @@ pub async fn begin(
         changed: 0,
         created_at: now,
     };
+    let mut writing = cx.app.db.write().await?;
+    let tx = &mut writing;
     bulk::add(tx, &change).await?;
     // As it is stored: PostgreSQL keeps microseconds, and undoing compares them.
     if let Some(stored) = bulk::by_id(tx, change.id).await? {
@@ -98,7 +97,16 @@ pub async fn begin(
         "whom": if change.filter_json.is_empty() { json!(change.changed) } else { json!("all that match") },
     });
     audit::note(tx, me, "subscribers changed", subject, (), after, now).await?;
+    writing.commit().await?;
     Ok(change)
+}
+
+/// Who may make such a change, and take it back.
+pub fn who_may(action: BulkAction) -> Role {
+    match action {
+        BulkAction::Suppress => Role::Admin,
+        _ => Role::Editor,
+    }
 }
 
 /// Whether a change can be undone still.
@@ -108,21 +116,18 @@ pub fn can_undo(change: &BulkChange, now: DateTime<Utc>) -> bool {
 
 /// Takes a change back: at once where it is small, else in the background. What somebody changed since
 /// stays as they changed it.
-pub async fn undo(
-    tx: &mut WriteTx,
-    me: &Actor,
-    id: Uuid,
-    now: DateTime<Utc>,
-) -> Result<BulkChange, SubscriberError> {
-    let refused = |sentence: &str| Err(SubscriberError::Refused("id", sentence.to_owned()));
-    let Some(mut change) = bulk::lock(tx, id).await? else {
-        return refused("There is no such change.");
-    };
+pub async fn undo(cx: &Context<'_>, id: Uuid) -> Result<BulkChange> {
+    let (me, now) = (&cx.actor, cx.now());
+    let mut writing = cx.app.db.write().await?;
+    let tx = &mut writing;
+    let mut change = bulk::lock(tx, id).await?.ok_or_else(|| readers::CHANGE_GONE.refusal())?;
+    cx.require(who_may(change.action))?;
     if !can_undo(&change, now) {
-        return refused(match change.status {
-            BulkStatus::Undoing | BulkStatus::Undone => "It was taken back already.",
-            _ => "That was more than 24 hours ago. Make the opposite change.",
-        });
+        return Err(match change.status {
+            BulkStatus::Undoing | BulkStatus::Undone => readers::CHANGE_TAKEN_BACK.refusal(),
+            _ => readers::CHANGE_OLD.refusal(),
+        }
+        .into());
     }
     change.status = BulkStatus::Undoing;
     if change.changed <= STEP && bulk::undo(tx, &change, STEP).await? < STEP as usize {
@@ -131,6 +136,7 @@ pub async fn undo(
     bulk::set_progress(tx, change.id, change.status, change.walked_to, change.changed).await?;
     let subject = Subject { kind: "bulk change", id: change.id, name: change.action.as_str() };
     audit::note(tx, me, "subscribers changed back", subject, (), (), now).await?;
+    writing.commit().await?;
     Ok(change)
 }
 

@@ -1,11 +1,10 @@
-//! Consent: asking for lists, confirming, choosing, leaving, blocking. The rules themselves, for
-//! every door (pages, API, imports). Takes a write transaction; knows no HTTP, and never tells its
-//! caller's caller whether an address was known.
+//! Consent: asking for lists, confirming, choosing, leaving, blocking. The rules themselves, for every door. Knows no
+//! HTTP, and never tells its caller's caller whether an address was known.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use crate::actions::Result;
+use crate::actions::{Context, Result};
 use crate::db::confirmations::Confirmation;
 use crate::db::lists::List;
 use crate::db::notices::{NewNotice, NoticeKind};
@@ -194,10 +193,20 @@ impl Confirmed {
     }
 }
 
+/// Confirms by a mail's link: see [`confirm_in`].
+pub async fn confirm(cx: &Context<'_>, confirmation: Uuid, extra: &[String]) -> Result<Confirmed> {
+    let mut tx = cx.app.db.write().await?;
+    let found = confirmations::by_id(&mut tx, confirmation).await?;
+    let confirmation = found.ok_or_else(|| readers::READER_GONE.refusal())?;
+    let confirmed = confirm_in(&mut tx, &confirmation, extra, &cx.actor.ip, cx.now()).await?;
+    tx.commit().await?;
+    Ok(confirmed)
+}
+
 /// Confirms the lists that a confirmation names, and those of `extra` (slugs) that were asked for
 /// meanwhile, once: whatever is asked for after that has a mail of its own, or none. A list that was left after
 /// the mail was sent stays left, whoever asked for it again. Harmless to repeat.
-pub async fn confirm(
+async fn confirm_in(
     tx: &mut WriteTx,
     confirmation: &Confirmation,
     extra: &[String],
@@ -278,12 +287,43 @@ pub enum Chosen {
     Suppressed,
 }
 
+/// Stores what a reader chose in their preferences: see [`choose_in`].
+pub async fn choose(cx: &Context<'_>, subscriber: Uuid, choices: &[Choice]) -> Result<Chosen> {
+    let mut tx = cx.app.db.write().await?;
+    let subscriber = find(&mut tx, subscriber).await?;
+    let chosen = choose_in(&mut tx, &subscriber, choices, &cx.actor.ip, cx.now()).await?;
+    tx.commit().await?;
+    cx.app.bell.notify_one();
+    Ok(chosen)
+}
+
+async fn find(tx: &mut Tx, id: Uuid) -> Result<Subscriber> {
+    Ok(subscribers::by_id(tx, id).await?.ok_or_else(|| readers::READER_GONE.refusal())?)
+}
+
+/// Leaves a list, at the wish of a reader; of nobody, and twice, it does no harm. False where they had nothing to do
+/// with it.
+pub async fn leave(cx: &Context<'_>, subscriber: Uuid, list: Uuid) -> Result<bool> {
+    let mut tx = cx.app.db.write().await?;
+    let was = subscriptions::status(&mut tx, list, subscriber).await?;
+    subscriptions::leave(&mut tx, list, subscriber, cx.now()).await?;
+    tx.commit().await?;
+    Ok(was.is_some())
+}
+
+/// Leaves every list, at the wish of a reader.
+pub async fn leave_all(cx: &Context<'_>, subscriber: Uuid) -> Result<()> {
+    let mut tx = cx.app.db.write().await?;
+    subscriptions::leave_all(&mut tx, subscriber, cx.now()).await?;
+    Ok(tx.commit().await?)
+}
+
 /// Stores what a reader chose. A list that is turned on is active at once for a subscriber who
 /// confirmed this address before, and waits for a confirmation for anybody else; for a suppressed
 /// address nothing is turned on. Turning a pending list off leaves it only for who has never
 /// confirmed: to the others the form shows it as off already. The caller rings the bell after the
 /// commit.
-pub async fn choose(
+async fn choose_in(
     tx: &mut WriteTx,
     subscriber: &Subscriber,
     choices: &[Choice],
@@ -345,10 +385,12 @@ pub async fn choose(
 
 /// "This wasn't me": no more mail to this subscriber's address, and no sign-up mail to any spelling of its
 /// mailbox. Another spelling's subscriptions stay: somebody confirmed those. Harmless to repeat.
-pub async fn block(tx: &mut WriteTx, subscriber: &Subscriber, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn block(cx: &Context<'_>, subscriber: Uuid) -> Result<()> {
+    let mut tx = cx.app.db.write().await?;
+    let subscriber = find(&mut tx, subscriber).await?;
     let mailbox = EmailAddress::parse(&subscriber.email).map(|email| email.mailbox());
     let mailbox = mailbox.unwrap_or_else(|_| subscriber.email_key.clone());
-    suppressions::block(tx, &subscriber.email_key, &mailbox, "by the link in a mail", now).await?;
-    subscriptions::leave_all(tx, subscriber.id, now).await?;
-    Ok(())
+    suppressions::block(&mut tx, &subscriber.email_key, &mailbox, "by the link in a mail", cx.now()).await?;
+    subscriptions::leave_all(&mut tx, subscriber.id, cx.now()).await?;
+    Ok(tx.commit().await?)
 }

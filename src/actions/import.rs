@@ -7,11 +7,15 @@ use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
+use crate::actions::Context;
 use crate::actions::consent::{self, SignUp};
 use crate::app::App;
+use crate::db::audit::{self, Subject};
 use crate::db::chunk::Chunk;
+use crate::db::imports::Import;
 use crate::db::lists::{self, List};
 use crate::db::subscriptions::Consent;
+use crate::db::users::Role;
 use crate::db::{Tx, WriteTx, imports, statistics, subscribers, subscriptions};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::Cadence;
@@ -27,8 +31,8 @@ pub const REFUSALS_NAMED: usize = 50;
 /// What becomes of the people of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// They agreed elsewhere: nobody is mailed. How, where somebody said so.
-    Active(Option<String>),
+    /// They agreed elsewhere: nobody is mailed. How they did, as whoever imports them says.
+    Active(String),
     /// Each is asked to confirm.
     Pending,
 }
@@ -91,9 +95,84 @@ impl Refusals {
     }
 }
 
-/// Stores rows in one transaction; how many of them are new to the list. The caller rings the bell after
-/// the commit.
-pub async fn store(
+/// Notes that whoever runs a command begins to import a file. Its rows follow: [`store_rows`].
+pub async fn begin(cx: &Context<'_>, list: &List, status: &Status) -> super::Result<()> {
+    cx.require(Role::Admin)?;
+    let after = match status {
+        Status::Active(how) => serde_json::json!({ "status": "active", "consent": how }),
+        Status::Pending => serde_json::json!({ "status": "pending" }),
+    };
+    let mut tx = cx.app.db.write().await?;
+    let subject = Subject { kind: "list", id: list.id, name: &list.name };
+    audit::note(&mut tx, &cx.actor, "import begun", subject, (), after, cx.now()).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Stores rows of a file that was begun, in one transaction: how many of them are new to the list, and how long it
+/// was open.
+pub async fn store_rows(
+    cx: &Context<'_>,
+    list: &List,
+    status: &Status,
+    rows: &[(EmailAddress, String)],
+) -> super::Result<(u64, Duration)> {
+    cx.require(Role::Admin)?;
+    let mut tx = cx.app.db.write().await?;
+    let begun = Instant::now();
+    let added = store(cx.app, &mut tx, list, status, rows).await?;
+    tx.commit().await?;
+    let took = begun.elapsed();
+    if *status == Status::Pending {
+        cx.app.bell.notify_one();
+    }
+    Ok((added, took))
+}
+
+/// A file that is sent to the desk: of which list, how its people agreed (`None`: each is asked), its name.
+pub struct Upload<'a> {
+    pub list: &'a List,
+    pub consent: Option<String>,
+    pub file_name: String,
+    pub parsed: Parsed,
+}
+
+/// Takes a file; its lines are written down before this returns, also where nobody waits for it any more, and stored
+/// in the background.
+pub async fn take(cx: &Context<'_>, upload: Upload<'_>) -> super::Result<Uuid> {
+    cx.require(Role::Admin)?;
+    let Upload { list, consent, file_name, parsed } = upload;
+    let now = cx.now();
+    let import = Import {
+        id: Uuid::now_v7(),
+        list_id: list.id,
+        user_email: cx.actor.email.clone(),
+        file_name,
+        status: if consent.is_some() { "active" } else { "pending" }.to_owned(),
+        consent: consent.unwrap_or_default(),
+        lines: parsed.lines as i64,
+        added: 0,
+        left_alone: 0,
+        refused: parsed.refusals.count as i64,
+        refusals_json: serde_json::to_string(&parsed.refusals.named)?,
+        created_at: now,
+        ended_at: parsed.parts.is_empty().then_some(now),
+    };
+    let mut tx = cx.app.db.write().await?;
+    imports::add(&mut tx, &import).await?;
+    let subject = Subject { kind: "list", id: list.id, name: &list.name };
+    let after =
+        serde_json::json!({ "lines": import.lines, "status": import.status, "consent": import.consent });
+    audit::note(&mut tx, &cx.actor, "import begun", subject, (), after, now).await?;
+    tx.commit().await?;
+    // A task of its own: whoever closes the page must not leave half of a file.
+    let (app, id) = (cx.app.clone(), import.id);
+    let stored = tokio::spawn(async move { add_parts(&app, id, &parsed.parts).await });
+    stored.await.map_err(anyhow::Error::from)??;
+    Ok(import.id)
+}
+
+/// Stores rows in one transaction; how many of them are new to the list.
+async fn store(
     app: &App,
     tx: &mut WriteTx,
     list: &List,
@@ -107,10 +186,8 @@ pub async fn store(
     let ids = subscribers::upsert_all(tx, rows, now).await?;
     let Status::Active(how) = status else { return ask(tx, list, rows, now).await };
     let added = subscriptions::set_active_imported(tx, list.id, &ids, Cadence::Each, now).await?;
-    if let Some(how) = how {
-        let consent = Consent { form: "import, by an admin", wording_version: how, ip: "" };
-        subscriptions::note_consents(tx, list.id, &added, &consent, now).await?;
-    }
+    let consent = Consent { form: "import, by an admin", wording_version: how, ip: "" };
+    subscriptions::note_consents(tx, list.id, &added, &consent, now).await?;
     Ok(added.len() as u64)
 }
 
@@ -196,7 +273,7 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, String> {
             }
         }
         if rows.len() == ROWS_A_PART || (!more && !rows.is_empty()) {
-            parsed.parts.push(serde_json::to_string(&rows).unwrap_or_default());
+            parsed.parts.push(serde_json::to_string(&rows).map_err(|error| error.to_string())?);
             rows.clear();
         }
         if !more {
@@ -265,7 +342,7 @@ async fn step(app: &App, id: Uuid) -> anyhow::Result<Duration> {
         .filter_map(|(email, name)| EmailAddress::parse(&email).ok().map(|email| (email, name)))
         .collect();
     let status = match import.status.as_str() {
-        "active" => Status::Active(Some(import.consent)),
+        "active" => Status::Active(import.consent),
         _ => Status::Pending,
     };
     let added = store(app, &mut tx, &list, &status, &rows).await? as i64;

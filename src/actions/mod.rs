@@ -24,6 +24,7 @@ pub mod people;
 pub mod poll;
 pub mod restored;
 pub mod second_factor;
+pub mod send;
 pub mod sending;
 pub mod settings;
 pub mod setup;

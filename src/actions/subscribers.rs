@@ -1,6 +1,5 @@
-//! What editors and admins do to one subscriber, and what must hold when they do: the rules for pages,
-//! commands and the API. Takes a write transaction; notes every change in the audit log, which never holds
-//! a reader's address, so that erasing somebody leaves nothing behind.
+//! What editors and admins do to one subscriber, and what must hold when they do. Every change is in the audit log,
+//! which never holds a reader's address, so that erasing somebody leaves nothing behind.
 
 use std::time::{Duration, Instant};
 
@@ -8,15 +7,18 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::actions::consent::{self, SignUp};
+use crate::actions::consent::{self, Asked, SignUp};
+use crate::actions::{Context, Result};
 use crate::app::App;
 use crate::db::audit::{self, Actor, Subject};
 use crate::db::lists::{self, List};
 use crate::db::subscribers::{self, Subscriber};
 use crate::db::subscriptions::{self, Consent};
 use crate::db::suppressions::{self, Suppression, SuppressionReason};
+use crate::db::users::Role;
 use crate::db::{Tx, WriteTx, story};
-use crate::domain::email_address::EmailAddress;
+use crate::domain::email_address::{EmailAddress, EmailAddressError};
+use crate::domain::refusal::{common, readers};
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::domain::text::visible;
 
@@ -28,19 +30,6 @@ pub const TAG_CHARS_MAX: usize = 50;
 pub const TAGS_MAX: usize = 50;
 /// The longest sentence on how somebody agreed, in characters.
 pub const CONSENT_CHARS_MAX: usize = 500;
-
-/// Why something is not done: the field, and a sentence for whoever wants it.
-#[derive(Debug, thiserror::Error)]
-pub enum SubscriberError {
-    #[error("{1}")]
-    Refused(&'static str, String),
-    #[error(transparent)]
-    Database(#[from] sqlx::Error),
-}
-
-fn refused<T>(field: &'static str, sentence: impl Into<String>) -> Result<T, SubscriberError> {
-    Err(SubscriberError::Refused(field, sentence.into()))
-}
 
 /// `i***@example.org`: how the audit log names a reader.
 pub fn mask(email: &str) -> String {
@@ -62,38 +51,35 @@ async fn note(
 }
 
 /// A name as it is stored, or why it is none.
-pub fn check_name(name: &str) -> Result<String, SubscriberError> {
+pub fn check_name(name: &str) -> Result<String> {
     let name = visible(name);
     let name = name.trim();
     if name.chars().count() > NAME_CHARS_MAX || name.chars().any(char::is_control) {
-        return refused("name", format!("A name has at most {NAME_CHARS_MAX} characters, on one line."));
+        return Err(readers::NAME_LONG.on("name").with("max", NAME_CHARS_MAX).into());
     }
     Ok(name.to_owned())
 }
 
 /// A tag as it is stored, or why it is none.
-pub fn check_tag(tag: &str) -> Result<String, SubscriberError> {
+pub fn check_tag(tag: &str) -> Result<String> {
     let tag = visible(tag).split_whitespace().collect::<Vec<_>>().join(" ");
     if tag.is_empty() {
-        return refused("tag", "Type a tag. Like this: founding reader");
+        return Err(readers::TAG_MISSING.on("tag").into());
     }
     if tag.chars().count() > TAG_CHARS_MAX || tag.chars().any(|c| c.is_control() || c == ',') {
-        return refused("tag", format!("A tag has at most {TAG_CHARS_MAX} characters, and no comma."));
+        return Err(readers::TAG_LONG.on("tag").with("max", TAG_CHARS_MAX).into());
     }
     Ok(tag)
 }
 
 /// How somebody agreed, as it is stored, or why that says nothing.
-pub fn check_consent(how: &str) -> Result<String, SubscriberError> {
+pub fn check_consent(how: &str) -> Result<String> {
     let how = how.split_whitespace().collect::<Vec<_>>().join(" ");
     if how.chars().count() < 10 {
-        return refused(
-            "consent",
-            "Say how they agreed, so that it can be shown if somebody asks. Like this: card filled in at the fair, 3 May",
-        );
+        return Err(readers::CONSENT_SHORT.on("consent").into());
     }
     if how.chars().count() > CONSENT_CHARS_MAX {
-        return refused("consent", format!("That is long: {CONSENT_CHARS_MAX} characters at most."));
+        return Err(readers::CONSENT_LONG.on("consent").with("max", CONSENT_CHARS_MAX).into());
     }
     Ok(how)
 }
@@ -108,29 +94,38 @@ pub struct NewSubscriber<'a> {
     pub consent: Option<&'a str>,
 }
 
-/// Adds somebody, or adds lists to somebody who is there. The caller rings the bell after the commit.
-pub async fn add(
-    tx: &mut WriteTx,
-    me: &Actor,
-    new: &NewSubscriber<'_>,
-    now: DateTime<Utc>,
-) -> Result<Uuid, SubscriberError> {
-    let email = match EmailAddress::parse(new.email) {
-        Ok(email) => email,
-        Err(error) => return refused("email", error.to_string()),
-    };
+/// An address that somebody typed into a form.
+fn parse_address(text: &str) -> Result<EmailAddress> {
+    let why =
+        |error: EmailAddressError| readers::READER_ADDRESS_WRONG.on("email").with("why", error.to_string());
+    Ok(EmailAddress::parse(text).map_err(why)?)
+}
+
+/// The subscriber of an id.
+async fn find(tx: &mut Tx, id: Uuid) -> Result<Subscriber> {
+    Ok(subscribers::by_id(tx, id).await?.ok_or_else(|| common::GONE.refusal())?)
+}
+
+/// Adds somebody, or adds lists to somebody who is there. Who adds somebody as active must be an admin.
+pub async fn add(cx: &Context<'_>, new: &NewSubscriber<'_>) -> Result<Uuid> {
+    cx.require(if new.consent.is_some() { Role::Admin } else { Role::Editor })?;
+    let (me, now) = (&cx.actor, cx.now());
+    let email = parse_address(new.email)?;
     let name = check_name(new.name)?;
     if new.lists.is_empty() {
-        return refused("list", "Tick a list: without one they get nothing.");
+        return Err(readers::NO_LIST_TICKED.on("list").into());
     }
     let consent = new.consent.map(check_consent).transpose()?;
+    let mut writing = cx.app.db.write().await?;
+    let tx = &mut writing;
     subscribers::lock_mailboxes(tx, [&email]).await?;
     let stopping = match consent {
         Some(_) => suppressions::get(tx, &email.key()).await?,
         None => suppressions::stopping_sign_up(tx, &email).await?,
     };
     if let Some(stopping) = stopping {
-        return refused("email", format!("{} Lift the suppression first.", explain_for(&stopping, &email)));
+        let reason = explain_for(&stopping, &email);
+        return Err(readers::ADD_SUPPRESSED.on("email").with("reason", reason).into());
     }
     let id = subscribers::upsert(tx, &email, &name, now).await?;
     match &consent {
@@ -149,7 +144,7 @@ pub async fn add(
             }
         }
     }
-    let Some(subscriber) = subscribers::by_id(tx, id).await? else { return Ok(id) };
+    let subscriber = find(tx, id).await?;
     let slugs: Vec<&str> = new.lists.iter().map(|list| list.slug.as_str()).collect();
     let after = json!({ "lists": slugs, "cadence": new.cadence, "consent": consent });
     note(
@@ -161,6 +156,8 @@ pub async fn add(
         now,
     )
     .await?;
+    writing.commit().await?;
+    cx.app.bell.notify_one();
     Ok(id)
 }
 
@@ -184,28 +181,19 @@ fn explain_for(stopping: &Suppression, email: &EmailAddress) -> String {
 }
 
 /// Changes a subscriber's name and address.
-pub async fn edit(
-    tx: &mut WriteTx,
-    me: &Actor,
-    subscriber: &Subscriber,
-    email: &str,
-    name: &str,
-    now: DateTime<Utc>,
-) -> Result<(), SubscriberError> {
-    let email = match EmailAddress::parse(email) {
-        Ok(email) => email,
-        Err(error) => return refused("email", error.to_string()),
-    };
+pub async fn edit(cx: &Context<'_>, id: Uuid, email: &str, name: &str) -> Result<()> {
+    cx.require(Role::Editor)?;
+    let mut tx = cx.app.db.write().await?;
+    let subscriber = find(&mut tx, id).await?;
+    let email = parse_address(email)?;
     let name = check_name(name)?;
     if email.key() != subscriber.email_key {
-        if subscribers::by_email(tx, &email).await?.is_some() {
-            return refused(
-                "email",
-                "Somebody else has that address. Search for it, and see which of the two to keep.",
-            );
+        if subscribers::by_email(&mut tx, &email).await?.is_some() {
+            return Err(readers::ADDRESS_TAKEN.on("email").into());
         }
-        if let Some(suppression) = suppressions::get(tx, &email.key()).await? {
-            return refused("email", format!("That address is suppressed. {}", explain(suppression.reason)));
+        if let Some(suppression) = suppressions::get(&mut tx, &email.key()).await? {
+            let reason = explain(suppression.reason);
+            return Err(readers::ADDRESS_SUPPRESSED.on("email").with("reason", reason).into());
         }
     }
     let mut after = json!({});
@@ -218,9 +206,10 @@ pub async fn edit(
     if after.as_object().is_some_and(serde_json::Map::is_empty) {
         return Ok(());
     }
-    subscribers::update(tx, subscriber.id, &email, &name).await?;
+    subscribers::update(&mut tx, subscriber.id, &email, &name).await?;
     let before = json!({ "address": mask(&subscriber.email) });
-    Ok(note(tx, me, "edited", subscriber, (before, after), now).await?)
+    note(&mut tx, &cx.actor, "edited", &subscriber, (before, after), cx.now()).await?;
+    Ok(tx.commit().await?)
 }
 
 /// What came of setting somebody's lists.
@@ -232,14 +221,13 @@ pub struct ListsSet {
 }
 
 /// Sets what somebody has of each list: a cadence, or `None` for nothing. A list that is new to them waits
-/// for their confirmation. The caller rings the bell after the commit.
-pub async fn set_lists(
-    tx: &mut WriteTx,
-    me: &Actor,
-    subscriber: &Subscriber,
-    wanted: &[(List, Option<Cadence>)],
-    now: DateTime<Utc>,
-) -> Result<ListsSet, SubscriberError> {
+/// for their confirmation.
+pub async fn set_lists(cx: &Context<'_>, id: Uuid, wanted: &[(List, Option<Cadence>)]) -> Result<ListsSet> {
+    cx.require(Role::Editor)?;
+    let now = cx.now();
+    let mut writing = cx.app.db.write().await?;
+    let tx = &mut writing;
+    let subscriber = find(tx, id).await?;
     let email = EmailAddress::parse(&subscriber.email);
     subscribers::lock_mailboxes(tx, &email).await?;
     let held = subscriptions::of_subscriber(tx, subscriber.id).await?;
@@ -260,18 +248,13 @@ pub async fn set_lists(
                 after.insert(list.slug.clone(), cadence.as_str().into());
             }
             (None, Some(cadence)) => {
-                let email = match &email {
-                    Ok(email) => email,
-                    Err(error) => return refused("lists", error.to_string()),
+                let why = |error: &EmailAddressError| {
+                    readers::READER_ADDRESS_WRONG.on("lists").with("why", error.to_string())
                 };
+                let email = email.as_ref().map_err(why)?;
                 if let Some(stopping) = suppressions::stopping_sign_up(tx, email).await? {
-                    return refused(
-                        "lists",
-                        format!(
-                            "No list can be added: the address is suppressed. {}",
-                            explain_for(&stopping, email)
-                        ),
-                    );
+                    let reason = explain_for(&stopping, email);
+                    return Err(readers::LISTS_SUPPRESSED.on("lists").with("reason", reason).into());
                 }
                 let consent = Consent { form: "desk", wording_version: consent::WORDING_VERSION, ip: "" };
                 let lists = std::slice::from_ref(list);
@@ -285,19 +268,16 @@ pub async fn set_lists(
         set.changed += 1;
     }
     if set.changed > 0 {
-        note(tx, me, "lists changed", subscriber, ((().into()), after.into()), now).await?;
+        note(tx, &cx.actor, "lists changed", &subscriber, ((().into()), after.into()), now).await?;
     }
+    writing.commit().await?;
+    cx.app.bell.notify_one();
     Ok(set)
 }
 
 /// Sets a subscriber's tags: those of a text, parted by commas.
-pub async fn set_tags(
-    tx: &mut WriteTx,
-    me: &Actor,
-    subscriber: &Subscriber,
-    text: &str,
-    now: DateTime<Utc>,
-) -> Result<(), SubscriberError> {
+pub async fn set_tags(cx: &Context<'_>, id: Uuid, text: &str) -> Result<()> {
+    cx.require(Role::Editor)?;
     let mut wanted = Vec::new();
     for tag in text.split(',').filter(|tag| !tag.trim().is_empty()) {
         let tag = check_tag(tag)?;
@@ -306,56 +286,80 @@ pub async fn set_tags(
         }
     }
     if wanted.len() > TAGS_MAX {
-        return refused("tag", format!("That is more than {TAGS_MAX} tags."));
+        return Err(readers::TOO_MANY_TAGS.on("tag").with("max", TAGS_MAX).into());
     }
-    let before = subscribers::tags(tx, subscriber.id).await?;
+    let now = cx.now();
+    let mut tx = cx.app.db.write().await?;
+    let subscriber = find(&mut tx, id).await?;
+    let before = subscribers::tags(&mut tx, id).await?;
     wanted.sort();
     if wanted == before {
         return Ok(());
     }
     for tag in before.iter().filter(|tag| !wanted.contains(tag)) {
-        subscribers::untag(tx, subscriber.id, tag).await?;
+        subscribers::untag(&mut tx, id, tag).await?;
     }
     for tag in &wanted {
-        subscribers::tag(tx, subscriber.id, tag, now).await?;
+        subscribers::tag(&mut tx, id, tag, now).await?;
     }
-    Ok(note(tx, me, "tags changed", subscriber, (json!({ "tags": before }), json!({ "tags": wanted })), now)
-        .await?)
+    let change = (json!({ "tags": before }), json!({ "tags": wanted }));
+    note(&mut tx, &cx.actor, "tags changed", &subscriber, change, now).await?;
+    Ok(tx.commit().await?)
 }
 
-/// Ends all that somebody has.
-pub async fn unsubscribe(
-    tx: &mut WriteTx,
-    me: &Actor,
-    subscriber: &Subscriber,
-    now: DateTime<Utc>,
-) -> sqlx::Result<u64> {
-    let left = subscriptions::leave_all(tx, subscriber.id, now).await?;
+/// Ends all that somebody has; how many lists that were.
+pub async fn unsubscribe(cx: &Context<'_>, id: Uuid) -> Result<u64> {
+    cx.require(Role::Editor)?;
+    let now = cx.now();
+    let mut tx = cx.app.db.write().await?;
+    let subscriber = find(&mut tx, id).await?;
+    let left = subscriptions::leave_all(&mut tx, id, now).await?;
     if left > 0 {
-        note(tx, me, "unsubscribed", subscriber, (().into(), json!({ "lists": left })), now).await?;
+        let change = (().into(), json!({ "lists": left }));
+        note(&mut tx, &cx.actor, "unsubscribed", &subscriber, change, now).await?;
     }
+    tx.commit().await?;
     Ok(left)
 }
 
+/// Mails the request to confirm to somebody once more: see [`consent::ask_again`].
+pub async fn ask_again(cx: &Context<'_>, id: Uuid) -> Result<Asked> {
+    cx.require(Role::Editor)?;
+    let mut tx = cx.app.db.write().await?;
+    let subscriber = find(&mut tx, id).await?;
+    let asked = consent::ask_again(&mut tx, &subscriber, cx.now()).await?;
+    if asked == Asked::Again {
+        note(&mut tx, &cx.actor, "asked again", &subscriber, (().into(), ().into()), cx.now()).await?;
+    }
+    tx.commit().await?;
+    cx.app.bell.notify_one();
+    Ok(asked)
+}
+
 /// Suppresses an address, whether or not anybody subscribes with it. False where it was already.
-pub async fn suppress(
-    tx: &mut WriteTx,
-    me: &Actor,
-    email: &EmailAddress,
-    why: &str,
-    now: DateTime<Utc>,
-) -> sqlx::Result<bool> {
+pub async fn suppress(cx: &Context<'_>, email: &str, why: &str) -> Result<bool> {
+    cx.require(Role::Admin)?;
+    let email = parse_address(email)?;
+    let (me, now) = (&cx.actor, cx.now());
     let why: String = why.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(500).collect();
     let detail = if why.is_empty() { format!("by {}", me.email) } else { format!("by {}: {why}", me.email) };
-    let new = suppressions::add(tx, &email.key(), SuppressionReason::Manual, &detail, now).await?;
-    let subscriber = subscribers::by_email(tx, email).await?;
+    let mut tx = cx.app.db.write().await?;
+    let new = suppressions::add(&mut tx, &email.key(), SuppressionReason::Manual, &detail, now).await?;
+    let subscriber = subscribers::by_email(&mut tx, &email).await?;
     if let Some(subscriber) = &subscriber {
-        subscriptions::leave_all(tx, subscriber.id, now).await?;
+        subscriptions::leave_all(&mut tx, subscriber.id, now).await?;
     }
     if new {
-        note_address(tx, me, "suppressed", email.as_str(), subscriber.as_ref(), now).await?;
+        note_address(&mut tx, me, "suppressed", email.as_str(), subscriber.as_ref(), now).await?;
     }
+    tx.commit().await?;
     Ok(new)
+}
+
+/// The same for somebody's address.
+pub async fn suppress_subscriber(cx: &Context<'_>, id: Uuid, why: &str) -> Result<bool> {
+    let subscriber = find(&mut cx.app.db.read().await?, id).await?;
+    suppress(cx, &subscriber.email, why).await
 }
 
 async fn note_address(
@@ -375,25 +379,37 @@ async fn note_address(
 }
 
 /// Lifts a suppression. False where there was none.
-pub async fn lift(tx: &mut WriteTx, me: &Actor, email_key: &str, now: DateTime<Utc>) -> sqlx::Result<bool> {
-    let subscriber = subscribers::by_key(tx, email_key).await?;
-    let lifted = suppressions::lift(tx, email_key).await?;
+pub async fn lift(cx: &Context<'_>, email_key: &str) -> Result<bool> {
+    cx.require(Role::Admin)?;
+    let mut tx = cx.app.db.write().await?;
+    let subscriber = subscribers::by_key(&mut tx, email_key).await?;
+    let lifted = suppressions::lift(&mut tx, email_key).await?;
     if lifted {
-        note_address(tx, me, "suppression lifted", email_key, subscriber.as_ref(), now).await?;
+        let action = "suppression lifted";
+        note_address(&mut tx, &cx.actor, action, email_key, subscriber.as_ref(), cx.now()).await?;
     }
+    tx.commit().await?;
     Ok(lifted)
 }
 
-/// Removes a person, and all that names them; an address that is suppressed stays so.
-pub async fn erase(
-    tx: &mut WriteTx,
-    me: &Actor,
-    subscriber: &Subscriber,
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    subscribers::erase(tx, subscriber).await?;
-    let subject = Subject { kind: "subscriber", id: subscriber.id, name: "erased" };
-    audit::note(tx, me, "erased", subject, (), (), now).await
+/// The same for somebody's address.
+pub async fn lift_subscriber(cx: &Context<'_>, id: Uuid) -> Result<bool> {
+    let subscriber = find(&mut cx.app.db.read().await?, id).await?;
+    lift(cx, &subscriber.email_key).await
+}
+
+/// Removes a person, and all that names them, where `typed` is their address; an address that is suppressed stays so.
+pub async fn erase(cx: &Context<'_>, id: Uuid, typed: &str) -> Result<()> {
+    cx.require(Role::Admin)?;
+    let mut tx = cx.app.db.write().await?;
+    let subscriber = find(&mut tx, id).await?;
+    if typed.to_ascii_lowercase() != subscriber.email_key {
+        return Err(readers::ERASE_ADDRESS_WRONG.on("typed").into());
+    }
+    subscribers::erase(&mut tx, &subscriber).await?;
+    let subject = Subject { kind: "subscriber", id, name: "erased" };
+    audit::note(&mut tx, &cx.actor, "erased", subject, (), (), cx.now()).await?;
+    Ok(tx.commit().await?)
 }
 
 /// One short transaction in which about so many subscribers get the words that they are found by; how long it took.

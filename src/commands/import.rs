@@ -3,18 +3,16 @@
 use std::io::{IsTerminal as _, Read};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
 use super::{find_open_list, open, usage};
+use crate::actions::Context;
 use crate::actions::import::{self, Columns, REFUSALS_NAMED, Refusals};
-use crate::app::App;
+use crate::actions::subscribers::check_consent;
 use crate::config::Config;
 use crate::db::chunk::Chunk;
-use crate::db::lists::List;
-use crate::domain::email_address::EmailAddress;
 
 /// Rows that are stored in one transaction, at most.
 const ROWS_A_COMMIT: i64 = 500;
@@ -31,6 +29,9 @@ pub struct ImportArgs {
     /// active: they agreed elsewhere, nobody is mailed. pending: each is asked to confirm
     #[arg(long, value_enum, default_value = "active")]
     status: Status,
+    /// How they agreed, for whoever asks later, like "card filled in at the fair, 3 May"
+    #[arg(long)]
+    consent: Option<String>,
     /// Print the result as JSON
     #[arg(long)]
     json: bool,
@@ -67,6 +68,15 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
     };
     let app = open(config).await?;
     let list = find_open_list(&app, &args.list).await?;
+    let cx = Context::command_line(&app);
+    let status = match args.status {
+        Status::Pending => import::Status::Pending,
+        Status::Active => import::Status::Active(match &args.consent {
+            Some(how) => check_consent(how)?,
+            None => format!("postrider import {name}"),
+        }),
+    };
+    import::begin(&cx, &list, &status).await?;
 
     let mut tally = Tally::default();
     let mut rows = Vec::with_capacity(ROWS_A_COMMIT as usize);
@@ -96,7 +106,9 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
             }
         }
         if rows.len() as i64 >= chunk.rows() || (!more && !rows.is_empty()) {
-            let took = store(&app, &list, args.status, &rows, &mut tally).await?;
+            let (added, took) = import::store_rows(&cx, &list, &status, &rows).await?;
+            tally.added += added;
+            tally.left_alone += rows.len() as u64 - added;
             chunk.took(took);
             // The database is for the server beside us. SQLite has one writer and no queue for it: without
             // a gap a sign-up would wait half a minute.
@@ -136,29 +148,4 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
         );
     }
     Ok(if refused_count > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
-}
-
-/// Stores rows in one transaction; how long it was open.
-async fn store(
-    app: &Arc<App>,
-    list: &List,
-    status: Status,
-    rows: &[(EmailAddress, String)],
-    tally: &mut Tally,
-) -> anyhow::Result<Duration> {
-    let mut tx = app.db.write().await?;
-    let begun = Instant::now();
-    let stored_as = match status {
-        Status::Active => import::Status::Active(None),
-        Status::Pending => import::Status::Pending,
-    };
-    let added = import::store(app, &mut tx, list, &stored_as, rows).await?;
-    tx.commit().await?;
-    let took = begun.elapsed();
-    tally.added += added;
-    tally.left_alone += rows.len() as u64 - added;
-    if status == Status::Pending {
-        app.bell.notify_one();
-    }
-    Ok(took)
 }

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{find_open_list, open, read_input, usage};
+use crate::actions::Context;
+use crate::actions::send::{self, Sent};
 use crate::articles::{clean, html};
 use crate::config::Config;
-use crate::db::{campaigns, notices, publication};
+use crate::db::publication;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::local_time;
 use crate::domain::text::visible;
@@ -63,30 +65,34 @@ pub async fn run(config: Config, args: SendArgs) -> anyhow::Result<()> {
     let app = open(config).await?;
     let list = find_open_list(&app, &args.list).await?;
     let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    let zone = publication::get(&mut tx).await?.zone();
+    let zone = publication::get(&mut app.db.read().await?).await?.zone();
     let at = match &args.at {
         Some(text) => local_time::parse(text, zone).map_err(|error| usage(format!("--at: {error}")))?,
         None => now,
     };
-    let id = campaigns::add_from_html(&mut tx, list.id, subject, &html, now).await?;
+    let cx = Context::command_line(&app);
     if let Some(email) = &test {
-        let new = notices::NewNotice::new(notices::NoticeKind::Test, email);
-        let notice = notices::NewNotice { campaign_id: Some(id), ..new };
-        notices::enqueue(&mut tx, notice, now).await?;
+        let campaign = send::test(&cx, &list, subject, &html, email).await?;
+        match args.json {
+            true => println!("{}", serde_json::json!({ "campaign": campaign, "status": "test", "at": at })),
+            false => println!("A test is on its way to that address; nobody else gets it."),
+        }
     } else {
-        campaigns::schedule(&mut tx, id, at).await?;
-    }
-    tx.commit().await?;
-    if args.json {
-        let status = if test.is_some() { "test" } else { "scheduled" };
-        println!("{}", serde_json::json!({ "campaign": id, "status": status, "at": at }));
-    } else if test.is_some() {
-        println!("A test is on its way to that address; nobody else gets it.");
-    } else if at > now {
-        println!("Leaves for {} at {}.", list.name, at.with_timezone(&zone).format("%A %-d %B %Y, %H:%M %Z"));
-    } else {
-        println!("Leaves for {} now.", list.name);
+        let Sent { campaign, awaits_approval } = send::to_list(&cx, &list, subject, &html, at).await?;
+        let name = &list.name;
+        if args.json {
+            let said = serde_json::json!({
+                "campaign": campaign, "status": "scheduled", "at": at, "awaits_approval": awaits_approval,
+            });
+            println!("{said}");
+        } else if at > now {
+            println!("Leaves for {name} at {}.", at.with_timezone(&zone).format("%A %-d %B %Y, %H:%M %Z"));
+        } else {
+            println!("Leaves for {name} now.");
+        }
+        if awaits_approval {
+            eprintln!("It waits until another person has looked at it: {}", app.config.link("/admin/held"));
+        }
     }
     eprintln!("It is delivered by a running `postrider serve`, within a second.");
     Ok(())

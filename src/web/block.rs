@@ -1,11 +1,15 @@
 //! "This wasn't me": no more mail to an address that somebody else signed up.
 
+use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web;
 
 use super::page::{Answer, ErrorPage, Said, Site, mask, private};
+use super::reader;
+use crate::actions::Context;
 use crate::actions::consent;
 use crate::app::App;
+use crate::db::audit::Actor;
 use crate::db::subscribers::Subscriber;
 use crate::db::{self, subscribers};
 use crate::domain::links::Link;
@@ -32,13 +36,11 @@ pub async fn show(token: web::Path<String>, app: web::Data<App>) -> Answer {
 }
 
 /// `POST /block/{token}`
-pub async fn submit(token: web::Path<String>, app: web::Data<App>) -> Answer {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    let subscriber = find(&app, &mut tx, &token).await?;
-    consent::block(&mut tx, &subscriber, now).await?;
-    let site = Site::read(&app, &mut tx).await?;
-    tx.commit().await?;
+pub async fn submit(request: HttpRequest, token: web::Path<String>, app: web::Data<App>) -> Answer {
+    let subscriber = find(&app, &mut app.db.read().await?, &token).await?;
+    let ip = reader::ip(&request, &app.config.trusted_proxies).to_string();
+    consent::block(&Context::new(&app, Actor::reader(&ip)), subscriber.id).await?;
+    let site = Site::of(&app).await?;
     let sentence = format!(
         "{} will not write to {} any more, whoever types it into a form.",
         site.name,

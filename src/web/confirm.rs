@@ -1,6 +1,8 @@
 //! Confirming. Mail scanners open every link, so a GET shows a button and changes nothing. Only
 //! where the browser that signed up, and a person in it, follows the link is that click enough.
 
+use std::sync::Arc;
+
 use actix_web::http::header::HeaderMap;
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, web};
@@ -8,8 +10,10 @@ use askama::Template;
 
 use super::page::{Answer, ErrorPage, Said, Site, mask, private};
 use super::{edge, reader};
+use crate::actions::Context;
 use crate::actions::consent::{self, Confirmed};
 use crate::app::App;
+use crate::db::audit::Actor;
 use crate::db::confirmations::{self, Confirmation};
 use crate::db::lists::List;
 use crate::db::{self, subscribers};
@@ -67,14 +71,12 @@ async fn find(app: &App, tx: &mut db::Tx, token: &str) -> Result<Confirmation, E
     confirmations::by_id(tx, confirmation).await?.ok_or_else(ErrorPage::nobody)
 }
 
-async fn act(request: &HttpRequest, app: &App, token: &str, extra: &[String]) -> Answer {
+async fn act(request: &HttpRequest, app: &Arc<App>, token: &str, extra: &[String]) -> Answer {
     let ip = reader::ip(request, &app.config.trusted_proxies).to_string();
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    let confirmation = find(app, &mut tx, token).await?;
-    let outcome = consent::confirm(&mut tx, &confirmation, extra, &ip, now).await?;
-    let site = Site::read(app, &mut tx).await?;
-    tx.commit().await?;
+    let confirmation = find(app, &mut app.db.read().await?, token).await?;
+    let cx = Context::new(app, Actor::reader(&ip));
+    let outcome = consent::confirm(&cx, confirmation.id, extra).await?;
+    let site = Site::of(app).await?;
     answer(site, outcome)
 }
 

@@ -9,8 +9,10 @@ use askama::Template;
 
 use super::page::{Answer, ErrorPage, Said, Site, make_private, mask, private};
 use super::{edge, reader};
+use crate::actions::Context;
 use crate::actions::consent::{self, Choice, Chosen};
 use crate::app::App;
+use crate::db::audit::Actor;
 use crate::db::lists::{self, List};
 use crate::db::subscribers::Subscriber;
 use crate::db::subscriptions::Subscription;
@@ -127,14 +129,13 @@ pub async fn submit(
 ) -> Answer {
     let fields: HashMap<String, String> = edge::fields(&body)?.into_iter().collect();
     let ip = reader::ip(&request, &app.config.trusted_proxies).to_string();
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
+    let cx = Context::new(&app, Actor::reader(&ip));
+    let mut tx = app.db.read().await?;
     let subscriber = find(&app, &mut tx, &token).await?;
     if fields.get("leave").is_some_and(|value| value == "all") {
-        subscriptions::leave_all(&mut tx, subscriber.id, now).await?;
-        let site = Site::read(&app, &mut tx).await?;
-        tx.commit().await?;
-        let said = Said::new(site, "You have left every list", "Nothing more will come.");
+        drop(tx);
+        consent::leave_all(&cx, subscriber.id).await?;
+        let said = Said::new(Site::of(&app).await?, "You have left every list", "Nothing more will come.");
         return private(StatusCode::OK, &said);
     }
     let held = subscriptions::of_subscriber(&mut tx, subscriber.id).await?;
@@ -150,9 +151,8 @@ pub async fn submit(
         };
         choices.push(Choice { list_id: list.id, cadence });
     }
-    let chosen = consent::choose(&mut tx, &subscriber, &choices, &ip, now).await?;
-    tx.commit().await?;
-    app.bell.notify_one();
+    drop(tx);
+    let chosen = consent::choose(&cx, subscriber.id, &choices).await?;
     let location = match chosen {
         Chosen::Saved => format!("/preferences/{token}?saved=1"),
         Chosen::Unchanged => format!("/preferences/{token}?saved=0"),

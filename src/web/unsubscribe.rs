@@ -1,12 +1,17 @@
 //! Leaving: at once, with no sign-in, no cookie and no question. The link never expires.
 
+use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web;
 use uuid::Uuid;
 
 use super::page::{Answer, ErrorPage, Said, Site, private};
+use super::reader;
+use crate::actions::Context;
+use crate::actions::consent;
 use crate::app::App;
-use crate::db::{lists, subscriptions};
+use crate::db::audit::Actor;
+use crate::db::lists;
 use crate::domain::links::Link;
 
 fn read(app: &App, token: &str) -> Result<(Uuid, Uuid), ErrorPage> {
@@ -32,27 +37,30 @@ pub async fn show(token: web::Path<String>, app: web::Data<App>) -> Answer {
 
 /// `POST /unsubscribe/{token}`: RFC 8058, our own button, or an empty body. Whatever the body is,
 /// it leaves; only `all=true` makes it leave every list.
-pub async fn submit(token: web::Path<String>, body: web::Bytes, app: web::Data<App>) -> Answer {
+pub async fn submit(
+    request: HttpRequest,
+    token: web::Path<String>,
+    body: web::Bytes,
+    app: web::Data<App>,
+) -> Answer {
     let (subscriber_id, list_id) = read(&app, &token)?;
     let mut fields = url::form_urlencoded::parse(&body);
     let all = fields.any(|(name, value)| name == "all" && value == "true");
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    let was = subscriptions::status(&mut tx, list_id, subscriber_id).await?;
-    if all {
-        subscriptions::leave_all(&mut tx, subscriber_id, now).await?;
-    } else {
-        subscriptions::leave(&mut tx, list_id, subscriber_id, now).await?;
-    }
+    let ip = reader::ip(&request, &app.config.trusted_proxies).to_string();
+    let cx = Context::new(&app, Actor::reader(&ip));
+    let was = match all {
+        true => consent::leave_all(&cx, subscriber_id).await.map(|()| true)?,
+        false => consent::leave(&cx, subscriber_id, list_id).await?,
+    };
+    let mut tx = app.db.read().await?;
     let list = lists::by_id(&mut tx, list_id).await?;
     let site = Site::read(&app, &mut tx).await?;
-    tx.commit().await?;
-
+    drop(tx);
     if all {
         let said = Said::new(site, "You have left every list", "Nothing more will come.");
         return private(StatusCode::OK, &said);
     }
-    let (Some(list), Some(_)) = (list, was) else {
+    let (Some(list), true) = (list, was) else {
         return private(StatusCode::OK, &Said::new(site, "You are not subscribed", "Nothing will come."));
     };
     let title = format!("You have left {}", list.name);

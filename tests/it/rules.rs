@@ -75,6 +75,18 @@ fn no_room_uses_one_above_it() {
 }
 
 #[test]
+fn no_door_opens_a_transaction_that_writes() {
+    let words = [".write()", ".at_once()"];
+    for door in ["src/web", "src/commands"] {
+        assert_eq!(offenders(door, "nowhere", &words), Vec::<PathBuf>::new(), "what it does is an action");
+    }
+    assert!(
+        !offenders("src/actions", "nowhere", &words[..1]).is_empty(),
+        "the rule looks for the right words"
+    );
+}
+
+#[test]
 fn all_sql_lives_in_db() {
     let words = ["sqlx::query", "query_as(", "query_scalar(", "on_either!"];
     assert_eq!(offenders("src", "src/db", &words), Vec::<PathBuf>::new());

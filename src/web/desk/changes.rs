@@ -6,13 +6,16 @@ use askama::Template;
 use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, done, done_with_undo, grouped};
+use super::refuse;
 use super::subscribers::Asked;
 use crate::actions::bulk::{self as rules, TICKED_MAX, Wanted, Whom};
-use crate::actions::subscribers::SubscriberError;
+use crate::actions::{Context, Error};
 use crate::app::App;
 use crate::db::bulk::{self, BulkAction, BulkChange, BulkStatus};
 use crate::db::lists::{self, List};
 use crate::db::subscribers as people;
+use crate::db::users::Role;
+use crate::domain::refusal::readers;
 use crate::domain::subscription::Cadence;
 use crate::web::assets;
 use crate::web::page::{Answer, ErrorPage, page};
@@ -154,10 +157,10 @@ fn carried(fields: &Fields) -> Asked {
 pub async fn submit(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fields) -> Answer {
     let action = action(&fields, &me)?;
     let (asked, ids, all) = (carried(&fields), ids(&fields), fields.is_ticked("all"));
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
+    let mut tx = app.db.read().await?;
     let lists = lists::all(&mut tx).await?;
     let zone = crate::db::publication::get(&mut tx).await?.zone();
+    drop(tx);
     let list_id = lists.iter().find(|list| list.slug == fields.text("list")).map(|list| list.id);
     let whom = match all {
         true => asked.filter(&lists, zone).map(|filter| Whom::Matching(Box::new(filter))),
@@ -172,14 +175,16 @@ pub async fn submit(app: web::Data<App>, me: Me, request: HttpRequest, fields: F
     let begun = match whom {
         // A list that is gone meanwhile must not become all lists.
         _ if list_id.is_none() && !fields.text("list").is_empty() => {
-            Err(SubscriberError::Refused("list", "There is no list of that name any more.".to_owned()))
+            Err(readers::BULK_LIST_GONE.on("list").into())
         }
-        Ok(whom) => rules::begin(&mut tx, &me.actor(), &wanted, &whom, now).await,
-        Err(sentence) => Err(SubscriberError::Refused("id", sentence.to_owned())),
+        Ok(whom) => rules::begin(&Context::new(&app, me.actor()), &wanted, &whom).await,
+        Err(sentence) => {
+            return ask_page(&app, &me, &request, (action, asked, ids, all), &fields, sentence.to_owned())
+                .await;
+        }
     };
     match begun {
         Ok(change) => {
-            tx.commit().await?;
             if change.status == BulkStatus::Running {
                 let sentence = "It has begun, and goes on by itself.";
                 return Ok(done(&app, &format!("/admin/subscribers/changes/{}", change.id), sentence));
@@ -188,11 +193,11 @@ pub async fn submit(app: web::Data<App>, me: Me, request: HttpRequest, fields: F
             let back = format!("/admin/subscribers{}", asked.query(&[]));
             Ok(done_with_undo(&app, &back, in_words(&change, &lists), &undo))
         }
-        Err(SubscriberError::Database(error)) => Err(error.into()),
-        Err(SubscriberError::Refused(_, error)) => {
-            drop(tx);
-            ask_page(&app, &me, &request, (action, asked, ids, all), &fields, error).await
+        Err(Error::Refused(refusal)) if !refusal.field.is_empty() => {
+            let asked = (action, asked, ids, all);
+            ask_page(&app, &me, &request, asked, &fields, refusal.sentence()).await
         }
+        Err(error) => Err(refuse(error)),
     }
 }
 
@@ -275,9 +280,8 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Pa
 
 /// `POST /admin/subscribers/changes/{id}/undo`
 pub async fn undo(app: web::Data<App>, me: Me, id: web::Path<Uuid>) -> Answer {
-    let mut tx = app.db.write().await?;
-    let change = bulk::by_id(&mut tx, *id).await?.ok_or_else(ErrorPage::not_found)?;
-    if change.action == BulkAction::Suppress && !me.is_admin() {
+    let change = bulk::by_id(&mut app.db.read().await?, *id).await?.ok_or_else(ErrorPage::not_found)?;
+    if rules::who_may(change.action) == Role::Admin && !me.is_admin() {
         return Err(ErrorPage::new(
             StatusCode::FORBIDDEN,
             "This is for admins",
@@ -285,16 +289,15 @@ pub async fn undo(app: web::Data<App>, me: Me, id: web::Path<Uuid>) -> Answer {
         ));
     }
     let to = format!("/admin/subscribers/changes/{id}");
-    match rules::undo(&mut tx, &me.actor(), *id, app.clock.now()).await {
+    match rules::undo(&Context::new(&app, me.actor()), *id).await {
         Ok(change) => {
-            tx.commit().await?;
             let sentence = match change.status {
                 BulkStatus::Undone => "All is as it was, but for what was changed since.",
                 _ => "It is being taken back, and goes on by itself.",
             };
             Ok(done(&app, &to, sentence))
         }
-        Err(SubscriberError::Refused(_, sentence)) => Ok(done(&app, &to, sentence)),
-        Err(SubscriberError::Database(error)) => Err(error.into()),
+        Err(Error::Refused(refusal)) => Ok(done(&app, &to, refusal.sentence())),
+        Err(error) => Err(refuse(error)),
     }
 }

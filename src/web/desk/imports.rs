@@ -1,16 +1,18 @@
 //! Importing a file: sent to the desk, kept in the database, stored in the background.
 
+use actix_web::HttpRequest;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Bytes};
-use actix_web::{HttpRequest, rt};
 use askama::Template;
 use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, done};
+use super::refuse;
+use crate::actions::import::Upload;
 use crate::actions::import::{self, Parsed};
-use crate::actions::subscribers::{SubscriberError, check_consent};
+use crate::actions::subscribers::check_consent;
+use crate::actions::{Context, Error};
 use crate::app::App;
-use crate::db::audit::{self, Subject};
 use crate::db::imports::{self, Import};
 use crate::db::lists::{self, List};
 use crate::web::page::{Answer, ErrorPage, page};
@@ -153,9 +155,9 @@ pub async fn submit(app: web::Data<App>, me: Me, request: HttpRequest, body: Byt
     let list = lists::by_slug(&mut app.db.read().await?, &slug).await?;
     let Some(list) = list else { return wrong("list", "Choose a list.".to_owned()).await };
     let consent = match active.then(|| check_consent(&consent)).transpose() {
-        Ok(consent) => consent.unwrap_or_default(),
-        Err(SubscriberError::Refused(field, error)) => return wrong(field, error).await,
-        Err(SubscriberError::Database(error)) => return Err(error.into()),
+        Ok(consent) => consent,
+        Err(Error::Refused(refusal)) => return wrong(refusal.field, refusal.sentence()).await,
+        Err(error) => return Err(refuse(error)),
     };
     let parsed = match file {
         Ok(parsed) => parsed,
@@ -164,36 +166,9 @@ pub async fn submit(app: web::Data<App>, me: Me, request: HttpRequest, body: Byt
     if parsed.lines == 0 {
         return wrong("csv", "The file has a first line and nothing under it.".to_owned()).await;
     }
-    let now = app.clock.now();
-    let import = Import {
-        id: Uuid::now_v7(),
-        list_id: list.id,
-        user_email: me.user.email.clone(),
-        file_name,
-        status: if active { "active" } else { "pending" }.to_owned(),
-        consent,
-        lines: parsed.lines as i64,
-        added: 0,
-        left_alone: 0,
-        refused: parsed.refusals.count as i64,
-        refusals_json: serde_json::to_string(&parsed.refusals.named).unwrap_or_default(),
-        created_at: now,
-        ended_at: parsed.parts.is_empty().then_some(now),
-    };
-    let mut tx = app.db.write().await?;
-    imports::add(&mut tx, &import).await?;
-    let subject = Subject { kind: "list", id: list.id, name: &list.name };
-    let after =
-        serde_json::json!({ "lines": import.lines, "status": import.status, "consent": import.consent });
-    audit::note(&mut tx, &me.actor(), "import begun", subject, (), after, now).await?;
-    tx.commit().await?;
-    let to = format!("/admin/subscribers/import/{}", import.id);
-    let (storing, id) = (app.clone(), import.id);
-    // A task of its own: whoever closes the page must not leave half of a file.
-    let stored = rt::spawn(async move { import::add_parts(&storing, id, &parsed.parts).await });
-    stored.await.map_err(|_| {
-        ErrorPage::new(StatusCode::INTERNAL_SERVER_ERROR, "This failed on our side", SEND_AGAIN)
-    })??;
+    let upload = Upload { list: &list, consent, file_name, parsed };
+    let id = import::take(&Context::new(&app, me.actor()), upload).await.map_err(refuse)?;
+    let to = format!("/admin/subscribers/import/{id}");
     Ok(done(&app, &to, "The file is here. Its lines are stored in the background."))
 }
 

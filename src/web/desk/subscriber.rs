@@ -7,19 +7,21 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, done};
-use crate::actions::consent::{self, Asked};
+use super::refuse;
+use crate::actions::consent::Asked;
 use crate::actions::story::{self, Event, Kind, Numbers};
-use crate::actions::subscribers::{self as rules, SubscriberError};
+use crate::actions::subscribers as rules;
+use crate::actions::{Context, Error};
 use crate::app::App;
+use crate::db::Tx;
 use crate::db::audit::Entry;
 use crate::db::bulk::{self, BulkAction};
 use crate::db::lists::{self, List};
 use crate::db::subscribers::{self, Subscriber};
 use crate::db::subscriptions::{self, Subscription};
 use crate::db::suppressions::{self, Suppression};
-use crate::db::{Tx, WriteTx};
 use crate::domain::delivery::DeliveryStatus;
-use crate::domain::email_address::EmailAddress;
+use crate::domain::refusal::readers;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::web::page::{Answer, ErrorPage, page};
 
@@ -372,22 +374,19 @@ pub async fn edit(
     id: web::Path<Uuid>,
     fields: Fields,
 ) -> Answer {
-    let mut tx = app.db.write().await?;
-    let subscriber = find(&mut tx, *id).await?;
     let (email, name) = (fields.text("email"), fields.text("name"));
-    match rules::edit(&mut tx, &me.actor(), &subscriber, email, name, app.clock.now()).await {
-        Ok(()) => {
-            tx.commit().await?;
-            Ok(done(&app, &path(*id), "Saved."))
-        }
-        Err(SubscriberError::Database(error)) => Err(error.into()),
-        Err(SubscriberError::Refused(field, error)) => {
-            drop(tx);
-            let desk = Desk::read(&app, &mut app.db.read().await?, &me, &request, Tab::Subscribers).await?;
+    match rules::edit(&Context::new(&app, me.actor()), *id, email, name).await {
+        Ok(()) => Ok(done(&app, &path(*id), "Saved.")),
+        Err(Error::Refused(refusal)) if !refusal.field.is_empty() => {
+            let mut tx = app.db.read().await?;
+            let subscriber = find(&mut tx, *id).await?;
+            let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Subscribers).await?;
             let typed = |name: &str| fields.raw(name).chars().take(1000).collect::<String>();
-            let (email, name) = (typed("email"), typed("name"));
+            let (email, name, field) = (typed("email"), typed("name"), refusal.field);
+            let error = refusal.sentence();
             page(StatusCode::UNPROCESSABLE_ENTITY, &EditPage { desk, subscriber, email, name, field, error })
         }
+        Err(error) => Err(refuse(error)),
     }
 }
 
@@ -399,26 +398,22 @@ pub async fn set_lists(
     id: web::Path<Uuid>,
     fields: Fields,
 ) -> Answer {
-    let mut tx = app.db.write().await?;
-    let subscriber = find(&mut tx, *id).await?;
     let mut wanted = Vec::new();
-    for list in lists::all(&mut tx).await? {
+    for list in lists::all(&mut app.db.read().await?).await? {
         match fields.text(&format!("cadence-{}", list.slug)) {
             "" => {}
             "off" => wanted.push((list, None)),
             cadence => match Cadence::parse(cadence) {
                 Some(cadence) => wanted.push((list, Some(cadence))),
                 None => {
-                    let error = "There is no such cadence.".to_owned();
-                    return record(&app, &me, &request, *id, ("lists", error, String::new())).await;
+                    let error = readers::CADENCE_UNKNOWN.on("lists").into();
+                    return refused(&app, &me, &request, *id, error, "").await;
                 }
             },
         }
     }
-    match rules::set_lists(&mut tx, &me.actor(), &subscriber, &wanted, app.clock.now()).await {
+    match rules::set_lists(&Context::new(&app, me.actor()), *id, &wanted).await {
         Ok(set) => {
-            tx.commit().await?;
-            app.bell.notify_one();
             let sentence = match (set.changed, set.asked) {
                 (0, _) => "Nothing was changed: it was so already.",
                 (_, 0) => "Saved.",
@@ -428,27 +423,17 @@ pub async fn set_lists(
             };
             Ok(done(&app, &path(*id), sentence))
         }
-        Err(error) => refused(&app, &me, &request, *id, tx, error, "").await,
+        Err(error) => refused(&app, &me, &request, *id, error, "").await,
     }
 }
 
-async fn refused(
-    app: &App,
-    me: &Me,
-    request: &HttpRequest,
-    id: Uuid,
-    tx: WriteTx,
-    error: SubscriberError,
-    typed: &str,
-) -> Answer {
-    // Nothing of it stays.
-    drop(tx);
+async fn refused(app: &App, me: &Me, request: &HttpRequest, id: Uuid, error: Error, typed: &str) -> Answer {
     match error {
-        SubscriberError::Database(error) => Err(error.into()),
-        SubscriberError::Refused(field, sentence) => {
+        Error::Refused(refusal) if !refusal.field.is_empty() => {
             let typed = typed.chars().take(5000).collect();
-            record(app, me, request, id, (field, sentence, typed)).await
+            record(app, me, request, id, (refusal.field, refusal.sentence(), typed)).await
         }
+        error => Err(refuse(error)),
     }
 }
 
@@ -460,35 +445,23 @@ pub async fn set_tags(
     id: web::Path<Uuid>,
     fields: Fields,
 ) -> Answer {
-    let mut tx = app.db.write().await?;
-    let subscriber = find(&mut tx, *id).await?;
     let tags = fields.raw("tags");
-    match rules::set_tags(&mut tx, &me.actor(), &subscriber, tags, app.clock.now()).await {
-        Ok(()) => {
-            tx.commit().await?;
-            Ok(done(&app, &path(*id), "Tags saved."))
-        }
-        Err(error) => refused(&app, &me, &request, *id, tx, error, tags).await,
+    match rules::set_tags(&Context::new(&app, me.actor()), *id, tags).await {
+        Ok(()) => Ok(done(&app, &path(*id), "Tags saved.")),
+        Err(error) => refused(&app, &me, &request, *id, error, tags).await,
     }
 }
 
 /// `POST /admin/subscribers/{id}/unsubscribe`: from every list.
 pub async fn unsubscribe(app: web::Data<App>, me: Me, id: web::Path<Uuid>) -> Answer {
-    let mut tx = app.db.write().await?;
-    let subscriber = find(&mut tx, *id).await?;
-    let left = rules::unsubscribe(&mut tx, &me.actor(), &subscriber, app.clock.now()).await?;
-    tx.commit().await?;
+    let left = rules::unsubscribe(&Context::new(&app, me.actor()), *id).await.map_err(refuse)?;
     let sentence = if left > 0 { "Unsubscribed from every list." } else { "They were on no list already." };
     Ok(done(&app, &path(*id), sentence))
 }
 
 /// `POST /admin/subscribers/{id}/confirmation`: mails the request to confirm once more.
-pub async fn ask_again(app: web::Data<App>, id: web::Path<Uuid>) -> Answer {
-    let mut tx = app.db.write().await?;
-    let subscriber = find(&mut tx, *id).await?;
-    let asked = consent::ask_again(&mut tx, &subscriber, app.clock.now()).await?;
-    tx.commit().await?;
-    app.bell.notify_one();
+pub async fn ask_again(app: web::Data<App>, me: Me, id: web::Path<Uuid>) -> Answer {
+    let asked = rules::ask_again(&Context::new(&app, me.actor()), *id).await.map_err(refuse)?;
     let sentence = match asked {
         Asked::Again => "The mail that asks to confirm goes out again.",
         Asked::TooSoon => {
@@ -554,23 +527,15 @@ pub async fn show_suppress(app: web::Data<App>, me: Me, request: HttpRequest, id
 
 /// `POST /admin/subscribers/{id}/suppress`: `why`, for whoever asks later.
 pub async fn suppress(app: web::Data<App>, me: Me, id: web::Path<Uuid>, fields: Fields) -> Answer {
-    let mut tx = app.db.write().await?;
-    let subscriber = find(&mut tx, *id).await?;
-    let email = EmailAddress::parse(&subscriber.email).map_err(|error| {
-        ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be suppressed", &error.to_string())
-    })?;
-    let new = rules::suppress(&mut tx, &me.actor(), &email, fields.text("why"), app.clock.now()).await?;
-    tx.commit().await?;
+    let cx = Context::new(&app, me.actor());
+    let new = rules::suppress_subscriber(&cx, *id, fields.text("why")).await.map_err(refuse)?;
     let sentence = if new { "Suppressed: never mailed again." } else { "It was suppressed already." };
     Ok(done(&app, &path(*id), sentence))
 }
 
 /// `POST /admin/subscribers/{id}/lift`
 pub async fn lift(app: web::Data<App>, me: Me, id: web::Path<Uuid>) -> Answer {
-    let mut tx = app.db.write().await?;
-    let subscriber = find(&mut tx, *id).await?;
-    let lifted = rules::lift(&mut tx, &me.actor(), &subscriber.email_key, app.clock.now()).await?;
-    tx.commit().await?;
+    let lifted = rules::lift_subscriber(&Context::new(&app, me.actor()), *id).await.map_err(refuse)?;
     Ok(done(
         &app,
         &path(*id),
@@ -591,15 +556,14 @@ pub async fn erase(
     id: web::Path<Uuid>,
     fields: Fields,
 ) -> Answer {
-    let mut tx = app.db.write().await?;
-    let subscriber = find(&mut tx, *id).await?;
-    if fields.text("typed").to_ascii_lowercase() != subscriber.email_key {
-        drop(tx);
-        let typed = fields.raw("typed").chars().take(1000).collect();
-        let error = "That is not their address. Nothing was erased.".to_owned();
-        return sure(&app, &me, &request, *id, true, (typed, error)).await;
+    match rules::erase(&Context::new(&app, me.actor()), *id, fields.text("typed")).await {
+        Ok(()) => {
+            Ok(done(&app, "/admin/subscribers", "Erased. We keep nothing about them but what was counted."))
+        }
+        Err(Error::Refused(refusal)) if refusal.is(&readers::ERASE_ADDRESS_WRONG) => {
+            let typed = fields.raw("typed").chars().take(1000).collect();
+            sure(&app, &me, &request, *id, true, (typed, refusal.sentence())).await
+        }
+        Err(error) => Err(refuse(error)),
     }
-    rules::erase(&mut tx, &me.actor(), &subscriber, app.clock.now()).await?;
-    tx.commit().await?;
-    Ok(done(&app, "/admin/subscribers", "Erased. We keep nothing about them but what was counted."))
 }

@@ -10,8 +10,10 @@ use futures_util::stream;
 use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, done, grouped};
+use super::refuse;
 use crate::actions::export::cell;
-use crate::actions::subscribers::{self as rules, NewSubscriber, SubscriberError};
+use crate::actions::subscribers::{self as rules, NewSubscriber};
+use crate::actions::{Context, Error};
 use crate::app::App;
 use crate::db::lists::{self, List};
 use crate::db::subscribers::{self, Count, Filter, Subscriber, Walk, search_words};
@@ -380,9 +382,7 @@ pub async fn add(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fiel
     }
     let ticked: Vec<String> = fields.all("list").map(str::to_owned).take(100).collect();
     let cadence = Cadence::parse(fields.text("cadence")).unwrap_or_default();
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    let all = lists::all(&mut tx).await?;
+    let all = lists::all(&mut app.db.read().await?).await?;
     let chosen: Vec<List> = all.iter().filter(|list| ticked.contains(&list.slug)).cloned().collect();
     let new = NewSubscriber {
         email: fields.text("email"),
@@ -391,19 +391,16 @@ pub async fn add(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fiel
         cadence,
         consent: as_active.then(|| fields.text("consent")),
     };
-    match rules::add(&mut tx, &me.actor(), &new, now).await {
+    match rules::add(&Context::new(&app, me.actor()), &new).await {
         Ok(id) => {
-            tx.commit().await?;
-            app.bell.notify_one();
             let sentence = match as_active {
                 true => "Added. They are active, and nobody was mailed.",
                 false => "Added. A mail asks them to confirm, unless the address had its share of mails.",
             };
             Ok(done(&app, &format!("/admin/subscribers/{id}"), sentence))
         }
-        Err(SubscriberError::Database(error)) => Err(error.into()),
-        Err(SubscriberError::Refused(field, error)) => {
-            drop(tx);
+        Err(Error::Refused(refusal)) if !refusal.field.is_empty() => {
+            let (field, error) = (refusal.field, refusal.sentence());
             let mut tx = app.db.read().await?;
             let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Subscribers).await?;
             let text = |name: &str, chars: usize| fields.raw(name).chars().take(chars).collect::<String>();
@@ -423,6 +420,7 @@ pub async fn add(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fiel
                 },
             )
         }
+        Err(error) => Err(refuse(error)),
     }
 }
 

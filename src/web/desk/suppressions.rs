@@ -5,10 +5,11 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::frame::{Desk, Fields, Me, Tab, done};
+use super::refuse;
 use crate::actions::subscribers as rules;
+use crate::actions::{Context, Error};
 use crate::app::App;
 use crate::db::suppressions::{self, Suppression, SuppressionReason};
-use crate::domain::email_address::EmailAddress;
 use crate::web::page::{Answer, page};
 
 /// Addresses on a page.
@@ -90,26 +91,24 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
 
 /// `POST /admin/suppressions`: `email`, and `why` for whoever asks later.
 pub async fn add(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fields) -> Answer {
-    let email = match EmailAddress::parse(fields.text("email")) {
-        Ok(email) => email,
-        Err(error) => {
-            let typed = |name: &str| fields.raw(name).chars().take(1000).collect::<String>();
-            let again = (typed("email"), typed("why"), error.to_string());
-            return suppressions_page(&app, &me, &request, again).await;
+    let cx = Context::new(&app, me.actor());
+    match rules::suppress(&cx, fields.text("email"), fields.text("why")).await {
+        Ok(new) => {
+            let sentence = if new { "Suppressed: never mailed again." } else { "It was suppressed already." };
+            Ok(done(&app, "/admin/suppressions", sentence))
         }
-    };
-    let mut tx = app.db.write().await?;
-    let new = rules::suppress(&mut tx, &me.actor(), &email, fields.text("why"), app.clock.now()).await?;
-    tx.commit().await?;
-    let sentence = if new { "Suppressed: never mailed again." } else { "It was suppressed already." };
-    Ok(done(&app, "/admin/suppressions", sentence))
+        Err(Error::Refused(refusal)) if !refusal.field.is_empty() => {
+            let typed = |name: &str| fields.raw(name).chars().take(1000).collect::<String>();
+            let again = (typed("email"), typed("why"), refusal.sentence());
+            suppressions_page(&app, &me, &request, again).await
+        }
+        Err(error) => Err(refuse(error)),
+    }
 }
 
 /// `POST /admin/suppressions/lift`: `email`.
 pub async fn lift(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
-    let mut tx = app.db.write().await?;
-    let lifted = rules::lift(&mut tx, &me.actor(), fields.text("email"), app.clock.now()).await?;
-    tx.commit().await?;
+    let lifted = rules::lift(&Context::new(&app, me.actor()), fields.text("email")).await.map_err(refuse)?;
     let sentence = if lifted {
         "Lifted: the address may be mailed again. What a bounce ended goes on; what its reader ended stays ended."
     } else {

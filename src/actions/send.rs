@@ -1,0 +1,67 @@
+//! A campaign from finished HTML, as a script sends it: at once or at a time, to a list, or as a test to one address.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::editorial::{AWAITS_APPROVAL, wants_second_person};
+use super::{Context, Result};
+use crate::db::audit::{self, Subject};
+use crate::db::lists::List;
+use crate::db::users::Role;
+use crate::db::{campaigns, notices};
+use crate::domain::email_address::EmailAddress;
+
+/// What came of sending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sent {
+    pub campaign: Uuid,
+    /// Another person must look at it first.
+    pub awaits_approval: bool,
+}
+
+/// Gives a list a campaign, which leaves at a time: where the publication wants a second person for it, once one has
+/// looked at it.
+pub async fn to_list(
+    cx: &Context<'_>,
+    list: &List,
+    subject: &str,
+    html: &str,
+    at: DateTime<Utc>,
+) -> Result<Sent> {
+    cx.require(Role::Editor)?;
+    let now = cx.now();
+    let mut tx = cx.app.db.write().await?;
+    let campaign = campaigns::add_from_html(&mut tx, list.id, subject, html, now).await?;
+    campaigns::schedule(&mut tx, campaign, at).await?;
+    let awaits_approval = wants_second_person(&mut tx, list.id).await?;
+    if awaits_approval {
+        campaigns::hold(&mut tx, campaign, AWAITS_APPROVAL).await?;
+    }
+    let about = Subject { kind: "campaign", id: campaign, name: subject };
+    let after = serde_json::json!({ "at": at, "list": list.slug, "awaits approval": awaits_approval });
+    audit::note(&mut tx, &cx.actor, "scheduled", about, (), after, now).await?;
+    tx.commit().await?;
+    cx.app.bell.notify_one();
+    Ok(Sent { campaign, awaits_approval })
+}
+
+/// Mails the same to one address, as a test; nobody else gets it.
+pub async fn test(
+    cx: &Context<'_>,
+    list: &List,
+    subject: &str,
+    html: &str,
+    to: &EmailAddress,
+) -> Result<Uuid> {
+    cx.require(Role::Editor)?;
+    let now = cx.now();
+    let mut tx = cx.app.db.write().await?;
+    let campaign = campaigns::add_from_html(&mut tx, list.id, subject, html, now).await?;
+    let new = notices::NewNotice::new(notices::NoticeKind::Test, to);
+    notices::enqueue(&mut tx, notices::NewNotice { campaign_id: Some(campaign), ..new }, now).await?;
+    let about = Subject { kind: "campaign", id: campaign, name: subject };
+    audit::note(&mut tx, &cx.actor, "test sent", about, (), (), now).await?;
+    tx.commit().await?;
+    cx.app.bell.notify_one();
+    Ok(campaign)
+}
