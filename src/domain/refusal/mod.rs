@@ -183,7 +183,10 @@ mod tests {
             let says = code.sentence;
             // Some end with an example, and some are what a parser says.
             let is_a_parsers = matches!(says, "{why}" | "{why}.");
-            assert!(is_a_parsers || says.ends_with(['.', '?']) || says.contains(". Like this: "), "{says}");
+            assert!(
+                is_a_parsers || says.ends_with(['.', '?', '}']) || says.contains(". Like this: "),
+                "{says}"
+            );
             assert!(is_a_parsers || says.contains(' '), "{says}");
         }
     }
