@@ -30,10 +30,12 @@ use chance::Chance;
 use postrider::app::App;
 use postrider::app::clock::Clock;
 use postrider::config::Config;
+use postrider::db::audit::Actor;
+use postrider::db::events::Cause;
 use postrider::db::{lists, subscribers, subscriptions, suppressions};
 use postrider::domain::email_address::EmailAddress;
 use postrider::domain::slug::Slug;
-use postrider::domain::subscription::Cadence;
+use postrider::domain::subscription::{Cadence, Transition};
 
 const Z_MAX: f64 = 3.0;
 /// Tries before the first that counts.
@@ -118,6 +120,8 @@ async fn seed(app: &App, tries: usize, chance: &mut Chance) -> Vec<(Kind, EmailA
             };
             addresses.push(address);
         }
+        let actor = Actor::command_line();
+        let cause = Cause::new(&actor, now);
         for chunk in addresses.chunks(200) {
             let mut tx = app.db.write().await.unwrap();
             for address in chunk {
@@ -125,18 +129,22 @@ async fn seed(app: &App, tries: usize, chance: &mut Chance) -> Vec<(Kind, EmailA
                     Kind::Unknown => {}
                     Kind::Active | Kind::ActiveInCoolDown => {
                         let id = subscribers::upsert(&mut tx, address, "", now).await.unwrap();
-                        subscriptions::set_active(&mut tx, list, id, Cadence::Each, now).await.unwrap();
+                        subscriptions::change_one(&mut tx, &cause, id, list, Transition::Join(Cadence::Each))
+                            .await
+                            .unwrap();
                     }
                     Kind::Pending | Kind::PendingInCoolDown => {
                         let id = subscribers::upsert(&mut tx, address, "", now).await.unwrap();
-                        subscriptions::put_pending(&mut tx, list, id, Cadence::Each, now).await.unwrap();
+                        subscriptions::change_one(&mut tx, &cause, id, list, Transition::Ask(Cadence::Each))
+                            .await
+                            .unwrap();
                     }
                     Kind::Blocked | Kind::BlockedSpelling => {
                         let blocked = match kind {
                             Kind::Blocked => address.key(),
                             _ => address.mailbox(),
                         };
-                        suppressions::block(&mut tx, &blocked, &address.mailbox(), "", now).await.unwrap();
+                        suppressions::block(&mut tx, &cause, &blocked, &address.mailbox(), "").await.unwrap();
                     }
                 }
             }

@@ -9,11 +9,14 @@ use std::time::Duration;
 use postrider::app::App;
 use postrider::app::clock::Clock;
 use postrider::config::Config;
+use postrider::db::audit::Actor;
+use postrider::db::events::Cause;
 use postrider::db::{Db, campaigns, ledger, lists};
 use postrider::delivery::engine::Engine as Delivery;
 use postrider::domain::campaign::CampaignStatus;
 use postrider::domain::delivery::DeliveryStatus;
 use postrider::domain::slug::Slug;
+use postrider::domain::subscription::{Cadence, Transition};
 use postrider::mail::transport::Transport;
 use sqlx::{AssertSqlSafe, Executor as _};
 use tokio_util::sync::CancellationToken;
@@ -232,8 +235,10 @@ impl Site {
         let now = self.app.clock.now();
         let reader = postrider::domain::email_address::EmailAddress::parse("probe@example.org").unwrap();
         let id = postrider::db::subscribers::upsert(&mut tx, &reader, "", now).await.unwrap();
-        let cadence = postrider::domain::subscription::Cadence::Each;
-        postrider::db::subscriptions::set_active(&mut tx, probe, id, cadence, now).await.unwrap();
+        let join = Transition::Join(Cadence::Each);
+        let actor = Actor::command_line();
+        let cause = Cause::new(&actor, now);
+        postrider::db::subscriptions::change_one(&mut tx, &cause, id, probe, join).await.unwrap();
         tx.commit().await.unwrap();
         let paragraph = "<p>Spot prices for a forty-foot box to northern Europe fell again last week, the sixth \
             fall in a row, and the large lines have begun to do what they always say they will not: park \

@@ -12,8 +12,9 @@ use crate::actions::subscribers::check_tag;
 use crate::actions::{Context, Result};
 use crate::app::App;
 use crate::db::WriteTx;
-use crate::db::audit::{self, Subject};
+use crate::db::audit::{self, Actor, Subject};
 use crate::db::bulk::{self, BulkAction, BulkChange, BulkStatus};
+use crate::db::events::Cause;
 use crate::db::subscribers::{self, Filter, Walk};
 use crate::db::users::Role;
 use crate::domain::refusal::{Code, readers};
@@ -87,7 +88,7 @@ pub async fn begin(cx: &Context<'_>, wanted: &Wanted, whom: &Whom) -> Result<Bul
         change = stored;
     }
     if let Whom::Ticked(ids) = whom {
-        change.changed = bulk::apply(tx, &change, ids).await?;
+        change.changed = bulk::apply(tx, &change, me, ids).await?;
         change.status = BulkStatus::Done;
         bulk::set_progress(tx, change.id, change.status, Uuid::nil(), change.changed).await?;
     }
@@ -130,7 +131,9 @@ pub async fn undo(cx: &Context<'_>, id: Uuid) -> Result<BulkChange> {
         .into());
     }
     change.status = BulkStatus::Undoing;
-    if change.changed <= STEP && bulk::undo(tx, &change, STEP).await? < STEP as usize {
+    if change.changed <= STEP
+        && bulk::undo(tx, &change, &Cause::part_of(me, now, change.id), STEP).await? < STEP as usize
+    {
         change.status = BulkStatus::Undone;
     }
     bulk::set_progress(tx, change.id, change.status, change.walked_to, change.changed).await?;
@@ -149,24 +152,26 @@ pub async fn step(app: &App, rows: i64) -> anyhow::Result<Option<Duration>> {
     let Some(id) = changes.first() else { return Ok(None) };
     let mut tx = app.db.write().await?;
     let begun = Instant::now();
-    change_step(&mut tx, *id, rows).await?;
+    change_step(&mut tx, *id, rows, app.clock.now()).await?;
+    let took = begun.elapsed();
     tx.commit().await?;
-    Ok(Some(begun.elapsed()))
+    Ok(Some(took))
 }
 
-async fn change_step(tx: &mut WriteTx, id: Uuid, rows: i64) -> anyhow::Result<()> {
+async fn change_step(tx: &mut WriteTx, id: Uuid, rows: i64, now: DateTime<Utc>) -> anyhow::Result<()> {
     let Some(mut change) = bulk::lock(tx, id).await? else { return Ok(()) };
+    let who = Actor::who_began(&change.user_email, who_may(change.action));
     match change.status {
         BulkStatus::Done | BulkStatus::Undone => return Ok(()),
         BulkStatus::Undoing => {
-            if bulk::undo(tx, &change, rows).await? < rows as usize {
+            if bulk::undo(tx, &change, &Cause::part_of(&who, now, id), rows).await? < rows as usize {
                 change.status = BulkStatus::Undone;
             }
         }
         BulkStatus::Running => {
             let filter: Filter = serde_json::from_str(&change.filter_json)?;
             let found = subscribers::walk(tx, &filter, Walk::Older(change.walked_to), rows).await?;
-            change.changed += bulk::apply(tx, &change, &found.ids).await?;
+            change.changed += bulk::apply(tx, &change, &who, &found.ids).await?;
             match found.looked_to.or(found.ids.last().copied().filter(|_| found.ids.len() as i64 == rows)) {
                 Some(to) => change.walked_to = to,
                 None => change.status = BulkStatus::Done,

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::actions::{Context, Result};
 use crate::db::confirmations::Confirmation;
+use crate::db::events::Cause;
 use crate::db::lists::List;
 use crate::db::notices::{NewNotice, NoticeKind};
 use crate::db::subscribers::Subscriber;
@@ -14,7 +15,7 @@ use crate::db::{Tx, WriteTx, confirmations, lists, notices, subscribers, subscri
 use crate::domain::email_address::EmailAddress;
 use crate::domain::refusal::readers;
 use crate::domain::slug::Slug;
-use crate::domain::subscription::{Cadence, SubscriptionStatus};
+use crate::domain::subscription::{Cadence, SubscriptionStatus, Transition};
 
 /// How long a confirmation can be used.
 pub const CONFIRMATION_LIFE: TimeDelta = TimeDelta::hours(72);
@@ -73,7 +74,8 @@ pub async fn find_lists(tx: &mut WriteTx, slugs: &[String], now: DateTime<Utc>) 
 /// which is mailed unless the mailbox had its share of notices or is blocked. Each mail has its consents; what
 /// is repeated without one leaves nothing more behind. The caller answers the same whatever happens here, and
 /// rings the bell after the commit.
-pub async fn sign_up(tx: &mut WriteTx, asked: &SignUp<'_>, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn sign_up(tx: &mut WriteTx, asked: &SignUp<'_>, cause: &Cause<'_>) -> sqlx::Result<()> {
+    let now = cause.at;
     // First: two sign-ups of one mailbox at the same moment would else both find no notice and both queue one.
     subscribers::lock_mailboxes(tx, [asked.email]).await?;
     if suppressions::stopping_sign_up(tx, asked.email).await?.is_some() {
@@ -82,9 +84,10 @@ pub async fn sign_up(tx: &mut WriteTx, asked: &SignUp<'_>, now: DateTime<Utc>) -
     let subscriber_id = subscribers::upsert(tx, asked.email, "", now).await?;
     let mut pending = Vec::new();
     for list in asked.lists {
-        if subscriptions::put_pending(tx, list.id, subscriber_id, asked.cadence, now).await? {
-            pending.push(list.id);
-        }
+        let ask = Transition::Ask(asked.cadence);
+        pending.extend(
+            subscriptions::change_one(tx, cause, subscriber_id, list.id, ask).await?.map(|one| one.list_id),
+        );
     }
     let mailed = write_to(tx, subscriber_id, asked.email, &pending, asked.browser, now).await?;
     note_consents(tx, subscriber_id, &pending, mailed, &asked.consent, asked.requested_at).await
@@ -198,7 +201,7 @@ pub async fn confirm(cx: &Context<'_>, confirmation: Uuid, extra: &[String]) -> 
     let mut tx = cx.app.db.write().await?;
     let found = confirmations::by_id(&mut tx, confirmation).await?;
     let confirmation = found.ok_or_else(|| readers::READER_GONE.refusal())?;
-    let confirmed = confirm_in(&mut tx, &confirmation, extra, &cx.actor.ip, cx.now()).await?;
+    let confirmed = confirm_in(&mut tx, &confirmation, extra, &cx.cause()).await?;
     tx.commit().await?;
     Ok(confirmed)
 }
@@ -210,9 +213,9 @@ async fn confirm_in(
     tx: &mut WriteTx,
     confirmation: &Confirmation,
     extra: &[String],
-    ip: &str,
-    now: DateTime<Utc>,
+    cause: &Cause<'_>,
 ) -> sqlx::Result<Confirmed> {
+    let (now, ip) = (cause.at, cause.actor.ip.as_str());
     let subscriber_id = confirmation.subscriber_id;
     let subscriber = subscribers::by_id(tx, subscriber_id).await?;
     let suppressed = match &subscriber {
@@ -231,7 +234,9 @@ async fn confirm_in(
     for (list, asked_by) in named.chain(meanwhile.into_iter().map(|list| (list, now))) {
         // A list that was retired meanwhile takes nobody.
         if list.retired_at.is_none()
-            && subscriptions::activate(tx, list.id, subscriber_id, asked_by, now).await?
+            && subscriptions::change_one(tx, cause, subscriber_id, list.id, Transition::Confirm { asked_by })
+                .await?
+                .is_some()
         {
             subscriptions::note_confirmed(tx, list.id, subscriber_id, asked_by, ip, now).await?;
         }
@@ -291,7 +296,7 @@ pub enum Chosen {
 pub async fn choose(cx: &Context<'_>, subscriber: Uuid, choices: &[Choice]) -> Result<Chosen> {
     let mut tx = cx.app.db.write().await?;
     let subscriber = find(&mut tx, subscriber).await?;
-    let chosen = choose_in(&mut tx, &subscriber, choices, &cx.actor.ip, cx.now()).await?;
+    let chosen = choose_in(&mut tx, &subscriber, choices, &cx.cause()).await?;
     tx.commit().await?;
     cx.app.bell.notify_one();
     Ok(chosen)
@@ -306,7 +311,7 @@ async fn find(tx: &mut Tx, id: Uuid) -> Result<Subscriber> {
 pub async fn leave(cx: &Context<'_>, subscriber: Uuid, list: Uuid) -> Result<bool> {
     let mut tx = cx.app.db.write().await?;
     let was = subscriptions::status(&mut tx, list, subscriber).await?;
-    subscriptions::leave(&mut tx, list, subscriber, cx.now()).await?;
+    subscriptions::change_one(&mut tx, &cx.cause(), subscriber, list, Transition::Leave).await?;
     tx.commit().await?;
     Ok(was.is_some())
 }
@@ -314,7 +319,7 @@ pub async fn leave(cx: &Context<'_>, subscriber: Uuid, list: Uuid) -> Result<boo
 /// Leaves every list, at the wish of a reader.
 pub async fn leave_all(cx: &Context<'_>, subscriber: Uuid) -> Result<()> {
     let mut tx = cx.app.db.write().await?;
-    subscriptions::leave_all(&mut tx, subscriber, cx.now()).await?;
+    subscriptions::change(&mut tx, &cx.cause(), &[subscriber], None, Transition::Leave).await?;
     Ok(tx.commit().await?)
 }
 
@@ -327,9 +332,9 @@ async fn choose_in(
     tx: &mut WriteTx,
     subscriber: &Subscriber,
     choices: &[Choice],
-    ip: &str,
-    now: DateTime<Utc>,
+    cause: &Cause<'_>,
 ) -> sqlx::Result<Chosen> {
+    let (now, ip) = (cause.at, cause.actor.ip.as_str());
     if choices.is_empty() {
         return Ok(Chosen::Unchanged);
     }
@@ -344,26 +349,33 @@ async fn choose_in(
     };
     let held = subscriptions::of_subscriber(tx, subscriber.id).await?;
     let consent = Consent { form: "preferences", wording_version: WORDING_VERSION, ip };
+    let change = async |tx: &mut WriteTx, list, transition| {
+        subscriptions::change_one(tx, cause, subscriber.id, list, transition).await
+    };
     let (mut changed, mut refused, mut pending) = (false, false, Vec::new());
     for choice in choices {
         let held = held.iter().find(|held| held.list_id == choice.list_id);
         match (choice.cadence, held.map(|held| held.status)) {
             (None, Some(SubscriptionStatus::Pending)) if confirmed => {}
-            (None, _) => changed |= subscriptions::leave(tx, choice.list_id, subscriber.id, now).await?,
+            (None, _) => {
+                let left = change(tx, choice.list_id, Transition::Leave).await?;
+                changed |= left.is_some();
+            }
             (Some(cadence), Some(SubscriptionStatus::Active)) => {
                 if held.is_some_and(|held| held.cadence != cadence) {
-                    changed |= subscriptions::set_cadence(tx, choice.list_id, subscriber.id, cadence).await?;
+                    let set = change(tx, choice.list_id, Transition::SetCadence(cadence)).await?;
+                    changed |= set.is_some();
                 }
             }
             (Some(_), _) if suppressed => refused = true,
             (Some(cadence), _) => {
                 if confirmed {
                     subscriptions::note_consent(tx, choice.list_id, subscriber.id, &consent, now).await?;
-                    subscriptions::set_active(tx, choice.list_id, subscriber.id, cadence, now).await?;
+                    change(tx, choice.list_id, Transition::Join(cadence)).await?;
                     subscriptions::note_confirmed(tx, choice.list_id, subscriber.id, now, ip, now).await?;
                     changed = true;
                 } else {
-                    subscriptions::put_pending(tx, choice.list_id, subscriber.id, cadence, now).await?;
+                    change(tx, choice.list_id, Transition::Ask(cadence)).await?;
                     pending.push(choice.list_id);
                 }
             }
@@ -390,7 +402,8 @@ pub async fn block(cx: &Context<'_>, subscriber: Uuid) -> Result<()> {
     let subscriber = find(&mut tx, subscriber).await?;
     let mailbox = EmailAddress::parse(&subscriber.email).map(|email| email.mailbox());
     let mailbox = mailbox.unwrap_or_else(|_| subscriber.email_key.clone());
-    suppressions::block(&mut tx, &subscriber.email_key, &mailbox, "by the link in a mail", cx.now()).await?;
-    subscriptions::leave_all(&mut tx, subscriber.id, cx.now()).await?;
+    let cause = cx.cause();
+    suppressions::block(&mut tx, &cause, &subscriber.email_key, &mailbox, "by the link in a mail").await?;
+    subscriptions::change(&mut tx, &cause, &[subscriber.id], None, Transition::Leave).await?;
     Ok(tx.commit().await?)
 }

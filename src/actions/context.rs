@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use super::Error;
 use crate::app::App;
 use crate::db::audit::{Actor, ActorKind};
+use crate::db::events::Cause;
 use crate::db::users::Role;
 use crate::domain::refusal::common;
 
@@ -35,6 +36,11 @@ impl<'a> Context<'a> {
     /// The moment, by the application's clock.
     pub fn now(&self) -> DateTime<Utc> {
         self.app.clock.now()
+    }
+
+    /// What events note of whatever is done here.
+    pub fn cause(&self) -> Cause<'_> {
+        Cause::new(&self.actor, self.now())
     }
 
     /// Refuses whoever is less than this at the desk. The command line and the schedule are never less.

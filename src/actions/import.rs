@@ -4,21 +4,22 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use uuid::Uuid;
 
 use crate::actions::Context;
 use crate::actions::consent::{self, SignUp};
 use crate::app::App;
-use crate::db::audit::{self, Subject};
+use crate::db::audit::{self, Actor, Subject};
 use crate::db::chunk::Chunk;
+use crate::db::events::Cause;
 use crate::db::imports::Import;
 use crate::db::lists::{self, List};
 use crate::db::subscriptions::Consent;
 use crate::db::users::Role;
-use crate::db::{Tx, WriteTx, imports, statistics, subscribers, subscriptions};
+use crate::db::{Tx, WriteTx, imports, statistics, subscribers, subscriptions, suppressions};
 use crate::domain::email_address::EmailAddress;
-use crate::domain::subscription::Cadence;
+use crate::domain::subscription::{Cadence, Transition};
 use crate::domain::text::single_line;
 
 /// Rows of a file at the desk that are stored in one transaction.
@@ -95,9 +96,10 @@ impl Refusals {
     }
 }
 
-/// Notes that whoever runs a command begins to import a file. Its rows follow: [`store_rows`].
-pub async fn begin(cx: &Context<'_>, list: &List, status: &Status) -> super::Result<()> {
+/// Notes that whoever runs a command begins to import a file; the import's id. Its rows follow: [`store_rows`].
+pub async fn begin(cx: &Context<'_>, list: &List, status: &Status) -> super::Result<Uuid> {
     cx.require(Role::Admin)?;
+    let id = Uuid::now_v7();
     let after = match status {
         Status::Active(how) => serde_json::json!({ "status": "active", "consent": how }),
         Status::Pending => serde_json::json!({ "status": "pending" }),
@@ -105,13 +107,15 @@ pub async fn begin(cx: &Context<'_>, list: &List, status: &Status) -> super::Res
     let mut tx = cx.app.db.write().await?;
     let subject = Subject { kind: "list", id: list.id, name: &list.name };
     audit::note(&mut tx, &cx.actor, "import begun", subject, (), after, cx.now()).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(id)
 }
 
 /// Stores rows of a file that was begun, in one transaction: how many of them are new to the list, and how long it
-/// was open.
+/// was open before its commit: that takes as long for one row.
 pub async fn store_rows(
     cx: &Context<'_>,
+    id: Uuid,
     list: &List,
     status: &Status,
     rows: &[(EmailAddress, String)],
@@ -119,9 +123,10 @@ pub async fn store_rows(
     cx.require(Role::Admin)?;
     let mut tx = cx.app.db.write().await?;
     let begun = Instant::now();
-    let added = store(cx.app, &mut tx, list, status, rows).await?;
-    tx.commit().await?;
+    let cause = Cause::part_of(&cx.actor, cx.now(), id);
+    let added = store(&mut tx, list, status, rows, &cause).await?;
     let took = begun.elapsed();
+    tx.commit().await?;
     if *status == Status::Pending {
         cx.app.bell.notify_one();
     }
@@ -173,21 +178,23 @@ pub async fn take(cx: &Context<'_>, upload: Upload<'_>) -> super::Result<Uuid> {
 
 /// Stores rows in one transaction; how many of them are new to the list.
 async fn store(
-    app: &App,
     tx: &mut WriteTx,
     list: &List,
     status: &Status,
     rows: &[(EmailAddress, String)],
+    cause: &Cause<'_>,
 ) -> sqlx::Result<u64> {
-    let now = app.clock.now();
     if *status == Status::Pending {
         subscribers::lock_mailboxes(tx, rows.iter().map(|(email, _)| email)).await?;
     }
-    let ids = subscribers::upsert_all(tx, rows, now).await?;
-    let Status::Active(how) = status else { return ask(tx, list, rows, now).await };
-    let added = subscriptions::set_active_imported(tx, list.id, &ids, Cadence::Each, now).await?;
+    let ids = subscribers::upsert_all(tx, rows, cause.at).await?;
+    let Status::Active(how) = status else { return ask(tx, list, rows, cause).await };
+    let mailable = suppressions::not_among(tx, &ids).await?;
+    let import = Transition::Import(Cadence::Each);
+    let added = subscriptions::change(tx, cause, &mailable, Some(list.id), import).await?;
+    let added: Vec<Uuid> = added.iter().map(|one| one.subscriber_id).collect();
     let consent = Consent { form: "import, by an admin", wording_version: how, ip: "" };
-    subscriptions::note_consents(tx, list.id, &added, &consent, now).await?;
+    subscriptions::note_consents(tx, list.id, &added, &consent, cause.at).await?;
     Ok(added.len() as u64)
 }
 
@@ -196,7 +203,7 @@ async fn ask(
     tx: &mut WriteTx,
     list: &List,
     rows: &[(EmailAddress, String)],
-    now: DateTime<Utc>,
+    cause: &Cause<'_>,
 ) -> sqlx::Result<u64> {
     let mut asked = 0;
     for (email, _) in rows {
@@ -210,9 +217,9 @@ async fn ask(
             cadence: Cadence::Each,
             consent: Consent { form: "import", wording_version: consent::WORDING_VERSION, ip: "" },
             browser: "",
-            requested_at: now,
+            requested_at: cause.at,
         };
-        consent::sign_up(tx, &sign_up, now).await?;
+        consent::sign_up(tx, &sign_up, cause).await?;
         asked += 1;
     }
     Ok(asked)
@@ -293,8 +300,8 @@ pub async fn add_parts(app: &App, id: Uuid, parts: &[String]) -> sqlx::Result<()
         let begun = Instant::now();
         let next = parts.iter().skip(added).take(chunk.rows() as usize);
         added = imports::add_parts(&mut tx, id, added, next).await?;
-        tx.commit().await?;
         let took = begun.elapsed();
+        tx.commit().await?;
         chunk.took(took);
         // The other half of the database is for the others.
         tokio::time::sleep(took).await;
@@ -345,11 +352,13 @@ async fn step(app: &App, id: Uuid) -> anyhow::Result<Duration> {
         "active" => Status::Active(import.consent),
         _ => Status::Pending,
     };
-    let added = store(app, &mut tx, &list, &status, &rows).await? as i64;
+    let who = Actor::who_began(&import.user_email, Role::Admin);
+    let cause = Cause::part_of(&who, now, id);
+    let added = store(&mut tx, &list, &status, &rows, &cause).await? as i64;
     imports::set_stored(&mut tx, id, part, (added, lines - added), ended_at).await?;
+    let took = begun.elapsed();
     tx.commit().await?;
     app.bell.notify_one();
-    let took = begun.elapsed();
     if ended_at.is_some() {
         end(app).await?;
     }

@@ -161,8 +161,8 @@ async fn enqueue_the_rest(
         let to = ledger::enqueue_chunk(&mut tx, campaign.id, campaign.list_id, among, Some(since_max), now)
             .await?;
         campaigns::set_enqueued(&mut tx, campaign.id, to, now).await?;
-        tx.commit().await?;
         chunk.took(held.elapsed());
+        tx.commit().await?;
         match to {
             Some(to) => after = to,
             None => return Ok(()),

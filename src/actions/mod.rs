@@ -29,8 +29,8 @@ pub mod sending;
 pub mod settings;
 pub mod setup;
 pub mod sign_ups;
-pub mod story;
 pub mod subscribers;
+pub mod timeline;
 pub mod unreadable;
 
 pub use self::context::Context;

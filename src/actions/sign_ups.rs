@@ -18,7 +18,9 @@ use crate::actions::consent::{self, SignUp};
 use crate::app::App;
 use crate::app::clock::Clock;
 use crate::app::sign_up_queue::{Asked, Request};
+use crate::db::audit::Actor;
 use crate::db::chunk::Chunk;
+use crate::db::events::Cause;
 use crate::db::sign_up_requests::{self, NewSignUpRequest, SignUpRequest};
 use crate::db::subscriptions::Consent;
 use crate::db::{self, Db, WriteTx, lists};
@@ -193,8 +195,9 @@ async fn work_through(app: &App, mut chunk: Chunk) -> sqlx::Result<()> {
         }
         match failed {
             None => {
+                let took = begun.elapsed();
                 tx.commit().await?;
-                chunk.took(begun.elapsed());
+                chunk.took(took);
                 app.bell.notify_one();
             }
             Some((_, error)) if db::is_passing(&error) => return Err(error),
@@ -233,5 +236,5 @@ async fn sign_up(
         browser: &request.browser,
         requested_at: request.created_at,
     };
-    consent::sign_up(tx, &sign_up, now).await
+    consent::sign_up(tx, &sign_up, &Cause::new(&Actor::reader(&request.ip), now)).await
 }

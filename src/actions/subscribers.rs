@@ -11,15 +11,16 @@ use crate::actions::consent::{self, Asked, SignUp};
 use crate::actions::{Context, Result};
 use crate::app::App;
 use crate::db::audit::{self, Actor, Subject};
+use crate::db::events;
 use crate::db::lists::{self, List};
 use crate::db::subscribers::{self, Subscriber};
 use crate::db::subscriptions::{self, Consent};
 use crate::db::suppressions::{self, Suppression, SuppressionReason};
 use crate::db::users::Role;
-use crate::db::{Tx, WriteTx, story};
+use crate::db::{Tx, WriteTx, timeline};
 use crate::domain::email_address::{EmailAddress, EmailAddressError};
 use crate::domain::refusal::{common, readers};
-use crate::domain::subscription::{Cadence, SubscriptionStatus};
+use crate::domain::subscription::{Cadence, SubscriptionStatus, Transition};
 use crate::domain::text::visible;
 
 /// The longest name, in characters.
@@ -109,7 +110,8 @@ async fn find(tx: &mut Tx, id: Uuid) -> Result<Subscriber> {
 /// Adds somebody, or adds lists to somebody who is there. Who adds somebody as active must be an admin.
 pub async fn add(cx: &Context<'_>, new: &NewSubscriber<'_>) -> Result<Uuid> {
     cx.require(if new.consent.is_some() { Role::Admin } else { Role::Editor })?;
-    let (me, now) = (&cx.actor, cx.now());
+    let cause = cx.cause();
+    let (me, now) = (&cx.actor, cause.at);
     let email = parse_address(new.email)?;
     let name = check_name(new.name)?;
     if new.lists.is_empty() {
@@ -134,13 +136,14 @@ pub async fn add(cx: &Context<'_>, new: &NewSubscriber<'_>) -> Result<Uuid> {
             let cadence = new.cadence;
             let lists = new.lists;
             let asked = SignUp { email: &email, lists, cadence, consent, browser: "", requested_at: now };
-            consent::sign_up(tx, &asked, now).await?;
+            consent::sign_up(tx, &asked, &cause).await?;
         }
         Some(how) => {
             let consent = Consent { form: "desk, by an admin", wording_version: how, ip: "" };
             for list in new.lists {
                 subscriptions::note_consent(tx, list.id, id, &consent, now).await?;
-                subscriptions::set_active(tx, list.id, id, new.cadence, now).await?;
+                let join = Transition::Join(new.cadence);
+                subscriptions::change_one(tx, &cause, id, list.id, join).await?;
             }
         }
     }
@@ -224,7 +227,8 @@ pub struct ListsSet {
 /// for their confirmation.
 pub async fn set_lists(cx: &Context<'_>, id: Uuid, wanted: &[(List, Option<Cadence>)]) -> Result<ListsSet> {
     cx.require(Role::Editor)?;
-    let now = cx.now();
+    let cause = cx.cause();
+    let now = cause.at;
     let mut writing = cx.app.db.write().await?;
     let tx = &mut writing;
     let subscriber = find(tx, id).await?;
@@ -239,12 +243,13 @@ pub async fn set_lists(cx: &Context<'_>, id: Uuid, wanted: &[(List, Option<Caden
         match (open, cadence) {
             (None, None) => continue,
             (Some(_), None) => {
-                subscriptions::leave(tx, list.id, subscriber.id, now).await?;
+                subscriptions::change_one(tx, &cause, subscriber.id, list.id, Transition::Leave).await?;
                 after.insert(list.slug.clone(), "left".into());
             }
             (Some(held), Some(cadence)) if held.cadence == *cadence => continue,
             (Some(_), Some(cadence)) => {
-                subscriptions::set_cadence(tx, list.id, subscriber.id, *cadence).await?;
+                let set = Transition::SetCadence(*cadence);
+                subscriptions::change_one(tx, &cause, subscriber.id, list.id, set).await?;
                 after.insert(list.slug.clone(), cadence.as_str().into());
             }
             (None, Some(cadence)) => {
@@ -260,7 +265,7 @@ pub async fn set_lists(cx: &Context<'_>, id: Uuid, wanted: &[(List, Option<Caden
                 let lists = std::slice::from_ref(list);
                 let cadence = *cadence;
                 let asked = SignUp { email, lists, cadence, consent, browser: "", requested_at: now };
-                consent::sign_up(tx, &asked, now).await?;
+                consent::sign_up(tx, &asked, &cause).await?;
                 after.insert(list.slug.clone(), format!("{}, asked to confirm", cadence.as_str()).into());
                 set.asked += 1;
             }
@@ -310,13 +315,13 @@ pub async fn set_tags(cx: &Context<'_>, id: Uuid, text: &str) -> Result<()> {
 /// Ends all that somebody has; how many lists that were.
 pub async fn unsubscribe(cx: &Context<'_>, id: Uuid) -> Result<u64> {
     cx.require(Role::Editor)?;
-    let now = cx.now();
+    let cause = cx.cause();
     let mut tx = cx.app.db.write().await?;
     let subscriber = find(&mut tx, id).await?;
-    let left = subscriptions::leave_all(&mut tx, id, now).await?;
+    let left = subscriptions::change(&mut tx, &cause, &[id], None, Transition::Leave).await?.len() as u64;
     if left > 0 {
         let change = (().into(), json!({ "lists": left }));
-        note(&mut tx, &cx.actor, "unsubscribed", &subscriber, change, now).await?;
+        note(&mut tx, &cx.actor, "unsubscribed", &subscriber, change, cause.at).await?;
     }
     tx.commit().await?;
     Ok(left)
@@ -340,14 +345,15 @@ pub async fn ask_again(cx: &Context<'_>, id: Uuid) -> Result<Asked> {
 pub async fn suppress(cx: &Context<'_>, email: &str, why: &str) -> Result<bool> {
     cx.require(Role::Admin)?;
     let email = parse_address(email)?;
-    let (me, now) = (&cx.actor, cx.now());
+    let cause = cx.cause();
+    let (me, now) = (&cx.actor, cause.at);
     let why: String = why.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(500).collect();
     let detail = if why.is_empty() { format!("by {}", me.email) } else { format!("by {}: {why}", me.email) };
     let mut tx = cx.app.db.write().await?;
-    let new = suppressions::add(&mut tx, &email.key(), SuppressionReason::Manual, &detail, now).await?;
+    let new = suppressions::add(&mut tx, &cause, &email.key(), SuppressionReason::Manual, &detail).await?;
     let subscriber = subscribers::by_email(&mut tx, &email).await?;
     if let Some(subscriber) = &subscriber {
-        subscriptions::leave_all(&mut tx, subscriber.id, now).await?;
+        subscriptions::change(&mut tx, &cause, &[subscriber.id], None, Transition::Leave).await?;
     }
     if new {
         note_address(&mut tx, me, "suppressed", email.as_str(), subscriber.as_ref(), now).await?;
@@ -383,7 +389,7 @@ pub async fn lift(cx: &Context<'_>, email_key: &str) -> Result<bool> {
     cx.require(Role::Admin)?;
     let mut tx = cx.app.db.write().await?;
     let subscriber = subscribers::by_key(&mut tx, email_key).await?;
-    let lifted = suppressions::lift(&mut tx, email_key).await?;
+    let lifted = suppressions::lift(&mut tx, &cx.cause(), email_key).await?;
     if lifted {
         let action = "suppression lifted";
         note_address(&mut tx, &cx.actor, action, email_key, subscriber.as_ref(), cx.now()).await?;
@@ -442,7 +448,7 @@ pub async fn data(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<serde_js
             })
         })
         .collect();
-    let deliveries = story::deliveries(tx, subscriber.id, Uuid::max(), 100_000).await?;
+    let deliveries = timeline::deliveries(tx, subscriber.id, Uuid::max(), 100_000).await?;
     let deliveries: Vec<serde_json::Value> = deliveries
         .iter()
         .filter(|row| row.status.is_some())
@@ -460,8 +466,9 @@ pub async fn data(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<serde_js
         "subscriptions": subscriptions,
         "tags": subscribers::tags(tx, subscriber.id).await?,
         "suppression": suppressions::get(tx, &subscriber.email_key).await?,
-        "consents": story::consents(tx, subscriber.id, 100_000).await?,
-        "notices": story::notices(tx, subscriber.id, 100_000).await?,
+        "consents": timeline::consents(tx, subscriber.id, 100_000).await?,
+        "events": events::of_subscriber(tx, subscriber.id, 100_000).await?,
+        "notices": timeline::notices(tx, subscriber.id, 100_000).await?,
         "deliveries": deliveries,
     }))
 }

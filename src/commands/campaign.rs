@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{CsvOut, usage};
 use crate::actions::campaigns::{Acted, CampaignError};
-use crate::actions::export::cell;
+use crate::actions::export::{DELIVERY_COLUMNS, cell, delivery_line};
 use crate::actions::guard::{self, HeldError};
 use crate::actions::missed;
 use crate::app::App;
@@ -424,19 +424,8 @@ async fn deliveries(
     let campaign = find(app, which).await?;
     let mut out = CsvOut::new();
     if !json {
-        out.write(&[
-            "email",
-            "status",
-            "since",
-            "attempts",
-            "first_attempt_at",
-            "next_attempt_at",
-            "uncertain_at",
-            "sent_again",
-            "reply",
-        ])?;
+        out.write(&DELIVERY_COLUMNS)?;
     }
-    let time = |time: Option<DateTime<Utc>>| time.map(|time| time.to_rfc3339()).unwrap_or_default();
     let mut after = Uuid::nil();
     loop {
         let mut tx = app.db.read().await?;
@@ -445,21 +434,8 @@ async fn deliveries(
         let Some(last) = rows.last() else { break };
         after = last.subscriber_id;
         for row in &rows {
-            let going_on = if json {
-                out.line(&serde_json::to_string(row)?)?
-            } else {
-                out.write(&[
-                    &cell(row.email.as_deref().unwrap_or_default()),
-                    row.status.as_str(),
-                    &row.status_since.to_rfc3339(),
-                    &row.attempts.to_string(),
-                    &time(row.first_attempt_at),
-                    &time(row.next_attempt_at),
-                    &time(row.uncertain_at),
-                    &row.requeues.to_string(),
-                    &cell(row.reply.as_deref().unwrap_or_default()),
-                ])?
-            };
+            let going_on =
+                if json { out.line(&serde_json::to_string(row)?)? } else { out.write(&delivery_line(row))? };
             if !going_on {
                 return Ok(());
             }
@@ -494,7 +470,7 @@ async fn list_missed(app: &App, which: &Which, include_uncertain: bool, json: bo
                 out.line(&serde_json::to_string(row)?)?
             } else {
                 out.write(&[
-                    &cell(&row.email),
+                    cell(&row.email).as_str(),
                     row.status.map_or("", DeliveryStatus::as_str),
                     &row.status_since.map(|time| time.to_rfc3339()).unwrap_or_default(),
                     if row.may_have_arrived { "yes" } else { "no" },

@@ -1,13 +1,15 @@
 //! `export`.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use clap::Args;
 use uuid::Uuid;
 
 use super::{CsvOut, find_list};
-use crate::actions::export::cell;
+use crate::actions::export::{SUBSCRIBER_COLUMNS, subscriber_line};
 use crate::app::App;
+use crate::db::subscribers::{self, Subscriber};
 use crate::db::subscriptions;
 
 #[derive(Args)]
@@ -20,19 +22,21 @@ pub struct ExportArgs {
 pub async fn run(app: Arc<App>, args: ExportArgs) -> anyhow::Result<()> {
     let list = find_list(&app, &args.list).await?;
     let mut out = CsvOut::new();
-    out.write(&["email", "name", "status", "cadence", "subscribed_at"])?;
+    out.write(&SUBSCRIBER_COLUMNS)?;
     let mut after = Uuid::nil();
     loop {
         let mut tx = app.db.read().await?;
-        let rows = subscriptions::export_page(&mut tx, list.id, after, 1000).await?;
+        let held = subscriptions::page_of_list(&mut tx, list.id, after, 1000).await?;
+        let ids: Vec<Uuid> = held.iter().map(|held| held.subscriber_id).collect();
+        let people = subscribers::of_ids(&mut tx, &ids).await?;
         drop(tx);
-        let Some(last) = rows.last() else { break };
+        let people: HashMap<Uuid, Subscriber> = people.into_iter().map(|one| (one.id, one)).collect();
+        let Some(last) = held.last() else { break };
         after = last.subscriber_id;
-        for row in &rows {
-            let status = serde_json::to_value(row.status)?;
-            let status = status.as_str().unwrap_or_default();
-            let at = row.created_at.to_rfc3339();
-            if !out.write(&[&cell(&row.email), &cell(&row.name), status, row.cadence.as_str(), &at])? {
+        for held in &held {
+            if let Some(person) = people.get(&held.subscriber_id)
+                && !out.write(&subscriber_line(person, Some((held, Some(&list)))))?
+            {
                 return Ok(());
             }
         }

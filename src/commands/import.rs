@@ -76,7 +76,7 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
             None => format!("postrider import {name}"),
         }),
     };
-    import::begin(&cx, &list, &status).await?;
+    let id = import::begin(&cx, &list, &status).await?;
 
     let mut tally = Tally::default();
     let mut rows = Vec::with_capacity(ROWS_A_COMMIT as usize);
@@ -106,7 +106,7 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
             }
         }
         if rows.len() as i64 >= chunk.rows() || (!more && !rows.is_empty()) {
-            let (added, took) = import::store_rows(&cx, &list, &status, &rows).await?;
+            let (added, took) = import::store_rows(&cx, id, &list, &status, &rows).await?;
             tally.added += added;
             tally.left_alone += rows.len() as u64 - added;
             chunk.took(took);

@@ -347,7 +347,7 @@ impl CsvOut {
     }
 
     /// False where nobody reads on: `| head` has seen enough.
-    fn write(&mut self, cells: &[&str]) -> anyhow::Result<bool> {
+    fn write<C: AsRef<[u8]>>(&mut self, cells: &[C]) -> anyhow::Result<bool> {
         match self.0.write_record(cells) {
             Err(error) if matches!(error.kind(), csv::ErrorKind::Io(io) if io.kind() == std::io::ErrorKind::BrokenPipe) => {
                 Ok(false)

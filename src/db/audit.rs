@@ -21,6 +21,20 @@ pub enum ActorKind {
     Setup,
 }
 
+impl ActorKind {
+    /// As an event stores it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ActorKind::User(_) => "user",
+            ActorKind::Reader => "reader",
+            ActorKind::Feed => "feed",
+            ActorKind::Schedule => "schedule",
+            ActorKind::CommandLine => "command line",
+            ActorKind::Setup => "setup",
+        }
+    }
+}
+
 /// Who makes a change, and from where.
 #[derive(Clone, Debug)]
 pub struct Actor {
@@ -69,6 +83,14 @@ impl Actor {
         }
     }
 
+    /// Somebody who began what is gone on with in the background.
+    pub fn who_began(email: &str, role: Role) -> Actor {
+        match email == Actor::command_line().email {
+            true => Actor::command_line(),
+            false => Actor::nobody(ActorKind::User(role), email, ""),
+        }
+    }
+
     fn nobody(kind: ActorKind, email: &str, ip: &str) -> Actor {
         Actor { kind, user_id: None, email: email.to_owned(), ip: ip.to_owned() }
     }
@@ -113,15 +135,11 @@ pub async fn note(
     after: impl Serialize,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    let json = |value: serde_json::Result<String>| match value {
-        Ok(text) if text == "null" => String::new(),
-        Ok(text) => text,
-        Err(_) => String::new(),
-    };
+    let json = |value: String| if value == "null" { String::new() } else { value };
     let sql = "INSERT INTO audit_log (id, at, user_id, user_email, ip, action, subject_kind, subject_id,
                    subject_name, before_json, after_json)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    let (before, after) = (json(serde_json::to_string(&before)), json(serde_json::to_string(&after)));
+    let (before, after) = (json(super::json(&before)?), json(super::json(&after)?));
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(Uuid::now_v7())
         .bind(now)

@@ -3,9 +3,12 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::audit::Actor;
+use super::events::Cause;
 use super::subscribers::{id_array, ids};
-use super::{Tx, WriteTx, on_either};
-use crate::domain::subscription::Cadence;
+use super::subscriptions::{self, Changed};
+use super::{Tx, WriteTx, dialect, json, on_either, stored_time, suppressions};
+use crate::domain::subscription::{Cadence, SubscriptionStatus, Transition};
 
 /// What is done to each of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
@@ -121,8 +124,7 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<BulkChange>> {
 
 /// The same, and nobody else works on it until this transaction ends.
 pub async fn lock(tx: &mut WriteTx, id: Uuid) -> sqlx::Result<Option<BulkChange>> {
-    let sql =
-        super::dialect!(tx, sqlite: select!("WHERE id = $1"), postgres: select!("WHERE id = $1 FOR UPDATE"));
+    let sql = dialect!(tx, sqlite: select!("WHERE id = $1"), postgres: select!("WHERE id = $1 FOR UPDATE"));
     on_either!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn).await)
 }
 
@@ -184,9 +186,38 @@ macro_rules! keep {
     };
 }
 
+/// Keeps what subscriptions were, so that the change to them can be undone.
+async fn keep(tx: &mut WriteTx, bulk: &BulkChange, changed: &[Changed]) -> sqlx::Result<()> {
+    let rows: Vec<serde_json::Value> = changed
+        .iter()
+        .filter_map(|one| one.was.filter(|_| one.is_new()).map(|was| (one, was)))
+        .map(|(one, was)| {
+            serde_json::json!({
+                "s": one.subscriber_id.simple().to_string(), "l": one.list_id.simple().to_string(),
+                "t": was.status, "c": was.cadence, "d": stored_time(was.since),
+            })
+        })
+        .collect();
+    let sql = dialect!(
+        tx,
+        sqlite: concat!(
+            keep!(),
+            "SELECT $2, unhex(value ->> 's'), unhex(value ->> 'l'), value ->> 't', value ->> 'c', value ->> 'd'
+             FROM json_each($1)"
+        ),
+        postgres: concat!(
+            keep!(),
+            "SELECT $2, r.s, r.l, r.t, r.c, r.d
+             FROM json_to_recordset($1::json) AS r(s uuid, l uuid, t text, c text, d timestamptz)"
+        )
+    );
+    on_either!(tx, |conn| sqlx::query(sql).bind(json(&rows)?).bind(bulk.id).execute(conn).await.map(|_| ()))
+}
+
 /// Does a change to these subscribers and keeps what they were. How many of them it changed. What a reader
 /// did after the change began stays: their own word is the later one.
-pub async fn apply(tx: &mut WriteTx, bulk: &BulkChange, wanted: &[Uuid]) -> sqlx::Result<i64> {
+pub async fn apply(tx: &mut WriteTx, bulk: &BulkChange, actor: &Actor, wanted: &[Uuid]) -> sqlx::Result<i64> {
+    let cause = Cause::part_of(actor, bulk.created_at, bulk.id);
     match bulk.action {
         BulkAction::Tag => {
             let sql = ids!(
@@ -222,42 +253,21 @@ pub async fn apply(tx: &mut WriteTx, bulk: &BulkChange, wanted: &[Uuid]) -> sqlx
             run(tx, sql, wanted, bulk, &bulk.tag).await?;
         }
         BulkAction::Cadence => {
-            let sql = ids!(
-                tx,
-                concat!(keep!(), "SELECT $2, r.s, x.list_id, x.status, x.cadence, x.status_since FROM"),
-                "JOIN subscriptions x ON x.subscriber_id = r.s
-                 WHERE ($3 = $6 OR x.list_id = $3) AND x.status IN ('active', 'pending') AND x.cadence <> $4
-                   AND $5 IS NOT NULL"
-            );
-            run(tx, sql, wanted, bulk, &bulk.cadence).await?;
-            let sql = ids!(
-                tx,
-                "UPDATE subscriptions SET cadence = $4
-                 WHERE ($3 = $6 OR list_id = $3) AND status IN ('active', 'pending') AND cadence <> $4
-                   AND $2 IS NOT NULL AND $5 IS NOT NULL AND subscriber_id IN (SELECT s FROM",
-                ")"
-            );
-            run(tx, sql, wanted, bulk, &bulk.cadence).await?;
+            let to = Transition::SetCadence(cadence(bulk).ok_or(sqlx::Error::RowNotFound)?);
+            let changed = subscriptions::change(tx, &cause, wanted, bulk.list_id, to).await?;
+            keep(tx, bulk, &changed).await?;
         }
-        BulkAction::Unsubscribe => leave(tx, bulk, wanted).await?,
+        BulkAction::Unsubscribe => leave(tx, bulk, &cause, wanted).await?,
         BulkAction::Suppress => {
+            let detail = format!("by {}", bulk.user_email);
+            let new = suppressions::add_all(tx, &cause, wanted, &detail).await?;
             let sql = ids!(
                 tx,
                 concat!(keep!(), "SELECT $2, r.s, $6, '', '', $5 FROM"),
-                "JOIN subscribers b ON b.id = r.s
-                 WHERE $3 IS NOT NULL AND $4 <> '-'
-                   AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.email_key = b.email_key)"
+                "WHERE $3 IS NOT NULL AND $4 = ''"
             );
-            run(tx, sql, wanted, bulk, &bulk.user_email).await?;
-            let sql = ids!(
-                tx,
-                "INSERT INTO suppressions (email_key, reason, detail, created_at)
-                 SELECT b.email_key, 'manual', 'by ' || $4, $5 FROM",
-                "JOIN subscribers b ON b.id = r.s WHERE $2 IS NOT NULL AND $3 IS NOT NULL AND $6 IS NOT NULL
-                 ON CONFLICT (email_key) DO NOTHING"
-            );
-            run(tx, sql, wanted, bulk, &bulk.user_email).await?;
-            leave(tx, bulk, wanted).await?;
+            run(tx, sql, &new, bulk, "").await?;
+            leave(tx, bulk, &cause, wanted).await?;
         }
     }
     let sql = ids!(
@@ -268,28 +278,14 @@ pub async fn apply(tx: &mut WriteTx, bulk: &BulkChange, wanted: &[Uuid]) -> sqlx
     on_either!(tx, |conn| sqlx::query_scalar(sql).bind(id_array(wanted)).bind(bulk.id).fetch_one(conn).await)
 }
 
-async fn leave(tx: &mut WriteTx, bulk: &BulkChange, wanted: &[Uuid]) -> sqlx::Result<()> {
-    let sql = ids!(
-        tx,
-        concat!(keep!(), "SELECT $2, r.s, x.list_id, x.status, x.cadence, x.status_since FROM"),
-        "JOIN subscriptions x ON x.subscriber_id = r.s
-         WHERE ($3 = $6 OR x.list_id = $3) AND x.status IN ('active', 'pending') AND x.status_since <= $5
-           AND $4 = ''"
-    );
-    run(tx, sql, wanted, bulk, "").await?;
-    let sql = ids!(
-        tx,
-        "UPDATE subscriptions SET status = 'unsubscribed', status_since = $5
-         WHERE ($3 = $6 OR list_id = $3) AND status IN ('active', 'pending') AND status_since <= $5
-           AND $2 IS NOT NULL AND $4 = '' AND subscriber_id IN (SELECT s FROM",
-        ")"
-    );
-    run(tx, sql, wanted, bulk, "").await
+async fn leave(tx: &mut WriteTx, bulk: &BulkChange, cause: &Cause<'_>, wanted: &[Uuid]) -> sqlx::Result<()> {
+    let left = subscriptions::change(tx, cause, wanted, bulk.list_id, Transition::LeaveWithOthers).await?;
+    keep(tx, bulk, &left).await
 }
 
 /// Puts back what the next `limit` subscribers of a change were, where nobody changed it since. How many
 /// there were.
-pub async fn undo(tx: &mut WriteTx, bulk: &BulkChange, limit: i64) -> sqlx::Result<usize> {
+pub async fn undo(tx: &mut WriteTx, bulk: &BulkChange, cause: &Cause<'_>, limit: i64) -> sqlx::Result<usize> {
     let sql = "SELECT DISTINCT subscriber_id FROM bulk_change_rows WHERE bulk_change_id = $1
                ORDER BY subscriber_id LIMIT $2";
     let wanted: Vec<Uuid> =
@@ -318,27 +314,16 @@ pub async fn undo(tx: &mut WriteTx, bulk: &BulkChange, limit: i64) -> sqlx::Resu
             run(tx, sql, &wanted, bulk, &bulk.tag).await?;
         }
         BulkAction::Cadence => {
-            let sql = ids!(
-                tx,
-                "UPDATE subscriptions SET cadence = w.cadence FROM bulk_change_rows w
-                 WHERE w.bulk_change_id = $2 AND w.list_id = subscriptions.list_id
-                   AND w.subscriber_id = subscriptions.subscriber_id AND subscriptions.cadence = $4
-                   AND $3 IS NOT NULL AND $5 IS NOT NULL AND $6 IS NOT NULL AND w.subscriber_id IN (SELECT s FROM",
-                ")"
-            );
-            run(tx, sql, &wanted, bulk, &bulk.cadence).await?;
+            let set = cadence(bulk).ok_or(sqlx::Error::RowNotFound)?;
+            put_back(tx, bulk, cause, &wanted, |row| {
+                Cadence::parse(&row.cadence).map(|was| Transition::UndoCadence { set, was })
+            })
+            .await?;
         }
-        BulkAction::Unsubscribe => come_back(tx, bulk, &wanted).await?,
+        BulkAction::Unsubscribe => come_back(tx, bulk, cause, &wanted).await?,
         BulkAction::Suppress => {
-            let sql = ids!(
-                tx,
-                "DELETE FROM suppressions WHERE reason = 'manual' AND created_at = $5 AND $2 IS NOT NULL
-                   AND $3 IS NOT NULL AND $4 = '' AND $6 IS NOT NULL
-                   AND email_key IN (SELECT b.email_key FROM",
-                "JOIN subscribers b ON b.id = r.s)"
-            );
-            run(tx, sql, &wanted, bulk, "").await?;
-            come_back(tx, bulk, &wanted).await?;
+            suppressions::lift_all(tx, cause, &wanted, bulk.created_at).await?;
+            come_back(tx, bulk, cause, &wanted).await?;
         }
     }
     let sql = ids!(
@@ -355,17 +340,51 @@ pub async fn undo(tx: &mut WriteTx, bulk: &BulkChange, limit: i64) -> sqlx::Resu
     Ok(wanted.len())
 }
 
-async fn come_back(tx: &mut WriteTx, bulk: &BulkChange, wanted: &[Uuid]) -> sqlx::Result<()> {
+/// What a subscription was before a change.
+#[derive(sqlx::FromRow)]
+struct KeptRow {
+    subscriber_id: Uuid,
+    list_id: Uuid,
+    status: String,
+    cadence: String,
+    since: Option<DateTime<Utc>>,
+}
+
+/// Makes a transition of each row that was kept of these subscribers' subscriptions.
+async fn put_back(
+    tx: &mut WriteTx,
+    bulk: &BulkChange,
+    cause: &Cause<'_>,
+    wanted: &[Uuid],
+    undo: impl Fn(&KeptRow) -> Option<Transition>,
+) -> sqlx::Result<()> {
     let sql = ids!(
         tx,
-        "UPDATE subscriptions SET status = w.status, status_since = w.since FROM bulk_change_rows w
-         WHERE w.bulk_change_id = $2 AND w.list_id = subscriptions.list_id
-           AND w.subscriber_id = subscriptions.subscriber_id
-           AND subscriptions.status = 'unsubscribed' AND subscriptions.status_since = $5
-           AND $3 IS NOT NULL AND $4 = '' AND $6 IS NOT NULL AND w.subscriber_id IN (SELECT s FROM",
-        ")"
+        "SELECT w.subscriber_id, w.list_id, w.status, w.cadence, w.since FROM",
+        "JOIN bulk_change_rows w ON w.bulk_change_id = $2 AND w.subscriber_id = r.s AND w.list_id <> $3"
     );
-    run(tx, sql, wanted, bulk, "").await
+    let rows: Vec<KeptRow> = on_either!(tx, |conn| sqlx::query_as(sql)
+        .bind(id_array(wanted))
+        .bind(bulk.id)
+        .bind(NO_LIST)
+        .fetch_all(conn)
+        .await?);
+    let asked: Vec<(Uuid, Uuid, Transition)> =
+        rows.iter().filter_map(|row| Some((row.subscriber_id, row.list_id, undo(row)?))).collect();
+    subscriptions::change_each(tx, cause, &asked).await.map(|_| ())
+}
+
+async fn come_back(
+    tx: &mut WriteTx,
+    bulk: &BulkChange,
+    cause: &Cause<'_>,
+    wanted: &[Uuid],
+) -> sqlx::Result<()> {
+    put_back(tx, bulk, cause, wanted, |row| {
+        let status = SubscriptionStatus::parse(&row.status)?;
+        Some(Transition::UndoLeave { left_at: bulk.created_at, status, since: row.since? })
+    })
+    .await
 }
 
 /// What bulk changes did to one subscriber, the newest first.

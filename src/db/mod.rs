@@ -13,6 +13,7 @@ pub mod chunk;
 pub mod confirmations;
 pub mod counts;
 pub mod drafts;
+pub mod events;
 pub mod feeds;
 pub mod imports;
 pub mod instance;
@@ -31,10 +32,10 @@ pub mod send_counter;
 pub mod sessions;
 pub mod sign_up_requests;
 pub mod statistics;
-pub mod story;
 pub mod subscribers;
 pub mod subscriptions;
 pub mod suppressions;
+pub mod timeline;
 pub mod trouble;
 pub mod users;
 pub mod workers;
@@ -84,6 +85,11 @@ pub use self::trouble::{explain, is_passing, is_unstorable};
 /// The form in which sqlx stores a time on SQLite, which compares as text.
 pub(crate) fn stored_time(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::AutoSi, false)
+}
+
+/// A value as JSON, for a column or a statement.
+pub(crate) fn json(value: &impl serde::Serialize) -> sqlx::Result<String> {
+    serde_json::to_string(value).map_err(|error| sqlx::Error::Encode(error.into()))
 }
 
 /// An id whose order is that of the app's clock, and of the calls within one millisecond (UUIDv7).

@@ -1,21 +1,33 @@
-//! Subscriptions, and the consents behind them.
+//! Subscriptions, and the consents behind them. Every change of one is a [`Transition`], written by [`change`] and its
+//! like with an event.
+
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use uuid::Uuid;
 
-use super::subscribers::{self, id_array, ids};
-use super::{Tx, WriteTx, dialect, on_either};
-use crate::domain::subscription::{Cadence, SubscriptionStatus};
+use super::events::{self, Cause, NewEvent};
+use super::subscribers::{id_array, ids};
+use super::{Engine, Tx, WriteTx, dialect, json, on_either, stored_time};
+use crate::domain::event::EventKind;
+use crate::domain::subscription::{Cadence, Standing, SubscriptionStatus, Transition};
 
-/// A subscriber on a list.
+/// What somebody has of a list.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Subscription {
-    pub list_id: Uuid,
     pub subscriber_id: Uuid,
+    pub list_id: Uuid,
     pub status: SubscriptionStatus,
     pub cadence: Cadence,
     pub created_at: DateTime<Utc>,
     pub status_since: DateTime<Utc>,
+}
+
+impl Subscription {
+    fn standing(&self) -> Standing {
+        Standing { status: self.status, cadence: self.cadence, since: self.status_since }
+    }
 }
 
 /// Where a subscriber agreed to something: which form, its wording, from which network address.
@@ -47,177 +59,158 @@ pub async fn status(
         .await)
 }
 
-/// Asks for a list: pending, with this cadence. One that is active stays as it is; one that was
-/// left, or bounced and is suppressed no more, starts again. True where it is pending now.
-pub async fn put_pending(
+/// What a transition made of one subscription.
+#[derive(Clone, Copy, Debug)]
+pub struct Changed {
+    pub subscriber_id: Uuid,
+    pub list_id: Uuid,
+    /// `None`: there was none.
+    pub was: Option<Standing>,
+    pub now: Standing,
+}
+
+impl Changed {
+    /// False where it was so already.
+    pub fn is_new(&self) -> bool {
+        self.was != Some(self.now)
+    }
+}
+
+/// Changes what these subscribers have of a list, which may be new to them, or of all lists that they have: those to
+/// whom the transition applies, with what it made of them. Each change has its event in this transaction.
+pub async fn change(
     tx: &mut WriteTx,
-    list_id: Uuid,
+    cause: &Cause<'_>,
+    of: &[Uuid],
+    list_id: Option<Uuid>,
+    transition: Transition,
+) -> sqlx::Result<Vec<Changed>> {
+    let of = each_once(of.iter().copied());
+    let held = lock(tx, &of).await?;
+    let asked: Vec<(Uuid, Uuid, Transition)> = match list_id {
+        Some(list_id) => of.iter().map(|id| (*id, list_id, transition)).collect(),
+        None => held.iter().map(|held| (held.subscriber_id, held.list_id, transition)).collect(),
+    };
+    apply(tx, cause, &held, &asked).await
+}
+
+/// The same for one of them.
+pub async fn change_one(
+    tx: &mut WriteTx,
+    cause: &Cause<'_>,
     subscriber_id: Uuid,
-    cadence: Cadence,
-    now: DateTime<Utc>,
-) -> sqlx::Result<bool> {
-    let sql = "INSERT INTO subscriptions (list_id, subscriber_id, status, cadence, created_at, status_since)
-               VALUES ($1, $2, 'pending', $3, $4, $4)
-               ON CONFLICT (list_id, subscriber_id) DO UPDATE SET
-                   status = 'pending', cadence = excluded.cadence,
-                   status_since = CASE WHEN subscriptions.status = 'pending'
-                       THEN subscriptions.status_since ELSE excluded.status_since END
-               WHERE subscriptions.status <> 'active'";
-    let rows = on_either!(tx, |conn| sqlx::query(sql)
-        .bind(list_id)
-        .bind(subscriber_id)
-        .bind(cadence)
-        .bind(now)
-        .execute(conn)
-        .await?
-        .rows_affected());
-    Ok(rows == 1)
-}
-
-/// Confirms: what is pending since `pending_by` or earlier becomes active. Nothing else does, so that a
-/// confirmation that waited in a mailbox neither undoes a later unsubscribe nor confirms whatever somebody
-/// asked for after that. True where it changed.
-pub async fn activate(
-    tx: &mut WriteTx,
     list_id: Uuid,
-    subscriber_id: Uuid,
-    pending_by: DateTime<Utc>,
-    now: DateTime<Utc>,
-) -> sqlx::Result<bool> {
-    let sql = "UPDATE subscriptions SET status = 'active', status_since = $3
-               WHERE list_id = $1 AND subscriber_id = $2 AND status = 'pending' AND status_since <= $4";
-    let rows = on_either!(tx, |conn| sqlx::query(sql)
-        .bind(list_id)
-        .bind(subscriber_id)
-        .bind(now)
-        .bind(pending_by)
-        .execute(conn)
-        .await?
-        .rows_affected());
-    Ok(rows == 1)
+    transition: Transition,
+) -> sqlx::Result<Option<Changed>> {
+    Ok(change(tx, cause, &[subscriber_id], Some(list_id), transition).await?.pop())
 }
 
-/// Changes how often; the status stays. True where there is such a subscription.
-pub async fn set_cadence(
+/// The same, where each (subscriber, list) has a transition of its own.
+pub async fn change_each(
     tx: &mut WriteTx,
-    list_id: Uuid,
-    subscriber_id: Uuid,
-    cadence: Cadence,
-) -> sqlx::Result<bool> {
-    let sql = "UPDATE subscriptions SET cadence = $3 WHERE list_id = $1 AND subscriber_id = $2";
-    let rows = on_either!(tx, |conn| sqlx::query(sql)
-        .bind(list_id)
-        .bind(subscriber_id)
-        .bind(cadence)
-        .execute(conn)
-        .await?
-        .rows_affected());
-    Ok(rows == 1)
+    cause: &Cause<'_>,
+    asked: &[(Uuid, Uuid, Transition)],
+) -> sqlx::Result<Vec<Changed>> {
+    let held = lock(tx, &each_once(asked.iter().map(|(subscriber, ..)| *subscriber))).await?;
+    apply(tx, cause, &held, asked).await
 }
 
-/// Leaves one list: active and pending become unsubscribed. True where it changed.
-pub async fn leave(
+fn each_once(ids: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
+    ids.collect::<BTreeSet<Uuid>>().into_iter().collect()
+}
+
+/// What these subscribers have, which nobody else changes until the transaction ends. PostgreSQL locks them in the
+/// order in which they are added, see [`subscribers::upsert_all`].
+async fn lock(tx: &mut WriteTx, of: &[Uuid]) -> sqlx::Result<Vec<Subscription>> {
+    if of.is_empty() {
+        return Ok(Vec::new());
+    }
+    if let Engine::Postgres(conn) = Tx::engine(tx) {
+        let sql = "SELECT b.id FROM (SELECT value::uuid AS s FROM json_array_elements_text($1::json)) AS r
+                   JOIN subscribers b ON b.id = r.s ORDER BY b.email_key COLLATE \"C\" FOR NO KEY UPDATE OF b";
+        sqlx::query(sql).bind(id_array(of)).execute(&mut **conn).await?;
+    }
+    of_ids(tx, of).await
+}
+
+#[derive(Serialize)]
+struct Row {
+    l: String,
+    s: String,
+    t: SubscriptionStatus,
+    c: Cadence,
+    d: String,
+}
+
+/// Writes what transitions make of what is held, and the events of it.
+async fn apply(
     tx: &mut WriteTx,
-    list_id: Uuid,
-    subscriber_id: Uuid,
-    now: DateTime<Utc>,
-) -> sqlx::Result<bool> {
-    let sql = "UPDATE subscriptions SET status = 'unsubscribed', status_since = $3
-               WHERE list_id = $1 AND subscriber_id = $2 AND status IN ('active', 'pending')";
-    let rows = on_either!(tx, |conn| sqlx::query(sql)
-        .bind(list_id)
-        .bind(subscriber_id)
-        .bind(now)
-        .execute(conn)
-        .await?
-        .rows_affected());
-    Ok(rows == 1)
+    cause: &Cause<'_>,
+    held: &[Subscription],
+    asked: &[(Uuid, Uuid, Transition)],
+) -> sqlx::Result<Vec<Changed>> {
+    let held: HashMap<(Uuid, Uuid), Standing> =
+        held.iter().map(|held| ((held.subscriber_id, held.list_id), held.standing())).collect();
+    let (mut changed, mut rows, mut happened) = (Vec::new(), Vec::new(), Vec::new());
+    for (subscriber_id, list_id, transition) in asked {
+        let was = held.get(&(*subscriber_id, *list_id)).copied();
+        let Some(now) = transition.apply(was, cause.at) else { continue };
+        let one = Changed { subscriber_id: *subscriber_id, list_id: *list_id, was, now };
+        changed.push(one);
+        if !one.is_new() {
+            continue;
+        }
+        rows.push(Row {
+            l: list_id.simple().to_string(),
+            s: subscriber_id.simple().to_string(),
+            t: now.status,
+            c: now.cadence,
+            d: stored_time(now.since),
+        });
+        happened.push(NewEvent {
+            kind: match was {
+                // Asking once more for what waits changes no more than how often.
+                Some(was) if was.status == now.status => EventKind::CadenceChanged,
+                _ => transition.event(),
+            },
+            subscriber_id: *subscriber_id,
+            list_id: Some(*list_id),
+            was: was.map(|was| was.status),
+            status: Some(now.status),
+            cadence: Some(now.cadence),
+        });
+    }
+    if !rows.is_empty() {
+        write(tx, &rows, cause.at).await?;
+        events::add(tx, cause, &happened).await?;
+    }
+    Ok(changed)
 }
 
-/// Leaves every list. How many changed.
-pub async fn leave_all(tx: &mut WriteTx, subscriber_id: Uuid, now: DateTime<Utc>) -> sqlx::Result<u64> {
-    let sql = "UPDATE subscriptions SET status = 'unsubscribed', status_since = $2
-               WHERE subscriber_id = $1 AND status IN ('active', 'pending')";
-    Ok(on_either!(tx, |conn| sqlx::query(sql)
-        .bind(subscriber_id)
-        .bind(now)
-        .execute(conn)
-        .await?
-        .rows_affected()))
-}
-
-/// Ends every subscription of an address that refuses mail (`Bounced`) or called it spam
-/// (`Complained`). How many changed.
-pub async fn end_all(
-    tx: &mut WriteTx,
-    subscriber_id: Uuid,
-    status: SubscriptionStatus,
-    now: DateTime<Utc>,
-) -> sqlx::Result<u64> {
-    let sql = "UPDATE subscriptions SET status = $2, status_since = $3
-               WHERE subscriber_id = $1 AND status IN ('active', 'pending')";
-    Ok(on_either!(tx, |conn| sqlx::query(sql)
-        .bind(subscriber_id)
-        .bind(status)
-        .bind(now)
-        .execute(conn)
-        .await?
-        .rows_affected()))
-}
-
-/// Active from a file whose people agreed elsewhere; mails nobody. Pending becomes active; who
-/// left, bounced or complained stays so; a suppressed address is skipped, and the cadence of who
-/// is active already is kept. Returns those who are active now and were not.
-pub async fn set_active_imported(
-    tx: &mut WriteTx,
-    list_id: Uuid,
-    subscriber_ids: &[Uuid],
-    cadence: Cadence,
-    now: DateTime<Utc>,
-) -> sqlx::Result<Vec<Uuid>> {
-    let sql = ids!(
+/// The one statement that writes subscriptions.
+async fn write(tx: &mut WriteTx, rows: &[Row], now: DateTime<Utc>) -> sqlx::Result<()> {
+    macro_rules! sql {
+        ($rows:literal) => {
+            concat!(
+                "INSERT INTO subscriptions (list_id, subscriber_id, status, cadence, created_at, status_since) ",
+                $rows,
+                " ON CONFLICT (list_id, subscriber_id) DO UPDATE SET status = excluded.status,
+                      cadence = excluded.cadence, status_since = excluded.status_since"
+            )
+        };
+    }
+    let sql = dialect!(
         tx,
-        "INSERT INTO subscriptions (list_id, subscriber_id, status, cadence, created_at, status_since)
-         SELECT $2, b.id, 'active', $3, $4, $4 FROM",
-        "JOIN subscribers b ON b.id = r.s
-         WHERE NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.email_key = b.email_key)
-         ON CONFLICT (list_id, subscriber_id) DO UPDATE SET
-             status = 'active', cadence = excluded.cadence, status_since = excluded.status_since
-         WHERE subscriptions.status = 'pending'
-         RETURNING subscriber_id"
+        sqlite: sql!(
+            "SELECT unhex(value ->> 'l'), unhex(value ->> 's'), value ->> 't', value ->> 'c', $2, value ->> 'd'
+             FROM json_each($1) WHERE TRUE"
+        ),
+        postgres: sql!(
+            "SELECT r.l, r.s, r.t, r.c, $2, r.d
+             FROM json_to_recordset($1::json) AS r(l uuid, s uuid, t text, c text, d timestamptz)"
+        )
     );
-    on_either!(tx, |conn| sqlx::query_scalar(sql)
-        .bind(id_array(subscriber_ids))
-        .bind(list_id)
-        .bind(cadence)
-        .bind(now)
-        .fetch_all(conn)
-        .await)
-}
-
-/// Active at the wish of a reader who has confirmed this address before (see
-/// [`has_ever_confirmed`]): whatever it was, with this cadence.
-pub async fn set_active(
-    tx: &mut WriteTx,
-    list_id: Uuid,
-    subscriber_id: Uuid,
-    cadence: Cadence,
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    let sql = "INSERT INTO subscriptions (list_id, subscriber_id, status, cadence, created_at, status_since)
-               VALUES ($1, $2, 'active', $3, $4, $4)
-               ON CONFLICT (list_id, subscriber_id) DO UPDATE SET
-                   status = 'active', cadence = excluded.cadence,
-                   status_since = CASE WHEN subscriptions.status = 'active'
-                       THEN subscriptions.status_since ELSE excluded.status_since END";
-    on_either!(tx, |conn| sqlx::query(sql)
-        .bind(list_id)
-        .bind(subscriber_id)
-        .bind(cadence)
-        .bind(now)
-        .execute(conn)
-        .await
-        .map(|_| ()))
+    on_either!(tx, |conn| sqlx::query(sql).bind(json(&rows)?).bind(now).execute(conn).await.map(|_| ()))
 }
 
 /// Whether this subscriber ever showed that the address is theirs: a subscription is active, or a
@@ -273,7 +266,7 @@ pub async fn note_consents(
         .map(|id| serde_json::json!({ "id": Uuid::now_v7().simple().to_string(), "s": id.simple().to_string() }))
         .collect();
     on_either!(tx, |conn| sqlx::query(sql)
-        .bind(serde_json::to_string(&rows).unwrap_or_default())
+        .bind(json(&rows)?)
         .bind(list_id)
         .bind(consent.form)
         .bind(consent.wording_version)
@@ -321,47 +314,26 @@ pub async fn note_confirmed(
         .map(|_| ()))
 }
 
-/// A line of an export.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct ExportRow {
-    pub subscriber_id: Uuid,
-    pub email: String,
-    pub name: String,
-    pub status: SubscriptionStatus,
-    pub cadence: Cadence,
-    pub created_at: DateTime<Utc>,
-}
-
-/// The next subscribers of a list behind `after`.
-pub async fn export_page(
+/// The next subscriptions of a list behind the subscriber `after`.
+pub async fn page_of_list(
     tx: &mut Tx,
     list_id: Uuid,
     after: Uuid,
     limit: i64,
-) -> sqlx::Result<Vec<ExportRow>> {
-    let sql = "SELECT s.subscriber_id, b.email, b.name, s.status, s.cadence, s.created_at
-               FROM subscriptions s JOIN subscribers b ON b.id = s.subscriber_id
-               WHERE s.list_id = $1 AND s.subscriber_id > $2 ORDER BY s.subscriber_id LIMIT $3";
+) -> sqlx::Result<Vec<Subscription>> {
+    let sql = "SELECT list_id, subscriber_id, status, cadence, created_at, status_since FROM subscriptions
+               WHERE list_id = $1 AND subscriber_id > $2 ORDER BY subscriber_id LIMIT $3";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(list_id).bind(after).bind(limit).fetch_all(conn).await)
 }
 
-/// A subscription on a page of subscribers.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Held {
-    pub subscriber_id: Uuid,
-    pub list_id: Uuid,
-    pub status: SubscriptionStatus,
-    pub cadence: Cadence,
-}
-
 /// Every subscription of these subscribers.
-pub async fn of_ids(tx: &mut Tx, wanted: &[Uuid]) -> sqlx::Result<Vec<Held>> {
-    let sql = subscribers::ids!(
+pub async fn of_ids(tx: &mut Tx, wanted: &[Uuid]) -> sqlx::Result<Vec<Subscription>> {
+    let sql = ids!(
         tx,
-        "SELECT x.subscriber_id, x.list_id, x.status, x.cadence FROM",
+        "SELECT x.subscriber_id, x.list_id, x.status, x.cadence, x.created_at, x.status_since FROM",
         "JOIN subscriptions x ON x.subscriber_id = r.s"
     );
-    on_either!(tx, |conn| sqlx::query_as(sql).bind(subscribers::id_array(wanted)).fetch_all(conn).await)
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(id_array(wanted)).fetch_all(conn).await)
 }
 
 /// How many subscriptions of a list, a status and a cadence there were when they were counted last; `None`:

@@ -3,10 +3,14 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::audit::Actor;
+use super::events::{self, Cause, NewEvent};
 use super::ledger::DeliveryKey;
+use super::subscribers::{id_array, ids};
 use super::{Tx, WriteTx, dialect, on_either, subscribers, subscriptions};
 use crate::domain::email_address::EmailAddress;
-use crate::domain::subscription::SubscriptionStatus;
+use crate::domain::event::EventKind;
+use crate::domain::subscription::{SubscriptionStatus, Transition};
 
 /// Why an address is never mailed again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, serde::Serialize)]
@@ -26,10 +30,10 @@ pub enum SuppressionReason {
 /// Suppresses an address; the first reason is kept. True where it is new.
 pub async fn add(
     tx: &mut WriteTx,
+    cause: &Cause<'_>,
     email_key: &str,
     reason: SuppressionReason,
     detail: &str,
-    now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
     let sql = "INSERT INTO suppressions (email_key, reason, detail, created_at)
                VALUES ($1, $2, $3, $4) ON CONFLICT (email_key) DO NOTHING";
@@ -37,35 +41,118 @@ pub async fn add(
         .bind(email_key)
         .bind(reason)
         .bind(detail)
-        .bind(now)
+        .bind(cause.at)
         .execute(conn)
         .await?
         .rows_affected());
+    if rows == 1 {
+        note(tx, cause, EventKind::Suppressed, email_key).await?;
+    }
     Ok(rows == 1)
+}
+
+/// Notes what happens to an address, where somebody subscribes with it.
+async fn note(tx: &mut WriteTx, cause: &Cause<'_>, kind: EventKind, email_key: &str) -> sqlx::Result<()> {
+    match subscribers::by_key(tx, email_key).await? {
+        Some(subscriber) => events::add(tx, cause, &[NewEvent::of_address(kind, subscriber.id)]).await,
+        None => Ok(()),
+    }
+}
+
+async fn note_all(tx: &mut WriteTx, cause: &Cause<'_>, kind: EventKind, of: &[Uuid]) -> sqlx::Result<()> {
+    let happened: Vec<NewEvent> = of.iter().map(|id| NewEvent::of_address(kind, *id)).collect();
+    events::add(tx, cause, &happened).await
+}
+
+/// Those of these subscribers who are not suppressed.
+pub async fn not_among(tx: &mut Tx, of: &[Uuid]) -> sqlx::Result<Vec<Uuid>> {
+    let sql = ids!(
+        tx,
+        "SELECT b.id FROM",
+        "JOIN subscribers b ON b.id = r.s
+         WHERE (SELECT MIN(1) FROM suppressions x WHERE x.email_key = b.email_key) IS NULL"
+    );
+    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(id_array(of)).fetch_all(conn).await)
+}
+
+/// Suppresses these subscribers' addresses at the wish of somebody here; those whom that is new to.
+pub async fn add_all(
+    tx: &mut WriteTx,
+    cause: &Cause<'_>,
+    of: &[Uuid],
+    detail: &str,
+) -> sqlx::Result<Vec<Uuid>> {
+    let new = not_among(tx, of).await?;
+    let sql = ids!(
+        tx,
+        "INSERT INTO suppressions (email_key, reason, detail, created_at)
+         SELECT b.email_key, 'manual', $2, $3 FROM",
+        "JOIN subscribers b ON b.id = r.s WHERE TRUE ON CONFLICT (email_key) DO NOTHING"
+    );
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(id_array(&new))
+        .bind(detail)
+        .bind(cause.at)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    note_all(tx, cause, EventKind::Suppressed, &new).await?;
+    Ok(new)
+}
+
+/// Lifts the suppressions of these subscribers that somebody here made at `made_at`, and no others.
+pub async fn lift_all(
+    tx: &mut WriteTx,
+    cause: &Cause<'_>,
+    of: &[Uuid],
+    made_at: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    let sql = ids!(
+        tx,
+        "SELECT b.id FROM",
+        "JOIN subscribers b ON b.id = r.s
+         JOIN suppressions x ON x.email_key = b.email_key AND x.reason = 'manual' AND x.created_at = $2"
+    );
+    let lifted: Vec<Uuid> = on_either!(tx, |conn| sqlx::query_scalar(sql)
+        .bind(id_array(of))
+        .bind(made_at)
+        .fetch_all(conn)
+        .await?);
+    let sql = ids!(
+        tx,
+        "DELETE FROM suppressions WHERE email_key IN (SELECT b.email_key FROM",
+        "JOIN subscribers b ON b.id = r.s)"
+    );
+    on_either!(tx, |conn| sqlx::query(sql).bind(id_array(&lifted)).execute(conn).await.map(|_| ()))?;
+    note_all(tx, cause, EventKind::SuppressionLifted, &lifted).await
 }
 
 /// Suppresses an address whose owner said "this wasn't me", and stops sign-up mail to every spelling of its
 /// mailbox. Their word stands above an earlier reason, or undoing a bounce would lift it.
 pub async fn block(
     tx: &mut WriteTx,
+    cause: &Cause<'_>,
     email_key: &str,
     mailbox: &str,
     detail: &str,
-    now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     let sql = "INSERT INTO suppressions (email_key, reason, detail, created_at, mailbox)
                VALUES ($1, 'blocked', $2, $3, $4)
                ON CONFLICT (email_key) DO UPDATE SET
                    reason = excluded.reason, detail = excluded.detail, mailbox = excluded.mailbox, campaign_id = NULL
                WHERE suppressions.mailbox IS NULL";
-    on_either!(tx, |conn| sqlx::query(sql)
+    let rows = on_either!(tx, |conn| sqlx::query(sql)
         .bind(email_key)
         .bind(detail)
-        .bind(now)
+        .bind(cause.at)
         .bind(mailbox)
         .execute(conn)
-        .await
-        .map(|_| ()))
+        .await?
+        .rows_affected());
+    match rows {
+        0 => Ok(()),
+        _ => note(tx, cause, EventKind::Suppressed, email_key).await,
+    }
 }
 
 /// Suppresses the address of a delivery that bounced and ends its subscriptions, keeping what they
@@ -77,9 +164,12 @@ pub async fn add_bounced(
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     let Some(subscriber) = subscribers::by_id(tx, key.subscriber_id).await? else { return Ok(()) };
-    if !add(tx, &subscriber.email_key, SuppressionReason::Bounced, reply, now).await? {
-        // Suppressed before, for a reason of its own: nothing here is this campaign's to undo.
-        subscriptions::end_all(tx, subscriber.id, SubscriptionStatus::Bounced, now).await?;
+    let actor = Actor::schedule();
+    let cause = Cause::part_of(&actor, now, key.campaign_id);
+    let is_new = add(tx, &cause, &subscriber.email_key, SuppressionReason::Bounced, reply).await?;
+    let ended = subscriptions::change(tx, &cause, &[subscriber.id], None, Transition::Bounce).await?;
+    // Suppressed before, for a reason of its own: nothing here is this campaign's to undo.
+    if !is_new {
         return Ok(());
     }
     let sql = "UPDATE suppressions SET campaign_id = $2 WHERE email_key = $1";
@@ -89,14 +179,38 @@ pub async fn add_bounced(
         .execute(conn)
         .await
         .map(|_| ()))?;
-    let sql = "INSERT INTO bounced_subscriptions (subscriber_id, list_id, status, status_since)
-               SELECT subscriber_id, list_id, status, status_since FROM subscriptions
-               WHERE subscriber_id = $1 AND status IN ('active', 'pending')
-               ON CONFLICT (subscriber_id, list_id) DO UPDATE SET
-                   status = excluded.status, status_since = excluded.status_since";
-    on_either!(tx, |conn| sqlx::query(sql).bind(subscriber.id).execute(conn).await.map(|_| ()))?;
-    subscriptions::end_all(tx, subscriber.id, SubscriptionStatus::Bounced, now).await?;
+    for one in ended {
+        let Some(was) = one.was else { continue };
+        let sql = "INSERT INTO bounced_subscriptions (subscriber_id, list_id, status, status_since)
+                   VALUES ($1, $2, $3, $4) ON CONFLICT (subscriber_id, list_id) DO UPDATE SET
+                       status = excluded.status, status_since = excluded.status_since";
+        on_either!(tx, |conn| sqlx::query(sql)
+            .bind(one.subscriber_id)
+            .bind(one.list_id)
+            .bind(was.status)
+            .bind(was.since)
+            .execute(conn)
+            .await
+            .map(|_| ()))?;
+    }
     Ok(())
+}
+
+/// A subscription that a bounce ended: whose, of which list, what it was, since when.
+type Bounced = (Uuid, Uuid, SubscriptionStatus, DateTime<Utc>);
+
+/// Makes what bounces ended what it was.
+async fn come_back(tx: &mut WriteTx, cause: &Cause<'_>, ended: &[Bounced]) -> sqlx::Result<()> {
+    let asked: Vec<(Uuid, Uuid, Transition)> = ended
+        .iter()
+        .map(|(subscriber, list, status, since)| {
+            (*subscriber, *list, Transition::UndoBounce { status: *status, since: *since })
+        })
+        .collect();
+    subscriptions::change_each(tx, cause, &asked).await?;
+    let of: Vec<Uuid> = ended.iter().map(|(subscriber, ..)| *subscriber).collect();
+    let sql = ids!(tx, "DELETE FROM bounced_subscriptions WHERE subscriber_id IN (SELECT s FROM", ")");
+    on_either!(tx, |conn| sqlx::query(sql).bind(id_array(&of)).execute(conn).await.map(|_| ()))
 }
 
 /// The suppressions that a campaign's bounces caused since `$2`, by subscriber.
@@ -112,7 +226,7 @@ macro_rules! of_window {
 /// and queues the deliveries again. An address that was suppressed before stays suppressed.
 /// Returns how many were lifted.
 ///
-/// Four statements, whatever their number, so that half of it is never seen. A window is some
+/// A handful of statements, whatever their number, so that half of it is never seen. A window is some
 /// hundreds of deliveries; results that are recorded later than this bounce again, so a caller
 /// pauses first and lets what is on the wire come in.
 pub async fn undo_window(
@@ -121,17 +235,21 @@ pub async fn undo_window(
     since: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> sqlx::Result<u64> {
+    let actor = Actor::schedule();
+    let cause = Cause::part_of(&actor, now, campaign_id);
+    let sql = of_window!();
+    let lifted: Vec<Uuid> =
+        on_either!(tx, |conn| sqlx::query_scalar(sql).bind(campaign_id).bind(since).fetch_all(conn).await?);
     let sql = concat!(
-        "UPDATE subscriptions SET status = w.status, status_since = w.status_since
-         FROM bounced_subscriptions w
-         WHERE subscriptions.list_id = w.list_id AND subscriptions.subscriber_id = w.subscriber_id
-           AND subscriptions.status = 'bounced' AND w.subscriber_id IN (",
+        "SELECT w.subscriber_id, w.list_id, w.status, w.status_since FROM bounced_subscriptions w
+         WHERE w.subscriber_id IN (",
         of_window!(),
         ")"
     );
-    on_either!(tx, |conn| sqlx::query(sql).bind(campaign_id).bind(since).execute(conn).await.map(|_| ()))?;
-    let sql = concat!("DELETE FROM bounced_subscriptions WHERE subscriber_id IN (", of_window!(), ")");
-    on_either!(tx, |conn| sqlx::query(sql).bind(campaign_id).bind(since).execute(conn).await.map(|_| ()))?;
+    let ended: Vec<Bounced> =
+        on_either!(tx, |conn| sqlx::query_as(sql).bind(campaign_id).bind(since).fetch_all(conn).await?);
+    come_back(tx, &cause, &ended).await?;
+    note_all(tx, &cause, EventKind::SuppressionLifted, &lifted).await?;
     let sql = concat!(
         "UPDATE deliveries SET status = 'queued', attempts = 0, first_attempt_at = NULL,
              next_attempt_at = NULL, status_since = $3, requeues = requeues + 1,
@@ -230,16 +348,17 @@ pub async fn beginning_with(tx: &mut Tx, prefix: &str, limit: i64) -> sqlx::Resu
 
 /// Lifts a suppression: the address may be mailed again. What a bounce ended becomes what it was; what its
 /// reader ended stays ended. True where there was one.
-pub async fn lift(tx: &mut WriteTx, email_key: &str) -> sqlx::Result<bool> {
+pub async fn lift(tx: &mut WriteTx, cause: &Cause<'_>, email_key: &str) -> sqlx::Result<bool> {
     let sql = "DELETE FROM suppressions WHERE email_key = $1";
     let rows = on_either!(tx, |conn| sqlx::query(sql).bind(email_key).execute(conn).await?.rows_affected());
     let Some(subscriber) = subscribers::by_key(tx, email_key).await? else { return Ok(rows == 1) };
-    let sql = "UPDATE subscriptions SET status = w.status, status_since = w.status_since
-               FROM bounced_subscriptions w
-               WHERE subscriptions.list_id = w.list_id AND subscriptions.subscriber_id = w.subscriber_id
-                 AND subscriptions.status = 'bounced' AND w.subscriber_id = $1";
-    on_either!(tx, |conn| sqlx::query(sql).bind(subscriber.id).execute(conn).await.map(|_| ()))?;
-    let sql = "DELETE FROM bounced_subscriptions WHERE subscriber_id = $1";
-    on_either!(tx, |conn| sqlx::query(sql).bind(subscriber.id).execute(conn).await.map(|_| ()))?;
+    let sql = "SELECT subscriber_id, list_id, status, status_since FROM bounced_subscriptions
+               WHERE subscriber_id = $1";
+    let ended: Vec<Bounced> =
+        on_either!(tx, |conn| sqlx::query_as(sql).bind(subscriber.id).fetch_all(conn).await?);
+    come_back(tx, cause, &ended).await?;
+    if rows == 1 {
+        note_all(tx, cause, EventKind::SuppressionLifted, &[subscriber.id]).await?;
+    }
     Ok(rows == 1)
 }

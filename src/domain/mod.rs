@@ -6,6 +6,7 @@ pub mod brand;
 pub mod campaign;
 pub mod delivery;
 pub mod email_address;
+pub mod event;
 pub mod links;
 pub mod local_time;
 pub mod refusal;

@@ -1,6 +1,9 @@
 //! What a subscriber has with a list.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+use super::event::EventKind;
 
 /// Where a subscription stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, Serialize, Deserialize)]
@@ -105,5 +108,209 @@ impl Cadence {
             Cadence::Daily => "Daily",
             Cadence::Weekly => "Weekly",
         }
+    }
+}
+
+/// What somebody has of one list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub status: SubscriptionStatus,
+    pub cadence: Cadence,
+    /// When the status became what it is.
+    pub since: DateTime<Utc>,
+}
+
+/// What is to become of a subscription. Every change of one is among these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transition {
+    /// Somebody asks for the list: it waits to be confirmed. What is active stays so.
+    Ask(Cadence),
+    /// What is pending since then or longer is confirmed. Nothing else is, so that a confirmation that waited in
+    /// a mailbox neither undoes a later unsubscribe nor confirms whatever somebody asked for after that.
+    Confirm { asked_by: DateTime<Utc> },
+    /// Active at the wish of a reader who has confirmed this address before, or on the word of an admin.
+    Join(Cadence),
+    /// Active from a file whose people agreed elsewhere. Who left, bounced or complained stays so, and who is
+    /// active already keeps their cadence.
+    Import(Cadence),
+    /// Leaves the list.
+    Leave,
+    /// Leaves it with many others, in a change that began earlier: what a reader did since stays.
+    LeaveWithOthers,
+    /// The address refuses mail for good.
+    Bounce,
+    /// The reader called our mail spam.
+    Complain,
+    /// Another rhythm, of a list that they have or wait for.
+    SetCadence(Cadence),
+    /// What a bounce ended becomes what it was.
+    UndoBounce { status: SubscriptionStatus, since: DateTime<Utc> },
+    /// What a change to many ended at `left_at` becomes what it was, unless somebody changed it since.
+    UndoLeave { left_at: DateTime<Utc>, status: SubscriptionStatus, since: DateTime<Utc> },
+    /// The rhythm that a change to many set becomes what it was, unless somebody changed it since.
+    UndoCadence { set: Cadence, was: Cadence },
+}
+
+impl Transition {
+    /// What a subscription is after it, `at` that moment; `None`: it does not apply to what there is.
+    pub fn apply(self, held: Option<Standing>, at: DateTime<Utc>) -> Option<Standing> {
+        use SubscriptionStatus::{Active, Bounced, Complained, Pending, Unsubscribed};
+        let status = held.map(|held| held.status);
+        let begin = |status, cadence| Some(Standing { status, cadence, since: at });
+        // With the time that it has: it was so before.
+        let keep = |cadence| held.map(|held| Standing { cadence, ..held });
+        let end = |status| held.filter(Standing::is_open).map(|held| Standing { status, since: at, ..held });
+        match self {
+            Transition::Ask(_) if status == Some(Active) => None,
+            Transition::Ask(cadence) if status == Some(Pending) => keep(cadence),
+            Transition::Ask(cadence) => begin(Pending, cadence),
+            Transition::Confirm { asked_by } => held
+                .filter(|held| held.status == Pending && held.since <= asked_by)
+                .map(|held| Standing { status: Active, since: at, ..held }),
+            Transition::Join(cadence) if status == Some(Active) => keep(cadence),
+            Transition::Join(cadence) => begin(Active, cadence),
+            Transition::Import(cadence) => match status {
+                None | Some(Pending) => begin(Active, cadence),
+                Some(Active | Unsubscribed | Bounced | Complained) => None,
+            },
+            Transition::Leave => end(Unsubscribed),
+            Transition::LeaveWithOthers => {
+                held.filter(|held| held.since <= at).and_then(|_| end(Unsubscribed))
+            }
+            Transition::Bounce => end(Bounced),
+            Transition::Complain => end(Complained),
+            Transition::SetCadence(cadence) => held.filter(Standing::is_open).and_then(|_| keep(cadence)),
+            Transition::UndoBounce { status, since } => {
+                held.filter(|held| held.status == Bounced).map(|held| Standing { status, since, ..held })
+            }
+            Transition::UndoLeave { left_at, status, since } => held
+                .filter(|held| held.status == Unsubscribed && held.since == left_at)
+                .map(|held| Standing { status, since, ..held }),
+            Transition::UndoCadence { set, was } => {
+                held.filter(|held| held.cadence == set).and_then(|_| keep(was))
+            }
+        }
+    }
+
+    /// What it is called when it has happened to somebody.
+    pub fn event(self) -> EventKind {
+        match self {
+            Transition::Ask(_) => EventKind::Asked,
+            Transition::Confirm { .. } => EventKind::Confirmed,
+            Transition::Join(_) => EventKind::Joined,
+            Transition::Import(_) => EventKind::Imported,
+            Transition::Leave | Transition::LeaveWithOthers => EventKind::Left,
+            Transition::Bounce => EventKind::Bounced,
+            Transition::Complain => EventKind::Complained,
+            Transition::SetCadence(_) | Transition::UndoCadence { .. } => EventKind::CadenceChanged,
+            Transition::UndoBounce { .. } | Transition::UndoLeave { .. } => EventKind::Restored,
+        }
+    }
+}
+
+impl Standing {
+    /// Whether it gets the list, or waits for it.
+    pub fn is_open(&self) -> bool {
+        matches!(self.status, SubscriptionStatus::Active | SubscriptionStatus::Pending)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn moment(minute: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_764_000_000 + minute * 60, 0).unwrap()
+    }
+
+    fn any_standing() -> impl Strategy<Value = Option<Standing>> {
+        let status = prop::sample::select(&SubscriptionStatus::ALL[..]);
+        let cadence = prop::sample::select(&Cadence::ALL[..]);
+        prop::option::of((status, cadence, 0..10i64).prop_map(|(status, cadence, minute)| Standing {
+            status,
+            cadence,
+            since: moment(minute),
+        }))
+    }
+
+    fn any_transition() -> impl Strategy<Value = Transition> {
+        let cadence = prop::sample::select(&Cadence::ALL[..]);
+        let status = prop::sample::select(&SubscriptionStatus::ALL[..]);
+        (0..12usize, cadence.clone(), cadence, status, 0..10i64, 0..10i64).prop_map(
+            |(which, cadence, was, status, one, other)| match which {
+                0 => Transition::Ask(cadence),
+                1 => Transition::Confirm { asked_by: moment(one) },
+                2 => Transition::Join(cadence),
+                3 => Transition::Import(cadence),
+                4 => Transition::Leave,
+                5 => Transition::LeaveWithOthers,
+                6 => Transition::Bounce,
+                7 => Transition::Complain,
+                8 => Transition::SetCadence(cadence),
+                9 => Transition::UndoBounce { status, since: moment(one) },
+                10 => Transition::UndoLeave { left_at: moment(one), status, since: moment(other) },
+                _ => Transition::UndoCadence { set: cadence, was },
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn nobody_becomes_active_but_by_confirming_joining_importing_or_an_undo(
+            held in any_standing(), transition in any_transition(),
+        ) {
+            let after = transition.apply(held, moment(20));
+            let was_active = held.is_some_and(|held| held.status == SubscriptionStatus::Active);
+            let is_active = after.is_some_and(|after| after.status == SubscriptionStatus::Active);
+            if is_active && !was_active {
+                let may = matches!(
+                    transition,
+                    Transition::Confirm { .. } | Transition::Join(_) | Transition::Import(_)
+                        | Transition::UndoBounce { .. } | Transition::UndoLeave { .. }
+                );
+                prop_assert!(may);
+            }
+        }
+
+        #[test]
+        fn a_status_that_stays_keeps_its_time(held in any_standing(), transition in any_transition()) {
+            let undo = matches!(transition, Transition::UndoBounce { .. } | Transition::UndoLeave { .. });
+            if let (Some(held), Some(after)) = (held, transition.apply(held, moment(20)))
+                && held.status == after.status && !undo
+            {
+                prop_assert_eq!(held.since, after.since);
+            }
+        }
+
+        #[test]
+        fn who_left_bounced_or_complained_comes_back_by_no_file(held in any_standing(), cadence in prop::sample::select(&Cadence::ALL[..])) {
+            use SubscriptionStatus::{Bounced, Complained, Unsubscribed};
+            if held.is_some_and(|held| matches!(held.status, Bounced | Complained | Unsubscribed)) {
+                prop_assert_eq!(Transition::Import(cadence).apply(held, moment(20)), None);
+            }
+        }
+
+        #[test]
+        fn leaving_with_others_and_its_undo_leave_what_was(held in any_standing(), left in 0..20i64) {
+            let left_at = moment(left);
+            if let Some(after) = Transition::LeaveWithOthers.apply(held, left_at) {
+                let held = held.unwrap();
+                prop_assert!(held.since <= left_at, "what was done since stays");
+                let undo = Transition::UndoLeave { left_at, status: held.status, since: held.since };
+                prop_assert_eq!(undo.apply(Some(after), moment(30)), Some(held));
+            }
+        }
+    }
+
+    #[test]
+    fn a_confirmation_confirms_what_waited_when_its_mail_was_sent() {
+        let held = |status, minute| Some(Standing { status, cadence: Cadence::Each, since: moment(minute) });
+        let confirm = Transition::Confirm { asked_by: moment(5) };
+        assert!(confirm.apply(held(SubscriptionStatus::Pending, 5), moment(9)).is_some());
+        assert!(confirm.apply(held(SubscriptionStatus::Pending, 6), moment(9)).is_none());
+        assert!(confirm.apply(held(SubscriptionStatus::Unsubscribed, 4), moment(9)).is_none());
+        assert!(confirm.apply(None, moment(9)).is_none());
     }
 }

@@ -12,7 +12,7 @@ use postrider::delivery::recovery;
 use postrider::domain::campaign::{CampaignAction, CampaignStatus};
 use postrider::domain::delivery::{DeliveryStatus, UncertainPolicy};
 use postrider::domain::email_address::EmailAddress;
-use postrider::domain::subscription::{Cadence, SubscriptionStatus};
+use postrider::domain::subscription::{Cadence, SubscriptionStatus, Transition};
 use sqlx::Executor as _;
 use uuid::Uuid;
 
@@ -60,14 +60,14 @@ async fn id_of(app: &TestApp, address: &str) -> Uuid {
 async fn leave(app: &TestApp, list: Uuid, address: &str) {
     let id = id_of(app, address).await;
     let mut tx = app.app.db.write().await.unwrap();
-    subscriptions::leave(&mut tx, list, id, app.clock.now()).await.unwrap();
+    subscriptions::change_one(&mut tx, &app.cause(), id, list, Transition::Leave).await.unwrap();
     tx.commit().await.unwrap();
 }
 
 async fn suppress(app: &TestApp, address: &str) {
     let mut tx = app.app.db.write().await.unwrap();
     let reason = suppressions::SuppressionReason::Manual;
-    suppressions::add(&mut tx, address, reason, "", app.clock.now()).await.unwrap();
+    suppressions::add(&mut tx, &app.cause(), address, reason, "").await.unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -443,7 +443,7 @@ on_both_engines! {
         subscribe_all(app, world, &["ines@example.org", "tobe@example.org", "marta@example.org", "owen@example.org"]).await;
         let ines = id_of(app, "ines@example.org").await;
         let mut tx = app.app.db.write().await.unwrap();
-        subscriptions::put_pending(&mut tx, local, ines, Cadence::Weekly, app.clock.now()).await.unwrap();
+        subscriptions::change_one(&mut tx, &app.cause(), ines, local, Transition::Ask(Cadence::Weekly)).await.unwrap();
         let before = subscriptions::of_subscriber(&mut tx, ines).await.unwrap();
         tx.commit().await.unwrap();
         app.advance(TimeDelta::days(3));

@@ -92,7 +92,7 @@ async fn a_file_of_readers_comes_in_and_goes_out_again() {
 
         let csv = bench.ok(&["export", "--list", "all"]);
         let lines: Vec<String> =
-            csv.lines().map(|line| line.rsplitn(2, ',').last().unwrap().to_owned()).collect();
+            csv.lines().map(|line| line.rsplitn(4, ',').last().unwrap().to_owned()).collect();
         assert_eq!(
             lines,
             [

@@ -9,7 +9,7 @@ use postrider::delivery::recovery;
 use postrider::domain::campaign::{CampaignAction, CampaignStatus};
 use postrider::domain::delivery::DeliveryStatus;
 use postrider::domain::email_address::EmailAddress;
-use postrider::domain::subscription::Cadence;
+use postrider::domain::subscription::{Cadence, Transition};
 use postrider::mail::relay::MailRoute;
 use postrider::mail::transport::Transport;
 use tokio_util::sync::CancellationToken;
@@ -25,7 +25,9 @@ pub async fn subscribe_all(app: &TestApp, list: Uuid, addresses: &[&str]) {
     for address in addresses {
         let email = EmailAddress::parse(address).unwrap();
         let id = subscribers::upsert(&mut tx, &email, "", app.clock.now()).await.unwrap();
-        subscriptions::set_active(&mut tx, list, id, Cadence::Each, app.clock.now()).await.unwrap();
+        subscriptions::change_one(&mut tx, &app.cause(), id, list, Transition::Join(Cadence::Each))
+            .await
+            .unwrap();
     }
     tx.commit().await.unwrap();
 }
@@ -177,8 +179,8 @@ on_both_engines! {
         let mut tx = app.app.db.write().await.unwrap();
         let email = EmailAddress::parse("ines@example.org").unwrap();
         let ines = subscribers::by_email(&mut tx, &email).await.unwrap().unwrap();
-        subscriptions::leave(&mut tx, list, ines.id, app.clock.now()).await.unwrap();
-        suppressions::add(&mut tx, "marta@example.org", suppressions::SuppressionReason::Manual, "", app.clock.now())
+        subscriptions::change_one(&mut tx, &app.cause(), ines.id, list, Transition::Leave).await.unwrap();
+        suppressions::add(&mut tx, &app.cause(), "marta@example.org", suppressions::SuppressionReason::Manual, "")
             .await
             .unwrap();
         tx.commit().await.unwrap();

@@ -79,7 +79,7 @@ on_both_engines! {
             .map(|email| (address(email), String::new())).into();
         let pending = postrider::actions::import::Status::Pending;
         let cx = Context::command_line(&app.app);
-        postrider::actions::import::store_rows(&cx, &list, &pending, &rows).await.unwrap();
+        postrider::actions::import::store_rows(&cx, uuid::Uuid::now_v7(), &list, &pending, &rows).await.unwrap();
         app.deliver_all_due().await;
         assert_eq!(app.smtp.take().len(), 2);
     }
@@ -137,7 +137,7 @@ on_both_engines! {
         subscribe(app, &form("owen+x@example.org")).await;
         let block = link_in(&the_one_mail(app).await, "/block/");
         let mut tx = app.app.db.write().await.unwrap();
-        suppressions::add(&mut tx, "owen+x@example.org", SuppressionReason::Bounced, "550", app.clock.now()).await.unwrap();
+        suppressions::add(&mut tx, &app.cause(), "owen+x@example.org", SuppressionReason::Bounced, "550").await.unwrap();
         tx.commit().await.unwrap();
         for _ in 0..2 {
             post(app, &block, "").await;

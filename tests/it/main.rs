@@ -13,6 +13,7 @@ mod desk;
 mod disk;
 mod dkim;
 mod edge;
+mod events;
 mod feeds;
 mod greylisting;
 

@@ -1,6 +1,7 @@
 //! What the operator's numbers say, and to whom.
 
 use chrono::TimeDelta;
+use postrider::domain::subscription::Transition;
 use reqwest::StatusCode;
 
 use crate::on_both_engines;
@@ -39,8 +40,7 @@ on_both_engines! {
         let mut tx = app.app.db.write().await.unwrap();
         let erik = crate::sign_up::address("erik@example.org");
         let erik = postrider::db::subscribers::by_email(&mut tx, &erik).await.unwrap().unwrap().id;
-        let left = postrider::domain::subscription::SubscriptionStatus::Unsubscribed;
-        postrider::db::subscriptions::end_all(&mut tx, erik, left, now).await.unwrap();
+        postrider::db::subscriptions::change(&mut tx, &app.cause(), &[erik], None, Transition::Leave).await.unwrap();
         tx.commit().await.unwrap();
         app.deliver_all_due().await;
 

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use postrider::db::{subscribers, subscriptions, suppressions};
 use postrider::domain::email_address::EmailAddress;
-use postrider::domain::subscription::{Cadence, SubscriptionStatus};
+use postrider::domain::subscription::{Cadence, SubscriptionStatus, Transition};
 use reqwest::{Response, StatusCode};
 
 use crate::on_both_engines;
@@ -113,7 +113,7 @@ on_both_engines! {
         subscribe(app, "email=tobe%40example.org&list=world").await;
         let mut tx = app.app.db.write().await.unwrap();
         let reason = suppressions::SuppressionReason::Blocked;
-        suppressions::add(&mut tx, "owen@example.org", reason, "", app.clock.now()).await.unwrap();
+        suppressions::add(&mut tx, &app.cause(), "owen@example.org", reason, "").await.unwrap();
         tx.commit().await.unwrap();
 
         let unknown = seen(subscribe(app, "email=ines%40example.org&list=world").await).await;
@@ -203,7 +203,7 @@ on_both_engines! {
             app.advance(TimeDelta::minutes(20));
             let mut tx = app.app.db.write().await.unwrap();
             let reader = subscribers::by_email(&mut tx, &address(email)).await.unwrap().unwrap();
-            subscriptions::leave_all(&mut tx, reader.id, app.clock.now()).await.unwrap();
+            subscriptions::change(&mut tx, &app.cause(), &[reader.id], None, Transition::Leave).await.unwrap();
             tx.commit().await.unwrap();
             // Somebody else, in another browser.
             app.advance(TimeDelta::minutes(20));
@@ -234,7 +234,7 @@ on_both_engines! {
         let consents = async || {
             let mut tx = app.app.db.read().await.unwrap();
             let ines = subscribers::by_email(&mut tx, &address("ines@example.org")).await.unwrap().unwrap();
-            postrider::db::story::consents(&mut tx, ines.id, 1000).await.unwrap()
+            postrider::db::timeline::consents(&mut tx, ines.id, 1000).await.unwrap()
         };
         for _ in 0..50 {
             subscribe(app, "email=ines%40example.org&list=world").await;
@@ -328,7 +328,7 @@ on_both_engines! {
         post(app, &link, "").await;
         let mut tx = app.app.db.write().await.unwrap();
         let owen = subscribers::by_email(&mut tx, &address("owen@example.org")).await.unwrap().unwrap();
-        subscriptions::leave_all(&mut tx, owen.id, app.clock.now()).await.unwrap();
+        subscriptions::change(&mut tx, &app.cause(), &[owen.id], None, Transition::Leave).await.unwrap();
         tx.commit().await.unwrap();
         let page = post(app, &link, "").await.text().await.unwrap();
         assert!(page.contains("You are not subscribed"), "{page}");

@@ -51,7 +51,7 @@ on_both_engines! {
         subscribe(app, "email=pending@example.org&list=world").await;
         the_one_mail(app).await;
         let mut tx = app.app.db.write().await.unwrap();
-        suppressions::add(&mut tx, "blocked@example.org", SuppressionReason::Blocked, "", app.clock.now()).await.unwrap();
+        suppressions::add(&mut tx, &app.cause(), "blocked@example.org", SuppressionReason::Blocked, "").await.unwrap();
         tx.commit().await.unwrap();
         let before = everything(app).await;
         let mut rows = Vec::new();
@@ -98,7 +98,7 @@ on_both_engines! {
         let mut tx = app.app.db.read().await.unwrap();
         let email = crate::sign_up::address("reader7@example.org");
         let reader = postrider::db::subscribers::by_email(&mut tx, &email).await.unwrap().unwrap();
-        let consents = postrider::db::story::consents(&mut tx, reader.id, 10).await.unwrap();
+        let consents = postrider::db::timeline::consents(&mut tx, reader.id, 10).await.unwrap();
         assert_eq!((consents.len(), consents[0].requested_at), (1, start_of_test()));
     }
 

@@ -10,7 +10,7 @@ use super::see_other;
 use crate::app::App;
 use crate::db::lists::{self, List};
 use crate::db::subscribers::{self, Filter, Subscriber, Walk, search_words};
-use crate::db::{feeds, story};
+use crate::db::{feeds, timeline};
 use crate::web::page::{Answer, page};
 
 /// Of each kind.
@@ -91,8 +91,8 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
         found.people = in_order.take(FOUND_MAX).cloned().collect();
         found.more_people = walked.ids.len() > FOUND_MAX || walked.looked_to.is_some();
     }
-    found.campaigns = holding(story::newest_subjects(&mut tx, NEWEST).await?, &wanted);
-    found.articles = holding(story::newest_titles(&mut tx, NEWEST).await?, &wanted);
+    found.campaigns = holding(timeline::newest_subjects(&mut tx, NEWEST).await?, &wanted);
+    found.articles = holding(timeline::newest_titles(&mut tx, NEWEST).await?, &wanted);
     let exact = |of: &[(Uuid, String)]| match of {
         [(id, title)] if title.to_lowercase() == wanted => Some(*id),
         _ => None,

@@ -14,11 +14,11 @@ use super::frame::{Desk, Me, Tab};
 use super::plot;
 use super::progress::{DomainRow, Live, State, by_domain, duration, gone, query};
 use super::see_other;
-use crate::actions::export::cell;
+use crate::actions::export::{DELIVERY_COLUMNS, delivery_line};
 use crate::app::App;
 use crate::db::campaigns::{self, Listed};
 use crate::db::counts::{self, HourCount, Totals};
-use crate::db::ledger::{self, DeliveryRow};
+use crate::db::ledger;
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::DeliveryStatus;
 use crate::web::page::{Answer, page};
@@ -185,28 +185,17 @@ impl File {
         let mut csv = csv::Writer::from_writer(Vec::new());
         if !self.begun {
             self.begun = true;
-            csv.write_record(["email", "status", "since", "attempts", "next_attempt_at", "reply"])?;
+            csv.write_record(DELIVERY_COLUMNS)?;
         }
         let mut tx = self.app.db.read().await?;
         let rows = ledger::page(&mut tx, self.campaign_id, self.status, after, FILE_ROWS).await?;
         drop(tx);
         self.after = rows.last().filter(|_| rows.len() as i64 == FILE_ROWS).map(|last| last.subscriber_id);
         for row in &rows {
-            csv.write_record(record(row))?;
+            csv.write_record(delivery_line(row))?;
         }
         Ok(Some(Bytes::from(csv.into_inner().map_err(|error| anyhow::anyhow!("{error}"))?)))
     }
-}
-
-fn record(row: &DeliveryRow) -> [String; 6] {
-    [
-        cell(row.email.as_deref().unwrap_or_default()),
-        row.status.as_str().to_owned(),
-        row.status_since.to_rfc3339(),
-        row.attempts.to_string(),
-        row.next_attempt_at.map(|at| at.to_rfc3339()).unwrap_or_default(),
-        cell(row.reply.as_deref().unwrap_or_default()),
-    ]
 }
 
 /// `GET /admin/reports/{id}/deliveries.csv`: each with the relay's answer; `status`.

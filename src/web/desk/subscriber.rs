@@ -1,4 +1,4 @@
-//! One subscriber: the facts, the whole story, and what editors and admins do about it.
+//! One subscriber: the facts, the timeline, and what editors and admins do about it.
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -9,23 +9,26 @@ use uuid::Uuid;
 use super::frame::{Desk, Fields, Me, Tab, done};
 use super::refuse;
 use crate::actions::consent::Asked;
-use crate::actions::story::{self, Event, Kind, Numbers};
+
 use crate::actions::subscribers as rules;
+use crate::actions::timeline::{self, Event, Kind, Numbers};
 use crate::actions::{Context, Error};
 use crate::app::App;
 use crate::db::Tx;
 use crate::db::audit::Entry;
 use crate::db::bulk::{self, BulkAction};
+use crate::db::events;
 use crate::db::lists::{self, List};
 use crate::db::subscribers::{self, Subscriber};
 use crate::db::subscriptions::{self, Subscription};
 use crate::db::suppressions::{self, Suppression};
 use crate::domain::delivery::DeliveryStatus;
+use crate::domain::event::EventKind;
 use crate::domain::refusal::readers;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::web::page::{Answer, ErrorPage, page};
 
-/// One line of the story.
+/// One line of the timeline.
 struct Line {
     at: DateTime<Utc>,
     /// Of the event's day, where it is the first of that day on the page.
@@ -117,7 +120,7 @@ fn mark_of(status: DeliveryStatus) -> &'static str {
     }
 }
 
-/// What a status says in the story, beside its mark.
+/// What a status says in the timeline, beside its mark.
 fn status_in_words(desk: &Desk, status: DeliveryStatus, next: Option<DateTime<Utc>>) -> String {
     match (status, next) {
         (DeliveryStatus::Queued, _) => "waits for its turn".to_owned(),
@@ -168,6 +171,35 @@ fn changed_in_words(entry: &Entry) -> (String, String) {
         (false, false) => format!(". {before} \u{2192} {after}"),
     };
     (action, format!("By {}{change}", entry.user_email))
+}
+
+/// What became of a subscription or an address, and by whom.
+fn happened_in_words(event: &events::Event) -> (&'static str, String, String) {
+    let list = event.list_name.as_deref().unwrap_or("every list");
+    let status = event.status.map_or("dot", SubscriptionStatus::as_str);
+    let (mark, what) = match event.kind {
+        EventKind::Asked => (status, format!("Asked for {list}")),
+        EventKind::Confirmed | EventKind::Joined | EventKind::Imported => {
+            (status, format!("Subscribed to {list}"))
+        }
+        EventKind::Left => (status, format!("Unsubscribed from {list}")),
+        EventKind::Bounced => (status, format!("{list} ended: the address refuses mail for good")),
+        EventKind::Complained => (status, format!("{list} ended: our mail was called spam")),
+        EventKind::CadenceChanged => {
+            ("dot", format!("Cadence of {list}: {}", event.cadence.map_or("", Cadence::in_words)))
+        }
+        EventKind::Restored => (status, format!("{list} as it was before")),
+        EventKind::Suppressed => ("dot", "Suppressed".to_owned()),
+        EventKind::SuppressionLifted => ("dot", "Suppression lifted".to_owned()),
+    };
+    let by = match event.actor_kind.as_str() {
+        "user" => format!("By {}", event.actor),
+        "reader" => "By the reader".to_owned(),
+        "command line" => "On the command line".to_owned(),
+        _ => "By itself".to_owned(),
+    };
+    let with_others = event.cause_id.is_some() && event.actor_kind != "schedule";
+    (mark, what, if with_others { format!("{by}, with others") } else { by })
 }
 
 fn line(desk: &Desk, at: DateTime<Utc>, event: Event) -> Line {
@@ -231,6 +263,7 @@ fn line(desk: &Desk, at: DateTime<Utc>, event: Event) -> Line {
             line.reply = row.reply.unwrap_or_default();
         }
         Event::Changed(entry) => (line.what, line.detail) = changed_in_words(&entry),
+        Event::Happened(event) => (line.mark, line.what, line.detail) = happened_in_words(&event),
         Event::ChangedWithOthers(change, list) => {
             let list = if list.is_empty() { "every list".to_owned() } else { list };
             line.what = match change.action {
@@ -296,12 +329,13 @@ async fn record(
         _ => (Kind::All, "all"),
     };
     let before = Uuid::parse_str(query.text("before")).unwrap_or_default();
-    let story = story::page(&mut tx, &subscriber, before, kind).await?;
-    let older = match story.older {
+    let timeline = timeline::page(&mut tx, &subscriber, before, kind).await?;
+    let older = match timeline.older {
         Some(older) => format!("/admin/subscribers/{id}?show={name}&before={older}"),
         None => String::new(),
     };
-    let mut lines: Vec<Line> = story.events.into_iter().map(|(at, event)| line(&desk, at, event)).collect();
+    let mut lines: Vec<Line> =
+        timeline.events.into_iter().map(|(at, event)| line(&desk, at, event)).collect();
     let mut last = String::new();
     for line in &mut lines {
         if line.day == last {
@@ -320,7 +354,7 @@ async fn record(
             typed: if field == "tag" { typed } else { tags.join(", ") },
             suppression,
             state,
-            numbers: story.numbers,
+            numbers: timeline.numbers,
             lines,
             kind: name,
             older,

@@ -11,13 +11,13 @@ use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, done, grouped};
 use super::refuse;
-use crate::actions::export::cell;
+use crate::actions::export::{SUBSCRIBER_COLUMNS, subscriber_line};
 use crate::actions::subscribers::{self as rules, NewSubscriber};
 use crate::actions::{Context, Error};
 use crate::app::App;
 use crate::db::lists::{self, List};
 use crate::db::subscribers::{self, Count, Filter, Subscriber, Walk, search_words};
-use crate::db::subscriptions::{self, Held};
+use crate::db::subscriptions::{self, Subscription};
 use crate::db::{Tx, publication};
 use crate::domain::local_time::is_storable;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
@@ -182,8 +182,8 @@ impl ListPage {
 }
 
 /// What one row says of somebody's subscriptions: the best that fits the filter, and how many more.
-fn shown<'a>(held: &'a [Held], lists: &[List], filter: &Filter) -> (Option<&'a Held>, usize) {
-    let order = |held: &&Held| {
+fn shown<'a>(held: &'a [Subscription], lists: &[List], filter: &Filter) -> (Option<&'a Subscription>, usize) {
+    let order = |held: &&Subscription| {
         let place = lists.iter().position(|list| list.id == held.list_id).unwrap_or(usize::MAX);
         let status = SubscriptionStatus::ALL.iter().position(|status| *status == held.status);
         (
@@ -205,7 +205,7 @@ async fn rows(tx: &mut Tx, ids: &[Uuid], lists: &[List], filter: &Filter) -> sql
     let mut rows = Vec::with_capacity(ids.len());
     for id in ids {
         let Some(person) = people.iter().find(|person| person.id == *id) else { continue };
-        let own: Vec<Held> = held.iter().filter(|held| held.subscriber_id == *id).cloned().collect();
+        let own: Vec<Subscription> = held.iter().filter(|held| held.subscriber_id == *id).cloned().collect();
         let (best, more_lists) = shown(&own, lists, filter);
         let list = best.and_then(|best| lists.iter().find(|list| list.id == best.list_id));
         rows.push(Row {
@@ -440,7 +440,7 @@ impl Export {
         let mut csv = csv::Writer::from_writer(Vec::new());
         if !self.begun {
             self.begun = true;
-            csv.write_record(["email", "name", "list", "status", "cadence", "joined_at"])?;
+            csv.write_record(SUBSCRIBER_COLUMNS)?;
             return Ok(Some(Bytes::from(csv.into_inner()?)));
         }
         let Some(before) = self.before else { return Ok(None) };
@@ -452,7 +452,7 @@ impl Export {
         drop(tx);
         for id in &found.ids {
             if let Some(person) = people.iter().find(|person| person.id == *id) {
-                let own: Vec<&Held> =
+                let own: Vec<&Subscription> =
                     held.iter().filter(|held| held.subscriber_id == *id && self.fits(held)).collect();
                 self.write(&mut csv, person, &own)?;
             }
@@ -460,20 +460,24 @@ impl Export {
         Ok(Some(Bytes::from(csv.into_inner()?)))
     }
 
-    fn fits(&self, held: &Held) -> bool {
+    fn fits(&self, held: &Subscription) -> bool {
         self.filter.list_id.is_none_or(|id| id == held.list_id)
             && self.filter.status.is_none_or(|status| status == held.status)
             && self.filter.cadence.is_none_or(|cadence| cadence == held.cadence)
     }
 
-    fn write(&self, csv: &mut csv::Writer<Vec<u8>>, person: &Subscriber, own: &[&Held]) -> csv::Result<()> {
-        let (email, name, joined) = (cell(&person.email), cell(&person.name), person.created_at.to_rfc3339());
+    fn write(
+        &self,
+        csv: &mut csv::Writer<Vec<u8>>,
+        person: &Subscriber,
+        own: &[&Subscription],
+    ) -> csv::Result<()> {
         if own.is_empty() {
-            csv.write_record([email.as_str(), &name, "", "", "", &joined])?;
+            csv.write_record(subscriber_line(person, None))?;
         }
         for held in own {
-            let list = self.lists.iter().find(|list| list.id == held.list_id).map_or("", |list| &list.slug);
-            csv.write_record([&email, &name, list, held.status.as_str(), held.cadence.as_str(), &joined])?;
+            let list = self.lists.iter().find(|list| list.id == held.list_id);
+            csv.write_record(subscriber_line(person, Some((held, list))))?;
         }
         Ok(())
     }

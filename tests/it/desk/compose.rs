@@ -216,7 +216,7 @@ on_both_engines! {
         let mut tx = app.app.db.write().await.unwrap();
         let tobe = crate::sign_up::address("tobe@example.org");
         let tobe = postrider::db::subscribers::by_email(&mut tx, &tobe).await.unwrap().unwrap();
-        postrider::db::subscriptions::leave(&mut tx, world, tobe.id, app.clock.now()).await.unwrap();
+        postrider::db::subscriptions::change_one(&mut tx, &app.cause(), tobe.id, world, postrider::domain::subscription::Transition::Leave).await.unwrap();
         tx.commit().await.unwrap();
 
         let correct = path(&edit, "/correct");

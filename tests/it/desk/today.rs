@@ -7,7 +7,7 @@ use postrider::db::{articles, campaigns, publication, subscribers, subscriptions
 use postrider::domain::campaign::CampaignAction;
 use postrider::domain::delivery::DeliveryStatus;
 use postrider::domain::email_address::EmailAddress;
-use postrider::domain::subscription::SubscriptionStatus;
+use postrider::domain::subscription::Transition;
 use postrider::schedule::counting::Counting;
 use reqwest::StatusCode;
 use uuid::Uuid;
@@ -134,11 +134,11 @@ on_both_engines! {
             let email = EmailAddress::parse(email).unwrap();
             let id = subscribers::upsert(&mut tx, &email, "", app.clock.now()).await.unwrap();
             match bounces {
-                false => assert!(subscriptions::leave(&mut tx, list, id, app.clock.now()).await.unwrap()),
+                false => assert!(subscriptions::change_one(&mut tx, &app.cause(), id, list, Transition::Leave).await.unwrap().is_some()),
                 true => {
-                    let now = app.clock.now();
-                    let n = subscriptions::end_all(&mut tx, id, SubscriptionStatus::Bounced, now).await.unwrap();
-                    assert_eq!(n, 1);
+                    let (cause, of) = (app.cause(), [id]);
+                    let ended = subscriptions::change(&mut tx, &cause, &of, None, Transition::Bounce).await;
+                    assert_eq!(ended.unwrap().len(), 1);
                 }
             }
             tx.commit().await.unwrap();
@@ -170,7 +170,7 @@ on_both_engines! {
         let mut tx = app.app.db.write().await.unwrap();
         let email = EmailAddress::parse("ines@example.org").unwrap();
         let id = subscribers::upsert(&mut tx, &email, "", app.clock.now()).await.unwrap();
-        assert!(subscriptions::leave(&mut tx, list, id, app.clock.now()).await.unwrap());
+        assert!(subscriptions::change_one(&mut tx, &app.cause(), id, list, Transition::Leave).await.unwrap().is_some());
         tx.commit().await.unwrap();
         app.count().await;
         assert!(days(app).await.iter().all(|day| day.joined + day.ended == 0), "{:?}", days(app).await);

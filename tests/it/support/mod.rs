@@ -12,13 +12,15 @@ pub mod process;
 pub mod smtp_server;
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use postrider::app::App;
 use postrider::app::clock::Clock;
 use postrider::config::Config;
 use postrider::db::Db;
+use postrider::db::audit::Actor;
+use postrider::db::events::Cause;
 use postrider::delivery::engine::Engine as Delivery;
 use postrider::domain::slug::Slug;
 use postrider::mail::transport::Transport;
@@ -221,6 +223,12 @@ impl TestApp {
     /// Moves time on.
     pub fn advance(&self, by: TimeDelta) {
         self.clock.advance(by);
+    }
+
+    /// As whom a test changes things by itself, at the app's moment.
+    pub fn cause(&self) -> Cause<'static> {
+        static ACTOR: LazyLock<Actor> = LazyLock::new(Actor::command_line);
+        Cause::new(&ACTOR, self.clock.now())
     }
 
     /// Adds a public list.

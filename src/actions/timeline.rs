@@ -1,19 +1,25 @@
-//! What happened between us and one subscriber, in one line of time: sign-up, consent, notices, deliveries and
-//! changes, the newest first. Read only; a page of it is some fifty campaigns wide.
+//! What happened between us and one subscriber, in one line of time: sign-up, consent, notices, deliveries, events and
+//! changes, the newest first. Read only; a page of it is some fifty campaigns wide. What is older than the events is
+//! told by the consents, the audit log and the changes to many alone.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::db::audit::{self, Entry};
 use crate::db::bulk::{self, BulkChange};
-use crate::db::story::{self, ConsentRow, DeliveryRow, NoticeRow};
+use crate::db::events;
 use crate::db::subscribers::Subscriber;
+use crate::db::timeline::{self, ConsentRow, DeliveryRow, NoticeRow};
 use crate::db::{Tx, lists};
+use crate::domain::event::EventKind;
 
 /// Campaigns that one page looks through.
 pub const CAMPAIGNS_A_PAGE: i64 = 50;
 /// The most that a page shows of each of the rest.
 const OTHERS_MAX: i64 = 200;
+
+/// Lines of the audit log of which events of the same moment say more.
+const TOLD_BY_EVENTS: [&str; 4] = ["unsubscribed", "lists changed", "suppressed", "suppression lifted"];
 
 /// One thing that happened.
 #[derive(Clone, Debug)]
@@ -24,6 +30,8 @@ pub enum Event {
     Notice(NoticeRow),
     Delivery(DeliveryRow),
     Changed(Entry),
+    /// What became of a subscription or of the address.
+    Happened(events::Event),
     /// With the name of its list, where it was about one.
     ChangedWithOthers(BulkChange, String),
 }
@@ -36,7 +44,7 @@ pub enum Kind {
     Changes,
 }
 
-/// A page of a story.
+/// A page of a timeline.
 #[derive(Clone, Debug)]
 pub struct Page {
     pub events: Vec<(DateTime<Utc>, Event)>,
@@ -55,13 +63,18 @@ pub struct Numbers {
     pub bounced: usize,
 }
 
-/// The page of a story before a campaign; the nil id is the newest page.
+/// Whether an event comes with a consent, which says more of it.
+fn is_consent(kind: EventKind) -> bool {
+    matches!(kind, EventKind::Asked | EventKind::Confirmed | EventKind::Joined | EventKind::Imported)
+}
+
+/// The page of a timeline before a campaign; the nil id is the newest page.
 pub async fn page(tx: &mut Tx, subscriber: &Subscriber, before: Uuid, kind: Kind) -> sqlx::Result<Page> {
     let first = before.is_nil();
     let bound = if first { Uuid::max() } else { before };
-    let rows = story::deliveries(tx, subscriber.id, bound, CAMPAIGNS_A_PAGE).await?;
+    let rows = timeline::deliveries(tx, subscriber.id, bound, CAMPAIGNS_A_PAGE).await?;
     // The campaigns of a page stand for a stretch of time; all else that happened in it is on it too.
-    let until = if first { None } else { story::campaign_time(tx, before).await? };
+    let until = if first { None } else { timeline::campaign_time(tx, before).await? };
     let older = rows.last().filter(|_| rows.len() as i64 == CAMPAIGNS_A_PAGE).map(|row| row.campaign_id);
     let since = rows.last().filter(|_| older.is_some()).map(|row| row.campaign_at);
     let here =
@@ -81,7 +94,7 @@ pub async fn page(tx: &mut Tx, subscriber: &Subscriber, before: Uuid, kind: Kind
         }
     }
     if kind != Kind::Deliveries {
-        for consent in story::consents(tx, subscriber.id, OTHERS_MAX).await? {
+        for consent in timeline::consents(tx, subscriber.id, OTHERS_MAX).await? {
             if let Some(at) = consent.confirmed_at.filter(|at| here(*at)) {
                 events.push((at, Event::Confirmed(consent.clone())));
             }
@@ -89,25 +102,36 @@ pub async fn page(tx: &mut Tx, subscriber: &Subscriber, before: Uuid, kind: Kind
                 events.push((consent.requested_at, Event::Asked(consent)));
             }
         }
+        let happened = events::of_subscriber(tx, subscriber.id, OTHERS_MAX).await?;
+        // The rest is told by its consent, with the form and the words.
+        let happened: Vec<events::Event> =
+            happened.into_iter().filter(|event| !is_consent(event.kind)).collect();
+        let is_told = |entry: &Entry| {
+            let same = happened.iter().any(|event| event.at == entry.at);
+            same && TOLD_BY_EVENTS.contains(&entry.action.as_str())
+        };
         for entry in audit::of_subject(tx, "subscriber", subscriber.id, OTHERS_MAX).await? {
-            if here(entry.at) {
+            if here(entry.at) && !is_told(&entry) {
                 events.push((entry.at, Event::Changed(entry)));
             }
         }
         let lists = lists::all(tx).await?;
         for change in bulk::of_subscriber(tx, subscriber.id, OTHERS_MAX).await? {
-            if here(change.created_at) {
+            if here(change.created_at) && !happened.iter().any(|event| event.cause_id == Some(change.id)) {
                 let list = lists.iter().find(|list| Some(list.id) == change.list_id);
                 let list = list.map(|list| list.name.clone()).unwrap_or_default();
                 events.push((change.created_at, Event::ChangedWithOthers(change, list)));
             }
+        }
+        for event in happened.into_iter().filter(|event| here(event.at)) {
+            events.push((event.at, Event::Happened(event)));
         }
         if here(subscriber.created_at) {
             events.push((subscriber.created_at, Event::Joined));
         }
     }
     if kind != Kind::Changes {
-        for notice in story::notices(tx, subscriber.id, OTHERS_MAX).await? {
+        for notice in timeline::notices(tx, subscriber.id, OTHERS_MAX).await? {
             if here(notice.created_at) {
                 events.push((notice.status_since, Event::Notice(notice)));
             }
