@@ -78,6 +78,29 @@ pub fn content_type(request: &HttpRequest) -> String {
     value.unwrap_or("").split(';').next().unwrap_or("").trim().to_ascii_lowercase()
 }
 
+/// Whether a request's body is JSON.
+pub fn is_json(request: &HttpRequest) -> bool {
+    let kind = content_type(request);
+    kind == "application/json" || kind.ends_with("+json")
+}
+
+/// Whether a request would rather have JSON than a page.
+pub fn prefers_json(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let mut best = (0.0f32, 0.0f32);
+    for range in accept.split(',') {
+        let mut parts = range.split(';').map(str::trim);
+        let kind = parts.next().unwrap_or("").to_ascii_lowercase();
+        let q = parts.find_map(|part| part.strip_prefix("q=")?.parse().ok()).unwrap_or(1.0);
+        match kind.as_str() {
+            "application/json" | "application/problem+json" => best.0 = best.0.max(q),
+            "text/html" | "application/xhtml+xml" => best.1 = best.1.max(q),
+            _ => {}
+        }
+    }
+    best.0 > 0.0 && best.0 >= best.1
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,5 +116,18 @@ mod tests {
         assert_eq!(ip("::ffff:127.0.0.1", &["[2001:db8::1]"]), "2001:db8::1");
         assert_eq!(ip("127.0.0.1", &["junk"]), "127.0.0.1");
         assert_eq!(ip("127.0.0.1", &[]), "127.0.0.1");
+    }
+
+    #[test]
+    fn a_browser_gets_a_page_and_a_script_gets_json() {
+        let prefers = |accept: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT, header::HeaderValue::from_static(accept));
+            prefers_json(&headers)
+        };
+        assert!(!prefers("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"));
+        assert!(!prefers("*/*"));
+        assert!(!prefers("text/html, application/json;q=0.5"));
+        assert!(prefers("application/json, text/plain, */*"));
     }
 }

@@ -148,7 +148,7 @@ pub async fn submit(app: web::Data<App>, me: Me, request: HttpRequest, body: Byt
     let sent = web::block(move || Sent::read(&body, &boundary)).await.map_err(|_| {
         ErrorPage::new(StatusCode::INTERNAL_SERVER_ERROR, "This failed on our side", SEND_AGAIN)
     })?;
-    let Sent { list: slug, active, consent, file_name, file } = sent.ok_or_else(edge::unstorable)?;
+    let Sent { list: slug, active, consent, file_name, file } = sent.ok_or_else(ErrorPage::unstorable)?;
     let typed = (slug.clone(), active, consent.clone());
     let wrong =
         async |field, error: String| import_page(&app, &me, &request, typed.clone(), (field, error)).await;

@@ -9,7 +9,7 @@ use askama::Template;
 use secrecy::SecretString;
 
 use super::frame::{Desk, Fields, Me, SaidPage, known_browser_cookie, known_browsers, session_cookie};
-use super::{BUSY_SECS, cookie_name, refuse, see_other};
+use super::{BUSY_SECS, refuse, see_other};
 use crate::actions::accounts::{self, Begun, Place};
 use crate::actions::{Context, Error};
 use crate::app::App;
@@ -20,6 +20,7 @@ use crate::db::users;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::refusal::people;
 use crate::web::SignInLimit;
+use crate::web::access::cookie_name;
 use crate::web::limits::Visitor;
 use crate::web::page::{Answer, ErrorPage, page};
 use crate::web::reader;
