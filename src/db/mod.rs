@@ -67,6 +67,11 @@ macro_rules! on_either {
 }
 pub(crate) use on_either;
 
+/// A value of ours as the JSON that a statement takes or a column keeps.
+pub fn json(value: &impl serde::Serialize) -> sqlx::Result<String> {
+    serde_json::to_string(value).map_err(|error| sqlx::Error::Encode(error.into()))
+}
+
 /// The few words of a query that differ between the engines, next to each other.
 macro_rules! dialect {
     ($tx:expr, sqlite: $sqlite:expr, postgres: $postgres:expr) => {
