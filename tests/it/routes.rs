@@ -135,12 +135,18 @@ on_both_engines! {
             // A session notes when it was used last, once in a while.
             who.get("/admin").await;
         }
-        let before = dump(app).await;
+        let rows = async || {
+            let mut rows = dump(app).await;
+            // Whether the database takes a row can be told by a row only.
+            rows.retain(|(table, _)| table != "readiness");
+            rows
+        };
+        let before = rows().await;
         for page in pages {
             for who in &everybody {
                 assert!(!who.get(&page).await.status().is_server_error(), "{page}");
             }
-            let after = dump(app).await;
+            let after = rows().await;
             let new: Vec<_> = after.iter().filter(|row| !before.contains(row)).collect();
             assert!(new.is_empty() && after.len() == before.len(), "{page} wrote {new:#?}");
         }
