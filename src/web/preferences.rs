@@ -127,6 +127,7 @@ pub async fn submit(
     body: web::Bytes,
     app: web::Data<App>,
 ) -> Answer {
+    reader::refuse_compressed(&request)?;
     let fields: HashMap<String, String> = edge::fields(&body)?.into_iter().collect();
     let ip = reader::ip(&request, &app.config.trusted_proxies).to_string();
     let cx = Context::new(&app, Actor::reader(&ip));

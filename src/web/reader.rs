@@ -4,9 +4,11 @@ use std::net::IpAddr;
 
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time};
+use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap};
 use ipnet::IpNet;
 
+use super::error_page::ErrorPage;
 use crate::actions::consent::CONFIRMATION_LIFE;
 use crate::app::App;
 
@@ -82,6 +84,18 @@ pub fn content_type(request: &HttpRequest) -> String {
 pub fn is_json(request: &HttpRequest) -> bool {
     let kind = content_type(request);
     kind == "application/json" || kind.ends_with("+json")
+}
+
+/// Refuses a body that is compressed: no browser sends one, and a small one could be a large form.
+pub fn refuse_compressed(request: &HttpRequest) -> Result<(), ErrorPage> {
+    match request.headers().get(header::CONTENT_ENCODING) {
+        Some(coding) if !coding.as_bytes().eq_ignore_ascii_case(b"identity") => Err(ErrorPage::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "We can't read that",
+            "It is compressed. Send it as it is.",
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Whether a request would rather have JSON than a page.

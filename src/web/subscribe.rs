@@ -194,6 +194,7 @@ fn too_many(seconds: u64) -> ErrorPage {
 
 /// Form or JSON.
 fn read_form(request: &HttpRequest, body: &[u8]) -> Result<SubscribeForm, ErrorPage> {
+    reader::refuse_compressed(request)?;
     if reader::is_json(request) {
         return edge::json(body)?.and_then(read_json).ok_or_else(|| {
             ErrorPage::new(

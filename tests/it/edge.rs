@@ -89,6 +89,22 @@ on_both_engines! {
         }
     }
 
+    async fn what_is_compressed_is_not_unpacked(app: TestApp) {
+        use std::io::Write as _;
+        let admin = app.admin().await;
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        packed.write_all(b"name=World&email=ines%40example.org").unwrap();
+        let packed = packed.finish().unwrap();
+        for path in ["/subscribe", "/admin/lists"] {
+            let request = app.http.post(format!("{}{path}", app.url)).header("cookie", &admin.cookie);
+            let request = request.header("sec-fetch-site", "same-origin").header("content-encoding", "gzip");
+            let request = request.header("content-type", "application/x-www-form-urlencoded").body(packed.clone());
+            let answer = request.send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE, "{path}");
+            assert!(answer.text().await.unwrap().contains("It is compressed"), "{path}");
+        }
+    }
+
     async fn a_nul_is_refused_in_json_in_files_and_from_readers(app: TestApp) {
         let world = app.list("world", "World").await;
         join(app, "ines@example.org", "world").await;

@@ -309,9 +309,11 @@ impl FromRequest for Fields {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let kind = reader::content_type(request);
+        let plain = reader::refuse_compressed(request);
         let body = actix_web::web::Bytes::from_request(request, payload);
         Box::pin(async move {
             let body = body.await?;
+            plain?;
             if !body.is_empty() && kind != "application/x-www-form-urlencoded" {
                 return Err(ErrorPage::new(
                     StatusCode::UNSUPPORTED_MEDIA_TYPE,
