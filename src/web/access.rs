@@ -11,7 +11,7 @@ use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse, web};
 
 use super::error_page::ErrorPage;
-use super::{mailbox, reader};
+use super::{mailbox, query, reader};
 use crate::actions::accounts;
 use crate::app::App;
 use crate::db::audit::Actor;
@@ -187,8 +187,7 @@ async fn to_sign_in(app: &App, request: &ServiceRequest, reads: bool) -> Result<
         return Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, "/admin/sign-in")).finish());
     }
     let path = request.uri().path_and_query().map_or("/admin", |path| path.as_str());
-    let to: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
-    let to = format!("/admin/sign-in?to={to}");
+    let to = query::with("/admin/sign-in", [("to", path)]);
     Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish())
 }
 

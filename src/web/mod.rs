@@ -21,6 +21,7 @@ mod mailbox;
 mod metrics;
 mod page;
 mod preferences;
+mod query;
 mod reader;
 pub mod routes;
 mod server;
