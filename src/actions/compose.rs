@@ -21,6 +21,7 @@ use crate::domain::account_change::AccountChange;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::links::Link;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
+use crate::domain::text::escape_html;
 use crate::mail::content::{self, AlertWords, Content, MailLinks, Written};
 use crate::mail::message::{Head, MessageTemplate, Reader};
 
@@ -79,8 +80,7 @@ pub async fn content_as_link(
     let opening = if article.summary_html.is_empty() { &article.content_html } else { &article.summary_html };
     let opening = opening.clone();
     let words = html::apart(move || text::excerpt(&opening, LINK_CHARS_MAX)).await?;
-    // What is plain text is HTML once its signs are escaped.
-    let words = words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let words = escape_html(&words);
     let summary_html = if words.is_empty() { words } else { format!("<p>{words}</p>") };
     let link = ArticleView { content_html: String::new(), summary_html, ..article };
     content(app, campaign, Some(&link)).await

@@ -19,6 +19,7 @@ use crate::db::publication;
 use crate::db::users::{self, User};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::email_address::EmailAddress;
+use crate::domain::text::escape_html;
 
 /// The longest text, in bytes: many times what a mail can hold, and less than what stalls a browser.
 pub const MARKDOWN_BYTES_MAX: usize = 1_000_000;
@@ -58,10 +59,6 @@ fn refused<T>(field: &'static str, sentence: impl Into<String>) -> Result<T, Edi
     Err(EditorialError::Refused { field, sentence: sentence.into() })
 }
 
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
 fn web_url(text: &str) -> Option<Url> {
     Url::parse(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
 }
@@ -75,12 +72,12 @@ pub fn html(
 ) -> Result<String, TooComplicated> {
     let mut out = String::new();
     if !correction_reason.is_empty() {
-        out.push_str(&format!("<p><strong>Correction:</strong> {}</p><hr>", escape(correction_reason)));
+        out.push_str(&format!("<p><strong>Correction:</strong> {}</p><hr>", escape_html(correction_reason)));
     }
     out.push_str(&html::of_markdown(markdown)?);
     for article in articles {
-        let title = escape(&text::excerpt(&article.title, SUBJECT_CHARS_MAX));
-        let url = web_url(&article.url).map(|url| escape(url.as_str()));
+        let title = escape_html(&text::excerpt(&article.title, SUBJECT_CHARS_MAX));
+        let url = web_url(&article.url).map(|url| escape_html(url.as_str()));
         match &url {
             // A heading of nothing is a hole in the page, and a stop for who listens to it.
             _ if title.is_empty() => {}
@@ -90,11 +87,11 @@ pub fn html(
         let day = article.published_at.with_timezone(&zone).format("%-d %B %Y");
         match article.author.as_str() {
             "" => out.push_str(&format!("<p>{day}</p>")),
-            author => out.push_str(&format!("<p>By {} · {day}</p>", escape(author))),
+            author => out.push_str(&format!("<p>By {} · {day}</p>", escape_html(author))),
         }
         if let Some(image) = web_url(&article.image_url) {
-            let alt = escape(&text::plain_text(&article.image_alt));
-            out.push_str(&format!("<p><img src=\"{}\" alt=\"{alt}\"></p>", escape(image.as_str())));
+            let alt = escape_html(&text::plain_text(&article.image_alt));
+            out.push_str(&format!("<p><img src=\"{}\" alt=\"{alt}\"></p>", escape_html(image.as_str())));
         }
         // Ours is all there is of it; a feed's is an invitation to the site.
         match &url {
@@ -104,7 +101,7 @@ pub fn html(
                     "" => &article.content_html,
                     _ => &article.summary_html,
                 };
-                out.push_str(&format!("<p>{}</p>", escape(&text::excerpt(source, 400))));
+                out.push_str(&format!("<p>{}</p>", escape_html(&text::excerpt(source, 400))));
                 out.push_str(&format!("<p><a href=\"{url}\">Read on</a></p>"));
             }
         }

@@ -59,8 +59,8 @@ impl Identity {
             .unwrap_or_else(|_| Identity { base_url: "?".to_owned(), database: stored.to_owned() })
     }
 
-    fn stored(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+    fn stored(&self) -> sqlx::Result<String> {
+        db::json(self)
     }
 }
 
@@ -162,7 +162,9 @@ async fn is_quiet(tx: &mut Tx, identity: &Identity, seen: &Seen, now: DateTime<U
     let Some(row) = instance::get(tx).await? else { return Ok(false) };
     let counter = send_counter::get(tx).await?;
     let restored = Restored::of(&counter, seen, None);
-    if restored.as_ref().is_some_and(|found| is_news(&counter, found)) {
+    if let Some(found) = &restored
+        && is_news(&counter, found)?
+    {
         return Ok(false);
     }
     if Identity::parse(&row.identity) != *identity {
@@ -175,15 +177,18 @@ async fn is_quiet(tx: &mut Tx, identity: &Identity, seen: &Seen, now: DateTime<U
 }
 
 /// Whether it is to be noted that the database is an older copy: for the first time here, or knowing more.
-fn is_news(counter: &send_counter::Row, found: &Restored) -> bool {
-    counter.restored_at.is_none() || counter.restored != Some(found.stored())
+fn is_news(counter: &send_counter::Row, found: &Restored) -> sqlx::Result<bool> {
+    Ok(counter.restored_at.is_none() || counter.restored != Some(found.stored()?))
 }
 
 /// True where admins were told of something.
 async fn look(tx: &mut WriteTx, identity: Identity, seen: &Seen, now: DateTime<Utc>) -> sqlx::Result<bool> {
     let found = instance::locked(tx).await?;
     let is_first = found.is_none();
-    let row = found.unwrap_or_else(|| Instance { identity: identity.stored(), alive_at: now });
+    let row = match found {
+        Some(row) => row,
+        None => Instance { identity: identity.stored()?, alive_at: now },
+    };
     if is_first {
         instance::record(tx, &row.identity, now).await?;
     }
@@ -261,7 +266,7 @@ pub async fn note_mixed(app: &App) -> sqlx::Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     send_counter::locked(&mut tx).await?;
-    send_counter::set_restored(&mut tx, &Restored::Mixed { found_at: now }.stored(), now).await?;
+    send_counter::set_restored(&mut tx, &Restored::Mixed { found_at: now }.stored()?, now).await?;
     tx.commit().await
 }
 
@@ -275,9 +280,9 @@ async fn note_restored(
     let counter = send_counter::locked(tx).await?;
     let restored = Restored::of(&counter, seen, alive_at);
     let Some(found) = &restored else { return Ok((None, false)) };
-    let is_news = is_news(&counter, found);
+    let is_news = is_news(&counter, found)?;
     if is_news {
-        send_counter::set_restored(tx, &found.stored(), now).await?;
+        send_counter::set_restored(tx, &found.stored()?, now).await?;
     }
     Ok((restored, is_news))
 }
@@ -450,7 +455,7 @@ pub async fn adopt(app: &App, actor: &Actor, all: bool) -> Result<u64, HeldError
         let reason = format!("{CLONE_PREFIX}{}", clone.difference());
         campaigns::hold_what_goes_out(&mut tx, &reason, now).await?;
     }
-    instance::record(&mut tx, &is.stored(), now).await?;
+    instance::record(&mut tx, &is.stored()?, now).await?;
     send_counter::set_decided(&mut tx, Restored::value_after(&counter, restored.as_ref(), &seen)).await?;
     let about = Subject { kind: "instance", id: Uuid::nil(), name: &is.base_url };
     let was = clone.map_or_else(|| is.clone(), |clone| clone.was);

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::guard::local;
 use crate::app::send_counter::{Seen, Step};
+use crate::db::json;
 use crate::db::send_counter::Row;
 
 /// An admin's decision raises the counter by this much, far beyond what any worker's file may say.
@@ -76,8 +77,8 @@ impl Restored {
     }
 
     /// As it is stored.
-    pub fn stored(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+    pub fn stored(&self) -> sqlx::Result<String> {
+        json(self)
     }
 
     /// The counter's value after an admin's decision: past every copy of it.

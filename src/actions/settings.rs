@@ -87,7 +87,7 @@ impl Form {
 
     /// What a form carries to be told, when it comes back, whether all of it still stands.
     pub fn seen(&self) -> String {
-        fingerprint(serde_json::to_string(&self.0).unwrap_or_default().as_bytes())
+        fingerprint(serde_json::json!(self.0).to_string().as_bytes())
     }
 }
 

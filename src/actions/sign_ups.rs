@@ -221,7 +221,7 @@ async fn sign_up(
     // It was parsed before it was stored.
     let Ok(email) = EmailAddress::parse(&request.email) else { return Ok(()) };
     let mut open = Vec::new();
-    for id in request.list_ids() {
+    for id in request.list_ids()? {
         // One that was retired meanwhile takes nobody.
         open.extend(lists::by_id(tx, id).await?.filter(|list| list.retired_at.is_none()));
     }

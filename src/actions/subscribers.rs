@@ -18,7 +18,7 @@ use crate::db::subscriptions::{self, Consent};
 use crate::db::suppressions::{self, Suppression, SuppressionReason};
 use crate::db::users::Role;
 use crate::db::{Tx, WriteTx, timeline};
-use crate::domain::email_address::{EmailAddress, EmailAddressError};
+use crate::domain::email_address::{EmailAddress, EmailAddressError, masked};
 use crate::domain::refusal::{common, readers};
 use crate::domain::subscription::{Cadence, SubscriptionStatus, Transition};
 use crate::domain::text::visible;
@@ -32,12 +32,6 @@ pub const TAGS_MAX: usize = 50;
 /// The longest sentence on how somebody agreed, in characters.
 pub const CONSENT_CHARS_MAX: usize = 500;
 
-/// `i***@example.org`: how the audit log names a reader.
-pub fn mask(email: &str) -> String {
-    let (local, domain) = email.rsplit_once('@').unwrap_or((email, ""));
-    format!("{}***@{domain}", local.chars().next().unwrap_or('?'))
-}
-
 async fn note(
     tx: &mut WriteTx,
     me: &Actor,
@@ -46,7 +40,7 @@ async fn note(
     (before, after): (serde_json::Value, serde_json::Value),
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    let name = mask(&subscriber.email);
+    let name = masked(&subscriber.email);
     let subject = Subject { kind: "subscriber", id: subscriber.id, name: &name };
     audit::note(tx, me, action, subject, before, after, now).await
 }
@@ -201,7 +195,7 @@ pub async fn edit(cx: &Context<'_>, id: Uuid, email: &str, name: &str) -> Result
     }
     let mut after = json!({});
     if email.as_str() != subscriber.email {
-        after["address"] = mask(email.as_str()).into();
+        after["address"] = masked(email.as_str()).into();
     }
     if name != subscriber.name {
         after["name"] = "changed".into();
@@ -210,7 +204,7 @@ pub async fn edit(cx: &Context<'_>, id: Uuid, email: &str, name: &str) -> Result
         return Ok(());
     }
     subscribers::update(&mut tx, subscriber.id, &email, &name).await?;
-    let before = json!({ "address": mask(&subscriber.email) });
+    let before = json!({ "address": masked(&subscriber.email) });
     note(&mut tx, &cx.actor, "edited", &subscriber, (before, after), cx.now()).await?;
     Ok(tx.commit().await?)
 }
@@ -376,7 +370,7 @@ async fn note_address(
     subscriber: Option<&Subscriber>,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    let name = mask(email);
+    let name = masked(email);
     let subject = match subscriber {
         Some(subscriber) => Subject { kind: "subscriber", id: subscriber.id, name: &name },
         None => Subject { kind: "suppression", id: Uuid::nil(), name: &name },

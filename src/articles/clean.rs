@@ -14,6 +14,7 @@ use url::Url;
 
 use super::html::{self, TooComplicated};
 use super::text;
+use crate::domain::text::escape_html;
 
 /// No article has more; what lies beyond is cut.
 pub(super) const INPUT_BYTES_MAX: usize = 1_000_000;
@@ -156,7 +157,7 @@ pub fn shorten(cleaned: &str, bytes_max: usize) -> String {
     }
     // One block without end: its first words. An escaped sign takes six bytes at most.
     let words = text::excerpt(cleaned, (bytes_max / 8).min(2000));
-    if words.is_empty() { words } else { format!("<p>{}</p>", escaped(&words)) }
+    if words.is_empty() { words } else { format!("<p>{}</p>", escape_html(&words)) }
 }
 
 /// Keeps the children that fit; goes into the first that does not, where it is a list, a quote or a table.
@@ -190,10 +191,6 @@ fn keep_first(node: &NodeRef, bytes_max: usize) {
 
 fn elements<'a>(root: &NodeRef<'a>) -> Vec<NodeRef<'a>> {
     root.descendants().into_iter().filter(NodeRef::is_element).collect()
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// The words of a node on one line.

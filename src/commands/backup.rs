@@ -113,7 +113,7 @@ async fn copy_sqlite(path: &Path, url: &DatabaseUrl, to: &Path, mark: &Restored)
     let copied = backup::copy(readers, name).await;
     db.close().await;
     copied.map_err(|error| anyhow::anyhow!("the copy can't be made: {}", db::explain(&error)))?;
-    let is_marked = backup::mark(to, &mark.stored()).await.context("the copy can't be marked as one")?;
+    let is_marked = backup::mark(to, &mark.stored()?).await.context("the copy can't be marked as one")?;
     Ok(Copied { is_marked, format: "SQLite" })
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::users::{Role, User};
-use super::{Tx, WriteTx, on_either};
+use super::{Tx, WriteTx, json, on_either};
 
 /// What somebody is who makes a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,11 +135,11 @@ pub async fn note(
     after: impl Serialize,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    let json = |value: String| if value == "null" { String::new() } else { value };
     let sql = "INSERT INTO audit_log (id, at, user_id, user_email, ip, action, subject_kind, subject_id,
                    subject_name, before_json, after_json)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    let (before, after) = (json(super::json(&before)?), json(super::json(&after)?));
+    let [before, after] =
+        [json(&before)?, json(&after)?].map(|text| if text == "null" { String::new() } else { text });
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(Uuid::now_v7())
         .bind(now)

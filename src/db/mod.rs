@@ -68,6 +68,11 @@ macro_rules! on_either {
 }
 pub(crate) use on_either;
 
+/// A value of ours as the JSON that a statement takes or a column keeps.
+pub fn json(value: &impl serde::Serialize) -> sqlx::Result<String> {
+    serde_json::to_string(value).map_err(|error| sqlx::Error::Encode(error.into()))
+}
+
 /// The few words of a query that differ between the engines, next to each other.
 macro_rules! dialect {
     ($tx:expr, sqlite: $sqlite:expr, postgres: $postgres:expr) => {
@@ -85,11 +90,6 @@ pub use self::trouble::{explain, is_passing, is_unstorable};
 /// The form in which sqlx stores a time on SQLite, which compares as text.
 pub(crate) fn stored_time(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::AutoSi, false)
-}
-
-/// A value as JSON, for a column or a statement.
-pub(crate) fn json(value: &impl serde::Serialize) -> sqlx::Result<String> {
-    serde_json::to_string(value).map_err(|error| sqlx::Error::Encode(error.into()))
 }
 
 /// An id whose order is that of the app's clock, and of the calls within one millisecond (UUIDv7).

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Tx, WriteTx, dialect, id_at, on_either};
+use super::{Tx, WriteTx, dialect, id_at, json, on_either};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::Cadence;
 
@@ -24,8 +24,8 @@ pub struct SignUpRequest {
 
 impl SignUpRequest {
     /// The lists that it is for.
-    pub fn list_ids(&self) -> Vec<Uuid> {
-        serde_json::from_str(&self.list_ids_json).unwrap_or_default()
+    pub fn list_ids(&self) -> sqlx::Result<Vec<Uuid>> {
+        serde_json::from_str(&self.list_ids_json).map_err(|error| sqlx::Error::Decode(error.into()))
     }
 }
 
@@ -48,7 +48,7 @@ pub async fn add(tx: &mut WriteTx, request: NewSignUpRequest<'_>, now: DateTime<
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(id_at(now))
         .bind(request.email.as_str())
-        .bind(serde_json::to_string(&request.list_ids).unwrap_or_default())
+        .bind(json(&request.list_ids)?)
         .bind(request.cadence)
         .bind(request.form)
         .bind(request.wording_version)

@@ -88,9 +88,9 @@ pub async fn upsert_all(
         )
     );
     let values: Vec<&NewRow<'_>> = rows.values().collect();
-    let json = json(&values)?;
+    let values = json(&values)?;
     let stored: Vec<(Uuid, String, String)> =
-        on_either!(tx, |conn| sqlx::query_as(sql).bind(json).bind(now).fetch_all(conn).await?);
+        on_either!(tx, |conn| sqlx::query_as(sql).bind(values).bind(now).fetch_all(conn).await?);
     let ids = stored.iter().map(|(id, ..)| *id).collect();
     // Somebody known whose name was not filled just now is found already.
     let unknown: Vec<(Uuid, String, String)> = stored
@@ -187,9 +187,8 @@ pub(super) use ids;
 
 /// Ids as that JSON array.
 pub(super) fn id_array(ids: &[Uuid]) -> String {
-    // Hexadecimal: nothing in it is to be escaped.
-    let ids: Vec<String> = ids.iter().map(|id| format!("\"{}\"", id.simple())).collect();
-    format!("[{}]", ids.join(","))
+    let ids: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
+    serde_json::json!(ids).to_string()
 }
 
 /// Subscribers of ids, in no order.
@@ -263,7 +262,7 @@ async fn add_words(tx: &mut WriteTx, of: &[(Uuid, String, String)]) -> sqlx::Res
                    SELECT r.w, r.s FROM json_to_recordset($1::json) AS r(w text, s uuid)
                    ON CONFLICT (word, subscriber_id) DO NOTHING"
     );
-    let rows = json(&rows)?;
+    let rows = serde_json::Value::Array(rows).to_string();
     on_either!(tx, |conn| sqlx::query(sql).bind(rows).execute(conn).await.map(|_| ()))
 }
 

@@ -266,7 +266,7 @@ pub async fn note_consents(
         .map(|id| serde_json::json!({ "id": Uuid::now_v7().simple().to_string(), "s": id.simple().to_string() }))
         .collect();
     on_either!(tx, |conn| sqlx::query(sql)
-        .bind(json(&rows)?)
+        .bind(serde_json::Value::Array(rows).to_string())
         .bind(list_id)
         .bind(consent.form)
         .bind(consent.wording_version)

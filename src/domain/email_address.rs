@@ -133,7 +133,8 @@ fn is_atext(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte)
 }
 
-/// A text in which every address is masked: what relays say often names the reader, and logs travel far.
+/// A text in which every address is masked, as `i***@example.org`: enough for its owner to know it, too little to
+/// write to. What relays say often names the reader, and logs travel far.
 pub fn masked(text: &str) -> String {
     let mut parts = text.split('@');
     let mut masked = parts.next().unwrap_or_default().to_owned();
@@ -153,8 +154,7 @@ pub fn masked(text: &str) -> String {
 /// Masked: enough to recognise, too little to write to. For logs.
 impl fmt::Debug for EmailAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (local, domain) = self.address.split_at(self.at);
-        write!(f, "{}***{domain}", local.chars().next().unwrap_or('?'))
+        f.write_str(&masked(&self.address))
     }
 }
 

@@ -1,5 +1,10 @@
-//! Text that stands on one line beside text of ours: a subject, a title, a name. Whatever its writer put in, it
-//! must neither end the line nor hide, nor turn around what stands beside it.
+//! Text that stands beside text of ours: a subject, a title, a name. Whatever its writer put in, it must neither end
+//! the line nor hide, nor turn around what stands beside it, nor be read as HTML.
+
+/// The text as HTML, fit for an element and for an attribute in double quotes.
+pub fn escape_html(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
 
 /// The text on one line: line breaks and control characters become spaces, and what [`visible`] takes out is
 /// gone.

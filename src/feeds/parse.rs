@@ -13,7 +13,7 @@ use url::Url;
 
 use super::bounds::{self, Bounds};
 use crate::articles::{html, text};
-use crate::domain::text::visible;
+use crate::domain::text::{escape_html, visible};
 
 /// More items than this are not looked at: the newest count.
 pub const ITEMS_MAX: usize = 500;
@@ -395,7 +395,7 @@ fn item_of(entry: model::Entry, kind: FeedKind, base: &Url) -> Item {
     let content_html = match entry.content {
         Some(content) => {
             let html = match content.body {
-                Some(body) if content.content_type.subty().as_str() == "plain" => escape(&body),
+                Some(body) if content.content_type.subty().as_str() == "plain" => escape_html(&body),
                 Some(body) => body,
                 None => String::new(),
             };
@@ -407,7 +407,7 @@ fn item_of(entry: model::Entry, kind: FeedKind, base: &Url) -> Item {
         None => String::new(),
     };
     let summary_html = match entry.summary {
-        Some(summary) if summary.content_type.subty().as_str() == "plain" => escape(&summary.content),
+        Some(summary) if summary.content_type.subty().as_str() == "plain" => escape_html(&summary.content),
         Some(summary) => summary.content,
         None => String::new(),
     };
@@ -561,10 +561,6 @@ fn text_of(html: &str) -> String {
     let Ok(document) = html::fragment(html) else { return text::plain_text(html) };
     document.select("script, style").remove();
     document.text().to_string()
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 fn first_words(html: &str) -> Option<String> {

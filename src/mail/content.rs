@@ -19,7 +19,7 @@ use crate::domain::brand::{Brand, Rgb, Shades};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::links::fingerprint;
 use crate::domain::subscription::Cadence;
-use crate::domain::text::single_line;
+use crate::domain::text::{escape_html, single_line};
 
 /// One mail before it is encoded.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -458,9 +458,7 @@ pub fn preview_copy(content: &Content, reader: &PreviewReader<'_>) -> Content {
     Content {
         subject: content.subject.clone(),
         preheader: content.preheader.clone(),
-        html: fill(&content.html, |text| {
-            text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-        }),
+        html: fill(&content.html, escape_html),
         text: fill(&content.text, str::to_owned),
     }
 }

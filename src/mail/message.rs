@@ -15,7 +15,7 @@ use super::content::Content;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::links::fingerprint;
 use crate::domain::subscription::Cadence;
-use crate::domain::text::single_line;
+use crate::domain::text::{escape_html, single_line};
 
 /// A place in a content that each reader's message fills differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -270,9 +270,9 @@ fn push_slot(out: &mut Vec<u8>, slot: Slot, in_html: bool, reader: &Reader) {
     match slot {
         Slot::UnsubscribeToken => push_value(out, reader.unsubscribe_token.unwrap_or_default()),
         Slot::PreferencesToken => push_value(out, reader.preferences_token),
-        // A local part may hold & and '.
-        Slot::Email if in_html && reader.to.as_str().contains(['&', '\'']) => {
-            push_value(out, &reader.to.as_str().replace('&', "&amp;").replace('\'', "&#39;"));
+        // Of what HTML has a meaning for, a local part may hold & only.
+        Slot::Email if in_html && reader.to.as_str().contains('&') => {
+            push_value(out, &escape_html(reader.to.as_str()));
         }
         Slot::Email => push_value(out, reader.to.as_str()),
         Slot::Cadence => {
@@ -451,7 +451,7 @@ mod tests {
             is_well_formed(&message);
             let (_, text, html) = read(&message);
             assert!(text.contains(address));
-            assert!(html.contains(&address.replace('&', "&amp;").replace('\'', "&#39;")));
+            assert!(html.contains(&escape_html(address)));
         }
     }
 

@@ -6,7 +6,7 @@ use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 use rust_embed::RustEmbed;
 
-use super::page::{Answer, ErrorPage};
+use super::error_page::{Answer, ErrorPage};
 
 #[derive(RustEmbed)]
 #[folder = "assets/"]

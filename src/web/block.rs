@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web;
 
-use super::page::{Answer, ErrorPage, Said, Site, mask, private};
+use super::page::{Answer, ErrorPage, Said, Site, private};
 use super::reader;
 use crate::actions::Context;
 use crate::actions::consent;
@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::db::audit::Actor;
 use crate::db::subscribers::Subscriber;
 use crate::db::{self, subscribers};
+use crate::domain::email_address::masked;
 use crate::domain::links::Link;
 
 async fn find(app: &App, tx: &mut db::Tx, token: &str) -> Result<Subscriber, ErrorPage> {
@@ -28,7 +29,7 @@ pub async fn show(token: web::Path<String>, app: web::Data<App>) -> Answer {
     let site = Site::read(&app, &mut tx).await?;
     let sentence = format!(
         "Did somebody else type {}? One press, and {} never writes to it again.",
-        mask(&subscriber.email),
+        masked(&subscriber.email),
         site.name
     );
     let said = Said::new(site, "This wasn’t me", &sentence).button("Block this address");
@@ -44,7 +45,7 @@ pub async fn submit(request: HttpRequest, token: web::Path<String>, app: web::Da
     let sentence = format!(
         "{} will not write to {} any more, whoever types it into a form.",
         site.name,
-        mask(&subscriber.email)
+        masked(&subscriber.email)
     );
     private(StatusCode::OK, &Said::new(site, "No more mail to this address", &sentence))
 }

@@ -3,7 +3,7 @@
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 
-use super::page::{Answer, ErrorPage};
+use super::error_page::{Answer, ErrorPage};
 use crate::app::App;
 use crate::db;
 use crate::db::publication::Publication;

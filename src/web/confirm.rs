@@ -8,7 +8,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
-use super::page::{Answer, ErrorPage, Said, Site, mask, private};
+use super::page::{Answer, ErrorPage, Said, Site, private};
 use super::{edge, reader};
 use crate::actions::Context;
 use crate::actions::consent::{self, Confirmed};
@@ -17,6 +17,7 @@ use crate::db::audit::Actor;
 use crate::db::confirmations::{self, Confirmation};
 use crate::db::lists::List;
 use crate::db::{self, subscribers};
+use crate::domain::email_address::masked;
 use crate::domain::links::{Link, fingerprint};
 
 #[derive(Template)]
@@ -48,7 +49,7 @@ pub async fn show(request: HttpRequest, token: web::Path<String>, app: web::Data
     named.retain(|list| list.retired_at.is_none());
     let meanwhile = confirmations::lists_asked_for_meanwhile(&mut tx, confirmation.id).await?;
     let meanwhile = meanwhile.into_iter().filter(List::is_open).collect();
-    let page = ConfirmPage { site, masked: mask(&subscriber.email), named: names(&named), meanwhile };
+    let page = ConfirmPage { site, masked: masked(&subscriber.email), named: names(&named), meanwhile };
     private(StatusCode::OK, &page)
 }
 

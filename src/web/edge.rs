@@ -3,20 +3,10 @@
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
 use serde_json::Value;
 
-use super::page::ErrorPage;
-
-/// What a request is told that holds what can't be stored.
-pub fn unstorable() -> ErrorPage {
-    ErrorPage::new(
-        StatusCode::BAD_REQUEST,
-        "We can't read that",
-        "It holds a character (NUL), a number or a time that can't be stored. Take it out and send it again.",
-    )
-}
+use super::error_page::ErrorPage;
 
 /// Refuses an address with a NUL in its path or its query. Bodies are read by [`text`], [`fields`] and [`json`].
 pub async fn refuse_unstorable(
@@ -26,14 +16,14 @@ pub async fn refuse_unstorable(
     // A NUL can be there as this escape only.
     if request.uri().path_and_query().is_some_and(|address| address.as_str().contains("%00")) {
         // Not `Err`: that would go past the middleware that gives every answer its words and headers.
-        return Ok(request.error_response(unstorable()).map_into_right_body());
+        return Ok(request.error_response(ErrorPage::unstorable()).map_into_right_body());
     }
     Ok(next.call(request).await?.map_into_left_body())
 }
 
 /// A text that somebody sent.
 pub fn text(text: &str) -> Result<&str, ErrorPage> {
-    if text.contains('\0') { Err(unstorable()) } else { Ok(text) }
+    if text.contains('\0') { Err(ErrorPage::unstorable()) } else { Ok(text) }
 }
 
 /// The fields of a urlencoded form, in order.
@@ -49,7 +39,7 @@ pub fn fields(body: &[u8]) -> Result<Vec<(String, String)>, ErrorPage> {
 pub fn json(body: &[u8]) -> Result<Option<Value>, ErrorPage> {
     let Ok(value) = serde_json::from_slice::<Value>(body) else { return Ok(None) };
     match holds_nul(&value) {
-        true => Err(unstorable()),
+        true => Err(ErrorPage::unstorable()),
         false => Ok(Some(value)),
     }
 }

@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderMap, HeaderValue};
 use actix_web::middleware::Next;
 
-use super::page::ErrorPage;
+use super::error_page::ErrorPage;
 
 /// Who asks, from where, of whom, and what the body is. A header that may be a list (`Accept`,
 /// `X-Forwarded-For`) is none of these: its lines are read as one.

@@ -7,7 +7,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::page::{Answer, ErrorPage, Said, Site, make_private, mask, private};
+use super::page::{Answer, ErrorPage, Said, Site, make_private, private};
 use super::{edge, reader};
 use crate::actions::Context;
 use crate::actions::consent::{self, Choice, Chosen};
@@ -17,6 +17,7 @@ use crate::db::lists::{self, List};
 use crate::db::subscribers::Subscriber;
 use crate::db::subscriptions::Subscription;
 use crate::db::{self, subscribers, subscriptions, suppressions};
+use crate::domain::email_address::masked;
 use crate::domain::links::Link;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 
@@ -104,7 +105,7 @@ pub async fn show(request: HttpRequest, token: web::Path<String>, app: web::Data
         }
     });
     let page = PreferencesPage {
-        masked: mask(&subscriber.email),
+        masked: masked(&subscriber.email),
         since: site.day(subscriber.created_at),
         suppressed: suppressions::is_suppressed(&mut tx, &subscriber.email_key).await?,
         outcome: match request.query_string() {
@@ -127,6 +128,7 @@ pub async fn submit(
     body: web::Bytes,
     app: web::Data<App>,
 ) -> Answer {
+    reader::refuse_compressed(&request)?;
     let fields: HashMap<String, String> = edge::fields(&body)?.into_iter().collect();
     let ip = reader::ip(&request, &app.config.trusted_proxies).to_string();
     let cx = Context::new(&app, Actor::reader(&ip));

@@ -4,9 +4,11 @@ use std::net::IpAddr;
 
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time};
+use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap};
 use ipnet::IpNet;
 
+use super::error_page::ErrorPage;
 use crate::actions::consent::CONFIRMATION_LIFE;
 use crate::app::App;
 
@@ -78,6 +80,41 @@ pub fn content_type(request: &HttpRequest) -> String {
     value.unwrap_or("").split(';').next().unwrap_or("").trim().to_ascii_lowercase()
 }
 
+/// Whether a request's body is JSON.
+pub fn is_json(request: &HttpRequest) -> bool {
+    let kind = content_type(request);
+    kind == "application/json" || kind.ends_with("+json")
+}
+
+/// Refuses a body that is compressed: no browser sends one, and a small one could be a large form.
+pub fn refuse_compressed(request: &HttpRequest) -> Result<(), ErrorPage> {
+    match request.headers().get(header::CONTENT_ENCODING) {
+        Some(coding) if !coding.as_bytes().eq_ignore_ascii_case(b"identity") => Err(ErrorPage::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "We can't read that",
+            "It is compressed. Send it as it is.",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a request would rather have JSON than a page.
+pub fn prefers_json(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let mut best = (0.0f32, 0.0f32);
+    for range in accept.split(',') {
+        let mut parts = range.split(';').map(str::trim);
+        let kind = parts.next().unwrap_or("").to_ascii_lowercase();
+        let q = parts.find_map(|part| part.strip_prefix("q=")?.parse().ok()).unwrap_or(1.0);
+        match kind.as_str() {
+            "application/json" | "application/problem+json" => best.0 = best.0.max(q),
+            "text/html" | "application/xhtml+xml" => best.1 = best.1.max(q),
+            _ => {}
+        }
+    }
+    best.0 > 0.0 && best.0 >= best.1
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,5 +130,18 @@ mod tests {
         assert_eq!(ip("::ffff:127.0.0.1", &["[2001:db8::1]"]), "2001:db8::1");
         assert_eq!(ip("127.0.0.1", &["junk"]), "127.0.0.1");
         assert_eq!(ip("127.0.0.1", &[]), "127.0.0.1");
+    }
+
+    #[test]
+    fn a_browser_gets_a_page_and_a_script_gets_json() {
+        let prefers = |accept: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT, header::HeaderValue::from_static(accept));
+            prefers_json(&headers)
+        };
+        assert!(!prefers("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"));
+        assert!(!prefers("*/*"));
+        assert!(!prefers("text/html, application/json;q=0.5"));
+        assert!(prefers("application/json, text/plain, */*"));
     }
 }

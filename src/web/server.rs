@@ -14,9 +14,8 @@ use actix_web::rt::net::TcpStream;
 use actix_web::web;
 
 use super::connection::{self, Connection, Limits};
-use super::{
-    BODY_BYTES_MAX, SignInLimit, SignUpLimit, checks, desk, edge, headers, health, metrics, page, routes,
-};
+use super::limits::{SignInLimit, SignUpLimit};
+use super::{desk, edge, finish, headers, health, metrics, routes};
 use crate::app::App;
 
 /// Connections that wait to be accepted while as many are open as may be.
@@ -48,13 +47,12 @@ pub fn server(app: Arc<App>, listener: TcpListener, limits: Limits) -> std::io::
             .app_data(limit.clone())
             .app_data(sign_in_limit.clone())
             .app_data(streams.clone())
-            .app_data(web::PayloadConfig::new(BODY_BYTES_MAX))
             .wrap(from_fn(edge::refuse_unstorable))
             .wrap(from_fn(headers::refuse_ambiguous))
-            .wrap(from_fn(page::finish))
+            .wrap(from_fn(finish::finish))
             .wrap(from_fn(metrics::measure))
             .wrap(from_fn(connection::watch))
-            .configure(routes)
+            .configure(routes::serve_all)
     };
     serve(make, listener, limits, Workers { number: 2, stop_within_secs: 3 })
 }
@@ -69,7 +67,7 @@ pub fn worker_server(app: Arc<App>, listener: TcpListener, limits: Limits) -> st
             .app_data(readiness.clone())
             .wrap(from_fn(metrics::measure))
             .wrap(from_fn(connection::watch))
-            .configure(checks)
+            .configure(routes::serve_checks)
             .default_service(web::to(health::no_pages))
     };
     serve(make, listener, limits, Workers { number: 1, stop_within_secs: 1 })

@@ -108,7 +108,7 @@ pub async fn submit(
     app: web::Data<App>,
     limit: Option<web::Data<super::SignUpLimit>>,
 ) -> Answer {
-    let json = page::is_json(&request);
+    let json = reader::is_json(&request);
     let ip = reader::ip(&request, &app.config.trusted_proxies);
     if let Some(limit) = limit
         && let Err(seconds) = limit.check(ip, app.clock.now())
@@ -127,7 +127,7 @@ pub async fn submit(
         wrong.cadence = "There is no such pace. Pick each, daily or weekly".to_owned();
     }
     let browser = reader::browser(&request, &app).map_or_else(new_browser, Ok)?;
-    let as_json = json || page::prefers_json(request.headers());
+    let as_json = json || reader::prefers_json(request.headers());
     let (Ok(email), Some(cadence)) = (email, cadence) else {
         return refuse(&app, as_json, form, wrong).await;
     };
@@ -194,7 +194,8 @@ fn too_many(seconds: u64) -> ErrorPage {
 
 /// Form or JSON.
 fn read_form(request: &HttpRequest, body: &[u8]) -> Result<SubscribeForm, ErrorPage> {
-    if page::is_json(request) {
+    reader::refuse_compressed(request)?;
+    if reader::is_json(request) {
         return edge::json(body)?.and_then(read_json).ok_or_else(|| {
             ErrorPage::new(
                 StatusCode::BAD_REQUEST,

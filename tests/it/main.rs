@@ -31,6 +31,7 @@ mod refusals;
 mod relay;
 mod restore;
 mod roles;
+mod routes;
 mod rules;
 mod sign_up;
 mod sign_up_requests;

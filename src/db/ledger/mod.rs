@@ -12,7 +12,7 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::campaigns::Campaign;
-use super::{Engine, Tx, WriteTx, dialect, on_either, stored_time};
+use super::{Engine, Tx, WriteTx, dialect, json, on_either, stored_time};
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::subscription::Cadence;
 
@@ -98,21 +98,12 @@ struct LaterRow {
     next: String,
 }
 
-#[derive(Serialize)]
-struct KeyRow {
-    c: String,
-    s: String,
-}
-
+/// Keys as a JSON array. Their digits need no escaping.
 fn key_rows(keys: &[DeliveryKey]) -> String {
-    let rows: Vec<KeyRow> = keys
-        .iter()
-        .map(|key| KeyRow {
-            c: key.campaign_id.simple().to_string(),
-            s: key.subscriber_id.simple().to_string(),
-        })
-        .collect();
-    serde_json::to_string(&rows).unwrap_or_default()
+    let row = |key: &DeliveryKey| {
+        format!(r#"{{"c":"{}","s":"{}"}}"#, key.campaign_id.simple(), key.subscriber_id.simple())
+    };
+    format!("[{}]", keys.iter().map(row).collect::<Vec<_>>().join(","))
 }
 
 /// Runs an update of keys that binds the worker as `$2` and the time as `$3`.
@@ -507,7 +498,7 @@ pub async fn put_off(
             next: stored_time(*at),
         })
         .collect();
-    let rows = serde_json::to_string(&rows).unwrap_or_default();
+    let rows = json(&rows)?;
     on_either!(tx, |conn| sqlx::query(sql).bind(rows).bind(worker).bind(now).execute(conn).await.map(|_| ()))
 }
 

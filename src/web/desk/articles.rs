@@ -16,8 +16,8 @@ use crate::articles::{clean, html};
 use crate::db::articles::{self, Article};
 use crate::db::drafts::{self, ArticleFilter, ArticleState, DeskArticle, OwnArticle, Version};
 use crate::db::feeds;
-use crate::web::assets;
 use crate::web::page::{Answer, ErrorPage, mail, page, prefers_json};
+use crate::web::{assets, query};
 
 const PAGE_ROWS: i64 = 50;
 const TITLE_PART_MAX: usize = 200;
@@ -99,17 +99,12 @@ pub async fn list(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let mut articles = drafts::articles_page(&mut tx, &filter, from, PAGE_ROWS + 1).await?;
     let more = articles.len() > PAGE_ROWS as usize;
     articles.truncate(PAGE_ROWS as usize);
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    for (name, value) in [
+    let asked = [
         ("state", filter.state.as_str()),
         ("from", filter.ours.map_or("", |ours| if ours { "ours" } else { "feed" })),
         ("q", &filter.title),
-    ] {
-        if !value.is_empty() {
-            query.append_pair(name, value);
-        }
-    }
-    let query = query.finish();
+    ];
+    let query = query::of(asked.into_iter().filter(|(_, value)| !value.is_empty()));
     let older = articles.last().filter(|_| more).map(|last| format!("{query}&before={}", last.id));
     page(StatusCode::OK, &ArticlesPage { desk, articles, filter, is_first: before.is_none(), query, older })
 }

@@ -12,6 +12,7 @@ use crate::db::lists::{self, List};
 use crate::db::subscribers::{self, Filter, Subscriber, Walk, search_words};
 use crate::db::{feeds, timeline};
 use crate::web::page::{Answer, page};
+use crate::web::query;
 
 /// Of each kind.
 const FOUND_MAX: usize = 8;
@@ -40,8 +41,9 @@ impl FindPage {
             && self.feeds.is_empty()
     }
 
-    fn encoded(&self) -> String {
-        url::form_urlencoded::byte_serialize(self.q.as_bytes()).collect()
+    /// Where all subscribers are who match.
+    fn all_people(&self) -> String {
+        query::with("/admin/subscribers", [("q", self.q.as_str())])
     }
 }
 

@@ -1,12 +1,10 @@
-//! What the desk's pages share: who is there, the frame around each page, what a form holds, and the
-//! sentence that says what came of the last one.
-
-use std::future::{Ready, ready};
+//! What the desk's pages share: the frame around each page, what a form holds, and the sentence that says what
+//! came of the last one.
 
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
-use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -14,45 +12,15 @@ use futures_util::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::cookie_name;
+use super::see_other;
 use crate::app::App;
-use crate::db::audit::Actor;
-use crate::db::sessions::Session;
 use crate::db::users::{Role, User};
 use crate::db::{self, Tx};
 use crate::domain::text::visible;
-use crate::web::page::ErrorPage;
+pub use crate::web::access::Me;
+use crate::web::access::cookie_name;
+use crate::web::error_page::ErrorPage;
 use crate::web::{assets, edge, reader};
-
-/// Who sends a request: the guard has let them in.
-#[derive(Clone, Debug)]
-pub struct Me {
-    pub user: User,
-    pub session: Session,
-    pub ip: String,
-}
-
-impl Me {
-    /// For the audit log.
-    pub fn actor(&self) -> Actor {
-        Actor::user(&self.user, &self.ip)
-    }
-
-    pub fn is_admin(&self) -> bool {
-        self.user.role == Role::Admin
-    }
-}
-
-impl FromRequest for Me {
-    type Error = ErrorPage;
-    type Future = Ready<Result<Me, ErrorPage>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        // A route that anybody may use has nobody: a handler that asks for one is wired wrongly.
-        let me = request.extensions().get::<Me>().cloned();
-        ready(me.ok_or_else(|| ErrorPage::new(StatusCode::UNAUTHORIZED, "You are signed out", "Sign in.")))
-    }
-}
 
 /// The tabs of the desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -245,7 +213,7 @@ pub fn done_with_undo(app: &App, to: &str, sentence: impl Into<String>, undo: &s
     let sentence: String = sentence.into().chars().take(400).collect();
     let page = to.split(['?', '#']).next().unwrap_or_default().to_owned();
     let flash = Flash { sentence, undo: undo.to_owned(), page };
-    let mut response = super::see_other(to);
+    let mut response = see_other(to);
     let sealed = serde_json::to_vec(&flash).ok().and_then(|json| app.keyring.seal(FLASH, &json));
     if let Some(sealed) = sealed {
         let cookie = Cookie::build(FLASH, sealed)
@@ -341,9 +309,11 @@ impl FromRequest for Fields {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let kind = reader::content_type(request);
+        let plain = reader::refuse_compressed(request);
         let body = actix_web::web::Bytes::from_request(request, payload);
         Box::pin(async move {
             let body = body.await?;
+            plain?;
             if !body.is_empty() && kind != "application/x-www-form-urlencoded" {
                 return Err(ErrorPage::new(
                     StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::db::imports::{self, Import};
 use crate::db::lists::{self, List};
 use crate::web::page::{Answer, ErrorPage, page};
+use crate::web::reader;
 use crate::web::{assets, edge};
 
 /// The largest file, with its form: some 700,000 lines. The command takes any size.
@@ -130,6 +131,7 @@ impl Sent {
 
 /// `POST /admin/subscribers/import`: `list`, `status`, `consent` and the file `csv`, as multipart/form-data.
 pub async fn submit(app: web::Data<App>, me: Me, request: HttpRequest, body: Bytes) -> Answer {
+    reader::refuse_compressed(&request)?;
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let boundary = content_type
         .filter(|kind| kind.to_ascii_lowercase().starts_with("multipart/form-data"))
@@ -148,7 +150,7 @@ pub async fn submit(app: web::Data<App>, me: Me, request: HttpRequest, body: Byt
     let sent = web::block(move || Sent::read(&body, &boundary)).await.map_err(|_| {
         ErrorPage::new(StatusCode::INTERNAL_SERVER_ERROR, "This failed on our side", SEND_AGAIN)
     })?;
-    let Sent { list: slug, active, consent, file_name, file } = sent.ok_or_else(edge::unstorable)?;
+    let Sent { list: slug, active, consent, file_name, file } = sent.ok_or_else(ErrorPage::unstorable)?;
     let typed = (slug.clone(), active, consent.clone());
     let wrong =
         async |field, error: String| import_page(&app, &me, &request, typed.clone(), (field, error)).await;

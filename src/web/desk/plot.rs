@@ -9,6 +9,7 @@ use chrono_tz::Tz;
 
 use super::frame::grouped;
 use crate::db::counts::{Day, Progress};
+use crate::domain::text::escape_html;
 
 /// A phone's 375 px without its margins.
 const NARROW: f64 = 335.0;
@@ -27,7 +28,7 @@ impl Plot {
             let _ = write!(
                 svg.out,
                 r#"<svg class="plot {class}" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" aria-label="{}">"#,
-                escaped(label)
+                escape_html(label)
             );
             draw(&mut svg);
             svg.out.push_str("</svg>");
@@ -53,16 +54,17 @@ fn px(value: f64) -> String {
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
 
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
 impl Svg {
     fn text(&mut self, x: f64, y: f64, class: &str, anchor: &str, text: &str) {
         let class = if class.is_empty() { String::new() } else { format!(r#" class="{class}""#) };
         let anchor = if anchor == "start" { String::new() } else { format!(r#" text-anchor="{anchor}""#) };
-        let _ =
-            write!(self.out, r#"<text x="{}" y="{}"{class}{anchor}>{}</text>"#, px(x), px(y), escaped(text));
+        let _ = write!(
+            self.out,
+            r#"<text x="{}" y="{}"{class}{anchor}>{}</text>"#,
+            px(x),
+            px(y),
+            escape_html(text)
+        );
     }
 
     fn line(&mut self, class: &str, from: (f64, f64), to: (f64, f64)) {

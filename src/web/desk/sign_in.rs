@@ -9,7 +9,7 @@ use askama::Template;
 use secrecy::SecretString;
 
 use super::frame::{Desk, Fields, Me, SaidPage, known_browser_cookie, known_browsers, session_cookie};
-use super::{BUSY_SECS, cookie_name, refuse, see_other};
+use super::{BUSY_SECS, refuse, see_other};
 use crate::actions::accounts::{self, Begun, Place};
 use crate::actions::{Context, Error};
 use crate::app::App;
@@ -20,9 +20,10 @@ use crate::db::users;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::refusal::people;
 use crate::web::SignInLimit;
+use crate::web::access::cookie_name;
 use crate::web::limits::Visitor;
 use crate::web::page::{Answer, ErrorPage, page};
-use crate::web::reader;
+use crate::web::{query, reader};
 
 /// How long an answer takes that may mail a link: storing one takes a commit longer than finding nobody,
 /// and that would tell who works here.
@@ -169,10 +170,7 @@ pub fn wait(seconds: u64) -> String {
 fn go_on(app: &App, begun: &Begun, to: &str) -> HttpResponse {
     let mut response = match begun.session.second_factor_at {
         Some(_) => see_other(to),
-        None => {
-            let to: String = url::form_urlencoded::byte_serialize(to.as_bytes()).collect();
-            see_other(&format!("/admin/sign-in/code?to={to}"))
-        }
+        None => see_other(&query::with("/admin/sign-in/code", [("to", to)])),
     };
     remember(app, &mut response, begun);
     response

@@ -515,14 +515,13 @@ pub async fn data(app: web::Data<App>, id: web::Path<Uuid>) -> Answer {
     let mut tx = app.db.read().await?;
     let subscriber = find(&mut tx, *id).await?;
     let data = rules::data(&mut tx, &subscriber).await?;
-    let text = serde_json::to_string_pretty(&data).unwrap_or_default();
     Ok(HttpResponse::Ok()
         .content_type("application/json")
         .insert_header((
             header::CONTENT_DISPOSITION,
             format!("attachment; filename=\"subscriber-{id}.json\""),
         ))
-        .body(text))
+        .body(format!("{data:#}")))
 }
 
 /// What can't be taken back by a click, or ends something: a page that asks before.

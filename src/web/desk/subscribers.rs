@@ -23,6 +23,7 @@ use crate::domain::local_time::is_storable;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::web::assets;
 use crate::web::page::{Answer, ErrorPage, page};
+use crate::web::query;
 
 /// Subscribers on a page.
 const PAGE: i64 = 50;
@@ -75,12 +76,7 @@ impl Asked {
 
     /// `?q=…&list=…`, with one more pair; empty where there is none.
     pub fn query(&self, more: &[(&str, &str)]) -> String {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(self.set()).extend_pairs(more);
-        match query.finish() {
-            query if query.is_empty() => query,
-            query => format!("?{query}"),
-        }
+        query::with("", self.set().into_iter().chain(more.iter().copied()))
     }
 
     /// The filter; what names nothing that there is finds nobody, and says so.

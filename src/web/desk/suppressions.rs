@@ -11,6 +11,7 @@ use crate::actions::{Context, Error};
 use crate::app::App;
 use crate::db::suppressions::{self, Suppression, SuppressionReason};
 use crate::web::page::{Answer, page};
+use crate::web::query;
 
 /// Addresses on a page.
 const PAGE: i64 = 50;
@@ -74,10 +75,7 @@ async fn suppressions_page(
     let more = rows.len() as i64 > PAGE;
     rows.truncate(PAGE as usize);
     let older = match rows.last().filter(|_| more && q.is_empty()) {
-        Some(last) => {
-            let key: String = url::form_urlencoded::byte_serialize(last.email_key.as_bytes()).collect();
-            format!("/admin/suppressions?before={key}")
-        }
+        Some(last) => query::with("/admin/suppressions", [("before", last.email_key.as_str())]),
         None => String::new(),
     };
     let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

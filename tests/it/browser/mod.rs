@@ -2,7 +2,7 @@
 //! by keys alone.
 
 mod door;
-mod pages;
+pub mod pages;
 mod soundness;
 mod write_and_send;
 

@@ -8,7 +8,7 @@ use postrider::db::alerts::{About, AlertKind};
 use postrider::db::{self, publication};
 use postrider::domain::email_address::EmailAddress;
 use postrider::domain::links::Link;
-use postrider::web::desk::all_routes;
+use postrider::web::routes::lines;
 use uuid::Uuid;
 
 use super::soundness::{look_at, looking};
@@ -24,7 +24,7 @@ use crate::support::{Answer, Engine, TestApp};
 
 /// What is in a full publication, by name.
 #[derive(Default)]
-struct Harbour {
+pub struct Harbour {
     names: BTreeMap<&'static str, String>,
 }
 
@@ -51,7 +51,7 @@ async fn id_of(app: &TestApp, email: &str) -> Uuid {
 }
 
 /// A publication in its third year: of everything something, and some of it too long.
-async fn fill(app: &TestApp, marta: &Person<'_>, owen: &Person<'_>, server: &FeedServer) -> Harbour {
+pub async fn fill(app: &TestApp, marta: &Person<'_>, owen: &Person<'_>, server: &FeedServer) -> Harbour {
     let mut harbour = Harbour::default();
     let mut tx = app.app.db.write().await.unwrap();
     let mut about = publication::get(&mut tx).await.unwrap();
@@ -260,7 +260,7 @@ async fn save(person: &Person<'_>, path: &str, form: &[(&str, &str)]) {
 }
 
 /// The pages behind a route of the desk. Empty: it answers with no page, or it is looked at elsewhere.
-fn pages_of(route: &str) -> &'static [&'static str] {
+pub fn pages_of(route: &str) -> &'static [&'static str] {
     match route {
         "/admin/campaigns" => {
             &["/admin/campaigns", "/admin/campaigns?status=draft", "/admin/campaigns?status=cancelled"]
@@ -337,7 +337,7 @@ fn pages_of(route: &str) -> &'static [&'static str] {
 }
 
 /// The same of the pages for readers.
-fn reader_pages_of(route: &str) -> &'static [&'static str] {
+pub fn reader_pages_of(route: &str) -> &'static [&'static str] {
     match route {
         "/" => &["/", "/none"],
         "/confirm/{token}" => &["/confirm/<confirm>", "/confirm/none"],
@@ -356,7 +356,7 @@ fn reader_pages_of(route: &str) -> &'static [&'static str] {
     }
 }
 
-fn paths(
+pub fn paths(
     routes: &[String],
     pages: impl Fn(&str) -> &'static [&'static str],
     harbour: &Harbour,
@@ -376,12 +376,9 @@ fn paths(
     all
 }
 
-fn desk_routes() -> Vec<String> {
-    all_routes()
-        .into_iter()
-        .filter(|(method, ..)| *method == "GET")
-        .map(|(_, path, _)| path.to_owned())
-        .collect()
+pub fn desk_routes() -> Vec<String> {
+    let pages = lines().into_iter().filter(|line| line.method == "GET" && line.access.is_for_the_desk());
+    pages.map(|line| line.path.to_owned()).collect()
 }
 
 fn assert_sound(wrong: &[String]) {

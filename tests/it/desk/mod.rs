@@ -8,7 +8,7 @@ pub mod feeds;
 pub mod held;
 mod lists;
 mod lock_out;
-mod people;
+pub mod people;
 mod progress;
 mod reports;
 mod routes;

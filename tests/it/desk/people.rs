@@ -102,7 +102,7 @@ async fn texts(app: &TestApp, sql: String) -> Vec<String> {
 }
 
 /// Every row of every table, as text.
-async fn dump(app: &TestApp) -> Vec<(String, String)> {
+pub async fn dump(app: &TestApp) -> Vec<(String, String)> {
     let sqlite = matches!(app.app.db, Db::Sqlite { .. });
     let tables = match sqlite {
         true => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'".to_owned(),

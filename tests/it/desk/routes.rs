@@ -1,62 +1,21 @@
-//! Every route of the desk, as nobody, as an editor and as an admin: whatever its line does not open is shut.
+//! What all routes of the desk have in common: no other site can press its buttons, and nobody keeps its pages.
 
-use postrider::web::desk::{Access, all_routes};
+use postrider::web::routes::lines;
 use reqwest::{Method, StatusCode};
 
 use crate::on_both_engines;
+use crate::routes::{NO_ROW, filled};
 
-/// A path with something in its places: no row has that id.
-fn filled(path: &str) -> String {
-    let id = "01900000-0000-7000-8000-000000000000";
-    let mut filled = String::new();
-    for part in path.split('/').skip(1) {
-        filled.push('/');
-        filled.push_str(if part.starts_with('{') { id } else { part });
-    }
-    filled
+/// The paths of the desk that answer to a method, with an id in their places that no row has.
+fn paths(method: &str) -> Vec<String> {
+    let lines = lines().into_iter().filter(|line| line.method == method && line.access.is_for_the_desk());
+    lines.map(|line| filled(line.path, NO_ROW)).collect()
 }
 
 on_both_engines! {
-    async fn every_route_of_the_desk_is_shut_unless_its_line_opens_it(app: TestApp) {
-        let (admin, editor, nobody) = (app.admin().await, app.editor().await, app.nobody());
-        let routes = all_routes();
-        assert!(routes.len() >= 15, "{routes:?}");
-        for (method, path, access) in &routes {
-            let method = Method::from_bytes(method.as_bytes()).unwrap();
-            assert!(!path.ends_with(".csv") || *access == Access::Admin, "{path}: addresses in a file are an admin's");
-            // It would end the session that the next line needs.
-            if *path == "/admin/sign-out" {
-                continue;
-            }
-            let path = &filled(path);
-            let stranger = nobody.send(method.clone(), path, &[]).await;
-            let (status, to) = (stranger.status(), stranger.headers().get("location").cloned());
-            let to_sign_in = to.is_some_and(|to| to.to_str().unwrap().starts_with("/admin/sign-in?to="));
-            if *access == Access::Anybody {
-                assert_ne!(status, StatusCode::UNAUTHORIZED, "{method} {path}");
-                continue;
-            }
-            if method == Method::GET {
-                assert!(status == StatusCode::SEE_OTHER && to_sign_in, "{method} {path} as nobody: {status}");
-            } else {
-                assert_eq!(status, StatusCode::UNAUTHORIZED, "{method} {path} as nobody");
-            }
-            let by_editor = editor.send(method.clone(), path, &[]).await.status();
-            match access {
-                Access::Admin => assert_eq!(by_editor, StatusCode::FORBIDDEN, "{method} {path} as an editor"),
-                _ => assert_ne!(by_editor, StatusCode::FORBIDDEN, "{method} {path} as an editor"),
-            }
-            let by_admin = admin.send(method.clone(), path, &[]).await.status();
-            assert_ne!(by_admin, StatusCode::FORBIDDEN, "{method} {path} as an admin");
-            assert!(!by_admin.is_server_error() && !by_editor.is_server_error(), "{method} {path}: {by_admin}");
-        }
-        app.deliver_all_due().await;
-    }
-
     async fn what_another_site_sends_is_refused_whoever_is_signed_in(app: TestApp) {
         let admin = app.admin().await;
-        for (_, path, _) in all_routes().into_iter().filter(|(method, ..)| *method == "POST") {
-            let path = &filled(path);
+        for path in &paths("POST") {
             let request = || {
                 let request = app.http.request(Method::POST, format!("{}{path}", app.url));
                 request.header("cookie", &admin.cookie).header("accept", "text/html").form(&[("name", "x")])
@@ -101,8 +60,8 @@ on_both_engines! {
 
     async fn no_page_of_the_desk_is_kept_framed_or_scripted_by_others(app: TestApp) {
         let admin = app.admin().await;
-        for (_, path, _) in all_routes().into_iter().filter(|(method, ..)| *method == "GET") {
-            let answer = admin.get(&filled(path)).await;
+        for path in &paths("GET") {
+            let answer = admin.get(path).await;
             let headers = answer.headers();
             assert_eq!(headers["cache-control"], "no-store", "{path}");
             let policy = headers["content-security-policy"].to_str().unwrap();

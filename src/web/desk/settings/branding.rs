@@ -18,7 +18,7 @@ use crate::mail::content::{self, MailLinks};
 use crate::web::desk::frame::{Desk, Fields, Me, Tab, done};
 use crate::web::desk::refuse;
 use crate::web::page::{self, Answer, ErrorPage, Site, page};
-use crate::web::{assets, brand};
+use crate::web::{assets, brand, query};
 
 /// One pair of colours, for the table of the branding page.
 struct Shade {
@@ -62,11 +62,7 @@ struct BrandingPage {
 }
 
 fn preview_query(form: &Form) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    for name in Part::Brand.names() {
-        query.append_pair(name, form.get(name));
-    }
-    query.finish()
+    query::of(Part::Brand.names().iter().map(|name| (*name, form.get(name))))
 }
 
 async fn branding_page(

@@ -29,6 +29,7 @@ use crate::db::lists::List;
 use crate::db::users;
 use crate::domain::refusal::{Kind, Refusal};
 use crate::web::page::{Answer, ErrorPage, page};
+use crate::web::query;
 
 /// One step, as the list of them shows it.
 pub struct Step {
@@ -69,8 +70,7 @@ fn with_feed(path: &str, feed: &str) -> String {
     if feed.is_empty() || feed.len() > 2000 {
         return path.to_owned();
     }
-    let feed: String = url::form_urlencoded::byte_serialize(feed.as_bytes()).collect();
-    format!("{path}?feed={feed}")
+    query::with(path, [("feed", feed)])
 }
 
 #[derive(Template)]
