@@ -434,6 +434,7 @@ async fn deliveries(
             "uncertain_at",
             "sent_again",
             "reply",
+            "relay",
         ])?;
     }
     let time = |time: Option<DateTime<Utc>>| time.map(|time| time.to_rfc3339()).unwrap_or_default();
@@ -458,6 +459,7 @@ async fn deliveries(
                     &time(row.uncertain_at),
                     &row.requeues.to_string(),
                     &cell(row.reply.as_deref().unwrap_or_default()),
+                    &cell(row.relay.as_deref().unwrap_or_default()),
                 ])?
             };
             if !going_on {

@@ -26,6 +26,7 @@ mod metrics;
 mod migrations;
 mod pages;
 mod postfix;
+mod queue;
 mod refusals;
 mod relay;
 mod restore;

@@ -185,7 +185,7 @@ impl File {
         let mut csv = csv::Writer::from_writer(Vec::new());
         if !self.begun {
             self.begun = true;
-            csv.write_record(["email", "status", "since", "attempts", "next_attempt_at", "reply"])?;
+            csv.write_record(["email", "status", "since", "attempts", "next_attempt_at", "reply", "relay"])?;
         }
         let mut tx = self.app.db.read().await?;
         let rows = ledger::page(&mut tx, self.campaign_id, self.status, after, FILE_ROWS).await?;
@@ -198,7 +198,7 @@ impl File {
     }
 }
 
-fn record(row: &DeliveryRow) -> [String; 6] {
+fn record(row: &DeliveryRow) -> [String; 7] {
     [
         cell(row.email.as_deref().unwrap_or_default()),
         row.status.as_str().to_owned(),
@@ -206,6 +206,7 @@ fn record(row: &DeliveryRow) -> [String; 6] {
         row.attempts.to_string(),
         row.next_attempt_at.map(|at| at.to_rfc3339()).unwrap_or_default(),
         cell(row.reply.as_deref().unwrap_or_default()),
+        cell(row.relay.as_deref().unwrap_or_default()),
     ]
 }
 
