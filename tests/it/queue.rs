@@ -76,7 +76,8 @@ async fn one_of_each(app: &TestApp, tx: &mut WriteTx, list_id: Uuid) -> Vec<Noti
 async fn every_step_from_every_status<K: QueueKey>(
     app: &TestApp,
     (table, key, is_row): (&str, K, String),
-    lease: impl AsyncFn(&mut WriteTx, Uuid),
+    own: impl AsyncFn(&mut WriteTx, Uuid, Step),
+    expected: [usize; 11],
 ) {
     use DeliveryStatus as D;
     let worker = Uuid::now_v7();
@@ -103,6 +104,8 @@ async fn every_step_from_every_status<K: QueueKey>(
                 ("take back", Step::Release),
                 ("refuse", Step::Refuse),
                 ("recover", Step::Recover),
+                ("cancel", Step::Cancel),
+                ("send again", Step::Requeue),
             ] {
                 let next = if name == "lease" { format!("'{at}'") } else { "NULL".to_owned() };
                 exec(
@@ -117,10 +120,14 @@ async fn every_step_from_every_status<K: QueueKey>(
                 let mut tx = app.app.db.write().await.unwrap();
                 let soon = Some(now + TimeDelta::hours(1));
                 match name {
-                    "lease" => lease(&mut tx, worker).await,
+                    "lease" | "cancel" | "send again" => own(&mut tx, worker, step).await,
                     "mark" => {
                         let marked = queue::settle(&mut tx, worker, &[], &[key], false, now).await.unwrap();
-                        assert_eq!(!marked.is_empty(), before == D::Leased, "{before:?}");
+                        assert_eq!(
+                            !marked.is_empty(),
+                            matches!(before, D::Leased | D::Sending),
+                            "{before:?}"
+                        );
                     }
                     "settle" => {
                         for status in D::ALL {
@@ -152,12 +159,21 @@ async fn every_step_from_every_status<K: QueueKey>(
         }
     }
     let moved = |name: &str| moves.get(name).map_or(0, BTreeSet::len);
-    // Three statuses wait and three come of a lease that ends; a deferred one without a time was never tried.
-    let counts: Vec<usize> =
-        ["lease", "mark", "settle", "put off", "end", "release", "take back", "refuse", "recover"]
-            .map(moved)
-            .to_vec();
-    assert_eq!(counts, [3, 1, 1, 2, 2, 1, 2, 4, 2], "{table}: {moves:?}");
+    let counts = [
+        "lease",
+        "mark",
+        "settle",
+        "put off",
+        "end",
+        "release",
+        "take back",
+        "refuse",
+        "recover",
+        "cancel",
+        "send again",
+    ]
+    .map(moved);
+    assert_eq!(counts, expected, "{table}: {moves:?}");
 }
 
 on_both_engines! {
@@ -228,16 +244,25 @@ on_both_engines! {
         let now = app.clock.now();
 
         let keys: Vec<DeliveryKey> = fetch!(app, "SELECT campaign_id, subscriber_id FROM deliveries".to_owned());
-        every_step_from_every_status(app, ("deliveries", keys[0], "TRUE".to_owned()), async |tx, worker| {
-            ledger::lease_queued(tx, worker, &campaign, Uuid::nil(), 10, now).await.unwrap();
-            ledger::lease_due(tx, worker, &campaign, 10, now).await.unwrap();
-        })
-        .await;
-        let is_row = format!("id = {}", literal(app, id));
-        every_step_from_every_status(app, ("notices", NoticeKey { id }, is_row), async |tx, worker| {
-            notices::lease(tx, worker, 10, now).await.unwrap();
-        })
-        .await;
+        let of_deliveries = async |tx: &mut WriteTx, worker, step| match step {
+            Step::Lease => {
+                ledger::lease_queued(tx, worker, &campaign, Uuid::nil(), 10, now).await.unwrap();
+                ledger::lease_due(tx, worker, &campaign, 10, now).await.unwrap();
+            }
+            Step::Cancel => ledger::skip_cancelled(tx, &keys, now).await.map(|_| ()).unwrap(),
+            _ => {
+                ledger::requeue_missed_chunk(tx, &campaign, now, true, Uuid::nil(), now).await.unwrap();
+            }
+        };
+        let row = ("deliveries", keys[0], "TRUE".to_owned());
+        every_step_from_every_status(app, row, of_deliveries, [3, 1, 1, 2, 2, 1, 2, 4, 2, 2, 4]).await;
+        let of_notices = async |tx: &mut WriteTx, worker, step| {
+            if step == Step::Lease {
+                notices::lease(tx, worker, 10, now).await.unwrap();
+            }
+        };
+        let row = ("notices", NoticeKey { id }, format!("id = {}", literal(app, id)));
+        every_step_from_every_status(app, row, of_notices, [3, 1, 1, 2, 2, 1, 2, 4, 2, 0, 0]).await;
         exec(app, "UPDATE notices SET status = 'sent', leased_by = NULL").await;
     }
 

@@ -65,13 +65,6 @@ pub struct DeliveryKey {
     pub subscriber_id: Uuid,
 }
 
-/// That a delivery is not tried now and may be later: its campaign is paused or held.
-macro_rules! campaign_waits {
-    () => {
-        "c.status = 'paused' OR c.held_reason IS NOT NULL"
-    };
-}
-
 impl QueueKey for DeliveryKey {
     const SQL: Statements = statements! {
         table: "deliveries",
@@ -93,7 +86,7 @@ impl QueueKey for DeliveryKey {
         refused: {
             join: ", campaigns c",
             on: " AND c.id = r.c",
-            waits: campaign_waits!(),
+            waits: "c.status = 'paused' OR c.held_reason IS NOT NULL",
             why: "CASE WHEN c.status = 'cancelled' THEN 'campaign cancelled'
                        WHEN (SELECT TRUE FROM suppressions x JOIN subscribers b
                              ON b.email_key = x.email_key WHERE b.id = r.s) THEN 'suppressed'
