@@ -149,9 +149,9 @@ async fn seed(app: &App, subscribers: i64) {
         db,
         &format!(
             "INSERT INTO campaigns (id, list_id, slug, status, subject, source_html, created_at, scheduled_at,
-                 started_at, enqueued_at, finished_at)
+                 started_at, enqueued_at, finished_at, number)
              SELECT {}, {}, 'campaign-' || n, 'sent', 'Campaign ' || n, '<p>Words</p>', {began}, {began}, {began},
-                 {began}, {began} FROM {}",
+                 {began}, {began}, 1000000 + n FROM {}",
             key("1764000000000"),
             id(db, list_ids[0]),
             numbers(CAMPAIGNS)

@@ -11,7 +11,7 @@ use super::{Context, Error, Result, second_factor};
 use crate::app::App;
 use crate::app::passwords::{self, PasswordError, Queue};
 use crate::db::audit::{self, Actor, Subject};
-use crate::db::notices::{self, NewNotice, NoticeKind};
+use crate::db::notices::{self, Notice};
 use crate::db::sessions::{self, Session, SignInLinkKind};
 use crate::db::users::{self, Role, User};
 use crate::db::{self, Tx, WriteTx};
@@ -245,10 +245,8 @@ pub(crate) async fn tell_owner(
         }
         (_, None) => ChangedBy::Command,
     };
-    let details = serde_json::to_string(&AccountChange { kind, by })?;
     let Ok(email) = EmailAddress::parse(&user.email) else { return Ok(()) };
-    let notice = NewNotice { details: Some(details), ..NewNotice::new(NoticeKind::AccountChange, &email) };
-    notices::enqueue(tx, notice, now).await?;
+    notices::enqueue(tx, &Notice::AccountChange(AccountChange { kind, by }), &email, now).await?;
     Ok(())
 }
 
@@ -360,8 +358,7 @@ pub(super) async fn mail_link(
 ) -> Result<Uuid> {
     let id = sessions::add_link(tx, user.id, kind, expires_at, now).await?;
     let Ok(email) = EmailAddress::parse(&user.email) else { return refused(&people::PERSON_NOT_MAILABLE) };
-    let notice = NewNotice { sign_in_link_id: Some(id), ..NewNotice::new(NoticeKind::SignIn, &email) };
-    notices::enqueue(tx, notice, now).await?;
+    notices::enqueue(tx, &Notice::SignIn { link_id: id }, &email, now).await?;
     Ok(id)
 }
 

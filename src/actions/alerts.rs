@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::db::alerts::{self, About, AlertKind};
 use crate::db::audit::{self, Actor, Subject};
-use crate::db::notices::{self, NewNotice, NoticeKind};
+use crate::db::notices::{self, Notice};
 use crate::db::users::Role;
 use crate::db::{WriteTx, users};
 use crate::domain::email_address::{EmailAddress, masked};
@@ -36,8 +36,7 @@ pub async fn raise(
     };
     for user in users::all(tx).await?.into_iter().filter(|user| user.role == Role::Admin && wants(user)) {
         let Ok(email) = EmailAddress::parse(&user.email) else { continue };
-        let notice = NewNotice { alert_id: Some(alert_id), ..NewNotice::new(NoticeKind::Alert, &email) };
-        notices::enqueue(tx, notice, now).await?;
+        notices::enqueue(tx, &Notice::Alert { alert_id }, &email, now).await?;
         told += 1;
     }
     tracing::warn!(kind = kind.as_str(), ?about, why = masked(why), admins_told = told, "alert");

@@ -13,7 +13,7 @@ use crate::articles::{ArticleView, html, text};
 use crate::db::alerts::{Alert, AlertKind};
 use crate::db::campaigns::Campaign;
 use crate::db::lists::List;
-use crate::db::notices::{LeasedNotice, NoticeKind};
+use crate::db::notices::{Notice, NoticeKey};
 use crate::db::publication::Publication;
 use crate::db::sessions::{self, SignInLinkKind};
 use crate::db::{alerts, campaigns, confirmations, drafts, lists, publication, subscriptions};
@@ -228,17 +228,24 @@ pub struct NoticeMessage {
     pub bytes: Vec<u8>,
 }
 
-/// The whole message of a notice; `None` where what it was about is over.
-pub async fn notice(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option<NoticeMessage>> {
-    let to = EmailAddress::parse(&notice.email)?;
-    let content = match notice.kind {
-        NoticeKind::Confirmation => confirmation(app, notice).await?,
-        NoticeKind::Subscribed => already_subscribed(app, notice).await?,
-        NoticeKind::Alert => alert(app, notice).await?,
-        NoticeKind::SignIn => sign_in(app, notice).await?,
-        NoticeKind::AccountChange => Some(account_change(app, notice, &to).await?),
-        NoticeKind::Test if notice.campaign_id.is_none() => trial(app, notice).await?,
-        NoticeKind::Test => return test(app, notice, &to).await.map(Some),
+/// The whole message of a notice to `to`, of the time `at`; `None` where what it was about is over.
+pub async fn notice(
+    app: &App,
+    key: NoticeKey,
+    notice: &Notice,
+    to: &EmailAddress,
+    at: DateTime<Utc>,
+) -> anyhow::Result<Option<NoticeMessage>> {
+    let content = match notice {
+        Notice::Confirmation { confirmation_id, .. } => confirmation(app, *confirmation_id).await?,
+        Notice::Subscribed { subscriber_id } => already_subscribed(app, *subscriber_id).await?,
+        Notice::Alert { alert_id } => alert(app, *alert_id).await?,
+        Notice::SignIn { link_id } => sign_in(app, *link_id).await?,
+        Notice::AccountChange(change) => Some(account_change(app, change, to, at).await?),
+        Notice::MailTest => Some(mail_test(app, at).await?),
+        Notice::CampaignTest { campaign_id } => {
+            return campaign_test(app, *campaign_id, key, to, at).await.map(Some);
+        }
     };
     let Some(content) = content else { return Ok(None) };
     let publication = publication::get(&mut app.db.read().await?).await?;
@@ -248,13 +255,13 @@ pub async fn notice(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option<N
         reply_to: sender.reply_to.as_ref(),
         list_id: None,
         feedback_id: None,
-        date: notice.created_at,
+        date: at,
         auto_submitted: true,
         one_click_base_url: None,
     };
-    let message_id = format!("{}@{}", notice.id.simple(), host(app));
+    let message_id = format!("{}@{}", key.id.simple(), host(app));
     let reader = Reader {
-        to: &to,
+        to,
         message_id: &message_id,
         in_reply_to: None,
         unsubscribe_token: None,
@@ -267,8 +274,7 @@ pub async fn notice(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option<N
     Ok(Some(NoticeMessage { from: sender.from.email, bytes }))
 }
 
-async fn confirmation(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option<Content>> {
-    let id = notice.confirmation_id.context("a confirmation notice without a confirmation")?;
+async fn confirmation(app: &App, id: Uuid) -> anyhow::Result<Option<Content>> {
     let mut tx = app.db.read().await?;
     let Some(confirmation) = confirmations::by_id(&mut tx, id).await? else { return Ok(None) };
     if confirmation.confirmed_at.is_some() || confirmation.expires_at <= app.clock.now() {
@@ -303,8 +309,7 @@ async fn confirmation(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option
     .map(Some)
 }
 
-async fn already_subscribed(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option<Content>> {
-    let subscriber = notice.subscriber_id.context("a notice without a subscriber")?;
+async fn already_subscribed(app: &App, subscriber: Uuid) -> anyhow::Result<Option<Content>> {
     let mut tx = app.db.read().await?;
     let publication = publication::get(&mut tx).await?;
     let all = lists::all(&mut tx).await?;
@@ -332,8 +337,7 @@ async fn already_subscribed(app: &App, notice: &LeasedNotice) -> anyhow::Result<
     .map(Some)
 }
 
-async fn sign_in(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option<Content>> {
-    let id = notice.sign_in_link_id.context("a notice of a link without one")?;
+async fn sign_in(app: &App, id: Uuid) -> anyhow::Result<Option<Content>> {
     let mut tx = app.db.read().await?;
     let Some(link) = sessions::link(&mut tx, id).await? else { return Ok(None) };
     if link.used_at.is_some() || link.expires_at <= app.clock.now() {
@@ -351,15 +355,17 @@ async fn sign_in(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option<Cont
     .map(Some)
 }
 
-async fn account_change(app: &App, notice: &LeasedNotice, to: &EmailAddress) -> anyhow::Result<Content> {
-    let details = notice.details.as_deref().context("a notice of a change without the change")?;
-    let change: AccountChange = serde_json::from_str(details).context("what was changed")?;
+async fn account_change(
+    app: &App,
+    change: &AccountChange,
+    to: &EmailAddress,
+    at: DateTime<Utc>,
+) -> anyhow::Result<Content> {
     let publication = publication::get(&mut app.db.read().await?).await?;
-    content::account_changed(&publication, to, &change, base(app), notice.created_at)
+    content::account_changed(&publication, to, change, base(app), at)
 }
 
-async fn alert(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option<Content>> {
-    let id = notice.alert_id.context("a notice of an alert without one")?;
+async fn alert(app: &App, id: Uuid) -> anyhow::Result<Option<Content>> {
     let mut tx = app.db.read().await?;
     let Some(alert) = alerts::by_id(&mut tx, id).await? else { return Ok(None) };
     let publication = publication::get(&mut tx).await?;
@@ -465,8 +471,13 @@ fn quotable(url: Option<&str>) -> String {
 }
 
 /// A campaign to one address. Its links are signed for nobody, so they open pages that say so.
-async fn test(app: &App, notice: &LeasedNotice, to: &EmailAddress) -> anyhow::Result<NoticeMessage> {
-    let id = notice.campaign_id.context("a test without a campaign")?;
+async fn campaign_test(
+    app: &App,
+    id: Uuid,
+    key: NoticeKey,
+    to: &EmailAddress,
+    at: DateTime<Utc>,
+) -> anyhow::Result<NoticeMessage> {
     let mut tx = app.db.read().await?;
     let campaign = campaigns::by_id(&mut tx, id).await?.context("the campaign is gone")?;
     let list = lists::by_id(&mut tx, campaign.list_id).await?.context("the campaign's list is gone")?;
@@ -475,18 +486,18 @@ async fn test(app: &App, notice: &LeasedNotice, to: &EmailAddress) -> anyhow::Re
     let content = content(app, &campaign, None).await?;
     let note = format!("Test of a campaign for {}. Nobody else got it.", list.name);
     let content = content::test(&content, &note)?;
-    let message = message(app, &campaign, &list, &publication, &content, notice.created_at)?;
+    let message = message(app, &campaign, &list, &publication, &content, at)?;
     let mut bytes = Vec::new();
-    message.write(app, notice.id, to, None, &mut bytes);
+    message.write(app, key.id, to, None, &mut bytes);
     Ok(NoticeMessage { from: message.from.email, bytes })
 }
 
 /// A mail that shows that mail arrives, and how it looks.
-async fn trial(app: &App, notice: &LeasedNotice) -> anyhow::Result<Option<Content>> {
+async fn mail_test(app: &App, at: DateTime<Utc>) -> anyhow::Result<Content> {
     let publication = publication::get(&mut app.db.read().await?).await?;
     let sender = Sender::of(app, &publication, None);
     let reply_to = sender.reply_to.as_ref().unwrap_or(&sender.from).to_string();
-    content::trial(&publication, &sender.from.to_string(), &reply_to, base(app), notice.created_at).map(Some)
+    content::trial(&publication, &sender.from.to_string(), &reply_to, base(app), at)
 }
 
 /// A campaign as it stands, with slots, and the whole message of somebody who does not get it: for a

@@ -8,7 +8,7 @@ use crate::actions::{Context, Result};
 use crate::db::confirmations::Confirmation;
 use crate::db::events::Cause;
 use crate::db::lists::List;
-use crate::db::notices::{NewNotice, NoticeKind};
+use crate::db::notices::Notice;
 use crate::db::subscribers::Subscriber;
 use crate::db::subscriptions::Consent;
 use crate::db::{Tx, WriteTx, confirmations, lists, notices, subscribers, subscriptions, suppressions};
@@ -164,16 +164,15 @@ async fn write_to(
     if lately > 0 || in_a_day >= NOTICES_PER_DAY_MAX {
         return Ok(false);
     }
-    let (kind, confirmation_id) = if pending.is_empty() {
-        (NoticeKind::Subscribed, None)
+    let notice = if pending.is_empty() {
+        Notice::Subscribed { subscriber_id }
     } else {
         let expires_at = now + CONFIRMATION_LIFE;
-        let id = confirmations::add(tx, subscriber_id, pending, browser, expires_at, now).await?;
-        (NoticeKind::Confirmation, Some(id))
+        let confirmation_id =
+            confirmations::add(tx, subscriber_id, pending, browser, expires_at, now).await?;
+        Notice::Confirmation { subscriber_id, confirmation_id }
     };
-    let subscriber_id = Some(subscriber_id);
-    let notice = NewNotice { subscriber_id, confirmation_id, ..NewNotice::new(kind, email) };
-    notices::enqueue(tx, notice, now).await?;
+    notices::enqueue(tx, &notice, email, now).await?;
     Ok(true)
 }
 

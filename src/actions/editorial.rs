@@ -14,7 +14,7 @@ use crate::db::audit::{self, Actor, Subject};
 use crate::db::campaigns;
 use crate::db::drafts::{self, Draft, DraftText, OwnArticle};
 use crate::db::lists;
-use crate::db::notices::{self, NewNotice, NoticeKind};
+use crate::db::notices::{self, Notice};
 use crate::db::publication;
 use crate::db::users::{self, User};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
@@ -506,8 +506,7 @@ pub async fn send_test(app: &App, me: &Actor, id: Uuid, to: &str) -> Result<usiz
                 format!("{} got {TESTS_PER_HOUR} tests within an hour. Wait a while.", email.as_str()),
             );
         }
-        let notice = NewNotice { campaign_id: Some(id), ..NewNotice::new(NoticeKind::Test, email) };
-        notices::enqueue(&mut tx, notice, now).await?;
+        notices::enqueue(&mut tx, &Notice::CampaignTest { campaign_id: id }, email, now).await?;
     }
     audit::note(&mut tx, me, "test sent", subject_of(&draft), (), (), now).await?;
     tx.commit().await?;

@@ -45,7 +45,7 @@ pub fn subscriber_line(person: &Subscriber, of: Option<(&Subscription, Option<&L
 }
 
 /// A file of a campaign's deliveries.
-pub const DELIVERY_COLUMNS: [&str; 9] = [
+pub const DELIVERY_COLUMNS: [&str; 10] = [
     "email",
     "status",
     "since",
@@ -55,10 +55,11 @@ pub const DELIVERY_COLUMNS: [&str; 9] = [
     "uncertain_at",
     "sent_again",
     "reply",
+    "relay",
 ];
 
 /// The line of one delivery.
-pub fn delivery_line(row: &DeliveryRow) -> [String; 9] {
+pub fn delivery_line(row: &DeliveryRow) -> [String; 10] {
     let maybe = |at: Option<DateTime<Utc>>| at.map(time).unwrap_or_default();
     [
         cell(row.email.as_deref().unwrap_or_default()),
@@ -70,6 +71,7 @@ pub fn delivery_line(row: &DeliveryRow) -> [String; 9] {
         maybe(row.uncertain_at),
         row.requeues.to_string(),
         cell(row.reply.as_deref().unwrap_or_default()),
+        cell(row.relay.as_deref().unwrap_or_default()),
     ]
 }
 

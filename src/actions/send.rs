@@ -6,9 +6,10 @@ use uuid::Uuid;
 use super::editorial::{AWAITS_APPROVAL, wants_second_person};
 use super::{Context, Result};
 use crate::db::audit::{self, Subject};
+use crate::db::campaigns;
 use crate::db::lists::List;
+use crate::db::notices::{self, Notice};
 use crate::db::users::Role;
-use crate::db::{campaigns, notices};
 use crate::domain::email_address::EmailAddress;
 
 /// What came of sending.
@@ -57,8 +58,7 @@ pub async fn test(
     let now = cx.now();
     let mut tx = cx.app.db.write().await?;
     let campaign = campaigns::add_from_html(&mut tx, list.id, subject, html, now).await?;
-    let new = notices::NewNotice::new(notices::NoticeKind::Test, to);
-    notices::enqueue(&mut tx, notices::NewNotice { campaign_id: Some(campaign), ..new }, now).await?;
+    notices::enqueue(&mut tx, &Notice::CampaignTest { campaign_id: campaign }, to, now).await?;
     let about = Subject { kind: "campaign", id: campaign, name: subject };
     audit::note(&mut tx, &cx.actor, "test sent", about, (), (), now).await?;
     tx.commit().await?;

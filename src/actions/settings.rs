@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{Context, Result, missed};
 use crate::config::Config;
 use crate::db::audit::{self, Subject};
-use crate::db::notices::{self, NewNotice, NoticeKind};
+use crate::db::notices::{self, Notice};
 use crate::db::publication::{self, Publication};
 use crate::db::users::Role;
 use crate::domain::brand::Rgb;
@@ -350,7 +350,7 @@ pub async fn send_test(cx: &Context<'_>, email: &EmailAddress) -> Result<bool> {
     if last.is_some_and(|last| now - last.created_at < TEST_PAUSE) {
         return Ok(false);
     }
-    notices::enqueue(&mut tx, NewNotice::new(NoticeKind::Test, email), now).await?;
+    notices::enqueue(&mut tx, &Notice::MailTest, email, now).await?;
     let publication = publication::get(&mut tx).await?;
     let after = serde_json::json!({ "to": email.as_str() });
     audit::note(&mut tx, &cx.actor, "test mailed", subject(&publication), (), after, now).await?;

@@ -8,6 +8,19 @@ use super::{Engine, Tx, WriteTx, dialect, on_either};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::slug::archive_slug;
 
+/// The text of a statement that adds a campaign, made by the macro `$sql` from what gives it its number. PostgreSQL's
+/// is a sequence: who adds a campaign waits for no other who does, and a number whose transaction fails is left out.
+macro_rules! with_next_number {
+    ($tx:expr, $sql:ident) => {
+        $crate::db::dialect!(
+            $tx,
+            sqlite: $sql!("(SELECT COALESCE(MAX(number), 0) + 1 FROM campaigns)"),
+            postgres: $sql!("nextval('campaign_numbers')")
+        )
+    };
+}
+pub(super) use with_next_number;
+
 /// Schedules the campaign that an article makes by itself on a list: at most one, however often
 /// it is asked. True where it is new.
 pub async fn add_for_article(
@@ -19,9 +32,28 @@ pub async fn add_for_article(
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
     let id = Uuid::now_v7();
-    let sql = "INSERT INTO campaigns (id, list_id, auto_article_id, slug, status, subject, created_at, scheduled_at)
-               VALUES ($1, $2, $3, $4, 'scheduled', $5, $6, $7)
-               ON CONFLICT (list_id, auto_article_id) DO NOTHING";
+    macro_rules! sql {
+        ($number:expr) => {
+            concat!(
+                "INSERT INTO campaigns (id, list_id, auto_article_id, slug, status, subject, created_at,
+                     scheduled_at, number)
+                 VALUES ($1, $2, $3, $4, 'scheduled', $5, $6, $7, ",
+                $number,
+                ") ON CONFLICT (list_id, auto_article_id) DO NOTHING"
+            )
+        };
+    }
+    // Asked first: a conflict would use up a number.
+    let known = "SELECT 1 FROM campaigns WHERE list_id = $1 AND auto_article_id = $2";
+    let known: Option<i32> = on_either!(tx, |conn| sqlx::query_scalar(known)
+        .bind(list_id)
+        .bind(article_id)
+        .fetch_optional(conn)
+        .await?);
+    if known.is_some() {
+        return Ok(false);
+    }
+    let sql = with_next_number!(tx, sql);
     let added = on_either!(tx, |conn| sqlx::query(sql)
         .bind(id)
         .bind(list_id)
@@ -45,6 +77,8 @@ pub async fn add_for_article(
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Campaign {
     pub id: Uuid,
+    /// Its short name, for a return path: no other has it.
+    pub number: i64,
     pub list_id: Uuid,
     pub slug: String,
     pub status: CampaignStatus,
@@ -68,7 +102,7 @@ pub struct Campaign {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, list_id, slug, status, held_reason, status_reason, subject, auto_article_id, source_html,
+            "SELECT id, number, list_id, slug, status, held_reason, status_reason, subject, auto_article_id, source_html,
                     created_at, scheduled_at, started_at, enqueued_to, enqueued_at, finished_at, sending_since
              FROM campaigns ",
             $rest
@@ -120,7 +154,8 @@ pub async fn page(
     before: Uuid,
     limit: i64,
 ) -> sqlx::Result<Vec<Campaign>> {
-    let sql = "SELECT id, list_id, slug, status, held_reason, status_reason, subject, auto_article_id,
+    let sql =
+        "SELECT id, number, list_id, slug, status, held_reason, status_reason, subject, auto_article_id,
                    CAST(NULL AS TEXT) AS source_html, created_at, scheduled_at, started_at, enqueued_to,
                    enqueued_at, finished_at, sending_since
                FROM campaigns WHERE id < $1 AND ($2 = '' OR status = $2) ORDER BY id DESC LIMIT $3";
@@ -193,8 +228,17 @@ pub async fn add_from_html(
     now: DateTime<Utc>,
 ) -> sqlx::Result<Uuid> {
     let id = Uuid::now_v7();
-    let sql = "INSERT INTO campaigns (id, list_id, slug, status, subject, source_html, created_at)
-               VALUES ($1, $2, $3, 'draft', $4, $5, $6)";
+    macro_rules! sql {
+        ($number:expr) => {
+            concat!(
+                "INSERT INTO campaigns (id, list_id, slug, status, subject, source_html, created_at, number)
+                 VALUES ($1, $2, $3, 'draft', $4, $5, $6, ",
+                $number,
+                ")"
+            )
+        };
+    }
+    let sql = with_next_number!(tx, sql);
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(id)
         .bind(list_id)
@@ -566,7 +610,8 @@ pub async fn count_held(tx: &mut Tx) -> sqlx::Result<i64> {
 
 /// The newest of a list.
 pub async fn newest_of_list(tx: &mut Tx, list_id: Uuid, limit: i64) -> sqlx::Result<Vec<Campaign>> {
-    let sql = "SELECT id, list_id, slug, status, held_reason, status_reason, subject, auto_article_id,
+    let sql =
+        "SELECT id, number, list_id, slug, status, held_reason, status_reason, subject, auto_article_id,
                    CAST(NULL AS TEXT) AS source_html, created_at, scheduled_at, started_at, enqueued_to,
                    enqueued_at, finished_at, sending_since
                FROM campaigns WHERE list_id = $1 ORDER BY id DESC LIMIT $2";

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::articles::Article;
+use super::campaigns::with_next_number;
 use super::{Tx, WriteTx, dialect, on_either};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::slug::archive_slug;
@@ -55,9 +56,18 @@ pub async fn add(
     now: DateTime<Utc>,
 ) -> sqlx::Result<Uuid> {
     let id = Uuid::now_v7();
-    let sql = "INSERT INTO campaigns (id, list_id, slug, status, subject, markdown, created_at, created_by,
-                   updated_at, updated_by)
-               VALUES ($1, $2, $3, 'draft', $4, '', $5, $6, $5, $6)";
+    macro_rules! sql {
+        ($number:expr) => {
+            concat!(
+                "INSERT INTO campaigns (id, list_id, slug, status, subject, markdown, created_at, created_by,
+                     updated_at, updated_by, number)
+                 VALUES ($1, $2, $3, 'draft', $4, '', $5, $6, $5, $6, ",
+                $number,
+                ")"
+            )
+        };
+    }
+    let sql = with_next_number!(tx, sql);
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(id)
         .bind(list_id)

@@ -1,83 +1,184 @@
-//! Notices: mails to one person that are no campaign. Their lane is ahead of all campaigns.
+//! Notices: mails to one person that are no campaign. Their lane is ahead of all campaigns. Their table is one of the
+//! two of the [queue](super::queue).
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::queue::{self, QueueKey, Statements, statements};
 use super::{Tx, WriteTx, dialect, on_either};
+use crate::domain::account_change::AccountChange;
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::email_address::EmailAddress;
 
-/// What a notice says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
-#[sqlx(type_name = "text", rename_all = "lowercase")]
-pub enum NoticeKind {
+/// What a notice says, with what it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
     /// Confirm the lists of one confirmation.
-    Confirmation,
+    Confirmation { subscriber_id: Uuid, confirmation_id: Uuid },
     /// You are subscribed already.
-    Subscribed,
-    /// A campaign, to one address, before it leaves.
-    Test,
+    Subscribed { subscriber_id: Uuid },
+    /// A campaign, to one address, before it is sent.
+    CampaignTest { campaign_id: Uuid },
+    /// That mail arrives, and how it looks.
+    MailTest,
     /// Something is wrong: to an admin.
-    Alert,
+    Alert { alert_id: Uuid },
     /// A one-time link that signs in or sets a password: to a user.
-    #[sqlx(rename = "sign_in")]
-    SignIn,
+    SignIn { link_id: Uuid },
     /// How an account is opened was changed: to its owner.
-    #[sqlx(rename = "account_change")]
-    AccountChange,
+    AccountChange(AccountChange),
 }
 
-/// A notice that is to be mailed.
-#[derive(Clone, Debug)]
-pub struct NewNotice<'a> {
-    pub kind: NoticeKind,
-    pub email: &'a EmailAddress,
-    pub subscriber_id: Option<Uuid>,
-    pub confirmation_id: Option<Uuid>,
-    pub campaign_id: Option<Uuid>,
-    pub alert_id: Option<Uuid>,
-    pub sign_in_link_id: Option<Uuid>,
-    /// What it is about where no other row holds it: JSON, by kind.
-    pub details: Option<String>,
+/// Why a row is no notice.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotANotice {
+    #[error("no notice is of the kind “{0}”")]
+    UnknownKind(String),
+    #[error("a notice of the kind “{kind}” is stored without its {missing}")]
+    Incomplete { kind: String, missing: &'static str },
+    #[error("what a notice of the kind “{kind}” is about can't be read: {error}")]
+    Unreadable { kind: String, error: String },
 }
 
-impl<'a> NewNotice<'a> {
-    /// A notice that is about nothing yet: its caller names what it is about.
-    pub fn new(kind: NoticeKind, email: &'a EmailAddress) -> NewNotice<'a> {
-        NewNotice {
-            kind,
-            email,
+/// A notice as its row holds it.
+#[derive(sqlx::FromRow)]
+struct NoticeColumns {
+    kind: String,
+    subscriber_id: Option<Uuid>,
+    confirmation_id: Option<Uuid>,
+    campaign_id: Option<Uuid>,
+    alert_id: Option<Uuid>,
+    sign_in_link_id: Option<Uuid>,
+    /// What it is about where no other row holds it, as JSON.
+    details: Option<String>,
+}
+
+impl Notice {
+    /// Whether somebody's sign-up causes it: then their mailbox's limits and its block are about it.
+    fn is_caused_by_sign_up(&self) -> bool {
+        matches!(self, Notice::Confirmation { .. } | Notice::Subscribed { .. })
+    }
+
+    fn columns(&self) -> Result<NoticeColumns, serde_json::Error> {
+        let kind = match self {
+            Notice::Confirmation { .. } => "confirmation",
+            Notice::Subscribed { .. } => "subscribed",
+            Notice::CampaignTest { .. } | Notice::MailTest => "test",
+            Notice::Alert { .. } => "alert",
+            Notice::SignIn { .. } => "sign_in",
+            Notice::AccountChange(_) => "account_change",
+        };
+        let mut columns = NoticeColumns {
+            kind: kind.to_owned(),
             subscriber_id: None,
             confirmation_id: None,
             campaign_id: None,
             alert_id: None,
             sign_in_link_id: None,
             details: None,
+        };
+        match self {
+            Notice::Confirmation { subscriber_id, confirmation_id } => {
+                columns.subscriber_id = Some(*subscriber_id);
+                columns.confirmation_id = Some(*confirmation_id);
+            }
+            Notice::Subscribed { subscriber_id } => columns.subscriber_id = Some(*subscriber_id),
+            Notice::CampaignTest { campaign_id } => columns.campaign_id = Some(*campaign_id),
+            Notice::MailTest => {}
+            Notice::Alert { alert_id } => columns.alert_id = Some(*alert_id),
+            Notice::SignIn { link_id } => columns.sign_in_link_id = Some(*link_id),
+            Notice::AccountChange(change) => columns.details = Some(serde_json::to_string(change)?),
         }
+        Ok(columns)
     }
 }
 
-/// Puts a notice into the lane. Its caller rings `app.bell` after the commit.
-pub async fn enqueue(tx: &mut WriteTx, notice: NewNotice<'_>, now: DateTime<Utc>) -> sqlx::Result<Uuid> {
+impl TryFrom<NoticeColumns> for Notice {
+    type Error = NotANotice;
+
+    fn try_from(columns: NoticeColumns) -> Result<Notice, NotANotice> {
+        let kind = columns.kind;
+        let id = |id: Option<Uuid>, missing| {
+            id.ok_or_else(|| NotANotice::Incomplete { kind: kind.clone(), missing })
+        };
+        Ok(match kind.as_str() {
+            "confirmation" => Notice::Confirmation {
+                subscriber_id: id(columns.subscriber_id, "subscriber")?,
+                confirmation_id: id(columns.confirmation_id, "confirmation")?,
+            },
+            "subscribed" => Notice::Subscribed { subscriber_id: id(columns.subscriber_id, "subscriber")? },
+            "test" => match columns.campaign_id {
+                Some(campaign_id) => Notice::CampaignTest { campaign_id },
+                None => Notice::MailTest,
+            },
+            "alert" => Notice::Alert { alert_id: id(columns.alert_id, "alert")? },
+            "sign_in" => Notice::SignIn { link_id: id(columns.sign_in_link_id, "link")? },
+            "account_change" => {
+                let incomplete = || NotANotice::Incomplete { kind: kind.clone(), missing: "change" };
+                let details = columns.details.ok_or_else(incomplete)?;
+                let change = serde_json::from_str(&details);
+                Notice::AccountChange(change.map_err(|error| NotANotice::Unreadable {
+                    kind: kind.clone(),
+                    error: error.to_string(),
+                })?)
+            }
+            _ => return Err(NotANotice::UnknownKind(kind)),
+        })
+    }
+}
+
+/// One notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, sqlx::FromRow)]
+pub struct NoticeKey {
+    pub id: Uuid,
+}
+
+impl QueueKey for NoticeKey {
+    const SQL: Statements = statements! {
+        table: "notices",
+        key: ["id" = "id"],
+        is_row: "notices.id = r.id",
+        rows: {
+            sqlite: "(SELECT unhex(value ->> 'id') AS id, value ->> 'next' AS next FROM json_each($1)) AS r",
+            postgres: "json_to_recordset($1::json) AS r(id uuid, next timestamptz)"
+        },
+        may_go: "(SELECT MIN(1) FROM suppressions x WHERE x.email_key = notices.email_key) IS NULL
+                 AND (SELECT MIN(1) FROM suppressions x WHERE x.mailbox = notices.mailbox) IS NULL",
+        // They always go out again: a confirmation that is lost is worse than one that comes twice.
+        leaves_uncertain: "FALSE",
+        refused: { join: "", on: "", waits: "FALSE", why: "'suppressed'" },
+    };
+
+    fn ids(&self) -> impl Iterator<Item = Uuid> {
+        [self.id].into_iter()
+    }
+}
+
+/// Puts a notice into the lane. The caller must notify `app.bell` after the commit.
+pub async fn enqueue(
+    tx: &mut WriteTx,
+    notice: &Notice,
+    email: &EmailAddress,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Uuid> {
     let id = Uuid::now_v7();
+    let columns = notice.columns().map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
     let sql = "INSERT INTO notices (id, kind, email, email_key, subscriber_id, confirmation_id, campaign_id,
                    alert_id, sign_in_link_id, details, created_at, status, attempts, status_since, mailbox)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'queued', 0, $11, $12)";
-    // Others are caused by nobody's sign-up: neither its limits nor a block are about them.
-    let by_sign_up = matches!(notice.kind, NoticeKind::Confirmation | NoticeKind::Subscribed);
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(id)
-        .bind(notice.kind)
-        .bind(notice.email.as_str())
-        .bind(notice.email.key())
-        .bind(notice.subscriber_id)
-        .bind(notice.confirmation_id)
-        .bind(notice.campaign_id)
-        .bind(notice.alert_id)
-        .bind(notice.sign_in_link_id)
-        .bind(notice.details)
+        .bind(columns.kind)
+        .bind(email.as_str())
+        .bind(email.key())
+        .bind(columns.subscriber_id)
+        .bind(columns.confirmation_id)
+        .bind(columns.campaign_id)
+        .bind(columns.alert_id)
+        .bind(columns.sign_in_link_id)
+        .bind(columns.details)
         .bind(now)
-        .bind(by_sign_up.then(|| notice.email.mailbox()))
+        .bind(notice.is_caused_by_sign_up().then(|| email.mailbox()))
         .execute(conn)
         .await
         .map(|_| ()))?;
@@ -104,20 +205,27 @@ pub async fn count_tests(tx: &mut Tx, email_key: &str, since: DateTime<Utc>) -> 
 }
 
 /// A notice in a worker's hands.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug)]
 pub struct LeasedNotice {
-    pub id: Uuid,
-    pub kind: NoticeKind,
+    pub key: NoticeKey,
+    /// An error where its row says something that its kind can't: it is leased all the same, and must be ended.
+    pub notice: Result<Notice, NotANotice>,
     pub email: String,
-    pub subscriber_id: Option<Uuid>,
-    pub confirmation_id: Option<Uuid>,
-    pub campaign_id: Option<Uuid>,
-    pub alert_id: Option<Uuid>,
-    pub sign_in_link_id: Option<Uuid>,
-    pub details: Option<String>,
     pub created_at: DateTime<Utc>,
     pub attempts: i64,
     pub first_attempt_at: Option<DateTime<Utc>>,
+}
+
+#[derive(sqlx::FromRow)]
+struct LeasedRow {
+    #[sqlx(flatten)]
+    key: NoticeKey,
+    #[sqlx(flatten)]
+    columns: NoticeColumns,
+    email: String,
+    created_at: DateTime<Utc>,
+    attempts: i64,
+    first_attempt_at: Option<DateTime<Utc>>,
 }
 
 /// Leases up to `limit` notices that wait or are due again, the oldest first.
@@ -130,82 +238,30 @@ pub async fn lease(
     macro_rules! sql {
         ($lock:literal) => {
             concat!(
-                "UPDATE notices SET status = 'leased', leased_by = $1, status_since = $2
-                 WHERE id IN (SELECT id FROM notices
-                     WHERE status IN ('queued', 'deferred', 'uncertain')
-                       AND (status = 'queued' OR next_attempt_at <= $2)
-                     ORDER BY id LIMIT $3",
-                $lock,
-                ") RETURNING id, kind, email, subscriber_id, confirmation_id, campaign_id,
-                     alert_id, sign_in_link_id, details, created_at, attempts, first_attempt_at"
+                "SELECT id, kind, email, subscriber_id, confirmation_id, campaign_id, alert_id, sign_in_link_id,
+                        details, created_at, attempts, first_attempt_at
+                 FROM notices
+                 WHERE status IN ('queued', 'deferred', 'uncertain')
+                   AND (status = 'queued' OR next_attempt_at <= $1)
+                 ORDER BY id LIMIT $2",
+                $lock
             )
         };
     }
     let sql = dialect!(tx, sqlite: sql!(""), postgres: sql!(" FOR UPDATE SKIP LOCKED"));
-    on_either!(tx, |conn| sqlx::query_as(sql).bind(worker).bind(now).bind(limit).fetch_all(conn).await)
-}
-
-/// Marks a leased notice `sending`, unless its address was suppressed since, or, for what a sign-up caused, its
-/// mailbox was blocked: then it is skipped.
-/// `again` as in [`super::ledger::settle`]. True where it may go on the wire after the commit.
-pub async fn mark(
-    tx: &mut WriteTx,
-    worker: Uuid,
-    id: Uuid,
-    again: bool,
-    now: DateTime<Utc>,
-) -> sqlx::Result<bool> {
-    macro_rules! stopped {
-        () => {
-            "(SELECT MIN(1) FROM suppressions x WHERE x.email_key = notices.email_key) IS NOT NULL
-             OR (SELECT MIN(1) FROM suppressions x WHERE x.mailbox = notices.mailbox) IS NOT NULL"
-        };
-    }
-    let sql = concat!(
-        "UPDATE notices SET status_since = $3,
-             attempts = attempts + CASE status WHEN 'leased' THEN 1 ELSE 0 END,
-             first_attempt_at = COALESCE(first_attempt_at, $3),
-             status = CASE WHEN ",
-        stopped!(),
-        " THEN 'skipped' ELSE 'sending' END, reply = CASE WHEN ",
-        stopped!(),
-        " THEN 'suppressed' ELSE reply END
-         WHERE id = $1 AND leased_by = $2 AND status IN ('leased', $4)
-         RETURNING status = 'sending'"
-    );
-    let go: Option<bool> = on_either!(tx, |conn| sqlx::query_scalar(sql)
-        .bind(id)
-        .bind(worker)
-        .bind(now)
-        .bind(if again { "sending" } else { "leased" })
-        .fetch_optional(conn)
-        .await?);
-    Ok(go.unwrap_or(false))
-}
-
-/// Records what became of a notice that was on the wire, or of one that could not be built.
-pub async fn record(
-    tx: &mut WriteTx,
-    worker: Uuid,
-    id: Uuid,
-    status: DeliveryStatus,
-    next_attempt_at: Option<DateTime<Utc>>,
-    reply: &str,
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    let sql = "UPDATE notices SET status = $3, next_attempt_at = $4, reply = $5, status_since = $6, leased_by = NULL,
-                   uncertain_at = CASE WHEN $3 = 'uncertain' THEN $6 ELSE uncertain_at END
-               WHERE id = $1 AND leased_by = $2 AND status IN ('leased', 'sending')";
-    on_either!(tx, |conn| sqlx::query(sql)
-        .bind(id)
-        .bind(worker)
-        .bind(status)
-        .bind(next_attempt_at)
-        .bind(reply)
-        .bind(now)
-        .execute(conn)
-        .await
-        .map(|_| ()))
+    let found: Vec<LeasedRow> =
+        on_either!(tx, |conn| sqlx::query_as(sql).bind(now).bind(limit).fetch_all(conn).await?);
+    let keys: Vec<NoticeKey> = found.iter().map(|row| row.key).collect();
+    queue::take(tx, worker, &keys, now).await?;
+    let leased = found.into_iter().map(|row| LeasedNotice {
+        key: row.key,
+        notice: row.columns.try_into(),
+        email: row.email,
+        created_at: row.created_at,
+        attempts: row.attempts,
+        first_attempt_at: row.first_attempt_at,
+    });
+    Ok(leased.collect())
 }
 
 /// Whether any notice waits or is due again.
@@ -217,42 +273,10 @@ pub async fn any_due(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<bool> {
     Ok(found.is_some())
 }
 
-/// Ends a lease that was not used: back to where the notice was. `marked` as in [`super::ledger::release`].
-pub async fn release(
-    tx: &mut WriteTx,
-    worker: Uuid,
-    id: Uuid,
-    marked: bool,
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    let sql = "UPDATE notices SET leased_by = NULL, status_since = $3,
-                   attempts = attempts - CASE status WHEN 'sending' THEN 1 ELSE 0 END,
-                   first_attempt_at = CASE WHEN status = 'sending' AND attempts = 1 THEN NULL
-                                      ELSE first_attempt_at END,
-                   status = CASE WHEN next_attempt_at IS NULL THEN 'queued'
-                                 WHEN uncertain_at IS NULL THEN 'deferred' ELSE 'uncertain' END
-               WHERE id = $1 AND leased_by = $2 AND status IN ('leased', $4)";
-    on_either!(tx, |conn| sqlx::query(sql)
-        .bind(id)
-        .bind(worker)
-        .bind(now)
-        .bind(if marked { "sending" } else { "leased" })
-        .execute(conn)
-        .await
-        .map(|_| ()))
-}
-
-/// Takes notices out of a dead worker's hands: leased ones wait again, `sending` ones are
-/// uncertain and due at once.
-pub async fn recover(tx: &mut WriteTx, dead: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
-    let sql = "UPDATE notices SET leased_by = NULL, status_since = $2,
-                   status = CASE WHEN status = 'sending' THEN 'uncertain'
-                                 WHEN next_attempt_at IS NULL THEN 'queued'
-                                 WHEN uncertain_at IS NULL THEN 'deferred' ELSE 'uncertain' END,
-                   uncertain_at = CASE status WHEN 'sending' THEN $2 ELSE uncertain_at END,
-                   next_attempt_at = CASE status WHEN 'sending' THEN $2 ELSE next_attempt_at END
-               WHERE status IN ('leased', 'sending') AND leased_by = $1";
-    on_either!(tx, |conn| sqlx::query(sql).bind(dead).bind(now).execute(conn).await.map(|_| ()))
+/// The notices that a worker has in its hands.
+pub async fn held(tx: &mut Tx, worker: Uuid) -> sqlx::Result<Vec<NoticeKey>> {
+    let sql = "SELECT id FROM notices WHERE status IN ('leased', 'sending') AND leased_by = $1 ORDER BY id";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(worker).fetch_all(conn).await)
 }
 
 /// How a test mail stands: the newest to an address that was about no campaign.

@@ -11,14 +11,14 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
-use super::engine::{Engine, Job, Letter};
+use super::engine::{Engine, Job, Mail};
 use super::queue::Lane;
 use super::refusals::Whose;
 use super::writer::{JobKey, JobResult, Marking, Writer};
 use crate::actions::alerts;
 use crate::app::metrics::ShownConnection;
 use crate::db::alerts::{About, AlertKind};
-use crate::db::ledger::{self, DeliveryKey};
+use crate::db::ledger;
 use crate::db::{self, campaigns};
 use crate::domain::delivery::{DeliveryStatus, Outcome, Wish};
 use crate::domain::email_address::{EmailAddress, masked};
@@ -183,13 +183,13 @@ impl Line {
             return Some(job);
         }
         self.flush().await;
-        let mut turn = engine.pace.lock(matches!(job.key, JobKey::Notice(_))).await;
+        let mut turn = engine.pace.lock(job.delivery().is_none()).await;
         tokio::select! {
             () = engine.pace.wait(&mut turn, &engine.app) => {}
             () = engine.stop.cancelled() => {}
         }
         // A notice that has come meanwhile goes first.
-        if matches!(job.key, JobKey::Delivery(_))
+        if job.delivery().is_some()
             && let Some(notice) = engine.queue.try_pop(Lane::Notices, |_| true)
         {
             engine.done(&job, None);
@@ -287,7 +287,7 @@ impl Line {
     /// `None` where it can't be built.
     async fn mark(&mut self, job: Job) -> Option<Pending> {
         let results = self.results.len();
-        let marking = self.writer.submit(std::mem::take(&mut self.results), Some(job.key)).await;
+        let marking = self.writer.submit(std::mem::take(&mut self.results), Some(job.key())).await;
         let mut message = self.spare.pop().unwrap_or_default();
         let built = self.build(&job, &mut message);
         let ready = |name| Ready { job, name, message, since: Instant::now(), announced_at: None };
@@ -326,16 +326,15 @@ impl Line {
         let Some(email) = &job.email else {
             return Err(Outcome::Refused { reply: "the stored address can't be mailed".to_owned() });
         };
-        let (name, date) = match (&job.letter, job.key) {
-            (Letter::Campaign(campaign), JobKey::Delivery(key)) => {
-                campaign.write(app, key.subscriber_id, email, job.subscription, message);
-                (format!("{}-{}", key.campaign_id, key.subscriber_id), campaign.date())
+        let (name, date) = match &job.mail {
+            Mail::Delivery { subscriber_id, subscription, message: campaign } => {
+                campaign.write(app, *subscriber_id, email, *subscription, message);
+                (format!("{}-{subscriber_id}", campaign.campaign_id()), campaign.date())
             }
-            (Letter::Notice(notice, date), JobKey::Notice(id)) => {
+            Mail::Notice { key, message: notice, date } => {
                 message.extend_from_slice(&notice.bytes);
-                (id.to_string(), *date)
+                (key.id.to_string(), *date)
             }
-            _ => unreachable!("a job's letter is of its key's kind"),
         };
         // Never unsigned where it is to be signed: an error puts the delivery off.
         if let Some(signer) = &app.config.dkim
@@ -386,7 +385,7 @@ impl Line {
             }
             (Outcome::RelayRefused { reply }, _) => {
                 let about = engine.transport.relay_name(relay);
-                engine.refused_by_relay(reply, Some(job.key), About::Relay(&about)).await
+                engine.refused_by_relay(reply, Some(job.key()), About::Relay(&about)).await
             }
             (Outcome::Denied { reply }, _) => {
                 denied = true;
@@ -397,7 +396,7 @@ impl Line {
             }
             _ => {}
         }
-        let result = JobResult { denied, ..engine.judge(&job, outcome) };
+        let result = JobResult { denied, ..engine.judge(&job, outcome, relay) };
         self.results.push(result);
     }
 
@@ -423,9 +422,9 @@ impl Pending {
 
 impl Ready {
     fn parcel(&self) -> Parcel<'_> {
-        let from = match &self.job.letter {
-            Letter::Campaign(campaign) => campaign.from(),
-            Letter::Notice(notice, _) => &notice.from,
+        let from = match &self.job.mail {
+            Mail::Delivery { message, .. } => message.from(),
+            Mail::Notice { message, .. } => &message.from,
         };
         let to = self.job.email.as_ref().map(|email| email.as_str()).unwrap_or_default();
         Parcel { name: &self.name, envelope: Envelope { from: from.as_ref(), to } }
@@ -433,12 +432,12 @@ impl Ready {
 }
 
 impl Engine {
-    /// What an outcome makes of a job.
-    fn judge(&self, job: &Job, outcome: Outcome) -> JobResult {
+    /// What an outcome at a relay makes of a job.
+    fn judge(&self, job: &Job, outcome: Outcome, relay: usize) -> JobResult {
         let now = self.app.clock.now();
-        let seed = match job.key {
-            JobKey::Delivery(key) => key.subscriber_id.as_u128() as u64,
-            JobKey::Notice(id) => id.as_u128() as u64,
+        let seed = match &job.mail {
+            Mail::Delivery { subscriber_id, .. } => subscriber_id.as_u128() as u64,
+            Mail::Notice { key, .. } => key.id.as_u128() as u64,
         };
         let first_attempt = job.first_attempt_at.unwrap_or(now);
         let wish = match outcome {
@@ -466,7 +465,8 @@ impl Engine {
         };
         // PostgreSQL refuses NUL, and nobody wants control characters in a log.
         let reply = reply.chars().filter(|c| !c.is_control()).take(500).collect();
-        JobResult { key: job.key, status, next_attempt_at, reply, denied: false }
+        let relay = self.relay_id(relay).filter(|_| status == DeliveryStatus::Sent);
+        JobResult { key: job.key(), status, next_attempt_at, reply, relay, denied: false }
     }
 
     /// The relay refuses us, whoever the reader is: no delivery is tried until an admin says so, and
@@ -485,10 +485,10 @@ impl Engine {
         let name = self.transport.relay_name(relay);
         let why = format!("{name} refuses one recipient after the other, lately with: {reply}");
         let (kind, about) = (AlertKind::RelayRefusesRecipients, About::Relay(&name));
-        let JobKey::Delivery(DeliveryKey { campaign_id, .. }) = job.key else {
+        let Some(campaign_id) = job.delivery().map(|key| key.campaign_id) else {
             let (whose, tell) = self.refusals.denied_notice(relay, domain, first_attempt);
             if tell {
-                self.pause_for_relay(kind, about, &why, Some(job.key)).await;
+                self.pause_for_relay(kind, about, &why, Some(job.key())).await;
             }
             return whose == Whose::Recipient;
         };
@@ -498,8 +498,8 @@ impl Engine {
             Whose::RelayAsFarAsKnown if self.has_sent_any(campaign_id).await => return true,
             Whose::Relay | Whose::RelayAsFarAsKnown => {}
         }
-        let of_it = |job: &Job| matches!(job.key, JobKey::Delivery(key) if key.campaign_id == campaign_id);
-        self.pause_for_relay(kind, about, &why, Some(job.key)).await;
+        let of_it = |job: &Job| job.delivery().is_some_and(|key| key.campaign_id == campaign_id);
+        self.pause_for_relay(kind, about, &why, Some(job.key())).await;
         self.give_back(&self.queue.take_waiting(of_it)).await;
         false
     }

@@ -28,10 +28,11 @@ use crate::app::App;
 use crate::articles::html::TooComplicated;
 use crate::db::campaigns::Campaign;
 use crate::db::ledger::{self, DeliveryKey, LeasedDelivery};
-use crate::db::notices::{self, LeasedNotice};
-use crate::db::{WriteTx, alerts, campaigns};
+use crate::db::notices::{self, LeasedNotice, NotANotice, NoticeKey};
+use crate::db::relays::{self, RelayId};
+use crate::db::{WriteTx, alerts, campaigns, queue};
 use crate::domain::delivery::DeliveryStatus;
-use crate::domain::email_address::EmailAddress;
+use crate::domain::email_address::{EmailAddress, EmailAddressError};
 use crate::domain::subscription::Cadence;
 use crate::mail::transport::Transport;
 
@@ -49,6 +50,8 @@ const NOTICES_BATCH: i64 = 100;
 const NOTICES_WAITING_MAX: usize = 200;
 /// A notice that could not be built, because the database was away, is tried again after this.
 const NOTICE_PAUSE: TimeDelta = TimeDelta::seconds(5);
+/// What is recorded of a delivery that its domain's limits put off before its first attempt.
+const PUT_OFF: &str = "not tried yet: its domain takes its turns";
 
 /// How long a run lasts.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -67,6 +70,8 @@ pub struct Engine {
     pub(super) queue: Queue<Job>,
     pub(super) relay: RelayHealth,
     pub(super) refusals: Refusals,
+    /// The numbers of the transport's relays in the database, in their order.
+    relay_ids: Mutex<Vec<RelayId>>,
     /// Whether an alert about a relay may be open, which the next mail that it takes ends.
     pub(super) alerted: AtomicBool,
     pub(super) domains: Domains,
@@ -81,29 +86,55 @@ pub struct Engine {
 
 /// Something to deliver, ready for a connection.
 pub(super) struct Job {
-    pub key: JobKey,
+    pub mail: Mail,
     /// `None` where the stored address can't be mailed, or is gone.
     pub email: Option<EmailAddress>,
-    pub subscription: Option<(Cadence, DateTime<Utc>)>,
     pub attempts: i64,
     pub first_attempt_at: Option<DateTime<Utc>>,
     /// Its turn, where its domain has a pace.
     pub not_before: Option<DateTime<Utc>>,
-    pub letter: Letter,
 }
 
-pub(super) enum Letter {
-    Campaign(Arc<CampaignMessage>),
-    /// The message, and what its Date header says.
-    Notice(NoticeMessage, DateTime<Utc>),
+/// Whose row a job is, and what is sent.
+pub(super) enum Mail {
+    Delivery {
+        subscriber_id: Uuid,
+        subscription: Option<(Cadence, DateTime<Utc>)>,
+        message: Arc<CampaignMessage>,
+    },
+    Notice {
+        key: NoticeKey,
+        message: NoticeMessage,
+        /// What its Date header says.
+        date: DateTime<Utc>,
+    },
 }
 
 impl Job {
+    /// The key of its row.
+    pub fn key(&self) -> JobKey {
+        match &self.mail {
+            Mail::Delivery { subscriber_id, message, .. } => JobKey::Delivery(DeliveryKey {
+                campaign_id: message.campaign_id(),
+                subscriber_id: *subscriber_id,
+            }),
+            Mail::Notice { key, .. } => JobKey::Notice(*key),
+        }
+    }
+
+    /// The key of its row in the ledger; `None`: it is a notice.
+    pub fn delivery(&self) -> Option<DeliveryKey> {
+        match self.key() {
+            JobKey::Delivery(key) => Some(key),
+            JobKey::Notice(_) => None,
+        }
+    }
+
     /// The domain whose limits it keeps. Notices keep none: they are few, and somebody waits.
     pub fn domain(&self) -> Option<&str> {
-        match self.key {
-            JobKey::Delivery(_) => self.email.as_ref().map(EmailAddress::domain),
-            JobKey::Notice(_) => None,
+        match &self.mail {
+            Mail::Delivery { .. } => self.email.as_ref().map(EmailAddress::domain),
+            Mail::Notice { .. } => None,
         }
     }
 }
@@ -121,6 +152,7 @@ impl Engine {
             queue: Queue::new(low_water),
             relay: RelayHealth::default(),
             refusals,
+            relay_ids: Mutex::default(),
             alerted: AtomicBool::new(false),
             domains: Domains::default(),
             pace,
@@ -352,7 +384,7 @@ impl Engine {
             jobs = self.restrain(&mut tx, jobs, now).await?;
         }
         if let Err(error) = tx.commit().await {
-            self.doubt(jobs.iter().map(|job| job.key));
+            self.doubt(jobs.iter().map(Job::key));
             return Err(error.into());
         }
         if let (false, Some(last)) = (due, last) {
@@ -400,12 +432,10 @@ impl Engine {
             go.append(&mut group);
             let times = self.domains.later(&domain, from, apart, rest.len());
             for (job, at) in rest.iter().zip(times) {
-                if let JobKey::Delivery(key) = job.key {
-                    later.push((key, at));
-                }
+                later.extend(job.delivery().map(|key| (key, Some(at))));
             }
         }
-        ledger::put_off(tx, self.worker, &later, now).await?;
+        queue::put_off(tx, self.worker, &later, PUT_OFF, now).await?;
         Ok(go)
     }
 
@@ -423,16 +453,13 @@ impl Engine {
         if waiting.is_empty() {
             return;
         }
-        let later: Vec<(DeliveryKey, DateTime<Utc>)> = waiting
+        let later: Vec<(DeliveryKey, Option<DateTime<Utc>>)> = waiting
             .iter()
-            .filter_map(|job| match job.key {
-                JobKey::Delivery(key) => Some((key, closed(job).unwrap_or(now))),
-                JobKey::Notice(_) => None,
-            })
+            .filter_map(|job| Some((job.delivery()?, Some(closed(job).unwrap_or(now)))))
             .collect();
         let put_off = async {
             let mut tx = self.app.db.write().await?;
-            ledger::put_off(&mut tx, self.worker, &later, now).await?;
+            queue::put_off(&mut tx, self.worker, &later, PUT_OFF, now).await?;
             tx.commit().await
         };
         if let Err(error) = put_off.await {
@@ -476,47 +503,51 @@ impl Engine {
         let mut tx = self.app.db.write().await?;
         let leased = notices::lease(&mut tx, self.worker, NOTICES_BATCH, now).await?;
         if let Err(error) = tx.commit().await {
-            self.doubt(leased.iter().map(|notice| JobKey::Notice(notice.id)));
+            self.doubt(leased.iter().map(|notice| JobKey::Notice(notice.key)));
             return Err(error.into());
         }
         let count = leased.len();
         for notice in leased {
-            let key = JobKey::Notice(notice.id);
-            let built = compose::notice(&self.app, &notice).await;
-            let (status, next, reason) = match (built, EmailAddress::parse(&notice.email)) {
-                (Ok(Some(message)), Ok(email)) => {
-                    let LeasedNotice { attempts, first_attempt_at, created_at, .. } = notice;
-                    let letter = Letter::Notice(message, created_at);
-                    self.queue.push_notices([Job {
-                        key,
-                        email: Some(email),
-                        subscription: None,
-                        attempts,
-                        first_attempt_at,
-                        not_before: None,
-                        letter,
-                    }]);
+            let (next, reason) = match self.notice_job(&notice).await {
+                Ok(Some(job)) => {
+                    self.queue.push_notices([job]);
                     continue;
                 }
-                (Ok(None), _) => (DeliveryStatus::Skipped, None, "what it was about is over".to_owned()),
-                (_, Err(error)) => (DeliveryStatus::Skipped, None, error.to_string()),
-                // Nor will it be readable later.
-                (Err(error), _) if error.is::<TooComplicated>() => {
-                    (DeliveryStatus::Skipped, None, format!("{error}."))
+                Ok(None) => (None, "what it was about is over".to_owned()),
+                // Nor will it be mailable, or readable, later.
+                Err(error) if error.is::<EmailAddressError>() => (None, error.to_string()),
+                Err(error) if error.is::<TooComplicated>() => (None, format!("{error}.")),
+                Err(error) if error.is::<NotANotice>() => {
+                    tracing::error!(%error, notice = %notice.key.id, "a notice is not sent: its row makes no sense");
+                    (None, format!("{error}."))
                 }
-                (Err(error), _) => {
-                    tracing::error!(error = format!("{error:#}"), notice = %notice.id, "a notice could not be built");
-                    let reason = format!("could not be built: {error:#}");
-                    (DeliveryStatus::Deferred, Some(now + NOTICE_PAUSE), reason)
+                Err(error) => {
+                    tracing::error!(error = format!("{error:#}"), notice = %notice.key.id, "a notice could not be built");
+                    (Some(now + NOTICE_PAUSE), format!("could not be built: {error:#}"))
                 }
             };
             // The others of the lease must not be left behind.
-            if let Err(error) = self.put_notice_off(notice.id, status, next, &reason).await {
-                tracing::error!(%error, notice = %notice.id, "a notice could not be put off");
-                self.doubt([JobKey::Notice(notice.id)]);
+            if let Err(error) = self.put_notice_off(notice.key, next, &reason).await {
+                tracing::error!(%error, notice = %notice.key.id, "a notice could not be put off");
+                self.doubt([JobKey::Notice(notice.key)]);
             }
         }
         Ok(count)
+    }
+
+    /// A leased notice with its message; `None` where what it was about is over.
+    async fn notice_job(&self, leased: &LeasedNotice) -> anyhow::Result<Option<Job>> {
+        let notice = leased.notice.as_ref().map_err(Clone::clone)?;
+        let email = EmailAddress::parse(&leased.email)?;
+        let (key, date) = (leased.key, leased.created_at);
+        let message = compose::notice(&self.app, key, notice, &email, date).await?;
+        Ok(message.map(|message| Job {
+            mail: Mail::Notice { key, message, date },
+            email: Some(email),
+            attempts: leased.attempts,
+            first_attempt_at: leased.first_attempt_at,
+            not_before: None,
+        }))
     }
 
     fn doubt(&self, keys: impl IntoIterator<Item = JobKey>) {
@@ -541,15 +572,14 @@ impl Engine {
 
     async fn put_notice_off(
         &self,
-        id: Uuid,
-        status: DeliveryStatus,
+        key: NoticeKey,
         next: Option<DateTime<Utc>>,
         reason: &str,
     ) -> sqlx::Result<()> {
         let mut tx = self.app.db.write().await?;
-        notices::record(&mut tx, self.worker, id, status, next, reason, self.app.clock.now()).await?;
+        queue::put_off(&mut tx, self.worker, &[(key, next)], reason, self.app.clock.now()).await?;
         tx.commit().await?;
-        self.app.metrics.notice(status);
+        self.app.metrics.notice(next.map_or(DeliveryStatus::Skipped, |_| DeliveryStatus::Deferred));
         Ok(())
     }
 
@@ -586,7 +616,7 @@ impl Engine {
 
     /// Gives back, once, what is marked and has not left. Where that fails it will be uncertain.
     pub(super) async fn take_back(&self, jobs: &[Job]) {
-        let keys: Vec<JobKey> = jobs.iter().map(|job| job.key).collect();
+        let keys: Vec<JobKey> = jobs.iter().map(Job::key).collect();
         if !keys.is_empty()
             && let Err(error) = self.release_keys(&keys, true).await
         {
@@ -599,25 +629,21 @@ impl Engine {
     }
 
     async fn release(&self, jobs: &[Job]) -> sqlx::Result<()> {
-        self.release_keys(&jobs.iter().map(|job| job.key).collect::<Vec<_>>(), false).await
+        self.release_keys(&jobs.iter().map(Job::key).collect::<Vec<_>>(), false).await
     }
 
     async fn release_keys(&self, keys: &[JobKey], marked: bool) -> sqlx::Result<()> {
         let now = self.app.clock.now();
-        let deliveries: Vec<DeliveryKey> = keys
-            .iter()
-            .filter_map(|key| match key {
-                JobKey::Delivery(key) => Some(*key),
-                JobKey::Notice(_) => None,
-            })
-            .collect();
-        let mut tx = self.app.db.write().await?;
-        ledger::release(&mut tx, self.worker, &deliveries, marked, now).await?;
+        let (mut deliveries, mut notices) = (Vec::new(), Vec::new());
         for key in keys {
-            if let JobKey::Notice(id) = key {
-                notices::release(&mut tx, self.worker, *id, marked, now).await?;
+            match key {
+                JobKey::Delivery(key) => deliveries.push(*key),
+                JobKey::Notice(key) => notices.push(*key),
             }
         }
+        let mut tx = self.app.db.write().await?;
+        queue::release(&mut tx, self.worker, &deliveries, marked, now).await?;
+        queue::release(&mut tx, self.worker, &notices, marked, now).await?;
         tx.commit().await
     }
 
@@ -631,6 +657,32 @@ impl Engine {
         // back before nobody knows any more whose it was.
         recover_worker(&self.app, self.worker).await?;
         Ok(())
+    }
+
+    /// Looks up the numbers that the database has for the relays, and gives one to who has none. A database that was
+    /// put back while this runs may have others, or none.
+    async fn number_relays(&self) -> sqlx::Result<()> {
+        let mut ids = Vec::with_capacity(self.transport.relays());
+        for at in 0..self.transport.relays() {
+            let name = self.transport.relay_name(at);
+            ids.push(loop {
+                let mut tx = self.app.db.read().await?;
+                if let Some(id) = relays::by_name(&mut tx, &name).await? {
+                    break id;
+                }
+                drop(tx);
+                let mut tx = self.app.db.write().await?;
+                relays::add(&mut tx, &name).await?;
+                tx.commit().await?;
+            });
+        }
+        *self.relay_ids.lock().unwrap_or_else(PoisonError::into_inner) = ids;
+        Ok(())
+    }
+
+    /// The number of a relay, once the database has one.
+    pub(super) fn relay_id(&self, at: usize) -> Option<RelayId> {
+        self.relay_ids.lock().unwrap_or_else(PoisonError::into_inner).get(at).copied()
     }
 
     async fn keep_beating(self: Arc<Self>) {
@@ -654,6 +706,7 @@ impl Engine {
             guard::watch(&self.app).await?;
         }
         recovery::beat(&self.app, self.worker, &self.others, now).await?;
+        self.number_relays().await?;
         // Nothing is leased while the relay is down; what was sent before counts all the same.
         if self.app.send_counter.is_due() {
             self.raise_counter().await?;
@@ -671,17 +724,16 @@ impl Engine {
 
 fn delivery_job(message: &Arc<CampaignMessage>, row: LeasedDelivery) -> Job {
     Job {
-        key: JobKey::Delivery(DeliveryKey {
-            campaign_id: message.campaign_id(),
+        mail: Mail::Delivery {
             subscriber_id: row.subscriber_id,
-        }),
+            subscription: row.cadence.zip(row.since),
+            message: message.clone(),
+        },
         // Who was erased since has no subscription: the mark skips them.
         email: row.email.as_deref().and_then(|email| EmailAddress::parse(email).ok()),
-        subscription: row.cadence.zip(row.since),
         attempts: row.attempts,
         first_attempt_at: row.first_attempt_at,
         not_before: None,
-        letter: Letter::Campaign(message.clone()),
     }
 }
 

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::actions::leases::take_deliveries;
 use crate::app::App;
-use crate::db::{notices, workers};
+use crate::db::{notices, queue, workers};
 
 /// A worker whose heartbeat has not changed while we looked so many times again is dead. We look as often
 /// as each says that it lives, every 5 s: so after 20 s.
@@ -74,7 +74,8 @@ pub(super) async fn recover_worker(app: &App, worker: Uuid) -> anyhow::Result<us
     let found = take_deliveries(app, worker).await?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    notices::recover(&mut tx, worker, now).await?;
+    let held = notices::held(&mut tx, worker).await?;
+    queue::recover(&mut tx, worker, &held, now).await?;
     workers::remove(&mut tx, worker).await?;
     tx.commit().await?;
     Ok(found)

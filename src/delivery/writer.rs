@@ -19,8 +19,11 @@ use crate::actions::alerts;
 use crate::actions::guard;
 use crate::app::App;
 use crate::db::alerts::{About, AlertKind};
-use crate::db::ledger::{self, DeliveryKey, DeliveryResult};
-use crate::db::{self, AtOnce, Db, WriteTx, campaigns, notices, suppressions};
+use crate::db::ledger::{self, DeliveryKey};
+use crate::db::notices::NoticeKey;
+use crate::db::queue::{self, QueueKey, Settled};
+use crate::db::relays::RelayId;
+use crate::db::{self, AtOnce, Db, WriteTx, campaigns, suppressions};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::DeliveryStatus;
 
@@ -28,7 +31,7 @@ use crate::domain::delivery::DeliveryStatus;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum JobKey {
     Delivery(DeliveryKey),
-    Notice(Uuid),
+    Notice(NoticeKey),
 }
 
 /// What became of a job that was on the wire.
@@ -38,6 +41,8 @@ pub struct JobResult {
     pub status: DeliveryStatus,
     pub next_attempt_at: Option<DateTime<Utc>>,
     pub reply: String,
+    /// The relay that took it.
+    pub relay: Option<RelayId>,
     /// The relay denied its recipient. Whosever fault that is, too many of them stop the campaign.
     pub denied: bool,
 }
@@ -287,10 +292,10 @@ impl Writing {
         let metrics = &self.app.metrics;
         self.app.send_counter.add(marked.len());
         for mark in batch.iter().filter_map(|request| request.mark) {
-            match (mark, marked.contains(&mark)) {
-                (JobKey::Delivery(key), true) => self.breaker().resumed(key.campaign_id),
-                (JobKey::Notice(_), false) => metrics.notice(DeliveryStatus::Skipped),
-                _ => {}
+            if let JobKey::Delivery(key) = mark
+                && marked.contains(&mark)
+            {
+                self.breaker().resumed(key.campaign_id);
             }
         }
         let mut trips = Vec::new();
@@ -339,34 +344,48 @@ impl Writing {
     }
 }
 
+/// What a batch asks of one table.
+struct Rows<K> {
+    results: Vec<Settled<K>>,
+    marks: Vec<K>,
+}
+
 /// What a batch asks for, by where it is written.
-#[derive(Default)]
 struct Asked {
-    results: Vec<DeliveryResult>,
-    marks: Vec<DeliveryKey>,
-    notice_results: Vec<(Uuid, JobResult)>,
-    notice_marks: Vec<Uuid>,
+    deliveries: Rows<DeliveryKey>,
+    notices: Rows<NoticeKey>,
+}
+
+impl<K> Rows<K> {
+    fn none() -> Rows<K> {
+        Rows { results: Vec::new(), marks: Vec::new() }
+    }
+
+    fn push(&mut self, key: K, result: &JobResult) {
+        let JobResult { status, next_attempt_at, reply, relay, .. } = result;
+        self.results.push(Settled {
+            key,
+            status: *status,
+            next_attempt_at: *next_attempt_at,
+            reply: reply.clone(),
+            relay: *relay,
+        });
+    }
 }
 
 impl Asked {
     fn by(batch: &[Request]) -> Asked {
-        let mut asked = Asked::default();
+        let mut asked = Asked { deliveries: Rows::none(), notices: Rows::none() };
         for request in batch {
             for result in &request.results {
-                let JobResult { key, status, next_attempt_at, reply, .. } = result;
-                match *key {
-                    JobKey::Delivery(key) => asked.results.push(DeliveryResult {
-                        key,
-                        status: *status,
-                        next_attempt_at: *next_attempt_at,
-                        reply: reply.clone(),
-                    }),
-                    JobKey::Notice(id) => asked.notice_results.push((id, result.clone())),
+                match result.key {
+                    JobKey::Delivery(key) => asked.deliveries.push(key, result),
+                    JobKey::Notice(key) => asked.notices.push(key, result),
                 }
             }
             match request.mark {
-                Some(JobKey::Delivery(key)) => asked.marks.push(key),
-                Some(JobKey::Notice(id)) => asked.notice_marks.push(id),
+                Some(JobKey::Delivery(key)) => asked.deliveries.marks.push(key),
+                Some(JobKey::Notice(key)) => asked.notices.marks.push(key),
                 None => {}
             }
         }
@@ -375,9 +394,9 @@ impl Asked {
 
     /// Whether the ledger's own statement says all of it.
     fn is_plain(&self) -> bool {
-        self.notice_results.is_empty()
-            && self.notice_marks.is_empty()
-            && self.results.iter().all(|result| result.status != DeliveryStatus::Bounced)
+        self.notices.results.is_empty()
+            && self.notices.marks.is_empty()
+            && self.deliveries.results.iter().all(|result| result.status != DeliveryStatus::Bounced)
     }
 }
 
@@ -396,7 +415,7 @@ impl Writing {
                 Some(tx) => tx,
                 None => app.db.at_once().await?,
             };
-            let marked = self.settle(tx.statement(), &asked, again, now).await?;
+            let marked = self.settle(tx.statement(), &asked.deliveries, again, now).await?;
             // SQLite's one writer is others' too: kept only to go on at once, and while nobody waits.
             let more = self.requests.try_lock().is_ok_and(|requests| !requests.is_empty());
             if matches!(app.db, Db::Postgres(_)) || (more && !app.db.is_wanted()) {
@@ -404,11 +423,13 @@ impl Writing {
             } else {
                 tx.end().await?;
             }
-            return Ok(marked.into_iter().map(JobKey::Delivery).collect());
+            return Ok(marked);
         }
         self.let_go();
         let mut tx = app.db.write().await?;
-        for result in asked.results.iter_mut().filter(|result| result.status == DeliveryStatus::Bounced) {
+        for result in
+            asked.deliveries.results.iter_mut().filter(|result| result.status == DeliveryStatus::Bounced)
+        {
             // A bounce that comes in after its campaign was paused, by whichever process, may have the
             // reason that it was paused for: it is looked at again. Whoever pauses it now does so
             // before or after this commit, not within.
@@ -418,16 +439,11 @@ impl Writing {
                 (result.status, result.next_attempt_at) = (DeliveryStatus::Deferred, Some(now));
             }
         }
-        for (id, JobResult { status, next_attempt_at, reply, .. }) in &asked.notice_results {
-            notices::record(&mut tx, worker, *id, *status, *next_attempt_at, reply, now).await?;
-        }
-        let mut marked = HashSet::new();
-        for id in &asked.notice_marks {
-            if notices::mark(&mut tx, worker, *id, again, now).await? {
-                marked.insert(JobKey::Notice(*id));
-            }
-        }
-        marked.extend(self.settle(&mut tx, &asked, again, now).await?.into_iter().map(JobKey::Delivery));
+        let (mut marked, skipped) =
+            settle(&mut tx, worker, &asked.notices, again, now, JobKey::Notice).await?;
+        (0..skipped).for_each(|_| app.metrics.notice(DeliveryStatus::Skipped));
+        let deliveries = self.settle(&mut tx, &asked.deliveries, again, now).await?;
+        marked.extend(deliveries);
         tx.commit().await?;
         Ok(marked)
     }
@@ -436,28 +452,36 @@ impl Writing {
     async fn settle(
         &self,
         tx: &mut WriteTx,
-        asked: &Asked,
+        asked: &Rows<DeliveryKey>,
         again: bool,
         now: DateTime<Utc>,
-    ) -> sqlx::Result<HashSet<DeliveryKey>> {
-        let marked = ledger::settle(tx, self.worker, &asked.results, &asked.marks, again, now).await?;
-        let bounced: Vec<DeliveryKey> = asked
-            .results
-            .iter()
-            .filter(|result| result.status == DeliveryStatus::Bounced)
-            .map(|result| result.key)
-            .collect();
-        if !bounced.is_empty() {
-            let stand = ledger::bounced_among(tx, &bounced).await?;
-            for result in asked.results.iter().filter(|result| stand.contains(&result.key)) {
+    ) -> sqlx::Result<HashSet<JobKey>> {
+        let (marked, skipped) = settle(tx, self.worker, asked, again, now, JobKey::Delivery).await?;
+        self.app.metrics.deliveries(DeliveryStatus::Skipped, skipped);
+        let bounced = asked.results.iter().filter(|result| result.status == DeliveryStatus::Bounced);
+        let keys: Vec<DeliveryKey> = bounced.clone().map(|result| result.key).collect();
+        if !keys.is_empty() {
+            let stand = ledger::bounced_among(tx, &keys).await?;
+            for result in bounced.filter(|result| stand.contains(&result.key)) {
                 // Never mailed again: the suppression is the truth, the subscriptions' status follows.
                 suppressions::add_bounced(tx, result.key, &result.reply, now).await?;
             }
         }
-        let refused: Vec<DeliveryKey> =
-            asked.marks.iter().copied().filter(|key| !marked.contains(key)).collect();
-        let skipped = ledger::put_back_or_skip(tx, self.worker, &refused, again, now).await?;
-        self.app.metrics.deliveries(DeliveryStatus::Skipped, skipped);
         Ok(marked)
     }
+}
+
+/// Writes what a batch asks of one table. Returns what it marked, and how many of the others were skipped.
+async fn settle<K: QueueKey>(
+    tx: &mut WriteTx,
+    worker: Uuid,
+    asked: &Rows<K>,
+    again: bool,
+    now: DateTime<Utc>,
+    job: fn(K) -> JobKey,
+) -> sqlx::Result<(HashSet<JobKey>, u64)> {
+    let marked = queue::settle(tx, worker, &asked.results, &asked.marks, again, now).await?;
+    let refused: Vec<K> = asked.marks.iter().copied().filter(|key| !marked.contains(key)).collect();
+    let skipped = queue::put_back_or_skip(tx, worker, &refused, again, now).await?;
+    Ok((marked.into_iter().map(job).collect(), skipped))
 }

@@ -27,6 +27,38 @@ pub enum DeliveryStatus {
     Uncertain,
 }
 
+/// What moves a delivery or a notice from one status to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A worker takes it into memory.
+    Lease,
+    /// It may go on the wire once this is durable.
+    Mark,
+    /// An attempt has ended.
+    Settle,
+    /// Its worker gives it back, and nothing of it has left.
+    Release,
+    /// Its worker ends the lease without a mark: another attempt comes later, or none.
+    PutOff,
+    /// It was to be marked and may not be sent now, or not any more.
+    Refuse,
+    /// Its worker died.
+    Recover,
+    /// Its campaign was cancelled.
+    Cancel,
+    /// It had ended, and somebody sends it again.
+    Requeue,
+}
+
+/// A step that does not lead from one status to the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{step:?} does not lead from {} to {}", from.as_str(), to.as_str())]
+pub struct NoSuchStep {
+    pub from: DeliveryStatus,
+    pub to: DeliveryStatus,
+    pub step: Step,
+}
+
 /// Where in a transaction the relay said something (RFC 5321 section 3.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
@@ -238,15 +270,41 @@ impl DeliveryStatus {
         }
     }
 
-    /// Whether the ledger may move a delivery from here to `next` by itself.
-    pub fn may_become(self, next: DeliveryStatus) -> bool {
+    /// Whether a step leads from here to `next`.
+    pub fn may_become(self, next: DeliveryStatus, step: Step) -> bool {
         use DeliveryStatus as D;
-        matches!(
-            (self, next),
-            (D::Queued | D::Deferred | D::Uncertain, D::Leased | D::Skipped)
-                | (D::Leased, D::Queued | D::Sending | D::Skipped)
-                | (D::Sending, D::Sent | D::Deferred | D::Bounced | D::Failed | D::Uncertain)
-        )
+        match step {
+            Step::Lease => {
+                matches!((self, next), (D::Queued | D::Deferred | D::Uncertain, D::Leased))
+            }
+            Step::Mark => matches!((self, next), (D::Leased, D::Sending)),
+            Step::Settle => matches!(
+                (self, next),
+                (D::Sending, D::Sent | D::Deferred | D::Bounced | D::Failed | D::Uncertain)
+            ),
+            Step::Release => {
+                matches!((self, next), (D::Leased | D::Sending, D::Queued | D::Deferred | D::Uncertain))
+            }
+            Step::PutOff => matches!((self, next), (D::Leased, D::Deferred | D::Uncertain | D::Skipped)),
+            Step::Refuse => matches!(
+                (self, next),
+                (D::Leased | D::Sending, D::Queued | D::Deferred | D::Uncertain | D::Skipped)
+            ),
+            Step::Recover => matches!(
+                (self, next),
+                (D::Leased, D::Queued | D::Deferred | D::Uncertain) | (D::Sending, D::Uncertain)
+            ),
+            Step::Cancel => matches!((self, next), (D::Queued | D::Deferred, D::Skipped)),
+            Step::Requeue => self.may_be_requeued() && next == D::Queued,
+        }
+    }
+
+    /// The status after a step: `next`, where the step leads there.
+    pub fn after(self, step: Step, next: DeliveryStatus) -> Result<DeliveryStatus, NoSuchStep> {
+        match self.may_become(next, step) {
+            true => Ok(next),
+            false => Err(NoSuchStep { from: self, to: next, step }),
+        }
     }
 
     /// Whether somebody may enqueue it again: it has ended, and not well.
@@ -260,10 +318,30 @@ impl DeliveryStatus {
 mod tests {
     use super::*;
 
+    const STEPS: [Step; 9] = [
+        Step::Lease,
+        Step::Mark,
+        Step::Settle,
+        Step::Release,
+        Step::PutOff,
+        Step::Refuse,
+        Step::Recover,
+        Step::Cancel,
+        Step::Requeue,
+    ];
+
+    fn every_step() -> impl Iterator<Item = (DeliveryStatus, Step)> {
+        DeliveryStatus::ALL.into_iter().flat_map(|status| STEPS.map(|step| (status, step)))
+    }
+
     #[test]
     fn nothing_is_sent_that_was_not_marked() {
-        for status in DeliveryStatus::ALL {
-            assert_eq!(status.may_become(DeliveryStatus::Sent), status == DeliveryStatus::Sending);
+        for (status, step) in every_step() {
+            let may_be_sent = (status, step) == (DeliveryStatus::Sending, Step::Settle);
+            assert_eq!(status.may_become(DeliveryStatus::Sent, step), may_be_sent);
+            if status.may_become(DeliveryStatus::Sending, step) {
+                assert_eq!((status, step), (DeliveryStatus::Leased, Step::Mark));
+            }
         }
     }
 
@@ -367,8 +445,11 @@ mod tests {
 
     #[test]
     fn what_has_ended_has_ended() {
-        for ended in DeliveryStatus::ALL.into_iter().filter(|status| !status.is_open(true)) {
-            assert!(DeliveryStatus::ALL.into_iter().all(|next| !ended.may_become(next)));
+        for (ended, step) in every_step().filter(|(status, _)| !status.is_open(true)) {
+            for next in DeliveryStatus::ALL {
+                let is_sent_again = ended != DeliveryStatus::Sent && next == DeliveryStatus::Queued;
+                assert_eq!(ended.after(step, next).is_ok(), step == Step::Requeue && is_sent_again);
+            }
         }
     }
 
@@ -382,7 +463,9 @@ mod tests {
 
     #[test]
     fn a_crash_after_the_mark_is_uncertain_and_never_queued_again_as_if_nothing_was() {
-        assert!(DeliveryStatus::Sending.may_become(DeliveryStatus::Uncertain));
-        assert!(!DeliveryStatus::Sending.may_become(DeliveryStatus::Queued));
+        for next in DeliveryStatus::ALL {
+            let is_uncertain = next == DeliveryStatus::Uncertain;
+            assert_eq!(DeliveryStatus::Sending.may_become(next, Step::Recover), is_uncertain);
+        }
     }
 }

@@ -109,7 +109,7 @@ async fn end_as(app: &TestApp, id: Uuid, end: impl Fn(&str) -> Option<DeliverySt
             continue;
         }
         let (next_attempt_at, reply) = (None, "as told".to_owned());
-        let result = DeliveryResult { key, status, next_attempt_at, reply };
+        let result = DeliveryResult { key, status, next_attempt_at, reply, relay: None };
         ledger::settle(&mut tx, worker, std::slice::from_ref(&result), &[], false, now).await.unwrap();
         if status == DeliveryStatus::Bounced {
             suppressions::add_bounced(&mut tx, key, &result.reply, now).await.unwrap();

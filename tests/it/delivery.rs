@@ -257,6 +257,7 @@ on_both_engines! {
             status: DeliveryStatus::Bounced,
             next_attempt_at: None,
             reply: "late".to_owned(),
+            relay: None,
         };
         let settled = ledger::settle(&mut tx, dead, &[late], &keys[1..], false, now).await.unwrap();
         assert!(settled.is_empty());

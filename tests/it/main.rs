@@ -27,6 +27,7 @@ mod metrics;
 mod migrations;
 mod pages;
 mod postfix;
+mod queue;
 mod refusals;
 mod relay;
 mod restore;

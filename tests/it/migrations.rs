@@ -95,6 +95,9 @@ async fn every_row_is_there(app: &TestApp, engine: Engine) {
         let now = count(app, &format!("deliveries WHERE status = '{status}'")).await;
         assert_eq!(now, before, "{status}");
     }
+    let in_order = "(SELECT COUNT(*) FROM campaigns other
+                     WHERE (other.created_at, other.id) <= (campaigns.created_at, campaigns.id))";
+    assert_eq!(count(app, &format!("campaigns WHERE number <> {in_order}")).await, 0);
 }
 
 async fn what_is_held_says_why(app: &TestApp) {

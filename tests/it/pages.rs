@@ -136,12 +136,13 @@ on_both_engines! {
             // The last one is scheduled: nobody may read it yet.
             let (status, begun) = if n == 31 { ("scheduled", None) } else { ("sent", Some(app.clock.now())) };
             let title = format!("Issue {n} <b>&\u{1}");
-            let sql = "INSERT INTO campaigns (id, list_id, slug, status, subject, mail_html, created_at, started_at)
-                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+            let sql = "INSERT INTO campaigns (id, list_id, slug, status, subject, mail_html, created_at, started_at,
+                           number)
+                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
             macro_rules! insert {
                 ($pool:expr) => {
                     sqlx::query(sql).bind(uuid::Uuid::now_v7()).bind(world).bind(format!("issue-{n}")).bind(status)
-                        .bind(&title).bind("<p>Hello<script>1</script>").bind(app.clock.now()).bind(begun)
+                        .bind(&title).bind("<p>Hello<script>1</script>").bind(app.clock.now()).bind(begun).bind(n + 1)
                         .execute($pool).await.map(|_| ()).unwrap()
                 };
             }

@@ -178,7 +178,9 @@ fn schema(engine: &str) -> BTreeMap<String, BTreeSet<String>> {
             if name == "0021_cheaper_status.sql" {
                 continue;
             }
-            if first.contains("DROP CONSTRAINT deliveries_campaign_id_fkey") {
+            if first.contains("DROP CONSTRAINT deliveries_campaign_id_fkey")
+                || first.contains("campaign_numbers")
+            {
                 continue;
             }
             let first = first.to_owned();
@@ -203,6 +205,7 @@ fn both_engines_have_the_same_schema() {
     // Types in SQLite's words: it has one for many of PostgreSQL's.
     let types = [
         (" BIGINT", " INTEGER"),
+        (" SMALLINT", " INTEGER"),
         (" BOOLEAN", " INTEGER"),
         (" UUID", " BLOB"),
         (" TIMESTAMPTZ", " TEXT"),

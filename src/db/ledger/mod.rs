@@ -1,18 +1,13 @@
-//! The ledger: one row for each campaign and subscriber, moved along by leases, marks and results.
-//!
-//! Every statement that moves a row is fenced on the worker that holds it, so a worker that was
-//! taken for dead can neither mark nor record. Rows are passed many a statement, since a statement a row
-//! would cost more than the row: as one JSON array, but for [`settle`], which runs for each mail.
+//! The ledger: one row for each campaign and subscriber, one of the two tables of the [queue](super::queue).
 
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
-use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::campaigns::Campaign;
-use super::{Engine, Tx, WriteTx, dialect, json, on_either, stored_time};
+use super::queue::{self, QueueKey, Settled, Statements, key_rows, statements};
+use super::{Tx, WriteTx, dialect, on_either};
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::subscription::Cadence;
 
@@ -61,11 +56,47 @@ pub use enqueue::{ENQUEUE_ROWS, enqueue_chunk};
 pub use missed::{Missed, missed_among, missed_page, requeue_missed_chunk};
 pub use pages::{DeliveryRow, Tally, page, search_page, tallies, waiting_page};
 
+pub use super::queue::{put_back_or_skip, recover, release, settle};
+
 /// One campaign for one subscriber.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, sqlx::FromRow)]
 pub struct DeliveryKey {
     pub campaign_id: Uuid,
     pub subscriber_id: Uuid,
+}
+
+impl QueueKey for DeliveryKey {
+    const SQL: Statements = statements! {
+        table: "deliveries",
+        key: ["c" = "campaign_id", "s" = "subscriber_id"],
+        is_row: "deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s",
+        rows: {
+            sqlite: "(SELECT unhex(value ->> 'c') AS c, unhex(value ->> 's') AS s, value ->> 'next' AS next
+                      FROM json_each($1)) AS r",
+            postgres: "json_to_recordset($1::json) AS r(c uuid, s uuid, next timestamptz)"
+        },
+        may_go: "(SELECT TRUE FROM campaigns c
+                  JOIN subscriptions s ON s.list_id = c.list_id
+                  JOIN subscribers b ON b.id = s.subscriber_id
+                  WHERE c.id = r.c AND c.status = 'sending' AND c.held_reason IS NULL
+                    AND s.subscriber_id = r.s AND s.status = 'active'
+                    AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.email_key = b.email_key))",
+        // Asked in the statement that makes it uncertain, so that no worker acts on what was set before.
+        leaves_uncertain: "(SELECT uncertain FROM publication WHERE id = 1) = 'leave'",
+        refused: {
+            join: ", campaigns c",
+            on: " AND c.id = r.c",
+            waits: "c.status = 'paused' OR c.held_reason IS NOT NULL",
+            why: "CASE WHEN c.status = 'cancelled' THEN 'campaign cancelled'
+                       WHEN (SELECT TRUE FROM suppressions x JOIN subscribers b
+                             ON b.email_key = x.email_key WHERE b.id = r.s) THEN 'suppressed'
+                       ELSE 'left the list' END"
+        },
+    };
+
+    fn ids(&self) -> impl Iterator<Item = Uuid> {
+        [self.campaign_id, self.subscriber_id].into_iter()
+    }
 }
 
 /// A delivery in a worker's hands.
@@ -82,62 +113,7 @@ pub struct LeasedDelivery {
 }
 
 /// What became of a delivery that was on the wire.
-#[derive(Clone, Debug)]
-pub struct DeliveryResult {
-    pub key: DeliveryKey,
-    pub status: DeliveryStatus,
-    pub next_attempt_at: Option<DateTime<Utc>>,
-    /// The relay's answer, or what kept it from answering.
-    pub reply: String,
-}
-
-#[derive(Serialize)]
-struct LaterRow {
-    c: String,
-    s: String,
-    next: String,
-}
-
-/// Keys as a JSON array. Their digits need no escaping.
-fn key_rows(keys: &[DeliveryKey]) -> String {
-    let row = |key: &DeliveryKey| {
-        format!(r#"{{"c":"{}","s":"{}"}}"#, key.campaign_id.simple(), key.subscriber_id.simple())
-    };
-    format!("[{}]", keys.iter().map(row).collect::<Vec<_>>().join(","))
-}
-
-/// Runs an update of keys that binds the worker as `$2` and the time as `$3`.
-async fn run_on_keys(
-    tx: &mut Tx,
-    sql: &'static str,
-    keys: &[DeliveryKey],
-    worker: Uuid,
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    on_either!(tx, |conn| sqlx::query(sql)
-        .bind(key_rows(keys))
-        .bind(worker)
-        .bind(now)
-        .execute(conn)
-        .await
-        .map(|_| ()))
-}
-
-/// What a delivery goes back to when a lease or a mark ends without an attempt.
-macro_rules! released {
-    () => {
-        "CASE WHEN next_attempt_at IS NULL THEN 'queued'
-              WHEN uncertain_at IS NULL THEN 'deferred' ELSE 'uncertain' END"
-    };
-}
-
-/// Whether the publication leaves uncertain deliveries to an editor. Asked in the statement that
-/// makes them uncertain, so that no worker acts on what was set before.
-macro_rules! leaves_uncertain {
-    () => {
-        "(SELECT uncertain FROM publication WHERE id = 1) = 'leave'"
-    };
-}
+pub type DeliveryResult = Settled<DeliveryKey>;
 
 /// Leases up to `limit` queued deliveries of a campaign behind `after`, in order of subscriber.
 pub async fn lease_queued(
@@ -239,171 +215,26 @@ async fn take(
     leased: &[LeasedDelivery],
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    if leased.is_empty() {
-        return Ok(());
-    }
-    let sql = update_keys!(
-        tx,
-        "UPDATE deliveries SET status = 'leased', leased_by = $2, status_since = $3 FROM ",
-        " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s"
-    );
     let keys: Vec<DeliveryKey> =
         leased.iter().map(|row| DeliveryKey { campaign_id, subscriber_id: row.subscriber_id }).collect();
-    run_on_keys(tx, sql, &keys, worker, now).await
-}
-
-/// Records what became of deliveries that were on the wire, and marks others `sending`, each only where
-/// the reader still wants it and the campaign may still send. One statement, so that it is a whole
-/// transaction [at once](super::Db::at_once). What is uncertain has a next attempt only where the
-/// publication resends it. Returns those marked: only they may go on the wire, once this is durable.
-/// What is not marked is still leased: see [`put_back_or_skip`]. Who was taken for dead meanwhile neither
-/// records nor marks.
-///
-/// `again`: a repeat of a request whose commit may or may not have happened; the same worker's
-/// own marks then count as made.
-///
-/// Whether a reader still wants it is a scalar subquery, not EXISTS: of an EXISTS within CASE PostgreSQL may make a
-/// table of all readers for each statement, and does where nothing has counted them yet.
-pub async fn settle(
-    tx: &mut WriteTx,
-    worker: Uuid,
-    results: &[DeliveryResult],
-    marks: &[DeliveryKey],
-    again: bool,
-    now: DateTime<Utc>,
-) -> sqlx::Result<HashSet<DeliveryKey>> {
-    if results.is_empty() && marks.is_empty() {
-        return Ok(HashSet::new());
-    }
-    macro_rules! sql {
-        () => {
-            concat!(
-                "UPDATE deliveries SET
-                    status = r.status,
-                    leased_by = CASE r.status WHEN 'sending' THEN leased_by END,
-                    attempts = attempts + CASE WHEN r.status = 'sending' AND deliveries.status = 'leased'
-                                          THEN 1 ELSE 0 END,
-                    first_attempt_at = COALESCE(first_attempt_at, {now}),
-                    next_attempt_at = CASE WHEN r.status = 'sending' THEN next_attempt_at
-                                           WHEN r.status = 'uncertain' AND ",
-                leaves_uncertain!(),
-                " THEN NULL ELSE r.next END,
-                    reply = CASE r.status WHEN 'sending' THEN deliveries.reply ELSE r.reply END,
-                    status_since = {now},
-                    uncertain_at = CASE r.status WHEN 'uncertain' THEN {now} ELSE uncertain_at END
-                 FROM {rows}
-                 WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
-                   AND deliveries.leased_by = {worker}
-                   AND CASE r.status WHEN 'sending' THEN
-                     deliveries.status IN ('leased', {stands}) AND (
-                       SELECT TRUE FROM campaigns c
-                       JOIN subscriptions s ON s.list_id = c.list_id
-                       JOIN subscribers b ON b.id = s.subscriber_id
-                       WHERE c.id = r.c AND c.status = 'sending' AND c.held_reason IS NULL
-                         AND s.subscriber_id = r.s AND s.status = 'active'
-                         AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.email_key = b.email_key))
-                     ELSE deliveries.status = 'sending' END"
-            )
-        };
-    }
-    let stands = if again { "sending" } else { "leased" };
-    let wanted = results.len() + marks.len();
-    let rows = results
-        .iter()
-        .map(|result| (&result.key, result.status, result.next_attempt_at, result.reply.as_str()))
-        .chain(marks.iter().map(|key| (key, DeliveryStatus::Sending, None, "")));
-    let written = match Tx::engine(tx) {
-        Engine::Sqlite(tx) => {
-            // Each number of rows has a text of its own, prepared once. A JSON array would be parsed each
-            // time, and that costs more than the rest. The limit tells the planner that they are few.
-            let sql = format!(
-                sql!(),
-                rows = format_args!(
-                    "(SELECT column1 AS c, column2 AS s, column3 AS status, column4 AS next, column5 AS reply
-                      FROM (VALUES (?,?,?,?,?){}) LIMIT {wanted}) AS r",
-                    ",(?,?,?,?,?)".repeat(wanted - 1)
-                ),
-                worker = format_args!("${}", 5 * wanted + 1),
-                now = format_args!("${}", 5 * wanted + 2),
-                stands = format_args!("${}", 5 * wanted + 3),
-            );
-            let mut query = sqlx::query(AssertSqlSafe(sql));
-            for (key, status, next, reply) in rows {
-                query = query.bind(key.campaign_id).bind(key.subscriber_id);
-                query = query.bind(status).bind(next).bind(reply);
-            }
-            query.bind(worker).bind(now).bind(stands).execute(&mut **tx).await?.rows_affected()
-        }
-        Engine::Postgres(tx) => {
-            // Arrays, whose length the planner sees: it takes a JSON array for a hundred rows, and would
-            // rather read the whole table.
-            let sql = format!(
-                sql!(),
-                rows = "unnest($4::uuid[], $5::uuid[], $6::text[], $7::timestamptz[], $8::text[])
-                        AS r(c, s, status, next, reply)",
-                worker = "$1",
-                now = "$2",
-                stands = "$3",
-            );
-            let (mut c, mut s, mut statuses) = (Vec::new(), Vec::new(), Vec::new());
-            let (mut nexts, mut replies) = (Vec::new(), Vec::new());
-            for (key, status, next, reply) in rows {
-                c.push(key.campaign_id);
-                s.push(key.subscriber_id);
-                statuses.push(status);
-                nexts.push(next);
-                replies.push(reply);
-            }
-            let query = sqlx::query(AssertSqlSafe(sql)).bind(worker).bind(now).bind(stands);
-            let query = query.bind(c).bind(s).bind(statuses).bind(nexts).bind(replies);
-            query.execute(&mut **tx).await?.rows_affected()
-        }
-    };
-    // All of them, nearly always: then their number says it, and no row need be fetched.
-    if written == wanted as u64 {
-        return Ok(marks.iter().copied().collect());
-    }
-    marked_among(tx, worker, marks).await
-}
-
-macro_rules! keys_among {
-    ($tx:expr, $rest:expr) => {
-        dialect!(
-            $tx,
-            sqlite: concat!(
-                "SELECT d.campaign_id, d.subscriber_id FROM ",
-                key_rows_sqlite!(),
-                " JOIN deliveries d ON d.campaign_id = r.c AND d.subscriber_id = r.s WHERE ",
-                $rest
-            ),
-            postgres: concat!(
-                "SELECT d.campaign_id, d.subscriber_id FROM ",
-                key_rows_postgres!(),
-                " JOIN deliveries d ON d.campaign_id = r.c AND d.subscriber_id = r.s WHERE ",
-                $rest
-            )
-        )
-    };
-}
-
-fn keys_of(rows: Vec<(Uuid, Uuid)>) -> HashSet<DeliveryKey> {
-    rows.into_iter().map(|(campaign_id, subscriber_id)| DeliveryKey { campaign_id, subscriber_id }).collect()
-}
-
-async fn marked_among(tx: &mut Tx, worker: Uuid, keys: &[DeliveryKey]) -> sqlx::Result<HashSet<DeliveryKey>> {
-    let sql = keys_among!(tx, "d.status = 'sending' AND d.leased_by = $2");
-    on_either!(tx, |conn| sqlx::query_as(sql)
-        .bind(key_rows(keys))
-        .bind(worker)
-        .fetch_all(conn)
-        .await
-        .map(keys_of))
+    queue::take(tx, worker, &keys, now).await
 }
 
 /// Of deliveries that were just recorded as bounced, those that stand so.
 pub async fn bounced_among(tx: &mut Tx, keys: &[DeliveryKey]) -> sqlx::Result<HashSet<DeliveryKey>> {
-    let sql = keys_among!(tx, "d.status = 'bounced'");
-    on_either!(tx, |conn| sqlx::query_as(sql).bind(key_rows(keys)).fetch_all(conn).await.map(keys_of))
+    macro_rules! sql {
+        ($rows:expr) => {
+            concat!(
+                "SELECT d.campaign_id, d.subscriber_id FROM ",
+                $rows,
+                " JOIN deliveries d ON d.campaign_id = r.c AND d.subscriber_id = r.s WHERE d.status = 'bounced'"
+            )
+        };
+    }
+    let sql = dialect!(tx, sqlite: sql!(key_rows_sqlite!()), postgres: sql!(key_rows_postgres!()));
+    let found: Vec<DeliveryKey> =
+        on_either!(tx, |conn| sqlx::query_as(sql).bind(key_rows(keys)).fetch_all(conn).await?);
+    Ok(found.into_iter().collect())
 }
 
 /// Whether any of a campaign's first thousand readers has got it.
@@ -414,128 +245,6 @@ pub async fn has_sent_any(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<bool> 
     let found: Option<i32> =
         on_either!(tx, |conn| sqlx::query_scalar(sql).bind(campaign_id).fetch_optional(conn).await)?;
     Ok(found.is_some())
-}
-
-/// Ends the lease on deliveries that may not be sent now: back to where they were if the campaign
-/// is only paused or held, else skipped, with the reason. Returns how many were skipped.
-pub async fn put_back_or_skip(
-    tx: &mut WriteTx,
-    worker: Uuid,
-    keys: &[DeliveryKey],
-    again: bool,
-    now: DateTime<Utc>,
-) -> sqlx::Result<u64> {
-    if keys.is_empty() {
-        return Ok(0);
-    }
-    let sql = update_keys!(
-        tx,
-        concat!(
-            "UPDATE deliveries SET leased_by = NULL, status_since = $3,
-                    status = CASE WHEN c.status = 'paused' OR c.held_reason IS NOT NULL THEN ",
-            released!(),
-            "                 WHEN uncertain_at IS NOT NULL THEN 'uncertain' ELSE 'skipped' END,
-                    next_attempt_at = CASE WHEN c.status = 'paused' OR c.held_reason IS NOT NULL
-                                      THEN next_attempt_at END,
-                    reply = CASE WHEN c.status = 'paused' OR c.held_reason IS NOT NULL THEN reply
-                                 WHEN c.status = 'cancelled' THEN 'campaign cancelled'
-                                 WHEN (SELECT TRUE FROM suppressions x JOIN subscribers b
-                                       ON b.email_key = x.email_key WHERE b.id = r.s) THEN 'suppressed'
-                                 ELSE 'left the list' END
-                 FROM "
-        ),
-        ", campaigns c
-                 WHERE c.id = r.c AND deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
-                   AND deliveries.status IN ('leased', $4) AND deliveries.leased_by = $2
-                 RETURNING deliveries.status"
-    );
-    let left: Vec<DeliveryStatus> = on_either!(tx, |conn| sqlx::query_scalar(sql)
-        .bind(key_rows(keys))
-        .bind(worker)
-        .bind(now)
-        .bind(if again { "sending" } else { "leased" })
-        .fetch_all(conn)
-        .await?);
-    Ok(left.into_iter().filter(|status| *status == DeliveryStatus::Skipped).count() as u64)
-}
-
-/// Ends leases whose turn comes later, each with its time. It is no attempt.
-pub async fn put_off(
-    tx: &mut WriteTx,
-    worker: Uuid,
-    later: &[(DeliveryKey, DateTime<Utc>)],
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    if later.is_empty() {
-        return Ok(());
-    }
-    macro_rules! sql {
-        ($rows:expr) => {
-            concat!(
-                "UPDATE deliveries SET leased_by = NULL, status_since = $3, next_attempt_at = r.next,
-                    status = CASE WHEN uncertain_at IS NULL THEN 'deferred' ELSE 'uncertain' END,
-                    reply = CASE attempts WHEN 0 THEN 'not tried yet: its domain takes its turns' ELSE reply END
-                 FROM ",
-                $rows,
-                " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
-                   AND deliveries.status = 'leased' AND deliveries.leased_by = $2"
-            )
-        };
-    }
-    let sql = dialect!(
-        tx,
-        sqlite: sql!(
-            "(SELECT unhex(value ->> 'c') AS c, unhex(value ->> 's') AS s, value ->> 'next' AS next
-              FROM json_each($1)) AS r"
-        ),
-        postgres: sql!("json_to_recordset($1::json) AS r(c uuid, s uuid, next timestamptz)")
-    );
-    let rows: Vec<LaterRow> = later
-        .iter()
-        .map(|(key, at)| LaterRow {
-            c: key.campaign_id.simple().to_string(),
-            s: key.subscriber_id.simple().to_string(),
-            next: stored_time(*at),
-        })
-        .collect();
-    let rows = json(&rows)?;
-    on_either!(tx, |conn| sqlx::query(sql).bind(rows).bind(worker).bind(now).execute(conn).await.map(|_| ()))
-}
-
-/// Ends leases that were not used: back to where they were. With `marked`, marks too, which are then no
-/// attempts: nothing of them may have left, and the same must not be asked twice.
-pub async fn release(
-    tx: &mut WriteTx,
-    worker: Uuid,
-    keys: &[DeliveryKey],
-    marked: bool,
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    if keys.is_empty() {
-        return Ok(());
-    }
-    let sql = update_keys!(
-        tx,
-        concat!(
-            "UPDATE deliveries SET leased_by = NULL, status_since = $3,
-                    attempts = attempts - CASE status WHEN 'sending' THEN 1 ELSE 0 END,
-                    first_attempt_at = CASE WHEN status = 'sending' AND attempts = 1 THEN NULL
-                                       ELSE first_attempt_at END,
-                    status = ",
-            released!(),
-            " FROM "
-        ),
-        " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
-                   AND deliveries.status IN ('leased', $4) AND deliveries.leased_by = $2"
-    );
-    on_either!(tx, |conn| sqlx::query(sql)
-        .bind(key_rows(keys))
-        .bind(worker)
-        .bind(now)
-        .bind(if marked { "sending" } else { "leased" })
-        .execute(conn)
-        .await
-        .map(|_| ()))
 }
 
 /// The next deliveries of a campaign behind `after` that a worker has in its hands. It may walk a whole
@@ -558,37 +267,6 @@ pub async fn held_page(
         .fetch_all(conn)
         .await?);
     Ok(found.into_iter().map(|subscriber_id| DeliveryKey { campaign_id, subscriber_id }).collect())
-}
-
-/// Takes a dead worker's deliveries out of its hands: what was only leased goes back, what was `sending`
-/// becomes uncertain. Where the publication resends, that is due at once, under the same Message-ID; else
-/// it has no next attempt.
-pub async fn recover(
-    tx: &mut WriteTx,
-    dead: Uuid,
-    keys: &[DeliveryKey],
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    let sql = update_keys!(
-        tx,
-        concat!(
-            "UPDATE deliveries SET leased_by = NULL, status_since = $3,
-                    status = CASE status WHEN 'sending' THEN 'uncertain' ELSE ",
-            released!(),
-            " END,
-                    uncertain_at = CASE status WHEN 'sending' THEN $3 ELSE uncertain_at END,
-                    next_attempt_at = CASE WHEN status <> 'sending' THEN next_attempt_at
-                                           WHEN ",
-            leaves_uncertain!(),
-            " THEN NULL ELSE $3 END,
-                    reply = CASE status WHEN 'sending' THEN 'the process ended while this was on the wire'
-                                        ELSE reply END
-                 FROM "
-        ),
-        " WHERE deliveries.campaign_id = r.c AND deliveries.subscriber_id = r.s
-                   AND deliveries.leased_by = $2 AND deliveries.status IN ('leased', 'sending')"
-    );
-    run_on_keys(tx, sql, keys, dead, now).await
 }
 
 /// The next deliveries of a campaign behind `after` that wait for an attempt. It may walk a whole

@@ -43,6 +43,8 @@ pub struct DeliveryRow {
     pub requeues: i64,
     /// The relay's answer, or why there is none.
     pub reply: Option<String>,
+    /// The relay that took it.
+    pub relay: Option<String>,
 }
 
 /// The next deliveries of a campaign behind a subscriber; those of one status, where it is given.
@@ -54,8 +56,9 @@ pub async fn page(
     limit: i64,
 ) -> sqlx::Result<Vec<DeliveryRow>> {
     let sql = "SELECT d.subscriber_id, b.email, d.status, d.attempts, d.first_attempt_at, d.next_attempt_at,
-                   d.status_since, d.uncertain_at, d.requeues, d.reply
+                   d.status_since, d.uncertain_at, d.requeues, d.reply, y.name AS relay
                FROM deliveries d LEFT JOIN subscribers b ON b.id = d.subscriber_id
+               LEFT JOIN relays y ON y.id = d.relay
                WHERE d.campaign_id = $1 AND d.subscriber_id > $2 AND ($3 = '' OR d.status = $3)
                ORDER BY d.subscriber_id LIMIT $4";
     on_either!(tx, |conn| sqlx::query_as(sql)
@@ -97,8 +100,9 @@ pub async fn search_page(
         ($from:literal, $to:literal, $order:literal) => {
             concat!(
                 "SELECT d.subscriber_id, b.email, d.status, d.attempts, d.first_attempt_at, d.next_attempt_at,
-                     d.status_since, d.uncertain_at, d.requeues, d.reply
+                     d.status_since, d.uncertain_at, d.requeues, d.reply, y.name AS relay
                  FROM deliveries d LEFT JOIN subscribers b ON b.id = d.subscriber_id
+               LEFT JOIN relays y ON y.id = d.relay
                  WHERE d.campaign_id = $1 AND d.subscriber_id ",
                 $from,
                 " $2 AND d.subscriber_id ",
@@ -152,8 +156,9 @@ pub async fn waiting_page(
     limit: i64,
 ) -> sqlx::Result<Vec<DeliveryRow>> {
     let sql = "SELECT d.subscriber_id, b.email, d.status, d.attempts, d.first_attempt_at, d.next_attempt_at,
-                   d.status_since, d.uncertain_at, d.requeues, d.reply
+                   d.status_since, d.uncertain_at, d.requeues, d.reply, y.name AS relay
                FROM deliveries d LEFT JOIN subscribers b ON b.id = d.subscriber_id
+               LEFT JOIN relays y ON y.id = d.relay
                WHERE d.campaign_id = $1 AND d.next_attempt_at IS NOT NULL AND d.next_attempt_at >= $2
                  AND (d.next_attempt_at > $2 OR d.subscriber_id > $3) AND d.status = $4
                ORDER BY d.next_attempt_at, d.subscriber_id LIMIT $5";
