@@ -13,12 +13,14 @@ use crate::db::articles::{self, Article};
 use crate::db::audit::{self, Actor, Subject};
 use crate::db::campaigns;
 use crate::db::drafts::{self, Draft, DraftText, OwnArticle};
+use crate::db::holds;
 use crate::db::lists;
 use crate::db::notices::{self, NewNotice, NoticeKind};
 use crate::db::publication;
 use crate::db::users::{self, User};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::email_address::EmailAddress;
+use crate::domain::hold::{Hold, HoldKind, HoldReason};
 
 /// The longest text, in bytes: many times what a mail can hold, and less than what stalls a browser.
 pub const MARKDOWN_BYTES_MAX: usize = 1_000_000;
@@ -36,8 +38,6 @@ pub const TEST_ADDRESSES_MAX: usize = 5;
 const TESTS_PER_HOUR: i64 = 20;
 /// Nobody means to schedule further off than this.
 const AHEAD_MAX: TimeDelta = TimeDelta::days(730);
-/// What holds a campaign that waits for another person.
-pub const AWAITS_APPROVAL: &str = "approval: another person must look at it";
 
 /// Why something was not done.
 #[derive(Debug, thiserror::Error)]
@@ -300,6 +300,11 @@ pub async fn wants_second_person(tx: &mut crate::db::Tx, list_id: Uuid) -> sqlx:
     })
 }
 
+/// Whether a campaign waits for another person's yes.
+pub async fn awaits_approval(tx: &mut crate::db::Tx, id: Uuid) -> sqlx::Result<bool> {
+    Ok(holds::of_campaign(tx, id).await?.iter().any(|hold| hold.kind == HoldKind::Approval))
+}
+
 /// Gives a draft its time: what was read as `version` is what is sent.
 pub async fn schedule(
     app: &App,
@@ -317,7 +322,7 @@ pub async fn schedule(
     if let (CampaignStatus::Scheduled, true, Some(at)) =
         (draft.status, draft.version == version, draft.scheduled_at)
     {
-        return Ok(Scheduled { at, awaits_approval: draft.held_reason.as_deref() == Some(AWAITS_APPROVAL) });
+        return Ok(Scheduled { at, awaits_approval: awaits_approval(&mut tx, id).await? });
     }
     let Some(markdown) = draft.markdown.as_deref().filter(|_| draft.status == CampaignStatus::Draft) else {
         return refused("", format!("It is {} already.", draft.status.as_str()));
@@ -336,7 +341,7 @@ pub async fn schedule(
     if markdown.trim().is_empty() && articles.is_empty() && draft.correction_of.is_none() {
         return refused("markdown", "There is nothing to read in it. Write something, or pick an article.");
     }
-    if let Some(held) = articles.iter().find(|article| article.held_reason.is_some()) {
+    if let Some(held) = articles.iter().find(|article| article.is_held) {
         return refused("article", format!("“{}” is held. Let it go first, or leave it out.", held.title));
     }
     if let Some(title) = drafts::retired_article(&mut tx, id).await? {
@@ -356,9 +361,11 @@ pub async fn schedule(
         When::At(at) => at,
     };
     let awaits_approval = wants_second_person(&mut tx, draft.list_id).await?;
-    let held_reason = awaits_approval.then_some(AWAITS_APPROVAL);
-    if !drafts::schedule(&mut tx, id, version, at, held_reason, user).await? {
+    if !drafts::schedule(&mut tx, id, version, at, user).await? {
         return conflict(&mut tx, user, draft.updated_by, draft.updated_at, draft.version).await;
+    }
+    if awaits_approval {
+        holds::add(&mut tx, &[id], &HoldReason::AwaitsApproval, now).await?;
     }
     let after = serde_json::json!({ "at": at, "awaits approval": awaits_approval });
     audit::note(&mut tx, me, "scheduled", subject_of(&draft), (), after, now).await?;
@@ -419,12 +426,21 @@ pub async fn bring_back(app: &App, me: &Actor, user: Uuid, id: Uuid) -> Result<(
     Ok(())
 }
 
+/// An approved campaign.
+#[derive(Clone, Debug)]
+pub struct Approved {
+    /// When it is sent, if nothing holds it.
+    pub at: DateTime<Utc>,
+    /// What holds it still.
+    pub still: Vec<Hold>,
+}
+
 /// The second person's yes. The undo window begins anew where the time is over.
-pub async fn approve(app: &App, me: &Actor, user: &User, id: Uuid) -> Result<DateTime<Utc>, EditorialError> {
+pub async fn approve(app: &App, me: &Actor, user: &User, id: Uuid) -> Result<Approved, EditorialError> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let Some(draft) = drafts::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
-    if draft.held_reason.as_deref() != Some(AWAITS_APPROVAL) || draft.status != CampaignStatus::Scheduled {
+    if draft.status != CampaignStatus::Scheduled || !awaits_approval(&mut tx, id).await? {
         return refused("", "It does not wait for a second person any more.");
     }
     if draft.scheduled_by == Some(user.id) {
@@ -432,13 +448,14 @@ pub async fn approve(app: &App, me: &Actor, user: &User, id: Uuid) -> Result<Dat
     }
     let settings = publication::sending(&mut tx).await?;
     let not_before = now + TimeDelta::seconds(settings.undo_secs);
-    if !drafts::approve(&mut tx, id, AWAITS_APPROVAL, user.id, not_before).await? {
+    if !drafts::approve(&mut tx, id, user.id, not_before).await? {
         return refused("", "It does not wait for a second person any more.");
     }
+    let still = holds::of_campaign(&mut tx, id).await?;
     audit::note(&mut tx, me, "approved", subject_of(&draft), (), (), now).await?;
     tx.commit().await?;
     app.bell.notify_one();
-    Ok(draft.scheduled_at.unwrap_or(not_before).max(not_before))
+    Ok(Approved { at: draft.scheduled_at.unwrap_or(not_before).max(not_before), still })
 }
 
 /// Begins the correction of a campaign: only for those who got it, with the reason above it. One that
@@ -583,7 +600,7 @@ pub async fn retire_article(app: &App, me: &Actor, id: Uuid) -> Result<String, E
     if articles::retired_at(&mut tx, id).await?.is_some() {
         return Ok(article.title);
     }
-    if article.held_reason.is_some() {
+    if article.is_held {
         return refused("", "It is held. Let it go, or decide not to mail it, on its feed’s page.");
     }
     if let Some(subject) = articles::on_its_way_as(&mut tx, id).await? {

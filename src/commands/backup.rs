@@ -14,11 +14,11 @@ use url::Url;
 use uuid::Uuid;
 
 use super::{serve, usage};
-use crate::actions::restored::Restored;
 use crate::app::clock::Clock;
 use crate::app::send_counter::{beside, private, sync_folder_of};
 use crate::config::Config;
 use crate::db::{self, DatabaseUrl, Db, backup};
+use crate::domain::restored::Restored;
 
 #[derive(Args)]
 pub struct BackupArgs {

@@ -14,6 +14,7 @@ pub mod confirmations;
 pub mod counts;
 pub mod drafts;
 pub mod feeds;
+pub mod holds;
 pub mod imports;
 pub mod instance;
 pub mod job_runs;

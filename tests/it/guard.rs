@@ -4,15 +4,18 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use postrider::actions::guard::{self, HeldError};
+use postrider::actions::Error;
+use postrider::actions::guard;
 use postrider::app::App;
 use postrider::config::Config;
 use postrider::db::audit::Actor;
 use postrider::db::users::{self, Role};
-use postrider::db::{Db, campaigns, instance, workers};
+use postrider::db::{Db, campaigns, holds, instance, workers};
 use postrider::delivery::engine::Engine as Delivery;
 use postrider::domain::campaign::{CampaignAction, CampaignStatus};
 use postrider::domain::email_address::EmailAddress;
+use postrider::domain::hold;
+use postrider::domain::refusal::campaigns as codes;
 use postrider::mail::transport::Transport;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -26,7 +29,7 @@ use crate::support::{Answer, Engine, TestApp};
 /// Why a campaign is held; empty where it is not.
 async fn held(db: &Db, id: Uuid) -> String {
     let mut tx = db.read().await.unwrap();
-    campaigns::by_id(&mut tx, id).await.unwrap().unwrap().held_reason.unwrap_or_default()
+    hold::in_one_line(&holds::of_campaign(&mut tx, id).await.unwrap())
 }
 
 async fn status(app: &TestApp, id: Uuid) -> CampaignStatus {
@@ -119,7 +122,7 @@ on_both_engines! {
 
         let me = Actor::command_line();
         guard::release(&app.app, &me, due).await.unwrap();
-        assert!(matches!(guard::release(&app.app, &me, due).await, Err(HeldError::NotHeld)), "a second click");
+        assert!(matches!(guard::release(&app.app, &me, due).await, Err(Error::Refused(why)) if why.is(&codes::CAMPAIGN_NOT_HELD)), "a second click");
         guard::cancel(&app.app, &me, sending).await.unwrap();
         tick(&app.app).await;
         assert_eq!(recipients(app), ["ines@example.org"], "the one that was let go");
@@ -189,9 +192,9 @@ on_both_engines! {
         assert_eq!(recipients(app), Vec::<String>::new(), "nothing at all");
 
         let me = Actor::command_line();
-        assert!(matches!(guard::release(&moved, &me, sending).await, Err(HeldError::Clone(_))));
-        assert!(matches!(guard::release_all(&moved, &me).await, Err(HeldError::Clone(_))));
-        assert!(matches!(guard::adopt(&app.app, &me, true).await, Err(HeldError::NoClone)));
+        assert!(matches!(guard::release(&moved, &me, sending).await, Err(Error::Refused(why)) if why.is(&codes::DATABASE_IS_COPY)));
+        assert!(matches!(guard::release_all(&moved, &me).await, Err(Error::Refused(why)) if why.is(&codes::DATABASE_IS_COPY)));
+        assert!(matches!(guard::adopt(&app.app, &me, true).await, Err(Error::Refused(why)) if why.is(&codes::DATABASE_IS_THE_SAME)));
         assert_eq!(guard::adopt(&moved, &me, true).await.unwrap(), 1);
         tick(&moved).await;
         assert_eq!(recipients(app), ["ines@example.org", "tobe@example.org"]);

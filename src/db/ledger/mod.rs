@@ -308,7 +308,7 @@ pub async fn settle(
                        SELECT TRUE FROM campaigns c
                        JOIN subscriptions s ON s.list_id = c.list_id
                        JOIN subscribers b ON b.id = s.subscriber_id
-                       WHERE c.id = r.c AND c.status = 'sending' AND c.held_reason IS NULL
+                       WHERE c.id = r.c AND c.status = 'sending' AND c.is_held = FALSE
                          AND s.subscriber_id = r.s AND s.status = 'active'
                          AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.email_key = b.email_key))
                      ELSE deliveries.status = 'sending' END"
@@ -441,12 +441,12 @@ pub async fn put_back_or_skip(
         tx,
         concat!(
             "UPDATE deliveries SET leased_by = NULL, status_since = $3,
-                    status = CASE WHEN c.status = 'paused' OR c.held_reason IS NOT NULL THEN ",
+                    status = CASE WHEN c.status = 'paused' OR c.is_held = TRUE THEN ",
             released!(),
             "                 WHEN uncertain_at IS NOT NULL THEN 'uncertain' ELSE 'skipped' END,
-                    next_attempt_at = CASE WHEN c.status = 'paused' OR c.held_reason IS NOT NULL
+                    next_attempt_at = CASE WHEN c.status = 'paused' OR c.is_held = TRUE
                                       THEN next_attempt_at END,
-                    reply = CASE WHEN c.status = 'paused' OR c.held_reason IS NOT NULL THEN reply
+                    reply = CASE WHEN c.status = 'paused' OR c.is_held = TRUE THEN reply
                                  WHEN c.status = 'cancelled' THEN 'campaign cancelled'
                                  WHEN (SELECT TRUE FROM suppressions x JOIN subscribers b
                                        ON b.email_key = x.email_key WHERE b.id = r.s) THEN 'suppressed'

@@ -14,10 +14,11 @@ use crate::actions::editorial::{self, EditorialError, When};
 use crate::app::App;
 use crate::db::drafts::{self, ArticleFilter, DeskArticle, Draft, DraftText, Version};
 use crate::db::lists::{self, List};
-use crate::db::{Tx, articles::Article, campaigns, counts, publication, subscribers, subscriptions};
+use crate::db::{Tx, articles::Article, campaigns, counts, holds, publication, subscribers, subscriptions};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::email_address::EmailAddress;
+use crate::domain::hold::{self, Hold, HoldKind};
 use crate::domain::local_time::{self, TimeError};
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::mail::content::{self, PreviewReader};
@@ -66,6 +67,8 @@ struct EditPage {
     readers: String,
     /// Whose test it is, as a rule.
     my_email: String,
+    /// All that holds it.
+    holds: Vec<Hold>,
     /// May be approved by who looks at it.
     can_approve: bool,
     /// What it corrects.
@@ -273,10 +276,11 @@ async fn edit_page(
         Some(of) => drafts::get(&mut tx, of).await?.map(|original| original.subject).unwrap_or_default(),
         None => String::new(),
     };
+    let holds = holds::of_campaign(&mut tx, draft.id).await?;
     drop(tx);
     let checks = look_over(app, &draft, &stored, count).await;
-    let can_approve = draft.held_reason.as_deref() == Some(editorial::AWAITS_APPROVAL)
-        && draft.scheduled_by != Some(me.user.id);
+    let can_approve =
+        holds.iter().any(|hold| hold.kind == HoldKind::Approval) && draft.scheduled_by != Some(me.user.id);
     let undo = match sending.undo_secs {
         0 => "at once".to_owned(),
         secs if secs % 60 == 0 => format!("in {} min", secs / 60),
@@ -295,6 +299,7 @@ async fn edit_page(
         checks,
         readers,
         my_email: me.user.email.clone(),
+        holds,
         can_approve,
         corrects,
         undo,
@@ -346,7 +351,7 @@ async fn look_over(app: &App, draft: &Draft, articles: &[Article], readers: i64)
         n if n > 60 => say("warn", format!("The subject has {n} characters: phones show about 40.")),
         _ => say("ok", "The subject fits.".to_owned()),
     }
-    for article in articles.iter().filter(|article| article.held_reason.is_some()) {
+    for article in articles.iter().filter(|article| article.is_held) {
         say("bad", format!("“{}” is held.", article.title));
     }
     let retired = async { drafts::retired_article(&mut app.db.read().await?, draft.id).await };
@@ -671,9 +676,13 @@ pub async fn take_back(app: web::Data<App>, me: Me, id: web::Path<String>) -> An
 /// `POST /admin/campaigns/{id}/approve`
 pub async fn approve(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
     let draft = find(&mut app.db.read().await?, &id).await?;
-    let at = editorial::approve(&app, &me.actor(), &me.user, draft.id).await.map_err(refuse)?;
+    let approved = editorial::approve(&app, &me.actor(), &me.user, draft.id).await.map_err(refuse)?;
     let zone = publication::get(&mut app.db.read().await?).await?.zone();
-    let sentence = format!("Approved. It leaves on {}.", at.with_timezone(&zone).format("%-d %B, %H:%M %Z"));
+    let at = approved.at.with_timezone(&zone).format("%-d %B, %H:%M %Z");
+    let sentence = match approved.still.as_slice() {
+        [] => format!("Approved. It leaves on {at}."),
+        still => format!("Approved. It is still held: {}", hold::in_sentences(still)),
+    };
     let page = match draft.markdown {
         Some(_) => edit_url(draft.id),
         None => format!("/admin/campaigns/{}", draft.id),

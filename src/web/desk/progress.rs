@@ -16,16 +16,18 @@ use uuid::Uuid;
 
 use super::frame::{self, Desk, Fields, Me, Tab, counted, done, grouped};
 use super::plot::{self, Course, Plot, percent};
-use crate::actions::campaigns::{self as actions, Acted, CampaignError, MissedCount};
-use crate::actions::editorial;
+use crate::actions::Error;
+use crate::actions::campaigns::{self as actions, Acted, MissedCount};
 use crate::actions::missed::MissedError;
 use crate::app::App;
 use crate::db::campaigns::{self, Campaign, Listed};
 use crate::db::counts::{self, DomainCount, Progress, Totals};
 use crate::db::ledger::{self, DeliveryRow};
-use crate::db::{Tx, alerts, audit, drafts, lists, publication, sessions};
+use crate::db::{Tx, alerts, audit, drafts, holds, lists, publication, sessions};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::{DeliveryStatus, UncertainPolicy};
+use crate::domain::hold::{self, Hold, HoldKind};
+use crate::domain::refusal::Kind;
 use crate::web::assets;
 use crate::web::cursor::Cursor;
 use crate::web::page::{Answer, ErrorPage, page};
@@ -174,9 +176,7 @@ impl Live {
         let campaign = &self.campaign;
         match campaign.status {
             CampaignStatus::Draft => "Nobody gets it until it is scheduled or sent.".to_owned(),
-            CampaignStatus::Scheduled if campaign.held_reason.is_some() => {
-                "Nothing leaves while it is held.".to_owned()
-            }
+            CampaignStatus::Scheduled if campaign.is_held => "Nothing leaves while it is held.".to_owned(),
             CampaignStatus::Scheduled => match campaign.scheduled_at {
                 Some(at) => format!("It leaves at {}.", self.clock(at)),
                 None => String::new(),
@@ -194,9 +194,7 @@ impl Live {
                 }
                 _ => "Sent.".to_owned(),
             },
-            CampaignStatus::Sending if campaign.held_reason.is_some() => {
-                "Nothing leaves while it is held.".to_owned()
-            }
+            CampaignStatus::Sending if campaign.is_held => "Nothing leaves while it is held.".to_owned(),
             CampaignStatus::Sending
                 if self.waiting() == 0 && self.readers() > 0 && campaign.enqueued_at.is_some() =>
             {
@@ -422,6 +420,8 @@ struct CampaignPage {
     is_written: bool,
     /// Somebody else scheduled it.
     can_approve: bool,
+    /// All that holds it.
+    holds: Vec<Hold>,
 }
 
 #[derive(Template)]
@@ -546,6 +546,7 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Pa
     let draft = drafts::get(&mut tx, *id).await?;
     let is_written = draft.as_ref().is_some_and(|draft| draft.markdown.is_some());
     let can_approve = draft.is_some_and(|draft| draft.scheduled_by.is_some_and(|by| by != me.user.id));
+    let holds = holds::of_campaign(&mut tx, *id).await?;
     drop(tx);
     let stretches = live.began().map_or_else(Vec::new, |began| plot::stretches(began, &live.notes, 20));
     let not_got = live.readers() - live.sent();
@@ -563,6 +564,7 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Pa
             not_got,
             is_written,
             can_approve,
+            holds,
         },
     )
 }
@@ -625,21 +627,23 @@ async fn what_happened(tx: &mut Tx, live: &Live, desk: &Desk) -> sqlx::Result<Ve
 }
 
 /// What comes of pausing, resuming or cancelling: a page, and a sentence.
-fn acted(app: &App, id: Uuid, outcome: Result<Acted, CampaignError>, said: &str, already: &str) -> Answer {
+fn acted(app: &App, id: Uuid, outcome: Result<Acted, Error>, said: &str, already: &str) -> Answer {
     match outcome {
         Ok(acted) => {
-            let held = match (&acted.campaign.held_reason, acted.campaign.status) {
-                (Some(held), CampaignStatus::Sending) => format!(" It is held all the same: {held}"),
+            let held = match acted.campaign.status {
+                CampaignStatus::Sending if !acted.held.is_empty() => {
+                    format!(" It is held all the same: {}", hold::in_sentences(&acted.held))
+                }
                 _ => String::new(),
             };
             let sentence = if acted.changed { said } else { already };
             Ok(done(app, &format!("/admin/campaigns/{id}"), format!("{sentence}{held}")))
         }
-        Err(CampaignError::Gone) => Err(gone()),
-        Err(CampaignError::Refused(why)) => {
+        Err(Error::Refused(refusal)) if refusal.code.kind == Kind::Conflict => {
+            let why = refusal.sentence();
             Err(ErrorPage::new(StatusCode::CONFLICT, "That can’t be done any more", &why))
         }
-        Err(CampaignError::Database(error)) => Err(error.into()),
+        Err(error) => Err(super::refuse(error)),
     }
 }
 
