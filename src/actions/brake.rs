@@ -6,18 +6,17 @@
 //! that it held at first. Both are read through a window as long as the time since the feed was last read:
 //! after eight hours without a poll, eight hours' worth of articles is usual.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::db::brake::{self, News};
 use crate::db::feeds::{Binding, Feed};
-use crate::db::{Tx, articles};
+use crate::db::{Tx, holds};
+use crate::domain::hold::{HoldReason, TooManyItems};
 use crate::feeds::identity::{Judged, Quiet, Verdict};
 
-/// How the reason begins that the brake writes.
-pub const BRAKE_PREFIX: &str = "brake: ";
 /// As many new items in one poll are never held.
 pub const NEVER_HELD: i64 = 5;
 /// How many times what is usual passes.
@@ -28,8 +27,6 @@ const HISTORY: TimeDelta = TimeDelta::days(90);
 const HISTORY_POLLS_MIN: usize = 5;
 /// However long a feed was not read, no more is usual than in this time.
 const WINDOW_MAX: TimeDelta = TimeDelta::days(1);
-/// The longest name of a feed in the sentence, in characters.
-const NAME_CHARS_MAX: usize = 80;
 
 /// The least and the most new items that a feed has brought within one window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,31 +52,15 @@ impl Allowance {
         Allowance { usual, limit: high.saturating_mul(TIMES_USUAL).max(NEVER_HELD), away }
     }
 
-    /// Why so many items are held, without its full stop.
-    fn sentence(&self, name: &str, new: i64) -> String {
-        let name: String = name.chars().take(NAME_CHARS_MAX).collect();
-        let when = match self.away {
-            Some(away) => format!("after {} without a poll", span(away)),
-            None => "in one poll".to_owned(),
-        };
-        match self.usual {
-            None => format!("{name}: {new} new items {when}, and no history to compare with"),
-            Some(Usual { low, high }) if low == high => {
-                format!("{name}: {new} new items {when}, {high} as a rule")
-            }
-            Some(Usual { low, high }) => format!("{name}: {new} new items {when}, {low} to {high} as a rule"),
+    /// Why so many new items of a feed are held.
+    fn reason(&self, name: &str, new: i64) -> TooManyItems {
+        TooManyItems {
+            feed: name.to_owned(),
+            new,
+            usual: self.usual.map(|usual| (usual.low, usual.high)),
+            away_mins: self.away.map(|away| away.num_minutes()),
         }
     }
-}
-
-/// "40 minutes", "8 hours", "3 days".
-fn span(time: TimeDelta) -> String {
-    let (count, unit) = match time.num_minutes() {
-        mins if mins < 120 => (mins, "minute"),
-        mins if mins < 48 * 60 => (mins / 60, "hour"),
-        mins => (mins / (24 * 60), "day"),
-    };
-    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }
 
 /// What is usual within `window`; `dates` are those of the first items.
@@ -164,11 +145,11 @@ pub async fn apply(
     if new <= allowance.limit {
         return Ok(None);
     }
-    let sentence = allowance.sentence(name, new);
+    let reason = allowance.reason(name, new);
     for one in judged.iter_mut().filter(|one| matches!(one.verdict, Verdict::New { .. })) {
-        one.verdict = Verdict::Held { reason: format!("{BRAKE_PREFIX}{sentence}") };
+        one.verdict = Verdict::Held { reason: HoldReason::TooManyItems(reason.clone()) };
     }
-    Ok(Some(sentence))
+    Ok(Some(reason.sentence()))
 }
 
 /// An article that came by another feed first and waits for an editor waits here too, and one that an
@@ -178,14 +159,12 @@ async fn follow_decisions(tx: &mut Tx, judged: &mut [Judged]) -> sqlx::Result<()
     if elsewhere.is_empty() {
         return Ok(());
     }
-    let found = articles::of_ids(tx, &elsewhere).await?;
-    let held: HashMap<Uuid, String> =
-        found.into_iter().filter_map(|article| Some((article.id, article.held_reason?))).collect();
+    let held = holds::list_of_articles(tx, &elsewhere).await?;
     let dropped: HashSet<Uuid> = brake::dropped_among(tx, &elsewhere).await?.into_iter().collect();
     for one in judged.iter_mut().filter(|one| matches!(one.verdict, Verdict::New { .. })) {
         let Some(id) = one.elsewhere else { continue };
-        if let Some(reason) = held.get(&id) {
-            one.verdict = Verdict::Held { reason: reason.clone() };
+        if let Some(hold) = held.get(&id).and_then(|holds| holds.first()) {
+            one.verdict = Verdict::Held { reason: hold.reason.clone() };
         } else if dropped.contains(&id) {
             one.verdict = Verdict::BaselineOnly { reason: Quiet::DroppedElsewhere };
         }
@@ -223,21 +202,6 @@ mod tests {
         let polls = history(&[(0, 10, 3), (60, 10, 6), (120, 10, 4), (180, 10, 3), (240, 10, 5)]);
         assert_eq!(usual(&polls, &[], TEN_MINUTES), Some(Usual { low: 3, high: 6 }));
         assert_eq!(limit(&polls, &[], TEN_MINUTES), 12);
-    }
-
-    #[test]
-    fn the_sentence_says_how_many_and_what_is_usual() {
-        let say = |usual, away| Allowance::of(usual, away).sentence("World feed", 41);
-        let range = Some(Usual { low: 3, high: 6 });
-        assert_eq!(say(range, None), "World feed: 41 new items in one poll, 3 to 6 as a rule");
-        let one = Some(Usual { low: 1, high: 1 });
-        assert_eq!(say(one, None), "World feed: 41 new items in one poll, 1 as a rule");
-        let away = Some(TimeDelta::minutes(8 * 60 + 10));
-        assert_eq!(
-            say(range, away),
-            "World feed: 41 new items after 8 hours without a poll, 3 to 6 as a rule"
-        );
-        assert_eq!(say(None, None), "World feed: 41 new items in one poll, and no history to compare with");
     }
 
     #[test]

@@ -7,56 +7,46 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
+use crate::actions::Result;
 use crate::actions::missed::{self, MissedError};
 use crate::app::App;
 use crate::db::audit::{self, Actor, Subject};
 use crate::db::campaigns::{self, Campaign};
+use crate::db::holds;
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
+use crate::domain::hold::Hold;
+use crate::domain::refusal::Refusal;
+use crate::domain::refusal::campaigns as codes;
 
 /// The longest reason, in characters.
 pub const REASON_CHARS_MAX: usize = 500;
-
-/// Why nothing was done: a sentence for whoever asked.
-#[derive(Debug, thiserror::Error)]
-pub enum CampaignError {
-    #[error("There is no such campaign any more.")]
-    Gone,
-    #[error("{0}")]
-    Refused(String),
-    #[error(transparent)]
-    Database(#[from] sqlx::Error),
-}
 
 /// A campaign after an action.
 #[derive(Debug)]
 pub struct Acted {
     pub campaign: Campaign,
+    /// What holds it.
+    pub held: Vec<Hold>,
     /// False: it stood so already.
     pub changed: bool,
 }
 
 /// Stops a campaign for now. What is on the wire is finished.
-pub async fn pause(app: &App, actor: &Actor, id: Uuid, reason: &str) -> Result<Acted, CampaignError> {
+pub async fn pause(app: &App, actor: &Actor, id: Uuid, reason: &str) -> Result<Acted> {
     act(app, actor, id, CampaignAction::Pause, reason).await
 }
 
 /// Lets a paused campaign go on.
-pub async fn resume(app: &App, actor: &Actor, id: Uuid, reason: &str) -> Result<Acted, CampaignError> {
+pub async fn resume(app: &App, actor: &Actor, id: Uuid, reason: &str) -> Result<Acted> {
     act(app, actor, id, CampaignAction::Resume, reason).await
 }
 
 /// Stops a campaign for good.
-pub async fn cancel(app: &App, actor: &Actor, id: Uuid, reason: &str) -> Result<Acted, CampaignError> {
+pub async fn cancel(app: &App, actor: &Actor, id: Uuid, reason: &str) -> Result<Acted> {
     act(app, actor, id, CampaignAction::Cancel, reason).await
 }
 
-async fn act(
-    app: &App,
-    actor: &Actor,
-    id: Uuid,
-    action: CampaignAction,
-    reason: &str,
-) -> Result<Acted, CampaignError> {
+async fn act(app: &App, actor: &Actor, id: Uuid, action: CampaignAction, reason: &str) -> Result<Acted> {
     let (becomes, verb) = match action {
         CampaignAction::Pause => (CampaignStatus::Paused, "paused"),
         CampaignAction::Resume => (CampaignStatus::Sending, "resumed"),
@@ -66,20 +56,18 @@ async fn act(
     if reason
         .is_some_and(|text| text.chars().count() > REASON_CHARS_MAX || text.chars().any(char::is_control))
     {
-        return Err(CampaignError::Refused(format!(
-            "A reason has at most {REASON_CHARS_MAX} characters, on one line."
-        )));
+        return Err(codes::REASON_TOO_LONG.on("reason").with("max", REASON_CHARS_MAX).into());
     }
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     // Whoever comes second sees what the first has done.
     campaigns::lock(&mut tx, id).await?;
-    let before = campaigns::by_id(&mut tx, id).await?.ok_or(CampaignError::Gone)?;
+    let before = campaigns::by_id(&mut tx, id).await?.ok_or_else(|| codes::CAMPAIGN_GONE.refusal())?;
     let changed = campaigns::apply(&mut tx, id, action, reason, now).await?;
     if !changed {
         return match before.status == becomes {
-            true => Ok(Acted { campaign: before, changed }),
-            false => Err(CampaignError::Refused(why_not(before.status, verb))),
+            true => Ok(Acted { campaign: before, held: holds::of_campaign(&mut tx, id).await?, changed }),
+            false => Err(why_not(before.status).with("done", verb).into()),
         };
     }
     let subject = Subject { kind: "campaign", id, name: &before.subject };
@@ -89,29 +77,23 @@ async fn act(
         None => serde_json::json!({ "status": becomes }),
     };
     audit::note(&mut tx, actor, verb, subject, was, is, now).await?;
-    let campaign = campaigns::by_id(&mut tx, id).await?.ok_or(CampaignError::Gone)?;
+    let campaign = campaigns::by_id(&mut tx, id).await?.ok_or_else(|| codes::CAMPAIGN_GONE.refusal())?;
+    let held = holds::of_campaign(&mut tx, id).await?;
     tx.commit().await?;
     app.bell.notify_one();
-    Ok(Acted { campaign, changed })
+    Ok(Acted { campaign, held, changed })
 }
 
-fn why_not(status: CampaignStatus, verb: &str) -> String {
-    match status {
-        CampaignStatus::Draft => {
-            format!("It is a draft and can't be {verb}: only one that is being sent can be.")
-        }
-        CampaignStatus::Scheduled => {
-            format!(
-                "It has not begun and can't be {verb}: only one that is being sent can be. Cancel it, or change its time."
-            )
-        }
-        CampaignStatus::Sending => format!("It is being sent and can't be {verb}."),
-        CampaignStatus::Paused => format!("It is paused and can't be {verb}."),
-        CampaignStatus::Sent => format!("It is sent and can't be {verb}. Write a correction."),
-        CampaignStatus::Cancelled => {
-            format!("It is cancelled and can't be {verb}. Send it to those who missed it instead.")
-        }
-    }
+fn why_not(status: CampaignStatus) -> Refusal {
+    let code = match status {
+        CampaignStatus::Draft => &codes::CAMPAIGN_IS_DRAFT,
+        CampaignStatus::Scheduled => &codes::CAMPAIGN_HAS_NOT_BEGUN,
+        CampaignStatus::Sending => &codes::CAMPAIGN_IS_SENDING,
+        CampaignStatus::Paused => &codes::CAMPAIGN_IS_PAUSED,
+        CampaignStatus::Sent => &codes::CAMPAIGN_IS_SENT,
+        CampaignStatus::Cancelled => &codes::CAMPAIGN_IS_CANCELLED,
+    };
+    code.refusal()
 }
 
 /// How many have missed a campaign.
@@ -133,7 +115,7 @@ pub async fn count_missed(
     app: &App,
     campaign: &Campaign,
     within: Duration,
-) -> Result<MissedCount, MissedError> {
+) -> std::result::Result<MissedCount, MissedError> {
     let began = Instant::now();
     let mut count = MissedCount::default();
     let mut after = Uuid::nil();
@@ -159,7 +141,7 @@ pub async fn send_to_missed(
     actor: &Actor,
     id: Uuid,
     include_uncertain: bool,
-) -> Result<u64, MissedError> {
+) -> std::result::Result<u64, MissedError> {
     let enqueued = missed::send(app, id, include_uncertain).await?;
     if enqueued == 0 {
         return Ok(0);

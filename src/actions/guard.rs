@@ -9,34 +9,27 @@
 //! or delivers looks here before it says that it lives; looking twice does no harm.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::actions::editorial;
-use crate::actions::restored::Restored;
-use crate::actions::unreadable::{self, UNREADABLE_PREFIX};
-use crate::actions::{alerts, leases};
+use crate::actions::{Error, Result, alerts, leases, unreadable};
 use crate::app::App;
 use crate::app::send_counter::Seen;
 use crate::db::alerts::{About, AlertKind};
 use crate::db::audit::{self, Actor, Subject};
-use crate::db::campaigns::{self, Campaign, Held};
+use crate::db::campaigns::{self, Campaign};
 use crate::db::instance::{self, Instance};
-use crate::db::{self, Tx, WriteTx, publication, send_counter, workers};
-use crate::domain::campaign::{CampaignAction, CampaignStatus};
+use crate::db::{self, Tx, WriteTx, holds, publication, send_counter, workers};
+use crate::domain::campaign::CampaignAction;
+use crate::domain::hold::{self, Hold, HoldKind, HoldReason, local};
+use crate::domain::refusal::Refusal;
+use crate::domain::refusal::campaigns as codes;
+use crate::domain::restored::Restored;
 
 /// What is later than this is held.
 pub const LATE: TimeDelta = TimeDelta::minutes(15);
 /// How often the database is told that somebody lives.
 const ALIVE_EVERY: TimeDelta = TimeDelta::seconds(30);
-
-/// How the reasons begin that this guard writes.
-pub const LATE_PREFIX: &str = "late: ";
-pub const CLONE_PREFIX: &str = "clone: ";
-pub const RESTORED_PREFIX: &str = "restored: ";
-/// How the reason begins that a retired list writes; bringing it back takes it off.
-pub const RETIRED_PREFIX: &str = "retired: ";
 
 /// What tells an instance from its copies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,14 +118,11 @@ pub async fn restored(tx: &mut Tx, seen: &Seen) -> sqlx::Result<Option<Restored>
     Ok(Restored::of(&send_counter::get(tx).await?, seen, None))
 }
 
-/// Why a new campaign about a feed's article is held: the database is an older copy, and this feed was not read
+/// Whether a new campaign about a feed's article is held: the database is an older copy, and this feed was not read
 /// since, so the article may have been mailed before. To be asked whenever a feed was read.
-pub async fn holds_new_articles(tx: &mut WriteTx, feed_id: Uuid) -> sqlx::Result<Option<String>> {
-    if !send_counter::feed_was_read(tx, feed_id).await? {
-        return Ok(None);
-    }
-    let why = "this database was restored, and the article may have been mailed before it was";
-    Ok(Some(format!("{RESTORED_PREFIX}{why}")))
+pub async fn holds_new_articles(tx: &mut WriteTx, feed_id: Uuid) -> sqlx::Result<Option<HoldReason>> {
+    let was_not_read = send_counter::feed_was_read(tx, feed_id).await?;
+    Ok(was_not_read.then_some(HoldReason::MayHaveBeenMailed))
 }
 
 /// Looks whether what is due may go out, holds it where it may not, and says that somebody lives. To be
@@ -168,9 +158,9 @@ async fn is_quiet(tx: &mut Tx, identity: &Identity, seen: &Seen, now: DateTime<U
         return Ok(false);
     }
     if Identity::parse(&row.identity) != *identity {
-        return Ok(!campaigns::any_goes_out(tx, now).await?);
+        return Ok(holds::going_out(tx, HoldKind::Clone, now).await?.is_empty());
     }
-    if restored.is_some() && campaigns::any_under_way(tx, now).await? {
+    if restored.is_some() && !holds::under_way(tx, HoldKind::Restored, now).await?.is_empty() {
         return Ok(false);
     }
     Ok(now - row.alive_at < ALIVE_EVERY && campaigns::overdue(tx, now - LATE).await?.is_empty())
@@ -178,7 +168,7 @@ async fn is_quiet(tx: &mut Tx, identity: &Identity, seen: &Seen, now: DateTime<U
 
 /// Whether it is to be noted that the database is an older copy: for the first time here, or knowing more.
 fn is_news(counter: &send_counter::Row, found: &Restored) -> sqlx::Result<bool> {
-    Ok(counter.restored_at.is_none() || counter.restored != Some(found.stored()?))
+    Ok(counter.restored_at.is_none() || counter.restored != Some(db::json(found)?))
 }
 
 /// True where admins were told of something.
@@ -195,68 +185,97 @@ async fn look(tx: &mut WriteTx, identity: Identity, seen: &Seen, now: DateTime<U
     let (restored, is_news) = note_restored(tx, (!is_first).then_some(row.alive_at), seen, now).await?;
     if let Some(clone) = differs(&row.identity, identity) {
         // No alert: it would be mailed from the copy, or when it has become the real one.
-        let reason = format!("{CLONE_PREFIX}{}", clone.difference());
-        let held = campaigns::hold_what_goes_out(tx, &reason, now).await?;
-        if held > 0 {
-            tracing::error!(
-                held,
-                reason,
-                "this database looks like a copy: nothing is sent. If it is the real one, say so: \
-                 postrider campaign release --all --this-is-the-real-one"
-            );
-        }
+        hold_as_copy(tx, &clone, now).await?;
         return Ok(false);
     }
-    let zone = publication::get(tx).await?.zone();
     if let Some(restored) = restored {
-        let why = restored.sentence(zone);
-        let held =
-            campaigns::hold_what_is_under_way(tx, &format!("{RESTORED_PREFIX}this database {why}"), now)
-                .await?;
-        if held > 0 {
-            tracing::error!(
-                held,
-                "this database {why}: campaigns are held. Look at them, then say that it is the real one: \
-                 postrider campaign release"
-            );
-        }
+        let told = hold_as_restored(tx, &restored, is_news, now).await?;
         instance::set_alive(tx, now).await?;
-        if !is_news && held == 0 {
-            return Ok(false);
-        }
-        let why = format!("This database {why}. Held: {}.", campaigns::count_held(tx).await?);
-        return alerts::raise(tx, AlertKind::HeldRestored, About::Schedule, &why, now).await;
+        return Ok(told);
     }
     if is_first {
         return Ok(false);
     }
-    let alive_at = workers::newest_heartbeat(tx).await?.map_or(row.alive_at, |beat| beat.max(row.alive_at));
+    let told = hold_what_is_late(tx, row.alive_at, now).await?;
+    if now - row.alive_at >= ALIVE_EVERY || now < row.alive_at {
+        instance::set_alive(tx, now).await?;
+    }
+    Ok(told)
+}
+
+/// Holds what another's copy would send.
+async fn hold_as_copy(tx: &mut WriteTx, clone: &CloneOf, now: DateTime<Utc>) -> sqlx::Result<()> {
+    let ids = holds::going_out(tx, HoldKind::Clone, now).await?;
+    let reason = HoldReason::Copied { differs: clone.difference() };
+    let held = holds::add(tx, &ids, &reason, now).await?;
+    if held > 0 {
+        tracing::error!(
+            held,
+            reason = reason.to_string(),
+            "this database looks like a copy: nothing is sent. If it is the real one, say so: \
+             postrider campaign release --all --this-is-the-real-one"
+        );
+    }
+    Ok(())
+}
+
+/// Holds what an older copy may have sent already, whatever else holds it. Returns how many.
+async fn hold_under_way(tx: &mut WriteTx, restored: &Restored, now: DateTime<Utc>) -> sqlx::Result<u64> {
+    let zone = publication::get(tx).await?.zone();
+    let ids = holds::under_way(tx, HoldKind::Restored, now).await?;
+    let reason = HoldReason::DatabaseRestored { how: restored.clone(), zone: zone.name().to_owned() };
+    holds::add(tx, &ids, &reason, now).await
+}
+
+/// The same, and tells admins. True where they were told.
+async fn hold_as_restored(
+    tx: &mut WriteTx,
+    restored: &Restored,
+    is_news: bool,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let why = restored.sentence(publication::get(tx).await?.zone());
+    let held = hold_under_way(tx, restored, now).await?;
+    if held > 0 {
+        tracing::error!(
+            held,
+            "this database {why}: campaigns are held. Look at them, then say that it is the real one: \
+             postrider campaign release"
+        );
+    }
+    if !is_news && held == 0 {
+        return Ok(false);
+    }
+    let why = format!("This database {why}. Held: {}.", campaigns::count_held(tx).await?);
+    alerts::raise(tx, AlertKind::HeldRestored, About::Schedule, &why, now).await
+}
+
+/// Holds what would go out by itself now and is late. What somebody must decide about anyway is not late: their
+/// decision is from now. True where admins were told.
+async fn hold_what_is_late(
+    tx: &mut WriteTx,
+    alive_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
     let mut told = false;
+    let alive_at = workers::newest_heartbeat(tx).await?.map_or(alive_at, |beat| beat.max(alive_at));
     if now - alive_at > LATE {
-        let (from, to) = (local(alive_at, zone), local(now, zone));
-        let reason = format!("{LATE_PREFIX}nothing ran here from {from} to {to} ({})", zone.name());
-        let held = campaigns::hold_what_goes_out(tx, &reason, now).await?;
+        let zone = publication::get(tx).await?.zone();
+        let ids = holds::going_out_by_itself(tx, now).await?;
+        let reason = HoldReason::NothingRan { from: alive_at, to: now, zone: zone.name().to_owned() };
+        let held = holds::add(tx, &ids, &reason, now).await?;
         if held > 0 {
+            let (from, to) = (local(alive_at, zone), local(now, zone));
             let why = format!("Nothing ran from {from} to {to} ({}). Held: {held}.", zone.name());
             told |= alerts::raise(tx, AlertKind::HeldLate, About::Schedule, &why, now).await?;
         }
     }
     let overdue = campaigns::overdue(tx, now - LATE).await?;
-    for id in &overdue {
-        let mins = LATE.num_minutes();
-        campaigns::hold(
-            tx,
-            *id,
-            &format!("{LATE_PREFIX}it could not begin within {mins} minutes of its time"),
-        )
-        .await?;
-    }
+    let reason = HoldReason::NotBegunInTime { mins: LATE.num_minutes() };
+    holds::add(tx, &overdue, &reason, now).await?;
     if !overdue.is_empty() {
         let why = format!("Held, since they could not begin in time: {}.", overdue.len());
         told |= alerts::raise(tx, AlertKind::HeldLate, About::Schedule, &why, now).await?;
-    }
-    if now - row.alive_at >= ALIVE_EVERY || now < row.alive_at {
-        instance::set_alive(tx, now).await?;
     }
     Ok(told)
 }
@@ -266,7 +285,7 @@ pub async fn note_mixed(app: &App) -> sqlx::Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     send_counter::locked(&mut tx).await?;
-    send_counter::set_restored(&mut tx, &Restored::Mixed { found_at: now }.stored()?, now).await?;
+    send_counter::set_restored(&mut tx, &db::json(&Restored::Mixed { found_at: now })?, now).await?;
     tx.commit().await
 }
 
@@ -282,108 +301,121 @@ async fn note_restored(
     let Some(found) = &restored else { return Ok((None, false)) };
     let is_news = is_news(&counter, found)?;
     if is_news {
-        send_counter::set_restored(tx, &found.stored()?, now).await?;
+        send_counter::set_restored(tx, &db::json(found)?, now).await?;
     }
     Ok((restored, is_news))
 }
 
-pub(super) fn local(time: DateTime<Utc>, zone: Tz) -> String {
-    time.with_timezone(&zone).format("%-d %b %Y, %H:%M").to_string()
-}
-
-/// Why a held campaign can't be let go or cancelled.
-#[derive(Debug, thiserror::Error)]
-pub enum HeldError {
-    #[error("There is no such campaign any more.")]
-    Gone,
-    #[error("It is not held any more.")]
-    NotHeld,
-    #[error("It waits for another person's yes. Open it and approve it.")]
-    AwaitsApproval,
-    #[error("Its list is retired. Bring the list back first.")]
-    ListRetired,
-    #[error(
-        "This database looks like a copy: {0}. Say first that it is the real one; until then nothing leaves it."
-    )]
-    Clone(String),
-    #[error("This database {0}. Say first that it is the real one; until then no campaign leaves it.")]
-    Restored(String),
-    #[error("This database is the one it was before. Nothing was changed.")]
-    NoClone,
-    #[error("Its HTML is too complicated to read. Take it back and shorten it, or cancel it.")]
-    Unreadable,
-    #[error(transparent)]
-    Db(#[from] sqlx::Error),
-    #[error(transparent)]
-    Other(#[from] anyhow::Error),
-}
-
-async fn find(tx: &mut Tx, id: Uuid) -> Result<(Campaign, String), HeldError> {
+async fn find(tx: &mut Tx, id: Uuid) -> Result<(Campaign, Vec<Hold>)> {
     campaigns::lock(tx, id).await?;
-    let campaign = campaigns::by_id(tx, id).await?.ok_or(HeldError::Gone)?;
-    let on_its_way = matches!(
-        campaign.status,
-        CampaignStatus::Scheduled | CampaignStatus::Sending | CampaignStatus::Paused
-    );
-    match campaign.held_reason.clone().filter(|_| on_its_way) {
-        Some(reason) => Ok((campaign, reason)),
-        None => Err(HeldError::NotHeld),
+    let campaign = campaigns::by_id(tx, id).await?.ok_or_else(|| codes::CAMPAIGN_GONE.refusal())?;
+    let held = holds::of_campaign(tx, id).await?;
+    if held.is_empty() || !campaign.status.is_on_its_way() {
+        return Err(codes::CAMPAIGN_NOT_HELD.refusal().into());
     }
+    Ok((campaign, held))
 }
 
 /// Nobody lets anything go before it is decided whether this database is the real one.
-async fn refuse_while_undecided(app: &App, tx: &mut Tx, seen: &Seen) -> Result<(), HeldError> {
+async fn refuse_while_undecided(app: &App, tx: &mut Tx, seen: &Seen) -> Result<()> {
     if let Some(clone) = clone_of(app, tx).await? {
-        return Err(HeldError::Clone(clone.difference()));
+        return Err(codes::DATABASE_IS_COPY.refusal().with("differs", clone.difference()).into());
     }
-    match restored(tx, seen).await? {
-        Some(restored) => Err(HeldError::Restored(restored.sentence(publication::get(tx).await?.zone()))),
-        None => Ok(()),
+    if let Some(restored) = restored(tx, seen).await? {
+        let what = restored.sentence(publication::get(tx).await?.zone());
+        return Err(codes::DATABASE_IS_RESTORED.refusal().with("what", what).into());
     }
+    Ok(())
 }
 
+/// Takes some of a campaign's holds off.
 async fn let_go(
     tx: &mut WriteTx,
     actor: &Actor,
     id: Uuid,
     subject: &str,
-    reason: &str,
+    released: &[Hold],
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    campaigns::release(tx, id, now).await?;
+    for hold in released {
+        holds::release(tx, id, hold.kind).await?;
+    }
+    campaigns::set_released(tx, id, now).await?;
     let about = Subject { kind: "campaign", id, name: subject };
-    audit::note(tx, actor, "let go", about, serde_json::json!({ "held": reason }), (), now).await
+    let before = serde_json::json!({ "held": hold::in_one_line(released) });
+    let still = holds::of_campaign(tx, id).await?;
+    let after = (!still.is_empty()).then(|| serde_json::json!({ "held": hold::in_one_line(&still) }));
+    audit::note(tx, actor, "let go", about, before, after, now).await
 }
 
-/// Lets one held campaign go: at once where it is due.
-pub async fn release(app: &App, actor: &Actor, id: Uuid) -> Result<Campaign, HeldError> {
+/// A campaign of which a hold was released.
+#[derive(Debug)]
+pub struct Released {
+    pub campaign: Campaign,
+    /// What holds it still.
+    pub still: Vec<Hold>,
+}
+
+/// Whether an admin takes it off by deciding about the campaign alone.
+fn is_released_here(kind: HoldKind) -> bool {
+    kind.is_guards() || kind == HoldKind::Html
+}
+
+/// Lets one held campaign go, as far as an admin's decision can; without other holds, at once where it is due.
+pub async fn release(app: &App, actor: &Actor, id: Uuid) -> Result<Released> {
+    release_some(app, actor, id, None).await
+}
+
+/// Takes one hold off a campaign; the others stay.
+pub async fn release_one(app: &App, actor: &Actor, id: Uuid, kind: HoldKind) -> Result<Released> {
+    release_some(app, actor, id, Some(kind)).await
+}
+
+async fn release_some(app: &App, actor: &Actor, id: Uuid, only: Option<HoldKind>) -> Result<Released> {
     let now = app.clock.now();
     Identity::of(app).await?;
     let as_link = unreadable::as_link(app, id).await?;
     let seen = app.send_counter.seen();
     let mut tx = app.db.write().await?;
     refuse_while_undecided(app, &mut tx, &seen).await?;
-    let (campaign, reason) = find(&mut tx, id).await?;
-    if reason.starts_with(UNREADABLE_PREFIX) {
-        unreadable::set_mail(&mut tx, id, &as_link.ok_or(HeldError::Unreadable)?).await?;
+    let (campaign, mut meant) = find(&mut tx, id).await?;
+    meant.retain(|hold| only.is_none_or(|kind| kind == hold.kind));
+    let Some(first) = meant.first().map(|hold| hold.kind) else {
+        return Err(codes::CAMPAIGN_NOT_HELD.refusal().into());
+    };
+    meant.retain(|hold| is_released_here(hold.kind));
+    if meant.is_empty() {
+        return Err(refusal_of(first).into());
     }
-    if reason.starts_with(RETIRED_PREFIX) {
-        return Err(HeldError::ListRetired);
+    if meant.iter().any(|hold| hold.kind == HoldKind::Html) {
+        match as_link {
+            Some(mail) => unreadable::set_mail(&mut tx, id, &mail).await?,
+            None if meant.len() == 1 => return Err(codes::CAMPAIGN_UNREADABLE.refusal().into()),
+            // No link can be sent instead: that hold stays.
+            None => meant.retain(|hold| hold.kind != HoldKind::Html),
+        }
     }
-    if reason == editorial::AWAITS_APPROVAL {
-        return Err(HeldError::AwaitsApproval);
-    }
-    let_go(&mut tx, actor, id, &campaign.subject, &reason, now).await?;
+    let_go(&mut tx, actor, id, &campaign.subject, &meant, now).await?;
+    let still = holds::of_campaign(&mut tx, id).await?;
     tx.commit().await?;
     app.bell.notify_one();
-    Ok(campaign)
+    Ok(Released { campaign, still })
+}
+
+/// Why a hold is not taken off here.
+fn refusal_of(kind: HoldKind) -> Refusal {
+    match kind {
+        HoldKind::Retired => codes::CAMPAIGN_LIST_RETIRED.refusal(),
+        HoldKind::Approval => codes::CAMPAIGN_AWAITS_APPROVAL.refusal(),
+        _ => codes::CAMPAIGN_UNREADABLE.refusal(),
+    }
 }
 
 /// Held campaigns looked at in one statement; there are hardly ever more than a few.
 const HELD_ROWS: i64 = 500;
 
-/// Lets go all that this guard holds. Returns how many.
-pub async fn release_all(app: &App, actor: &Actor) -> Result<u64, HeldError> {
+/// Takes off all that this guard holds. Returns how many campaigns that are.
+pub async fn release_all(app: &App, actor: &Actor) -> Result<u64> {
     Identity::of(app).await?;
     let seen = app.send_counter.seen();
     let mut tx = app.db.write().await?;
@@ -394,33 +426,35 @@ pub async fn release_all(app: &App, actor: &Actor) -> Result<u64, HeldError> {
     Ok(released)
 }
 
-async fn release_guarded(app: &App, tx: &mut WriteTx, actor: &Actor) -> Result<u64, HeldError> {
+async fn release_guarded(app: &App, tx: &mut WriteTx, actor: &Actor) -> Result<u64> {
     let now = app.clock.now();
     let (mut before, mut released) = (Uuid::max(), 0);
     loop {
         let page = campaigns::held(tx, before, HELD_ROWS).await?;
         let Some(last) = page.last() else { return Ok(released) };
         before = last.id;
-        for held in page.iter().filter(|held| is_guarded(held)) {
-            let_go(tx, actor, held.id, &held.subject, &held.held_reason, now).await?;
-            released += 1;
+        let ids: Vec<Uuid> = page.iter().map(|held| held.id).collect();
+        let mut by_campaign = holds::list(tx, &ids).await?;
+        for held in &page {
+            let mut guards = by_campaign.remove(&held.id).unwrap_or_default();
+            guards.retain(|hold| hold.kind.is_guards());
+            if !guards.is_empty() {
+                let_go(tx, actor, held.id, &held.subject, &guards, now).await?;
+                released += 1;
+            }
         }
     }
 }
 
-/// Whether this guard holds it, and nothing else does.
-pub fn is_guarded(held: &Held) -> bool {
-    [LATE_PREFIX, CLONE_PREFIX, RESTORED_PREFIX].iter().any(|prefix| held.held_reason.starts_with(prefix))
-}
-
 /// Cancels one held campaign: what was not sent will not be.
-pub async fn cancel(app: &App, actor: &Actor, id: Uuid) -> Result<Campaign, HeldError> {
+pub async fn cancel(app: &App, actor: &Actor, id: Uuid) -> Result<Campaign> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let (campaign, reason) = find(&mut tx, id).await?;
-    campaigns::apply(&mut tx, id, CampaignAction::Cancel, Some(&format!("held, {reason}")), now).await?;
+    let (campaign, held) = find(&mut tx, id).await?;
+    let why = hold::in_one_line(&held);
+    campaigns::apply(&mut tx, id, CampaignAction::Cancel, Some(&format!("held, {why}")), now).await?;
     let about = Subject { kind: "campaign", id, name: &campaign.subject };
-    let before = serde_json::json!({ "status": campaign.status, "held": reason });
+    let before = serde_json::json!({ "status": campaign.status, "held": why });
     audit::note(&mut tx, actor, "cancelled", about, before, (), now).await?;
     tx.commit().await?;
     Ok(campaign)
@@ -428,7 +462,7 @@ pub async fn cancel(app: &App, actor: &Actor, id: Uuid) -> Result<Campaign, Held
 
 /// "This is the real one": from now on this database, here and as it is, is the instance. With `all`, what is held
 /// goes out at once; without, it stays held, to be looked at one by one. Returns how many were let go.
-pub async fn adopt(app: &App, actor: &Actor, all: bool) -> Result<u64, HeldError> {
+pub async fn adopt(app: &App, actor: &Actor, all: bool) -> Result<u64> {
     let now = app.clock.now();
     let is = Identity::of(app).await?;
     let seen = app.send_counter.seen();
@@ -439,21 +473,19 @@ pub async fn adopt(app: &App, actor: &Actor, all: bool) -> Result<u64, HeldError
         leases::take_deliveries_from_everybody(app).await?;
     }
     let mut tx = app.db.write().await?;
-    let row = instance::locked(&mut tx).await?.ok_or(HeldError::NoClone)?;
+    let row =
+        instance::locked(&mut tx).await?.ok_or_else(|| Error::from(codes::DATABASE_IS_THE_SAME.refusal()))?;
     let clone = differs(&row.identity, is.clone());
     let (restored, _) = note_restored(&mut tx, Some(row.alive_at), &seen, now).await?;
     let counter = send_counter::locked(&mut tx).await?;
     if clone.is_none() && restored.is_none() {
-        return Err(HeldError::NoClone);
+        return Err(codes::DATABASE_IS_THE_SAME.refusal().into());
     }
     // Else it would go out by itself in the second in which this commits.
     if let Some(restored) = &restored {
-        let zone = publication::get(&mut tx).await?.zone();
-        let reason = format!("{RESTORED_PREFIX}this database {}", restored.sentence(zone));
-        campaigns::hold_what_is_under_way(&mut tx, &reason, now).await?;
+        hold_under_way(&mut tx, restored, now).await?;
     } else if let Some(clone) = &clone {
-        let reason = format!("{CLONE_PREFIX}{}", clone.difference());
-        campaigns::hold_what_goes_out(&mut tx, &reason, now).await?;
+        hold_as_copy(&mut tx, clone, now).await?;
     }
     instance::record(&mut tx, &is.stored()?, now).await?;
     send_counter::set_decided(&mut tx, Restored::value_after(&counter, restored.as_ref(), &seen)).await?;
@@ -465,9 +497,4 @@ pub async fn adopt(app: &App, actor: &Actor, all: bool) -> Result<u64, HeldError
     tx.commit().await?;
     app.bell.notify_one();
     Ok(released)
-}
-
-/// What is held, for a page or a command.
-pub async fn held(tx: &mut Tx, before: Uuid, limit: i64) -> sqlx::Result<Vec<db::campaigns::Held>> {
-    campaigns::held(tx, before, limit).await
 }

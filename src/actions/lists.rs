@@ -5,15 +5,15 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::guard::RETIRED_PREFIX;
 use super::{Context, Result};
 use crate::app::App;
-use crate::db::Tx;
 use crate::db::audit::{self, Subject};
 use crate::db::campaigns::{self, Campaign};
 use crate::db::lists::{self, List};
 use crate::db::users::Role;
+use crate::db::{Tx, holds};
 use crate::domain::email_address::EmailAddress;
+use crate::domain::hold::{HoldKind, HoldReason};
 use crate::domain::links;
 use crate::domain::refusal::Refusal;
 use crate::domain::refusal::{lists as codes, settings};
@@ -197,8 +197,8 @@ pub async fn change(cx: &Context<'_>, id: Uuid, seen: &str, form: &ListForm) -> 
     Ok(list)
 }
 
-fn retired_reason(list: &List) -> String {
-    format!("{RETIRED_PREFIX}the list “{}” takes nobody and sends nothing", list.name)
+fn retired_reason(list: &List) -> HoldReason {
+    HoldReason::ListRetired { list: list.name.clone() }
 }
 
 /// Retires a list: what is on its way to it is held. Returns it, and how many campaigns that are.
@@ -213,7 +213,8 @@ pub async fn retire(cx: &Context<'_>, id: Uuid) -> Result<(List, u64)> {
         return Ok((list, 0));
     }
     lists::set_retired(&mut tx, id, Some(now)).await?;
-    let held = campaigns::hold_list(&mut tx, id, &retired_reason(&list)).await?;
+    let on_their_way = campaigns::on_their_way_to(&mut tx, id).await?;
+    let held = holds::add(&mut tx, &on_their_way, &retired_reason(&list), now).await?;
     audit::note(&mut tx, &cx.actor, "retired", subject(&list), (), json!({ "campaigns held": held }), now)
         .await?;
     tx.commit().await?;
@@ -231,7 +232,12 @@ pub async fn bring_back(cx: &Context<'_>, id: Uuid) -> Result<(List, u64)> {
         return Ok((list, 0));
     }
     lists::set_retired(&mut tx, id, None).await?;
-    let waited = campaigns::unhold_list(&mut tx, id, RETIRED_PREFIX).await?;
+    // They are no later for it than they are.
+    let held = holds::of_list(&mut tx, id, HoldKind::Retired).await?;
+    for campaign_id in &held {
+        holds::release(&mut tx, *campaign_id, HoldKind::Retired).await?;
+    }
+    let waited = held.len() as u64;
     audit::note(&mut tx, &cx.actor, "brought back", subject(&list), (), json!({ "campaigns": waited }), now)
         .await?;
     tx.commit().await?;
@@ -246,7 +252,7 @@ pub async fn hold_if_retired(app: &App, campaign: &Campaign) -> sqlx::Result<boo
     drop(tx);
     let Some(list) = retired else { return Ok(false) };
     let mut tx = app.db.write().await?;
-    campaigns::hold(&mut tx, campaign.id, &retired_reason(&list)).await?;
+    holds::add(&mut tx, &[campaign.id], &retired_reason(&list), app.clock.now()).await?;
     tx.commit().await?;
     Ok(true)
 }

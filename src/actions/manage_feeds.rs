@@ -11,7 +11,6 @@ use serde_json::json;
 use url::Url;
 use uuid::Uuid;
 
-use super::brake::BRAKE_PREFIX;
 use super::poll::{self, How, PollReport};
 use super::{Context, Result, editorial};
 use crate::app::App;
@@ -23,7 +22,8 @@ use crate::db::drafts;
 use crate::db::feeds::{self, Feed, FeedStatus, ItemVerdict, Listed};
 use crate::db::lists::List;
 use crate::db::users::Role;
-use crate::db::{Tx, WriteTx, articles, campaigns, lists, publication};
+use crate::db::{Tx, WriteTx, articles, campaigns, holds, lists, publication};
+use crate::domain::hold::{self, Hold, HoldKind};
 use crate::domain::refusal::Refusal;
 use crate::domain::refusal::feeds as codes;
 
@@ -225,12 +225,12 @@ pub async fn send_latest(
     let awaits = editorial::wants_second_person(&mut tx, list.id).await?;
     let mut titles = Vec::new();
     for article in found.iter().rev() {
-        if campaigns::add_for_article(&mut tx, list.id, article.article_id, &article.title, at, now).await? {
+        let (id, title) = (article.article_id, article.title.as_str());
+        if let Some(added) = campaigns::add_for_article(&mut tx, list.id, id, title, at, now).await? {
             if awaits {
-                let waits = editorial::AWAITS_APPROVAL;
-                drafts::await_approval(&mut tx, list.id, article.article_id, waits, cx.actor.user_id).await?;
+                drafts::await_approval(&mut tx, added, cx.actor.user_id, now).await?;
             }
-            titles.push(article.title.as_str());
+            titles.push(title);
         }
     }
     if !titles.is_empty() {
@@ -243,11 +243,11 @@ pub async fn send_latest(
     Ok((count, at, awaits))
 }
 
-async fn find_held(tx: &mut WriteTx, article_id: Uuid) -> Result<Article> {
+async fn find_held(tx: &mut WriteTx, article_id: Uuid) -> Result<(Article, Vec<Hold>)> {
     // Two editors at once: on PostgreSQL the lock makes the second see what the first decided.
     feeds::lock_listing(tx).await?;
-    match articles::get(tx, article_id).await?.filter(|article| article.held_reason.is_some()) {
-        Some(article) => Ok(article),
+    match articles::get(tx, article_id).await?.filter(|article| article.is_held) {
+        Some(article) => Ok((article, holds::of_article(tx, article_id).await?)),
         None => Err(codes::ARTICLE_NOT_HELD.refusal().into()),
     }
 }
@@ -264,6 +264,8 @@ pub struct Released {
     pub campaigns: usize,
     /// How many of them wait for a second person first: this is somebody's decision.
     pub awaiting: usize,
+    /// How many of the articles something else still holds.
+    pub still_held: usize,
 }
 
 impl Released {
@@ -272,6 +274,7 @@ impl Released {
         self.articles += other.articles;
         self.campaigns += other.campaigns;
         self.awaiting += other.awaiting;
+        self.still_held += other.still_held;
     }
 }
 
@@ -281,6 +284,11 @@ impl fmt::Display for Released {
             0 => return f.write_str("They are not held any more."),
             1 => f.write_str("One article is released")?,
             many => write!(f, "{many} articles are released")?,
+        }
+        match self.still_held {
+            0 => {}
+            all if all == self.articles => return f.write_str("; something else still holds that."),
+            some => write!(f, "; something else still holds {some} of them")?,
         }
         match self.campaigns {
             0 => return f.write_str(". No list was bound when they came, so nothing is mailed."),
@@ -310,18 +318,29 @@ impl<'a> Release<'a> {
         Ok(Release { actor, undo, now, second_person: HashMap::new() })
     }
 
-    /// Schedules a campaign for each list that the article waited for, and takes its hold off. One from the
-    /// future goes out on its date.
-    async fn article(&mut self, tx: &mut WriteTx, article: &Article) -> sqlx::Result<Released> {
+    /// Takes some of an article's holds off. Where none is left, schedules a campaign for each list that it waited
+    /// for; one from the future goes out on its date.
+    async fn article(
+        &mut self,
+        tx: &mut WriteTx,
+        article: &Article,
+        holds: &[HoldKind],
+    ) -> sqlx::Result<Released> {
         let mut released = Released { articles: 1, ..Released::default() };
+        for kind in holds {
+            holds::release_article(tx, article.id, *kind).await?;
+        }
+        if articles::get(tx, article.id).await?.is_some_and(|article| article.is_held) {
+            released.still_held = 1;
+            return Ok(released);
+        }
         let bindings = feeds::bindings_awaiting(tx, article.id).await?;
         for binding in bindings.into_iter().filter(|binding| !binding.retired) {
             let (list_id, title) = (binding.list_id, &article.title);
             let after_grace = self.now + self.undo.max(TimeDelta::minutes(binding.grace_mins));
             let at = after_grace.max(article.published_at);
-            if !campaigns::add_for_article(tx, list_id, article.id, title, at, self.now).await? {
-                continue;
-            }
+            let added = campaigns::add_for_article(tx, list_id, article.id, title, at, self.now).await?;
+            let Some(campaign_id) = added else { continue };
             released.campaigns += 1;
             let wants = match self.second_person.get(&list_id) {
                 Some(wants) => *wants,
@@ -330,24 +349,28 @@ impl<'a> Release<'a> {
             self.second_person.insert(list_id, wants);
             if wants {
                 released.awaiting += 1;
-                let waits = editorial::AWAITS_APPROVAL;
-                drafts::await_approval(tx, list_id, article.id, waits, self.actor.user_id).await?;
+                drafts::await_approval(tx, campaign_id, self.actor.user_id, self.now).await?;
             }
         }
-        articles::release(tx, article.id).await?;
         feeds::decide(tx, article.id, ItemVerdict::New).await?;
         Ok(released)
     }
 }
 
-/// Lets a held article go: a campaign for each list that was bound when it came.
-pub async fn release_held(cx: &Context<'_>, article_id: Uuid) -> Result<Released> {
+/// Takes a held article's holds off, or one of them; where none is left, there is a campaign for each list that was
+/// bound when it came.
+pub async fn release_held(cx: &Context<'_>, article_id: Uuid, only: Option<HoldKind>) -> Result<Released> {
     cx.require(Role::Editor)?;
     let now = cx.now();
     let mut tx = cx.app.db.write().await?;
-    let article = find_held(&mut tx, article_id).await?;
-    let released = Release::begin(&mut tx, &cx.actor, now).await?.article(&mut tx, &article).await?;
-    let before = json!({ "held": article.held_reason });
+    let (article, mut held) = find_held(&mut tx, article_id).await?;
+    held.retain(|hold| only.is_none_or(|kind| kind == hold.kind));
+    if held.is_empty() {
+        return Err(codes::ARTICLE_NOT_HELD.refusal().into());
+    }
+    let kinds: Vec<HoldKind> = held.iter().map(|hold| hold.kind).collect();
+    let released = Release::begin(&mut tx, &cx.actor, now).await?.article(&mut tx, &article, &kinds).await?;
+    let before = json!({ "held": hold::in_one_line(&held) });
     let after = json!({ "campaigns": released.campaigns });
     audit::note(&mut tx, &cx.actor, "let go", about(&article), before, after, now).await?;
     tx.commit().await?;
@@ -355,14 +378,14 @@ pub async fn release_held(cx: &Context<'_>, article_id: Uuid) -> Result<Released
     Ok(released)
 }
 
-/// Decides that a held article is not mailed.
+/// Decides that a held article is not mailed, whatever holds it.
 pub async fn drop_held(cx: &Context<'_>, article_id: Uuid) -> Result<()> {
     cx.require(Role::Editor)?;
     let mut tx = cx.app.db.write().await?;
-    let article = find_held(&mut tx, article_id).await?;
-    articles::release(&mut tx, article_id).await?;
+    let (article, held) = find_held(&mut tx, article_id).await?;
+    holds::clear_article(&mut tx, article_id).await?;
     feeds::decide(&mut tx, article_id, ItemVerdict::Dropped).await?;
-    let before = json!({ "held": article.held_reason });
+    let before = json!({ "held": hold::in_one_line(&held) });
     audit::note(&mut tx, &cx.actor, "dropped", about(&article), before, (), cx.now()).await?;
     tx.commit().await?;
     Ok(())
@@ -382,10 +405,11 @@ async fn awaiting(app: &App, batch: &Batch, chosen: Option<&[Uuid]>) -> sqlx::Re
 /// Those of some articles that the brake still holds: somebody else may have decided. To be asked under
 /// [`feeds::lock_listing`].
 async fn still_held(tx: &mut Tx, ids: &[Uuid]) -> sqlx::Result<Vec<Article>> {
+    let held = holds::list_of_articles(tx, ids).await?;
+    let braked =
+        |id: &Uuid| held.get(id).is_some_and(|holds| holds.iter().any(|h| h.kind == HoldKind::Brake));
     let mut found = articles::of_ids(tx, ids).await?;
-    found.retain(|article| {
-        article.held_reason.as_ref().is_some_and(|reason| reason.starts_with(BRAKE_PREFIX))
-    });
+    found.retain(|article| braked(&article.id));
     found.sort_by_key(|article| article.id);
     Ok(found)
 }
@@ -402,7 +426,7 @@ async fn note_batch(
     let name = if batch.feed_title.is_empty() { &batch.feed_url } else { &batch.feed_title };
     let subject = Subject { kind: "feed", id: batch.feed_id, name };
     let titles: Vec<&str> = decided.iter().map(|article| article.title.as_str()).collect();
-    let before = json!({ "held": batch.held_reason });
+    let before = json!({ "held": batch.reason().to_string() });
     let mut after = json!({ "articles": titles });
     if let Some(campaigns) = campaigns {
         after["campaigns"] = campaigns.into();
@@ -423,7 +447,7 @@ pub async fn release_batch(cx: &Context<'_>, batch: &Batch, chosen: Option<&[Uui
         let mut release = Release::begin(&mut tx, &cx.actor, now).await?;
         let mut campaigns = 0;
         for article in &held {
-            let released = release.article(&mut tx, article).await?;
+            let released = release.article(&mut tx, article, &[HoldKind::Brake]).await?;
             campaigns += released.campaigns;
             total.add(released);
         }
@@ -448,7 +472,7 @@ pub async fn skip_batch(cx: &Context<'_>, batch: &Batch, chosen: Option<&[Uuid]>
         feeds::lock_listing(&mut tx).await?;
         let held = still_held(&mut tx, ids).await?;
         for article in &held {
-            articles::release(&mut tx, article.id).await?;
+            holds::clear_article(&mut tx, article.id).await?;
             feeds::decide(&mut tx, article.id, ItemVerdict::Dropped).await?;
         }
         if !held.is_empty() {

@@ -3,14 +3,16 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::editorial::{AWAITS_APPROVAL, wants_second_person};
+use super::editorial::wants_second_person;
 use super::{Context, Result};
 use crate::db::audit::{self, Subject};
 use crate::db::campaigns;
+use crate::db::holds;
 use crate::db::lists::List;
 use crate::db::notices::{self, Notice};
 use crate::db::users::Role;
 use crate::domain::email_address::EmailAddress;
+use crate::domain::hold::HoldReason;
 
 /// What came of sending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +38,7 @@ pub async fn to_list(
     campaigns::schedule(&mut tx, campaign, at).await?;
     let awaits_approval = wants_second_person(&mut tx, list.id).await?;
     if awaits_approval {
-        campaigns::hold(&mut tx, campaign, AWAITS_APPROVAL).await?;
+        holds::add(&mut tx, &[campaign], &HoldReason::AwaitsApproval, now).await?;
     }
     let about = Subject { kind: "campaign", id: campaign, name: subject };
     let after = serde_json::json!({ "at": at, "list": list.slug, "awaits approval": awaits_approval });

@@ -8,12 +8,10 @@ use crate::actions::compose;
 use crate::app::App;
 use crate::articles::ArticleView;
 use crate::articles::html::TooComplicated;
-use crate::db::campaigns::{self, Campaign, Held};
-use crate::db::{WriteTx, articles};
+use crate::db::campaigns::{self, Campaign};
+use crate::db::{WriteTx, articles, holds};
+use crate::domain::hold::{HoldKind, HoldReason};
 use crate::mail::content::{self, Content};
-
-/// How the reason begins that holds such a campaign.
-pub const UNREADABLE_PREFIX: &str = "html: ";
 
 /// The mail of a campaign that is to begin; `None` where it is held instead. One that was let go has its
 /// mail already.
@@ -39,23 +37,19 @@ pub async fn content(
 
 async fn hold(app: &App, campaign: &Campaign, why: &TooComplicated) -> anyhow::Result<()> {
     let mut tx = app.db.write().await?;
-    campaigns::hold(&mut tx, campaign.id, &format!("{UNREADABLE_PREFIX}{why}")).await?;
+    let reason = HoldReason::TooComplicated { why: why.to_string() };
+    holds::add(&mut tx, &[campaign.id], &reason, app.clock.now()).await?;
     tx.commit().await?;
     tracing::warn!(campaign = %campaign.id, %why, "a campaign is held");
     Ok(())
 }
 
-/// Whether it is held for its HTML, and can go out as a link.
-pub fn goes_as_link(held: &Held) -> bool {
-    held.held_reason.starts_with(UNREADABLE_PREFIX) && held.auto_article_id.is_some()
-}
-
 /// The mail that a campaign held for its HTML is let go with: title, first words, and the way to the article.
-/// `None` where something else holds it, or it is about no article.
+/// `None` where nothing holds it for that, or it is about no article.
 pub(super) async fn as_link(app: &App, id: Uuid) -> anyhow::Result<Option<Content>> {
     let mut tx = app.db.read().await?;
     let Some(campaign) = campaigns::by_id(&mut tx, id).await? else { return Ok(None) };
-    let held = campaign.held_reason.as_deref().is_some_and(|why| why.starts_with(UNREADABLE_PREFIX));
+    let held = holds::of_campaign(&mut tx, id).await?.iter().any(|hold| hold.kind == HoldKind::Html);
     let article = match campaign.auto_article_id.filter(|_| held) {
         Some(article_id) => articles::get(&mut tx, article_id).await?,
         None => None,

@@ -1,8 +1,9 @@
-//! Articles: their HTML read within a budget ([`html`]), made fit for mail ([`clean`]), and their words
-//! without HTML ([`text`]).
+//! Articles: their HTML read within a budget ([`html`]), made fit for mail ([`clean`]), their words without HTML
+//! ([`text`]), and what a mail shows and links to ([`outline`]).
 
 pub mod clean;
 pub mod html;
+pub mod outline;
 pub mod text;
 
 use chrono::{DateTime, Utc};

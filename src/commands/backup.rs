@@ -14,11 +14,11 @@ use url::Url;
 use uuid::Uuid;
 
 use super::{serve, usage};
-use crate::actions::restored::Restored;
 use crate::app::clock::Clock;
 use crate::app::send_counter::{beside, private, sync_folder_of};
 use crate::config::Config;
 use crate::db::{self, DatabaseUrl, Db, backup};
+use crate::domain::restored::Restored;
 
 #[derive(Args)]
 pub struct BackupArgs {
@@ -113,7 +113,7 @@ async fn copy_sqlite(path: &Path, url: &DatabaseUrl, to: &Path, mark: &Restored)
     let copied = backup::copy(readers, name).await;
     db.close().await;
     copied.map_err(|error| anyhow::anyhow!("the copy can't be made: {}", db::explain(&error)))?;
-    let is_marked = backup::mark(to, &mark.stored()?).await.context("the copy can't be marked as one")?;
+    let is_marked = backup::mark(to, &db::json(&mark)?).await.context("the copy can't be marked as one")?;
     Ok(Copied { is_marked, format: "SQLite" })
 }
 

@@ -11,18 +11,21 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{CsvOut, usage};
-use crate::actions::campaigns::{Acted, CampaignError};
+use crate::actions::Error;
+use crate::actions::campaigns::Acted;
 use crate::actions::export::{DELIVERY_COLUMNS, cell, delivery_line};
-use crate::actions::guard::{self, HeldError};
+use crate::actions::guard;
 use crate::actions::missed;
 use crate::app::App;
 use crate::db::audit::Actor;
 use crate::db::brake;
 use crate::db::campaigns::{self, Campaign};
 use crate::db::ledger::{self, Tally};
-use crate::db::{lists, publication};
+use crate::db::{holds, lists, publication};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::delivery::DeliveryStatus;
+use crate::domain::hold::{self, Hold};
+use crate::domain::refusal::campaigns as codes;
 
 /// Rows read at once.
 const PAGE: i64 = 1000;
@@ -146,8 +149,11 @@ pub async fn run(app: Arc<App>, command: CampaignCommand) -> anyhow::Result<()> 
 
 async fn release_one(app: &App, which: &Which) -> anyhow::Result<()> {
     let campaign = find(app, which).await?;
-    guard::release(app, &Actor::command_line(), campaign.id).await?;
-    println!("“{}” is let go.", campaign.subject);
+    let released = guard::release(app, &Actor::command_line(), campaign.id).await?;
+    match released.still.as_slice() {
+        [] => println!("“{}” is let go.", campaign.subject),
+        still => println!("“{}” is still held: {}", campaign.subject, hold::in_one_line(still)),
+    }
     Ok(())
 }
 
@@ -157,7 +163,7 @@ async fn release_all(app: &App, this_is_the_real_one: bool) -> anyhow::Result<()
     if this_is_the_real_one {
         match guard::adopt(app, &me, true).await {
             Ok(all) => released = all,
-            Err(HeldError::NoClone) => {}
+            Err(Error::Refused(refusal)) if refusal.is(&codes::DATABASE_IS_THE_SAME) => {}
             Err(error) => return Err(error.into()),
         }
     }
@@ -173,7 +179,7 @@ async fn release_all(app: &App, this_is_the_real_one: bool) -> anyhow::Result<()
 async fn keep_holding(app: &App) -> anyhow::Result<()> {
     match guard::adopt(app, &Actor::command_line(), false).await {
         Ok(_) => println!("This is the real one. What was on its way is still held."),
-        Err(error @ HeldError::NoClone) => println!("{error}"),
+        Err(Error::Refused(refusal)) if refusal.is(&codes::DATABASE_IS_THE_SAME) => println!("{refusal}"),
         Err(error) => return Err(error.into()),
     }
     list_held(app).await
@@ -207,14 +213,18 @@ async fn list_held(app: &App) -> anyhow::Result<()> {
     loop {
         let mut tx = app.db.read().await?;
         let page = campaigns::held(&mut tx, before, PAGE).await?;
+        let ids: Vec<Uuid> = page.iter().map(|held| held.id).collect();
+        let holds = holds::list(&mut tx, &ids).await?;
         drop(tx);
         let Some(last) = page.last() else { break };
         before = last.id;
         for held in &page {
-            let text =
-                format!("{}  {:<9} {}: {}", held.id, held.status.as_str(), held.subject, held.held_reason);
-            if !super::print_line(&mut out, &text)? {
-                return Ok(());
+            for hold in holds.get(&held.id).into_iter().flatten() {
+                let text =
+                    format!("{}  {:<9} {}: {}", held.id, held.status.as_str(), held.subject, hold.reason);
+                if !super::print_line(&mut out, &text)? {
+                    return Ok(());
+                }
             }
         }
     }
@@ -252,16 +262,18 @@ async fn list(app: &App, status: Option<&str>, limit: i64, json: bool) -> anyhow
     while left > 0 {
         let mut tx = app.db.read().await?;
         let page = campaigns::page(&mut tx, status, before, left.min(PAGE)).await?;
+        let ids: Vec<Uuid> = page.iter().map(|campaign| campaign.id).collect();
+        let holds = holds::list(&mut tx, &ids).await?;
         drop(tx);
         let Some(last) = page.last() else { break };
         before = last.id;
         left -= page.len() as i64;
         for campaign in &page {
             let text = if json {
-                facts(campaign).to_string()
+                facts(campaign, holds.get(&campaign.id).map_or(&[], Vec::as_slice)).to_string()
             } else {
                 let at = campaign.started_at.or(campaign.scheduled_at).unwrap_or(campaign.created_at);
-                let held = if campaign.held_reason.is_some() { "held" } else { "" };
+                let held = if campaign.is_held { "held" } else { "" };
                 format!(
                     "{}  {:<9} {:<4} {}  {}",
                     campaign.id,
@@ -283,14 +295,17 @@ async fn list(app: &App, status: Option<&str>, limit: i64, json: bool) -> anyhow
 }
 
 /// What a script reads of a campaign.
-fn facts(campaign: &Campaign) -> serde_json::Value {
+fn facts(campaign: &Campaign, holds: &[Hold]) -> serde_json::Value {
     json!({
         "id": campaign.id,
         "slug": campaign.slug,
         "subject": campaign.subject,
         "status": campaign.status,
         "status_reason": campaign.status_reason,
-        "held_reason": campaign.held_reason,
+        "held_reason": (!holds.is_empty()).then(|| hold::in_one_line(holds)),
+        "holds": holds.iter().map(|hold| json!({
+            "kind": hold.kind, "why": hold.sentence(), "since": hold.since,
+        })).collect::<Vec<_>>(),
         "created_at": campaign.created_at,
         "scheduled_at": campaign.scheduled_at,
         "started_at": campaign.started_at,
@@ -310,6 +325,7 @@ async fn show(app: &App, which: &Which, json: bool) -> anyhow::Result<()> {
     let tallies = ledger::tallies(&mut tx, campaign.id, now - LATELY).await?;
     let zone = publication::get(&mut tx).await?.zone();
     let list = lists::by_id(&mut tx, campaign.list_id).await?;
+    let holds = holds::of_campaign(&mut tx, campaign.id).await?;
     drop(tx);
     let sum = |wanted: &dyn Fn(&Tally) -> i64| -> i64 { tallies.iter().map(wanted).sum() };
     let total = sum(&|tally| tally.count);
@@ -321,7 +337,7 @@ async fn show(app: &App, which: &Which, json: bool) -> anyhow::Result<()> {
     let sent_lately = sum(&|tally| if tally.status == DeliveryStatus::Sent { tally.lately } else { 0 });
     let list_slug = list.map(|list| list.slug).unwrap_or_default();
     if json {
-        let mut object = facts(&campaign);
+        let mut object = facts(&campaign, &holds);
         let counts: serde_json::Map<String, serde_json::Value> =
             tallies.iter().map(|tally| (tally.status.as_str().to_owned(), tally.count.into())).collect();
         object["list"] = list_slug.into();
@@ -340,8 +356,8 @@ async fn show(app: &App, which: &Which, json: bool) -> anyhow::Result<()> {
     say("list", list_slug)?;
     let why = campaign.status_reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
     say("status", format!("{}{why}", campaign.status.as_str()))?;
-    if let Some(reason) = &campaign.held_reason {
-        say("held", reason.clone())?;
+    for hold in &holds {
+        say("held", hold.reason.to_string())?;
     }
     for (name, time) in [
         ("scheduled", campaign.scheduled_at),
@@ -396,9 +412,9 @@ async fn apply(app: &App, act: &Act, action: CampaignAction) -> anyhow::Result<(
         CampaignAction::Resume => crate::actions::campaigns::resume(app, &actor, campaign.id, reason).await,
         _ => crate::actions::campaigns::cancel(app, &actor, campaign.id, reason).await,
     };
-    let Acted { campaign, changed } = match acted {
+    let Acted { campaign, held, changed } = match acted {
         Ok(acted) => acted,
-        Err(CampaignError::Refused(why)) => anyhow::bail!("“{}”: {why}", campaign.subject),
+        Err(Error::Refused(why)) => anyhow::bail!("“{}”: {why}", campaign.subject),
         Err(error) => return Err(error.into()),
     };
     let now = campaign.status;
@@ -409,8 +425,8 @@ async fn apply(app: &App, act: &Act, action: CampaignAction) -> anyhow::Result<(
     } else {
         println!("“{}” is {} already.", campaign.subject, now.as_str());
     }
-    if let (CampaignAction::Resume, Some(held)) = (action, &campaign.held_reason) {
-        eprintln!("It is held all the same: {held}");
+    if action == CampaignAction::Resume && !held.is_empty() {
+        eprintln!("It is held all the same: {}", hold::in_one_line(&held));
     }
     Ok(())
 }

@@ -9,7 +9,6 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{find_open_list, open, usage};
-use crate::actions::brake::BRAKE_PREFIX;
 use crate::actions::manage_feeds::{self, Released};
 use crate::actions::{Context, poll};
 use crate::app::App;
@@ -166,7 +165,7 @@ async fn show_held(app: &App, json: bool) -> anyhow::Result<()> {
                 json!({
                     "feed": batch.feed_url,
                     "polled_at": batch.first_seen_at,
-                    "held_reason": batch.held_reason,
+                    "held_reason": batch.reason().to_string(),
                     "articles": items.iter().map(|item| json!({
                         "id": item.article_id, "title": item.title, "published_at": item.published_at,
                     })).collect::<Vec<_>>(),
@@ -180,7 +179,7 @@ async fn show_held(app: &App, json: bool) -> anyhow::Result<()> {
         eprintln!("The feed brake holds nothing.");
     }
     for (batch, items) in &shown {
-        let why = batch.held_reason.strip_prefix(BRAKE_PREFIX).unwrap_or(&batch.held_reason);
+        let why = batch.reason().sentence();
         let mut lines = vec![batch.feed_url.clone(), format!("{why}.")];
         lines.extend(items.iter().map(|item| {
             format!("{}  {}  {}", item.article_id, item.published_at.format("%Y-%m-%d %H:%M UTC"), item.title)

@@ -224,13 +224,11 @@ pub async fn open(tx: &mut Tx) -> sqlx::Result<Vec<Alert>> {
         "WHERE a.ended_at IS NULL AND a.dismissed_at IS NULL
            AND (a.campaign_id IS NULL OR c.status = 'paused')
            AND (a.kind <> 'feed_dead' OR f.status = 'disabled')
-           AND (a.kind <> 'feed_brake' OR EXISTS (SELECT 1 FROM articles h JOIN feed_items i ON i.article_id = h.id
-                WHERE h.held_reason LIKE 'brake: %' AND i.feed_id = a.feed_id))
-           AND (a.kind <> 'held_late' OR EXISTS (SELECT 1 FROM campaigns h WHERE h.held_reason LIKE 'late:%'
-                AND h.status IN ('scheduled', 'sending', 'paused')))
+           AND (a.kind <> 'feed_brake' OR EXISTS (SELECT 1 FROM holds h JOIN feed_items i
+                ON i.article_id = h.article_id WHERE h.kind = 'brake' AND i.feed_id = a.feed_id))
+           AND (a.kind <> 'held_late' OR EXISTS (SELECT 1 FROM holds h WHERE h.kind = 'late'))
            AND (a.kind <> 'held_restored' OR EXISTS (SELECT 1 FROM send_counter WHERE restored IS NOT NULL)
-                OR EXISTS (SELECT 1 FROM campaigns h WHERE h.held_reason LIKE 'restored:%'
-                AND h.status IN ('scheduled', 'sending', 'paused')))
+                OR EXISTS (SELECT 1 FROM holds h WHERE h.kind = 'restored'))
          ORDER BY a.created_at DESC, a.id DESC LIMIT 100"
     );
     on_either!(tx, |conn| sqlx::query_as(sql).fetch_all(conn).await)

@@ -20,7 +20,8 @@ pub struct Article {
     /// The feed's date, or the time first seen where it gave none. No edit moves it.
     pub published_at: DateTime<Utc>,
     pub first_seen_at: DateTime<Utc>,
-    pub held_reason: Option<String>,
+    /// Whether anything holds it: see [`super::holds`].
+    pub is_held: bool,
 }
 
 /// A name that was found, and the article behind it.
@@ -36,7 +37,7 @@ pub struct Found {
 /// The article of an id.
 pub async fn get(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Article>> {
     let sql = "SELECT id, url, title, author, summary_html, content_html, image_url, image_alt, published_at,
-               first_seen_at, held_reason FROM articles WHERE id = $1";
+               first_seen_at, is_held FROM articles WHERE id = $1";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn).await)
 }
 
@@ -45,9 +46,9 @@ pub async fn of_ids(tx: &mut Tx, ids: &[Uuid]) -> sqlx::Result<Vec<Article>> {
     let ids = id_rows(ids);
     let sql = dialect!(tx,
         sqlite: "SELECT id, url, title, author, summary_html, content_html, image_url, image_alt, published_at,
-                 first_seen_at, held_reason FROM articles WHERE id IN (SELECT unhex(value) FROM json_each($1))",
+                 first_seen_at, is_held FROM articles WHERE id IN (SELECT unhex(value) FROM json_each($1))",
         postgres: "SELECT id, url, title, author, summary_html, content_html, image_url, image_alt, published_at,
-                 first_seen_at, held_reason FROM articles
+                 first_seen_at, is_held FROM articles
                  WHERE id IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($1 AS json)) AS value)");
     on_either!(tx, |conn| sqlx::query_as(sql).bind(&ids).fetch_all(conn).await)
 }
@@ -58,7 +59,7 @@ fn id_rows(ids: &[Uuid]) -> String {
 }
 
 /// Adds articles in one statement: a first poll brings hundreds, and a statement each would hold
-/// SQLite's one writer for too long.
+/// SQLite's one writer for too long. What holds them is added by [`super::holds::add_to_articles`].
 pub async fn insert_all(tx: &mut WriteTx, articles: &[Article]) -> sqlx::Result<()> {
     if articles.is_empty() {
         return Ok(());
@@ -77,40 +78,22 @@ pub async fn insert_all(tx: &mut WriteTx, articles: &[Article]) -> sqlx::Result<
                 "alt": article.image_alt,
                 "published": stored_time(article.published_at),
                 "seen": stored_time(article.first_seen_at),
-                "held": article.held_reason,
             })
         })
         .collect();
     let rows = serde_json::Value::Array(rows).to_string();
     let sql = dialect!(tx,
         sqlite: "INSERT INTO articles (id, url, title, author, summary_html, content_html, image_url, image_alt,
-                 published_at, first_seen_at, held_reason)
+                 published_at, first_seen_at)
                  SELECT unhex(value ->> 'id'), value ->> 'url', value ->> 'title', value ->> 'author',
                  value ->> 'summary', value ->> 'content', value ->> 'image', value ->> 'alt',
-                 value ->> 'published', value ->> 'seen', value ->> 'held' FROM json_each($1)",
+                 value ->> 'published', value ->> 'seen' FROM json_each($1)",
         postgres: "INSERT INTO articles (id, url, title, author, summary_html, content_html, image_url, image_alt,
-                 published_at, first_seen_at, held_reason)
-                 SELECT id, url, title, author, summary, content, image, alt, published, seen, held
+                 published_at, first_seen_at)
+                 SELECT id, url, title, author, summary, content, image, alt, published, seen
                  FROM json_to_recordset(CAST($1 AS json)) AS r(id uuid, url text, title text, author text,
-                 summary text, content text, image text, alt text, published timestamptz, seen timestamptz,
-                 held text)");
+                 summary text, content text, image text, alt text, published timestamptz, seen timestamptz)");
     on_either!(tx, |conn| sqlx::query(sql).bind(&rows).execute(conn).await.map(|_| ()))
-}
-
-/// Holds articles that are here already, each for its reason; what is held keeps the reason that it has.
-pub async fn hold_all(tx: &mut WriteTx, holds: &[(Uuid, &str)]) -> sqlx::Result<()> {
-    let sql = "UPDATE articles SET held_reason = $2 WHERE id = $1 AND held_reason IS NULL";
-    for (id, reason) in holds {
-        on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(reason).execute(conn).await.map(|_| ()))?;
-    }
-    Ok(())
-}
-
-/// Takes an article's hold off. False where it has none.
-pub async fn release(tx: &mut WriteTx, id: Uuid) -> sqlx::Result<bool> {
-    let sql = "UPDATE articles SET held_reason = NULL WHERE id = $1 AND held_reason IS NOT NULL";
-    let rows = on_either!(tx, |conn| sqlx::query(sql).bind(id).execute(conn).await?.rows_affected());
-    Ok(rows == 1)
 }
 
 /// Takes an edit: everything but the dates and the hold. A campaign that has not begun, and whose
@@ -211,18 +194,18 @@ pub async fn canonicals(
     on_either!(tx, |conn| sqlx::query_as(sql).bind(feed_id).bind(&ids).fetch_all(conn).await)
 }
 
-/// An article that waits for an editor, and why.
+/// An article that waits for an editor.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Held {
     pub id: Uuid,
     pub title: String,
-    pub held_reason: String,
 }
 
-/// Articles that wait for an editor one by one, the newest first: not what the brake holds.
+/// Articles that wait for an editor one by one, the newest first: not what only the brake holds.
 pub async fn held(tx: &mut Tx, limit: i64) -> sqlx::Result<Vec<Held>> {
-    let sql = "SELECT id, title, held_reason FROM articles
-         WHERE held_reason IS NOT NULL AND held_reason NOT LIKE 'brake: %' ORDER BY id DESC LIMIT $1";
+    let sql = "SELECT id, title FROM articles
+               WHERE id IN (SELECT article_id FROM holds WHERE kind <> 'brake' AND article_id IS NOT NULL)
+               ORDER BY id DESC LIMIT $1";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(limit).fetch_all(conn).await)
 }
 

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{Tx, dialect, on_either};
+use crate::domain::hold::{HoldKind, HoldReason};
 
 /// A poll that brought new items.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -54,8 +55,16 @@ pub struct Batch {
     pub feed_url: String,
     /// The time of the poll.
     pub first_seen_at: DateTime<Utc>,
-    pub held_reason: String,
+    /// What the hold's sentence names, as it is stored.
+    parameters: String,
     pub items: i64,
+}
+
+impl Batch {
+    /// Why it is held.
+    pub fn reason(&self) -> HoldReason {
+        HoldReason::parse(HoldKind::Brake, &self.parameters)
+    }
 }
 
 // The rows of a batch. An article that a second feed lists as well is shown with the feed that held it first;
@@ -65,8 +74,9 @@ macro_rules! held {
         concat!(
             "SELECT ",
             $select,
-            " FROM articles a JOIN feed_items i ON i.article_id = a.id JOIN feeds f ON f.id = i.feed_id
-             WHERE a.held_reason IS NOT NULL AND a.held_reason LIKE 'brake: %' AND i.verdict = 'held'
+            " FROM holds h JOIN articles a ON a.id = h.article_id JOIN feed_items i ON i.article_id = a.id
+             JOIN feeds f ON f.id = i.feed_id
+             WHERE h.kind = 'brake' AND i.verdict = 'held'
                AND NOT EXISTS (SELECT 1 FROM feed_items o WHERE o.article_id = a.id AND o.verdict = 'held'
                    AND (o.first_seen_at < i.first_seen_at
                         OR (o.first_seen_at = i.first_seen_at AND o.feed_id < i.feed_id))) ",
@@ -78,7 +88,7 @@ macro_rules! held {
 /// All that the brake holds, the newest poll first.
 pub async fn batches(tx: &mut Tx) -> sqlx::Result<Vec<Batch>> {
     let sql = held!(
-        "i.feed_id, f.title AS feed_title, f.url AS feed_url, i.first_seen_at, MIN(a.held_reason) AS held_reason,
+        "i.feed_id, f.title AS feed_title, f.url AS feed_url, i.first_seen_at, MIN(h.parameters) AS parameters,
          COUNT(*) AS items",
         "GROUP BY i.feed_id, f.title, f.url, i.first_seen_at ORDER BY i.first_seen_at DESC, i.feed_id"
     );

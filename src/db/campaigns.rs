@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::alerts::{self, About};
-use super::{Engine, Tx, WriteTx, dialect, on_either};
+use super::{Engine, Tx, WriteTx, dialect, holds, on_either};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::slug::archive_slug;
 
@@ -22,7 +22,7 @@ macro_rules! with_next_number {
 pub(super) use with_next_number;
 
 /// Schedules the campaign that an article makes by itself on a list: at most one, however often
-/// it is asked. True where it is new.
+/// it is asked. Its id, where it is new.
 pub async fn add_for_article(
     tx: &mut WriteTx,
     list_id: Uuid,
@@ -30,7 +30,7 @@ pub async fn add_for_article(
     title: &str,
     scheduled_at: DateTime<Utc>,
     now: DateTime<Utc>,
-) -> sqlx::Result<bool> {
+) -> sqlx::Result<Option<Uuid>> {
     let id = Uuid::now_v7();
     macro_rules! sql {
         ($number:expr) => {
@@ -51,7 +51,7 @@ pub async fn add_for_article(
         .fetch_optional(conn)
         .await?);
     if known.is_some() {
-        return Ok(false);
+        return Ok(None);
     }
     let sql = with_next_number!(tx, sql);
     let added = on_either!(tx, |conn| sqlx::query(sql)
@@ -66,11 +66,11 @@ pub async fn add_for_article(
         .await?
         .rows_affected());
     if added == 0 {
-        return Ok(false);
+        return Ok(None);
     }
     let sql = "INSERT INTO campaign_articles (campaign_id, article_id) VALUES ($1, $2)";
     on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(article_id).execute(conn).await.map(|_| ()))?;
-    Ok(true)
+    Ok(Some(id))
 }
 
 /// A campaign, but for its mail.
@@ -82,7 +82,8 @@ pub struct Campaign {
     pub list_id: Uuid,
     pub slug: String,
     pub status: CampaignStatus,
-    pub held_reason: Option<String>,
+    /// Whether anything holds it: see [`super::holds`].
+    pub is_held: bool,
     /// Why it is paused or cancelled, where somebody said so.
     pub status_reason: Option<String>,
     pub subject: String,
@@ -102,7 +103,7 @@ pub struct Campaign {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, number, list_id, slug, status, held_reason, status_reason, subject, auto_article_id, source_html,
+            "SELECT id, number, list_id, slug, status, is_held, status_reason, subject, auto_article_id, source_html,
                     created_at, scheduled_at, started_at, enqueued_to, enqueued_at, finished_at, sending_since
              FROM campaigns ",
             $rest
@@ -154,8 +155,7 @@ pub async fn page(
     before: Uuid,
     limit: i64,
 ) -> sqlx::Result<Vec<Campaign>> {
-    let sql =
-        "SELECT id, number, list_id, slug, status, held_reason, status_reason, subject, auto_article_id,
+    let sql = "SELECT id, number, list_id, slug, status, is_held, status_reason, subject, auto_article_id,
                    CAST(NULL AS TEXT) AS source_html, created_at, scheduled_at, started_at, enqueued_to,
                    enqueued_at, finished_at, sending_since
                FROM campaigns WHERE id < $1 AND ($2 = '' OR status = $2) ORDER BY id DESC LIMIT $3";
@@ -191,7 +191,7 @@ pub async fn pause_with_reason(
 /// All that are being delivered, not held, and not of a retired list; the one that began first, first.
 pub async fn sending(tx: &mut Tx) -> sqlx::Result<Vec<Campaign>> {
     let sql = select!(
-        "WHERE status = 'sending' AND held_reason IS NULL
+        "WHERE status = 'sending' AND is_held = FALSE
            AND NOT EXISTS (SELECT 1 FROM lists l WHERE l.id = list_id AND l.retired_at IS NOT NULL)
          ORDER BY started_at, id"
     );
@@ -201,7 +201,7 @@ pub async fn sending(tx: &mut Tx) -> sqlx::Result<Vec<Campaign>> {
 /// Those whose time has come and that nothing holds.
 pub async fn due(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<Vec<Campaign>> {
     let sql = select!(
-        "WHERE status = 'scheduled' AND held_reason IS NULL AND scheduled_at <= $1 ORDER BY scheduled_at, id"
+        "WHERE status = 'scheduled' AND is_held = FALSE AND scheduled_at <= $1 ORDER BY scheduled_at, id"
     );
     on_either!(tx, |conn| sqlx::query_as(sql).bind(now).fetch_all(conn).await)
 }
@@ -252,11 +252,48 @@ pub async fn add_from_html(
     Ok(id)
 }
 
-/// Gives a campaign its time.
+/// Gives a campaign from an editor's own HTML its time: a draft is scheduled, a scheduled one gets another time.
 pub async fn schedule(tx: &mut WriteTx, id: Uuid, at: DateTime<Utc>) -> sqlx::Result<bool> {
-    let sql = "UPDATE campaigns SET status = 'scheduled', scheduled_at = $2
-               WHERE id = $1 AND status IN ('draft', 'scheduled')";
-    let rows = on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(at).execute(conn).await?.rows_affected());
+    lock(tx, id).await?;
+    let Some(campaign) = by_id(tx, id).await? else { return Ok(false) };
+    let is_scheduled = match campaign.status {
+        CampaignStatus::Scheduled => true,
+        status => match status.after(CampaignAction::Schedule) {
+            Ok(next) => transition(tx, id, status, next).await?,
+            Err(_) => false,
+        },
+    };
+    if !is_scheduled {
+        return Ok(false);
+    }
+    let sql = "UPDATE campaigns SET scheduled_at = $2 WHERE id = $1";
+    on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(at).execute(conn).await.map(|_| ()))?;
+    Ok(true)
+}
+
+/// Moves a campaign from one status to the next: the only statement that changes one. False where it does not stand
+/// at `from` any more. What stops being on its way loses its holds.
+///
+/// # Panics
+/// Where [`CampaignStatus::MOVES`] has no such move.
+pub async fn transition(
+    tx: &mut WriteTx,
+    id: Uuid,
+    from: CampaignStatus,
+    to: CampaignStatus,
+) -> sqlx::Result<bool> {
+    assert!(from.may_become(to), "no campaign becomes {to:?} that is {from:?}");
+    let sql = "UPDATE campaigns SET status = $3 WHERE id = $1 AND status = $2";
+    let rows = on_either!(tx, |conn| sqlx::query(sql)
+        .bind(id)
+        .bind(from)
+        .bind(to)
+        .execute(conn)
+        .await?
+        .rows_affected());
+    if rows == 1 && !to.is_on_its_way() {
+        holds::clear(tx, id).await?;
+    }
     Ok(rows == 1)
 }
 
@@ -270,26 +307,27 @@ pub async fn apply(
 ) -> sqlx::Result<bool> {
     let Some(campaign) = by_id(tx, id).await? else { return Ok(false) };
     let Ok(next) = campaign.status.after(action) else { return Ok(false) };
-    let sql = "UPDATE campaigns SET status = $2, status_reason = $3,
-                   held_reason = CASE WHEN $2 = 'cancelled' THEN NULL ELSE held_reason END,
+    if !transition(tx, id, campaign.status, next).await? {
+        return Ok(false);
+    }
+    let sql = "UPDATE campaigns SET status_reason = $3,
                    started_at = CASE WHEN $2 = 'sending' THEN COALESCE(started_at, $4) ELSE started_at END,
                    sending_since = CASE WHEN $2 = 'sending' THEN $4 ELSE sending_since END,
                    finished_at = CASE WHEN $2 = 'sent' THEN $4 END
-               WHERE id = $1 AND status = $5";
-    let rows = on_either!(tx, |conn| sqlx::query(sql)
+               WHERE id = $1";
+    on_either!(tx, |conn| sqlx::query(sql)
         .bind(id)
         .bind(next)
         .bind(reason)
         .bind(now)
-        .bind(campaign.status)
         .execute(conn)
-        .await?
-        .rows_affected());
+        .await
+        .map(|_| ()))?;
     // What stopped it is over, though it may be stopped again.
-    if rows == 1 && campaign.status == CampaignStatus::Paused {
+    if campaign.status == CampaignStatus::Paused {
         alerts::end(tx, About::Campaign(id), now).await?;
     }
-    Ok(rows == 1)
+    Ok(true)
 }
 
 /// Stores the mail that a campaign sends: `mail_html` as the archive shows it, `mail_content`
@@ -342,18 +380,14 @@ pub async fn set_enqueued(
 /// Says that a campaign which was read as `sending`, with nothing open, is sent: unless it was stopped or
 /// began to send again since. False where it was.
 pub async fn finish(tx: &mut WriteTx, campaign: &Campaign, now: DateTime<Utc>) -> sqlx::Result<bool> {
-    let sql = "UPDATE campaigns SET status = 'sent', status_reason = NULL, finished_at = $2
-               WHERE id = $1 AND status = 'sending'
-                 AND (sending_since = $3 OR (sending_since IS NULL AND $4))";
-    let rows = on_either!(tx, |conn| sqlx::query(sql)
-        .bind(campaign.id)
-        .bind(now)
-        .bind(campaign.sending_since)
-        .bind(campaign.sending_since.is_none())
-        .execute(conn)
-        .await?
-        .rows_affected());
-    Ok(rows == 1)
+    lock(tx, campaign.id).await?;
+    let sql = "SELECT sending_since FROM campaigns WHERE id = $1";
+    let since: Option<Option<DateTime<Utc>>> =
+        on_either!(tx, |conn| sqlx::query_scalar(sql).bind(campaign.id).fetch_optional(conn).await?);
+    if since != Some(campaign.sending_since) {
+        return Ok(false);
+    }
+    apply(tx, campaign.id, CampaignAction::Finish, None, now).await
 }
 
 /// Says that a cancelled campaign has nothing left to skip.
@@ -370,7 +404,8 @@ pub struct Listed {
     pub list_name: String,
     pub slug: String,
     pub status: CampaignStatus,
-    pub held_reason: Option<String>,
+    /// Whether anything holds it: see [`super::holds`].
+    pub is_held: bool,
     pub status_reason: Option<String>,
     pub subject: String,
     pub created_at: DateTime<Utc>,
@@ -387,7 +422,7 @@ pub struct Listed {
 macro_rules! select_listed {
     ($rest:literal) => {
         concat!(
-            "SELECT c.id, c.list_id, l.name AS list_name, c.slug, c.status, c.held_reason, c.status_reason,
+            "SELECT c.id, c.list_id, l.name AS list_name, c.slug, c.status, c.is_held, c.status_reason,
                  c.subject, c.created_at, c.scheduled_at, c.started_at, c.enqueued_at, c.finished_at,
                  c.counted_at, c.correction_of
              FROM campaigns c JOIN lists l ON l.id = c.list_id ",
@@ -436,7 +471,7 @@ pub async fn one_listed(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Listed>> {
 pub async fn waiting(tx: &mut Tx, limit: i64) -> sqlx::Result<Vec<Listed>> {
     // The first condition is that of the index, word for word.
     let sql = select_listed!(
-        "WHERE (c.held_reason IS NOT NULL OR c.status = 'paused') AND c.status NOT IN ('sent', 'cancelled')
+        "WHERE (c.is_held = TRUE OR c.status = 'paused') AND c.status NOT IN ('sent', 'cancelled')
          ORDER BY c.id DESC LIMIT $1"
     );
     on_either!(tx, |conn| sqlx::query_as(sql).bind(limit).fetch_all(conn).await)
@@ -445,7 +480,7 @@ pub async fn waiting(tx: &mut Tx, limit: i64) -> sqlx::Result<Vec<Listed>> {
 /// What goes out next by itself, the soonest first.
 pub async fn next_out(tx: &mut Tx, limit: i64) -> sqlx::Result<Vec<Listed>> {
     let sql = select_listed!(
-        "WHERE c.status = 'scheduled' AND c.held_reason IS NULL ORDER BY c.scheduled_at, c.id LIMIT $1"
+        "WHERE c.status = 'scheduled' AND c.is_held = FALSE ORDER BY c.scheduled_at, c.id LIMIT $1"
     );
     on_either!(tx, |conn| sqlx::query_as(sql).bind(limit).fetch_all(conn).await)
 }
@@ -453,7 +488,7 @@ pub async fn next_out(tx: &mut Tx, limit: i64) -> sqlx::Result<Vec<Listed>> {
 /// What is being sent now, what began last first.
 pub async fn on_their_way(tx: &mut Tx, limit: i64) -> sqlx::Result<Vec<Listed>> {
     let sql = select_listed!(
-        "WHERE c.status = 'sending' AND c.held_reason IS NULL ORDER BY c.started_at DESC, c.id DESC LIMIT $1"
+        "WHERE c.status = 'sending' AND c.is_held = FALSE ORDER BY c.started_at DESC, c.id DESC LIMIT $1"
     );
     on_either!(tx, |conn| sqlx::query_as(sql).bind(limit).fetch_all(conn).await)
 }
@@ -461,120 +496,33 @@ pub async fn on_their_way(tx: &mut Tx, limit: i64) -> sqlx::Result<Vec<Listed>> 
 /// How many things wait for somebody, but for what the brake holds: campaigns held or paused, articles
 /// held, feeds switched off by their end. Asked for each page of the desk: indexes answer.
 pub async fn count_waiting(tx: &mut Tx) -> sqlx::Result<i64> {
-    let sql = "SELECT (SELECT COUNT(*) FROM campaigns WHERE (held_reason IS NOT NULL OR status = 'paused')
+    let sql = "SELECT (SELECT COUNT(*) FROM campaigns WHERE (is_held = TRUE OR status = 'paused')
                          AND status NOT IN ('sent', 'cancelled'))
-                    + (SELECT COUNT(*) FROM articles
-                       WHERE held_reason IS NOT NULL AND held_reason NOT LIKE 'brake: %')
+                    + (SELECT COUNT(DISTINCT article_id) FROM holds WHERE kind <> 'brake' AND article_id IS NOT NULL)
                     + (SELECT COUNT(*) FROM feeds WHERE status = 'disabled' AND failures > 0)";
     on_either!(tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await)
-}
-
-/// Holds what would go out now: what is being sent, and what is scheduled and due. What is held already
-/// keeps its reason. Returns how many were.
-pub async fn hold_what_goes_out(tx: &mut WriteTx, reason: &str, now: DateTime<Utc>) -> sqlx::Result<u64> {
-    let sql = "UPDATE campaigns SET held_reason = $1
-               WHERE held_reason IS NULL
-                 AND (status = 'sending' OR (status = 'scheduled' AND scheduled_at <= $2))";
-    on_either!(tx, |conn| Ok(sqlx::query(sql).bind(reason).bind(now).execute(conn).await?.rows_affected()))
-}
-
-/// Whether [`hold_what_goes_out`] would find something.
-pub async fn any_goes_out(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<bool> {
-    let sql = "SELECT 1 FROM campaigns
-               WHERE held_reason IS NULL
-                 AND (status = 'sending' OR (status = 'scheduled' AND scheduled_at <= $1)) LIMIT 1";
-    let found: Option<i32> =
-        on_either!(tx, |conn| sqlx::query_scalar(sql).bind(now).fetch_optional(conn).await)?;
-    Ok(found.is_some())
-}
-
-/// What an older copy of the database may have sent already: what is being sent or paused, and what is scheduled
-/// and due. What is held already keeps its reason. Returns how many were.
-pub async fn hold_what_is_under_way(tx: &mut WriteTx, reason: &str, now: DateTime<Utc>) -> sqlx::Result<u64> {
-    let sql = "UPDATE campaigns SET held_reason = $1
-               WHERE held_reason IS NULL
-                 AND (status IN ('sending', 'paused') OR (status = 'scheduled' AND scheduled_at <= $2))";
-    on_either!(tx, |conn| Ok(sqlx::query(sql).bind(reason).bind(now).execute(conn).await?.rows_affected()))
-}
-
-/// Whether [`hold_what_is_under_way`] would find something.
-pub async fn any_under_way(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<bool> {
-    let sql = "SELECT 1 FROM campaigns
-               WHERE held_reason IS NULL
-                 AND (status IN ('sending', 'paused') OR (status = 'scheduled' AND scheduled_at <= $1)) LIMIT 1";
-    let found: Option<i32> =
-        on_either!(tx, |conn| sqlx::query_scalar(sql).bind(now).fetch_optional(conn).await)?;
-    Ok(found.is_some())
-}
-
-/// Holds the campaign that an article makes by itself on a list, if it is on its way.
-pub async fn hold_of_article(
-    tx: &mut WriteTx,
-    list_id: Uuid,
-    article_id: Uuid,
-    reason: &str,
-) -> sqlx::Result<()> {
-    let sql = "UPDATE campaigns SET held_reason = $3
-               WHERE list_id = $1 AND auto_article_id = $2 AND held_reason IS NULL AND status = 'scheduled'";
-    on_either!(tx, |conn| sqlx::query(sql)
-        .bind(list_id)
-        .bind(article_id)
-        .bind(reason)
-        .execute(conn)
-        .await
-        .map(|_| ()))
 }
 
 /// Scheduled ones that could have begun at `by` and have not: nothing held them, and nobody touched
 /// them since.
 pub async fn overdue(tx: &mut Tx, by: DateTime<Utc>) -> sqlx::Result<Vec<Uuid>> {
     let sql = "SELECT id FROM campaigns
-               WHERE status = 'scheduled' AND held_reason IS NULL AND scheduled_at <= $1 AND created_at <= $1
+               WHERE status = 'scheduled' AND is_held = FALSE AND scheduled_at <= $1 AND created_at <= $1
                  AND (updated_at IS NULL OR updated_at <= $1) AND (released_at IS NULL OR released_at <= $1)";
     on_either!(tx, |conn| sqlx::query_scalar(sql).bind(by).fetch_all(conn).await)
 }
 
-/// Holds a campaign that is on its way. False where it is not, or is held already.
-pub async fn hold(tx: &mut WriteTx, id: Uuid, reason: &str) -> sqlx::Result<bool> {
-    let sql = "UPDATE campaigns SET held_reason = $2
-               WHERE id = $1 AND held_reason IS NULL AND status IN ('scheduled', 'sending', 'paused')";
-    let rows =
-        on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(reason).execute(conn).await?.rows_affected());
-    Ok(rows == 1)
+/// Those of a list that are on their way.
+pub async fn on_their_way_to(tx: &mut Tx, list_id: Uuid) -> sqlx::Result<Vec<Uuid>> {
+    let sql = "SELECT id FROM campaigns
+               WHERE list_id = $1 AND status IN ('scheduled', 'sending', 'paused') ORDER BY id";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(list_id).fetch_all(conn).await)
 }
 
-/// Holds all of a list that are on their way.
-pub async fn hold_list(tx: &mut WriteTx, list_id: Uuid, reason: &str) -> sqlx::Result<u64> {
-    let sql = "UPDATE campaigns SET held_reason = $2
-               WHERE list_id = $1 AND held_reason IS NULL AND status IN ('scheduled', 'sending', 'paused')";
-    on_either!(tx, |conn| Ok(sqlx::query(sql)
-        .bind(list_id)
-        .bind(reason)
-        .execute(conn)
-        .await?
-        .rows_affected()))
-}
-
-/// Takes a hold off all of a list that have one whose reason begins like this. They are no later for it
-/// than they are.
-pub async fn unhold_list(tx: &mut WriteTx, list_id: Uuid, prefix: &str) -> sqlx::Result<u64> {
-    let sql = "UPDATE campaigns SET held_reason = NULL
-               WHERE list_id = $1 AND held_reason LIKE $2";
-    on_either!(tx, |conn| Ok(sqlx::query(sql)
-        .bind(list_id)
-        .bind(format!("{prefix}%"))
-        .execute(conn)
-        .await?
-        .rows_affected()))
-}
-
-/// Takes a campaign's hold off. From now on it counts as on time.
-pub async fn release(tx: &mut WriteTx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<bool> {
-    let sql =
-        "UPDATE campaigns SET held_reason = NULL, released_at = $2 WHERE id = $1 AND held_reason IS NOT NULL";
-    let rows =
-        on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(now).execute(conn).await?.rows_affected());
-    Ok(rows == 1)
+/// Notes that somebody decided about a campaign that was held: from now on it counts as on time.
+pub async fn set_released(tx: &mut WriteTx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
+    let sql = "UPDATE campaigns SET released_at = $2 WHERE id = $1";
+    on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(now).execute(conn).await.map(|_| ()))
 }
 
 /// A campaign that is held, as somebody who decides about it reads it.
@@ -585,7 +533,6 @@ pub struct Held {
     pub list_name: String,
     pub subject: String,
     pub status: CampaignStatus,
-    pub held_reason: String,
     pub auto_article_id: Option<Uuid>,
     pub scheduled_at: Option<DateTime<Utc>>,
     pub started_at: Option<DateTime<Utc>>,
@@ -593,10 +540,10 @@ pub struct Held {
 
 /// What is held, the newest first, behind `before`.
 pub async fn held(tx: &mut Tx, before: Uuid, limit: i64) -> sqlx::Result<Vec<Held>> {
-    let sql = "SELECT c.id, c.list_id, l.name AS list_name, c.subject, c.status, c.held_reason,
-                   c.auto_article_id, c.scheduled_at, c.started_at
+    let sql = "SELECT c.id, c.list_id, l.name AS list_name, c.subject, c.status, c.auto_article_id,
+                  , c.scheduled_at, c.started_at
                FROM campaigns c JOIN lists l ON l.id = c.list_id
-               WHERE c.held_reason IS NOT NULL AND c.status IN ('scheduled', 'sending', 'paused') AND c.id < $1
+               WHERE c.is_held = TRUE AND c.status IN ('scheduled', 'sending', 'paused') AND c.id < $1
                ORDER BY c.id DESC LIMIT $2";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(before).bind(limit).fetch_all(conn).await)
 }
@@ -604,14 +551,13 @@ pub async fn held(tx: &mut Tx, before: Uuid, limit: i64) -> sqlx::Result<Vec<Hel
 /// How many are held.
 pub async fn count_held(tx: &mut Tx) -> sqlx::Result<i64> {
     let sql = "SELECT COUNT(*) FROM campaigns
-               WHERE held_reason IS NOT NULL AND status IN ('scheduled', 'sending', 'paused')";
+               WHERE is_held = TRUE AND status IN ('scheduled', 'sending', 'paused')";
     on_either!(tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await)
 }
 
 /// The newest of a list.
 pub async fn newest_of_list(tx: &mut Tx, list_id: Uuid, limit: i64) -> sqlx::Result<Vec<Campaign>> {
-    let sql =
-        "SELECT id, number, list_id, slug, status, held_reason, status_reason, subject, auto_article_id,
+    let sql = "SELECT id, number, list_id, slug, status, is_held, status_reason, subject, auto_article_id,
                    CAST(NULL AS TEXT) AS source_html, created_at, scheduled_at, started_at, enqueued_to,
                    enqueued_at, finished_at, sending_since
                FROM campaigns WHERE list_id = $1 ORDER BY id DESC LIMIT $2";
@@ -625,7 +571,8 @@ pub struct AboutArticle {
     pub id: Uuid,
     pub list_name: String,
     pub status: CampaignStatus,
-    pub held_reason: Option<String>,
+    /// Whether anything holds it: see [`super::holds`].
+    pub is_held: bool,
     pub scheduled_at: Option<DateTime<Utc>>,
     pub started_at: Option<DateTime<Utc>>,
 }
@@ -635,7 +582,7 @@ pub async fn about_articles(tx: &mut Tx, ids: &[Uuid]) -> sqlx::Result<Vec<About
     macro_rules! sql {
         ($ids:literal) => {
             concat!(
-                "SELECT ca.article_id, c.id, l.name AS list_name, c.status, c.held_reason, c.scheduled_at,
+                "SELECT ca.article_id, c.id, l.name AS list_name, c.status, c.is_held, c.scheduled_at,
                      c.started_at
                  FROM campaign_articles ca JOIN campaigns c ON c.id = ca.campaign_id
                  JOIN lists l ON l.id = c.list_id WHERE ca.article_id IN (",

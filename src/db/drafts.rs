@@ -4,9 +4,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::articles::Article;
-use super::campaigns::with_next_number;
-use super::{Tx, WriteTx, dialect, on_either};
+use super::campaigns::{self, with_next_number};
+use super::{Tx, WriteTx, dialect, holds, on_either};
 use crate::domain::campaign::CampaignStatus;
+use crate::domain::hold::{HoldKind, HoldReason};
 use crate::domain::slug::archive_slug;
 
 /// Saves of one person within this are one line of the history.
@@ -18,7 +19,8 @@ pub struct Draft {
     pub id: Uuid,
     pub list_id: Uuid,
     pub status: CampaignStatus,
-    pub held_reason: Option<String>,
+    /// Whether anything holds it: see [`super::holds`].
+    pub is_held: bool,
     pub subject: String,
     /// Empty: the first words of the mail.
     pub preheader: String,
@@ -96,7 +98,7 @@ pub async fn open_correction(tx: &mut Tx, of: Uuid) -> sqlx::Result<Option<Uuid>
 
 /// A campaign as the desk edits it.
 pub async fn get(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Draft>> {
-    let sql = "SELECT id, list_id, status, held_reason, subject, preheader, markdown, version, updated_at,
+    let sql = "SELECT id, list_id, status, is_held, subject, preheader, markdown, version, updated_at,
                    updated_by, scheduled_at, scheduled_by, approved_by, correction_of, correction_reason
                FROM campaigns WHERE id = $1";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn).await)
@@ -106,7 +108,7 @@ pub async fn get(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Draft>> {
 pub async fn articles(tx: &mut Tx, id: Uuid) -> sqlx::Result<Vec<Article>> {
     let sql =
         "SELECT a.id, a.url, a.title, a.author, a.summary_html, a.content_html, a.image_url, a.image_alt,
-                   a.published_at, a.first_seen_at, a.held_reason
+                   a.published_at, a.first_seen_at, a.is_held
                FROM campaign_articles c JOIN articles a ON a.id = c.article_id
                WHERE c.campaign_id = $1 ORDER BY c.position, a.id";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_all(conn).await)
@@ -209,69 +211,54 @@ pub async fn versions(tx: &mut Tx, id: Uuid, limit: i64) -> sqlx::Result<Vec<Ver
     on_either!(tx, |conn| sqlx::query_as(sql).bind(id).bind(limit).fetch_all(conn).await)
 }
 
-/// Gives a draft its time; `held_reason` where another person must approve it. False where it is no
-/// draft of that version any more.
+/// Gives a draft its time. False where it is no draft of that version any more.
 pub async fn schedule(
     tx: &mut WriteTx,
     id: Uuid,
     version: i64,
     at: DateTime<Utc>,
-    held_reason: Option<&str>,
     by: Uuid,
 ) -> sqlx::Result<bool> {
-    let sql =
-        "UPDATE campaigns SET status = 'scheduled', scheduled_at = $3, held_reason = $4, scheduled_by = $5,
-                   approved_by = NULL
+    // The version first: whoever saves meanwhile waits for the row, and finds no draft any more.
+    let sql = "UPDATE campaigns SET scheduled_at = $3, scheduled_by = $4, approved_by = NULL
                WHERE id = $1 AND version = $2 AND status = 'draft' AND markdown IS NOT NULL";
     let rows = on_either!(tx, |conn| sqlx::query(sql)
         .bind(id)
         .bind(version)
         .bind(at)
-        .bind(held_reason)
         .bind(by)
         .execute(conn)
         .await?
         .rows_affected());
-    Ok(rows == 1)
+    Ok(rows == 1 && campaigns::transition(tx, id, CampaignStatus::Draft, CampaignStatus::Scheduled).await?)
 }
 
-/// Takes a campaign's time away, with what was approved. False where it has begun, or was never scheduled.
+/// Takes a campaign's time away, with what was approved and what held it. False where it has begun, or was never
+/// scheduled.
 pub async fn unschedule(tx: &mut WriteTx, id: Uuid) -> sqlx::Result<bool> {
-    let sql =
-        "UPDATE campaigns SET status = 'draft', scheduled_at = NULL, held_reason = NULL, scheduled_by = NULL,
-                   approved_by = NULL
+    let sql = "UPDATE campaigns SET scheduled_at = NULL, scheduled_by = NULL, approved_by = NULL
                WHERE id = $1 AND status = 'scheduled' AND markdown IS NOT NULL";
     let rows = on_either!(tx, |conn| sqlx::query(sql).bind(id).execute(conn).await?.rows_affected());
-    Ok(rows == 1)
+    Ok(rows == 1 && campaigns::transition(tx, id, CampaignStatus::Scheduled, CampaignStatus::Draft).await?)
 }
 
-/// Holds the campaign that was just made of an article for a list until another person than `by` has
-/// approved it.
+/// Holds a scheduled campaign until another person than `by` has approved it.
 pub async fn await_approval(
     tx: &mut WriteTx,
-    list_id: Uuid,
-    article_id: Uuid,
-    waits: &str,
+    id: Uuid,
     by: Option<Uuid>,
+    now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    let sql = "UPDATE campaigns SET held_reason = $3, scheduled_by = $4
-               WHERE list_id = $1 AND auto_article_id = $2 AND status = 'scheduled'";
-    on_either!(tx, |conn| sqlx::query(sql)
-        .bind(list_id)
-        .bind(article_id)
-        .bind(waits)
-        .bind(by)
-        .execute(conn)
-        .await
-        .map(|_| ()))
+    holds::add(tx, &[id], &HoldReason::AwaitsApproval, now).await?;
+    let sql = "UPDATE campaigns SET scheduled_by = $2 WHERE id = $1";
+    on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(by).execute(conn).await.map(|_| ()))
 }
 
 /// Makes a draft again of a campaign that was thrown away or cancelled before anything of it began.
 /// False where that is not so.
 pub async fn bring_back(tx: &mut WriteTx, id: Uuid, by: Uuid, now: DateTime<Utc>) -> sqlx::Result<bool> {
-    let sql = "UPDATE campaigns SET status = 'draft', status_reason = NULL, held_reason = NULL, scheduled_at = NULL,
-                   scheduled_by = NULL, approved_by = NULL, finished_at = NULL, counted_at = NULL,
-                   updated_at = $2, updated_by = $3
+    let sql = "UPDATE campaigns SET status_reason = NULL, scheduled_at = NULL, scheduled_by = NULL,
+                   approved_by = NULL, finished_at = NULL, counted_at = NULL, updated_at = $2, updated_by = $3
                WHERE id = $1 AND status = 'cancelled' AND started_at IS NULL AND markdown IS NOT NULL";
     let rows = on_either!(tx, |conn| sqlx::query(sql)
         .bind(id)
@@ -280,31 +267,23 @@ pub async fn bring_back(tx: &mut WriteTx, id: Uuid, by: Uuid, now: DateTime<Utc>
         .execute(conn)
         .await?
         .rows_affected());
-    Ok(rows == 1)
+    Ok(rows == 1 && campaigns::transition(tx, id, CampaignStatus::Cancelled, CampaignStatus::Draft).await?)
 }
 
-/// Lets a campaign go that waits for another person. False where it does not wait, or `by` is who
+/// Takes the hold off a campaign that waits for another person. False where it does not wait, or `by` is who
 /// scheduled it.
-pub async fn approve(
-    tx: &mut WriteTx,
-    id: Uuid,
-    waits: &str,
-    by: Uuid,
-    not_before: DateTime<Utc>,
-) -> sqlx::Result<bool> {
-    let sql = "UPDATE campaigns SET held_reason = NULL, approved_by = $3,
-                   scheduled_at = CASE WHEN scheduled_at < $4 THEN $4 ELSE scheduled_at END
-               WHERE id = $1 AND status = 'scheduled' AND held_reason = $2
-                 AND scheduled_by IS NOT NULL AND scheduled_by <> $3";
+pub async fn approve(tx: &mut WriteTx, id: Uuid, by: Uuid, not_before: DateTime<Utc>) -> sqlx::Result<bool> {
+    let sql = "UPDATE campaigns SET approved_by = $2,
+                   scheduled_at = CASE WHEN scheduled_at < $3 THEN $3 ELSE scheduled_at END
+               WHERE id = $1 AND status = 'scheduled' AND scheduled_by IS NOT NULL AND scheduled_by <> $2";
     let rows = on_either!(tx, |conn| sqlx::query(sql)
         .bind(id)
-        .bind(waits)
         .bind(by)
         .bind(not_before)
         .execute(conn)
         .await?
         .rows_affected());
-    Ok(rows == 1)
+    Ok(rows == 1 && holds::release(tx, id, HoldKind::Approval).await?)
 }
 
 /// How many readers would get a campaign to a list: active, at cadence `each`, as enqueueing asks.
@@ -330,7 +309,7 @@ pub struct DeskArticle {
     pub title: String,
     pub author: String,
     pub published_at: DateTime<Utc>,
-    pub held_reason: Option<String>,
+    pub is_held: bool,
     pub retired_at: Option<DateTime<Utc>>,
     /// Written here, not read from a feed.
     pub is_ours: bool,
@@ -403,7 +382,7 @@ pub async fn articles_page(
     macro_rules! sql {
         ($like:literal) => {
             concat!(
-                "SELECT a.id, a.url, a.title, a.author, a.published_at, a.held_reason, a.retired_at,
+                "SELECT a.id, a.url, a.title, a.author, a.published_at, a.is_held, a.retired_at,
                      a.markdown IS NOT NULL AS is_ours,
                      COALESCE((SELECT c.subject FROM campaign_articles m JOIN campaigns c ON c.id = m.campaign_id
                                WHERE m.article_id = a.id ORDER BY c.id DESC LIMIT 1), '') AS mailed_as,
@@ -411,8 +390,8 @@ pub async fn articles_page(
                                WHERE m.article_id = a.id ORDER BY c.id DESC LIMIT 1), '') AS mailed_status
                  FROM articles a WHERE a.id < $1
                    AND (a.retired_at IS NOT NULL) = ($3 = 'retired')
-                   AND ($3 <> 'held' OR a.held_reason IS NOT NULL)
-                   AND ($3 <> 'unused' OR a.held_reason IS NULL)
+                   AND ($3 <> 'held' OR a.is_held = TRUE)
+                   AND ($3 <> 'unused' OR a.is_held = FALSE)
                    AND ($3 NOT IN ('used', 'unused') OR ($3 = 'used')
                         = EXISTS (SELECT 1 FROM campaign_articles m WHERE m.article_id = a.id))
                    AND ($4 = '' OR (a.markdown IS NOT NULL) = ($4 = 'ours'))

@@ -358,7 +358,7 @@ pub async fn lately(tx: &mut Tx, since: DateTime<Utc>) -> sqlx::Result<Vec<Latel
     let sql = "SELECT f.id AS feed_id,
                    (SELECT COUNT(*) FROM feed_items i WHERE i.feed_id = f.id AND i.first_seen_at >= $1) AS seen,
                    (SELECT COUNT(*) FROM articles a JOIN feed_items i ON i.article_id = a.id
-                    WHERE i.feed_id = f.id AND a.held_reason IS NOT NULL) AS held,
+                    WHERE i.feed_id = f.id AND a.is_held = TRUE) AS held,
                    (SELECT COUNT(DISTINCT c.id) FROM feed_items i
                     JOIN campaign_articles ca ON ca.article_id = i.article_id
                     JOIN campaigns c ON c.id = ca.campaign_id
@@ -377,14 +377,14 @@ pub struct FeedItem {
     pub first_seen_at: DateTime<Utc>,
     pub published_at: DateTime<Utc>,
     pub verdict: Option<ItemVerdict>,
-    /// Why it waits for an editor.
-    pub held_reason: Option<String>,
+    /// Whether it waits for an editor.
+    pub is_held: bool,
 }
 
 /// What a feed listed, the newest first, behind `before`.
 pub async fn items(tx: &mut Tx, feed_id: Uuid, before: Uuid, limit: i64) -> sqlx::Result<Vec<FeedItem>> {
     let sql = "SELECT i.article_id, a.title, a.url, i.listed, i.first_seen_at, a.published_at, i.verdict,
-                   a.held_reason
+                   a.is_held
                FROM feed_items i JOIN articles a ON a.id = i.article_id
                WHERE i.feed_id = $1 AND i.article_id < $2 ORDER BY i.article_id DESC LIMIT $3";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(feed_id).bind(before).bind(limit).fetch_all(conn).await)
@@ -393,9 +393,10 @@ pub async fn items(tx: &mut Tx, feed_id: Uuid, before: Uuid, limit: i64) -> sqlx
 /// What a feed brought that waits for an editor by itself, the newest first: not what the brake holds.
 pub async fn held_items(tx: &mut Tx, feed_id: Uuid, limit: i64) -> sqlx::Result<Vec<FeedItem>> {
     let sql = "SELECT i.article_id, a.title, a.url, i.listed, i.first_seen_at, a.published_at, i.verdict,
-                   a.held_reason
+                   a.is_held
                FROM articles a JOIN feed_items i ON i.article_id = a.id
-               WHERE a.held_reason IS NOT NULL AND a.held_reason NOT LIKE 'brake: %' AND i.feed_id = $1 ORDER BY i.article_id DESC LIMIT $2";
+               WHERE a.id IN (SELECT article_id FROM holds WHERE kind <> 'brake' AND article_id IS NOT NULL)
+                 AND i.feed_id = $1 ORDER BY i.article_id DESC LIMIT $2";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(feed_id).bind(limit).fetch_all(conn).await)
 }
 
@@ -403,7 +404,7 @@ pub async fn held_items(tx: &mut Tx, feed_id: Uuid, limit: i64) -> sqlx::Result<
 /// campaign.
 pub async fn unsent(tx: &mut Tx, feed_id: Uuid, list_id: Uuid, limit: i64) -> sqlx::Result<Vec<Listed>> {
     let sql = "SELECT i.article_id, a.title, a.published_at FROM feed_items i JOIN articles a ON a.id = i.article_id
-               WHERE i.feed_id = $1 AND i.listed = TRUE AND a.held_reason IS NULL AND a.retired_at IS NULL
+               WHERE i.feed_id = $1 AND i.listed = TRUE AND a.is_held = FALSE AND a.retired_at IS NULL
                  AND NOT EXISTS (SELECT 1 FROM campaign_articles ca JOIN campaigns c ON c.id = ca.campaign_id
                                  WHERE ca.article_id = a.id AND c.list_id = $2)
                ORDER BY a.published_at DESC, a.id DESC LIMIT $3";

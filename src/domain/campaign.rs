@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// Where a campaign stands. That it is held is not a status: see [`may_send`].
+/// Where a campaign stands. That it is held is not a status: see [`super::hold`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, sqlx::Type, Serialize)]
 #[sqlx(type_name = "text", rename_all = "lowercase")]
 #[serde(rename_all = "lowercase")]
@@ -40,6 +40,8 @@ pub enum CampaignAction {
     Finish,
     /// Begin again with those who have not got it.
     SendToMissed,
+    /// Make a draft again of what was cancelled before it began.
+    BringBack,
 }
 
 /// An action that does not fit the status.
@@ -73,26 +75,44 @@ impl CampaignStatus {
         }
     }
 
+    /// Every move that is made, and by what.
+    pub const MOVES: [(CampaignStatus, CampaignAction, CampaignStatus); 13] = {
+        use {CampaignAction as A, CampaignStatus as S};
+        [
+            (S::Draft, A::Schedule, S::Scheduled),
+            (S::Draft, A::Cancel, S::Cancelled),
+            (S::Scheduled, A::Unschedule, S::Draft),
+            (S::Scheduled, A::Send, S::Sending),
+            (S::Scheduled, A::Cancel, S::Cancelled),
+            (S::Sending, A::Pause, S::Paused),
+            (S::Sending, A::Finish, S::Sent),
+            (S::Sending, A::Cancel, S::Cancelled),
+            (S::Paused, A::Resume, S::Sending),
+            (S::Paused, A::Cancel, S::Cancelled),
+            (S::Sent, A::SendToMissed, S::Sending),
+            (S::Cancelled, A::SendToMissed, S::Sending),
+            (S::Cancelled, A::BringBack, S::Draft),
+        ]
+    };
+
     /// The status after `action`.
     pub fn after(self, action: CampaignAction) -> Result<CampaignStatus, Refused> {
-        use {CampaignAction as A, CampaignStatus as S};
-        match (self, action) {
-            (S::Draft | S::Scheduled, A::Schedule) => Ok(S::Scheduled),
-            (S::Scheduled, A::Unschedule) => Ok(S::Draft),
-            (S::Draft | S::Scheduled, A::Send) => Ok(S::Sending),
-            (S::Sending, A::Pause) => Ok(S::Paused),
-            (S::Paused, A::Resume) => Ok(S::Sending),
-            (S::Draft | S::Scheduled | S::Sending | S::Paused, A::Cancel) => Ok(S::Cancelled),
-            (S::Sending, A::Finish) => Ok(S::Sent),
-            (S::Sent | S::Cancelled, A::SendToMissed) => Ok(S::Sending),
-            (status, action) => Err(Refused { status, action }),
-        }
+        CampaignStatus::MOVES
+            .into_iter()
+            .find(|(from, by, _)| *from == self && *by == action)
+            .map(|(_, _, to)| to)
+            .ok_or(Refused { status: self, action })
     }
-}
 
-/// Whether deliveries of a campaign may go on the wire: it is sending, and nothing holds it.
-pub fn may_send(status: CampaignStatus, held_reason: Option<&str>) -> bool {
-    status == CampaignStatus::Sending && held_reason.is_none()
+    /// Whether any action makes a campaign that stands here stand there.
+    pub fn may_become(self, next: CampaignStatus) -> bool {
+        CampaignStatus::MOVES.into_iter().any(|(from, _, to)| from == self && to == next)
+    }
+
+    /// Whether it has begun or will begin by itself, and is not over: such a campaign can be held.
+    pub fn is_on_its_way(self) -> bool {
+        matches!(self, CampaignStatus::Scheduled | CampaignStatus::Sending | CampaignStatus::Paused)
+    }
 }
 
 #[cfg(test)]
@@ -123,7 +143,6 @@ mod tests {
         let paused = CampaignStatus::Sending.after(CampaignAction::Pause).unwrap();
         assert_eq!(paused.after(CampaignAction::Resume), Ok(CampaignStatus::Sending));
         assert!(paused.after(CampaignAction::Finish).is_err());
-        assert!(!may_send(paused, None));
-        assert!(!may_send(CampaignStatus::Sending, Some("late")));
+        assert!(!CampaignStatus::Scheduled.may_become(CampaignStatus::Paused));
     }
 }

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::parse::Item;
 pub use crate::domain::alias::{Alias, AliasKind};
+use crate::domain::hold::HoldReason;
 
 /// An article that this feed has listed.
 #[derive(Clone, Debug)]
@@ -51,7 +52,7 @@ pub enum Verdict {
     /// Remembered, never mailed by itself.
     BaselineOnly { reason: Quiet },
     /// Remembered, and mailed only if an editor says so.
-    Held { reason: String },
+    Held { reason: HoldReason },
 }
 
 impl Verdict {
@@ -367,13 +368,7 @@ pub fn judge(items: &[Item], memory: &Memory, now: DateTime<Utc>) -> Vec<Judged>
                 if let Some(article_id) = known_as(&group.fingerprints) {
                     return Some(Verdict::Known { article_id });
                 }
-                return Some(Verdict::Held {
-                    reason: format!(
-                        "its GUID is that of “{}”, but its address and title are others: a new article, \
-                             or the old one moved and retitled",
-                        known.title
-                    ),
-                });
+                return Some(Verdict::Held { reason: HoldReason::GuidReused { title: known.title.clone() } });
             }
             let nameless = !group.guids.iter().any(|alias| own(&alias))
                 && !group.canonicals.iter().any(|alias| own(&alias));
@@ -470,11 +465,7 @@ pub fn judge(items: &[Item], memory: &Memory, now: DateTime<Utc>) -> Vec<Judged>
                 } else if elsewhere.is_some_and(|(_, first_seen_at)| now - *first_seen_at > ELSEWHERE_FRESH) {
                     quiet(Quiet::LongKnownElsewhere)
                 } else if aliases.iter().all(|alias| alias.kind == AliasKind::Link) {
-                    Verdict::Held {
-                        reason: "it has no GUID and no address of its own, so that an edit of its title \
-                                 could not be told from a new article"
-                            .into(),
-                    }
+                    Verdict::Held { reason: HoldReason::Nameless }
                 } else {
                     Verdict::New { not_before: items[group.speaker].published_at.filter(|date| *date > now) }
                 }

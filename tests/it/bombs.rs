@@ -86,7 +86,9 @@ on_both_engines! {
         let mails = app.smtp.take();
         assert_eq!(mails.len(), 1, "the good one alone");
         assert!(said_in(&mails[0]).contains("Subject: Ferry"), "{}", said_in(&mails[0]));
-        let mut reasons: Vec<String> = held(app).await.into_iter().map(|held| held.held_reason).collect();
+        let ids: Vec<_> = held(app).await.into_iter().map(|held| held.id).collect();
+        let holds = postrider::db::holds::list(&mut app.app.db.read().await.unwrap(), &ids).await.unwrap();
+        let mut reasons: Vec<String> = holds.into_values().flatten().map(|hold| hold.reason.to_string()).collect();
         reasons.sort();
         assert_eq!(reasons.len(), 2, "{reasons:?}");
         assert!(reasons[1].starts_with("html: Its HTML is too complicated to read: more than 17,771"), "{reasons:?}");

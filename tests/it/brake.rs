@@ -128,7 +128,7 @@ on_both_engines! {
         assert_eq!(poll(app, feed).await.held, 0, "they are known now");
 
         let batch = batches(app).await.remove(0);
-        assert_eq!((batch.items, batch.held_reason.as_str()), (41, format!("brake: {sentence}").as_str()));
+        assert_eq!((batch.items, batch.reason().to_string()), (41, format!("brake: {sentence}")));
         let one = ids(app, &batch).await[40];
         let released = manage_feeds::release_batch(&Context::new(&app.app, ME()), &batch, Some(&[one])).await.unwrap();
         assert_eq!((released.articles, released.campaigns), (1, 1));
@@ -381,7 +381,7 @@ on_both_engines! {
         let batch = batches(app).await.remove(0);
         let seventh = ids(app, &batch).await[7];
         let article = articles::get(&mut app.app.db.read().await.unwrap(), seventh).await.unwrap().unwrap();
-        assert!(article.summary_html.contains("Corrected") && article.held_reason.is_some(), "{article:?}");
+        assert!(article.summary_html.contains("Corrected") && article.is_held, "{article:?}");
     }
 
     async fn a_check_says_what_would_be_held_and_stores_nothing(app: TestApp) {

@@ -1,11 +1,16 @@
 //! What editors and admins do with a campaign that is under way or over, and what they are told.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::TimeDelta;
+use postrider::actions::editorial::{self, When};
 use postrider::actions::missed::{self, MissedError};
+use postrider::actions::{Context, campaigns as actions, send};
 use postrider::db::alerts::{About, AlertKind};
+use postrider::db::audit::Actor;
+use postrider::db::drafts::{self, DraftText};
 use postrider::db::ledger::{self, DeliveryKey, DeliveryResult};
+use postrider::db::lists;
 use postrider::db::users::{self, Role};
 use postrider::db::{Db, alerts, campaigns, publication, subscribers, subscriptions, suppressions, workers};
 use postrider::delivery::recovery;
@@ -43,6 +48,11 @@ async fn set_policy(app: &TestApp, policy: UncertainPolicy) {
 async fn load(app: &TestApp, id: Uuid) -> campaigns::Campaign {
     let mut tx = app.app.db.read().await.unwrap();
     campaigns::by_id(&mut tx, id).await.unwrap().unwrap()
+}
+
+async fn load_draft(app: &TestApp, id: Uuid) -> drafts::Draft {
+    let mut tx = app.app.db.read().await.unwrap();
+    drafts::get(&mut tx, id).await.unwrap().unwrap()
 }
 
 async fn act(app: &TestApp, id: Uuid, action: CampaignAction) {
@@ -118,7 +128,90 @@ async fn end_as(app: &TestApp, id: Uuid, end: impl Fn(&str) -> Option<DeliverySt
     tx.commit().await.unwrap();
 }
 
+/// A draft of an editor's, with something to read in it.
+async fn draft(app: &TestApp, me: &Actor, user: Uuid, list: Uuid) -> Uuid {
+    let id = editorial::begin_campaign(&app.app, me, user, list, "Ferry", &[]).await.unwrap();
+    let text = DraftText {
+        list_id: list,
+        subject: "Ferry".to_owned(),
+        markdown: "The ferry sails again.".to_owned(),
+        ..DraftText::default()
+    };
+    editorial::save_campaign(&app.app, user, id, 0, &text).await.unwrap();
+    id
+}
+
+/// The moves that a campaign makes while something is done, as far as they are seen before and after.
+struct Moves<'a> {
+    app: &'a TestApp,
+    made: HashSet<(CampaignStatus, CampaignStatus)>,
+}
+
+impl Moves<'_> {
+    async fn during(&mut self, id: Uuid, what: impl Future<Output = ()>) {
+        let before = load(self.app, id).await.status;
+        what.await;
+        let after = load(self.app, id).await.status;
+        assert_ne!(before, after);
+        self.made.insert((before, after));
+    }
+}
+
 on_both_engines! {
+    async fn every_move_of_the_state_machine_is_made_and_no_other(app: TestApp) {
+        app.admin().await;
+        let list = app.list("world", "World").await;
+        subscribe_all(app, list, &["ines@example.org"]).await;
+        let email = EmailAddress::parse("marta@harbour.example").unwrap();
+        let user = users::by_email(&mut app.app.db.read().await.unwrap(), &email).await.unwrap().unwrap().id;
+        let (me, cx) = (Actor::command_line(), Context::command_line(&app.app));
+        let (app_, mut moves) = (&app.app, Moves { app, made: HashSet::new() });
+        app.smtp.at_rcpt(|_| Answer::Reply("451 4.2.1 busy, come back later"));
+
+        let id = draft(app, &me, user, list).await;
+        moves.during(id, async { editorial::discard(app_, &me, id).await.unwrap() }).await;
+        moves.during(id, async { editorial::bring_back(app_, &me, user, id).await.unwrap() }).await;
+        let version = load_draft(app, id).await.version;
+        let schedule = async || {
+            editorial::schedule(app_, &me, user, id, version, When::Now).await.unwrap();
+        };
+        moves.during(id, schedule()).await;
+        moves.during(id, async { editorial::take_back(app_, &me, id).await.unwrap() }).await;
+        schedule().await;
+        moves.during(id, async { drop(actions::pause(app_, &me, id, "").await.unwrap_err()); actions::cancel(app_, &me, id, "").await.unwrap(); }).await;
+
+        let list_of = lists::by_id(&mut app_.db.read().await.unwrap(), list).await.unwrap().unwrap();
+        let id = send::to_list(&cx, &list_of, "Tides", "<p>High.</p>", app.clock.now()).await.unwrap().campaign;
+        moves.during(id, app.run_all_due()).await;
+        moves.during(id, async { drop(actions::pause(app_, &me, id, "").await.unwrap()) }).await;
+        moves.during(id, async { drop(actions::resume(app_, &me, id, "").await.unwrap()) }).await;
+        moves.during(id, async { drop(actions::cancel(app_, &me, id, "").await.unwrap()) }).await;
+        app.run_all_due().await;
+        moves.during(id, async { assert_eq!(actions::send_to_missed(app_, &me, id, false).await.unwrap(), 1) }).await;
+        actions::pause(app_, &me, id, "").await.unwrap();
+        moves.during(id, async { drop(actions::cancel(app_, &me, id, "").await.unwrap()) }).await;
+
+        let id = campaign(app, list, "Weekend").await;
+        app.smtp.at_rcpt(|_| Answer::Usual);
+        postrider::schedule::run_campaigns(app_).await.unwrap();
+        end_as(app, id, |_| Some(DeliveryStatus::Failed)).await;
+        moves.during(id, app.run_all_due()).await;
+        moves.during(id, async { assert_eq!(actions::send_to_missed(app_, &me, id, false).await.unwrap(), 1) }).await;
+
+        let table: HashSet<_> = CampaignStatus::MOVES.into_iter().map(|(from, _, to)| (from, to)).collect();
+        assert_eq!(moves.made, table);
+    }
+
+    async fn what_is_somewhere_else_meanwhile_makes_no_move(app: TestApp) {
+        let list = app.list("world", "World").await;
+        let id = campaign(app, list, "Ferry").await;
+        act(app, id, CampaignAction::Cancel).await;
+        let mut tx = app.app.db.write().await.unwrap();
+        let (from, to) = (CampaignStatus::Scheduled, CampaignStatus::Sending);
+        assert!(!campaigns::transition(&mut tx, id, from, to).await.unwrap());
+        assert_eq!(campaigns::by_id(&mut tx, id).await.unwrap().unwrap().status, CampaignStatus::Cancelled);
+    }
+
     async fn what_is_uncertain_is_left_to_an_editor_where_the_publication_says_so(app: TestApp) {
         set_policy(app, UncertainPolicy::Leave).await;
         let list = app.list("world", "World").await;

@@ -4,15 +4,18 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use postrider::actions::guard::{self, HeldError};
+use postrider::actions::guard;
+use postrider::actions::{Context, Error, lists};
 use postrider::app::App;
 use postrider::config::Config;
 use postrider::db::audit::Actor;
 use postrider::db::users::{self, Role};
-use postrider::db::{Db, campaigns, instance, workers};
+use postrider::db::{Db, campaigns, drafts, holds, instance, workers};
 use postrider::delivery::engine::Engine as Delivery;
 use postrider::domain::campaign::{CampaignAction, CampaignStatus};
 use postrider::domain::email_address::EmailAddress;
+use postrider::domain::hold;
+use postrider::domain::refusal::campaigns as codes;
 use postrider::mail::transport::Transport;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -26,7 +29,7 @@ use crate::support::{Answer, Engine, TestApp};
 /// Why a campaign is held; empty where it is not.
 async fn held(db: &Db, id: Uuid) -> String {
     let mut tx = db.read().await.unwrap();
-    campaigns::by_id(&mut tx, id).await.unwrap().unwrap().held_reason.unwrap_or_default()
+    hold::in_one_line(&holds::of_campaign(&mut tx, id).await.unwrap())
 }
 
 async fn status(app: &TestApp, id: Uuid) -> CampaignStatus {
@@ -119,13 +122,78 @@ on_both_engines! {
 
         let me = Actor::command_line();
         guard::release(&app.app, &me, due).await.unwrap();
-        assert!(matches!(guard::release(&app.app, &me, due).await, Err(HeldError::NotHeld)), "a second click");
+        assert!(matches!(guard::release(&app.app, &me, due).await, Err(Error::Refused(why)) if why.is(&codes::CAMPAIGN_NOT_HELD)), "a second click");
         guard::cancel(&app.app, &me, sending).await.unwrap();
         tick(&app.app).await;
         assert_eq!(recipients(app), ["ines@example.org"], "the one that was let go");
         assert_eq!(status(app, due).await, CampaignStatus::Sent);
         assert_eq!(status(app, sending).await, CampaignStatus::Cancelled);
         assert_eq!(held(&app.app.db, sending).await, "");
+    }
+
+    async fn two_holds_stand_beside_each_other_and_releasing_one_leaves_the_other(app: TestApp) {
+        let marta = app.admin().await;
+        let (list, sending) = one_on_its_way(app).await;
+        app.advance(TimeDelta::hours(1));
+        guard::watch(&app.app).await.unwrap();
+        let cx = Context::command_line(&app.app);
+        assert_eq!(lists::retire(&cx, list).await.unwrap().1, 1, "held for its list, too");
+        let (late, retired) = ("Nothing ran here from 24 Nov 2026, 09:41", "The list “World” takes nobody");
+        for path in ["/admin/held".to_owned(), format!("/admin/campaigns/{sending}"), "/admin".to_owned()] {
+            let page = marta.page(&path).await;
+            assert!(page.contains(late) && page.contains(retired), "{path}: {page}");
+        }
+
+        let id = sending.to_string();
+        let form = [("campaign", id.as_str()), ("hold", "late")];
+        let (_, said) = marta.submit("/admin/held/release", &form).await;
+        assert_eq!(said, "“Ferry” is still held: The list “World” takes nobody and sends nothing.");
+        let (_, said) = marta.submit("/admin/held/release", &form).await;
+        assert_eq!(said, "It is not held any more.", "a second click");
+        let refused = marta.refused("/admin/held/release", &[("campaign", &id)]).await;
+        assert!(refused.contains("Bring the list back first"), "{refused}");
+        let page = marta.page("/admin/held").await;
+        assert!(!page.contains(late) && page.contains(retired), "{page}");
+        app.smtp.take();
+        tick(&app.app).await;
+        assert_eq!(recipients(app), Vec::<String>::new(), "held, nothing of it leaves");
+
+        lists::bring_back(&cx, list).await.unwrap();
+        assert_eq!(held(&app.app.db, sending).await, "");
+        tick(&app.app).await;
+        assert_eq!(recipients(app), ["ines@example.org"]);
+    }
+
+    async fn a_second_persons_yes_lets_nothing_go_that_a_copy_holds(app: TestApp) {
+        let list = app.list("world", "World").await;
+        subscribe_all(app, list, &["ines@example.org"]).await;
+        guard::watch(&app.app).await.unwrap();
+        let due = campaign(app, list, "Ferry").await;
+        let (marta, owen) = (app.admin().await, app.editor().await);
+        let mut tx = app.app.db.write().await.unwrap();
+        let email = EmailAddress::parse("owen@harbour.example").unwrap();
+        let by = users::by_email(&mut tx, &email).await.unwrap().unwrap().id;
+        drafts::await_approval(&mut tx, due, Some(by), app.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        app.smtp.take();
+        let moved = beside(app, app.app.db.clone(), |config| {
+            config.base_url = Url::parse("https://new.harbour.example/").unwrap();
+        })
+        .await;
+        guard::watch(&moved).await.unwrap();
+        let both = held(&app.app.db, due).await;
+        assert!(both.starts_with("approval: ") && both.contains("; clone: BASE_URL was"), "{both}");
+        guard::adopt(&moved, &Actor::command_line(), false).await.unwrap();
+
+        assert!(owen.refused(&format!("/admin/campaigns/{due}/approve"), &[]).await.contains("scheduled it yourself"));
+        let (_, said) = marta.submit(&format!("/admin/campaigns/{due}/approve"), &[]).await;
+        assert!(said.starts_with("Approved. It is still held: BASE_URL was"), "{said}");
+        app.advance(TimeDelta::minutes(10));
+        tick(&moved).await;
+        assert_eq!(app.smtp.take().iter().filter(|mail| mail.to == "ines@example.org").count(), 0);
+        guard::release(&moved, &Actor::command_line(), due).await.unwrap();
+        tick(&moved).await;
+        assert_eq!(app.smtp.take().iter().filter(|mail| mail.to == "ines@example.org").count(), 1);
     }
 
     async fn a_quarter_of_an_hour_is_no_reason_to_hold_anything(app: TestApp) {
@@ -189,9 +257,9 @@ on_both_engines! {
         assert_eq!(recipients(app), Vec::<String>::new(), "nothing at all");
 
         let me = Actor::command_line();
-        assert!(matches!(guard::release(&moved, &me, sending).await, Err(HeldError::Clone(_))));
-        assert!(matches!(guard::release_all(&moved, &me).await, Err(HeldError::Clone(_))));
-        assert!(matches!(guard::adopt(&app.app, &me, true).await, Err(HeldError::NoClone)));
+        assert!(matches!(guard::release(&moved, &me, sending).await, Err(Error::Refused(why)) if why.is(&codes::DATABASE_IS_COPY)));
+        assert!(matches!(guard::release_all(&moved, &me).await, Err(Error::Refused(why)) if why.is(&codes::DATABASE_IS_COPY)));
+        assert!(matches!(guard::adopt(&app.app, &me, true).await, Err(Error::Refused(why)) if why.is(&codes::DATABASE_IS_THE_SAME)));
         assert_eq!(guard::adopt(&moved, &me, true).await.unwrap(), 1);
         tick(&moved).await;
         assert_eq!(recipients(app), ["ines@example.org", "tobe@example.org"]);

@@ -7,16 +7,18 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use postrider::actions::guard::{self, HeldError};
+use postrider::actions::Error;
+use postrider::actions::guard;
 use postrider::app::App;
 use postrider::config::Config;
 use postrider::db::audit::Actor;
 use postrider::db::users::{self, Role};
-use postrider::db::{DatabaseUrl, Db, campaigns, send_counter};
+use postrider::db::{DatabaseUrl, Db, campaigns, holds, send_counter};
 use postrider::delivery::engine::Engine as Delivery;
 use postrider::domain::campaign::{CampaignAction, CampaignStatus};
 use postrider::domain::delivery::DeliveryStatus;
 use postrider::domain::email_address::EmailAddress;
+use postrider::domain::refusal::campaigns as codes;
 use postrider::fetch::Fetcher;
 use postrider::mail::transport::Transport;
 use sqlx::{AssertSqlSafe, Executor as _};
@@ -115,7 +117,8 @@ async fn find(app: &TestApp, id: Uuid) -> campaigns::Campaign {
 }
 
 async fn held(app: &TestApp, id: Uuid) -> String {
-    find(app, id).await.held_reason.unwrap_or_default()
+    let mut tx = app.app.db.read().await.unwrap();
+    postrider::domain::hold::in_one_line(&holds::of_campaign(&mut tx, id).await.unwrap())
 }
 
 async fn counter(app: &TestApp) -> send_counter::Row {
@@ -197,11 +200,11 @@ on_both_engines! {
         assert!(held(app, tides).await.starts_with("restored: "));
         assert_eq!(mailed(app).0, 0);
         let me = Actor::command_line();
-        assert!(matches!(guard::release(&app.app, &me, ferry).await, Err(HeldError::Restored(_))));
-        assert!(matches!(guard::release_all(&app.app, &me).await, Err(HeldError::Restored(_))));
+        assert!(matches!(guard::release(&app.app, &me, ferry).await, Err(Error::Refused(why)) if why.is(&codes::DATABASE_IS_RESTORED)));
+        assert!(matches!(guard::release_all(&app.app, &me).await, Err(Error::Refused(why)) if why.is(&codes::DATABASE_IS_RESTORED)));
 
         assert_eq!(guard::adopt(&app.app, &me, false).await.unwrap(), 0);
-        assert!(matches!(guard::adopt(&app.app, &me, false).await, Err(HeldError::NoClone)));
+        assert!(matches!(guard::adopt(&app.app, &me, false).await, Err(Error::Refused(why)) if why.is(&codes::DATABASE_IS_THE_SAME)));
         tick(&app.app).await;
         assert_eq!(mailed(app).0, 0, "still held");
         guard::cancel(&app.app, &me, ferry).await.unwrap();
@@ -294,10 +297,11 @@ on_both_engines! {
         poll().await;
         assert_eq!(mailed(app).0, 0);
         let mut tx = app.app.db.read().await.unwrap();
-        let held = campaigns::held(&mut tx, Uuid::max(), 10).await.unwrap();
+        let is_held = campaigns::held(&mut tx, Uuid::max(), 10).await.unwrap();
         drop(tx);
-        assert_eq!(held.len(), 1);
-        assert!(held[0].held_reason.starts_with("restored: "), "{}", held[0].held_reason);
+        assert_eq!(is_held.len(), 1);
+        let why = held(app, is_held[0].id).await;
+        assert!(why.starts_with("restored: "), "{why}");
         // What comes later is mailed as ever.
         server.set_feed("/feed/", &rss(&posts(&server, &[7, 8, 9, 10])));
         poll().await;

@@ -265,7 +265,8 @@ impl<'a> Newsroom<'a> {
         let mut held = Vec::new();
         for listed in db::feeds::listing(&mut tx, feed.id).await.unwrap() {
             let article = db::articles::get(&mut tx, listed.article_id).await.unwrap().unwrap();
-            held.extend(article.held_reason.map(|reason| (article.title, reason)));
+            let holds = db::holds::of_article(&mut tx, article.id).await.unwrap();
+            held.extend(holds.iter().map(|hold| (article.title.clone(), hold.sentence())));
         }
         held
     }

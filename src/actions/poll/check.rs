@@ -8,9 +8,10 @@ use url::Url;
 
 use super::{POLL_DEADLINE, POLL_SECS_DEFAULT, read, store};
 use crate::actions::Result;
-use crate::actions::brake::{self, BRAKE_PREFIX};
+use crate::actions::brake;
 use crate::app::App;
 use crate::db::feeds::{self, Binding};
+use crate::domain::hold::HoldKind;
 use crate::feeds::identity::{self, Quiet, Verdict};
 use crate::feeds::parse::{FeedKind, Item};
 use crate::fetch::{FetchError, Fetcher};
@@ -171,7 +172,7 @@ impl CheckReport {
                 "known from another feed, and an editor decided not to mail it".to_owned()
             }
             // The sentence is above the items.
-            Verdict::Held { reason } if reason.starts_with(BRAKE_PREFIX) => {
+            Verdict::Held { reason } if reason.kind() == HoldKind::Brake => {
                 "new, would be held for an editor".to_owned()
             }
             Verdict::Held { reason } => format!("held: {reason}"),

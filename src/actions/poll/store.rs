@@ -12,7 +12,8 @@ use crate::actions::{alerts, brake, guard};
 use crate::db::alerts::{About, AlertKind};
 use crate::db::articles::{self, Article};
 use crate::db::feeds::{self, Binding, Feed, FeedStatus, ItemVerdict};
-use crate::db::{Tx, WriteTx, campaigns, send_counter};
+use crate::db::{Tx, WriteTx, campaigns, holds, send_counter};
+use crate::domain::hold::HoldReason;
 use crate::feeds::identity::{self, Alias, AliasKind, Judged, Known, Memory, Quiet, Verdict};
 use crate::feeds::parse::{Item, ParsedFeed};
 use crate::fetch::{FetchError, Fetched, Validators, WAIT_MAX};
@@ -154,7 +155,8 @@ struct Found<'a> {
     added: Vec<Article>,
     aliases: Vec<(Uuid, &'a Alias)>,
     listed: Vec<(Uuid, Option<ItemVerdict>)>,
-    held_elsewhere: Vec<(Uuid, &'a str)>,
+    /// What holds articles: those of this document, and those that another feed brought first.
+    held: Vec<(Uuid, &'a HoldReason)>,
     /// With its title, and not before this.
     to_mail: Vec<(Uuid, &'a str, Option<DateTime<Utc>>)>,
 }
@@ -206,17 +208,16 @@ async fn sort<'a>(
             }
             (verdict, Some(article_id)) => {
                 if let Verdict::Held { reason } = verdict {
-                    found.held_elsewhere.push((article_id, reason.as_str()));
+                    found.held.push((article_id, reason));
                 }
                 article_id
             }
             (verdict, None) => {
-                let held_reason = match verdict {
-                    Verdict::Held { reason } => Some(reason.clone()),
-                    _ => None,
-                };
-                let article = article_of(item, parsed, feed, held_reason, now);
+                let article = article_of(item, parsed, feed, now);
                 let id = article.id;
+                if let Verdict::Held { reason } = verdict {
+                    found.held.push((id, reason));
+                }
                 found.added.push(article);
                 id
             }
@@ -253,7 +254,7 @@ async fn store_found(
     let listed_before = memory.known.iter().filter(|(_, known)| known.listed).map(|(id, _)| *id);
     let left: Vec<_> = listed_before.filter(|id| !found.here.contains(id)).map(|id| (id, None)).collect();
     articles::insert_all(tx, &found.added).await?;
-    articles::hold_all(tx, &found.held_elsewhere).await?;
+    holds::add_to_articles(tx, &found.held, now).await?;
     articles::add_aliases(tx, feed_id, &found.aliases).await?;
     feeds::set_listed(tx, feed_id, &found.listed, true, now).await?;
     feeds::set_listed(tx, feed_id, &left, false, now).await
@@ -272,9 +273,9 @@ async fn schedule_campaigns(
         for binding in bindings {
             let at = mail_time(now, binding, *not_before);
             let added = campaigns::add_for_article(tx, binding.list_id, *article_id, title, at, now).await?;
-            report.campaigns += usize::from(added);
-            if let Some(reason) = held.as_ref().filter(|_| added) {
-                campaigns::hold_of_article(tx, binding.list_id, *article_id, reason).await?;
+            report.campaigns += usize::from(added.is_some());
+            if let (Some(id), Some(reason)) = (added, &held) {
+                holds::add(tx, &[id], reason, now).await?;
             }
         }
     }
@@ -309,13 +310,7 @@ pub(super) fn mail_time(
     not_before.map_or(after_grace, |date| date.max(after_grace))
 }
 
-fn article_of(
-    item: &Item,
-    parsed: &ParsedFeed,
-    feed: &Feed,
-    held_reason: Option<String>,
-    now: DateTime<Utc>,
-) -> Article {
+fn article_of(item: &Item, parsed: &ParsedFeed, feed: &Feed, now: DateTime<Utc>) -> Article {
     let url =
         item.link.as_ref().or(parsed.home.as_ref()).map_or_else(|| feed.url.clone(), |url| url.to_string());
     Article {
@@ -329,7 +324,7 @@ fn article_of(
         image_alt: item.image.as_ref().map(|image| image.alt.clone()).unwrap_or_default(),
         published_at: item.published_at.unwrap_or(now),
         first_seen_at: now,
-        held_reason,
+        is_held: false,
     }
 }
 

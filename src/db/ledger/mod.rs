@@ -78,7 +78,7 @@ impl QueueKey for DeliveryKey {
         may_go: "(SELECT TRUE FROM campaigns c
                   JOIN subscriptions s ON s.list_id = c.list_id
                   JOIN subscribers b ON b.id = s.subscriber_id
-                  WHERE c.id = r.c AND c.status = 'sending' AND c.held_reason IS NULL
+                  WHERE c.id = r.c AND c.status = 'sending' AND c.is_held = FALSE
                     AND s.subscriber_id = r.s AND s.status = 'active'
                     AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.email_key = b.email_key))",
         // Asked in the statement that makes it uncertain, so that no worker acts on what was set before.
@@ -86,7 +86,7 @@ impl QueueKey for DeliveryKey {
         refused: {
             join: ", campaigns c",
             on: " AND c.id = r.c",
-            waits: "c.status = 'paused' OR c.held_reason IS NOT NULL",
+            waits: "c.status = 'paused' OR c.is_held = TRUE",
             why: "CASE WHEN c.status = 'cancelled' THEN 'campaign cancelled'
                        WHEN (SELECT TRUE FROM suppressions x JOIN subscribers b
                              ON b.email_key = x.email_key WHERE b.id = r.s) THEN 'suppressed'

@@ -3,6 +3,7 @@
 //!
 //! A table of codes a subject, in a file each. A sentence says what to do.
 
+pub mod campaigns;
 pub mod common;
 pub mod feeds;
 pub mod lists;
@@ -162,7 +163,7 @@ use codes;
 
 /// Every code there is.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [common::ALL, feeds::ALL, lists::ALL, people::ALL, readers::ALL, settings::ALL]
+    [campaigns::ALL, common::ALL, feeds::ALL, lists::ALL, people::ALL, readers::ALL, settings::ALL]
         .into_iter()
         .flatten()
         .copied()

@@ -9,13 +9,13 @@ use uuid::Uuid;
 
 use super::compose::saved_json;
 use super::frame::{Desk, Fields, Me, Tab, done};
-use super::held;
 use crate::actions::editorial::{self, EditorialError};
 use crate::app::App;
 use crate::articles::{clean, html};
 use crate::db::articles::{self, Article};
 use crate::db::drafts::{self, ArticleFilter, ArticleState, DeskArticle, OwnArticle, Version};
-use crate::db::feeds;
+use crate::db::{feeds, holds};
+use crate::domain::hold::Hold;
 use crate::web::page::{Answer, ErrorPage, mail, page, prefers_json};
 use crate::web::{assets, query};
 
@@ -45,6 +45,8 @@ impl ArticlesPage {
 struct ArticlePage {
     desk: Desk,
     article: Article,
+    /// All that holds it.
+    holds: Vec<Hold>,
     retired_at: Option<DateTime<Utc>>,
     /// The feed that listed it, where it is held: its page's buttons decide.
     feed: Option<Uuid>,
@@ -130,12 +132,13 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Pa
     }
     let article = articles::get(&mut tx, id).await?.ok_or_else(ErrorPage::not_found)?;
     let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Articles).await?;
-    let feed = match article.held_reason {
-        Some(_) => feeds::that_listed(&mut tx, id).await?,
-        None => None,
+    let holds = holds::of_article(&mut tx, id).await?;
+    let feed = match holds.is_empty() {
+        false => feeds::that_listed(&mut tx, id).await?,
+        true => None,
     };
     let retired_at = articles::retired_at(&mut tx, id).await?;
-    page(StatusCode::OK, &ArticlePage { desk, article, retired_at, feed })
+    page(StatusCode::OK, &ArticlePage { desk, article, holds, retired_at, feed })
 }
 
 async fn edit_page(

@@ -8,16 +8,17 @@ use chrono::DateTime;
 use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, counted, done, grouped};
-use crate::actions::Context;
-use crate::actions::editorial;
-use crate::actions::guard::{self, CloneOf, HeldError, RETIRED_PREFIX};
+use super::refuse;
+use crate::actions::guard::{self, CloneOf};
 use crate::actions::manage_feeds;
-use crate::actions::unreadable;
+use crate::actions::{Context, Error};
 use crate::app::App;
 use crate::app::send_counter::Seen;
 use crate::db::brake::{self, BatchItem};
 use crate::db::campaigns::{self, Held};
-use crate::db::{Tx, feeds, publication};
+use crate::db::{Tx, feeds, holds, publication};
+use crate::domain::hold::{self, Hold, HoldKind};
+use crate::domain::refusal::campaigns as codes;
 use crate::web::page::{Answer, ErrorPage, page};
 
 /// Campaigns a page.
@@ -27,16 +28,33 @@ const ARTICLES_SHOWN: usize = 200;
 
 struct Row {
     held: Held,
-    /// `Late`, `Restored`, `Copy`, `Retired list`, `Second person`, `Too complicated` or `Held`.
-    kind: &'static str,
-    why: String,
-    /// Whether it can be let go here.
-    guarded: bool,
-    retired: bool,
-    /// Waits for another person's yes, which is given where it is read.
-    approval: bool,
-    /// Its HTML is too complicated; a link to the article can be sent.
-    as_link: bool,
+    /// All that holds it.
+    holds: Vec<Hold>,
+}
+
+impl Row {
+    fn has(&self, kind: HoldKind) -> bool {
+        self.holds.iter().any(|hold| hold.kind == kind)
+    }
+
+    /// Whether an admin can let it go here.
+    fn guarded(&self) -> bool {
+        self.holds.iter().any(|hold| hold.kind.is_guards())
+    }
+
+    /// What an admin takes off here, one by one: with its button.
+    fn released_here(&self) -> Vec<(HoldKind, String)> {
+        let several = self.holds.len() > 1;
+        let released = self.holds.iter().filter_map(|hold| match hold.kind {
+            kind if kind.is_guards() && several => Some((kind, format!("Let go: {}", kind.label()))),
+            kind if kind.is_guards() => Some((kind, "Let go".to_owned())),
+            HoldKind::Html if self.held.auto_article_id.is_some() => {
+                Some((HoldKind::Html, "Send as a link".to_owned()))
+            }
+            _ => None,
+        });
+        released.collect()
+    }
 }
 
 /// What the brake holds of one poll.
@@ -64,7 +82,7 @@ impl Batch {
             Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
             _ => names.join(""),
         };
-        Ok(Batch { why: kind_and_why(&batch.held_reason).1, items, more, lists, batch })
+        Ok(Batch { why: batch.reason().sentence(), items, more, lists, batch })
     }
 
     /// The poll, as the form names it.
@@ -91,34 +109,6 @@ struct HeldPage {
     /// How many of this page can be let go.
     guarded: usize,
     older: Option<Uuid>,
-}
-
-/// What holds a campaign, in a word or two, and why, as a sentence without its full stop.
-pub fn kind_and_why(reason: &str) -> (&'static str, String) {
-    let (kind, why) = match reason.split_once(": ") {
-        Some(("late", why)) => ("Late", why),
-        Some(("clone", why)) => ("Copy", why),
-        Some(("restored", why)) => ("Restored", why),
-        Some(("retired", why)) => ("Retired list", why),
-        Some(("approval", why)) => ("Second person", why),
-        Some(("html", why)) => ("Too complicated", why),
-        // It begins with the feed's name, which stays as it is.
-        Some(("brake", why)) => return ("Feed brake", why.to_owned()),
-        _ => ("Held", reason),
-    };
-    let mut why = why.to_owned();
-    if let Some(first) = why.get(..1).map(str::to_uppercase) {
-        why.replace_range(..1, &first);
-    }
-    (kind, why)
-}
-
-fn row(held: Held) -> Row {
-    let (kind, why) = kind_and_why(&held.held_reason);
-    let retired = held.held_reason.starts_with(RETIRED_PREFIX);
-    let approval = held.held_reason == editorial::AWAITS_APPROVAL;
-    let as_link = unreadable::goes_as_link(&held);
-    Row { guarded: guard::is_guarded(&held), kind, why, retired, approval, as_link, held }
 }
 
 fn title(campaigns: i64, articles: i64, clone: bool, restored: bool) -> String {
@@ -156,8 +146,13 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let count = campaigns::count_held(&mut tx).await?;
     let found = campaigns::held(&mut tx, before, PAGE).await?;
     let older = found.last().filter(|_| found.len() as i64 == PAGE).map(|last| last.id);
-    let rows: Vec<Row> = found.into_iter().map(row).collect();
-    let guarded = rows.iter().filter(|row| row.guarded).count();
+    let ids: Vec<Uuid> = found.iter().map(|held| held.id).collect();
+    let mut holds = holds::list(&mut tx, &ids).await?;
+    let rows: Vec<Row> = found
+        .into_iter()
+        .map(|held| Row { holds: holds.remove(&held.id).unwrap_or_default(), held })
+        .collect();
+    let guarded = rows.iter().filter(|row| row.guarded()).count();
     let mut batches = Vec::new();
     for batch in brake::batches(&mut tx).await? {
         batches.push(Batch::of(&mut tx, batch).await?);
@@ -167,19 +162,24 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     page(StatusCode::OK, &HeldPage { desk, title, clone, restored, batches, rows, guarded, older })
 }
 
-fn refuse(error: HeldError) -> ErrorPage {
-    match error {
-        HeldError::Db(error) => error.into(),
-        HeldError::Gone => ErrorPage::not_found(),
-        other => ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be done", &other.to_string()),
-    }
-}
-
 fn campaign(fields: &Fields) -> Result<Uuid, ErrorPage> {
     Uuid::parse_str(fields.text("campaign")).map_err(|_| ErrorPage::not_found())
 }
 
-/// `POST /admin/held/release`: `campaign`; without it, all that the guard holds.
+/// What was decided already is said on the page; else why it can't be.
+fn decided(app: &App, error: Error) -> Answer {
+    match error {
+        Error::Refused(refusal)
+            if refusal.is(&codes::CAMPAIGN_NOT_HELD) || refusal.is(&codes::DATABASE_IS_THE_SAME) =>
+        {
+            Ok(done(app, "/admin/held", refusal.sentence()))
+        }
+        error => Err(refuse(error)),
+    }
+}
+
+/// `POST /admin/held/release`: `campaign`, and `hold`, the kind of one of its holds; without `campaign`, all that the
+/// guard holds.
 pub async fn release(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
     if fields.text("campaign").is_empty() {
         let released = guard::release_all(&app, &me.actor()).await.map_err(refuse)?;
@@ -190,10 +190,20 @@ pub async fn release(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
         };
         return Ok(done(&app, "/admin/held", sentence));
     }
-    match guard::release(&app, &me.actor(), campaign(&fields)?).await {
-        Ok(campaign) => Ok(done(&app, "/admin/held", format!("“{}” is let go.", campaign.subject))),
-        Err(HeldError::NotHeld) => Ok(done(&app, "/admin/held", HeldError::NotHeld.to_string())),
-        Err(error) => Err(refuse(error)),
+    let (id, actor) = (campaign(&fields)?, me.actor());
+    let released = match HoldKind::parse(fields.text("hold")) {
+        Some(kind) => guard::release_one(&app, &actor, id, kind).await,
+        None => guard::release(&app, &actor, id).await,
+    };
+    match released {
+        Ok(released) if released.still.is_empty() => {
+            Ok(done(&app, "/admin/held", format!("“{}” is let go.", released.campaign.subject)))
+        }
+        Ok(released) => {
+            let still = hold::in_sentences(&released.still);
+            Ok(done(&app, "/admin/held", format!("“{}” is still held: {still}", released.campaign.subject)))
+        }
+        Err(error) => decided(&app, error),
     }
 }
 
@@ -201,8 +211,7 @@ pub async fn release(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
 pub async fn cancel(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
     match guard::cancel(&app, &me.actor(), campaign(&fields)?).await {
         Ok(campaign) => Ok(done(&app, "/admin/held", format!("“{}” is cancelled.", campaign.subject))),
-        Err(HeldError::NotHeld) => Ok(done(&app, "/admin/held", HeldError::NotHeld.to_string())),
-        Err(error) => Err(refuse(error)),
+        Err(error) => decided(&app, error),
     }
 }
 
@@ -214,8 +223,7 @@ pub async fn adopt(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
             Ok(done(&app, "/admin/held", format!("This is the real one. Let go: {released}.")))
         }
         Ok(_) => Ok(done(&app, "/admin/held", "This is the real one. What was on its way is still held.")),
-        Err(error @ HeldError::NoClone) => Ok(done(&app, "/admin/held", error.to_string())),
-        Err(error) => Err(refuse(error)),
+        Err(error) => decided(&app, error),
     }
 }
 
@@ -255,7 +263,7 @@ pub async fn release_articles(app: web::Data<App>, me: Me, fields: Fields) -> An
         Chosen::Nothing(answer) => return Ok(answer),
     };
     let released = manage_feeds::release_batch(&Context::new(&app, me.actor()), &batch, ids.as_deref()).await;
-    Ok(done(&app, "/admin/held", released.map_err(super::refuse)?.to_string()))
+    Ok(done(&app, "/admin/held", released.map_err(refuse)?.to_string()))
 }
 
 /// `POST /admin/held/articles/skip`: `feed`, `poll`, and `all` or each `article`.
@@ -265,7 +273,7 @@ pub async fn skip_articles(app: web::Data<App>, me: Me, fields: Fields) -> Answe
         Chosen::Nothing(answer) => return Ok(answer),
     };
     let skipped = manage_feeds::skip_batch(&Context::new(&app, me.actor()), &batch, ids.as_deref()).await;
-    let sentence = match skipped.map_err(super::refuse)? {
+    let sentence = match skipped.map_err(refuse)? {
         0 => "They are not held any more.".to_owned(),
         1 => "One article is skipped. It is not mailed.".to_owned(),
         many => format!("{} articles are skipped. They are not mailed.", grouped(many as i64)),

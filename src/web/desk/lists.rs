@@ -1,5 +1,7 @@
 //! Lists: what readers subscribe to.
 
+use std::collections::HashMap;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use askama::Template;
@@ -14,10 +16,11 @@ use crate::actions::lists::{self as rules, ListForm};
 use crate::actions::{Context, Error};
 use crate::app::App;
 use crate::db::campaigns::{self, Campaign};
-use crate::db::counts;
 use crate::db::feeds::{self, BoundFeed, FeedStatus};
 use crate::db::lists::{self, Count, Day, List};
 use crate::db::publication::{self, Publication};
+use crate::db::{counts, holds};
+use crate::domain::hold::{self, Hold};
 use crate::domain::refusal::Kind;
 use crate::domain::refusal::lists as codes;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
@@ -57,6 +60,8 @@ struct ListPage {
     counted_at: Option<chrono::DateTime<chrono::Utc>>,
     feeds: Vec<BoundFeed>,
     campaigns: Vec<Campaign>,
+    /// What holds some of them.
+    holds: HashMap<Uuid, Vec<Hold>>,
     days: Vec<Day>,
     growth: Plot,
     joined: i64,
@@ -137,6 +142,8 @@ pub async fn show_one(app: web::Data<App>, me: Me, request: HttpRequest, path: w
             plot::subscribers(&plot::active_by_day(&days, of(SubscriptionStatus::Active, None), today))
         }
     };
+    let campaigns = campaigns::newest_of_list(&mut tx, list.id, LATEST).await?;
+    let ids: Vec<Uuid> = campaigns.iter().map(|campaign| campaign.id).collect();
     let page_of_list = ListPage {
         from,
         reply_to,
@@ -156,7 +163,8 @@ pub async fn show_one(app: web::Data<App>, me: Me, request: HttpRequest, path: w
         .into(),
         counted_at: found.iter().map(|count| count.counted_at).min(),
         feeds: feeds::of_list(&mut tx, list.id).await?,
-        campaigns: campaigns::newest_of_list(&mut tx, list.id, LATEST).await?,
+        holds: holds::list(&mut tx, &ids).await?,
+        campaigns,
         joined: days.iter().map(|day| day.joined).sum(),
         // Who bounced or complained is among them.
         left: days.iter().map(|day| day.ended).sum(),

@@ -9,19 +9,18 @@ use askama::Template;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::frame::{Desk, Me, Tab, counted, grouped};
-use super::held;
 use super::plot::{self, Plot, Sent, active_by_day};
 use crate::actions::compose;
-use crate::actions::editorial;
 use crate::actions::second_factor;
 use crate::app::App;
 use crate::db::alerts;
 use crate::db::campaigns::{self, Listed};
 use crate::db::counts::{self, HourCount, SubscriptionCount};
 use crate::db::feeds::{FeedHealth, FeedStatus};
-use crate::db::{Tx, articles, brake, feeds, job_runs, lists, publication, workers};
+use crate::db::{Tx, articles, brake, feeds, holds, job_runs, lists, publication, workers};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::DeliveryStatus;
+use crate::domain::hold::{self, HoldKind};
 use crate::domain::relay_trouble::RelayTrouble;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::mail::relay::MailRoute;
@@ -208,16 +207,17 @@ async fn waiting(tx: &mut Tx, all_feeds: &[FeedHealth]) -> sqlx::Result<Vec<Wait
     let mut waits = Vec::new();
     for campaign in campaigns::waiting(tx, SHOWN).await? {
         let link = format!("/admin/campaigns/{}", campaign.id);
-        waits.push(match campaign.held_reason {
-            Some(reason) => {
-                let (kind, why) = held::kind_and_why(&reason);
-                let (link, action) = match reason == editorial::AWAITS_APPROVAL {
+        let held = holds::of_campaign(tx, campaign.id).await?;
+        waits.push(match held.as_slice() {
+            [first, ..] => {
+                let (link, action) = match held.iter().all(|hold| hold.kind == HoldKind::Approval) {
                     true => (format!("{link}/edit"), "Look at it"),
                     false => ("/admin/held".to_owned(), "Decide"),
                 };
-                Waits { mark: "held", kind, title: campaign.subject, why: format!("{why}."), link, action }
+                let (kind, why) = (first.label(), hold::in_sentences(&held));
+                Waits { mark: "held", kind, title: campaign.subject, why, link, action }
             }
-            None => Waits {
+            [] => Waits {
                 mark: "paused",
                 kind: "Paused",
                 title: campaign.subject,
@@ -234,18 +234,17 @@ async fn waiting(tx: &mut Tx, all_feeds: &[FeedHealth]) -> sqlx::Result<Vec<Wait
             mark: "held",
             kind: "Article held",
             title: article.title,
-            why: article.held_reason,
+            why: hold::in_sentences(&holds::of_article(tx, article.id).await?),
             link: format!("/admin/articles/{}", article.id),
             action: "Decide",
         });
     }
     for batch in brake::batches(tx).await? {
-        let (kind, why) = held::kind_and_why(&batch.held_reason);
         waits.push(Waits {
             mark: "held",
-            kind,
+            kind: HoldKind::Brake.label(),
             title: counted(batch.items, "article", "articles"),
-            why: format!("{why}."),
+            why: format!("{}.", batch.reason().sentence()),
             link: "/admin/held".to_owned(),
             action: "Decide",
         });

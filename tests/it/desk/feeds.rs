@@ -4,8 +4,9 @@ use chrono::TimeDelta;
 use postrider::db::articles::Article;
 use postrider::db::campaigns::{self, Campaign};
 use postrider::db::feeds::{self, Feed, FeedStatus, ItemVerdict};
-use postrider::db::{articles, audit};
+use postrider::db::{articles, audit, holds};
 use postrider::domain::campaign::CampaignStatus;
+use postrider::domain::hold::{HoldKind, HoldReason};
 use reqwest::StatusCode;
 use uuid::Uuid;
 
@@ -51,10 +52,13 @@ pub async fn hold(app: &TestApp, feed_id: Uuid, title: &str) -> Uuid {
         image_alt: String::new(),
         published_at: now,
         first_seen_at: now,
-        held_reason: Some("its address belonged to another article".to_owned()),
+        is_held: false,
     };
     let mut tx = app.app.db.write().await.unwrap();
     articles::insert_all(&mut tx, std::slice::from_ref(&article)).await.unwrap();
+    let why = "its address belonged to another article".to_owned();
+    let reason = HoldReason::Said { kind: HoldKind::Unclear, why };
+    holds::add_to_articles(&mut tx, &[(article.id, &reason)], now).await.unwrap();
     feeds::set_listed(&mut tx, feed_id, &[(article.id, Some(ItemVerdict::Held))], true, now).await.unwrap();
     tx.commit().await.unwrap();
     article.id
@@ -204,7 +208,7 @@ on_both_engines! {
         let (first, second) = (hold(app, id, "Doubtful <1>").await, hold(app, id, "Doubtful 2").await);
         let here = format!("/admin/feeds/{id}");
         let page = owen.page(&here).await;
-        assert!(page.contains("Held for you") && page.contains("its address belonged to another article"), "{page}");
+        assert!(page.contains("Held for you") && page.contains("Its address belonged to another article"), "{page}");
         assert!(page.contains("Doubtful &#60;1&#62;"), "{page}");
         let first = first.to_string();
         let (_, said) = owen.submit(&format!("{here}/release"), &[("article", &first)]).await;
@@ -292,7 +296,7 @@ on_both_engines! {
         app.run_all_due().await;
         assert_eq!(app.smtp.count(), 0);
         let campaigns = of_list(app, list).await;
-        let waiting = campaigns.iter().find(|campaign| campaign.held_reason.is_some()).expect("one that waits").id;
+        let waiting = campaigns.iter().find(|campaign| campaign.is_held).expect("one that waits").id;
         assert!(owen.refused(&format!("/admin/campaigns/{waiting}/approve"), &[]).await.contains("scheduled it yourself"));
         let (_, said) = marta.submit(&format!("/admin/campaigns/{waiting}/approve"), &[]).await;
         assert!(said.starts_with("Approved."), "{said}");

@@ -22,7 +22,9 @@ async fn list(app: &TestApp, slug: &str) -> lists::List {
 async fn state(app: &TestApp, id: Uuid) -> (CampaignStatus, String) {
     let mut tx = app.app.db.read().await.unwrap();
     let campaign = campaigns::by_id(&mut tx, id).await.unwrap().unwrap();
-    (campaign.status, campaign.held_reason.unwrap_or_default())
+    let holds = postrider::db::holds::of_campaign(&mut tx, id).await.unwrap();
+    assert_eq!(campaign.is_held, !holds.is_empty());
+    (campaign.status, postrider::domain::hold::in_one_line(&holds))
 }
 
 /// The hidden field that says what a form showed.

@@ -3,10 +3,11 @@
 use chrono::TimeDelta;
 use postrider::actions::poll;
 use postrider::db::counts::{self, Day};
-use postrider::db::{articles, campaigns, publication, subscribers, subscriptions, workers};
+use postrider::db::{articles, campaigns, holds, publication, subscribers, subscriptions, workers};
 use postrider::domain::campaign::CampaignAction;
 use postrider::domain::delivery::DeliveryStatus;
 use postrider::domain::email_address::EmailAddress;
+use postrider::domain::hold::{HoldKind, HoldReason};
 use postrider::domain::subscription::Transition;
 use postrider::schedule::counting::Counting;
 use reqwest::StatusCode;
@@ -70,9 +71,12 @@ on_both_engines! {
             image_alt: String::new(),
             published_at: app.clock.now(),
             first_seen_at: app.clock.now(),
-            held_reason: Some("its GUID was used before".into()),
+            is_held: false,
         };
-        articles::insert_all(&mut tx, &[article]).await.unwrap();
+        let reason = HoldReason::Said { kind: HoldKind::Unclear, why: "its GUID was used before".into() };
+        let held = [(article.id, &reason)];
+        articles::insert_all(&mut tx, std::slice::from_ref(&article)).await.unwrap();
+        holds::add_to_articles(&mut tx, &held, app.clock.now()).await.unwrap();
         workers::beat(&mut tx, Uuid::now_v7(), app.clock.now()).await.unwrap();
         tx.commit().await.unwrap();
         app.count().await;
@@ -80,7 +84,7 @@ on_both_engines! {
         let owen = app.editor().await;
         let page = owen.page("/admin").await;
         for words in [
-            "Two items wait for you.", "Ferry &#60;b&#62;sails", "the relay refused", "its GUID was used before",
+            "Two items wait for you.", "Ferry &#60;b&#62;sails", "the relay refused", "Its GUID was used before",
             "Harbour dues", "in 4 min, undo until then", "<strong>4</strong>", "1, none behind",
         ] {
             assert!(page.contains(words), "{words}: {page}");

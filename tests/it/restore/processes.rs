@@ -118,14 +118,15 @@ pub fn fill(bench: &Bench, readers: usize) -> Uuid {
 
 async fn held(db: &Db, id: Uuid) -> Option<String> {
     let mut tx = db.read().await.unwrap();
-    campaigns::by_id(&mut tx, id).await.unwrap().unwrap().held_reason
+    let holds = postrider::db::holds::of_campaign(&mut tx, id).await.unwrap();
+    (!holds.is_empty()).then(|| postrider::domain::hold::in_one_line(&holds))
 }
 
 pub async fn wait_until_sent(db: &Db, id: Uuid) {
     wait_until("the campaign is sent", async || {
         let mut tx = db.read().await.unwrap();
         let campaign = campaigns::by_id(&mut tx, id).await.unwrap().unwrap();
-        assert_eq!(campaign.held_reason, None);
+        assert!(!campaign.is_held);
         campaign.status == CampaignStatus::Sent
     })
     .await;

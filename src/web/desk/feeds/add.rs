@@ -12,7 +12,6 @@ use crate::app::App;
 use crate::db::lists::{self, List};
 use crate::feeds::identity::Verdict;
 use crate::web::desk::frame::{Desk, Fields, Me, Tab, done};
-use crate::web::desk::held::kind_and_why;
 use crate::web::desk::refuse;
 use crate::web::page::{Answer, page};
 
@@ -48,7 +47,7 @@ async fn new_page(
             Verdict::Known { .. } => "seen before, not sent".to_owned(),
             Verdict::New { .. } => "would have been sent".to_owned(),
             Verdict::BaselineOnly { .. } => "old, not sent".to_owned(),
-            Verdict::Held { reason } => format!("held: {}", kind_and_why(reason).1),
+            Verdict::Held { reason } => format!("held: {}", reason.sentence()),
         };
         (item.title.clone(), item.published_at, verdict)
     });

@@ -14,15 +14,16 @@ use uuid::Uuid;
 pub use self::add::{add, look, show_new};
 pub use self::latest::{send_latest, show_latest};
 use super::frame::{Desk, Fields, Me, Tab, done, done_with_undo};
-use super::held::kind_and_why;
 use super::{query, refuse};
 use crate::actions::{Context, Error, manage_feeds};
 use crate::app::App;
 use crate::db::brake::{self, Batch};
 use crate::db::campaigns::{self, AboutArticle};
 use crate::db::feeds::{self, Binding, Feed, FeedItem, FeedStatus, ItemVerdict, Lately};
+use crate::db::holds;
 use crate::db::lists::{self, List};
 use crate::domain::campaign::CampaignStatus;
+use crate::domain::hold::{Hold, HoldKind};
 use crate::domain::refusal::feeds as codes;
 use crate::web::page::{Answer, ErrorPage, page};
 
@@ -93,7 +94,7 @@ struct Item {
 struct FeedPage {
     desk: Desk,
     row: Row,
-    held: Vec<FeedItem>,
+    held: Vec<HeldItem>,
     items: Vec<Item>,
     /// Lists that are not bound, for the form.
     unbound: Vec<List>,
@@ -121,7 +122,7 @@ fn title(rows: &[Row]) -> String {
 async fn row(tx: &mut crate::db::Tx, feed: Feed, lately: &[Lately], batches: &[Batch]) -> sqlx::Result<Row> {
     let none = Lately { feed_id: feed.id, seen: 0, held: 0, sent: 0 };
     let batch = batches.iter().find(|batch| batch.feed_id == feed.id);
-    let braked = batch.map(|batch| format!("{}.", kind_and_why(&batch.held_reason).1));
+    let braked = batch.map(|batch| format!("{}.", batch.reason().sentence()));
     Ok(Row {
         name: manage_feeds::name(&feed).to_owned(),
         state: state(&feed, braked.as_deref()),
@@ -149,10 +150,17 @@ fn id(text: &str) -> Result<Uuid, ErrorPage> {
     Uuid::parse_str(text).map_err(|_| ErrorPage::not_found())
 }
 
+/// An article that waits for an editor, and all that holds it.
+struct HeldItem {
+    item: FeedItem,
+    holds: Vec<Hold>,
+}
+
 /// Why an item has no campaign.
-fn why(item: &FeedItem, feed: &Feed) -> (&'static str, String) {
-    if let Some(reason) = &item.held_reason {
-        return ("held", format!("Held: {}", kind_and_why(reason).1));
+fn why(item: &FeedItem, holds: &[Hold], feed: &Feed) -> (&'static str, String) {
+    if !holds.is_empty() {
+        let why: Vec<String> = holds.iter().map(Hold::sentence).collect();
+        return ("held", format!("Held: {}", why.join(". ")));
     }
     match item.verdict {
         Some(ItemVerdict::Baseline) => ("skipped", "There when the feed was first read".to_owned()),
@@ -189,7 +197,12 @@ async fn feed_page(app: &App, me: &Me, request: &HttpRequest, feed_id: Uuid, typ
     for campaign in campaigns::about_articles(&mut tx, &ids).await? {
         about.entry(campaign.article_id).or_default().push(campaign);
     }
-    let held = feeds::held_items(&mut tx, feed_id, HELD_SHOWN).await?;
+    let mut held = Vec::new();
+    for item in feeds::held_items(&mut tx, feed_id, HELD_SHOWN).await? {
+        let holds = holds::of_article(&mut tx, item.article_id).await?;
+        held.push(HeldItem { item, holds });
+    }
+    let holds = holds::list_of_articles(&mut tx, &ids).await?;
     let batches = brake::batches(&mut tx).await?;
     let row = row(&mut tx, feed, &lately, &batches).await?;
     let items = found
@@ -197,7 +210,7 @@ async fn feed_page(app: &App, me: &Me, request: &HttpRequest, feed_id: Uuid, typ
         .map(|item| {
             let campaigns = about.remove(&item.article_id).unwrap_or_default();
             let (mark, why) = match campaigns.is_empty() {
-                true => why(&item, &row.feed),
+                true => why(&item, holds.get(&item.article_id).map_or(&[], Vec::as_slice), &row.feed),
                 false => ("sent", String::new()),
             };
             Item { item, mark, why, campaigns }
@@ -305,15 +318,13 @@ pub async fn bring_back(app: web::Data<App>, me: Me, path: web::Path<String>) ->
     Ok(done(&app, &format!("/admin/feeds/{}", feed.id), "It is polled again, from now on."))
 }
 
-/// `POST /admin/feeds/{id}/release`: `article`, which is held.
+/// `POST /admin/feeds/{id}/release`: `article`, which is held; `hold`, where one of several is meant.
 pub async fn release(app: web::Data<App>, me: Me, path: web::Path<String>, fields: Fields) -> Answer {
     let here = format!("/admin/feeds/{}", id(&path)?);
-    let sentence = match manage_feeds::release_held(
-        &Context::new(&app, me.actor()),
-        id(fields.text("article"))?,
-    )
-    .await
-    {
+    let kind = HoldKind::parse(fields.text("hold"));
+    let cx = Context::new(&app, me.actor());
+    let sentence = match manage_feeds::release_held(&cx, id(fields.text("article"))?, kind).await {
+        Ok(released) if released.still_held > 0 => "Let go; something else still holds it.".to_owned(),
         Ok(released) => match (released.campaigns, released.awaiting) {
             (0, _) => "Let go. No list was bound when it came, so it goes nowhere.".to_owned(),
             (1, 0) => "Let go. One campaign is scheduled.".to_owned(),

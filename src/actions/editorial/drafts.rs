@@ -1,0 +1,214 @@
+//! Campaigns as they are written: begun, saved beside others, tested, thrown away and brought back, and corrections.
+
+use chrono::TimeDelta;
+use uuid::Uuid;
+
+use super::{
+    ARTICLES_MAX, EditorialError, PREHEADER_CHARS_MAX, REASON_CHARS_MAX, SUBJECT_CHARS_MAX,
+    TEST_ADDRESSES_MAX, check_line, check_markdown, check_readable, conflict, refused, subject_of,
+};
+use crate::app::App;
+use crate::db::audit::{self, Actor, Subject};
+use crate::db::drafts::{self, DraftText};
+use crate::db::notices::{self, Notice};
+use crate::db::{campaigns, lists};
+use crate::domain::campaign::{CampaignAction, CampaignStatus};
+use crate::domain::email_address::EmailAddress;
+
+/// Tests that one address may get within an hour.
+const TESTS_PER_HOUR: i64 = 20;
+
+fn check(text: &DraftText) -> Result<(), EditorialError> {
+    // A draft may be anything that can be kept; what is missing is asked for when it is scheduled.
+    check_line("subject", "The subject", &text.subject, SUBJECT_CHARS_MAX, true)?;
+    check_line("preheader", "The preheader", &text.preheader, PREHEADER_CHARS_MAX, true)?;
+    check_markdown(&text.markdown)?;
+    if text.articles.len() > ARTICLES_MAX {
+        return refused("article", format!("At most {ARTICLES_MAX} articles fit into one campaign."));
+    }
+    Ok(())
+}
+
+/// Begins a campaign.
+pub async fn begin_campaign(
+    app: &App,
+    me: &Actor,
+    user: Uuid,
+    list_id: Uuid,
+    subject: &str,
+    articles: &[Uuid],
+) -> Result<Uuid, EditorialError> {
+    check_line("subject", "The subject", subject, SUBJECT_CHARS_MAX, true)?;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    match lists::by_id(&mut tx, list_id).await? {
+        Some(list) if list.retired_at.is_none() => {}
+        Some(list) => return refused("list", format!("“{}” is retired. Choose another.", list.name)),
+        None => return refused("list", "That list is gone. Choose another."),
+    }
+    let id = drafts::add(&mut tx, list_id, subject, user, now).await?;
+    if !articles.is_empty() {
+        let text = DraftText {
+            list_id,
+            subject: subject.to_owned(),
+            articles: articles.iter().copied().take(ARTICLES_MAX).collect(),
+            ..DraftText::default()
+        };
+        drafts::save(&mut tx, id, 0, &text, user, now).await?;
+    }
+    audit::note(&mut tx, me, "begun", Subject { kind: "campaign", id, name: subject }, (), (), now).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Saves a draft over the version its writer read; returns the new version.
+pub async fn save_campaign(
+    app: &App,
+    user: Uuid,
+    id: Uuid,
+    version: i64,
+    text: &DraftText,
+) -> Result<i64, EditorialError> {
+    check(text)?;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let Some(draft) = drafts::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
+    if draft.markdown.is_none() || draft.status != CampaignStatus::Draft {
+        return refused(
+            "",
+            format!("It is {} and can't be changed. Take it back first.", draft.status.as_str()),
+        );
+    }
+    if lists::by_id(&mut tx, text.list_id).await?.is_none() {
+        return refused("list", "That list is gone. Choose another.");
+    }
+    if draft.correction_of.is_some() && text.list_id != draft.list_id {
+        return refused("list", "A correction goes to the list of what it corrects.");
+    }
+    if draft.version != version {
+        // Saved twice, by a double click: the same text is no conflict.
+        let articles: Vec<Uuid> =
+            drafts::articles(&mut tx, id).await?.iter().map(|article| article.id).collect();
+        let same = (&draft.subject, &draft.preheader, draft.markdown.as_deref(), draft.list_id)
+            == (&text.subject, &text.preheader, Some(text.markdown.as_str()), text.list_id)
+            && articles == text.articles;
+        if same {
+            return Ok(draft.version);
+        }
+        return conflict(&mut tx, user, draft.updated_by, draft.updated_at, draft.version).await;
+    }
+    if !drafts::save(&mut tx, id, version, text, user, now).await? {
+        return conflict(&mut tx, user, draft.updated_by, draft.updated_at, draft.version).await;
+    }
+    tx.commit().await?;
+    Ok(version + 1)
+}
+
+/// Throws a draft away: it is cancelled, its text stays, and [`bring_back`] makes a draft of it again.
+pub async fn discard(app: &App, me: &Actor, id: Uuid) -> Result<(), EditorialError> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let Some(draft) = drafts::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
+    match draft.status {
+        CampaignStatus::Draft => {}
+        // A form sent twice.
+        CampaignStatus::Cancelled => return Ok(()),
+        status => return refused("", format!("It is {}, and no draft any more.", status.as_str())),
+    }
+    campaigns::apply(&mut tx, id, CampaignAction::Cancel, None, now).await?;
+    audit::note(&mut tx, me, "thrown away", subject_of(&draft), (), (), now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Makes a draft again of a campaign that was cancelled before anything of it left.
+pub async fn bring_back(app: &App, me: &Actor, user: Uuid, id: Uuid) -> Result<(), EditorialError> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let Some(draft) = drafts::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
+    if !drafts::bring_back(&mut tx, id, user, now).await? {
+        return match draft.status {
+            CampaignStatus::Draft => Ok(()),
+            _ => refused("", "Only what was cancelled before it began becomes a draft again."),
+        };
+    }
+    audit::note(&mut tx, me, "brought back", subject_of(&draft), (), (), now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Begins the correction of a campaign: only for those who got it, with the reason above it. One that
+/// is being written already is returned.
+pub async fn begin_correction(
+    app: &App,
+    me: &Actor,
+    user: Uuid,
+    of: Uuid,
+    subject: &str,
+    reason: &str,
+) -> Result<Uuid, EditorialError> {
+    check_line("reason", "The reason", reason, REASON_CHARS_MAX, false)?;
+    check_line("subject", "The subject", subject, SUBJECT_CHARS_MAX, false)?;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let Some(original) = drafts::get(&mut tx, of).await? else { return Err(EditorialError::Gone) };
+    let has_begun = matches!(
+        original.status,
+        CampaignStatus::Sending | CampaignStatus::Paused | CampaignStatus::Sent | CampaignStatus::Cancelled
+    );
+    if !has_begun || drafts::count_got(&mut tx, of, 1).await? == 0 {
+        return refused("", "Nobody has got it yet: change it, or cancel it.");
+    }
+    if let Some(open) = drafts::open_correction(&mut tx, of).await? {
+        return Ok(open);
+    }
+    let id = drafts::add(&mut tx, original.list_id, subject, user, now).await?;
+    drafts::set_correction(&mut tx, id, of, reason).await?;
+    let after = serde_json::json!({ "of": original.subject, "reason": reason });
+    audit::note(
+        &mut tx,
+        me,
+        "correction begun",
+        Subject { kind: "campaign", id, name: subject },
+        (),
+        after,
+        now,
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Mails a campaign to a few addresses, as a test.
+pub async fn send_test(app: &App, me: &Actor, id: Uuid, to: &str) -> Result<usize, EditorialError> {
+    let now = app.clock.now();
+    let mut addresses = Vec::new();
+    for text in to.split([',', ';', ' ', '\n', '\r', '\t']).filter(|text| !text.is_empty()) {
+        match EmailAddress::parse(text) {
+            Ok(address) => addresses.push(address),
+            Err(error) => return refused("to", error.to_string()),
+        }
+    }
+    if addresses.is_empty() {
+        return refused("to", "Say where the test goes. Like this: ines@example.org");
+    }
+    if addresses.len() > TEST_ADDRESSES_MAX {
+        return refused("to", format!("A test goes to at most {TEST_ADDRESSES_MAX} addresses."));
+    }
+    check_readable(app, id).await?;
+    let mut tx = app.db.write().await?;
+    let Some(draft) = drafts::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
+    for email in &addresses {
+        if notices::count_tests(&mut tx, &email.key(), now - TimeDelta::hours(1)).await? >= TESTS_PER_HOUR {
+            return refused(
+                "to",
+                format!("{} got {TESTS_PER_HOUR} tests within an hour. Wait a while.", email.as_str()),
+            );
+        }
+        notices::enqueue(&mut tx, &Notice::CampaignTest { campaign_id: id }, email, now).await?;
+    }
+    audit::note(&mut tx, me, "test sent", subject_of(&draft), (), (), now).await?;
+    tx.commit().await?;
+    app.bell.notify_one();
+    Ok(addresses.len())
+}

@@ -1,0 +1,192 @@
+//! What editors write, and how it becomes a campaign. The rules for every door; nothing here sends by itself.
+//!
+//! [`articles`]: articles of our own. [`drafts`]: campaigns as they are written, their tests and corrections.
+//! [`timing`]: when they are sent, and the second person.
+
+mod articles;
+mod drafts;
+mod timing;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use url::Url;
+use uuid::Uuid;
+
+pub use self::articles::{begin_article, bring_back_article, delete_article, retire_article, save_article};
+pub use self::drafts::{begin_campaign, begin_correction, bring_back, discard, save_campaign, send_test};
+pub use self::timing::{
+    Approved, Scheduled, When, approve, awaits_approval, schedule, take_back, wants_second_person,
+};
+use crate::app::App;
+use crate::articles::html::{self, TooComplicated};
+use crate::articles::{clean, text};
+use crate::db::articles::Article;
+use crate::db::audit::Subject;
+use crate::db::drafts::Draft;
+use crate::db::{Tx, publication, users};
+use crate::domain::text::escape_html;
+
+/// The longest text, in bytes: many times what a mail can hold, and less than what stalls a browser.
+pub const MARKDOWN_BYTES_MAX: usize = 1_000_000;
+
+/// The longest subject or title, in characters.
+pub const SUBJECT_CHARS_MAX: usize = 500;
+
+/// The longest preheader, in characters.
+pub const PREHEADER_CHARS_MAX: usize = 250;
+
+/// The longest reason of a correction, in characters.
+pub const REASON_CHARS_MAX: usize = 500;
+
+/// Articles in one campaign, at most.
+pub const ARTICLES_MAX: usize = 30;
+
+/// Addresses that one test may go to.
+pub const TEST_ADDRESSES_MAX: usize = 5;
+
+/// Why something was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum EditorialError {
+    /// A sentence for the writer, and the field it is about.
+    #[error("{sentence}")]
+    Refused { field: &'static str, sentence: String },
+    /// Somebody saved in between: their name and when.
+    #[error("{by} saved this")]
+    Conflict { by: String, at: Option<DateTime<Utc>>, version: i64 },
+    #[error("it is gone")]
+    Gone,
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+fn refused<T>(field: &'static str, sentence: impl Into<String>) -> Result<T, EditorialError> {
+    Err(EditorialError::Refused { field, sentence: sentence.into() })
+}
+
+fn web_url(text: &str) -> Option<Url> {
+    Url::parse(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
+}
+
+/// The HTML of a campaign: why it corrects, the text, then the articles. Not cleaned yet.
+pub fn html(
+    markdown: &str,
+    articles: &[Article],
+    correction_reason: &str,
+    zone: Tz,
+) -> Result<String, TooComplicated> {
+    let mut out = String::new();
+    if !correction_reason.is_empty() {
+        out.push_str(&format!("<p><strong>Correction:</strong> {}</p><hr>", escape_html(correction_reason)));
+    }
+    out.push_str(&html::of_markdown(markdown)?);
+    for article in articles {
+        let title = escape_html(&text::excerpt(&article.title, SUBJECT_CHARS_MAX));
+        let url = web_url(&article.url).map(|url| escape_html(url.as_str()));
+        match &url {
+            // A heading of nothing is a hole in the page, and a stop for who listens to it.
+            _ if title.is_empty() => {}
+            Some(url) => out.push_str(&format!("<h2><a href=\"{url}\">{title}</a></h2>")),
+            None => out.push_str(&format!("<h2>{title}</h2>")),
+        }
+        let day = article.published_at.with_timezone(&zone).format("%-d %B %Y");
+        match article.author.as_str() {
+            "" => out.push_str(&format!("<p>{day}</p>")),
+            author => out.push_str(&format!("<p>By {} · {day}</p>", escape_html(author))),
+        }
+        if let Some(image) = web_url(&article.image_url) {
+            let alt = escape_html(&text::plain_text(&article.image_alt));
+            out.push_str(&format!("<p><img src=\"{}\" alt=\"{alt}\"></p>", escape_html(image.as_str())));
+        }
+        // Ours is all there is of it; a feed's is an invitation to the site.
+        match &url {
+            None => out.push_str(&article.content_html),
+            Some(url) => {
+                let source = match article.summary_html.trim() {
+                    "" => &article.content_html,
+                    _ => &article.summary_html,
+                };
+                out.push_str(&format!("<p>{}</p>", escape_html(&text::excerpt(source, 400))));
+                out.push_str(&format!("<p><a href=\"{url}\">Read on</a></p>"));
+            }
+        }
+    }
+    Ok(out)
+}
+
+fn too_complicated<T>(error: TooComplicated) -> Result<T, EditorialError> {
+    refused("markdown", format!("{error}."))
+}
+
+/// Refuses a text that no mail could be made of.
+async fn check_readable(app: &App, id: Uuid) -> Result<(), EditorialError> {
+    let mut tx = app.db.read().await?;
+    let Some(draft) = crate::db::drafts::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
+    let articles = crate::db::drafts::articles(&mut tx, id).await?;
+    let zone = publication::get(&mut tx).await?.zone();
+    drop(tx);
+    let Some(markdown) = draft.markdown else { return Ok(()) };
+    let base = app.config.base_url.clone();
+    let read = html::apart(move || {
+        clean::email_html(&html(&markdown, &articles, &draft.correction_reason, zone)?, &base)
+    });
+    match read.await.flatten() {
+        Ok(_) => Ok(()),
+        Err(error) => too_complicated(error),
+    }
+}
+
+fn check_line(
+    field: &'static str,
+    name: &str,
+    text: &str,
+    chars_max: usize,
+    may_be_empty: bool,
+) -> Result<(), EditorialError> {
+    if text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
+        return refused(field, format!("{name} is one line: take the line breaks out."));
+    }
+    if text.trim().is_empty() && !may_be_empty {
+        return refused(field, format!("{name} is empty. Say in a few words what it is about."));
+    }
+    if text.chars().count() > chars_max {
+        return refused(field, format!("{name} has at most {chars_max} characters."));
+    }
+    Ok(())
+}
+
+fn check_markdown(markdown: &str) -> Result<(), EditorialError> {
+    if markdown.len() > MARKDOWN_BYTES_MAX {
+        let sentence = format!(
+            "The text has {:.1} MB; at most {} MB can be kept, and a mail shows 100 KB. Cut it, or link to it.",
+            markdown.len() as f64 / 1e6,
+            MARKDOWN_BYTES_MAX / 1_000_000
+        );
+        return refused("markdown", sentence);
+    }
+    if markdown.contains('\0') {
+        return refused("markdown", "The text holds a NUL: it is no text. Paste it again as text.");
+    }
+    Ok(())
+}
+
+fn subject_of(draft: &Draft) -> Subject<'_> {
+    Subject { kind: "campaign", id: draft.id, name: &draft.subject }
+}
+
+async fn conflict<T>(
+    tx: &mut Tx,
+    me: Uuid,
+    by: Option<Uuid>,
+    at: Option<DateTime<Utc>>,
+    version: i64,
+) -> Result<T, EditorialError> {
+    let user = match by {
+        Some(id) if id == me => {
+            return Err(EditorialError::Conflict { by: "You, in another window,".to_owned(), at, version });
+        }
+        Some(id) => users::by_id(tx, id).await?,
+        None => None,
+    };
+    let by = user.map_or_else(|| "Somebody".to_owned(), |user| user.shown().to_owned());
+    Err(EditorialError::Conflict { by, at, version })
+}

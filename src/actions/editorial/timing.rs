@@ -1,0 +1,180 @@
+//! When a campaign is sent: scheduled, taken back, and approved by a second person.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+use super::{EditorialError, SUBJECT_CHARS_MAX, check_line, check_readable, conflict, refused, subject_of};
+use crate::app::App;
+use crate::db::audit::{self, Actor};
+use crate::db::drafts::{self, Draft};
+use crate::db::users::User;
+use crate::db::{Tx, WriteTx, holds, lists, publication};
+use crate::domain::campaign::CampaignStatus;
+use crate::domain::hold::{Hold, HoldKind, HoldReason};
+
+/// Nobody means to schedule further off than this.
+const AHEAD_MAX: TimeDelta = TimeDelta::days(730);
+
+/// When a campaign is to leave.
+#[derive(Clone, Copy, Debug)]
+pub enum When {
+    /// After the undo window.
+    Now,
+    At(DateTime<Utc>),
+}
+
+/// What came of scheduling.
+#[derive(Clone, Copy, Debug)]
+pub struct Scheduled {
+    pub at: DateTime<Utc>,
+    pub awaits_approval: bool,
+}
+
+/// Whether a campaign to a list that somebody sends needs another person's yes.
+pub async fn wants_second_person(tx: &mut Tx, list_id: Uuid) -> sqlx::Result<bool> {
+    Ok(match publication::sending(tx).await?.two_person_min {
+        Some(min) if min <= 0 => true,
+        Some(min) => drafts::count_readers(tx, list_id, min).await? >= min,
+        None => false,
+    })
+}
+
+/// Whether a campaign waits for another person's yes.
+pub async fn awaits_approval(tx: &mut Tx, id: Uuid) -> sqlx::Result<bool> {
+    Ok(holds::of_campaign(tx, id).await?.iter().any(|hold| hold.kind == HoldKind::Approval))
+}
+
+/// Gives a draft its time: what was read as `version` is what is sent.
+pub async fn schedule(
+    app: &App,
+    me: &Actor,
+    user: Uuid,
+    id: Uuid,
+    version: i64,
+    when: When,
+) -> Result<Scheduled, EditorialError> {
+    check_readable(app, id).await?;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let Some(draft) = drafts::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
+    // A form sent twice schedules once.
+    if let (CampaignStatus::Scheduled, true, Some(at)) =
+        (draft.status, draft.version == version, draft.scheduled_at)
+    {
+        return Ok(Scheduled { at, awaits_approval: awaits_approval(&mut tx, id).await? });
+    }
+    check_sendable(&mut tx, &draft, user, version).await?;
+    let at = time_of(&mut tx, when, now).await?;
+    let awaits_approval = wants_second_person(&mut tx, draft.list_id).await?;
+    if !drafts::schedule(&mut tx, id, version, at, user).await? {
+        return conflict(&mut tx, user, draft.updated_by, draft.updated_at, draft.version).await;
+    }
+    if awaits_approval {
+        holds::add(&mut tx, &[id], &HoldReason::AwaitsApproval, now).await?;
+    }
+    let after = serde_json::json!({ "at": at, "awaits approval": awaits_approval });
+    audit::note(&mut tx, me, "scheduled", subject_of(&draft), (), after, now).await?;
+    tx.commit().await?;
+    app.bell.notify_one();
+    Ok(Scheduled { at, awaits_approval })
+}
+
+/// Refuses a campaign that is no draft of that version, or lacks what a mail must have.
+async fn check_sendable(
+    tx: &mut WriteTx,
+    draft: &Draft,
+    user: Uuid,
+    version: i64,
+) -> Result<(), EditorialError> {
+    let Some(markdown) = draft.markdown.as_deref().filter(|_| draft.status == CampaignStatus::Draft) else {
+        return refused("", format!("It is {} already.", draft.status.as_str()));
+    };
+    if draft.version != version {
+        return conflict(tx, user, draft.updated_by, draft.updated_at, draft.version).await;
+    }
+    if let Some(list) = lists::by_id(tx, draft.list_id).await?.filter(|list| list.retired_at.is_some()) {
+        return refused(
+            "list",
+            format!("“{}” is retired and sends nothing. Choose another list.", list.name),
+        );
+    }
+    check_line("subject", "The subject", &draft.subject, SUBJECT_CHARS_MAX, false)?;
+    let articles = drafts::articles(tx, draft.id).await?;
+    if markdown.trim().is_empty() && articles.is_empty() && draft.correction_of.is_none() {
+        return refused("markdown", "There is nothing to read in it. Write something, or pick an article.");
+    }
+    if let Some(held) = articles.iter().find(|article| article.is_held) {
+        return refused("article", format!("“{}” is held. Let it go first, or leave it out.", held.title));
+    }
+    if let Some(title) = drafts::retired_article(tx, draft.id).await? {
+        return refused("article", format!("“{title}” is retired. Bring it back first, or leave it out."));
+    }
+    Ok(())
+}
+
+/// The moment that is meant, if it is to come.
+async fn time_of(tx: &mut Tx, when: When, now: DateTime<Utc>) -> Result<DateTime<Utc>, EditorialError> {
+    match when {
+        When::Now => Ok(now + TimeDelta::seconds(publication::sending(tx).await?.undo_secs)),
+        When::At(at) if at <= now => {
+            let zone = publication::get(tx).await?.zone();
+            let local = at.with_timezone(&zone).format("%-d %B %Y, %H:%M");
+            refused("at", format!("{local} is over. Choose a time to come, or send it now."))
+        }
+        When::At(at) if at > now + AHEAD_MAX => {
+            refused("at", "That is more than two years off. Choose an earlier day.")
+        }
+        When::At(at) => Ok(at),
+    }
+}
+
+/// Takes a scheduled campaign back, until it has begun.
+pub async fn take_back(app: &App, me: &Actor, id: Uuid) -> Result<(), EditorialError> {
+    let mut tx = app.db.write().await?;
+    let Some(draft) = drafts::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
+    if !drafts::unschedule(&mut tx, id).await? {
+        return match draft.status {
+            CampaignStatus::Draft => Ok(()),
+            CampaignStatus::Sending => refused("", "It has begun. Pause it, or write a correction."),
+            CampaignStatus::Sent => refused("", "It is sent and can't be taken back. Write a correction."),
+            CampaignStatus::Scheduled => refused("", "It was made by a feed: cancel it instead."),
+            status => refused("", format!("It is {}.", status.as_str())),
+        };
+    }
+    let before = serde_json::json!({ "at": draft.scheduled_at });
+    audit::note(&mut tx, me, "taken back", subject_of(&draft), before, (), app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// An approved campaign.
+#[derive(Clone, Debug)]
+pub struct Approved {
+    /// When it is sent, if nothing holds it.
+    pub at: DateTime<Utc>,
+    /// What holds it still.
+    pub still: Vec<Hold>,
+}
+
+/// The second person's yes. The undo window begins anew where the time is over.
+pub async fn approve(app: &App, me: &Actor, user: &User, id: Uuid) -> Result<Approved, EditorialError> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let Some(draft) = drafts::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
+    if draft.status != CampaignStatus::Scheduled || !awaits_approval(&mut tx, id).await? {
+        return refused("", "It does not wait for a second person any more.");
+    }
+    if draft.scheduled_by == Some(user.id) {
+        return refused("", "You scheduled it yourself. Another person must look at it.");
+    }
+    let settings = publication::sending(&mut tx).await?;
+    let not_before = now + TimeDelta::seconds(settings.undo_secs);
+    if !drafts::approve(&mut tx, id, user.id, not_before).await? {
+        return refused("", "It does not wait for a second person any more.");
+    }
+    let still = holds::of_campaign(&mut tx, id).await?;
+    audit::note(&mut tx, me, "approved", subject_of(&draft), (), (), now).await?;
+    tx.commit().await?;
+    app.bell.notify_one();
+    Ok(Approved { at: draft.scheduled_at.unwrap_or(not_before).max(not_before), still })
+}

@@ -1,0 +1,191 @@
+//! What is looked at before a campaign is sent, and how many readers would get it.
+
+use crate::actions::compose;
+use crate::app::App;
+use crate::articles::html;
+use crate::articles::outline::{self, Outline};
+use crate::db::articles::Article;
+use crate::db::drafts::{self, Draft};
+use crate::db::{Tx, campaigns, counts, publication};
+use crate::domain::delivery::DeliveryStatus;
+use crate::domain::email_address::EmailAddress;
+use crate::domain::subscription::{Cadence, SubscriptionStatus};
+use crate::mail::content::Content;
+use uuid::Uuid;
+
+/// Readers that are counted at once; beyond, there are as many as were counted last.
+pub const COUNTED: i64 = 20_000;
+/// A longer subject is cut by many inboxes.
+const SUBJECT_CHARS: usize = 60;
+/// Gmail cuts at 102 KB; the rest is room for links and what relays add.
+const HTML_KB: usize = 95;
+
+/// How many readers a campaign has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Readers {
+    pub count: i64,
+    /// False: they are more than are counted at once, and this is how many there were lately.
+    pub is_exact: bool,
+}
+
+impl Readers {
+    fn of(count: i64, lately: i64) -> Readers {
+        match count < COUNTED {
+            true => Readers { count, is_exact: true },
+            false => Readers { count: lately.max(COUNTED), is_exact: false },
+        }
+    }
+}
+
+/// How many readers would get a campaign to a list.
+pub async fn who_would_get(tx: &mut Tx, list_id: Uuid) -> sqlx::Result<Readers> {
+    let count = drafts::count_readers(tx, list_id, COUNTED).await?;
+    let of_list = counts::subscriptions(tx).await?;
+    let lately = of_list.iter().filter(|of| {
+        of.list_id == list_id && of.status == SubscriptionStatus::Active && of.cadence == Cadence::Each
+    });
+    Ok(Readers::of(count, lately.map(|of| of.subscriptions).sum()))
+}
+
+/// How many readers got a campaign, or may have.
+pub async fn who_got(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<Readers> {
+    let count = drafts::count_got(tx, campaign_id, COUNTED).await?;
+    let totals = counts::totals(tx, campaign_id).await?;
+    let of = |status: DeliveryStatus| totals.get(status.as_str()).copied().unwrap_or_default();
+    Ok(Readers::of(count, of(DeliveryStatus::Sent) + of(DeliveryStatus::Uncertain)))
+}
+
+/// How well one thing stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grade {
+    Ok,
+    Warn,
+    Bad,
+}
+
+impl Grade {
+    /// The name of its mark on a page.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Grade::Ok => "ok",
+            Grade::Warn => "warn",
+            Grade::Bad => "bad",
+        }
+    }
+}
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    pub grade: Grade,
+    pub sentence: String,
+}
+
+impl Check {
+    fn new(grade: Grade, sentence: impl Into<String>) -> Check {
+        Check { grade, sentence: sentence.into() }
+    }
+}
+
+/// Looks at a campaign and its articles, as they are stored.
+pub async fn checks(
+    app: &App,
+    draft: &Draft,
+    articles: &[Article],
+    readers: Readers,
+) -> sqlx::Result<Vec<Check>> {
+    let mut checks = Vec::new();
+    if readers.count == 0 {
+        checks.push(Check::new(Grade::Warn, "Nobody would get it: the list has no active subscriber."));
+    }
+    checks.push(of_subject(&draft.subject));
+    for article in articles.iter().filter(|article| article.is_held) {
+        checks.push(Check::new(Grade::Bad, format!("“{}” is held.", article.title)));
+    }
+    let mut tx = app.db.read().await?;
+    if let Some(title) = drafts::retired_article(&mut tx, draft.id).await? {
+        checks.push(Check::new(Grade::Bad, format!("“{title}” is retired.")));
+    }
+    let Some(campaign) = campaigns::by_id(&mut tx, draft.id).await? else { return Ok(checks) };
+    let logo = publication::get(&mut tx).await?.logo_url;
+    drop(tx);
+    let Ok(to) = EmailAddress::parse("reader@example.org") else { return Ok(checks) };
+    match compose::preview(app, &campaign, &to).await {
+        Ok((content, message)) => checks.extend(of_mail(app, content, message.len(), &logo).await),
+        Err(error) => checks.push(Check::new(Grade::Bad, format!("It can't be built: {error:#}."))),
+    }
+    Ok(checks)
+}
+
+fn of_subject(subject: &str) -> Check {
+    match subject.chars().count() {
+        0 => Check::new(Grade::Bad, "It has no subject."),
+        n if n > SUBJECT_CHARS => {
+            Check::new(Grade::Warn, format!("The subject has {n} characters: phones show about 40."))
+        }
+        _ => Check::new(Grade::Ok, "The subject fits."),
+    }
+}
+
+/// Looks at the mail itself. `logo` is the publication's picture, which has the name beside it.
+async fn of_mail(app: &App, content: Content, message_bytes: usize, logo: &str) -> Vec<Check> {
+    let kb = content.html.len().div_ceil(1024);
+    let grade = if kb > HTML_KB { Grade::Warn } else { Grade::Ok };
+    let whole = message_bytes / 1024;
+    let size = format!("{kb} KB of HTML; Gmail cuts at 102 KB. The whole mail has {whole} KB.");
+    let mut checks = vec![Check::new(grade, size)];
+    match html::apart(move || outline::of_page(&content.html)).await.flatten() {
+        Ok(found) => checks.extend(of_outline(&found, logo, app.config.base_url.scheme() == "https")),
+        Err(error) => checks.push(Check::new(Grade::Bad, format!("{error}."))),
+    }
+    checks.push(Check::new(Grade::Ok, "It can be left with one click, and says why the reader gets it."));
+    checks
+}
+
+/// Looks at pictures, which whoever listens needs described, and at links.
+fn of_outline(found: &Outline, logo: &str, wants_https: bool) -> Vec<Check> {
+    let mut checks = Vec::new();
+    let is_logo = |url: &str| !logo.is_empty() && url == logo;
+    let pictures: Vec<_> = found.pictures.iter().filter(|picture| !is_logo(&picture.url)).collect();
+    let without = pictures.iter().filter(|picture| picture.alt.is_empty()).count();
+    match (pictures.len(), without) {
+        (0, _) => {}
+        (_, 0) => checks.push(Check::new(Grade::Ok, "Every picture has a description.")),
+        (1, _) => checks.push(Check::new(Grade::Warn, "The picture has no description (alt text).")),
+        (all, n) => checks
+            .push(Check::new(Grade::Warn, format!("{n} of {all} pictures have no description (alt text)."))),
+    }
+    let plain_http = found.links.iter().filter(|url| url.starts_with("http://")).count();
+    if plain_http > 0 && wants_https {
+        checks.push(Check::new(Grade::Warn, format!("{plain_http} links go to http, not https.")));
+    }
+    checks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_readers_are_as_many_as_were_counted_lately() {
+        assert_eq!(Readers::of(1, 0), Readers { count: 1, is_exact: true });
+        assert_eq!(Readers::of(COUNTED, 1_234_567), Readers { count: 1_234_567, is_exact: false });
+        assert_eq!(Readers::of(COUNTED, 12).count, COUNTED, "those that were seen are there");
+    }
+
+    #[test]
+    fn pictures_without_a_description_are_counted_but_for_the_logo() {
+        let html = "<img src='https://harbour.example/logo?a=1&amp;b=2' alt=''><img src='a.png' alt='A > B'>\
+                    <img src='b.png'><a href='http://one.example/'>1</a>";
+        let found = outline::of_page(html).unwrap();
+        let said: Vec<String> = of_outline(&found, "https://harbour.example/logo?a=1&b=2", true)
+            .into_iter()
+            .map(|check| check.sentence)
+            .collect();
+        assert_eq!(
+            said,
+            ["1 of 2 pictures have no description (alt text).", "1 links go to http, not https."]
+        );
+        assert_eq!(of_outline(&Outline::default(), "", true), []);
+    }
+}

@@ -1,0 +1,338 @@
+//! What holds a campaign or an article: kinds, reasons, and the sentence of each. Several may hold the same one.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use super::restored::Restored;
+
+/// What a hold is for. Nothing has two holds of one kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, sqlx::Type, Serialize, Deserialize)]
+#[sqlx(type_name = "text", rename_all = "lowercase")]
+#[serde(rename_all = "lowercase")]
+pub enum HoldKind {
+    /// Nothing ran when it was due.
+    Late,
+    /// The database looks like another's copy.
+    Clone,
+    /// The database is an older copy of itself.
+    Restored,
+    /// Its list is retired.
+    Retired,
+    /// It waits for a second person.
+    Approval,
+    /// Its HTML is too complicated to read.
+    Html,
+    /// A poll brought far more articles than usual.
+    Brake,
+    /// An item that may be one of the feed's known articles.
+    Unclear,
+}
+
+impl HoldKind {
+    /// All of them.
+    pub const ALL: [HoldKind; 8] = [
+        HoldKind::Late,
+        HoldKind::Clone,
+        HoldKind::Restored,
+        HoldKind::Retired,
+        HoldKind::Approval,
+        HoldKind::Html,
+        HoldKind::Brake,
+        HoldKind::Unclear,
+    ];
+
+    /// Its name, as it is stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            HoldKind::Late => "late",
+            HoldKind::Clone => "clone",
+            HoldKind::Restored => "restored",
+            HoldKind::Retired => "retired",
+            HoldKind::Approval => "approval",
+            HoldKind::Html => "html",
+            HoldKind::Brake => "brake",
+            HoldKind::Unclear => "unclear",
+        }
+    }
+
+    /// The kind of this name.
+    pub fn parse(name: &str) -> Option<HoldKind> {
+        HoldKind::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
+    /// Its name on a page.
+    pub fn label(self) -> &'static str {
+        match self {
+            HoldKind::Late => "Late",
+            HoldKind::Clone => "Copy",
+            HoldKind::Restored => "Restored",
+            HoldKind::Retired => "Retired list",
+            HoldKind::Approval => "Second person",
+            HoldKind::Html => "Too complicated",
+            HoldKind::Brake => "Feed brake",
+            HoldKind::Unclear => "Held",
+        }
+    }
+
+    /// Whether the late, restore and clone guard sets it, and an admin releases it.
+    pub fn is_guards(self) -> bool {
+        matches!(self, HoldKind::Late | HoldKind::Clone | HoldKind::Restored)
+    }
+}
+
+/// Why something is held, with what the sentence names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum HoldReason {
+    NothingRan {
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+        zone: String,
+    },
+    NotBegunInTime {
+        mins: i64,
+    },
+    /// `differs` says what the database was and what it is.
+    Copied {
+        differs: String,
+    },
+    DatabaseRestored {
+        how: Restored,
+        zone: String,
+    },
+    /// A feed's article that may have been mailed before the database was restored.
+    MayHaveBeenMailed,
+    ListRetired {
+        list: String,
+    },
+    AwaitsApproval,
+    TooComplicated {
+        why: String,
+    },
+    TooManyItems(TooManyItems),
+    /// The feed's item has the GUID of an article whose title and address are others.
+    GuidReused {
+        title: String,
+    },
+    /// The feed's item has no name of its own.
+    Nameless,
+    /// The sentence itself: held by an earlier version.
+    Said {
+        kind: HoldKind,
+        why: String,
+    },
+}
+
+/// How many new items a poll brought, and how many are usual.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TooManyItems {
+    /// The feed's name.
+    pub feed: String,
+    pub new: i64,
+    /// The least and the most; `None`: the feed has no history.
+    pub usual: Option<(i64, i64)>,
+    /// How long the feed was not read, where that is longer than between polls.
+    pub away_mins: Option<i64>,
+}
+
+/// The longest name of a feed in a sentence, in characters.
+const FEED_CHARS_MAX: usize = 80;
+
+/// A time as sentences show it.
+pub fn local(time: DateTime<Utc>, zone: Tz) -> String {
+    time.with_timezone(&zone).format("%-d %b %Y, %H:%M").to_string()
+}
+
+impl TooManyItems {
+    /// Why so many items are held, without its full stop.
+    pub fn sentence(&self) -> String {
+        let name: String = self.feed.chars().take(FEED_CHARS_MAX).collect();
+        let when = match self.away_mins {
+            Some(mins) => format!("after {} without a poll", span(mins)),
+            None => "in one poll".to_owned(),
+        };
+        let new = self.new;
+        match self.usual {
+            None => format!("{name}: {new} new items {when}, and no history to compare with"),
+            Some((low, high)) if low == high => format!("{name}: {new} new items {when}, {high} as a rule"),
+            Some((low, high)) => format!("{name}: {new} new items {when}, {low} to {high} as a rule"),
+        }
+    }
+}
+
+/// "40 minutes", "8 hours", "3 days".
+fn span(mins: i64) -> String {
+    let (count, unit) = match mins {
+        mins if mins < 120 => (mins, "minute"),
+        mins if mins < 48 * 60 => (mins / 60, "hour"),
+        mins => (mins / (24 * 60), "day"),
+    };
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
+impl HoldReason {
+    /// The kind of hold that it makes.
+    pub fn kind(&self) -> HoldKind {
+        match self {
+            HoldReason::NothingRan { .. } | HoldReason::NotBegunInTime { .. } => HoldKind::Late,
+            HoldReason::Copied { .. } => HoldKind::Clone,
+            HoldReason::DatabaseRestored { .. } | HoldReason::MayHaveBeenMailed => HoldKind::Restored,
+            HoldReason::ListRetired { .. } => HoldKind::Retired,
+            HoldReason::AwaitsApproval => HoldKind::Approval,
+            HoldReason::TooComplicated { .. } => HoldKind::Html,
+            HoldReason::TooManyItems(_) => HoldKind::Brake,
+            HoldReason::GuidReused { .. } | HoldReason::Nameless => HoldKind::Unclear,
+            HoldReason::Said { kind, .. } => *kind,
+        }
+    }
+
+    /// Its parameters, as they are stored. A text that can't be read is the sentence itself.
+    pub fn parse(kind: HoldKind, stored: &str) -> HoldReason {
+        serde_json::from_str(stored).unwrap_or_else(|_| HoldReason::Said { kind, why: stored.to_owned() })
+    }
+
+    /// The sentence within another one: it begins in lower case, and has no full stop.
+    fn clause(&self) -> String {
+        let zone_of = |name: &str| name.parse().unwrap_or(Tz::UTC);
+        match self {
+            HoldReason::NothingRan { from, to, zone } => {
+                let tz = zone_of(zone);
+                format!("nothing ran here from {} to {} ({zone})", local(*from, tz), local(*to, tz))
+            }
+            HoldReason::NotBegunInTime { mins } => {
+                format!("it could not begin within {mins} minutes of its time")
+            }
+            HoldReason::Copied { differs } => differs.clone(),
+            HoldReason::DatabaseRestored { how, zone } => {
+                format!("this database {}", how.sentence(zone_of(zone)))
+            }
+            HoldReason::MayHaveBeenMailed => {
+                "this database was restored, and the article may have been mailed before it was".to_owned()
+            }
+            HoldReason::ListRetired { list } => format!("the list “{list}” takes nobody and sends nothing"),
+            HoldReason::AwaitsApproval => "another person must look at it".to_owned(),
+            HoldReason::TooComplicated { why } | HoldReason::Said { why, .. } => why.clone(),
+            HoldReason::TooManyItems(found) => found.sentence(),
+            HoldReason::GuidReused { title } => format!(
+                "its GUID is that of “{title}”, but its address and title are others: a new article, or the old \
+                 one moved and retitled"
+            ),
+            HoldReason::Nameless => {
+                "it has no GUID and no address of its own, so that an edit of its title could \
+                 not be told from a new article"
+                    .to_owned()
+            }
+        }
+    }
+
+    /// Why it is held, as a sentence without its full stop.
+    pub fn sentence(&self) -> String {
+        let mut said = self.clause();
+        // The brake's begins with the feed's name, which stays as it is.
+        if self.kind() != HoldKind::Brake
+            && let Some(first) = said.get(..1).map(str::to_uppercase)
+        {
+            said.replace_range(..1, &first);
+        }
+        said
+    }
+}
+
+impl fmt::Display for HoldReason {
+    /// "late: it could not begin within 15 minutes of its time": for logs and commands.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind() {
+            HoldKind::Unclear => f.write_str(&self.clause()),
+            kind => write!(f, "{}: {}", kind.as_str(), self.clause()),
+        }
+    }
+}
+
+/// Something that holds a campaign or an article.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hold {
+    pub kind: HoldKind,
+    pub reason: HoldReason,
+    /// `None`: it was not noted.
+    pub since: Option<DateTime<Utc>>,
+}
+
+impl Hold {
+    /// What holds it, in a word or two.
+    pub fn label(&self) -> &'static str {
+        self.kind.label()
+    }
+
+    /// Why it is held, as a sentence without its full stop.
+    pub fn sentence(&self) -> String {
+        self.reason.sentence()
+    }
+}
+
+/// Several holds in one line: "late: …; approval: …".
+pub fn in_one_line(holds: &[Hold]) -> String {
+    let said: Vec<String> = holds.iter().map(|hold| hold.reason.to_string()).collect();
+    said.join("; ")
+}
+
+/// Several holds as sentences: "Nothing ran here from …. Another person must look at it."
+pub fn in_sentences(holds: &[Hold]) -> String {
+    let said: Vec<String> = holds.iter().map(|hold| format!("{}.", hold.sentence())).collect();
+    said.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_read_as_it_was_stored() {
+        let zone = "Europe/London".to_owned();
+        let at = DateTime::UNIX_EPOCH;
+        for reason in [
+            HoldReason::NothingRan { from: at, to: at, zone: zone.clone() },
+            HoldReason::DatabaseRestored { how: Restored::Backup { made_at: at }, zone },
+            HoldReason::AwaitsApproval,
+            HoldReason::TooManyItems(TooManyItems {
+                feed: "World".to_owned(),
+                new: 41,
+                usual: Some((1, 6)),
+                away_mins: None,
+            }),
+            HoldReason::Said { kind: HoldKind::Html, why: "it is “long”".to_owned() },
+        ] {
+            let stored = serde_json::to_string(&reason).unwrap();
+            assert_eq!(HoldReason::parse(HoldKind::Unclear, &stored), reason, "{stored}");
+        }
+        let text = HoldReason::parse(HoldKind::Late, "nothing ran");
+        assert_eq!((text.kind(), text.sentence()), (HoldKind::Late, "Nothing ran".to_owned()));
+    }
+
+    #[test]
+    fn a_sentence_begins_large_but_for_a_feeds_name() {
+        assert_eq!(HoldReason::AwaitsApproval.sentence(), "Another person must look at it");
+        assert_eq!(HoldReason::AwaitsApproval.to_string(), "approval: another person must look at it");
+        let brake = |usual, away_mins| {
+            let feed = "world feed".to_owned();
+            HoldReason::TooManyItems(TooManyItems { feed, new: 41, usual, away_mins }).sentence()
+        };
+        assert_eq!(brake(Some((3, 6)), None), "world feed: 41 new items in one poll, 3 to 6 as a rule");
+        assert_eq!(brake(Some((1, 1)), None), "world feed: 41 new items in one poll, 1 as a rule");
+        assert_eq!(
+            brake(Some((3, 6)), Some(8 * 60 + 10)),
+            "world feed: 41 new items after 8 hours without a poll, 3 to 6 as a rule"
+        );
+        assert_eq!(brake(None, None), "world feed: 41 new items in one poll, and no history to compare with");
+    }
+
+    #[test]
+    fn every_kind_has_a_name_of_its_own() {
+        for kind in HoldKind::ALL {
+            assert_eq!(HoldKind::parse(kind.as_str()), Some(kind));
+        }
+        assert_eq!(HoldKind::parse("nothing"), None);
+    }
+}

@@ -1,0 +1,75 @@
+//! Beginning the correction of a campaign that was sent.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, web};
+use askama::Template;
+
+use super::{Wrong, edit_url, find, in_words, refuse};
+use crate::actions::editorial::{self, EditorialError};
+use crate::actions::preflight;
+use crate::app::App;
+use crate::db::drafts::Draft;
+use crate::web::desk::frame::{Desk, Fields, Me, Tab, done};
+use crate::web::page::{Answer, page};
+
+#[derive(Template)]
+#[template(path = "admin/campaign_correct.html")]
+struct CorrectPage {
+    desk: Desk,
+    draft: Draft,
+    subject: String,
+    reason: String,
+    readers: String,
+    wrong: Wrong,
+}
+
+async fn correct_page(
+    app: &App,
+    me: &Me,
+    request: &HttpRequest,
+    draft: Draft,
+    subject: String,
+    reason: String,
+    wrong: Wrong,
+) -> Answer {
+    let mut tx = app.db.read().await?;
+    let desk = Desk::read(app, &mut tx, me, request, Tab::Campaigns).await?;
+    let readers = in_words(preflight::who_got(&mut tx, draft.id).await?);
+    let status = if wrong.sentence.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    page(status, &CorrectPage { desk, draft, subject, reason, readers, wrong })
+}
+
+/// `GET /admin/campaigns/{id}/correct`
+pub async fn show_correct(
+    app: web::Data<App>,
+    me: Me,
+    request: HttpRequest,
+    id: web::Path<String>,
+) -> Answer {
+    let draft = find(&mut app.db.read().await?, &id).await?;
+    let subject =
+        format!("Correction: {}", draft.subject).chars().take(editorial::SUBJECT_CHARS_MAX).collect();
+    correct_page(&app, &me, &request, draft, subject, String::new(), Wrong::nothing()).await
+}
+
+/// `POST /admin/campaigns/{id}/correct`: `subject`, `reason`.
+pub async fn correct(
+    app: web::Data<App>,
+    me: Me,
+    request: HttpRequest,
+    id: web::Path<String>,
+    fields: Fields,
+) -> Answer {
+    let draft = find(&mut app.db.read().await?, &id).await?;
+    let (subject, reason) = (&*fields.line("subject"), &*fields.line("reason"));
+    match editorial::begin_correction(&app, &me.actor(), me.user.id, draft.id, subject, reason).await {
+        Ok(id) => {
+            Ok(done(&app, &edit_url(id), "The correction is begun. Only who got the original gets it."))
+        }
+        Err(EditorialError::Refused { field, sentence }) => {
+            let (subject, reason) = (subject.to_owned(), reason.to_owned());
+            correct_page(&app, &me, &request, draft, subject, reason, Wrong { field, sentence }).await
+        }
+        Err(error) => Err(refuse(error)),
+    }
+}

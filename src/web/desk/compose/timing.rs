@@ -1,0 +1,133 @@
+//! When a campaign is sent: scheduled, taken back, approved, thrown away and brought back.
+
+use actix_web::{HttpRequest, web};
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use super::workbench::{AskedAt, Moment, edit_page};
+use super::{Wrong, edit_url, find, refuse};
+use crate::actions::editorial::{self, EditorialError, When};
+use crate::app::App;
+use crate::db::publication;
+use crate::domain::hold;
+use crate::domain::local_time::{self, TimeError};
+use crate::web::desk::frame::{Fields, Me, done, done_with_undo};
+use crate::web::page::Answer;
+
+/// `POST /admin/campaigns/{id}/schedule`: `version`, and `at` in the publication's zone; without `at`, now.
+pub async fn schedule(
+    app: web::Data<App>,
+    me: Me,
+    request: HttpRequest,
+    id: web::Path<String>,
+    fields: Fields,
+) -> Answer {
+    let mut tx = app.db.read().await?;
+    let draft = find(&mut tx, &id).await?;
+    let zone = publication::get(&mut tx).await?.zone();
+    let has_undo = publication::sending(&mut tx).await?.undo_secs > 0;
+    drop(tx);
+    let version = fields.text("version").parse().unwrap_or(-1);
+    let at = fields.text("at").to_owned();
+    let digits = |name: &str| fields.text(name).chars().filter(char::is_ascii_digit).collect::<String>();
+    // What leaves at once can't be taken back.
+    let is_sure = has_undo || (!digits("shown").is_empty() && digits("shown") == digits("typed"));
+    let when = match (fields.text("when"), at.as_str()) {
+        ("now", _) if is_sure => When::Now,
+        ("now", _) => {
+            let sentence =
+                "It leaves at once and can't be taken back: type the number of readers as it stands.";
+            let wrong = Wrong { field: "typed", sentence: sentence.to_owned() };
+            return edit_page(&app, &me, &request, draft, None, AskedAt::of(&at), wrong).await;
+        }
+        (_, "") => {
+            let wrong =
+                Wrong { field: "at", sentence: "Choose a day and an hour, or send it now.".to_owned() };
+            return edit_page(&app, &me, &request, draft, None, AskedAt::default(), wrong).await;
+        }
+        (_, text) => match (local_time::parse(text, zone), chosen(fields.text("which"), text, zone)) {
+            (Ok(time), _) | (Err(TimeError::Repeated { .. }), Some(time)) => When::At(time),
+            (Err(TimeError::Repeated { first, second, .. }), None) => {
+                let label =
+                    |time: &DateTime<Tz>, word| format!("{word}, {}", time.format("%H:%M %Z (UTC%:z)"));
+                let twice = [(first, "The first"), (second, "The second")]
+                    .map(|(time, word)| Moment { value: time.to_rfc3339(), label: label(&time, word) });
+                let sentence = "The clocks go back that night, and this hour comes twice. Choose which, then \
+                                schedule it again.";
+                let wrong = Wrong { field: "at", sentence: sentence.to_owned() };
+                let asked = AskedAt { text: at, twice: twice.into() };
+                return edit_page(&app, &me, &request, draft, None, asked, wrong).await;
+            }
+            (Err(error), _) => {
+                let wrong = Wrong { field: "at", sentence: format!("{error}.") };
+                return edit_page(&app, &me, &request, draft, None, AskedAt::of(&at), wrong).await;
+            }
+        },
+    };
+    match editorial::schedule(&app, &me.actor(), me.user.id, draft.id, version, when).await {
+        Ok(scheduled) => {
+            let local = scheduled.at.with_timezone(&zone).format("%-d %B, %H:%M %Z");
+            let sentence = match scheduled.awaits_approval {
+                true => "It waits until another person has looked at it.".to_owned(),
+                false => format!("It leaves on {local}. Until then it can be taken back."),
+            };
+            Ok(done(&app, &edit_url(draft.id), sentence))
+        }
+        Err(EditorialError::Refused { field, sentence }) => {
+            let wrong = Wrong { field, sentence };
+            edit_page(&app, &me, &request, draft, None, AskedAt::of(&at), wrong).await
+        }
+        Err(EditorialError::Conflict { by, .. }) => {
+            let sentence = format!("{by} changed it after you looked. Look at it again, then send it.");
+            let wrong = Wrong { field: "", sentence };
+            edit_page(&app, &me, &request, draft, None, AskedAt::of(&at), wrong).await
+        }
+        Err(error) => Err(refuse(error)),
+    }
+}
+
+/// Which of a repeated hour's two moments was chosen; `None` where it is not of the time in the field.
+fn chosen(which: &str, at: &str, zone: Tz) -> Option<DateTime<Utc>> {
+    let moment = DateTime::parse_from_rfc3339(which).ok()?.with_timezone(&zone);
+    (moment.format("%Y-%m-%dT%H:%M").to_string() == at.replace(' ', "T")).then(|| moment.to_utc())
+}
+
+/// `POST /admin/campaigns/{id}/discard`: throws a draft away.
+pub async fn discard(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
+    let draft = find(&mut app.db.read().await?, &id).await?;
+    editorial::discard(&app, &me.actor(), draft.id).await.map_err(refuse)?;
+    let name = if draft.subject.is_empty() { "The draft" } else { &draft.subject };
+    let undo = format!("/admin/campaigns/{}/bring-back", draft.id);
+    Ok(done_with_undo(&app, "/admin/campaigns", format!("Thrown away: {name}."), &undo))
+}
+
+/// `POST /admin/campaigns/{id}/bring-back`: a draft again.
+pub async fn bring_back(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
+    let draft = find(&mut app.db.read().await?, &id).await?;
+    editorial::bring_back(&app, &me.actor(), me.user.id, draft.id).await.map_err(refuse)?;
+    Ok(done(&app, &edit_url(draft.id), "It is a draft again."))
+}
+
+/// `POST /admin/campaigns/{id}/take-back`
+pub async fn take_back(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
+    let draft = find(&mut app.db.read().await?, &id).await?;
+    editorial::take_back(&app, &me.actor(), draft.id).await.map_err(refuse)?;
+    Ok(done(&app, &edit_url(draft.id), "It is a draft again; nobody has got it."))
+}
+
+/// `POST /admin/campaigns/{id}/approve`
+pub async fn approve(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
+    let draft = find(&mut app.db.read().await?, &id).await?;
+    let approved = editorial::approve(&app, &me.actor(), &me.user, draft.id).await.map_err(refuse)?;
+    let zone = publication::get(&mut app.db.read().await?).await?.zone();
+    let at = approved.at.with_timezone(&zone).format("%-d %B, %H:%M %Z");
+    let sentence = match approved.still.as_slice() {
+        [] => format!("Approved. It leaves on {at}."),
+        still => format!("Approved. It is still held: {}", hold::in_sentences(still)),
+    };
+    let page = match draft.markdown {
+        Some(_) => edit_url(draft.id),
+        None => format!("/admin/campaigns/{}", draft.id),
+    };
+    Ok(done(&app, &page, sentence))
+}

@@ -1,0 +1,122 @@
+//! Pausing, resuming and cancelling a campaign.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, web};
+use askama::Template;
+use uuid::Uuid;
+
+use super::{Live, gone};
+use crate::actions::Error;
+use crate::actions::campaigns::{self as actions, Acted};
+use crate::app::App;
+use crate::db::campaigns;
+use crate::domain::campaign::CampaignStatus;
+use crate::domain::hold;
+use crate::domain::refusal::Kind;
+use crate::web::desk::frame::{self, Desk, Fields, Me, Tab, done, grouped};
+use crate::web::desk::refuse;
+use crate::web::page::{Answer, ErrorPage, page};
+
+/// The question before the rest of a campaign is cancelled.
+pub(super) struct CancelForm {
+    /// How many won't get it, as the page showed it.
+    pub shown: String,
+    pub typed: String,
+    pub error: String,
+}
+
+#[derive(Template)]
+#[template(path = "admin/campaign_cancel.html")]
+struct CancelPage {
+    desk: Desk,
+    live: Live,
+    cancel: CancelForm,
+}
+
+/// What comes of pausing, resuming or cancelling: a page, and a sentence.
+fn acted(app: &App, id: Uuid, outcome: Result<Acted, Error>, said: &str, already: &str) -> Answer {
+    match outcome {
+        Ok(acted) => {
+            let held = match acted.campaign.status {
+                CampaignStatus::Sending if !acted.held.is_empty() => {
+                    format!(" It is held all the same: {}", hold::in_sentences(&acted.held))
+                }
+                _ => String::new(),
+            };
+            let sentence = if acted.changed { said } else { already };
+            Ok(done(app, &format!("/admin/campaigns/{id}"), format!("{sentence}{held}")))
+        }
+        Err(Error::Refused(refusal)) if refusal.code.kind == Kind::Conflict => {
+            let why = refusal.sentence();
+            Err(ErrorPage::new(StatusCode::CONFLICT, "That can’t be done any more", &why))
+        }
+        Err(error) => Err(refuse(error)),
+    }
+}
+
+/// `POST /admin/campaigns/{id}/pause`
+pub async fn pause(app: web::Data<App>, me: Me, id: web::Path<Uuid>) -> Answer {
+    let outcome = actions::pause(&app, &me.actor(), *id, "").await;
+    let said = "Paused. Mail already with the relay is finished and recorded; nobody gets it twice.";
+    acted(&app, *id, outcome, said, "It is paused already.")
+}
+
+/// `POST /admin/campaigns/{id}/resume`
+pub async fn resume(app: web::Data<App>, me: Me, id: web::Path<Uuid>) -> Answer {
+    let outcome = actions::resume(&app, &me.actor(), *id, "").await;
+    acted(&app, *id, outcome, "It goes on.", "It is being sent already.")
+}
+
+async fn cancel_page(
+    app: &App,
+    me: &Me,
+    request: &HttpRequest,
+    id: Uuid,
+    typed: &str,
+    error: &str,
+) -> Answer {
+    let mut tx = app.db.read().await?;
+    let live = Live::read(app, &mut tx, id).await?.ok_or_else(gone)?;
+    if live.is_over() {
+        let why = format!("It is {} already.", live.campaign.status.as_str());
+        return Err(ErrorPage::new(StatusCode::CONFLICT, "That can’t be done any more", &why));
+    }
+    let desk = Desk::read(app, &mut tx, me, request, Tab::Campaigns).await?;
+    drop(tx);
+    let shown = grouped(live.open());
+    let cancel = CancelForm { shown, typed: typed.to_owned(), error: error.to_owned() };
+    let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    page(status, &CancelPage { desk, live, cancel })
+}
+
+/// `GET /admin/campaigns/{id}/cancel`: the question.
+pub async fn ask_cancel(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Path<Uuid>) -> Answer {
+    cancel_page(&app, &me, &request, *id, "", "").await
+}
+
+/// `POST /admin/campaigns/{id}/cancel`: `shown`, `typed`: the number of readers who won't get it, where
+/// some have it.
+pub async fn cancel(
+    app: web::Data<App>,
+    me: Me,
+    request: HttpRequest,
+    id: web::Path<Uuid>,
+    fields: Fields,
+) -> Answer {
+    let mut tx = app.db.read().await?;
+    let campaign = campaigns::one_listed(&mut tx, *id).await?.ok_or_else(gone)?;
+    drop(tx);
+    // What has not begun is taken back whole: that needs no number.
+    let is_begun = matches!(campaign.status, CampaignStatus::Sending | CampaignStatus::Paused);
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let (shown, typed) = (digits(fields.text("shown")), digits(fields.text("typed")));
+    if is_begun && (shown.is_empty() || shown != typed) {
+        let error = match fields.text("typed") {
+            "" => "Type the number of readers who will not get it.",
+            _ => "That is not the number. Look at it again, and type it as it stands.",
+        };
+        return cancel_page(&app, &me, &request, *id, fields.text("typed"), error).await;
+    }
+    let outcome = actions::cancel(&app, &me.actor(), *id, "").await;
+    acted(&app, *id, outcome, "Cancelled. Nobody else gets it.", "It is cancelled already.")
+}

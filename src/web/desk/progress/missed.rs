@@ -1,0 +1,78 @@
+//! Sending a campaign to those who missed it.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, web};
+use askama::Template;
+use uuid::Uuid;
+
+use super::{SEARCH_FOR, gone};
+use crate::actions::campaigns::{self as actions, MissedCount};
+use crate::actions::missed::MissedError;
+use crate::app::App;
+use crate::db::campaigns::{self, Campaign, Listed};
+use crate::db::counts;
+use crate::domain::campaign::CampaignStatus;
+use crate::web::desk::frame::{Desk, Fields, Me, Tab, done, grouped};
+use crate::web::page::{Answer, ErrorPage, page};
+
+#[derive(Template)]
+#[template(path = "admin/campaign_missed.html")]
+struct MissedPage {
+    desk: Desk,
+    campaign: Listed,
+    count: MissedCount,
+    /// How many there are at most, by what was counted; for a list too long to look through here.
+    at_most: i64,
+    error: String,
+}
+
+fn refuse_missed(error: MissedError) -> ErrorPage {
+    match error {
+        MissedError::Gone => gone(),
+        MissedError::Db(error) => error.into(),
+        MissedError::Other(error) => {
+            tracing::error!(error = format!("{error:#}"), "those who missed a campaign could not be found");
+            ErrorPage::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "This failed on our side",
+                "Try again in a minute.",
+            )
+        }
+        why => ErrorPage::new(StatusCode::CONFLICT, "That can’t be done now", &why.to_string()),
+    }
+}
+
+async fn load(app: &App, id: Uuid) -> Result<Campaign, ErrorPage> {
+    campaigns::by_id(&mut app.db.read().await?, id).await?.ok_or_else(gone)
+}
+
+/// `GET /admin/campaigns/{id}/missed`: how many, and the button.
+pub async fn ask_missed(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Path<Uuid>) -> Answer {
+    let campaign = load(&app, *id).await?;
+    let count = actions::count_missed(&app, &campaign, SEARCH_FOR).await.map_err(refuse_missed)?;
+    let mut tx = app.db.read().await?;
+    let campaign = campaigns::one_listed(&mut tx, *id).await?.ok_or_else(gone)?;
+    let error = match campaign.status {
+        CampaignStatus::Paused => MissedError::Paused.to_string(),
+        _ => String::new(),
+    };
+    let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Campaigns).await?;
+    let totals = counts::totals(&mut tx, *id).await?;
+    let at_most = totals.values().sum::<i64>() - totals.get("sent").copied().unwrap_or(0);
+    page(StatusCode::OK, &MissedPage { desk, campaign, count, at_most, error })
+}
+
+/// `POST /admin/campaigns/{id}/missed`: `uncertain`: also who may have it.
+pub async fn send_to_missed(app: web::Data<App>, me: Me, id: web::Path<Uuid>, fields: Fields) -> Answer {
+    let (app, id, include_uncertain) = (app.into_inner(), *id, fields.is_ticked("uncertain"));
+    let (of, actor) = (app.clone(), me.actor());
+    // A task of its own: a browser that leaves must not stop it half way.
+    let sent = tokio::spawn(async move { actions::send_to_missed(&of, &actor, id, include_uncertain).await });
+    let sent = sent.await.unwrap_or_else(|error| Err(MissedError::Other(error.into())));
+    let sentence = match sent.map_err(refuse_missed)? {
+        0 => "Nobody has missed it. Nothing is sent.".to_owned(),
+        1 => "It goes out to one reader who missed it.".to_owned(),
+        n => format!("It goes out to {} readers who missed it.", grouped(n as i64)),
+    };
+    Ok(done(&app, &format!("/admin/campaigns/{id}"), sentence))
+}

@@ -1,0 +1,183 @@
+//! A campaign's page: how it stands, what holds it, and what happened.
+
+use std::collections::HashMap;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, web};
+use askama::Template;
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::decide::CancelForm;
+use super::{Live, gone};
+use crate::app::App;
+use crate::db::audit::Entry;
+use crate::db::counts::{self, DomainCount};
+use crate::db::{Tx, alerts, audit, drafts, holds};
+use crate::domain::campaign::CampaignStatus;
+use crate::domain::delivery::DeliveryStatus;
+use crate::domain::hold::{Hold, HoldKind};
+use crate::web::assets;
+use crate::web::desk::frame::{self, Desk, Me, Tab, counted, grouped};
+use crate::web::desk::plot::{self, Plot};
+use crate::web::page::{Answer, page};
+
+/// A line of what happened.
+struct Happened {
+    time: String,
+    machine_time: String,
+    mark: &'static str,
+    what: String,
+    more: String,
+}
+
+/// A receiving domain's line.
+pub struct DomainRow {
+    pub name: String,
+    pub readers: i64,
+    pub sent: i64,
+    pub bounced: i64,
+    pub other: i64,
+}
+
+/// Domains by their readers, the largest first; the small ones together at the end.
+pub fn by_domain(counts: &[DomainCount]) -> Vec<DomainRow> {
+    let mut rows: HashMap<&str, DomainRow> = HashMap::new();
+    for count in counts {
+        let name = if count.domain.is_empty() { "all others" } else { &count.domain };
+        let row = rows.entry(&count.domain).or_insert_with(|| DomainRow {
+            name: name.to_owned(),
+            readers: 0,
+            sent: 0,
+            bounced: 0,
+            other: 0,
+        });
+        row.readers += count.deliveries;
+        match count.status {
+            DeliveryStatus::Sent => row.sent += count.deliveries,
+            DeliveryStatus::Bounced => row.bounced += count.deliveries,
+            _ => row.other += count.deliveries,
+        }
+    }
+    let others = rows.remove("");
+    let mut rows: Vec<DomainRow> = rows.into_values().collect();
+    rows.sort_by(|a, b| b.readers.cmp(&a.readers).then_with(|| a.name.cmp(&b.name)));
+    rows.extend(others);
+    rows
+}
+
+#[derive(Template)]
+#[template(path = "admin/campaign.html")]
+struct CampaignPage {
+    desk: Desk,
+    live: Live,
+    script: String,
+    plot: Plot,
+    stretches: Vec<plot::Stretch>,
+    log: Vec<Happened>,
+    domains: Vec<DomainRow>,
+    cancel: CancelForm,
+    /// Who has not got it, as far as the counts say.
+    not_got: i64,
+    /// It was written at the desk: it can be a draft again.
+    is_written: bool,
+    /// Somebody else scheduled it.
+    can_approve: bool,
+    /// All that holds it.
+    holds: Vec<Hold>,
+}
+
+/// `GET /admin/campaigns/{id}`
+pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Path<Uuid>) -> Answer {
+    let mut tx = app.db.read().await?;
+    let live = Live::read(&app, &mut tx, *id).await?.ok_or_else(gone)?;
+    let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Campaigns).await?;
+    let log = what_happened(&mut tx, &live, &desk).await?;
+    let domains = by_domain(&counts::domains(&mut tx, *id).await?);
+    let draft = drafts::get(&mut tx, *id).await?;
+    let is_written = draft.as_ref().is_some_and(|draft| draft.markdown.is_some());
+    let can_approve = draft.is_some_and(|draft| draft.scheduled_by.is_some_and(|by| by != me.user.id));
+    let holds = holds::of_campaign(&mut tx, *id).await?;
+    drop(tx);
+    let stretches = live.began().map_or_else(Vec::new, |began| plot::stretches(began, &live.notes, 20));
+    let not_got = live.readers() - live.sent();
+    page(
+        StatusCode::OK,
+        &CampaignPage {
+            script: assets::path("live.js"),
+            plot: live.plot(),
+            cancel: CancelForm { shown: grouped(live.open()), typed: String::new(), error: String::new() },
+            desk,
+            live,
+            stretches,
+            log,
+            domains,
+            not_got,
+            is_written,
+            can_approve,
+            holds,
+        },
+    )
+}
+
+/// A line of the audit log: when, its mark, what, and by whom.
+fn line_of_entry(entry: &Entry) -> (DateTime<Utc>, &'static str, String, String) {
+    let after: serde_json::Value = serde_json::from_str(&entry.after_json).unwrap_or_default();
+    let mark = match entry.action.as_str() {
+        "paused" => "paused",
+        "cancelled" | "thrown away" => "cancelled",
+        "resumed" | "sent to those who missed it" => "sending",
+        _ => "active",
+    };
+    let mut what = match entry.action.as_str() {
+        "begun" => "draft begun".to_owned(),
+        action => action.to_owned(),
+    };
+    if let Some(first) = what.get(0..1).map(str::to_uppercase) {
+        what.replace_range(0..1, &first);
+    }
+    let mut more = format!("by {}", entry.user_email);
+    if let Some(readers) = after["readers"].as_i64() {
+        more = format!("{}, {more}", counted(readers, "reader", "readers"));
+    }
+    if let Some(reason) = after["reason"].as_str() {
+        more = format!("{more}: {reason}");
+    }
+    (entry.at, mark, what, more)
+}
+
+async fn what_happened(tx: &mut Tx, live: &Live, desk: &Desk) -> sqlx::Result<Vec<Happened>> {
+    let campaign = &live.campaign;
+    let mut lines: Vec<(DateTime<Utc>, &'static str, String, String)> = Vec::new();
+    for entry in audit::of_subject(tx, "campaign", campaign.id, 50).await? {
+        lines.push(line_of_entry(&entry));
+    }
+    for alert in alerts::of_campaign(tx, campaign.id).await? {
+        lines.push((alert.created_at, "paused", "Paused by itself".to_owned(), alert.text));
+    }
+    let moments = [
+        (Some(campaign.created_at), "draft", "Made"),
+        (campaign.started_at, "sending", "Began"),
+        (campaign.enqueued_at, "queued", "All readers enqueued"),
+        (campaign.finished_at.filter(|_| campaign.status == CampaignStatus::Sent), "sent", "Sent"),
+    ];
+    let is_begun_here =
+        lines.iter().any(|(_, _, what, _)| what == "Draft begun" || what == "Correction begun");
+    for (at, mark, what) in moments {
+        // Who began it is told already.
+        if let Some(at) = at.filter(|_| what != "Made" || !is_begun_here) {
+            lines.push((at, mark, what.to_owned(), String::new()));
+        }
+    }
+    lines.sort_by_key(|line| std::cmp::Reverse(line.0));
+    let today = desk.now.with_timezone(&desk.zone).date_naive();
+    let line = |(at, mark, what, more): (DateTime<Utc>, _, _, _)| {
+        let local = at.with_timezone(&desk.zone);
+        let time = match local.date_naive() == today {
+            true => local.format("%H:%M:%S").to_string(),
+            false => desk.short_time(&at),
+        };
+        Happened { time, machine_time: desk.machine_time(&at), mark, what, more }
+    };
+    Ok(lines.into_iter().map(line).collect())
+}
