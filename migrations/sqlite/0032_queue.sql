@@ -7,6 +7,7 @@ ALTER TABLE deliveries ADD COLUMN relay INTEGER;
 ALTER TABLE notices ADD COLUMN relay INTEGER;
 
 -- A campaign's short name: a return path has 64 octets before its @. In the order in which they were added.
+-- No statement uses the default: SQLite adds no column without one.
 ALTER TABLE campaigns ADD COLUMN number INTEGER NOT NULL DEFAULT 0;
 UPDATE campaigns SET number = numbered.number
     FROM (SELECT id, ROW_NUMBER() OVER (ORDER BY created_at, id) AS number FROM campaigns) AS numbered

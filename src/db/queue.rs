@@ -209,7 +209,7 @@ pub(super) fn key_rows<K: QueueKey>(keys: &[K]) -> String {
     json_rows(keys.iter().map(|key| (*key, None)))
 }
 
-/// The status from which a request that may be a repeat takes a row: a repeat meets marks of its own.
+/// The status beside `leased` that a statement takes rows from: `sending`, where it is about this worker's own marks too.
 fn or_sending(also_sending: bool) -> DeliveryStatus {
     if also_sending { DeliveryStatus::Sending } else { DeliveryStatus::Leased }
 }
