@@ -4,7 +4,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::workbench::{AskedAt, edit_page};
-use super::{Wrong, edit_url, find, refuse};
+use super::{edit_url, find, refuse};
 use crate::actions::compose;
 use crate::actions::editorial::{self, EditorialError};
 use crate::app::App;
@@ -110,9 +110,8 @@ pub async fn test(
     match editorial::send_test(&app, &me.actor(), draft.id, fields.text("to")).await {
         Ok(1) => Ok(done(&app, &edit_url(draft.id), "A test is on its way to that address.")),
         Ok(n) => Ok(done(&app, &edit_url(draft.id), format!("A test is on its way to {n} addresses."))),
-        Err(EditorialError::Refused { sentence, .. }) => {
-            edit_page(&app, &me, &request, draft, None, AskedAt::default(), Wrong { field: "to", sentence })
-                .await
+        Err(EditorialError::Refused(refusal)) => {
+            edit_page(&app, &me, &request, draft, None, AskedAt::default(), refusal.into()).await
         }
         Err(error) => Err(refuse(error)),
     }

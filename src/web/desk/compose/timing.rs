@@ -42,9 +42,8 @@ pub async fn schedule(
             };
             Ok(done(&app, &edit_url(draft.id), sentence))
         }
-        Err(EditorialError::Refused { field, sentence }) => {
-            let wrong = Wrong { field, sentence };
-            edit_page(&app, &me, &request, draft, None, AskedAt::of(at), wrong).await
+        Err(EditorialError::Refused(refusal)) => {
+            edit_page(&app, &me, &request, draft, None, AskedAt::of(at), refusal.into()).await
         }
         Err(EditorialError::Conflict { by, .. }) => {
             let sentence = format!("{by} changed it after you looked. Look at it again, then send it.");
