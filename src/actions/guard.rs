@@ -358,7 +358,7 @@ pub struct Released {
 
 /// Whether an admin takes it off by deciding about the campaign alone.
 fn is_released_here(kind: HoldKind) -> bool {
-    kind.is_guards() || kind == HoldKind::Html
+    kind.is_set_by_guard() || kind == HoldKind::Html
 }
 
 /// Lets one held campaign go, as far as an admin's decision can; without other holds, at once where it is due.
@@ -437,7 +437,7 @@ async fn release_guarded(app: &App, tx: &mut WriteTx, actor: &Actor) -> Result<u
         let mut by_campaign = holds::list(tx, &ids).await?;
         for held in &page {
             let mut guards = by_campaign.remove(&held.id).unwrap_or_default();
-            guards.retain(|hold| hold.kind.is_guards());
+            guards.retain(|hold| hold.kind.is_set_by_guard());
             if !guards.is_empty() {
                 let_go(tx, actor, held.id, &held.subject, &guards, now).await?;
                 released += 1;

@@ -22,7 +22,9 @@ pub struct Standing {
     pub totals: Totals,
     /// What was noted of its course.
     pub notes: Vec<Progress>,
+    /// The next attempt at a deferred delivery.
     pub next_attempt_at: Option<DateTime<Utc>>,
+    /// What is done about uncertain deliveries.
     pub policy: UncertainPolicy,
     /// Messages a second, at most.
     pub limit: u32,

@@ -541,7 +541,7 @@ pub struct Held {
 /// What is held, the newest first, behind `before`.
 pub async fn held(tx: &mut Tx, before: Uuid, limit: i64) -> sqlx::Result<Vec<Held>> {
     let sql = "SELECT c.id, c.list_id, l.name AS list_name, c.subject, c.status, c.auto_article_id,
-                  , c.scheduled_at, c.started_at
+                   c.scheduled_at, c.started_at
                FROM campaigns c JOIN lists l ON l.id = c.list_id
                WHERE c.is_held = TRUE AND c.status IN ('scheduled', 'sending', 'paused') AND c.id < $1
                ORDER BY c.id DESC LIMIT $2";

@@ -78,7 +78,7 @@ impl HoldKind {
     }
 
     /// Whether the late, restore and clone guard sets it, and an admin releases it.
-    pub fn is_guards(self) -> bool {
+    pub fn is_set_by_guard(self) -> bool {
         matches!(self, HoldKind::Late | HoldKind::Clone | HoldKind::Restored)
     }
 }

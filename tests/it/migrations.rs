@@ -114,6 +114,10 @@ async fn what_is_held_says_why(app: &TestApp) {
         assert!(held.contains(subject), "{subject}: {held}");
         assert!(held.contains(why), "{subject}: {why}: {held}");
     }
+    assert_eq!(count(app, "holds WHERE campaign_id IS NOT NULL").await, 5);
+    assert_eq!(count(app, "campaigns WHERE is_held = TRUE").await, 5);
+    assert_eq!(count(app, "holds WHERE kind = 'brake'").await, 41);
+    assert_eq!(count(app, "articles WHERE is_held = TRUE").await, 41);
     let drafts = marta.page("/admin/campaigns").await;
     for subject in ["A draft", "Later", "Ferry", "Thrown away"] {
         assert!(drafts.contains(subject), "{subject}: {drafts}");

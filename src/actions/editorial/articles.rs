@@ -12,6 +12,7 @@ use crate::db::articles;
 use crate::db::audit::{self, Actor, Subject};
 use crate::db::drafts::{self, OwnArticle};
 use crate::db::users::User;
+use crate::domain::refusal::editorial as codes;
 
 /// Begins an article of our own.
 pub async fn begin_article(app: &App, me: &Actor, user: &User, title: &str) -> Result<Uuid, EditorialError> {
@@ -30,7 +31,7 @@ pub async fn save_article(app: &App, user: Uuid, article: &OwnArticle) -> Result
     check_line("author", "The author", &article.author, 200, true)?;
     check_markdown(&article.markdown)?;
     if !article.url.is_empty() && (web_url(&article.url).is_none() || article.url.len() > 2000) {
-        return refused("url", "That is no address on the web. Like this: https://example.org/story");
+        return refused(codes::ARTICLE_ADDRESS_WRONG.on("url"));
     }
     let markdown = article.markdown.clone();
     let html = match html::apart(move || html::of_markdown(&markdown)).await.flatten() {
@@ -61,7 +62,7 @@ pub async fn delete_article(app: &App, me: &Actor, id: Uuid) -> Result<String, E
     let mut tx = app.db.write().await?;
     let Some(article) = drafts::own_article(&mut tx, id).await? else { return Err(EditorialError::Gone) };
     if !drafts::remove_article(&mut tx, id).await? {
-        return refused("", "A campaign holds it. Take it out there first; what was mailed stays.");
+        return refused(codes::ARTICLE_IN_CAMPAIGN.refusal());
     }
     let subject = Subject { kind: "article", id, name: &article.title };
     audit::note(&mut tx, me, "deleted", subject, (), (), app.clock.now()).await?;
@@ -79,10 +80,10 @@ pub async fn retire_article(app: &App, me: &Actor, id: Uuid) -> Result<String, E
         return Ok(article.title);
     }
     if article.is_held {
-        return refused("", "It is held. Let it go, or decide not to mail it, on its feed’s page.");
+        return refused(codes::ARTICLE_WAITS.refusal());
     }
     if let Some(subject) = articles::on_its_way_as(&mut tx, id).await? {
-        return refused("", format!("It is on its way in “{subject}”. Cancel that first, or let it go out."));
+        return refused(codes::ARTICLE_ON_ITS_WAY.refusal().with("subject", subject));
     }
     articles::set_retired(&mut tx, id, Some(now)).await?;
     let subject = Subject { kind: "article", id, name: &article.title };

@@ -14,6 +14,7 @@ use crate::db::notices::{self, Notice};
 use crate::db::{campaigns, lists};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::email_address::EmailAddress;
+use crate::domain::refusal::editorial as codes;
 
 /// Tests that one address may get within an hour.
 const TESTS_PER_HOUR: i64 = 20;
@@ -24,7 +25,7 @@ fn check(text: &DraftText) -> Result<(), EditorialError> {
     check_line("preheader", "The preheader", &text.preheader, PREHEADER_CHARS_MAX, true)?;
     check_markdown(&text.markdown)?;
     if text.articles.len() > ARTICLES_MAX {
-        return refused("article", format!("At most {ARTICLES_MAX} articles fit into one campaign."));
+        return refused(codes::TOO_MANY_ARTICLES.on("article").with("max", ARTICLES_MAX));
     }
     Ok(())
 }
@@ -43,8 +44,8 @@ pub async fn begin_campaign(
     let mut tx = app.db.write().await?;
     match lists::by_id(&mut tx, list_id).await? {
         Some(list) if list.retired_at.is_none() => {}
-        Some(list) => return refused("list", format!("“{}” is retired. Choose another.", list.name)),
-        None => return refused("list", "That list is gone. Choose another."),
+        Some(list) => return refused(codes::CHOSEN_LIST_RETIRED.on("list").with("list", list.name)),
+        None => return refused(codes::CHOSEN_LIST_GONE.on("list")),
     }
     let id = drafts::add(&mut tx, list_id, subject, user, now).await?;
     if !articles.is_empty() {
@@ -74,16 +75,13 @@ pub async fn save_campaign(
     let mut tx = app.db.write().await?;
     let Some(draft) = drafts::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
     if draft.markdown.is_none() || draft.status != CampaignStatus::Draft {
-        return refused(
-            "",
-            format!("It is {} and can't be changed. Take it back first.", draft.status.as_str()),
-        );
+        return refused(codes::NO_DRAFT_TO_CHANGE.refusal().with("status", draft.status.as_str()));
     }
     if lists::by_id(&mut tx, text.list_id).await?.is_none() {
-        return refused("list", "That list is gone. Choose another.");
+        return refused(codes::CHOSEN_LIST_GONE.on("list"));
     }
     if draft.correction_of.is_some() && text.list_id != draft.list_id {
-        return refused("list", "A correction goes to the list of what it corrects.");
+        return refused(codes::CORRECTION_LIST_FIXED.on("list"));
     }
     if draft.version != version {
         // Saved twice, by a double click: the same text is no conflict.
@@ -113,7 +111,7 @@ pub async fn discard(app: &App, me: &Actor, id: Uuid) -> Result<(), EditorialErr
         CampaignStatus::Draft => {}
         // A form sent twice.
         CampaignStatus::Cancelled => return Ok(()),
-        status => return refused("", format!("It is {}, and no draft any more.", status.as_str())),
+        status => return refused(codes::NO_DRAFT_TO_DISCARD.refusal().with("status", status.as_str())),
     }
     campaigns::apply(&mut tx, id, CampaignAction::Cancel, None, now).await?;
     audit::note(&mut tx, me, "thrown away", subject_of(&draft), (), (), now).await?;
@@ -129,7 +127,7 @@ pub async fn bring_back(app: &App, me: &Actor, user: Uuid, id: Uuid) -> Result<(
     if !drafts::bring_back(&mut tx, id, user, now).await? {
         return match draft.status {
             CampaignStatus::Draft => Ok(()),
-            _ => refused("", "Only what was cancelled before it began becomes a draft again."),
+            _ => refused(codes::NOT_BROUGHT_BACK.refusal()),
         };
     }
     audit::note(&mut tx, me, "brought back", subject_of(&draft), (), (), now).await?;
@@ -157,7 +155,7 @@ pub async fn begin_correction(
         CampaignStatus::Sending | CampaignStatus::Paused | CampaignStatus::Sent | CampaignStatus::Cancelled
     );
     if !has_begun || drafts::count_got(&mut tx, of, 1).await? == 0 {
-        return refused("", "Nobody has got it yet: change it, or cancel it.");
+        return refused(codes::NOBODY_GOT_IT.refusal());
     }
     if let Some(open) = drafts::open_correction(&mut tx, of).await? {
         return Ok(open);
@@ -186,24 +184,22 @@ pub async fn send_test(app: &App, me: &Actor, id: Uuid, to: &str) -> Result<usiz
     for text in to.split([',', ';', ' ', '\n', '\r', '\t']).filter(|text| !text.is_empty()) {
         match EmailAddress::parse(text) {
             Ok(address) => addresses.push(address),
-            Err(error) => return refused("to", error.to_string()),
+            Err(error) => return refused(codes::TEST_ADDRESS_WRONG.on("to").with("why", error.to_string())),
         }
     }
     if addresses.is_empty() {
-        return refused("to", "Say where the test goes. Like this: ines@example.org");
+        return refused(codes::TEST_ADDRESS_MISSING.on("to"));
     }
     if addresses.len() > TEST_ADDRESSES_MAX {
-        return refused("to", format!("A test goes to at most {TEST_ADDRESSES_MAX} addresses."));
+        return refused(codes::TEST_ADDRESSES_TOO_MANY.on("to").with("max", TEST_ADDRESSES_MAX));
     }
     check_readable(app, id).await?;
     let mut tx = app.db.write().await?;
     let Some(draft) = drafts::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
     for email in &addresses {
         if notices::count_tests(&mut tx, &email.key(), now - TimeDelta::hours(1)).await? >= TESTS_PER_HOUR {
-            return refused(
-                "to",
-                format!("{} got {TESTS_PER_HOUR} tests within an hour. Wait a while.", email.as_str()),
-            );
+            let refusal = codes::TESTS_OFTEN.on("to").with("address", email.as_str().to_owned());
+            return refused(refusal.with("max", TESTS_PER_HOUR));
         }
         notices::enqueue(&mut tx, &Notice::CampaignTest { campaign_id: id }, email, now).await?;
     }

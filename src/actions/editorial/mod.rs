@@ -25,6 +25,8 @@ use crate::db::audit::Subject;
 use crate::db::drafts::Draft;
 use crate::db::{Tx, publication, users};
 use crate::domain::text::escape_html;
+use crate::domain::refusal::Refusal;
+use crate::domain::refusal::editorial as codes;
 
 /// The longest text, in bytes: many times what a mail can hold, and less than what stalls a browser.
 pub const MARKDOWN_BYTES_MAX: usize = 1_000_000;
@@ -47,9 +49,9 @@ pub const TEST_ADDRESSES_MAX: usize = 5;
 /// Why something was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum EditorialError {
-    /// A sentence for the writer, and the field it is about.
-    #[error("{sentence}")]
-    Refused { field: &'static str, sentence: String },
+    /// By a rule: the writer is told.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     /// Somebody saved in between: their name and when.
     #[error("{by} saved this")]
     Conflict { by: String, at: Option<DateTime<Utc>>, version: i64 },
@@ -59,8 +61,8 @@ pub enum EditorialError {
     Database(#[from] sqlx::Error),
 }
 
-fn refused<T>(field: &'static str, sentence: impl Into<String>) -> Result<T, EditorialError> {
-    Err(EditorialError::Refused { field, sentence: sentence.into() })
+fn refused<T>(refusal: Refusal) -> Result<T, EditorialError> {
+    Err(EditorialError::Refused(refusal))
 }
 
 fn web_url(text: &str) -> Option<Url> {
@@ -114,7 +116,7 @@ pub fn html(
 }
 
 fn too_complicated<T>(error: TooComplicated) -> Result<T, EditorialError> {
-    refused("markdown", format!("{error}."))
+    refused(codes::TEXT_TOO_COMPLICATED.on("markdown").with("why", error.to_string()))
 }
 
 /// Refuses a text that no mail could be made of.
@@ -137,34 +139,31 @@ async fn check_readable(app: &App, id: Uuid) -> Result<(), EditorialError> {
 
 fn check_line(
     field: &'static str,
-    name: &str,
+    name: &'static str,
     text: &str,
     chars_max: usize,
     may_be_empty: bool,
 ) -> Result<(), EditorialError> {
     if text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
-        return refused(field, format!("{name} is one line: take the line breaks out."));
+        return refused(codes::LINE_BROKEN.on(field).with("name", name));
     }
     if text.trim().is_empty() && !may_be_empty {
-        return refused(field, format!("{name} is empty. Say in a few words what it is about."));
+        return refused(codes::LINE_EMPTY.on(field).with("name", name));
     }
     if text.chars().count() > chars_max {
-        return refused(field, format!("{name} has at most {chars_max} characters."));
+        return refused(codes::LINE_TOO_LONG.on(field).with("name", name).with("max", chars_max));
     }
     Ok(())
 }
 
 fn check_markdown(markdown: &str) -> Result<(), EditorialError> {
     if markdown.len() > MARKDOWN_BYTES_MAX {
-        let sentence = format!(
-            "The text has {:.1} MB; at most {} MB can be kept, and a mail shows 100 KB. Cut it, or link to it.",
-            markdown.len() as f64 / 1e6,
-            MARKDOWN_BYTES_MAX / 1_000_000
-        );
-        return refused("markdown", sentence);
+        let mb = format!("{:.1}", markdown.len() as f64 / 1e6);
+        let refusal = codes::TEXT_TOO_LONG.on("markdown").with("mb", mb);
+        return refused(refusal.with("max", MARKDOWN_BYTES_MAX / 1_000_000));
     }
     if markdown.contains('\0') {
-        return refused("markdown", "The text holds a NUL: it is no text. Paste it again as text.");
+        return refused(codes::TEXT_HAS_NUL.on("markdown"));
     }
     Ok(())
 }

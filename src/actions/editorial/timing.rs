@@ -11,6 +11,7 @@ use crate::db::users::User;
 use crate::db::{Tx, WriteTx, holds, lists, publication};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::hold::{Hold, HoldKind, HoldReason};
+use crate::domain::refusal::editorial as codes;
 
 /// Nobody means to schedule further off than this.
 const AHEAD_MAX: TimeDelta = TimeDelta::days(730);
@@ -87,27 +88,24 @@ async fn check_sendable(
     version: i64,
 ) -> Result<(), EditorialError> {
     let Some(markdown) = draft.markdown.as_deref().filter(|_| draft.status == CampaignStatus::Draft) else {
-        return refused("", format!("It is {} already.", draft.status.as_str()));
+        return refused(codes::NO_DRAFT_TO_SCHEDULE.refusal().with("status", draft.status.as_str()));
     };
     if draft.version != version {
         return conflict(tx, user, draft.updated_by, draft.updated_at, draft.version).await;
     }
     if let Some(list) = lists::by_id(tx, draft.list_id).await?.filter(|list| list.retired_at.is_some()) {
-        return refused(
-            "list",
-            format!("“{}” is retired and sends nothing. Choose another list.", list.name),
-        );
+        return refused(codes::LIST_SENDS_NOTHING.on("list").with("list", list.name));
     }
     check_line("subject", "The subject", &draft.subject, SUBJECT_CHARS_MAX, false)?;
     let articles = drafts::articles(tx, draft.id).await?;
     if markdown.trim().is_empty() && articles.is_empty() && draft.correction_of.is_none() {
-        return refused("markdown", "There is nothing to read in it. Write something, or pick an article.");
+        return refused(codes::TEXT_EMPTY.on("markdown"));
     }
     if let Some(held) = articles.iter().find(|article| article.is_held) {
-        return refused("article", format!("“{}” is held. Let it go first, or leave it out.", held.title));
+        return refused(codes::ARTICLE_HELD.on("article").with("title", held.title.clone()));
     }
     if let Some(title) = drafts::retired_article(tx, draft.id).await? {
-        return refused("article", format!("“{title}” is retired. Bring it back first, or leave it out."));
+        return refused(codes::ARTICLE_RETIRED.on("article").with("title", title));
     }
     Ok(())
 }
@@ -119,11 +117,9 @@ async fn time_of(tx: &mut Tx, when: When, now: DateTime<Utc>) -> Result<DateTime
         When::At(at) if at <= now => {
             let zone = publication::get(tx).await?.zone();
             let local = at.with_timezone(&zone).format("%-d %B %Y, %H:%M");
-            refused("at", format!("{local} is over. Choose a time to come, or send it now."))
+            refused(codes::TIME_IS_OVER.on("at").with("time", local.to_string()))
         }
-        When::At(at) if at > now + AHEAD_MAX => {
-            refused("at", "That is more than two years off. Choose an earlier day.")
-        }
+        When::At(at) if at > now + AHEAD_MAX => refused(codes::TIME_TOO_FAR.on("at")),
         When::At(at) => Ok(at),
     }
 }
@@ -135,10 +131,10 @@ pub async fn take_back(app: &App, me: &Actor, id: Uuid) -> Result<(), EditorialE
     if !drafts::unschedule(&mut tx, id).await? {
         return match draft.status {
             CampaignStatus::Draft => Ok(()),
-            CampaignStatus::Sending => refused("", "It has begun. Pause it, or write a correction."),
-            CampaignStatus::Sent => refused("", "It is sent and can't be taken back. Write a correction."),
-            CampaignStatus::Scheduled => refused("", "It was made by a feed: cancel it instead."),
-            status => refused("", format!("It is {}.", status.as_str())),
+            CampaignStatus::Sending => refused(codes::TAKEN_BACK_TOO_LATE.refusal()),
+            CampaignStatus::Sent => refused(codes::TAKEN_BACK_SENT.refusal()),
+            CampaignStatus::Scheduled => refused(codes::TAKEN_BACK_FEEDS.refusal()),
+            status => refused(codes::TAKEN_BACK_OTHERWISE.refusal().with("status", status.as_str())),
         };
     }
     let before = serde_json::json!({ "at": draft.scheduled_at });
@@ -162,15 +158,15 @@ pub async fn approve(app: &App, me: &Actor, user: &User, id: Uuid) -> Result<App
     let mut tx = app.db.write().await?;
     let Some(draft) = drafts::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
     if draft.status != CampaignStatus::Scheduled || !awaits_approval(&mut tx, id).await? {
-        return refused("", "It does not wait for a second person any more.");
+        return refused(codes::APPROVAL_NOT_AWAITED.refusal());
     }
     if draft.scheduled_by == Some(user.id) {
-        return refused("", "You scheduled it yourself. Another person must look at it.");
+        return refused(codes::APPROVAL_OF_OWN.refusal());
     }
     let settings = publication::sending(&mut tx).await?;
     let not_before = now + TimeDelta::seconds(settings.undo_secs);
     if !drafts::approve(&mut tx, id, user.id, not_before).await? {
-        return refused("", "It does not wait for a second person any more.");
+        return refused(codes::APPROVAL_NOT_AWAITED.refusal());
     }
     let still = holds::of_campaign(&mut tx, id).await?;
     audit::note(&mut tx, me, "approved", subject_of(&draft), (), (), now).await?;

@@ -5,6 +5,7 @@
 
 pub mod campaigns;
 pub mod common;
+pub mod editorial;
 pub mod feeds;
 pub mod lists;
 pub mod people;
@@ -163,10 +164,19 @@ use codes;
 
 /// Every code there is.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    [campaigns::ALL, common::ALL, feeds::ALL, lists::ALL, people::ALL, readers::ALL, settings::ALL]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        campaigns::ALL,
+        common::ALL,
+        editorial::ALL,
+        feeds::ALL,
+        lists::ALL,
+        people::ALL,
+        readers::ALL,
+        settings::ALL,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 #[cfg(test)]

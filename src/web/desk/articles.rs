@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use url::Url;
 use uuid::Uuid;
 
-use super::compose::saved_json;
+use super::compose::{refuse, saved_json};
 use super::frame::{Desk, Fields, Me, Tab, done};
 use crate::actions::editorial::{self, EditorialError};
 use crate::app::App;
@@ -66,20 +66,6 @@ struct EditPage {
     error: String,
     /// Somebody saved in between: the version that stands.
     conflict: Option<OwnArticle>,
-}
-
-fn refuse(error: EditorialError) -> ErrorPage {
-    match error {
-        EditorialError::Refused { sentence, .. } => {
-            ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be done", &sentence)
-        }
-        EditorialError::Conflict { by, .. } => {
-            let sentence = format!("{by} saved another version. Look at it, then go on.");
-            ErrorPage::new(StatusCode::CONFLICT, "It was changed meanwhile", &sentence)
-        }
-        EditorialError::Gone => ErrorPage::not_found(),
-        EditorialError::Database(error) => error.into(),
-    }
 }
 
 /// `GET /admin/articles`: `?state=&from=&q=&before=ID`.
@@ -189,8 +175,8 @@ pub async fn save(
     }
     match saved {
         Ok(_) => Ok(done(&app, &format!("/admin/articles/{id}"), "Saved.")),
-        Err(EditorialError::Refused { field, sentence }) => {
-            edit_page(&app, &me, &request, typed, field, sentence, None).await
+        Err(EditorialError::Refused(refusal)) => {
+            edit_page(&app, &me, &request, typed, refusal.field, refusal.sentence(), None).await
         }
         Err(EditorialError::Conflict { by, version, .. }) => {
             let theirs = drafts::own_article(&mut app.db.read().await?, id).await?;

@@ -39,15 +39,15 @@ impl Row {
 
     /// Whether an admin can let it go here.
     fn guarded(&self) -> bool {
-        self.holds.iter().any(|hold| hold.kind.is_guards())
+        self.holds.iter().any(|hold| hold.kind.is_set_by_guard())
     }
 
     /// What an admin takes off here, one by one: with its button.
     fn released_here(&self) -> Vec<(HoldKind, String)> {
         let several = self.holds.len() > 1;
         let released = self.holds.iter().filter_map(|hold| match hold.kind {
-            kind if kind.is_guards() && several => Some((kind, format!("Let go: {}", kind.label()))),
-            kind if kind.is_guards() => Some((kind, "Let go".to_owned())),
+            kind if kind.is_set_by_guard() && several => Some((kind, format!("Let go: {}", kind.label()))),
+            kind if kind.is_set_by_guard() => Some((kind, "Let go".to_owned())),
             HoldKind::Html if self.held.auto_article_id.is_some() => {
                 Some((HoldKind::Html, "Send as a link".to_owned()))
             }

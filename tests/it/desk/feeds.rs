@@ -224,6 +224,34 @@ on_both_engines! {
         assert!(page.contains("somebody decided so") && !page.contains("Held for you"), "{page}");
     }
 
+    async fn an_article_with_two_holds_is_mailed_when_both_are_off(app: TestApp) {
+        let marta = app.admin().await;
+        let list = app.list("world", "World").await;
+        let server = FeedServer::start().await;
+        let id = added(&marta, &server, list).await;
+        let article = hold(app, id, "Doubtful").await;
+        let why = "World feed: 41 new items in one poll, 1 as a rule".to_owned();
+        let brake = HoldReason::Said { kind: HoldKind::Brake, why };
+        let mut tx = app.app.db.write().await.unwrap();
+        for _ in 0..2 {
+            holds::add_to_articles(&mut tx, &[(article, &brake)], app.clock.now()).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let record = format!("/admin/articles/{article}");
+        let page = marta.page(&record).await;
+        assert!(page.contains("Held: Its address belonged") && page.contains("Held: World feed: 41"), "{page}");
+
+        let (path, article) = (format!("/admin/feeds/{id}/release"), article.to_string());
+        let (_, said) = marta.submit(&path, &[("article", &article), ("hold", "unclear")]).await;
+        assert_eq!(said, "Let go; something else still holds it.");
+        assert!(of_list(app, list).await.is_empty());
+        let page = marta.page(&record).await;
+        assert!(!page.contains("Held: Its address") && page.contains("Held: World feed: 41"), "{page}");
+        let (_, said) = marta.submit(&path, &[("article", &article), ("hold", "brake")]).await;
+        assert_eq!(said, "Let go. One campaign is scheduled.");
+        assert!(!marta.page(&record).await.contains("Held: "));
+    }
+
     async fn the_latest_articles_go_out_once_after_a_look_and_a_while_to_undo(app: TestApp) {
         let marta = app.admin().await;
         let list = app.list("world", "World").await;

@@ -61,8 +61,8 @@ pub async fn begin(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fi
     let subject = &*fields.line("subject");
     match editorial::begin_campaign(&app, &me.actor(), me.user.id, list, subject, &picked).await {
         Ok(id) => Ok(see_other(&edit_url(id))),
-        Err(EditorialError::Refused { sentence, .. }) => {
-            new_page(&app, &me, &request, subject.to_owned(), &picked, sentence).await
+        Err(EditorialError::Refused(refusal)) => {
+            new_page(&app, &me, &request, subject.to_owned(), &picked, refusal.sentence()).await
         }
         Err(error) => Err(refuse(error)),
     }

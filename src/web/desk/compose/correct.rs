@@ -66,9 +66,9 @@ pub async fn correct(
         Ok(id) => {
             Ok(done(&app, &edit_url(id), "The correction is begun. Only who got the original gets it."))
         }
-        Err(EditorialError::Refused { field, sentence }) => {
+        Err(EditorialError::Refused(refusal)) => {
             let (subject, reason) = (subject.to_owned(), reason.to_owned());
-            correct_page(&app, &me, &request, draft, subject, reason, Wrong { field, sentence }).await
+            correct_page(&app, &me, &request, draft, subject, reason, refusal.into()).await
         }
         Err(error) => Err(refuse(error)),
     }

@@ -24,6 +24,7 @@ use crate::actions::preflight::Readers;
 use crate::db::Tx;
 use crate::db::drafts::{self, Draft};
 use crate::db::lists::{self, List};
+use crate::domain::refusal::Refusal;
 use crate::web::page::ErrorPage;
 
 /// What is wrong with a form: the field, and the sentence under it.
@@ -32,16 +33,22 @@ struct Wrong {
     sentence: String,
 }
 
+impl From<Refusal> for Wrong {
+    fn from(refusal: Refusal) -> Wrong {
+        Wrong { field: refusal.field, sentence: refusal.sentence() }
+    }
+}
+
 impl Wrong {
     fn nothing() -> Wrong {
         Wrong { field: "none", sentence: String::new() }
     }
 }
 
-fn refuse(error: EditorialError) -> ErrorPage {
+pub(super) fn refuse(error: EditorialError) -> ErrorPage {
     match error {
-        EditorialError::Refused { sentence, .. } => {
-            ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be done", &sentence)
+        EditorialError::Refused(refusal) => {
+            ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be done", &refusal.sentence())
         }
         EditorialError::Conflict { by, .. } => ErrorPage::new(
             StatusCode::CONFLICT,

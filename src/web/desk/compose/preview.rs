@@ -4,7 +4,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::workbench::{AskedAt, edit_page};
-use super::{Wrong, edit_url, find, refuse};
+use super::{edit_url, find, refuse};
 use crate::actions::compose;
 use crate::actions::editorial::{self, EditorialError};
 use crate::app::App;
@@ -56,19 +56,24 @@ pub async fn preview(app: web::Data<App>, id: web::Path<String>, request: HttpRe
         since: since.as_deref(),
     };
     let copy = content::preview_copy(&content, &reader);
-    match value("as") {
-        "text" => Ok(preview_text(copy.text)),
-        "source" => Ok(preview_text(String::from_utf8_lossy(&message).into_owned())),
-        "dark" => Ok(mail(in_mode(&copy.html, "dark"))),
+    Ok(shown_as(value("as"), copy.html, copy.text, &message))
+}
+
+/// A mail as somebody wants to look at it.
+fn shown_as(how: &str, html: String, text: String, message: &[u8]) -> HttpResponse {
+    match how {
+        "text" => preview_text(text),
+        "source" => preview_text(String::from_utf8_lossy(message).into_owned()),
+        "dark" => mail(in_mode(&html, "dark")),
         "no-images" => {
-            let mut response = mail(in_mode(&copy.html, "light"));
+            let mut response = mail(in_mode(&html, "light"));
             let policy = MAIL_POLICY.replace("img-src https: data: 'self'; ", "");
             if let Ok(policy) = header::HeaderValue::from_str(&policy) {
                 response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
             }
-            Ok(response)
+            response
         }
-        _ => Ok(mail(in_mode(&copy.html, "light"))),
+        _ => mail(in_mode(&html, "light")),
     }
 }
 
@@ -105,9 +110,8 @@ pub async fn test(
     match editorial::send_test(&app, &me.actor(), draft.id, fields.text("to")).await {
         Ok(1) => Ok(done(&app, &edit_url(draft.id), "A test is on its way to that address.")),
         Ok(n) => Ok(done(&app, &edit_url(draft.id), format!("A test is on its way to {n} addresses."))),
-        Err(EditorialError::Refused { sentence, .. }) => {
-            edit_page(&app, &me, &request, draft, None, AskedAt::default(), Wrong { field: "to", sentence })
-                .await
+        Err(EditorialError::Refused(refusal)) => {
+            edit_page(&app, &me, &request, draft, None, AskedAt::default(), refusal.into()).await
         }
         Err(error) => Err(refuse(error)),
     }

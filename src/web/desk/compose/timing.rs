@@ -28,41 +28,10 @@ pub async fn schedule(
     let has_undo = publication::sending(&mut tx).await?.undo_secs > 0;
     drop(tx);
     let version = fields.text("version").parse().unwrap_or(-1);
-    let at = fields.text("at").to_owned();
-    let digits = |name: &str| fields.text(name).chars().filter(char::is_ascii_digit).collect::<String>();
-    // What leaves at once can't be taken back.
-    let is_sure = has_undo || (!digits("shown").is_empty() && digits("shown") == digits("typed"));
-    let when = match (fields.text("when"), at.as_str()) {
-        ("now", _) if is_sure => When::Now,
-        ("now", _) => {
-            let sentence =
-                "It leaves at once and can't be taken back: type the number of readers as it stands.";
-            let wrong = Wrong { field: "typed", sentence: sentence.to_owned() };
-            return edit_page(&app, &me, &request, draft, None, AskedAt::of(&at), wrong).await;
-        }
-        (_, "") => {
-            let wrong =
-                Wrong { field: "at", sentence: "Choose a day and an hour, or send it now.".to_owned() };
-            return edit_page(&app, &me, &request, draft, None, AskedAt::default(), wrong).await;
-        }
-        (_, text) => match (local_time::parse(text, zone), chosen(fields.text("which"), text, zone)) {
-            (Ok(time), _) | (Err(TimeError::Repeated { .. }), Some(time)) => When::At(time),
-            (Err(TimeError::Repeated { first, second, .. }), None) => {
-                let label =
-                    |time: &DateTime<Tz>, word| format!("{word}, {}", time.format("%H:%M %Z (UTC%:z)"));
-                let twice = [(first, "The first"), (second, "The second")]
-                    .map(|(time, word)| Moment { value: time.to_rfc3339(), label: label(&time, word) });
-                let sentence = "The clocks go back that night, and this hour comes twice. Choose which, then \
-                                schedule it again.";
-                let wrong = Wrong { field: "at", sentence: sentence.to_owned() };
-                let asked = AskedAt { text: at, twice: twice.into() };
-                return edit_page(&app, &me, &request, draft, None, asked, wrong).await;
-            }
-            (Err(error), _) => {
-                let wrong = Wrong { field: "at", sentence: format!("{error}.") };
-                return edit_page(&app, &me, &request, draft, None, AskedAt::of(&at), wrong).await;
-            }
-        },
+    let at = fields.text("at");
+    let when = match asked_time(&fields, zone, has_undo) {
+        Ok(when) => when,
+        Err((asked, wrong)) => return edit_page(&app, &me, &request, draft, None, asked, wrong).await,
     };
     match editorial::schedule(&app, &me.actor(), me.user.id, draft.id, version, when).await {
         Ok(scheduled) => {
@@ -73,16 +42,47 @@ pub async fn schedule(
             };
             Ok(done(&app, &edit_url(draft.id), sentence))
         }
-        Err(EditorialError::Refused { field, sentence }) => {
-            let wrong = Wrong { field, sentence };
-            edit_page(&app, &me, &request, draft, None, AskedAt::of(&at), wrong).await
+        Err(EditorialError::Refused(refusal)) => {
+            edit_page(&app, &me, &request, draft, None, AskedAt::of(at), refusal.into()).await
         }
         Err(EditorialError::Conflict { by, .. }) => {
             let sentence = format!("{by} changed it after you looked. Look at it again, then send it.");
             let wrong = Wrong { field: "", sentence };
-            edit_page(&app, &me, &request, draft, None, AskedAt::of(&at), wrong).await
+            edit_page(&app, &me, &request, draft, None, AskedAt::of(at), wrong).await
         }
         Err(error) => Err(refuse(error)),
+    }
+}
+
+/// When a form asks for a campaign to be sent; else what it shows again, and what is wrong.
+fn asked_time(fields: &Fields, zone: Tz, has_undo: bool) -> Result<When, (AskedAt, Wrong)> {
+    let text = fields.text("at");
+    let wrong = |field, sentence: &str| Wrong { field, sentence: sentence.to_owned() };
+    if fields.text("when") == "now" {
+        let digits = |name: &str| fields.text(name).chars().filter(char::is_ascii_digit).collect::<String>();
+        // What leaves at once can't be taken back.
+        let is_sure = has_undo || (!digits("shown").is_empty() && digits("shown") == digits("typed"));
+        let sentence = "It leaves at once and can't be taken back: type the number of readers as it stands.";
+        return match is_sure {
+            true => Ok(When::Now),
+            false => Err((AskedAt::of(text), wrong("typed", sentence))),
+        };
+    }
+    if text.is_empty() {
+        return Err((AskedAt::default(), wrong("at", "Choose a day and an hour, or send it now.")));
+    }
+    match (local_time::parse(text, zone), chosen(fields.text("which"), text, zone)) {
+        (Ok(time), _) | (Err(TimeError::Repeated { .. }), Some(time)) => Ok(When::At(time)),
+        (Err(TimeError::Repeated { first, second, .. }), None) => {
+            let label = |time: &DateTime<Tz>, word| format!("{word}, {}", time.format("%H:%M %Z (UTC%:z)"));
+            let twice = [(first, "The first"), (second, "The second")]
+                .map(|(time, word)| Moment { value: time.to_rfc3339(), label: label(&time, word) });
+            let sentence = "The clocks go back that night, and this hour comes twice. Choose which, then \
+                            schedule it again.";
+            let asked = AskedAt { text: text.to_owned(), twice: twice.into() };
+            Err((asked, wrong("at", sentence)))
+        }
+        (Err(error), _) => Err((AskedAt::of(text), wrong("at", &format!("{error}.")))),
     }
 }
 

@@ -219,9 +219,8 @@ pub async fn save(
     }
     match saved {
         Ok(_) => Ok(done(&app, &edit_url(draft.id), "Saved.")),
-        Err(EditorialError::Refused { field, sentence }) => {
-            edit_page(&app, &me, &request, draft, Some(text), AskedAt::default(), Wrong { field, sentence })
-                .await
+        Err(EditorialError::Refused(refusal)) => {
+            edit_page(&app, &me, &request, draft, Some(text), AskedAt::default(), refusal.into()).await
         }
         Err(EditorialError::Conflict { by, at, version }) => {
             let mut tx = app.db.read().await?;

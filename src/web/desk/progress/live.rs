@@ -76,33 +76,34 @@ impl Live {
                 _ => "Sent.".to_owned(),
             },
             CampaignStatus::Sending if campaign.is_held => "Nothing leaves while it is held.".to_owned(),
-            CampaignStatus::Sending
-                if self.waiting() == 0 && self.readers() > 0 && campaign.enqueued_at.is_some() =>
-            {
-                match self.next_attempt_at {
-                    Some(at) => {
-                        format!(
-                            "{} for another attempt, the next at {}.",
-                            counted(self.open(), "reader waits", "readers wait"),
-                            self.clock(at)
-                        )
-                    }
-                    None => "The last answers are awaited.".to_owned(),
-                }
-            }
-            CampaignStatus::Sending => match (self.until(), campaign.counted_at) {
-                (Some(until), Some(counted)) => format!(
-                    "{}, about {} left, done near {}",
-                    rate_in_words(self.rate()),
-                    duration(until - counted),
-                    self.clock(until)
+            CampaignStatus::Sending => self.line_of_sending(),
+        }
+    }
+
+    fn line_of_sending(&self) -> String {
+        let campaign = &self.campaign;
+        if self.waiting() == 0 && self.readers() > 0 && campaign.enqueued_at.is_some() {
+            return match self.next_attempt_at {
+                Some(at) => format!(
+                    "{} for another attempt, the next at {}.",
+                    counted(self.open(), "reader waits", "readers wait"),
+                    self.clock(at)
                 ),
-                _ if self.readers() == 0 => "Readers are being enqueued.".to_owned(),
-                _ if self.notes.first().zip(self.notes.last()).is_some_and(|(a, b)| b.at - a.at > LATELY) => {
-                    "Nothing has left for half a minute. Today says how workers and relay are.".to_owned()
-                }
-                _ => "It begins. The rate is known in a few seconds.".to_owned(),
-            },
+                None => "The last answers are awaited.".to_owned(),
+            };
+        }
+        match (self.until(), campaign.counted_at) {
+            (Some(until), Some(counted)) => format!(
+                "{}, about {} left, done near {}",
+                rate_in_words(self.rate()),
+                duration(until - counted),
+                self.clock(until)
+            ),
+            _ if self.readers() == 0 => "Readers are being enqueued.".to_owned(),
+            _ if self.notes.first().zip(self.notes.last()).is_some_and(|(a, b)| b.at - a.at > LATELY) => {
+                "Nothing has left for half a minute. Today says how workers and relay are.".to_owned()
+            }
+            _ => "It begins. The rate is known in a few seconds.".to_owned(),
         }
     }
 
