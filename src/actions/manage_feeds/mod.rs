@@ -1,29 +1,25 @@
 //! What people do with feeds: bind, retire, poll now, decide about what is held, send what was not
 //! sent. The same rules for every door; each change has its line in the audit log.
 
-use std::collections::HashMap;
-use std::fmt;
+mod held;
+
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::Serialize;
 use serde_json::json;
 use url::Url;
 use uuid::Uuid;
 
-use super::brake::BRAKE_PREFIX;
+pub use self::held::{Released, drop_held, release_batch, release_held, skip_batch};
 use super::poll::{self, How, PollReport};
 use super::{Context, Result, editorial};
-use crate::app::App;
 use crate::db::alerts::{self, About};
-use crate::db::articles::Article;
-use crate::db::audit::{self, Actor, Subject};
-use crate::db::brake::{self, Batch};
+use crate::db::audit::{self, Subject};
 use crate::db::drafts;
-use crate::db::feeds::{self, Feed, FeedStatus, ItemVerdict, Listed};
+use crate::db::feeds::{self, Feed, FeedStatus, Listed};
 use crate::db::lists::List;
 use crate::db::users::Role;
-use crate::db::{Tx, WriteTx, articles, campaigns, lists, publication};
+use crate::db::{Tx, campaigns, lists, publication};
 use crate::domain::refusal::Refusal;
 use crate::domain::refusal::feeds as codes;
 
@@ -241,221 +237,4 @@ pub async fn send_latest(
     tx.commit().await?;
     cx.app.bell.notify_one();
     Ok((count, at, awaits))
-}
-
-async fn find_held(tx: &mut WriteTx, article_id: Uuid) -> Result<Article> {
-    // Two editors at once: on PostgreSQL the lock makes the second see what the first decided.
-    feeds::lock_listing(tx).await?;
-    match articles::get(tx, article_id).await?.filter(|article| article.held_reason.is_some()) {
-        Some(article) => Ok(article),
-        None => Err(codes::ARTICLE_NOT_HELD.refusal().into()),
-    }
-}
-
-fn about(article: &Article) -> Subject<'_> {
-    Subject { kind: "article", id: article.id, name: &article.title }
-}
-
-/// What releasing held articles led to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Released {
-    pub articles: usize,
-    /// Campaigns that were scheduled: one for each article and list.
-    pub campaigns: usize,
-    /// How many of them wait for a second person first: this is somebody's decision.
-    pub awaiting: usize,
-}
-
-impl Released {
-    /// Adds what another release led to.
-    pub fn add(&mut self, other: Released) {
-        self.articles += other.articles;
-        self.campaigns += other.campaigns;
-        self.awaiting += other.awaiting;
-    }
-}
-
-impl fmt::Display for Released {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.articles {
-            0 => return f.write_str("They are not held any more."),
-            1 => f.write_str("One article is released")?,
-            many => write!(f, "{many} articles are released")?,
-        }
-        match self.campaigns {
-            0 => return f.write_str(". No list was bound when they came, so nothing is mailed."),
-            1 => f.write_str("; one campaign is scheduled.")?,
-            many => write!(f, "; {many} campaigns are scheduled.")?,
-        }
-        match self.awaiting {
-            0 => Ok(()),
-            all if all == self.campaigns => f.write_str(" Another person must approve first."),
-            some => write!(f, " Another person must approve {some} of them first."),
-        }
-    }
-}
-
-/// What is the same for all articles that are released together.
-struct Release<'a> {
-    actor: &'a Actor,
-    undo: TimeDelta,
-    now: DateTime<Utc>,
-    /// Whether a list wants a second person, once it is known: counting readers takes a while.
-    second_person: HashMap<Uuid, bool>,
-}
-
-impl<'a> Release<'a> {
-    async fn begin(tx: &mut Tx, actor: &'a Actor, now: DateTime<Utc>) -> sqlx::Result<Release<'a>> {
-        let undo = TimeDelta::seconds(publication::sending(tx).await?.undo_secs);
-        Ok(Release { actor, undo, now, second_person: HashMap::new() })
-    }
-
-    /// Schedules a campaign for each list that the article waited for, and takes its hold off. One from the
-    /// future goes out on its date.
-    async fn article(&mut self, tx: &mut WriteTx, article: &Article) -> sqlx::Result<Released> {
-        let mut released = Released { articles: 1, ..Released::default() };
-        let bindings = feeds::bindings_awaiting(tx, article.id).await?;
-        for binding in bindings.into_iter().filter(|binding| !binding.retired) {
-            let (list_id, title) = (binding.list_id, &article.title);
-            let after_grace = self.now + self.undo.max(TimeDelta::minutes(binding.grace_mins));
-            let at = after_grace.max(article.published_at);
-            if !campaigns::add_for_article(tx, list_id, article.id, title, at, self.now).await? {
-                continue;
-            }
-            released.campaigns += 1;
-            let wants = match self.second_person.get(&list_id) {
-                Some(wants) => *wants,
-                None => editorial::wants_second_person(tx, list_id).await?,
-            };
-            self.second_person.insert(list_id, wants);
-            if wants {
-                released.awaiting += 1;
-                let waits = editorial::AWAITS_APPROVAL;
-                drafts::await_approval(tx, list_id, article.id, waits, self.actor.user_id).await?;
-            }
-        }
-        articles::release(tx, article.id).await?;
-        feeds::decide(tx, article.id, ItemVerdict::New).await?;
-        Ok(released)
-    }
-}
-
-/// Lets a held article go: a campaign for each list that was bound when it came.
-pub async fn release_held(cx: &Context<'_>, article_id: Uuid) -> Result<Released> {
-    cx.require(Role::Editor)?;
-    let now = cx.now();
-    let mut tx = cx.app.db.write().await?;
-    let article = find_held(&mut tx, article_id).await?;
-    let released = Release::begin(&mut tx, &cx.actor, now).await?.article(&mut tx, &article).await?;
-    let before = json!({ "held": article.held_reason });
-    let after = json!({ "campaigns": released.campaigns });
-    audit::note(&mut tx, &cx.actor, "let go", about(&article), before, after, now).await?;
-    tx.commit().await?;
-    cx.app.bell.notify_one();
-    Ok(released)
-}
-
-/// Decides that a held article is not mailed.
-pub async fn drop_held(cx: &Context<'_>, article_id: Uuid) -> Result<()> {
-    cx.require(Role::Editor)?;
-    let mut tx = cx.app.db.write().await?;
-    let article = find_held(&mut tx, article_id).await?;
-    articles::release(&mut tx, article_id).await?;
-    feeds::decide(&mut tx, article_id, ItemVerdict::Dropped).await?;
-    let before = json!({ "held": article.held_reason });
-    audit::note(&mut tx, &cx.actor, "dropped", about(&article), before, (), cx.now()).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
-/// Articles decided about in one transaction.
-const DECIDED_TOGETHER: usize = 20;
-
-/// Articles of a batch that still wait, in the order in which they are mailed; of some, where `chosen` says.
-async fn awaiting(app: &App, batch: &Batch, chosen: Option<&[Uuid]>) -> sqlx::Result<Vec<Uuid>> {
-    let mut tx = app.db.read().await?;
-    let items = brake::items(&mut tx, batch.feed_id, batch.first_seen_at).await?;
-    let ids = items.into_iter().map(|item| item.article_id);
-    Ok(ids.filter(|id| chosen.is_none_or(|chosen| chosen.contains(id))).collect())
-}
-
-/// Those of some articles that the brake still holds: somebody else may have decided. To be asked under
-/// [`feeds::lock_listing`].
-async fn still_held(tx: &mut Tx, ids: &[Uuid]) -> sqlx::Result<Vec<Article>> {
-    let mut found = articles::of_ids(tx, ids).await?;
-    found.retain(|article| {
-        article.held_reason.as_ref().is_some_and(|reason| reason.starts_with(BRAKE_PREFIX))
-    });
-    found.sort_by_key(|article| article.id);
-    Ok(found)
-}
-
-async fn note_batch(
-    tx: &mut WriteTx,
-    actor: &Actor,
-    action: &str,
-    batch: &Batch,
-    decided: &[Article],
-    campaigns: Option<usize>,
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    let name = if batch.feed_title.is_empty() { &batch.feed_url } else { &batch.feed_title };
-    let subject = Subject { kind: "feed", id: batch.feed_id, name };
-    let titles: Vec<&str> = decided.iter().map(|article| article.title.as_str()).collect();
-    let before = json!({ "held": batch.held_reason });
-    let mut after = json!({ "articles": titles });
-    if let Some(campaigns) = campaigns {
-        after["campaigns"] = campaigns.into();
-    }
-    audit::note(tx, actor, action, subject, before, after, now).await
-}
-
-/// Releases what the brake holds of one poll, or some of it. Harmless to repeat: what somebody has decided
-/// about meanwhile is left alone.
-pub async fn release_batch(cx: &Context<'_>, batch: &Batch, chosen: Option<&[Uuid]>) -> Result<Released> {
-    cx.require(Role::Editor)?;
-    let mut total = Released::default();
-    for ids in awaiting(cx.app, batch, chosen).await?.chunks(DECIDED_TOGETHER) {
-        let now = cx.now();
-        let mut tx = cx.app.db.write().await?;
-        feeds::lock_listing(&mut tx).await?;
-        let held = still_held(&mut tx, ids).await?;
-        let mut release = Release::begin(&mut tx, &cx.actor, now).await?;
-        let mut campaigns = 0;
-        for article in &held {
-            let released = release.article(&mut tx, article).await?;
-            campaigns += released.campaigns;
-            total.add(released);
-        }
-        if !held.is_empty() {
-            note_batch(&mut tx, &cx.actor, "released", batch, &held, Some(campaigns), now).await?;
-        }
-        tx.commit().await?;
-    }
-    if total.campaigns > 0 {
-        cx.app.bell.notify_one();
-    }
-    Ok(total)
-}
-
-/// Decides that what the brake holds of one poll, or some of it, is not mailed. Returns how many. Harmless to
-/// repeat.
-pub async fn skip_batch(cx: &Context<'_>, batch: &Batch, chosen: Option<&[Uuid]>) -> Result<usize> {
-    cx.require(Role::Editor)?;
-    let mut skipped = 0;
-    for ids in awaiting(cx.app, batch, chosen).await?.chunks(DECIDED_TOGETHER) {
-        let mut tx = cx.app.db.write().await?;
-        feeds::lock_listing(&mut tx).await?;
-        let held = still_held(&mut tx, ids).await?;
-        for article in &held {
-            articles::release(&mut tx, article.id).await?;
-            feeds::decide(&mut tx, article.id, ItemVerdict::Dropped).await?;
-        }
-        if !held.is_empty() {
-            note_batch(&mut tx, &cx.actor, "skipped", batch, &held, None, cx.now()).await?;
-        }
-        tx.commit().await?;
-        skipped += held.len();
-    }
-    Ok(skipped)
 }
