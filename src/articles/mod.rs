@@ -8,6 +8,9 @@ pub mod text;
 
 use chrono::{DateTime, Utc};
 
+/// No article has more bytes of HTML; what lies beyond is cut.
+const INPUT_BYTES_MAX: usize = 1_000_000;
+
 /// An article as a mail shows it. The HTML is the feed's own, not cleaned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArticleView {

@@ -2,7 +2,7 @@
 
 use dom_query::NodeRef;
 
-use super::{clean, html};
+use super::{INPUT_BYTES_MAX, html};
 use crate::domain::text::visible;
 
 /// One line of text: entities decoded, tags gone, white space single. For titles and names. HTML that is too
@@ -11,7 +11,7 @@ pub fn plain_text(html: &str) -> String {
     if !html.contains(['<', '&']) {
         return words(html);
     }
-    let html = &html[..html.floor_char_boundary(clean::INPUT_BYTES_MAX)];
+    let html = &html[..html.floor_char_boundary(INPUT_BYTES_MAX)];
     let Ok(document) = html::fragment(html) else { return plain_text_of_tags(html) };
     document.select("script, style, template, noscript").remove();
     // Blocks end words: `<p>a</p><p>b</p>` is "a b".

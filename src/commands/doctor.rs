@@ -97,189 +97,219 @@ async fn counter_problem(app: &App, tx: &mut Tx, seen: &Seen) -> sqlx::Result<Op
     })
 }
 
+/// What was found so far.
+#[derive(Default)]
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn say(&mut self, grade: Grade, about: &'static str, text: impl Into<String>) {
+        self.0.push(Finding { grade, about, text: text.into() });
+    }
+}
+
 pub async fn run(config: Config, args: DoctorArgs) -> anyhow::Result<ExitCode> {
-    let mut findings = Vec::new();
-    let mut say = |grade, about, text: String| findings.push(Finding { grade, about, text });
-    say(Grade::Ok, "configuration", "every variable fits".to_owned());
+    let mut found = Findings::default();
+    look_at_configuration(&config, &mut found);
+    match open(config.clone()).await {
+        Err(error) => found.say(Grade::Bad, "database", super::in_words(&error)),
+        Ok(app) => {
+            for (grade, text) in look_at_database(&app).await {
+                found.say(grade, "database", text);
+            }
+            let mut tx = app.db.read().await?;
+            look_at_publication(&mut tx, &mut found).await?;
+            look_at_codes(&app, &mut tx, &mut found).await?;
+            look_at_guards(&app, &mut tx, &mut found).await?;
+            look_at_schedule(&app, &mut tx, &mut found).await?;
+            look_at_what_waits(&mut tx, &mut found).await?;
+        }
+    }
+    look_at_signing(&config, &mut found);
+    look_at_relays(&config, &mut found).await;
+    print(&found.0, args.json)
+}
+
+fn look_at_configuration(config: &Config, found: &mut Findings) {
+    found.say(Grade::Ok, "configuration", "every variable fits");
     if config.base_url_is_loopback() {
-        say(
-            Grade::Warn,
-            "BASE_URL",
-            format!(
-                "links in mails lead to {}, which only this machine reaches. Set BASE_URL",
-                config.base_url
-            ),
+        let text = format!(
+            "links in mails lead to {}, which only this machine reaches. Set BASE_URL",
+            config.base_url
         );
+        found.say(Grade::Warn, "BASE_URL", text);
     } else if config.base_url.scheme() == "http" {
-        say(
+        found.say(
             Grade::Warn,
             "BASE_URL",
             "links in mails are not encrypted, and mail clients want https for one-click leaving. \
-             Put a reverse proxy with TLS in front, then set BASE_URL=https://…"
-                .to_owned(),
+             Put a reverse proxy with TLS in front, then set BASE_URL=https://…",
         );
     }
+}
 
-    match open(config.clone()).await {
-        Err(error) => say(Grade::Bad, "database", super::in_words(&error)),
-        Ok(app) => {
-            for (grade, text) in look_at_database(&app).await {
-                say(grade, "database", text);
-            }
-            let seen = app.send_counter.seen();
-            let mut tx = app.db.read().await?;
-            let publication = publication::get(&mut tx).await?;
-            for (unset, option) in [
-                (publication.name == "Your publication", "--name"),
-                (publication.url.is_empty(), "--url"),
-                (publication.postal_address.is_empty(), "--postal-address"),
-            ] {
-                if unset {
-                    let text = format!("not set: postrider publication set {option} …");
-                    say(Grade::Warn, "publication", text);
-                }
-            }
-            if lists::all(&mut tx).await?.is_empty() {
-                say(Grade::Warn, "lists", "none yet: postrider list add SLUG --name NAME".to_owned());
-            }
-            for feed in feeds::all(&mut tx).await? {
-                match &feed.last_error {
-                    Some(error) => say(Grade::Warn, "feed", format!("{}: {error}", feed.url)),
-                    None => say(Grade::Ok, "feed", format!("{} is read", feed.url)),
-                }
-            }
-            if !users::all(&mut tx).await?.iter().any(|user| user.role == Role::Admin) {
-                let text = "nobody is told when something is wrong: postrider user add EMAIL --role admin";
-                say(Grade::Warn, "users", text.to_owned());
-            }
-            match second_factor::unreadable(&app, &mut tx).await?.len() {
-                0 => {}
-                n => {
-                    let text = format!(
-                        "{n} of those who sign in with a code can't: no key of SECRET_KEY opens what the codes are made \
-                         of. Put the old key back behind the new one (SECRET_KEY=\"NEW OLD\"), or let an admin turn \
-                         their two-factor sign-in off, or: postrider user reset EMAIL"
-                    );
-                    say(Grade::Bad, "codes", text);
-                }
-            }
-            match second_factor::count_sealed_by_older_keys(&app, &mut tx).await? {
-                0 => {}
-                n => {
-                    let text = format!(
-                        "{n} of those who sign in with a code still need an older key of SECRET_KEY. Keep it until each \
-                         has signed in with a code once"
-                    );
-                    say(Grade::Warn, "codes", text);
-                }
-            }
-            if let Some(clone) = guard::clone_of(&app, &mut tx).await? {
-                let text = format!(
-                    "this looks like a copy, so nothing is sent: {}. If it is the real one: \
-                     postrider campaign release --all --this-is-the-real-one",
-                    clone.difference()
-                );
-                say(Grade::Bad, "instance", text);
-            }
-            if let Some(restored) = guard::restored(&mut tx, &seen).await? {
-                let text = format!(
-                    "this database {}. No campaign is sent. See what is held: postrider campaign release; if it is \
-                     the database to go on with: postrider campaign release --this-is-the-real-one",
-                    restored.sentence(publication.zone())
-                );
-                say(Grade::Bad, "instance", text);
-            }
-            if let Some(problem) = counter_problem(&app, &mut tx, &seen).await? {
-                say(Grade::Warn, "send counter", problem);
-            }
-            let runs = job_runs::all(&mut tx).await?;
-            for (what, unwell) in jobs::unwell(&runs, app.clock.now()) {
-                let at = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
-                say(
-                    Grade::Bad,
-                    "schedule",
-                    match unwell {
-                        Unwell::Fails { since, times, error } => {
-                            format!(
-                                "{what}: fails since {}, {times} times: {error}. It is tried again",
-                                at(since)
-                            )
-                        }
-                        Unwell::Late { last } => {
-                            format!("{what}: not since {}. See that postrider serve runs", at(last))
-                        }
-                    },
-                );
-            }
-            let held = campaigns::count_held(&mut tx).await?;
-            if held > 0 {
-                let text = format!(
-                    "{held} wait for somebody to decide. See them: postrider campaign release; let them go: \
-                     postrider campaign release --all"
-                );
-                say(Grade::Warn, "held", text);
-            }
-            for alert in alerts::open(&mut tx).await? {
-                let words = compose::alert_words(&alert);
-                let (at, what) =
-                    (alert.created_at.to_rfc3339_opts(SecondsFormat::Secs, true), words.headline);
-                let text =
-                    format!("{at} {what}: {} {} {}", words.why, words.advice, words.commands.join("; "));
-                say(Grade::Warn, "alert", text);
-            }
+/// What an admin sets up: the publication, lists, feeds and whom to tell.
+async fn look_at_publication(tx: &mut Tx, found: &mut Findings) -> sqlx::Result<()> {
+    let publication = publication::get(tx).await?;
+    for (unset, option) in [
+        (publication.name == "Your publication", "--name"),
+        (publication.url.is_empty(), "--url"),
+        (publication.postal_address.is_empty(), "--postal-address"),
+    ] {
+        if unset {
+            found.say(Grade::Warn, "publication", format!("not set: postrider publication set {option} …"));
         }
     }
-
-    match &config.dkim {
-        None => say(
-            Grade::Warn,
-            "DKIM",
-            "mail is not signed here. Unless the relay signs it: postrider dkim make".to_owned(),
-        ),
-        Some(signer) => {
-            let selectors: Vec<&str> = signer.selectors().collect();
-            let (domain, selectors) = (signer.domain(), selectors.join(" and "));
-            say(Grade::Ok, "DKIM", format!("mail is signed for {domain}, selector {selectors}"));
-            // DMARC asks that both be of one organisation (RFC 7489 section 3.1.1).
-            let from = config.mail_from.email.domain().to_ascii_lowercase();
-            let under = |a: &str, b: &str| a == b || a.ends_with(&format!(".{b}"));
-            if !under(&from, domain) && !under(domain, &from) {
-                let text = format!(
-                    "MAIL_FROM is of {from}, so this signature does not count for DMARC. Set DKIM_DOMAIN={from}"
-                );
-                say(Grade::Warn, "DKIM", text);
-            }
+    if lists::all(tx).await?.is_empty() {
+        found.say(Grade::Warn, "lists", "none yet: postrider list add SLUG --name NAME");
+    }
+    for feed in feeds::all(tx).await? {
+        match &feed.last_error {
+            Some(error) => found.say(Grade::Warn, "feed", format!("{}: {error}", feed.url)),
+            None => found.say(Grade::Ok, "feed", format!("{} is read", feed.url)),
         }
     }
+    if !users::all(tx).await?.iter().any(|user| user.role == Role::Admin) {
+        let text = "nobody is told when something is wrong: postrider user add EMAIL --role admin";
+        found.say(Grade::Warn, "users", text);
+    }
+    Ok(())
+}
 
+/// Whether all who sign in with a code can, now and without the older keys.
+async fn look_at_codes(app: &App, tx: &mut Tx, found: &mut Findings) -> anyhow::Result<()> {
+    let unreadable = second_factor::unreadable(app, tx).await?.len();
+    if unreadable > 0 {
+        let text = format!(
+            "{unreadable} of those who sign in with a code can't: no key of SECRET_KEY opens what the codes are made \
+             of. Put the old key back behind the new one (SECRET_KEY=\"NEW OLD\"), or let an admin turn \
+             their two-factor sign-in off, or: postrider user reset EMAIL"
+        );
+        found.say(Grade::Bad, "codes", text);
+    }
+    let older = second_factor::count_sealed_by_older_keys(app, tx).await?;
+    if older > 0 {
+        let text = format!(
+            "{older} of those who sign in with a code still need an older key of SECRET_KEY. Keep it until each \
+             has signed in with a code once"
+        );
+        found.say(Grade::Warn, "codes", text);
+    }
+    Ok(())
+}
+
+/// Whether the database is a copy of another, or an older one of itself.
+async fn look_at_guards(app: &App, tx: &mut Tx, found: &mut Findings) -> sqlx::Result<()> {
+    let seen = app.send_counter.seen();
+    if let Some(clone) = guard::clone_of(app, tx).await? {
+        let text = format!(
+            "this looks like a copy, so nothing is sent: {}. If it is the real one: \
+             postrider campaign release --all --this-is-the-real-one",
+            clone.difference()
+        );
+        found.say(Grade::Bad, "instance", text);
+    }
+    if let Some(restored) = guard::restored(tx, &seen).await? {
+        let zone = publication::get(tx).await?.zone();
+        let text = format!(
+            "this database {}. No campaign is sent. See what is held: postrider campaign release; if it is \
+             the database to go on with: postrider campaign release --this-is-the-real-one",
+            restored.sentence(zone)
+        );
+        found.say(Grade::Bad, "instance", text);
+    }
+    if let Some(problem) = counter_problem(app, tx, &seen).await? {
+        found.say(Grade::Warn, "send counter", problem);
+    }
+    Ok(())
+}
+
+/// Jobs that fail or are late.
+async fn look_at_schedule(app: &App, tx: &mut Tx, found: &mut Findings) -> sqlx::Result<()> {
+    let runs = job_runs::all(tx).await?;
+    for (what, unwell) in jobs::unwell(&runs, app.clock.now()) {
+        let at = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let text = match unwell {
+            Unwell::Fails { since, times, error } => {
+                format!("{what}: fails since {}, {times} times: {error}. It is tried again", at(since))
+            }
+            Unwell::Late { last } => {
+                format!("{what}: not since {}. See that postrider serve runs", at(last))
+            }
+        };
+        found.say(Grade::Bad, "schedule", text);
+    }
+    Ok(())
+}
+
+/// Held campaigns, and alerts that are open.
+async fn look_at_what_waits(tx: &mut Tx, found: &mut Findings) -> sqlx::Result<()> {
+    let held = campaigns::count_held(tx).await?;
+    if held > 0 {
+        let text = format!(
+            "{held} wait for somebody to decide. See them: postrider campaign release; let them go: \
+             postrider campaign release --all"
+        );
+        found.say(Grade::Warn, "held", text);
+    }
+    for alert in alerts::open(tx).await? {
+        let words = compose::alert_words(&alert);
+        let (at, what) = (alert.created_at.to_rfc3339_opts(SecondsFormat::Secs, true), words.headline);
+        let text = format!("{at} {what}: {} {} {}", words.why, words.advice, words.commands.join("; "));
+        found.say(Grade::Warn, "alert", text);
+    }
+    Ok(())
+}
+
+fn look_at_signing(config: &Config, found: &mut Findings) {
+    let Some(signer) = &config.dkim else {
+        let text = "mail is not signed here. Unless the relay signs it: postrider dkim make";
+        return found.say(Grade::Warn, "DKIM", text);
+    };
+    let selectors: Vec<&str> = signer.selectors().collect();
+    let (domain, selectors) = (signer.domain(), selectors.join(" and "));
+    found.say(Grade::Ok, "DKIM", format!("mail is signed for {domain}, selector {selectors}"));
+    // DMARC asks that both be of one organisation (RFC 7489 section 3.1.1).
+    let from = config.mail_from.email.domain().to_ascii_lowercase();
+    let under = |a: &str, b: &str| a == b || a.ends_with(&format!(".{b}"));
+    if !under(&from, domain) && !under(domain, &from) {
+        let text = format!(
+            "MAIL_FROM is of {from}, so this signature does not count for DMARC. Set DKIM_DOMAIN={from}"
+        );
+        found.say(Grade::Warn, "DKIM", text);
+    }
+}
+
+async fn look_at_relays(config: &Config, found: &mut Findings) {
     match (&config.mail_route, Transport::new(config.transport())) {
-        (_, Err(error)) => say(Grade::Bad, "SMTP", format!("{error:#}")),
-        (MailRoute::Capture { outbox }, Ok(_)) => say(
-            Grade::Warn,
-            "SMTP",
-            format!("no mail leaves: it is kept in {}. Set SMTP_URL and MAIL_FROM", outbox.display()),
-        ),
+        (_, Err(error)) => found.say(Grade::Bad, "SMTP", format!("{error:#}")),
+        (MailRoute::Capture { outbox }, Ok(_)) => {
+            let text =
+                format!("no mail leaves: it is kept in {}. Set SMTP_URL and MAIL_FROM", outbox.display());
+            found.say(Grade::Warn, "SMTP", text);
+        }
         (MailRoute::Smtp(_), Ok(transport)) => {
             for (name, tried) in transport.try_each().await {
                 match tried {
-                    Ok(()) => say(Grade::Ok, "SMTP", format!("{name} answers and lets us in")),
+                    Ok(()) => found.say(Grade::Ok, "SMTP", format!("{name} answers and lets us in")),
                     // It says what to do.
-                    Err(ConnectError::Untrusted(why)) => say(Grade::Bad, "SMTP", why),
-                    Err(error) => say(
-                        Grade::Bad,
-                        "SMTP",
-                        format!("{error:#}. Check SMTP_URL, the firewall, and the relay's own log"),
-                    ),
+                    Err(ConnectError::Untrusted(why)) => found.say(Grade::Bad, "SMTP", why),
+                    Err(error) => {
+                        let text =
+                            format!("{error:#}. Check SMTP_URL, the firewall, and the relay's own log");
+                        found.say(Grade::Bad, "SMTP", text);
+                    }
                 }
             }
         }
     }
+}
 
-    let bad = findings.iter().any(|finding| finding.grade == Grade::Bad);
-    if args.json {
-        println!("{}", serde_json::to_string_pretty(&findings)?);
+/// Prints what was found; fails where something of it is bad.
+fn print(findings: &[Finding], as_json: bool) -> anyhow::Result<ExitCode> {
+    if as_json {
+        println!("{}", serde_json::to_string_pretty(findings)?);
     } else {
-        for Finding { grade, about, text } in &findings {
+        for Finding { grade, about, text } in findings {
             let mark = match grade {
                 Grade::Ok => "ok  ",
                 Grade::Warn => "warn",
@@ -288,5 +318,6 @@ pub async fn run(config: Config, args: DoctorArgs) -> anyhow::Result<ExitCode> {
             println!("{mark}  {about}: {text}");
         }
     }
+    let bad = findings.iter().any(|finding| finding.grade == Grade::Bad);
     Ok(if bad { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

@@ -1,10 +1,12 @@
 //! How much of a feed is read at all: counted while it is looked over, before anything is built of it. Ten
 //! megabytes of `<item/>` or `{}` cost the reader a hundred times as much.
 
-use super::parse::ParseError;
+use super::parse_error::ParseError;
 
 /// Podcasts list all that they ever published, a few thousand. The newest of them are kept.
 pub(super) const ITEMS_MAX: usize = 10_000;
+/// Items that are read of those: the newest.
+pub const ITEMS_READ_MAX: usize = 500;
 /// Elements of XML, values of JSON: twenty for each of so many items.
 pub(super) const ELEMENTS_MAX: usize = 200_000;
 /// Elements in elements; XHTML content is the deepest.

@@ -4,4 +4,5 @@
 mod bounds;
 pub mod identity;
 pub mod parse;
+mod parse_error;
 pub mod site;

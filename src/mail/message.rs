@@ -12,50 +12,11 @@ use lettre::message::{Body, Mailbox, Message, MultiPart, SinglePart};
 use quoted_printable::Options;
 
 use super::content::Content;
+use super::slots::Slot;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::links::fingerprint;
 use crate::domain::subscription::Cadence;
 use crate::domain::text::{escape_html, single_line};
-
-/// A place in a content that each reader's message fills differently.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Slot {
-    /// The token of the link that leaves the list.
-    UnsubscribeToken,
-    /// The token of the link to the reader's choices.
-    PreferencesToken,
-    /// The reader's address.
-    Email,
-    /// ", once a day"; nothing where it is not known.
-    Cadence,
-    /// " on 3 March 2024"; nothing where it is not known.
-    Since,
-}
-
-/// How every marker begins. [`defuse`] keeps it out of what other people wrote.
-const MARKER_START: &str = "%%POSTRIDER-";
-
-impl Slot {
-    /// All of them.
-    pub const ALL: [Slot; 5] =
-        [Slot::UnsubscribeToken, Slot::PreferencesToken, Slot::Email, Slot::Cadence, Slot::Since];
-
-    /// What stands in the content for it.
-    pub const fn marker(self) -> &'static str {
-        match self {
-            Slot::UnsubscribeToken => "%%POSTRIDER-UNSUBSCRIBE%%",
-            Slot::PreferencesToken => "%%POSTRIDER-PREFERENCES%%",
-            Slot::Email => "%%POSTRIDER-EMAIL%%",
-            Slot::Cadence => "%%POSTRIDER-CADENCE%%",
-            Slot::Since => "%%POSTRIDER-SINCE%%",
-        }
-    }
-}
-
-/// The text with nothing in it that could be taken for a slot.
-pub fn defuse(text: &str) -> String {
-    text.replace(MARKER_START, "% %POSTRIDER-")
-}
 
 /// The headers that all readers of one content share.
 #[derive(Clone, Copy, Debug)]

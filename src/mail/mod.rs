@@ -6,6 +6,7 @@ pub mod content;
 pub mod dkim;
 pub mod message;
 pub mod relay;
+mod slots;
 pub mod smtp;
 pub mod transport;
 mod trust;

@@ -461,7 +461,7 @@ on_both_engines! {
             .collect();
         desk.server.set("/many", Page::Plain { headers, body: rss(&many).into() });
         let added = poll::add(&Context::command_line(&desk.app), &desk.fetcher, &desk.server.url("/many"), "all", None, None).await.unwrap();
-        assert_eq!(added.report.baseline, postrider::feeds::parse::ITEMS_MAX);
+        assert_eq!(added.report.baseline, postrider::feeds::parse::ITEMS_READ_MAX);
 
         let json = r#"{"version":"https://jsonfeed.org/version/1.1","title":"T\u0000","items":
             [{"id":"1\u0000","url":"https://news.example/1","title":"Nil\u0000","content_html":"a\u0000b"}]}"#;

@@ -24,9 +24,9 @@ use crate::db::articles::Article;
 use crate::db::audit::Subject;
 use crate::db::drafts::Draft;
 use crate::db::{Tx, publication, users};
-use crate::domain::text::escape_html;
 use crate::domain::refusal::Refusal;
 use crate::domain::refusal::editorial as codes;
+use crate::domain::text::escape_html;
 
 /// The longest text, in bytes: many times what a mail can hold, and less than what stalls a browser.
 pub const MARKDOWN_BYTES_MAX: usize = 1_000_000;

@@ -1,0 +1,94 @@
+//! What may be in a mail: the elements and attributes that its clients show, and nothing that acts.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+pub(super) static ALLOWED: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+    let tags = [
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "bdo",
+        "blockquote",
+        "br",
+        "caption",
+        "cite",
+        "code",
+        "dd",
+        "del",
+        "dfn",
+        "dl",
+        "dt",
+        "em",
+        "figcaption",
+        "figure",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "li",
+        "mark",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "strong",
+        "sub",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "u",
+        "ul",
+        "var",
+        "wbr",
+    ];
+    let attributes: HashMap<&str, HashSet<&str>> = [
+        ("a", vec!["href"]),
+        ("img", vec!["src", "alt", "width", "height"]),
+        ("td", vec!["colspan", "rowspan"]),
+        ("th", vec!["colspan", "rowspan"]),
+        ("ol", vec!["start", "reversed"]),
+        ("li", vec!["value"]),
+        ("bdo", vec!["dir"]),
+    ]
+    .into_iter()
+    .map(|(tag, names)| (tag, names.into_iter().collect()))
+    .collect();
+    let silenced = [
+        "script", "style", "noscript", "template", "iframe", "object", "svg", "math", "textarea", "select",
+        "title", "button", "form", "video", "audio", "canvas",
+    ];
+    let mut builder = ammonia::Builder::empty();
+    builder
+        .tags(tags.into_iter().collect())
+        .clean_content_tags(silenced.into_iter().collect())
+        .tag_attributes(attributes)
+        .generic_attributes(["dir", "lang"].into_iter().collect())
+        .url_schemes(["http", "https", "mailto"].into_iter().collect())
+        .url_relative(ammonia::UrlRelative::Deny)
+        .link_rel(None)
+        .strip_comments(true)
+        .attribute_filter(|tag, name, value| {
+            // A picture's address must be on the web; `mailto:` is for links.
+            (tag != "img" || name != "src" || value.starts_with("http")).then_some(value.into())
+        });
+    builder
+});

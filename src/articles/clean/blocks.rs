@@ -1,0 +1,112 @@
+//! The structure of an article: boxes become paragraphs, tables keep their measure, what is empty goes.
+
+use std::collections::HashSet;
+
+use dom_query::NodeRef;
+
+use super::elements;
+
+/// Columns or rows of one cell: each costs whoever lays the table out.
+const SPAN_MAX: u32 = 100;
+
+/// A cell that spans more than any table of a mail has is one that was made to be laid out for ever.
+pub(super) fn mend_spans(node: &NodeRef) {
+    for name in ["colspan", "rowspan"] {
+        let Some(value) = node.attr(name) else { continue };
+        match value.trim().parse::<u32>() {
+            Ok(2..=SPAN_MAX) => {}
+            Ok(span) if span > SPAN_MAX => node.set_attr(name, &SPAN_MAX.to_string()),
+            _ => node.remove_attr(name),
+        }
+    }
+}
+
+const BLOCKS: [&str; 22] = [
+    "p",
+    "div",
+    "section",
+    "article",
+    "ul",
+    "ol",
+    "dl",
+    "table",
+    "blockquote",
+    "figure",
+    "pre",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "aside",
+    "header",
+    "footer",
+    "main",
+];
+
+/// Boxes without blocks in them become paragraphs, so that their texts do not run together.
+pub(super) fn mend_block(node: &NodeRef) {
+    match node.node_name().as_deref() {
+        Some(
+            "div" | "section" | "article" | "aside" | "header" | "footer" | "main" | "center" | "address"
+            | "summary",
+        ) => {
+            let inner = node.element_children();
+            let is_block = |child: &NodeRef| child.node_name().is_some_and(|name| BLOCKS.contains(&&*name));
+            let in_cell = node.parent().is_some_and(|up| {
+                matches!(
+                    up.node_name().as_deref(),
+                    Some("li" | "td" | "th" | "figure" | "figcaption" | "p" | "a")
+                )
+            });
+            if !in_cell && !inner.iter().any(is_block) {
+                node.rename("p");
+            }
+        }
+        // The mail's title is the only one of its rank.
+        Some("h1") => node.rename("h2"),
+        _ => {}
+    }
+}
+
+/// Paragraphs, headings and the like with nothing to see. From the end, so that what only held them goes too.
+pub(super) fn drop_empty(root: &NodeRef) {
+    // Node by node from the leaves: each knows whether something below it is seen.
+    let nodes = elements(root);
+    let mut seen = HashSet::new();
+    for node in nodes.iter().rev() {
+        let name = node.node_name();
+        let name = name.as_deref().unwrap_or_default();
+        let shows = matches!(name, "img" | "hr")
+            || node.children_it(false).any(|child| {
+                if child.is_text() { !child.text().trim().is_empty() } else { seen.contains(&child.id) }
+            });
+        if shows {
+            seen.insert(node.id);
+        } else if matches!(
+            name,
+            "p" | "h1"
+                | "h2"
+                | "h3"
+                | "h4"
+                | "h5"
+                | "h6"
+                | "figure"
+                | "figcaption"
+                | "li"
+                | "ul"
+                | "ol"
+                | "a"
+                | "blockquote"
+                | "strong"
+                | "em"
+                | "b"
+                | "i"
+                | "table"
+        ) {
+            node.remove_from_parent();
+        }
+    }
+}

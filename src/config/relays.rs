@@ -1,0 +1,182 @@
+//! The relays of `SMTP_URL`, and who signs in to them. Never repeats a password.
+
+use std::net::IpAddr;
+use std::str::FromStr as _;
+
+use secrecy::SecretString;
+use url::Url;
+
+use super::reader::Reader;
+use crate::mail::relay::{Relay, RelayTls};
+
+/// A relay as its URL names it, before anybody has looked whether its credentials may travel.
+pub(super) struct RelayUrl {
+    relay: Relay,
+    user: String,
+    password: String,
+}
+
+/// What a relay's URL holds; else what is wrong with it. Its password is never repeated.
+pub(super) fn parse_relay_url(text: &str) -> Result<RelayUrl, String> {
+    const EXPECTED: &str =
+        "smtp://user:password@relay.example:587 or smtps://…:465, several separated by spaces";
+    let unfit = |what: &str| format!("{what}. Expected: {EXPECTED}");
+    let (scheme, rest) = text
+        .split_once("://")
+        .ok_or_else(|| unfit(&format!("a part of what it holds is no URL; {ENCODING}")))?;
+    let (tls, default_port) = match scheme.to_ascii_lowercase().as_str() {
+        "smtp" => (RelayTls::Offered, 25),
+        "smtps" => (RelayTls::Implicit, 465),
+        _ => return Err(unfit("it begins with something else than smtp:// or smtps://")),
+    };
+    if let Some((credentials, _)) = rest.rsplit_once('@') {
+        refuse_unencoded(credentials)?;
+    }
+    let url = Url::parse(text).map_err(|error| {
+        // Its own words are safe: they name no part of the text.
+        unfit(&format!("what it holds is no URL that can be read ({error}); {ENCODING}"))
+    })?;
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+    if host.is_empty() || !matches!(url.path(), "" | "/") || url.fragment().is_some() {
+        return Err(unfit("what it holds is no host and port"));
+    }
+    let (tls, weight) = parse_options(&url, tls).ok_or_else(|| {
+        unfit(
+            "behind its ? stands something else than tls=required, tls=none (smtp:// only) or weight=1…1000",
+        )
+    })?;
+    let decode = |text: &str| {
+        let pair = format!("v={}", text.replace('+', "%2B"));
+        let decoded = url::form_urlencoded::parse(pair.as_bytes()).next();
+        decoded.map(|(_, value)| value.into_owned()).unwrap_or_default()
+    };
+    let (user, password) = (decode(url.username()), decode(url.password().unwrap_or_default()));
+    if user.is_empty() && !password.is_empty() {
+        return Err(unfit("it has a password and no user"));
+    }
+    let port = url.port().unwrap_or(default_port);
+    Ok(RelayUrl { relay: Relay { host, port, tls, credentials: None, weight }, user, password })
+}
+
+/// What stands behind the `?` of a relay's URL: TLS, where its scheme leaves that open, and its weight.
+fn parse_options(url: &Url, mut tls: RelayTls) -> Option<(RelayTls, u32)> {
+    let mut weight = 1;
+    for (name, value) in url.query_pairs() {
+        match (name.as_ref(), value.as_ref()) {
+            ("tls", "required") if tls != RelayTls::Implicit => tls = RelayTls::Required,
+            ("tls", "required") => {}
+            ("tls", "none") if tls != RelayTls::Implicit => tls = RelayTls::None,
+            ("weight", value) => weight = value.parse().ok().filter(|weight| (1..=1000).contains(weight))?,
+            _ => return None,
+        }
+    }
+    Some((tls, weight))
+}
+
+/// What may be done about a character that a URL would take for one of its own.
+const ENCODING: &str = "in a user or password write % as %25, / as %2F, # as %23, ? as %3F, @ as %40, : as %3A and \
+                        a space as %20, or set them as they are in SMTP_USER and SMTP_PASSWORD";
+
+/// Refuses a user and password that hold what ends that part of a URL.
+fn refuse_unencoded(credentials: &str) -> Result<(), String> {
+    let found: Vec<String> = [('/', "%2F"), ('#', "%23"), ('?', "%3F"), ('\\', "%5C")]
+        .iter()
+        .filter(|(character, _)| credentials.contains(*character))
+        .map(|(character, encoded)| format!("{character} as {encoded}"))
+        .collect();
+    match found.is_empty() {
+        true => Ok(()),
+        false => Err(format!(
+            "the user or the password holds what ends it in a URL. Expected: percent-encoded, {} (and % itself \
+             as %25), or as they are in SMTP_USER and SMTP_PASSWORD",
+            found.join(", ")
+        )),
+    }
+}
+
+/// Puts a relay's credentials in place, where they may travel.
+pub(super) fn with_credentials(url: RelayUrl) -> Result<Relay, String> {
+    let RelayUrl { mut relay, user, password } = url;
+    if user.is_empty() {
+        return Ok(relay);
+    }
+    // Credentials never travel in the clear, except to this machine.
+    let loopback =
+        relay.host == "localhost" || IpAddr::from_str(&relay.host).is_ok_and(|ip| ip.is_loopback());
+    relay.tls = match relay.tls {
+        RelayTls::None if !loopback => {
+            return Err("?tls=none would send the password in the clear. Expected: credentials with TLS, \
+                        except on this machine"
+                .to_owned());
+        }
+        RelayTls::Offered if !loopback => RelayTls::Required,
+        tls => tls,
+    };
+    relay.credentials = Some((user, SecretString::from(password)));
+    Ok(relay)
+}
+
+/// Reads the relays of `SMTP_URL`, and who signs in to the only one.
+pub(super) fn read_relays(r: &mut Reader) -> Option<Vec<Relay>> {
+    let parsed: Vec<Result<RelayUrl, String>> =
+        r.text("SMTP_URL").unwrap_or_default().split_whitespace().map(parse_relay_url).collect();
+    let before = r.problems.len();
+    let mut urls = Vec::with_capacity(parsed.len());
+    for url in parsed {
+        match url {
+            Ok(url) => urls.push(url),
+            Err(problem) => r.problems.push(format!("SMTP_URL: {problem}")),
+        }
+    }
+    if r.problems.len() == before {
+        read_credentials(r, &mut urls);
+    }
+    let mut relays = Vec::with_capacity(urls.len());
+    for url in urls {
+        match with_credentials(url) {
+            Ok(relay) => relays.push(relay),
+            Err(problem) => r.problems.push(format!("SMTP_URL: {problem}")),
+        }
+    }
+    (!relays.is_empty()).then_some(relays)
+}
+
+/// Puts `SMTP_USER` and `SMTP_PASSWORD` into the only relay.
+fn read_credentials(r: &mut Reader, urls: &mut [RelayUrl]) {
+    // A password may end in a space.
+    let password = r.vars.get("SMTP_PASSWORD").filter(|password| !password.is_empty()).cloned();
+    let user = r.text("SMTP_USER").map(str::to_owned);
+    let set: Vec<&str> = [user.as_ref().map(|_| "SMTP_USER"), password.as_ref().map(|_| "SMTP_PASSWORD")]
+        .into_iter()
+        .flatten()
+        .collect();
+    if set.is_empty() {
+        return;
+    }
+    let named = set.join(" and ");
+    match urls {
+        [url] => {
+            if (user.is_some() && !url.user.is_empty()) || (password.is_some() && !url.password.is_empty()) {
+                r.problems.push(format!(
+                    "{named}: SMTP_URL names a user or a password too. Expected: one of the two"
+                ));
+            }
+            url.user = user.unwrap_or_else(|| std::mem::take(&mut url.user));
+            url.password = password.unwrap_or_else(|| std::mem::take(&mut url.password));
+            if url.user.is_empty() {
+                r.problems.push("SMTP_PASSWORD: set without a user. Expected: SMTP_USER too".to_owned());
+            } else if url.password.is_empty() {
+                r.problems.push("SMTP_USER: set without a password. Expected: SMTP_PASSWORD too".to_owned());
+            }
+        }
+        [] => {
+            let missing =
+                format!("{named}: set without SMTP_URL. Expected: SMTP_URL=smtp://relay.example:587");
+            r.problems.push(missing);
+        }
+        _ => r.problems.push(format!(
+            "{named}: which of SMTP_URL's relays they are for is not said. Expected: each relay's user and \
+             password in its URL; {ENCODING}"
+        )),
+    }
+}

@@ -1,0 +1,170 @@
+//! The mails of campaigns: about an article, or what an editor wrote; shortened to what mail clients show.
+
+use anyhow::Context as _;
+
+use super::Content;
+use super::frame::{Frame, inlined, templates, web_url};
+use super::markers::Markers;
+use crate::articles::{ArticleView, clean, text};
+use crate::db::publication::Publication;
+
+/// Gmail hides what comes after 102 KB of HTML, the unsubscribe link first. The rest is room for the
+/// tokens and for what relays and tests add.
+pub(super) const HTML_BYTES_MAX: usize = 90_000;
+/// The text part, for the same reason: a hostile feed must not make mails of megabytes.
+const TEXT_BYTES_MAX: usize = 90_000;
+/// Below this it is not the article that makes a mail big.
+const ARTICLE_BYTES_MIN: usize = 4_000;
+/// No headline is longer; it becomes the subject.
+const TITLE_CHARS_MAX: usize = 250;
+/// About what inboxes show.
+const PREHEADER_CHARS_MAX: usize = 140;
+
+/// Where a campaign's links lead.
+#[derive(Clone, Copy, Debug)]
+pub struct MailLinks<'a> {
+    /// No slash at its end.
+    pub base_url: &'a str,
+    /// The campaign's public copy.
+    pub view_in_browser: &'a str,
+}
+
+/// A mail about one article, or about what an editor wrote.
+struct Campaign<'a> {
+    frame: Frame<'a>,
+    subject: String,
+    title: String,
+    /// `None` where the article has no address on the web.
+    read_url: Option<String>,
+    /// "By Marta Lindqvist · 24 November 2026"; empty on what an editor wrote.
+    byline: String,
+    links: MailLinks<'a>,
+    list_name: &'a str,
+    /// Address and alt text.
+    picture: Option<(String, String)>,
+    /// Safe.
+    article_html: String,
+    article_text: String,
+    cut: bool,
+    markers: Markers,
+}
+
+templates!(Campaign, "emails/campaign/subject.txt", "emails/campaign/body.txt", "emails/campaign/body.html");
+
+/// The mail about one article: its full text where the feed has it, its excerpt else.
+pub fn campaign(
+    publication: &Publication,
+    list_name: &str,
+    article: &ArticleView,
+    links: &MailLinks,
+) -> anyhow::Result<Content> {
+    let read_url = web_url(&article.url);
+    let base = read_url.clone().or_else(|| web_url(&publication.url));
+    let base = base.or_else(|| web_url(links.base_url)).context("no base for the article's links")?;
+    let full = !article.content_html.trim().is_empty();
+    let source = if full { &article.content_html } else { &article.summary_html };
+    let article_html = clean::email_html(source, &base)?;
+
+    let featured = web_url(&article.image_url).filter(|url| {
+        let first = clean::first_image(&article_html);
+        !first.is_some_and(|(first, _)| clean::same_picture(&first, url.as_str()))
+    });
+    let date = article.published_at.with_timezone(&publication.zone()).format("%-d %B %Y");
+    let author = text::excerpt(&article.author, TITLE_CHARS_MAX);
+    let byline = if author.is_empty() { date.to_string() } else { format!("By {author} · {date}") };
+    let title = text::excerpt(&article.title, TITLE_CHARS_MAX);
+    let title = if title.is_empty() { publication.name.clone() } else { title };
+    let opening =
+        if article.summary_html.trim().is_empty() { &article.content_html } else { &article.summary_html };
+    compose(Campaign {
+        frame: Frame::new(
+            publication,
+            text::excerpt(&clean::email_html(opening, &base)?, PREHEADER_CHARS_MAX),
+        ),
+        subject: title.clone(),
+        title,
+        read_url: read_url.map(String::from),
+        byline,
+        links: *links,
+        list_name,
+        picture: featured.map(|url| (url.into(), text::plain_text(&article.image_alt))),
+        article_text: String::new(),
+        article_html,
+        cut: false,
+        markers: Markers::new()?,
+    })
+}
+
+/// What an editor wrote.
+#[derive(Clone, Copy, Debug)]
+pub struct Written<'a> {
+    pub subject: &'a str,
+    /// Empty: the first words.
+    pub preheader: &'a str,
+    /// Not cleaned yet.
+    pub html: &'a str,
+}
+
+/// The mail that an editor wrote: the same plate and foot, without byline and button.
+pub fn written(
+    publication: &Publication,
+    list_name: &str,
+    written: Written<'_>,
+    links: &MailLinks,
+) -> anyhow::Result<Content> {
+    let base = web_url(&publication.url).or_else(|| web_url(links.base_url));
+    let base = base.context("no base for the mail's links")?;
+    let article_html = clean::email_html(written.html, &base)?;
+    let preheader = match written.preheader {
+        "" => text::excerpt(&article_html, PREHEADER_CHARS_MAX),
+        preheader => preheader.chars().take(PREHEADER_CHARS_MAX).collect(),
+    };
+    compose(Campaign {
+        frame: Frame::new(publication, preheader),
+        subject: written.subject.to_owned(),
+        title: String::new(),
+        read_url: None,
+        byline: String::new(),
+        links: *links,
+        list_name,
+        picture: None,
+        article_text: String::new(),
+        article_html,
+        cut: false,
+        markers: Markers::new()?,
+    })
+}
+
+/// Renders a campaign, and again with less of the article as long as it is too big.
+fn compose(mut mail: Campaign) -> anyhow::Result<Content> {
+    if mail.article_html.len() > HTML_BYTES_MAX {
+        // Never fits: what is rendered below is of a mail's size, whatever the article's.
+        mail.article_html = clean::shorten(&mail.article_html, HTML_BYTES_MAX);
+        mail.cut = true;
+    }
+    loop {
+        mail.article_text = shorten(text::text_body(&mail.article_html), TEXT_BYTES_MAX);
+        let (subject, text, html) = mail.render()?;
+        let html = mail.markers.settle(&inlined(&html)?);
+        if html.len() <= HTML_BYTES_MAX || mail.article_html.len() < ARTICLE_BYTES_MIN {
+            let text = mail.markers.settle(&text);
+            return Ok(Content { subject, preheader: mail.frame.preheader, html, text });
+        }
+        // Inlined styles weigh on every block, so what must go is a share, not a difference. The
+        // button and "It goes on at …" stand for what is gone.
+        let share = HTML_BYTES_MAX as f64 / html.len() as f64 * 0.97;
+        let room = (mail.article_html.len() as f64 * share) as usize;
+        mail.article_html = clean::shorten(&mail.article_html, room);
+        mail.cut = true;
+    }
+}
+
+/// Cut at a line's end.
+fn shorten(mut text: String, bytes_max: usize) -> String {
+    if text.len() > bytes_max {
+        let at = text.floor_char_boundary(bytes_max);
+        text.truncate(text[..at].rfind('\n').unwrap_or(at));
+        text.push_str("\n\n…");
+    }
+    text
+}

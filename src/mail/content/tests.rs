@@ -1,0 +1,177 @@
+use chrono::{DateTime, Utc};
+
+use super::campaign::HTML_BYTES_MAX;
+use super::*;
+use crate::articles::ArticleView;
+use crate::db::publication::Publication;
+use crate::domain::account_change::{AccountChange, AccountChangeKind, ChangedBy};
+use crate::domain::email_address::EmailAddress;
+use crate::domain::subscription::Cadence;
+
+pub fn noon() -> DateTime<Utc> {
+    "2026-11-24T12:00:00Z".parse().unwrap()
+}
+
+pub fn publication() -> Publication {
+    Publication {
+        name: "Harbour News".to_owned(),
+        url: "https://harbour.example".to_owned(),
+        postal_address: "27 Exchange Row\nBristol BS1".to_owned(),
+        time_zone: "Europe/London".to_owned(),
+        logo_url: "https://harbour.example/logo.png".to_owned(),
+        ..Publication::default()
+    }
+}
+
+pub fn article() -> ArticleView {
+    ArticleView {
+        title: "Quay &#8220;nine&#8221; stays shut — for a third week".to_owned(),
+        url: "https://harbour.example/2026/11/quay-nine/?utm=1&amp=2".to_owned(),
+        author: "Marta Lindqvist".to_owned(),
+        published_at: "2026-11-23T23:30:00Z".parse().unwrap(),
+        content_html: "<p>The crane on quay nine leaned on Monday, and since then nobody stands under it. \
+                       <a href=\"/crane\">Its makers</a> sent two engineers and a dog.</p>\
+                       <h2>What the dog found</h2><p>Nothing, twice.</p>\
+                       <ul><li>Eleven ships wait outside.</li><li>Four have turned to Cardiff.</li></ul>\
+                       <blockquote><p>We count from the window.</p></blockquote>\
+                       <figure><img src=\"/window.jpg\" width=\"1200\" height=\"700\" alt=\"A window over the docks\">\
+                       <figcaption>The window.</figcaption></figure>\
+                       <table><tr><th>Week</th><th>Ships</th></tr><tr><td>46</td><td>11</td></tr></table>\
+                       <p>The harbour master expects the quay to open before Advent.</p>"
+            .to_owned(),
+        summary_html: String::new(),
+        image_url: "https://harbour.example/crane.jpg".to_owned(),
+        image_alt: "A crane over an empty quay".to_owned(),
+    }
+}
+
+pub fn campaign_of(article: &ArticleView) -> Content {
+    let links = MailLinks {
+        base_url: "https://mail.harbour.example",
+        view_in_browser: "https://mail.harbour.example/mails/quay-nine",
+    };
+    campaign(&publication(), "World news", article, &links).unwrap()
+}
+
+pub fn harbour() -> Content {
+    campaign_of(&article())
+}
+
+pub fn confirmation() -> Content {
+    let wanted = [("All articles", Cadence::Daily), ("Weekend & sea", Cadence::Weekly)];
+    super::confirmation(
+        &publication(),
+        &wanted,
+        "https://mail.harbour.example/confirm/7Qm2xV0dTt9uK4sJb1Lw8RzE",
+        "https://mail.harbour.example/block/q8Zr",
+        "2026-11-26T09:41:00Z".parse().unwrap(),
+    )
+    .unwrap()
+}
+
+pub fn subscribed() -> Content {
+    already_subscribed(
+        &publication(),
+        &[("All articles", Cadence::Each)],
+        "https://mail.harbour.example/preferences/KwNv",
+        "https://mail.harbour.example/block/q8Zr",
+    )
+    .unwrap()
+}
+
+pub fn account_changed() -> Content {
+    let by = ChangedBy::Owner { ip: "203.0.113.9".to_owned(), browser: Some("Firefox on Linux".to_owned()) };
+    let change = AccountChange { kind: AccountChangeKind::PasswordChanged, by };
+    let email = EmailAddress::parse("marta@harbour.example").unwrap();
+    let base = "https://mail.harbour.example";
+    super::account_changed(&publication(), &email, &change, base, noon()).unwrap()
+}
+
+pub fn alert() -> Content {
+    let words = AlertWords {
+        headline: "A campaign is paused",
+        happened: "“Ferry” has stopped. Nobody else gets it until it is resumed.".to_owned(),
+        why: "18 of the last 20 readers were refused: 550 5.1.1 <script> no such user",
+        advice: "See how it stands, mend the cause, then resume it:",
+        commands: vec![
+            "postrider campaign show 0197f1c2".to_owned(),
+            "postrider campaign resume 0197f1c2".to_owned(),
+        ],
+    };
+    super::alert(&publication(), &words, "https://mail.harbour.example", noon()).unwrap()
+}
+
+#[test]
+fn dates_are_the_publications_own() {
+    // 23:30 UTC on the 23rd; London is on UTC in November, Tokyo is not.
+    let mut tokyo = publication();
+    tokyo.time_zone = "Asia/Tokyo".to_owned();
+    let links = MailLinks { base_url: "https://m.example", view_in_browser: "https://m.example/v" };
+    let content = campaign(&tokyo, "World", &article(), &links).unwrap();
+    assert!(content.html.contains("By Marta Lindqvist · 24 November 2026"));
+    let mut unsigned = article();
+    unsigned.author = " ".to_owned();
+    let content = campaign_of(&unsigned);
+    assert!(content.html.contains(">23 November 2026<") && !content.html.contains("By "));
+    assert!(confirmation().text.contains("It works until Thursday 26 November, 09:41 London (GMT)."));
+}
+
+#[test]
+fn a_picture_is_shown_once() {
+    assert_eq!(harbour().html.matches("crane.jpg").count(), 1);
+    let mut repeated = article();
+    repeated.content_html = "<img src=\"https://harbour.example/crane-1024x683.jpg\"><p>x</p>".to_owned();
+    assert_eq!(campaign_of(&repeated).html.matches("<img").count(), 2, "the logo and the picture");
+}
+
+#[test]
+fn a_feed_of_excerpts_gives_an_excerpt() {
+    let mut short = article();
+    (short.content_html, short.summary_html) = (String::new(), "<p>Only this [&hellip;]</p>".to_owned());
+    let content = campaign_of(&short);
+    assert!(content.html.contains("Only this …") && content.html.contains("Read on Harbour News"));
+    assert_eq!(content.preheader, "Only this …");
+}
+
+#[test]
+fn a_long_article_stays_under_what_gmail_shows() {
+    let mut long = article();
+    long.content_html = "<p>Ships wait <a href=\"/x\">here</a> and there.</p>".repeat(4000);
+    let content = campaign_of(&long);
+    assert!((60_000..=HTML_BYTES_MAX).contains(&content.html.len()), "{}", content.html.len());
+    assert!(
+        content.html.contains("The rest of it is on the site.") && content.html.contains("/unsubscribe/")
+    );
+    long.content_html = format!("<p>{}</p>", "ship ".repeat(60_000));
+    let content = campaign_of(&long);
+    assert!(content.html.len() <= HTML_BYTES_MAX && content.html.contains("ship ship"));
+    long.title = "Long ".repeat(100_000);
+    assert!(campaign_of(&long).html.len() <= HTML_BYTES_MAX);
+}
+
+#[test]
+fn the_public_copy_holds_nothing_of_a_reader() {
+    let content = harbour();
+    let copy = browser_copy(&content);
+    for gone in ["%%POSTRIDER", "Unsubscribe", "You get this", "View in browser"] {
+        assert!(content.html.contains(gone) && !copy.contains(gone), "{gone}");
+    }
+    assert!(copy.contains("The crane on quay nine") && copy.contains("27 Exchange Row, Bristol BS1"));
+    assert!(copy.contains("</html>"));
+}
+
+#[test]
+fn an_editors_own_html_gets_the_plate_and_the_foot() {
+    let links = MailLinks { base_url: "https://m.example", view_in_browser: "https://m.example/v" };
+    let html = "<h1>Hello</h1><script>x()</script><p>Two ships.</p>";
+    let content = written(
+        &publication(),
+        "World",
+        Written { subject: "From the desk\r\nBcc: x", preheader: "", html },
+        &links,
+    )
+    .unwrap();
+    assert_eq!(content.subject, "From the desk  Bcc: x");
+    assert!(content.html.contains("Two ships.") && content.html.contains("Harbour News"));
+    assert!(!content.html.contains("x()") && !content.html.contains("Read on"));
+}

@@ -1,0 +1,41 @@
+//! The places of a mail that differ from reader to reader, as they stand in its text until a message fills them.
+
+/// A place in a content that each reader's message fills differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slot {
+    /// The token of the link that leaves the list.
+    UnsubscribeToken,
+    /// The token of the link to the reader's choices.
+    PreferencesToken,
+    /// The reader's address.
+    Email,
+    /// ", once a day"; nothing where it is not known.
+    Cadence,
+    /// " on 3 March 2024"; nothing where it is not known.
+    Since,
+}
+
+/// How every marker begins. [`defuse`] keeps it out of what other people wrote.
+const MARKER_START: &str = "%%POSTRIDER-";
+
+impl Slot {
+    /// All of them.
+    pub const ALL: [Slot; 5] =
+        [Slot::UnsubscribeToken, Slot::PreferencesToken, Slot::Email, Slot::Cadence, Slot::Since];
+
+    /// What stands in the content for it.
+    pub const fn marker(self) -> &'static str {
+        match self {
+            Slot::UnsubscribeToken => "%%POSTRIDER-UNSUBSCRIBE%%",
+            Slot::PreferencesToken => "%%POSTRIDER-PREFERENCES%%",
+            Slot::Email => "%%POSTRIDER-EMAIL%%",
+            Slot::Cadence => "%%POSTRIDER-CADENCE%%",
+            Slot::Since => "%%POSTRIDER-SINCE%%",
+        }
+    }
+}
+
+/// The text with nothing in it that could be taken for a slot.
+pub fn defuse(text: &str) -> String {
+    text.replace(MARKER_START, "% %POSTRIDER-")
+}
