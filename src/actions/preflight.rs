@@ -1,5 +1,7 @@
 //! What is looked at before a campaign is sent, and how many readers would get it.
 
+use uuid::Uuid;
+
 use crate::actions::compose;
 use crate::app::App;
 use crate::articles::html;
@@ -11,7 +13,6 @@ use crate::domain::delivery::DeliveryStatus;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::mail::content::Content;
-use uuid::Uuid;
 
 /// Readers that are counted at once; beyond, there are as many as were counted last.
 pub const COUNTED: i64 = 20_000;
