@@ -4,9 +4,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use crate::app::App;
+use crate::actions::{Context, Result};
 use crate::db::alerts::{self, About, AlertKind};
-use crate::db::audit::{self, Actor, Subject};
+use crate::db::audit::{self, Subject};
 use crate::db::notices::{self, Notice};
 use crate::db::users::Role;
 use crate::db::{WriteTx, users};
@@ -45,7 +45,9 @@ pub async fn raise(
 
 /// Takes an alert off the desk, while its trouble lasts. `None`: there is no such alert; false: it is over,
 /// or dismissed already.
-pub async fn dismiss(app: &App, actor: &Actor, id: Uuid) -> sqlx::Result<Option<bool>> {
+pub async fn dismiss(cx: &Context<'_>, id: Uuid) -> Result<Option<bool>> {
+    cx.require(Role::Editor)?;
+    let (app, actor) = (cx.app, &cx.actor);
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let Some(alert) = alerts::by_id(&mut tx, id).await? else { return Ok(None) };

@@ -2,17 +2,16 @@
 //! it. The same for every door, with a line in the audit log. That two do it at once, or one twice, is
 //! said and does no harm.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
-use crate::actions::Result;
-use crate::actions::missed::{self, MissedError};
+use crate::actions::{Context, Result, missed};
 use crate::app::App;
-use crate::db::audit::{self, Actor, Subject};
+use crate::db::audit::{self, Subject};
 use crate::db::campaigns::{self, Campaign};
 use crate::db::holds;
+use crate::db::users::Role;
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::hold::Hold;
 use crate::domain::refusal::Refusal;
@@ -32,21 +31,23 @@ pub struct Acted {
 }
 
 /// Stops a campaign for now. What is on the wire is finished.
-pub async fn pause(app: &App, actor: &Actor, id: Uuid, reason: &str) -> Result<Acted> {
-    act(app, actor, id, CampaignAction::Pause, reason).await
+pub async fn pause(cx: &Context<'_>, id: Uuid, reason: &str) -> Result<Acted> {
+    act(cx, id, CampaignAction::Pause, reason).await
 }
 
 /// Lets a paused campaign go on.
-pub async fn resume(app: &App, actor: &Actor, id: Uuid, reason: &str) -> Result<Acted> {
-    act(app, actor, id, CampaignAction::Resume, reason).await
+pub async fn resume(cx: &Context<'_>, id: Uuid, reason: &str) -> Result<Acted> {
+    act(cx, id, CampaignAction::Resume, reason).await
 }
 
 /// Stops a campaign for good.
-pub async fn cancel(app: &App, actor: &Actor, id: Uuid, reason: &str) -> Result<Acted> {
-    act(app, actor, id, CampaignAction::Cancel, reason).await
+pub async fn cancel(cx: &Context<'_>, id: Uuid, reason: &str) -> Result<Acted> {
+    act(cx, id, CampaignAction::Cancel, reason).await
 }
 
-async fn act(app: &App, actor: &Actor, id: Uuid, action: CampaignAction, reason: &str) -> Result<Acted> {
+async fn act(cx: &Context<'_>, id: Uuid, action: CampaignAction, reason: &str) -> Result<Acted> {
+    cx.require(Role::Editor)?;
+    let (app, actor) = (cx.app, &cx.actor);
     let (becomes, verb) = match action {
         CampaignAction::Pause => (CampaignStatus::Paused, "paused"),
         CampaignAction::Resume => (CampaignStatus::Sending, "resumed"),
@@ -111,11 +112,7 @@ pub struct MissedCount {
 const LOOK_ROWS: i64 = 1000;
 
 /// Counts who has missed a campaign, for at most `within`.
-pub async fn count_missed(
-    app: &App,
-    campaign: &Campaign,
-    within: Duration,
-) -> std::result::Result<MissedCount, MissedError> {
+pub async fn count_missed(app: &App, campaign: &Campaign, within: Duration) -> Result<MissedCount> {
     let began = Instant::now();
     let mut count = MissedCount::default();
     let mut after = Uuid::nil();
@@ -136,18 +133,15 @@ pub async fn count_missed(
 }
 
 /// Sends a campaign to those who missed it; returns how many that are. See [`missed::send`].
-pub async fn send_to_missed(
-    app: &Arc<App>,
-    actor: &Actor,
-    id: Uuid,
-    include_uncertain: bool,
-) -> std::result::Result<u64, MissedError> {
+pub async fn send_to_missed(cx: &Context<'_>, id: Uuid, include_uncertain: bool) -> Result<u64> {
+    cx.require(Role::Editor)?;
+    let (app, actor) = (cx.app, &cx.actor);
     let enqueued = missed::send(app, id, include_uncertain).await?;
     if enqueued == 0 {
         return Ok(0);
     }
     let mut tx = app.db.write().await?;
-    let campaign = campaigns::by_id(&mut tx, id).await?.ok_or(MissedError::Gone)?;
+    let campaign = campaigns::by_id(&mut tx, id).await?.ok_or_else(|| codes::CAMPAIGN_GONE.refusal())?;
     let subject = Subject { kind: "campaign", id, name: &campaign.subject };
     let is = serde_json::json!({ "readers": enqueued, "uncertain_too": include_uncertain });
     audit::note(&mut tx, actor, "sent to those who missed it", subject, (), is, app.clock.now()).await?;

@@ -12,13 +12,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::actions::{Error, Result, alerts, leases, unreadable};
+use crate::actions::{Context, Error, Result, alerts, leases, unreadable};
 use crate::app::App;
 use crate::app::send_counter::Seen;
 use crate::db::alerts::{About, AlertKind};
 use crate::db::audit::{self, Actor, Subject};
 use crate::db::campaigns::{self, Campaign};
 use crate::db::instance::{self, Instance};
+use crate::db::users::Role;
 use crate::db::{self, Tx, WriteTx, holds, publication, send_counter, workers};
 use crate::domain::campaign::CampaignAction;
 use crate::domain::hold::{self, Hold, HoldKind, HoldReason, local};
@@ -362,16 +363,23 @@ fn is_released_here(kind: HoldKind) -> bool {
 }
 
 /// Lets one held campaign go, as far as an admin's decision can; without other holds, at once where it is due.
-pub async fn release(app: &App, actor: &Actor, id: Uuid) -> Result<Released> {
-    release_some(app, actor, id, None).await
+pub async fn release(cx: &Context<'_>, id: Uuid) -> Result<Released> {
+    release_some(cx, id, None).await
 }
 
 /// Takes one hold off a campaign; the others stay.
-pub async fn release_one(app: &App, actor: &Actor, id: Uuid, kind: HoldKind) -> Result<Released> {
-    release_some(app, actor, id, Some(kind)).await
+pub async fn release_one(cx: &Context<'_>, id: Uuid, kind: HoldKind) -> Result<Released> {
+    release_some(cx, id, Some(kind)).await
 }
 
-async fn release_some(app: &App, actor: &Actor, id: Uuid, only: Option<HoldKind>) -> Result<Released> {
+/// Who may decide about what the guard holds.
+fn admin<'a>(cx: &'a Context<'_>) -> Result<(&'a App, &'a Actor)> {
+    cx.require(Role::Admin)?;
+    Ok((cx.app, &cx.actor))
+}
+
+async fn release_some(cx: &Context<'_>, id: Uuid, only: Option<HoldKind>) -> Result<Released> {
+    let (app, actor) = admin(cx)?;
     let now = app.clock.now();
     Identity::of(app).await?;
     let as_link = unreadable::as_link(app, id).await?;
@@ -415,7 +423,8 @@ fn refusal_of(kind: HoldKind) -> Refusal {
 const HELD_ROWS: i64 = 500;
 
 /// Takes off all that this guard holds. Returns how many campaigns that are.
-pub async fn release_all(app: &App, actor: &Actor) -> Result<u64> {
+pub async fn release_all(cx: &Context<'_>) -> Result<u64> {
+    let (app, actor) = admin(cx)?;
     Identity::of(app).await?;
     let seen = app.send_counter.seen();
     let mut tx = app.db.write().await?;
@@ -447,7 +456,8 @@ async fn release_guarded(app: &App, tx: &mut WriteTx, actor: &Actor) -> Result<u
 }
 
 /// Cancels one held campaign: what was not sent will not be.
-pub async fn cancel(app: &App, actor: &Actor, id: Uuid) -> Result<Campaign> {
+pub async fn cancel(cx: &Context<'_>, id: Uuid) -> Result<Campaign> {
+    let (app, actor) = admin(cx)?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let (campaign, held) = find(&mut tx, id).await?;
@@ -462,7 +472,8 @@ pub async fn cancel(app: &App, actor: &Actor, id: Uuid) -> Result<Campaign> {
 
 /// "This is the real one": from now on this database, here and as it is, is the instance. With `all`, what is held
 /// goes out at once; without, it stays held, to be looked at one by one. Returns how many were let go.
-pub async fn adopt(app: &App, actor: &Actor, all: bool) -> Result<u64> {
+pub async fn adopt(cx: &Context<'_>, all: bool) -> Result<u64> {
+    let (app, actor) = admin(cx)?;
     let now = app.clock.now();
     let is = Identity::of(app).await?;
     let seen = app.send_counter.seen();

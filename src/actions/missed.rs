@@ -12,34 +12,14 @@ use std::time::Instant;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::actions::{lists, sending};
+use crate::actions::{Result, lists, sending};
 use crate::app::App;
 use crate::db::campaigns::Campaign;
 use crate::db::chunk::Chunk;
 use crate::db::ledger::{self, Missed};
 use crate::db::{Tx, campaigns, statistics};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
-
-/// Why nobody can be listed or enqueued.
-#[derive(Debug, thiserror::Error)]
-pub enum MissedError {
-    #[error("There is no such campaign any more.")]
-    Gone,
-    #[error("It never began, so nobody has missed it.")]
-    NeverBegan,
-    #[error("It is being sent. Wait until it is sent, or pause it to see who has not got it.")]
-    Sending,
-    #[error("It is paused. Resume it; when it is sent, send to those who missed it.")]
-    Paused,
-    #[error("Its list is retired and sends nothing. Bring the list back first.")]
-    ListRetired,
-    #[error("A worker still has some of its mails in hand. Try again in half a minute.")]
-    InHand,
-    #[error(transparent)]
-    Db(#[from] sqlx::Error),
-    #[error(transparent)]
-    Other(#[from] anyhow::Error),
-}
+use crate::domain::refusal::campaigns as codes;
 
 /// The last moment at which a subscription had to be active for its reader to have missed it.
 fn since_max(campaign: &Campaign) -> Option<DateTime<Utc>> {
@@ -53,10 +33,10 @@ pub async fn page(
     include_uncertain: bool,
     after: Uuid,
     limit: i64,
-) -> Result<Vec<Missed>, MissedError> {
-    let since_max = since_max(campaign).ok_or(MissedError::NeverBegan)?;
+) -> Result<Vec<Missed>> {
+    let since_max = since_max(campaign).ok_or_else(|| codes::MISSED_NEVER_BEGAN.refusal())?;
     if campaign.status == CampaignStatus::Sending {
-        return Err(MissedError::Sending);
+        return Err(codes::MISSED_SENDING.refusal().into());
     }
     Ok(ledger::missed_page(tx, campaign, since_max, include_uncertain, after, limit).await?)
 }
@@ -67,10 +47,10 @@ pub async fn among(
     campaign: &Campaign,
     after: Uuid,
     rows: i64,
-) -> Result<(Vec<Missed>, Option<Uuid>), MissedError> {
-    let since_max = since_max(campaign).ok_or(MissedError::NeverBegan)?;
+) -> Result<(Vec<Missed>, Option<Uuid>)> {
+    let since_max = since_max(campaign).ok_or_else(|| codes::MISSED_NEVER_BEGAN.refusal())?;
     if campaign.status == CampaignStatus::Sending {
-        return Err(MissedError::Sending);
+        return Err(codes::MISSED_SENDING.refusal().into());
     }
     Ok(ledger::missed_among(tx, campaign, since_max, true, after, rows).await?)
 }
@@ -79,17 +59,17 @@ pub async fn among(
 /// deliveries wait because of it; 0 where nobody has missed it, and nothing is changed then.
 ///
 /// Nothing leaves before all are enqueued. Interrupted, it is harmless to repeat.
-pub async fn send(app: &Arc<App>, campaign_id: Uuid, include_uncertain: bool) -> Result<u64, MissedError> {
+pub async fn send(app: &Arc<App>, campaign_id: Uuid, include_uncertain: bool) -> Result<u64> {
     let campaign = load(app, campaign_id).await?;
-    let since_max = since_max(&campaign).ok_or(MissedError::NeverBegan)?;
+    let since_max = since_max(&campaign).ok_or_else(|| codes::MISSED_NEVER_BEGAN.refusal())?;
     may_send(&campaign)?;
     if lists::retired(&mut app.db.read().await?, campaign.list_id).await?.is_some() {
-        return Err(MissedError::ListRetired);
+        return Err(codes::CAMPAIGN_LIST_RETIRED.refusal().into());
     }
     if campaign.status == CampaignStatus::Cancelled {
         sending::sweep(app, campaign_id).await?;
         if load(app, campaign_id).await?.finished_at.is_none() {
-            return Err(MissedError::InHand);
+            return Err(codes::MISSED_IN_HAND.refusal().into());
         }
         enqueue_the_rest(app, &campaign, since_max).await?;
     }
@@ -142,11 +122,7 @@ pub async fn leave_uncertain(app: &App) -> sqlx::Result<()> {
 }
 
 /// Those whom enqueueing had not come to when the campaign was cancelled.
-async fn enqueue_the_rest(
-    app: &App,
-    campaign: &Campaign,
-    since_max: DateTime<Utc>,
-) -> Result<(), MissedError> {
+async fn enqueue_the_rest(app: &App, campaign: &Campaign, since_max: DateTime<Utc>) -> Result<()> {
     if campaign.enqueued_at.is_some() {
         return Ok(());
     }
@@ -170,24 +146,24 @@ async fn enqueue_the_rest(
     }
 }
 
-async fn load(app: &App, campaign_id: Uuid) -> Result<Campaign, MissedError> {
+async fn load(app: &App, campaign_id: Uuid) -> Result<Campaign> {
     let mut tx = app.db.read().await?;
-    campaigns::by_id(&mut tx, campaign_id).await?.ok_or(MissedError::Gone)
+    Ok(campaigns::by_id(&mut tx, campaign_id).await?.ok_or_else(|| codes::CAMPAIGN_GONE.refusal())?)
 }
 
 /// The campaign, which nobody else moves on before this transaction ends.
-async fn locked(tx: &mut Tx, campaign_id: Uuid) -> Result<Campaign, MissedError> {
+async fn locked(tx: &mut Tx, campaign_id: Uuid) -> Result<Campaign> {
     campaigns::lock(tx, campaign_id).await?;
-    let campaign = campaigns::by_id(tx, campaign_id).await?.ok_or(MissedError::Gone)?;
+    let campaign = campaigns::by_id(tx, campaign_id).await?.ok_or_else(|| codes::CAMPAIGN_GONE.refusal())?;
     may_send(&campaign)?;
     Ok(campaign)
 }
 
-fn may_send(campaign: &Campaign) -> Result<(), MissedError> {
+fn may_send(campaign: &Campaign) -> Result<()> {
     match campaign.status {
         CampaignStatus::Sent | CampaignStatus::Cancelled => Ok(()),
-        CampaignStatus::Sending => Err(MissedError::Sending),
-        CampaignStatus::Paused => Err(MissedError::Paused),
-        CampaignStatus::Draft | CampaignStatus::Scheduled => Err(MissedError::NeverBegan),
+        CampaignStatus::Sending => Err(codes::MISSED_SENDING.refusal().into()),
+        CampaignStatus::Paused => Err(codes::MISSED_PAUSED.refusal().into()),
+        CampaignStatus::Draft | CampaignStatus::Scheduled => Err(codes::MISSED_NEVER_BEGAN.refusal().into()),
     }
 }

@@ -11,13 +11,12 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{CsvOut, usage};
-use crate::actions::Error;
 use crate::actions::campaigns::Acted;
 use crate::actions::export::{DELIVERY_COLUMNS, cell, delivery_line};
 use crate::actions::guard;
 use crate::actions::missed;
+use crate::actions::{Context, Error};
 use crate::app::App;
-use crate::db::audit::Actor;
 use crate::db::brake;
 use crate::db::campaigns::{self, Campaign};
 use crate::db::ledger::{self, Tally};
@@ -147,9 +146,9 @@ pub async fn run(app: Arc<App>, command: CampaignCommand) -> anyhow::Result<()> 
     }
 }
 
-async fn release_one(app: &App, which: &Which) -> anyhow::Result<()> {
+async fn release_one(app: &Arc<App>, which: &Which) -> anyhow::Result<()> {
     let campaign = find(app, which).await?;
-    let released = guard::release(app, &Actor::command_line(), campaign.id).await?;
+    let released = guard::release(&Context::command_line(app), campaign.id).await?;
     match released.still.as_slice() {
         [] => println!("“{}” is let go.", campaign.subject),
         still => println!("“{}” is still held: {}", campaign.subject, hold::in_one_line(still)),
@@ -157,17 +156,17 @@ async fn release_one(app: &App, which: &Which) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn release_all(app: &App, this_is_the_real_one: bool) -> anyhow::Result<()> {
-    let me = Actor::command_line();
+async fn release_all(app: &Arc<App>, this_is_the_real_one: bool) -> anyhow::Result<()> {
+    let cx = Context::command_line(app);
     let mut released = 0;
     if this_is_the_real_one {
-        match guard::adopt(app, &me, true).await {
+        match guard::adopt(&cx, true).await {
             Ok(all) => released = all,
             Err(Error::Refused(refusal)) if refusal.is(&codes::DATABASE_IS_THE_SAME) => {}
             Err(error) => return Err(error.into()),
         }
     }
-    released += guard::release_all(app, &me).await?;
+    released += guard::release_all(&cx).await?;
     match released {
         0 => println!("Nothing is held that could be let go."),
         1 => println!("1 campaign is let go."),
@@ -176,8 +175,8 @@ async fn release_all(app: &App, this_is_the_real_one: bool) -> anyhow::Result<()
     Ok(())
 }
 
-async fn keep_holding(app: &App) -> anyhow::Result<()> {
-    match guard::adopt(app, &Actor::command_line(), false).await {
+async fn keep_holding(app: &Arc<App>) -> anyhow::Result<()> {
+    match guard::adopt(&Context::command_line(app), false).await {
         Ok(_) => println!("This is the real one. What was on its way is still held."),
         Err(Error::Refused(refusal)) if refusal.is(&codes::DATABASE_IS_THE_SAME) => println!("{refusal}"),
         Err(error) => return Err(error.into()),
@@ -398,7 +397,7 @@ async fn show(app: &App, which: &Which, json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn apply(app: &App, act: &Act, action: CampaignAction) -> anyhow::Result<()> {
+async fn apply(app: &Arc<App>, act: &Act, action: CampaignAction) -> anyhow::Result<()> {
     let reason = act.reason.as_deref().unwrap_or("");
     if reason.chars().count() > crate::actions::campaigns::REASON_CHARS_MAX
         || reason.chars().any(char::is_control)
@@ -406,11 +405,11 @@ async fn apply(app: &App, act: &Act, action: CampaignAction) -> anyhow::Result<(
         return Err(usage("--reason: 500 signs at most, on one line"));
     }
     let campaign = find(app, &act.which).await?;
-    let actor = Actor::command_line();
+    let cx = Context::command_line(app);
     let acted = match action {
-        CampaignAction::Pause => crate::actions::campaigns::pause(app, &actor, campaign.id, reason).await,
-        CampaignAction::Resume => crate::actions::campaigns::resume(app, &actor, campaign.id, reason).await,
-        _ => crate::actions::campaigns::cancel(app, &actor, campaign.id, reason).await,
+        CampaignAction::Pause => crate::actions::campaigns::pause(&cx, campaign.id, reason).await,
+        CampaignAction::Resume => crate::actions::campaigns::resume(&cx, campaign.id, reason).await,
+        _ => crate::actions::campaigns::cancel(&cx, campaign.id, reason).await,
     };
     let Acted { campaign, held, changed } = match acted {
         Ok(acted) => acted,
@@ -519,9 +518,12 @@ async fn send_to_missed(
     json: bool,
 ) -> anyhow::Result<()> {
     let campaign = find(app, which).await?;
-    let actor = Actor::command_line();
-    let enqueued =
-        crate::actions::campaigns::send_to_missed(app, &actor, campaign.id, include_uncertain).await?;
+    let enqueued = crate::actions::campaigns::send_to_missed(
+        &Context::command_line(app),
+        campaign.id,
+        include_uncertain,
+    )
+    .await?;
     if json {
         println!("{}", json!({ "campaign": campaign.id, "enqueued": enqueued }));
     } else if enqueued == 0 {

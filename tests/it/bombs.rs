@@ -162,7 +162,7 @@ on_both_engines! {
         let marta = app.admin().await;
         let page = marta.page("/admin/held").await;
         assert!(page.contains("Too complicated") && !page.contains("Send as a link"), "{page}");
-        let error = guard::release(&app.app, &postrider::db::audit::Actor::command_line(), id).await;
+        let error = guard::release(&Context::new(&app.app, postrider::db::audit::Actor::command_line()), id).await;
         assert!(error.unwrap_err().to_string().contains("shorten it, or cancel it"));
         marta.submit("/admin/held/cancel", &[("campaign", &id.to_string())]).await;
         assert!(held(app).await.is_empty());

@@ -331,7 +331,7 @@ on_both_engines! {
         campaign(app, list, "Ferry").await;
         app.advance(TimeDelta::hours(1));
         guard::watch(&app.app).await.unwrap();
-        assert_eq!(guard::release_all(&app.app, &ME()).await.unwrap(), 1);
+        assert_eq!(guard::release_all(&Context::new(&app.app, ME())).await.unwrap(), 1);
         assert_eq!(to_ines(app).await, ["Ferry"]);
         let batch = batches(app).await.remove(0);
         assert_eq!(batch.items, 41);
@@ -344,7 +344,7 @@ on_both_engines! {
         let rest = ids(app, &batch).await[..2].to_vec();
         manage_feeds::release_batch(&Context::new(&app.app, ME()), &batch, Some(&rest)).await.unwrap();
         assert_eq!(to_ines(app).await, ["new 3", "new 4"], "only what neither holds");
-        assert_eq!(guard::release_all(&app.app, &ME()).await.unwrap(), 3);
+        assert_eq!(guard::release_all(&Context::new(&app.app, ME())).await.unwrap(), 3);
         assert_eq!(to_ines(app).await.len(), 3);
 
         // On a copy nothing leaves, whoever releases it.

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::TimeDelta;
 use postrider::actions::editorial::{self, When};
-use postrider::actions::missed::{self, MissedError};
-use postrider::actions::{Context, campaigns as actions, send};
+use postrider::actions::{Context, Error, campaigns as actions, missed, send};
 use postrider::db::alerts::{About, AlertKind};
 use postrider::db::audit::Actor;
 use postrider::db::drafts::{self, DraftText};
@@ -17,6 +16,7 @@ use postrider::delivery::recovery;
 use postrider::domain::campaign::{CampaignAction, CampaignStatus};
 use postrider::domain::delivery::{DeliveryStatus, UncertainPolicy};
 use postrider::domain::email_address::EmailAddress;
+use postrider::domain::refusal::campaigns as codes;
 use postrider::domain::subscription::{Cadence, SubscriptionStatus, Transition};
 use sqlx::Executor as _;
 use uuid::Uuid;
@@ -129,15 +129,15 @@ async fn end_as(app: &TestApp, id: Uuid, end: impl Fn(&str) -> Option<DeliverySt
 }
 
 /// A draft of an editor's, with something to read in it.
-async fn draft(app: &TestApp, me: &Actor, user: Uuid, list: Uuid) -> Uuid {
-    let id = editorial::begin_campaign(&app.app, me, user, list, "Ferry", &[]).await.unwrap();
+async fn draft(cx: &Context<'_>, list: Uuid) -> Uuid {
+    let id = editorial::begin_campaign(cx, list, "Ferry", &[]).await.unwrap();
     let text = DraftText {
         list_id: list,
         subject: "Ferry".to_owned(),
         markdown: "The ferry sails again.".to_owned(),
         ..DraftText::default()
     };
-    editorial::save_campaign(&app.app, user, id, 0, &text).await.unwrap();
+    editorial::save_campaign(cx, id, 0, &text).await.unwrap();
     id
 }
 
@@ -163,40 +163,40 @@ on_both_engines! {
         let list = app.list("world", "World").await;
         subscribe_all(app, list, &["ines@example.org"]).await;
         let email = EmailAddress::parse("marta@harbour.example").unwrap();
-        let user = users::by_email(&mut app.app.db.read().await.unwrap(), &email).await.unwrap().unwrap().id;
-        let (me, cx) = (Actor::command_line(), Context::command_line(&app.app));
+        let user = users::by_email(&mut app.app.db.read().await.unwrap(), &email).await.unwrap().unwrap();
+        let cx = Context::new(&app.app, Actor::user(&user, ""));
         let (app_, mut moves) = (&app.app, Moves { app, made: HashSet::new() });
         app.smtp.at_rcpt(|_| Answer::Reply("451 4.2.1 busy, come back later"));
 
-        let id = draft(app, &me, user, list).await;
-        moves.during(id, async { editorial::discard(app_, &me, id).await.unwrap() }).await;
-        moves.during(id, async { editorial::bring_back(app_, &me, user, id).await.unwrap() }).await;
+        let id = draft(&cx, list).await;
+        moves.during(id, async { editorial::discard(&cx, id).await.unwrap() }).await;
+        moves.during(id, async { editorial::bring_back(&cx, id).await.unwrap() }).await;
         let version = load_draft(app, id).await.version;
         let schedule = async || {
-            editorial::schedule(app_, &me, user, id, version, When::Now).await.unwrap();
+            editorial::schedule(&cx, id, version, When::Now).await.unwrap();
         };
         moves.during(id, schedule()).await;
-        moves.during(id, async { editorial::take_back(app_, &me, id).await.unwrap() }).await;
+        moves.during(id, async { editorial::take_back(&cx, id).await.unwrap() }).await;
         schedule().await;
-        moves.during(id, async { drop(actions::pause(app_, &me, id, "").await.unwrap_err()); actions::cancel(app_, &me, id, "").await.unwrap(); }).await;
+        moves.during(id, async { drop(actions::pause(&cx, id, "").await.unwrap_err()); actions::cancel(&cx, id, "").await.unwrap(); }).await;
 
         let list_of = lists::by_id(&mut app_.db.read().await.unwrap(), list).await.unwrap().unwrap();
         let id = send::to_list(&cx, &list_of, "Tides", "<p>High.</p>", app.clock.now()).await.unwrap().campaign;
         moves.during(id, app.run_all_due()).await;
-        moves.during(id, async { drop(actions::pause(app_, &me, id, "").await.unwrap()) }).await;
-        moves.during(id, async { drop(actions::resume(app_, &me, id, "").await.unwrap()) }).await;
-        moves.during(id, async { drop(actions::cancel(app_, &me, id, "").await.unwrap()) }).await;
+        moves.during(id, async { drop(actions::pause(&cx, id, "").await.unwrap()) }).await;
+        moves.during(id, async { drop(actions::resume(&cx, id, "").await.unwrap()) }).await;
+        moves.during(id, async { drop(actions::cancel(&cx, id, "").await.unwrap()) }).await;
         app.run_all_due().await;
-        moves.during(id, async { assert_eq!(actions::send_to_missed(app_, &me, id, false).await.unwrap(), 1) }).await;
-        actions::pause(app_, &me, id, "").await.unwrap();
-        moves.during(id, async { drop(actions::cancel(app_, &me, id, "").await.unwrap()) }).await;
+        moves.during(id, async { assert_eq!(actions::send_to_missed(&cx, id, false).await.unwrap(), 1) }).await;
+        actions::pause(&cx, id, "").await.unwrap();
+        moves.during(id, async { drop(actions::cancel(&cx, id, "").await.unwrap()) }).await;
 
         let id = campaign(app, list, "Weekend").await;
         app.smtp.at_rcpt(|_| Answer::Usual);
         postrider::schedule::run_campaigns(app_).await.unwrap();
         end_as(app, id, |_| Some(DeliveryStatus::Failed)).await;
         moves.during(id, app.run_all_due()).await;
-        moves.during(id, async { assert_eq!(actions::send_to_missed(app_, &me, id, false).await.unwrap(), 1) }).await;
+        moves.during(id, async { assert_eq!(actions::send_to_missed(&cx, id, false).await.unwrap(), 1) }).await;
 
         let table: HashSet<_> = CampaignStatus::MOVES.into_iter().map(|(from, _, to)| (from, to)).collect();
         assert_eq!(moves.made, table);
@@ -405,7 +405,7 @@ on_both_engines! {
             (true, vec![]),
         ] {
             assert_eq!(missed::send(&app.app, id, with_uncertain).await.unwrap(), to.len() as u64);
-            assert!(to.is_empty() || matches!(missed::send(&app.app, id, true).await, Err(MissedError::Sending)));
+            assert!(to.is_empty() || matches!(missed::send(&app.app, id, true).await, Err(Error::Refused(why)) if why.is(&codes::MISSED_SENDING)));
             app.deliver_all_due().await;
             let mails = app.smtp.take();
             assert_eq!(addresses(&mails), to);
@@ -473,7 +473,7 @@ on_both_engines! {
 
         let (first, second) = tokio::join!(missed::send(&app.app, id, false), missed::send(&app.app, id, false));
         for done in [first, second] {
-            assert!(matches!(done, Ok(30) | Err(MissedError::Sending)), "{done:?}");
+            assert!(matches!(done, Ok(30) | Err(Error::Refused(_))), "{done:?}");
         }
         app.run_all_due().await;
         let mails = app.smtp.take();
@@ -513,9 +513,9 @@ on_both_engines! {
         let list = app.list("world", "World").await;
         subscribe_all(app, list, &["ines@example.org", "tobe@example.org"]).await;
         let id = campaign(app, list, "Ferry").await;
-        assert!(matches!(missed::send(&app.app, id, false).await, Err(MissedError::NeverBegan)));
+        assert!(matches!(missed::send(&app.app, id, false).await, Err(Error::Refused(why)) if why.is(&codes::MISSED_NEVER_BEGAN)));
         postrider::schedule::run_campaigns(&app.app).await.unwrap();
-        assert!(matches!(missed::send(&app.app, id, false).await, Err(MissedError::Sending)));
+        assert!(matches!(missed::send(&app.app, id, false).await, Err(Error::Refused(_))));
         end_as(app, id, |to| (to == "ines@example.org").then_some(DeliveryStatus::Sent)).await;
         let mut tx = app.app.db.write().await.unwrap();
         let now = app.clock.now();
@@ -524,7 +524,7 @@ on_both_engines! {
         tx.commit().await.unwrap();
         assert_eq!(load(app, id).await.status_reason.as_deref(), Some("too many refusals"));
         assert_eq!(missed_by(app, id, false).await.into_keys().collect::<Vec<_>>(), ["tobe@example.org"]);
-        assert!(matches!(missed::send(&app.app, id, false).await, Err(MissedError::Paused)));
+        assert!(matches!(missed::send(&app.app, id, false).await, Err(Error::Refused(why)) if why.is(&codes::MISSED_PAUSED)));
         act(app, id, CampaignAction::Resume).await;
         app.run_all_due().await;
         assert_eq!(addresses(&app.smtp.take()), ["tobe@example.org"]);

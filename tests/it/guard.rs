@@ -121,9 +121,9 @@ on_both_engines! {
         assert_eq!(status(app, later).await, CampaignStatus::Sent);
 
         let me = Actor::command_line();
-        guard::release(&app.app, &me, due).await.unwrap();
-        assert!(matches!(guard::release(&app.app, &me, due).await, Err(Error::Refused(why)) if why.is(&codes::CAMPAIGN_NOT_HELD)), "a second click");
-        guard::cancel(&app.app, &me, sending).await.unwrap();
+        guard::release(&Context::new(&app.app, me.clone()), due).await.unwrap();
+        assert!(matches!(guard::release(&Context::new(&app.app, me.clone()), due).await, Err(Error::Refused(why)) if why.is(&codes::CAMPAIGN_NOT_HELD)), "a second click");
+        guard::cancel(&Context::new(&app.app, me.clone()), sending).await.unwrap();
         tick(&app.app).await;
         assert_eq!(recipients(app), ["ines@example.org"], "the one that was let go");
         assert_eq!(status(app, due).await, CampaignStatus::Sent);
@@ -182,7 +182,7 @@ on_both_engines! {
         guard::watch(&moved).await.unwrap();
         let both = held(&app.app.db, due).await;
         assert!(both.starts_with("approval: ") && both.contains("; clone: BASE_URL was"), "{both}");
-        guard::adopt(&moved, &Actor::command_line(), false).await.unwrap();
+        guard::adopt(&Context::new(&moved, Actor::command_line()), false).await.unwrap();
 
         assert!(owen.refused(&format!("/admin/campaigns/{due}/approve"), &[]).await.contains("scheduled it yourself"));
         let (_, said) = marta.submit(&format!("/admin/campaigns/{due}/approve"), &[]).await;
@@ -190,7 +190,7 @@ on_both_engines! {
         app.advance(TimeDelta::minutes(10));
         tick(&moved).await;
         assert_eq!(app.smtp.take().iter().filter(|mail| mail.to == "ines@example.org").count(), 0);
-        guard::release(&moved, &Actor::command_line(), due).await.unwrap();
+        guard::release(&Context::new(&moved, Actor::command_line()), due).await.unwrap();
         tick(&moved).await;
         assert_eq!(app.smtp.take().iter().filter(|mail| mail.to == "ines@example.org").count(), 1);
     }
@@ -233,7 +233,7 @@ on_both_engines! {
         assert!(held(&app.app.db, late).await.starts_with("late: it could not begin within 15 minutes"));
         assert_eq!(recipients(app), ["ines@example.org", "marta@harbour.example"]);
         assert_eq!(status(app, past).await, CampaignStatus::Sent);
-        assert_eq!(guard::release_all(&app.app, &Actor::command_line()).await.unwrap(), 1);
+        assert_eq!(guard::release_all(&Context::new(&app.app, Actor::command_line())).await.unwrap(), 1);
         app.advance(TimeDelta::minutes(1));
         tick(&app.app).await;
         assert_eq!(status(app, late).await, CampaignStatus::Sent, "let go, it counts as on time");
@@ -256,10 +256,10 @@ on_both_engines! {
         assert_eq!(recipients(app), Vec::<String>::new(), "nothing at all");
 
         let me = Actor::command_line();
-        assert!(matches!(guard::release(&moved, &me, sending).await, Err(Error::Refused(why)) if why.is(&codes::DATABASE_IS_COPY)));
-        assert!(matches!(guard::release_all(&moved, &me).await, Err(Error::Refused(why)) if why.is(&codes::DATABASE_IS_COPY)));
-        assert!(matches!(guard::adopt(&app.app, &me, true).await, Err(Error::Refused(why)) if why.is(&codes::DATABASE_IS_THE_SAME)));
-        assert_eq!(guard::adopt(&moved, &me, true).await.unwrap(), 1);
+        assert!(matches!(guard::release(&Context::new(&moved, me.clone()), sending).await, Err(Error::Refused(why)) if why.is(&codes::DATABASE_IS_COPY)));
+        assert!(matches!(guard::release_all(&Context::new(&moved, me.clone())).await, Err(Error::Refused(why)) if why.is(&codes::DATABASE_IS_COPY)));
+        assert!(matches!(guard::adopt(&Context::new(&app.app, me.clone()), true).await, Err(Error::Refused(why)) if why.is(&codes::DATABASE_IS_THE_SAME)));
+        assert_eq!(guard::adopt(&Context::new(&moved, me.clone()), true).await.unwrap(), 1);
         tick(&moved).await;
         assert_eq!(recipients(app), ["ines@example.org", "tobe@example.org"]);
         // Now the process at the old address is the stranger.
@@ -274,12 +274,12 @@ on_both_engines! {
             config.base_url = Url::parse("https://new.harbour.example/").unwrap();
         })
         .await;
-        assert_eq!(guard::adopt(&moved, &Actor::command_line(), false).await.unwrap(), 0);
+        assert_eq!(guard::adopt(&Context::new(&moved, Actor::command_line()), false).await.unwrap(), 0);
         app.advance(TimeDelta::minutes(5));
         tick(&moved).await;
         assert_eq!(recipients(app), Vec::<String>::new());
         assert!(held(&app.app.db, due).await.starts_with("clone: "));
-        guard::release(&moved, &Actor::command_line(), sending).await.unwrap();
+        guard::release(&Context::new(&moved, Actor::command_line()), sending).await.unwrap();
         tick(&moved).await;
         assert_eq!(recipients(app), ["ines@example.org"]);
     }

@@ -200,15 +200,15 @@ on_both_engines! {
         assert!(held(app, tides).await.starts_with("restored: "));
         assert_eq!(mailed(app).0, 0);
         let me = Actor::command_line();
-        assert!(matches!(guard::release(&app.app, &me, ferry).await, Err(Error::Refused(why)) if why.is(&codes::DATABASE_IS_RESTORED)));
-        assert!(matches!(guard::release_all(&app.app, &me).await, Err(Error::Refused(why)) if why.is(&codes::DATABASE_IS_RESTORED)));
+        assert!(matches!(guard::release(&Context::new(&app.app, me.clone()), ferry).await, Err(Error::Refused(why)) if why.is(&codes::DATABASE_IS_RESTORED)));
+        assert!(matches!(guard::release_all(&Context::new(&app.app, me.clone())).await, Err(Error::Refused(why)) if why.is(&codes::DATABASE_IS_RESTORED)));
 
-        assert_eq!(guard::adopt(&app.app, &me, false).await.unwrap(), 0);
-        assert!(matches!(guard::adopt(&app.app, &me, false).await, Err(Error::Refused(why)) if why.is(&codes::DATABASE_IS_THE_SAME)));
+        assert_eq!(guard::adopt(&Context::new(&app.app, me.clone()), false).await.unwrap(), 0);
+        assert!(matches!(guard::adopt(&Context::new(&app.app, me.clone()), false).await, Err(Error::Refused(why)) if why.is(&codes::DATABASE_IS_THE_SAME)));
         tick(&app.app).await;
         assert_eq!(mailed(app).0, 0, "still held");
-        guard::cancel(&app.app, &me, ferry).await.unwrap();
-        guard::release(&app.app, &me, tides).await.unwrap();
+        guard::cancel(&Context::new(&app.app, me.clone()), ferry).await.unwrap();
+        guard::release(&Context::new(&app.app, me.clone()), tides).await.unwrap();
         let again = started_again(app).await;
         tick(&again).await;
         assert_eq!(mailed(app).0, 20, "the tide table, to each once");
@@ -220,7 +220,7 @@ on_both_engines! {
         tick(&started_again(app).await).await;
         assert!(held(app, ferry).await.starts_with("restored: "));
         assert_eq!(mailed(app).0, 0);
-        assert_eq!(guard::adopt(&app.app, &me, true).await.unwrap(), 1);
+        assert_eq!(guard::adopt(&Context::new(&app.app, me.clone()), true).await.unwrap(), 1);
         tick(&app.app).await;
         assert_eq!(mailed(app).0, 20, "an admin wanted it");
     }
@@ -261,9 +261,9 @@ on_both_engines! {
             assert!(held(app, id).await.contains("at least 11 mails"), "{}", held(app, id).await);
         }
         let me = Actor::command_line();
-        guard::adopt(&app.app, &me, false).await.unwrap();
-        guard::release(&app.app, &me, ferry).await.unwrap();
-        guard::cancel(&app.app, &me, paused).await.unwrap();
+        guard::adopt(&Context::new(&app.app, me.clone()), false).await.unwrap();
+        guard::release(&Context::new(&app.app, me.clone()), ferry).await.unwrap();
+        guard::cancel(&Context::new(&app.app, me.clone()), paused).await.unwrap();
         app.advance(TimeDelta::minutes(3));
         tick(&app.app).await;
         assert_eq!(counts(app, ferry).await.get(&DeliveryStatus::Sent), Some(&20), "nothing is stuck with a worker");
@@ -293,7 +293,7 @@ on_both_engines! {
         copy.put_back(&app.app.db).await;
         guard::watch(&app.app).await.unwrap();
         // Decided before the feed is read for the first time.
-        guard::adopt(&app.app, &Actor::command_line(), true).await.unwrap();
+        guard::adopt(&Context::new(&app.app, Actor::command_line()), true).await.unwrap();
         poll().await;
         assert_eq!(mailed(app).0, 0);
         let mut tx = app.app.db.read().await.unwrap();

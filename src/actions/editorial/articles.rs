@@ -3,30 +3,33 @@
 use uuid::Uuid;
 
 use super::{
-    EditorialError, SUBJECT_CHARS_MAX, check_line, check_markdown, conflict, refused, too_complicated,
-    web_url,
+    SUBJECT_CHARS_MAX, check_line, check_markdown, conflict, refused, too_complicated, web_url, writer,
 };
-use crate::app::App;
+use crate::actions::{Context, Result};
 use crate::articles::html;
 use crate::db::articles;
-use crate::db::audit::{self, Actor, Subject};
+use crate::db::audit::{self, Subject};
 use crate::db::drafts::{self, OwnArticle};
-use crate::db::users::User;
+use crate::db::users;
+use crate::domain::refusal::common;
 use crate::domain::refusal::editorial as codes;
 
 /// Begins an article of our own.
-pub async fn begin_article(app: &App, me: &Actor, user: &User, title: &str) -> Result<Uuid, EditorialError> {
+pub async fn begin_article(cx: &Context<'_>, title: &str) -> Result<Uuid> {
+    let (app, me, user) = writer(cx)?;
     check_line("title", "The title", title, SUBJECT_CHARS_MAX, true)?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let id = drafts::add_article(&mut tx, title, &user.name, user.id, now).await?;
+    let author = users::by_id(&mut tx, user).await?.map(|user| user.name).unwrap_or_default();
+    let id = drafts::add_article(&mut tx, title, &author, user, now).await?;
     audit::note(&mut tx, me, "begun", Subject { kind: "article", id, name: title }, (), (), now).await?;
     tx.commit().await?;
     Ok(id)
 }
 
 /// Saves an article over the version that `article` names; returns the new version.
-pub async fn save_article(app: &App, user: Uuid, article: &OwnArticle) -> Result<i64, EditorialError> {
+pub async fn save_article(cx: &Context<'_>, article: &OwnArticle) -> Result<i64> {
+    let (app, _, user) = writer(cx)?;
     check_line("title", "The title", &article.title, SUBJECT_CHARS_MAX, true)?;
     check_line("author", "The author", &article.author, 200, true)?;
     check_markdown(&article.markdown)?;
@@ -40,7 +43,7 @@ pub async fn save_article(app: &App, user: Uuid, article: &OwnArticle) -> Result
     };
     let mut tx = app.db.write().await?;
     let Some(stands) = drafts::own_article(&mut tx, article.id).await? else {
-        return Err(EditorialError::Gone);
+        return refused(common::GONE.refusal());
     };
     if stands.version != article.version {
         let same = (&stands.title, &stands.url, &stands.author, &stands.markdown)
@@ -58,9 +61,12 @@ pub async fn save_article(app: &App, user: Uuid, article: &OwnArticle) -> Result
 }
 
 /// Deletes an article of our own, with its history. One that a campaign holds stays: it was mailed, or may be.
-pub async fn delete_article(app: &App, me: &Actor, id: Uuid) -> Result<String, EditorialError> {
+pub async fn delete_article(cx: &Context<'_>, id: Uuid) -> Result<String> {
+    let (app, me, _) = writer(cx)?;
     let mut tx = app.db.write().await?;
-    let Some(article) = drafts::own_article(&mut tx, id).await? else { return Err(EditorialError::Gone) };
+    let Some(article) = drafts::own_article(&mut tx, id).await? else {
+        return refused(common::GONE.refusal());
+    };
     if !drafts::remove_article(&mut tx, id).await? {
         return refused(codes::ARTICLE_IN_CAMPAIGN.refusal());
     }
@@ -72,10 +78,11 @@ pub async fn delete_article(app: &App, me: &Actor, id: Uuid) -> Result<String, E
 
 /// Retires an article: no campaign is offered it any more, and none can be sent with it. What was mailed
 /// stays. Returns its title. Harmless to repeat.
-pub async fn retire_article(app: &App, me: &Actor, id: Uuid) -> Result<String, EditorialError> {
+pub async fn retire_article(cx: &Context<'_>, id: Uuid) -> Result<String> {
+    let (app, me, _) = writer(cx)?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let Some(article) = articles::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
+    let Some(article) = articles::get(&mut tx, id).await? else { return refused(common::GONE.refusal()) };
     if articles::retired_at(&mut tx, id).await?.is_some() {
         return Ok(article.title);
     }
@@ -93,9 +100,10 @@ pub async fn retire_article(app: &App, me: &Actor, id: Uuid) -> Result<String, E
 }
 
 /// Brings a retired article back. Nothing is mailed by it. Harmless to repeat.
-pub async fn bring_back_article(app: &App, me: &Actor, id: Uuid) -> Result<String, EditorialError> {
+pub async fn bring_back_article(cx: &Context<'_>, id: Uuid) -> Result<String> {
+    let (app, me, _) = writer(cx)?;
     let mut tx = app.db.write().await?;
-    let Some(article) = articles::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
+    let Some(article) = articles::get(&mut tx, id).await? else { return refused(common::GONE.refusal()) };
     if articles::retired_at(&mut tx, id).await?.is_some() {
         articles::set_retired(&mut tx, id, None).await?;
         let subject = Subject { kind: "article", id, name: &article.title };

@@ -4,22 +4,23 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::{
-    ARTICLES_MAX, EditorialError, PREHEADER_CHARS_MAX, REASON_CHARS_MAX, SUBJECT_CHARS_MAX,
-    TEST_ADDRESSES_MAX, check_line, check_markdown, check_readable, conflict, refused, subject_of,
+    ARTICLES_MAX, PREHEADER_CHARS_MAX, REASON_CHARS_MAX, SUBJECT_CHARS_MAX, TEST_ADDRESSES_MAX, check_line,
+    check_markdown, check_readable, conflict, refused, subject_of, writer,
 };
-use crate::app::App;
-use crate::db::audit::{self, Actor, Subject};
+use crate::actions::{Context, Result};
+use crate::db::audit::{self, Subject};
 use crate::db::drafts::{self, DraftText};
 use crate::db::notices::{self, Notice};
 use crate::db::{campaigns, lists};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::email_address::EmailAddress;
+use crate::domain::refusal::common;
 use crate::domain::refusal::editorial as codes;
 
 /// Tests that one address may get within an hour.
 const TESTS_PER_HOUR: i64 = 20;
 
-fn check(text: &DraftText) -> Result<(), EditorialError> {
+fn check(text: &DraftText) -> Result<()> {
     // A draft may be anything that can be kept; what is missing is asked for when it is scheduled.
     check_line("subject", "The subject", &text.subject, SUBJECT_CHARS_MAX, true)?;
     check_line("preheader", "The preheader", &text.preheader, PREHEADER_CHARS_MAX, true)?;
@@ -32,13 +33,12 @@ fn check(text: &DraftText) -> Result<(), EditorialError> {
 
 /// Begins a campaign.
 pub async fn begin_campaign(
-    app: &App,
-    me: &Actor,
-    user: Uuid,
+    cx: &Context<'_>,
     list_id: Uuid,
     subject: &str,
     articles: &[Uuid],
-) -> Result<Uuid, EditorialError> {
+) -> Result<Uuid> {
+    let (app, me, user) = writer(cx)?;
     check_line("subject", "The subject", subject, SUBJECT_CHARS_MAX, true)?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
@@ -63,17 +63,12 @@ pub async fn begin_campaign(
 }
 
 /// Saves a draft over the version its writer read; returns the new version.
-pub async fn save_campaign(
-    app: &App,
-    user: Uuid,
-    id: Uuid,
-    version: i64,
-    text: &DraftText,
-) -> Result<i64, EditorialError> {
+pub async fn save_campaign(cx: &Context<'_>, id: Uuid, version: i64, text: &DraftText) -> Result<i64> {
+    let (app, _, user) = writer(cx)?;
     check(text)?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let Some(draft) = drafts::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
+    let Some(draft) = drafts::get(&mut tx, id).await? else { return refused(common::GONE.refusal()) };
     if draft.markdown.is_none() || draft.status != CampaignStatus::Draft {
         return refused(codes::NO_DRAFT_TO_CHANGE.refusal().with("status", draft.status.as_str()));
     }
@@ -103,10 +98,11 @@ pub async fn save_campaign(
 }
 
 /// Throws a draft away: it is cancelled, its text stays, and [`bring_back`] makes a draft of it again.
-pub async fn discard(app: &App, me: &Actor, id: Uuid) -> Result<(), EditorialError> {
+pub async fn discard(cx: &Context<'_>, id: Uuid) -> Result<()> {
+    let (app, me, _) = writer(cx)?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let Some(draft) = drafts::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
+    let Some(draft) = drafts::get(&mut tx, id).await? else { return refused(common::GONE.refusal()) };
     match draft.status {
         CampaignStatus::Draft => {}
         // A form sent twice.
@@ -120,10 +116,11 @@ pub async fn discard(app: &App, me: &Actor, id: Uuid) -> Result<(), EditorialErr
 }
 
 /// Makes a draft again of a campaign that was cancelled before anything of it left.
-pub async fn bring_back(app: &App, me: &Actor, user: Uuid, id: Uuid) -> Result<(), EditorialError> {
+pub async fn bring_back(cx: &Context<'_>, id: Uuid) -> Result<()> {
+    let (app, me, user) = writer(cx)?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let Some(draft) = drafts::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
+    let Some(draft) = drafts::get(&mut tx, id).await? else { return refused(common::GONE.refusal()) };
     if !drafts::bring_back(&mut tx, id, user, now).await? {
         return match draft.status {
             CampaignStatus::Draft => Ok(()),
@@ -137,19 +134,13 @@ pub async fn bring_back(app: &App, me: &Actor, user: Uuid, id: Uuid) -> Result<(
 
 /// Begins the correction of a campaign: only for those who got it, with the reason above it. One that
 /// is being written already is returned.
-pub async fn begin_correction(
-    app: &App,
-    me: &Actor,
-    user: Uuid,
-    of: Uuid,
-    subject: &str,
-    reason: &str,
-) -> Result<Uuid, EditorialError> {
+pub async fn begin_correction(cx: &Context<'_>, of: Uuid, subject: &str, reason: &str) -> Result<Uuid> {
+    let (app, me, user) = writer(cx)?;
     check_line("reason", "The reason", reason, REASON_CHARS_MAX, false)?;
     check_line("subject", "The subject", subject, SUBJECT_CHARS_MAX, false)?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let Some(original) = drafts::get(&mut tx, of).await? else { return Err(EditorialError::Gone) };
+    let Some(original) = drafts::get(&mut tx, of).await? else { return refused(common::GONE.refusal()) };
     let has_begun = matches!(
         original.status,
         CampaignStatus::Sending | CampaignStatus::Paused | CampaignStatus::Sent | CampaignStatus::Cancelled
@@ -178,7 +169,8 @@ pub async fn begin_correction(
 }
 
 /// Mails a campaign to a few addresses, as a test.
-pub async fn send_test(app: &App, me: &Actor, id: Uuid, to: &str) -> Result<usize, EditorialError> {
+pub async fn send_test(cx: &Context<'_>, id: Uuid, to: &str) -> Result<usize> {
+    let (app, me, _) = writer(cx)?;
     let now = app.clock.now();
     let mut addresses = Vec::new();
     for text in to.split([',', ';', ' ', '\n', '\r', '\t']).filter(|text| !text.is_empty()) {
@@ -195,7 +187,7 @@ pub async fn send_test(app: &App, me: &Actor, id: Uuid, to: &str) -> Result<usiz
     }
     check_readable(app, id).await?;
     let mut tx = app.db.write().await?;
-    let Some(draft) = drafts::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
+    let Some(draft) = drafts::get(&mut tx, id).await? else { return refused(common::GONE.refusal()) };
     for email in &addresses {
         if notices::count_tests(&mut tx, &email.key(), now - TimeDelta::hours(1)).await? >= TESTS_PER_HOUR {
             let refusal = codes::TESTS_OFTEN.on("to").with("address", email.as_str().to_owned());

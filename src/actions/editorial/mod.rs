@@ -17,15 +17,17 @@ pub use self::drafts::{begin_campaign, begin_correction, bring_back, discard, sa
 pub use self::timing::{
     Approved, Scheduled, When, approve, awaits_approval, schedule, take_back, wants_second_person,
 };
+use crate::actions::{Context, Result};
 use crate::app::App;
 use crate::articles::html::{self, TooComplicated};
 use crate::articles::{clean, text};
 use crate::db::articles::Article;
-use crate::db::audit::Subject;
+use crate::db::audit::{Actor, Subject};
 use crate::db::drafts::Draft;
+use crate::db::users::Role;
 use crate::db::{Tx, publication, users};
-use crate::domain::refusal::Refusal;
 use crate::domain::refusal::editorial as codes;
+use crate::domain::refusal::{Refusal, common};
 use crate::domain::text::escape_html;
 
 /// The longest text, in bytes: many times what a mail can hold, and less than what stalls a browser.
@@ -46,23 +48,15 @@ pub const ARTICLES_MAX: usize = 30;
 /// Addresses that one test may go to.
 pub const TEST_ADDRESSES_MAX: usize = 5;
 
-/// Why something was not done.
-#[derive(Debug, thiserror::Error)]
-pub enum EditorialError {
-    /// By a rule: the writer is told.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// Somebody saved in between: their name and when.
-    #[error("{by} saved this")]
-    Conflict { by: String, at: Option<DateTime<Utc>>, version: i64 },
-    #[error("it is gone")]
-    Gone,
-    #[error(transparent)]
-    Database(#[from] sqlx::Error),
+/// What an action of an editor's works with. Drafts say who wrote them, so nobody but a user may.
+fn writer<'a>(cx: &'a Context<'_>) -> Result<(&'a App, &'a Actor, Uuid)> {
+    cx.require(Role::Editor)?;
+    let user = cx.actor.user_id.ok_or_else(|| common::DESK_ONLY.refusal())?;
+    Ok((cx.app, &cx.actor, user))
 }
 
-fn refused<T>(refusal: Refusal) -> Result<T, EditorialError> {
-    Err(EditorialError::Refused(refusal))
+fn refused<T>(refusal: Refusal) -> Result<T> {
+    Err(refusal.into())
 }
 
 fn web_url(text: &str) -> Option<Url> {
@@ -75,7 +69,7 @@ pub fn html(
     articles: &[Article],
     correction_reason: &str,
     zone: Tz,
-) -> Result<String, TooComplicated> {
+) -> std::result::Result<String, TooComplicated> {
     let mut out = String::new();
     if !correction_reason.is_empty() {
         out.push_str(&format!("<p><strong>Correction:</strong> {}</p><hr>", escape_html(correction_reason)));
@@ -115,14 +109,16 @@ pub fn html(
     Ok(out)
 }
 
-fn too_complicated<T>(error: TooComplicated) -> Result<T, EditorialError> {
+fn too_complicated<T>(error: TooComplicated) -> Result<T> {
     refused(codes::TEXT_TOO_COMPLICATED.on("markdown").with("why", error.to_string()))
 }
 
 /// Refuses a text that no mail could be made of.
-async fn check_readable(app: &App, id: Uuid) -> Result<(), EditorialError> {
+async fn check_readable(app: &App, id: Uuid) -> Result<()> {
     let mut tx = app.db.read().await?;
-    let Some(draft) = crate::db::drafts::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
+    let Some(draft) = crate::db::drafts::get(&mut tx, id).await? else {
+        return refused(common::GONE.refusal());
+    };
     let articles = crate::db::drafts::articles(&mut tx, id).await?;
     let zone = publication::get(&mut tx).await?.zone();
     drop(tx);
@@ -143,7 +139,7 @@ fn check_line(
     text: &str,
     chars_max: usize,
     may_be_empty: bool,
-) -> Result<(), EditorialError> {
+) -> Result<()> {
     if text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
         return refused(codes::LINE_BROKEN.on(field).with("name", name));
     }
@@ -156,7 +152,7 @@ fn check_line(
     Ok(())
 }
 
-fn check_markdown(markdown: &str) -> Result<(), EditorialError> {
+fn check_markdown(markdown: &str) -> Result<()> {
     if markdown.len() > MARKDOWN_BYTES_MAX {
         let mb = format!("{:.1}", markdown.len() as f64 / 1e6);
         let refusal = codes::TEXT_TOO_LONG.on("markdown").with("mb", mb);
@@ -172,20 +168,42 @@ fn subject_of(draft: &Draft) -> Subject<'_> {
     Subject { kind: "campaign", id: draft.id, name: &draft.subject }
 }
 
+/// Refuses to write over what somebody else saved in between: the page shows both.
 async fn conflict<T>(
     tx: &mut Tx,
     me: Uuid,
     by: Option<Uuid>,
     at: Option<DateTime<Utc>>,
     version: i64,
-) -> Result<T, EditorialError> {
-    let user = match by {
-        Some(id) if id == me => {
-            return Err(EditorialError::Conflict { by: "You, in another window,".to_owned(), at, version });
-        }
-        Some(id) => users::by_id(tx, id).await?,
-        None => None,
+) -> Result<T> {
+    let by = match by {
+        Some(id) if id == me => "You, in another window,".to_owned(),
+        Some(id) => users::by_id(tx, id).await?.map_or_else(somebody, |user| user.shown().to_owned()),
+        None => somebody(),
     };
-    let by = user.map_or_else(|| "Somebody".to_owned(), |user| user.shown().to_owned());
-    Err(EditorialError::Conflict { by, at, version })
+    let at = at.map(|at| at.to_rfc3339()).unwrap_or_default();
+    refused(codes::SAVED_BETWEEN.refusal().with("by", by).with("at", at).with("version", version))
+}
+
+fn somebody() -> String {
+    "Somebody".to_owned()
+}
+
+/// What somebody else saved in between, where that is why something was refused.
+pub struct SavedBetween {
+    pub by: String,
+    pub at: Option<DateTime<Utc>>,
+    pub version: i64,
+}
+
+impl SavedBetween {
+    /// Reads it from a refusal.
+    pub fn of(refusal: &Refusal) -> Option<SavedBetween> {
+        if !refusal.is(&codes::SAVED_BETWEEN) {
+            return None;
+        }
+        let named = |name| refusal.parameter(name).map(ToString::to_string).unwrap_or_default();
+        let at = DateTime::parse_from_rfc3339(&named("at")).ok().map(|at| at.to_utc());
+        Some(SavedBetween { by: named("by"), at, version: named("version").parse().unwrap_or_default() })
+    }
 }

@@ -3,14 +3,14 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::{EditorialError, SUBJECT_CHARS_MAX, check_line, check_readable, conflict, refused, subject_of};
-use crate::app::App;
-use crate::db::audit::{self, Actor};
+use super::{SUBJECT_CHARS_MAX, check_line, check_readable, conflict, refused, subject_of, writer};
+use crate::actions::{Context, Result};
+use crate::db::audit;
 use crate::db::drafts::{self, Draft};
-use crate::db::users::User;
 use crate::db::{Tx, WriteTx, holds, lists, publication};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::hold::{Hold, HoldKind, HoldReason};
+use crate::domain::refusal::common;
 use crate::domain::refusal::editorial as codes;
 
 /// Nobody means to schedule further off than this.
@@ -46,18 +46,12 @@ pub async fn awaits_approval(tx: &mut Tx, id: Uuid) -> sqlx::Result<bool> {
 }
 
 /// Gives a draft its time: what was read as `version` is what is sent.
-pub async fn schedule(
-    app: &App,
-    me: &Actor,
-    user: Uuid,
-    id: Uuid,
-    version: i64,
-    when: When,
-) -> Result<Scheduled, EditorialError> {
+pub async fn schedule(cx: &Context<'_>, id: Uuid, version: i64, when: When) -> Result<Scheduled> {
+    let (app, me, user) = writer(cx)?;
     check_readable(app, id).await?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let Some(draft) = drafts::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
+    let Some(draft) = drafts::get(&mut tx, id).await? else { return refused(common::GONE.refusal()) };
     // A form sent twice schedules once.
     if let (CampaignStatus::Scheduled, true, Some(at)) =
         (draft.status, draft.version == version, draft.scheduled_at)
@@ -81,12 +75,7 @@ pub async fn schedule(
 }
 
 /// Refuses a campaign that is no draft of that version, or lacks what a mail must have.
-async fn check_sendable(
-    tx: &mut WriteTx,
-    draft: &Draft,
-    user: Uuid,
-    version: i64,
-) -> Result<(), EditorialError> {
+async fn check_sendable(tx: &mut WriteTx, draft: &Draft, user: Uuid, version: i64) -> Result<()> {
     let Some(markdown) = draft.markdown.as_deref().filter(|_| draft.status == CampaignStatus::Draft) else {
         return refused(codes::NO_DRAFT_TO_SCHEDULE.refusal().with("status", draft.status.as_str()));
     };
@@ -111,7 +100,7 @@ async fn check_sendable(
 }
 
 /// The moment that is meant, if it is to come.
-async fn time_of(tx: &mut Tx, when: When, now: DateTime<Utc>) -> Result<DateTime<Utc>, EditorialError> {
+async fn time_of(tx: &mut Tx, when: When, now: DateTime<Utc>) -> Result<DateTime<Utc>> {
     match when {
         When::Now => Ok(now + TimeDelta::seconds(publication::sending(tx).await?.undo_secs)),
         When::At(at) if at <= now => {
@@ -125,9 +114,10 @@ async fn time_of(tx: &mut Tx, when: When, now: DateTime<Utc>) -> Result<DateTime
 }
 
 /// Takes a scheduled campaign back, until it has begun.
-pub async fn take_back(app: &App, me: &Actor, id: Uuid) -> Result<(), EditorialError> {
+pub async fn take_back(cx: &Context<'_>, id: Uuid) -> Result<()> {
+    let (app, me, _) = writer(cx)?;
     let mut tx = app.db.write().await?;
-    let Some(draft) = drafts::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
+    let Some(draft) = drafts::get(&mut tx, id).await? else { return refused(common::GONE.refusal()) };
     if !drafts::unschedule(&mut tx, id).await? {
         return match draft.status {
             CampaignStatus::Draft => Ok(()),
@@ -153,19 +143,20 @@ pub struct Approved {
 }
 
 /// The second person's yes. The undo window begins anew where the time is over.
-pub async fn approve(app: &App, me: &Actor, user: &User, id: Uuid) -> Result<Approved, EditorialError> {
+pub async fn approve(cx: &Context<'_>, id: Uuid) -> Result<Approved> {
+    let (app, me, user) = writer(cx)?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let Some(draft) = drafts::get(&mut tx, id).await? else { return Err(EditorialError::Gone) };
+    let Some(draft) = drafts::get(&mut tx, id).await? else { return refused(common::GONE.refusal()) };
     if draft.status != CampaignStatus::Scheduled || !awaits_approval(&mut tx, id).await? {
         return refused(codes::APPROVAL_NOT_AWAITED.refusal());
     }
-    if draft.scheduled_by == Some(user.id) {
+    if draft.scheduled_by == Some(user) {
         return refused(codes::APPROVAL_OF_OWN.refusal());
     }
     let settings = publication::sending(&mut tx).await?;
     let not_before = now + TimeDelta::seconds(settings.undo_secs);
-    if !drafts::approve(&mut tx, id, user.id, not_before).await? {
+    if !drafts::approve(&mut tx, id, user, not_before).await? {
         return refused(codes::APPROVAL_NOT_AWAITED.refusal());
     }
     let still = holds::of_campaign(&mut tx, id).await?;

@@ -24,4 +24,11 @@ super::codes! {
     CAMPAIGN_IS_SENT "campaign_is_sent": Conflict, "It is sent and can't be {done}. Write a correction.";
     CAMPAIGN_IS_CANCELLED "campaign_is_cancelled": Conflict,
         "It is cancelled and can't be {done}. Send it to those who missed it instead.";
+    MISSED_NEVER_BEGAN "missed_never_began": Conflict, "It never began, so nobody has missed it.";
+    MISSED_SENDING "missed_sending": Conflict,
+        "It is being sent. Wait until it is sent, or pause it to see who has not got it.";
+    MISSED_PAUSED "missed_paused": Conflict,
+        "It is paused. Resume it; when it is sent, send to those who missed it.";
+    MISSED_IN_HAND "missed_in_hand": Conflict,
+        "A worker still has some of its mails in hand. Try again in half a minute.";
 }

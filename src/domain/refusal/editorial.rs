@@ -1,6 +1,7 @@
 //! What is refused of what editors write: texts, articles, tests, and when a campaign is sent.
 
 super::codes! {
+    SAVED_BETWEEN "saved_between": Conflict, "{by} saved another version. Look at it, then go on.";
     LINE_BROKEN "line_broken": Invalid, "{name} is one line: take the line breaks out.";
     LINE_EMPTY "line_empty": Invalid, "{name} is empty. Say in a few words what it is about.";
     LINE_TOO_LONG "line_too_long": Invalid, "{name} has at most {max} characters.";

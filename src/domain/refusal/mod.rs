@@ -118,6 +118,11 @@ impl Refusal {
         Some(Refusal { others: wrong.collect(), ..first })
     }
 
+    /// What the sentence names by this name.
+    pub fn parameter(&self, name: &str) -> Option<&Parameter> {
+        self.parameters.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+    }
+
     /// Whether this is the reason.
     pub fn is(&self, code: &Code) -> bool {
         self.code.name == code.name
@@ -129,7 +134,7 @@ impl Refusal {
         // From left to right, so that a brace in a parameter is text.
         while let Some((before, after)) = rest.split_once('{') {
             let Some((name, behind)) = after.split_once('}') else { break };
-            let value = self.parameters.iter().find(|(known, _)| *known == name).map(|(_, value)| value);
+            let value = self.parameter(name);
             debug_assert!(value.is_some(), "{} has no {name:?}", self.code.name);
             said.push_str(before);
             if let Some(value) = value {

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::frame::{Desk, Me, Tab, done};
+use crate::actions::Context;
 use crate::actions::alerts;
 use crate::actions::compose;
 use crate::app::App;
@@ -39,7 +40,7 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Pa
 /// `POST /admin/alerts/{id}/dismiss`
 pub async fn dismiss(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
     let id = Uuid::parse_str(&id).map_err(|_| ErrorPage::not_found())?;
-    let sentence = match alerts::dismiss(&app, &me.actor(), id).await? {
+    let sentence = match alerts::dismiss(&Context::new(&app, me.actor()), id).await? {
         None => return Err(ErrorPage::not_found()),
         Some(true) => "Dismissed. You hear of it again if it goes on.",
         Some(false) => "It is over, or dismissed already.",

@@ -7,9 +7,10 @@ use chrono::{DateTime, Utc};
 use url::Url;
 use uuid::Uuid;
 
-use super::compose::{refuse, saved_json};
+use super::compose::{Failed, failed, refuse, saved_json};
 use super::frame::{Desk, Fields, Me, Tab, done};
-use crate::actions::editorial::{self, EditorialError};
+use crate::actions::Context;
+use crate::actions::editorial;
 use crate::app::App;
 use crate::articles::{clean, html};
 use crate::db::articles::{self, Article};
@@ -99,8 +100,9 @@ pub async fn list(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
 
 /// `POST /admin/articles/new`: `title`.
 pub async fn begin(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
-    let id =
-        editorial::begin_article(&app, &me.actor(), &me.user, &fields.line("title")).await.map_err(refuse)?;
+    let id = editorial::begin_article(&Context::new(&app, me.actor()), &fields.line("title"))
+        .await
+        .map_err(refuse)?;
     Ok(super::see_other(&format!("/admin/articles/{id}")))
 }
 
@@ -169,21 +171,25 @@ pub async fn save(
         updated_at: None,
         updated_by: None,
     };
-    let saved = editorial::save_article(&app, me.user.id, &typed).await;
+    let saved = editorial::save_article(&Context::new(&app, me.actor()), &typed).await;
     if prefers_json(request.headers()) {
         return Ok(saved_json(saved, &app).await);
     }
     match saved {
         Ok(_) => Ok(done(&app, &format!("/admin/articles/{id}"), "Saved.")),
-        Err(EditorialError::Refused(refusal)) => {
-            edit_page(&app, &me, &request, typed, refusal.field, refusal.sentence(), None).await
-        }
-        Err(EditorialError::Conflict { by, version, .. }) => {
-            let theirs = drafts::own_article(&mut app.db.read().await?, id).await?;
-            let sentence = format!("{by} saved this meanwhile. Keep yours, take theirs, or compare.");
-            edit_page(&app, &me, &request, OwnArticle { version, ..typed }, "none", sentence, theirs).await
-        }
-        Err(error) => Err(refuse(error)),
+        Err(error) => match failed(error) {
+            Failed::Refused(refusal) => {
+                edit_page(&app, &me, &request, typed, refusal.field, refusal.sentence(), None).await
+            }
+            Failed::SavedBetween(saved) => {
+                let theirs = drafts::own_article(&mut app.db.read().await?, id).await?;
+                let sentence =
+                    format!("{} saved this meanwhile. Keep yours, take theirs, or compare.", saved.by);
+                let typed = OwnArticle { version: saved.version, ..typed };
+                edit_page(&app, &me, &request, typed, "none", sentence, theirs).await
+            }
+            Failed::Page(page) => Err(page),
+        },
     }
 }
 
@@ -198,7 +204,7 @@ pub async fn restore(app: web::Data<App>, me: Me, id: web::Path<String>, fields:
         versions.into_iter().find(|version| version.version == wanted).ok_or_else(ErrorPage::not_found)?;
     drop(tx);
     let article = OwnArticle { title: version.title, markdown: version.markdown, ..stands };
-    editorial::save_article(&app, me.user.id, &article).await.map_err(refuse)?;
+    editorial::save_article(&Context::new(&app, me.actor()), &article).await.map_err(refuse)?;
     Ok(done(
         &app,
         &format!("/admin/articles/{id}"),
@@ -208,7 +214,8 @@ pub async fn restore(app: web::Data<App>, me: Me, id: web::Path<String>, fields:
 
 /// `POST /admin/articles/{id}/delete`
 pub async fn delete(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
-    let title = editorial::delete_article(&app, &me.actor(), parse(&id)?).await.map_err(refuse)?;
+    let title =
+        editorial::delete_article(&Context::new(&app, me.actor()), parse(&id)?).await.map_err(refuse)?;
     let sentence = match title.is_empty() {
         true => "The article is deleted.".to_owned(),
         false => format!("“{title}” is deleted."),
@@ -219,14 +226,14 @@ pub async fn delete(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answe
 /// `POST /admin/articles/{id}/retire`
 pub async fn retire(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
     let id = parse(&id)?;
-    editorial::retire_article(&app, &me.actor(), id).await.map_err(refuse)?;
+    editorial::retire_article(&Context::new(&app, me.actor()), id).await.map_err(refuse)?;
     Ok(done(&app, &format!("/admin/articles/{id}"), "Retired: no campaign is offered it any more."))
 }
 
 /// `POST /admin/articles/{id}/bring-back`
 pub async fn bring_back(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
     let id = parse(&id)?;
-    editorial::bring_back_article(&app, &me.actor(), id).await.map_err(refuse)?;
+    editorial::bring_back_article(&Context::new(&app, me.actor()), id).await.map_err(refuse)?;
     Ok(done(&app, &format!("/admin/articles/{id}"), "It is back. Nobody was mailed."))
 }
 

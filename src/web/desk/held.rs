@@ -182,7 +182,7 @@ fn decided(app: &App, error: Error) -> Answer {
 /// guard holds.
 pub async fn release(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
     if fields.text("campaign").is_empty() {
-        let released = guard::release_all(&app, &me.actor()).await.map_err(refuse)?;
+        let released = guard::release_all(&Context::new(&app, me.actor())).await.map_err(refuse)?;
         let sentence = match released {
             0 => "Nothing was held any more.".to_owned(),
             1 => "One campaign is let go.".to_owned(),
@@ -190,10 +190,10 @@ pub async fn release(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
         };
         return Ok(done(&app, "/admin/held", sentence));
     }
-    let (id, actor) = (campaign(&fields)?, me.actor());
+    let (id, cx) = (campaign(&fields)?, Context::new(&app, me.actor()));
     let released = match HoldKind::parse(fields.text("hold")) {
-        Some(kind) => guard::release_one(&app, &actor, id, kind).await,
-        None => guard::release(&app, &actor, id).await,
+        Some(kind) => guard::release_one(&cx, id, kind).await,
+        None => guard::release(&cx, id).await,
     };
     match released {
         Ok(released) if released.still.is_empty() => {
@@ -209,7 +209,7 @@ pub async fn release(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
 
 /// `POST /admin/held/cancel`: `campaign`.
 pub async fn cancel(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
-    match guard::cancel(&app, &me.actor(), campaign(&fields)?).await {
+    match guard::cancel(&Context::new(&app, me.actor()), campaign(&fields)?).await {
         Ok(campaign) => Ok(done(&app, "/admin/held", format!("“{}” is cancelled.", campaign.subject))),
         Err(error) => decided(&app, error),
     }
@@ -218,7 +218,7 @@ pub async fn cancel(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
 /// `POST /admin/held/real`: this is the real one; `all` lets go what is held.
 pub async fn adopt(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
     let all = fields.is_ticked("all");
-    match guard::adopt(&app, &me.actor(), all).await {
+    match guard::adopt(&Context::new(&app, me.actor()), all).await {
         Ok(released) if all => {
             Ok(done(&app, "/admin/held", format!("This is the real one. Let go: {released}.")))
         }

@@ -5,8 +5,9 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 use uuid::Uuid;
 
-use super::{edit_url, ids, open_lists, refuse};
-use crate::actions::editorial::{self, EditorialError};
+use super::{Failed, edit_url, failed, ids, open_lists};
+use crate::actions::Context;
+use crate::actions::editorial;
 use crate::app::App;
 use crate::db::articles::Article;
 use crate::db::lists::List;
@@ -59,11 +60,13 @@ pub async fn begin(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fi
     let picked = ids(fields.all("article").map(|value| ("article", value)));
     let list = Uuid::parse_str(fields.text("list")).unwrap_or_default();
     let subject = &*fields.line("subject");
-    match editorial::begin_campaign(&app, &me.actor(), me.user.id, list, subject, &picked).await {
+    match editorial::begin_campaign(&Context::new(&app, me.actor()), list, subject, &picked).await {
         Ok(id) => Ok(see_other(&edit_url(id))),
-        Err(EditorialError::Refused(refusal)) => {
-            new_page(&app, &me, &request, subject.to_owned(), &picked, refusal.sentence()).await
-        }
-        Err(error) => Err(refuse(error)),
+        Err(error) => match failed(error) {
+            Failed::Refused(refusal) => {
+                new_page(&app, &me, &request, subject.to_owned(), &picked, refusal.sentence()).await
+            }
+            failed => Err(failed.into_page()),
+        },
     }
 }

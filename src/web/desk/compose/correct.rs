@@ -4,8 +4,9 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
-use super::{Wrong, edit_url, find, in_words, refuse};
-use crate::actions::editorial::{self, EditorialError};
+use super::{Failed, Wrong, edit_url, failed, find, in_words};
+use crate::actions::Context;
+use crate::actions::editorial;
 use crate::actions::preflight;
 use crate::app::App;
 use crate::db::drafts::Draft;
@@ -62,14 +63,16 @@ pub async fn correct(
 ) -> Answer {
     let draft = find(&mut app.db.read().await?, &id).await?;
     let (subject, reason) = (&*fields.line("subject"), &*fields.line("reason"));
-    match editorial::begin_correction(&app, &me.actor(), me.user.id, draft.id, subject, reason).await {
+    match editorial::begin_correction(&Context::new(&app, me.actor()), draft.id, subject, reason).await {
         Ok(id) => {
             Ok(done(&app, &edit_url(id), "The correction is begun. Only who got the original gets it."))
         }
-        Err(EditorialError::Refused(refusal)) => {
-            let (subject, reason) = (subject.to_owned(), reason.to_owned());
-            correct_page(&app, &me, &request, draft, subject, reason, refusal.into()).await
-        }
-        Err(error) => Err(refuse(error)),
+        Err(error) => match failed(error) {
+            Failed::Refused(refusal) => {
+                let (subject, reason) = (subject.to_owned(), reason.to_owned());
+                correct_page(&app, &me, &request, draft, subject, reason, refusal.into()).await
+            }
+            failed => Err(failed.into_page()),
+        },
     }
 }

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::{edit_url, find, refuse};
+use crate::actions::Context;
 use crate::actions::editorial;
 use crate::app::App;
 use crate::db::drafts::{self, Draft, DraftText, Version};
@@ -45,6 +46,8 @@ pub async fn restore(app: web::Data<App>, me: Me, id: web::Path<String>, fields:
         markdown: version.markdown,
         articles,
     };
-    editorial::save_campaign(&app, me.user.id, draft.id, draft.version, &text).await.map_err(refuse)?;
+    editorial::save_campaign(&Context::new(&app, me.actor()), draft.id, draft.version, &text)
+        .await
+        .map_err(refuse)?;
     Ok(done(&app, &edit_url(draft.id), "That version stands again. What stood before is in the history."))
 }

@@ -19,12 +19,13 @@ pub use self::timing::{approve, bring_back, discard, schedule, take_back};
 pub(super) use self::workbench::saved_json;
 pub use self::workbench::{edit, save};
 use super::frame::{counted, grouped};
-use crate::actions::editorial::EditorialError;
+use crate::actions::Error;
+use crate::actions::editorial::SavedBetween;
 use crate::actions::preflight::Readers;
 use crate::db::Tx;
 use crate::db::drafts::{self, Draft};
 use crate::db::lists::{self, List};
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Kind, Refusal};
 use crate::web::page::ErrorPage;
 
 /// What is wrong with a form: the field, and the sentence under it.
@@ -45,19 +46,49 @@ impl Wrong {
     }
 }
 
-pub(super) fn refuse(error: EditorialError) -> ErrorPage {
+/// Why an editor's form came to nothing, by what its page shows.
+pub(super) enum Failed {
+    /// By a rule: the form again, with its sentence.
+    Refused(Refusal),
+    /// Somebody else saved in between: both texts.
+    SavedBetween(SavedBetween),
+    /// Another page.
+    Page(ErrorPage),
+}
+
+pub(super) fn failed(error: Error) -> Failed {
     match error {
-        EditorialError::Refused(refusal) => {
-            ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be done", &refusal.sentence())
+        Error::Refused(refusal) if refusal.code.kind == Kind::NotFound => {
+            Failed::Page(ErrorPage::not_found())
         }
-        EditorialError::Conflict { by, .. } => ErrorPage::new(
-            StatusCode::CONFLICT,
-            "It was changed meanwhile",
-            &format!("{by} saved another version. Look at it, then go on."),
-        ),
-        EditorialError::Gone => ErrorPage::not_found(),
-        EditorialError::Database(error) => error.into(),
+        Error::Refused(refusal) => match SavedBetween::of(&refusal) {
+            Some(saved) => Failed::SavedBetween(saved),
+            None => Failed::Refused(refusal),
+        },
+        other => Failed::Page(other.into()),
     }
+}
+
+impl Failed {
+    /// As a page of its own.
+    pub(super) fn into_page(self) -> ErrorPage {
+        match self {
+            Failed::Refused(refusal) => {
+                ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be done", &refusal.sentence())
+            }
+            Failed::SavedBetween(saved) => ErrorPage::new(
+                StatusCode::CONFLICT,
+                "It was changed meanwhile",
+                &format!("{} saved another version. Look at it, then go on.", saved.by),
+            ),
+            Failed::Page(page) => page,
+        }
+    }
+}
+
+/// Why it came to nothing, as a page of its own.
+pub(super) fn refuse(error: Error) -> ErrorPage {
+    failed(error).into_page()
 }
 
 fn edit_url(id: Uuid) -> String {

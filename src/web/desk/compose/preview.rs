@@ -4,9 +4,10 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::workbench::{AskedAt, edit_page};
-use super::{edit_url, find, refuse};
+use super::{Failed, edit_url, failed, find};
+use crate::actions::Context;
 use crate::actions::compose;
-use crate::actions::editorial::{self, EditorialError};
+use crate::actions::editorial;
 use crate::app::App;
 use crate::db::{campaigns, publication, subscribers, subscriptions};
 use crate::domain::email_address::EmailAddress;
@@ -107,12 +108,14 @@ pub async fn test(
     fields: Fields,
 ) -> Answer {
     let draft = find(&mut app.db.read().await?, &id).await?;
-    match editorial::send_test(&app, &me.actor(), draft.id, fields.text("to")).await {
+    match editorial::send_test(&Context::new(&app, me.actor()), draft.id, fields.text("to")).await {
         Ok(1) => Ok(done(&app, &edit_url(draft.id), "A test is on its way to that address.")),
         Ok(n) => Ok(done(&app, &edit_url(draft.id), format!("A test is on its way to {n} addresses."))),
-        Err(EditorialError::Refused(refusal)) => {
-            edit_page(&app, &me, &request, draft, None, AskedAt::default(), refusal.into()).await
-        }
-        Err(error) => Err(refuse(error)),
+        Err(error) => match failed(error) {
+            Failed::Refused(refusal) => {
+                edit_page(&app, &me, &request, draft, None, AskedAt::default(), refusal.into()).await
+            }
+            failed => Err(failed.into_page()),
+        },
     }
 }

@@ -5,8 +5,9 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::workbench::{AskedAt, Moment, edit_page};
-use super::{Wrong, edit_url, find, refuse};
-use crate::actions::editorial::{self, EditorialError, When};
+use super::{Failed, Wrong, edit_url, failed, find, refuse};
+use crate::actions::Context;
+use crate::actions::editorial::{self, When};
 use crate::app::App;
 use crate::db::publication;
 use crate::domain::hold;
@@ -33,7 +34,7 @@ pub async fn schedule(
         Ok(when) => when,
         Err((asked, wrong)) => return edit_page(&app, &me, &request, draft, None, asked, wrong).await,
     };
-    match editorial::schedule(&app, &me.actor(), me.user.id, draft.id, version, when).await {
+    match editorial::schedule(&Context::new(&app, me.actor()), draft.id, version, when).await {
         Ok(scheduled) => {
             let local = scheduled.at.with_timezone(&zone).format("%-d %B, %H:%M %Z");
             let sentence = match scheduled.awaits_approval {
@@ -42,15 +43,18 @@ pub async fn schedule(
             };
             Ok(done(&app, &edit_url(draft.id), sentence))
         }
-        Err(EditorialError::Refused(refusal)) => {
-            edit_page(&app, &me, &request, draft, None, AskedAt::of(at), refusal.into()).await
-        }
-        Err(EditorialError::Conflict { by, .. }) => {
-            let sentence = format!("{by} changed it after you looked. Look at it again, then send it.");
-            let wrong = Wrong { field: "", sentence };
-            edit_page(&app, &me, &request, draft, None, AskedAt::of(at), wrong).await
-        }
-        Err(error) => Err(refuse(error)),
+        Err(error) => match failed(error) {
+            Failed::Refused(refusal) => {
+                edit_page(&app, &me, &request, draft, None, AskedAt::of(at), refusal.into()).await
+            }
+            Failed::SavedBetween(saved) => {
+                let sentence =
+                    format!("{} changed it after you looked. Look at it again, then send it.", saved.by);
+                let wrong = Wrong { field: "", sentence };
+                edit_page(&app, &me, &request, draft, None, AskedAt::of(at), wrong).await
+            }
+            Failed::Page(page) => Err(page),
+        },
     }
 }
 
@@ -95,7 +99,7 @@ fn chosen(which: &str, at: &str, zone: Tz) -> Option<DateTime<Utc>> {
 /// `POST /admin/campaigns/{id}/discard`: throws a draft away.
 pub async fn discard(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
     let draft = find(&mut app.db.read().await?, &id).await?;
-    editorial::discard(&app, &me.actor(), draft.id).await.map_err(refuse)?;
+    editorial::discard(&Context::new(&app, me.actor()), draft.id).await.map_err(refuse)?;
     let name = if draft.subject.is_empty() { "The draft" } else { &draft.subject };
     let undo = format!("/admin/campaigns/{}/bring-back", draft.id);
     Ok(done_with_undo(&app, "/admin/campaigns", format!("Thrown away: {name}."), &undo))
@@ -104,21 +108,21 @@ pub async fn discard(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answ
 /// `POST /admin/campaigns/{id}/bring-back`: a draft again.
 pub async fn bring_back(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
     let draft = find(&mut app.db.read().await?, &id).await?;
-    editorial::bring_back(&app, &me.actor(), me.user.id, draft.id).await.map_err(refuse)?;
+    editorial::bring_back(&Context::new(&app, me.actor()), draft.id).await.map_err(refuse)?;
     Ok(done(&app, &edit_url(draft.id), "It is a draft again."))
 }
 
 /// `POST /admin/campaigns/{id}/take-back`
 pub async fn take_back(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
     let draft = find(&mut app.db.read().await?, &id).await?;
-    editorial::take_back(&app, &me.actor(), draft.id).await.map_err(refuse)?;
+    editorial::take_back(&Context::new(&app, me.actor()), draft.id).await.map_err(refuse)?;
     Ok(done(&app, &edit_url(draft.id), "It is a draft again; nobody has got it."))
 }
 
 /// `POST /admin/campaigns/{id}/approve`
 pub async fn approve(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
     let draft = find(&mut app.db.read().await?, &id).await?;
-    let approved = editorial::approve(&app, &me.actor(), &me.user, draft.id).await.map_err(refuse)?;
+    let approved = editorial::approve(&Context::new(&app, me.actor()), draft.id).await.map_err(refuse)?;
     let zone = publication::get(&mut app.db.read().await?).await?.zone();
     let at = approved.at.with_timezone(&zone).format("%-d %B, %H:%M %Z");
     let sentence = match approved.still.as_slice() {

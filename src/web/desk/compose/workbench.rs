@@ -6,9 +6,10 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Wrong, edit_url, find, ids, in_words, open_lists, refuse};
-use crate::actions::editorial::{self, EditorialError};
+use super::{Failed, Wrong, edit_url, failed, find, ids, in_words, open_lists};
+use crate::actions::editorial::{self, SavedBetween};
 use crate::actions::preflight::{self, Check};
+use crate::actions::{self, Context};
 use crate::app::App;
 use crate::db::articles::Article;
 use crate::db::drafts::{self, ArticleFilter, DeskArticle, Draft, DraftText};
@@ -213,29 +214,32 @@ pub async fn save(
     let draft = find(&mut app.db.read().await?, &id).await?;
     let text = typed(&fields);
     let version = fields.text("version").parse().unwrap_or(-1);
-    let saved = editorial::save_campaign(&app, me.user.id, draft.id, version, &text).await;
+    let saved = editorial::save_campaign(&Context::new(&app, me.actor()), draft.id, version, &text).await;
     if prefers_json(request.headers()) {
         return Ok(saved_json(saved, &app).await);
     }
     match saved {
         Ok(_) => Ok(done(&app, &edit_url(draft.id), "Saved.")),
-        Err(EditorialError::Refused(refusal)) => {
-            edit_page(&app, &me, &request, draft, Some(text), AskedAt::default(), refusal.into()).await
-        }
-        Err(EditorialError::Conflict { by, at, version }) => {
-            let mut tx = app.db.read().await?;
-            let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Campaigns).await?;
-            let theirs = drafts::get(&mut tx, draft.id).await?.ok_or_else(ErrorPage::not_found)?;
-            let at = at.map(|at| desk.short_time(&at)).unwrap_or_default();
-            let both = ConflictPage { desk, id: draft.id, by, at, version, yours: text, theirs };
-            page(StatusCode::CONFLICT, &both)
-        }
-        Err(error) => Err(refuse(error)),
+        Err(error) => match failed(error) {
+            Failed::Refused(refusal) => {
+                edit_page(&app, &me, &request, draft, Some(text), AskedAt::default(), refusal.into()).await
+            }
+            Failed::SavedBetween(saved) => {
+                let mut tx = app.db.read().await?;
+                let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Campaigns).await?;
+                let theirs = drafts::get(&mut tx, draft.id).await?.ok_or_else(ErrorPage::not_found)?;
+                let at = saved.at.map(|at| desk.short_time(&at)).unwrap_or_default();
+                let SavedBetween { by, version, .. } = saved;
+                let both = ConflictPage { desk, id: draft.id, by, at, version, yours: text, theirs };
+                page(StatusCode::CONFLICT, &both)
+            }
+            Failed::Page(page) => Err(page),
+        },
     }
 }
 
 /// What came of saving, for the script.
-pub(in crate::web::desk) async fn saved_json(saved: Result<i64, EditorialError>, app: &App) -> HttpResponse {
+pub(in crate::web::desk) async fn saved_json(saved: actions::Result<i64>, app: &App) -> HttpResponse {
     let publication = async { publication::get(&mut app.db.read().await?).await };
     let zone = publication.await.map_or(chrono_tz::UTC, |publication| publication.zone());
     let local = |at: DateTime<Utc>| at.with_timezone(&zone).format("%H:%M").to_string();
@@ -244,17 +248,19 @@ pub(in crate::web::desk) async fn saved_json(saved: Result<i64, EditorialError>,
             let said = format!("Saved at {}", local(app.clock.now()));
             (StatusCode::OK, serde_json::json!({ "version": version, "said": said }))
         }
-        Err(EditorialError::Conflict { by, at, version }) => {
-            let said = format!(
-                "{by} saved this{}. Save to keep yours, take theirs, or compare.",
-                at.map(|at| format!(" at {}", local(at))).unwrap_or_default()
-            );
-            (StatusCode::CONFLICT, serde_json::json!({ "version": version, "said": said }))
-        }
-        Err(error) => {
-            let refusal = refuse(error);
-            (refusal.status, serde_json::json!({ "said": refusal.sentence }))
-        }
+        Err(error) => match failed(error) {
+            Failed::SavedBetween(SavedBetween { by, at, version }) => {
+                let said = format!(
+                    "{by} saved this{}. Save to keep yours, take theirs, or compare.",
+                    at.map(|at| format!(" at {}", local(at))).unwrap_or_default()
+                );
+                (StatusCode::CONFLICT, serde_json::json!({ "version": version, "said": said }))
+            }
+            other => {
+                let page = other.into_page();
+                (page.status, serde_json::json!({ "said": page.sentence }))
+            }
+        },
     };
     HttpResponse::build(status).content_type("application/json").body(body.to_string())
 }

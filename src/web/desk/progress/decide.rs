@@ -6,8 +6,8 @@ use askama::Template;
 use uuid::Uuid;
 
 use super::{Live, gone};
-use crate::actions::Error;
 use crate::actions::campaigns::{self as actions, Acted};
+use crate::actions::{Context, Error};
 use crate::app::App;
 use crate::db::campaigns;
 use crate::domain::campaign::CampaignStatus;
@@ -56,14 +56,14 @@ fn acted(app: &App, id: Uuid, outcome: Result<Acted, Error>, said: &str, already
 
 /// `POST /admin/campaigns/{id}/pause`
 pub async fn pause(app: web::Data<App>, me: Me, id: web::Path<Uuid>) -> Answer {
-    let outcome = actions::pause(&app, &me.actor(), *id, "").await;
+    let outcome = actions::pause(&Context::new(&app, me.actor()), *id, "").await;
     let said = "Paused. Mail already with the relay is finished and recorded; nobody gets it twice.";
     acted(&app, *id, outcome, said, "It is paused already.")
 }
 
 /// `POST /admin/campaigns/{id}/resume`
 pub async fn resume(app: web::Data<App>, me: Me, id: web::Path<Uuid>) -> Answer {
-    let outcome = actions::resume(&app, &me.actor(), *id, "").await;
+    let outcome = actions::resume(&Context::new(&app, me.actor()), *id, "").await;
     acted(&app, *id, outcome, "It goes on.", "It is being sent already.")
 }
 
@@ -117,6 +117,6 @@ pub async fn cancel(
         };
         return cancel_page(&app, &me, &request, *id, fields.text("typed"), error).await;
     }
-    let outcome = actions::cancel(&app, &me.actor(), *id, "").await;
+    let outcome = actions::cancel(&Context::new(&app, me.actor()), *id, "").await;
     acted(&app, *id, outcome, "Cancelled. Nobody else gets it.", "It is cancelled already.")
 }

@@ -7,11 +7,12 @@ use uuid::Uuid;
 
 use super::{SEARCH_FOR, gone};
 use crate::actions::campaigns::{self as actions, MissedCount};
-use crate::actions::missed::MissedError;
+use crate::actions::{Context, Error};
 use crate::app::App;
 use crate::db::campaigns::{self, Campaign, Listed};
 use crate::db::counts;
 use crate::domain::campaign::CampaignStatus;
+use crate::domain::refusal::campaigns as codes;
 use crate::web::desk::frame::{Desk, Fields, Me, Tab, done, grouped};
 use crate::web::page::{Answer, ErrorPage, page};
 
@@ -26,19 +27,13 @@ struct MissedPage {
     error: String,
 }
 
-fn refuse_missed(error: MissedError) -> ErrorPage {
+fn refuse_missed(error: Error) -> ErrorPage {
     match error {
-        MissedError::Gone => gone(),
-        MissedError::Db(error) => error.into(),
-        MissedError::Other(error) => {
-            tracing::error!(error = format!("{error:#}"), "those who missed a campaign could not be found");
-            ErrorPage::new(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "This failed on our side",
-                "Try again in a minute.",
-            )
+        Error::Refused(refusal) if refusal.is(&codes::CAMPAIGN_GONE) => gone(),
+        Error::Refused(refusal) => {
+            ErrorPage::new(StatusCode::CONFLICT, "That can’t be done now", &refusal.sentence())
         }
-        why => ErrorPage::new(StatusCode::CONFLICT, "That can’t be done now", &why.to_string()),
+        other => other.into(),
     }
 }
 
@@ -53,7 +48,7 @@ pub async fn ask_missed(app: web::Data<App>, me: Me, request: HttpRequest, id: w
     let mut tx = app.db.read().await?;
     let campaign = campaigns::one_listed(&mut tx, *id).await?.ok_or_else(gone)?;
     let error = match campaign.status {
-        CampaignStatus::Paused => MissedError::Paused.to_string(),
+        CampaignStatus::Paused => codes::MISSED_PAUSED.sentence.to_owned(),
         _ => String::new(),
     };
     let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Campaigns).await?;
@@ -67,8 +62,10 @@ pub async fn send_to_missed(app: web::Data<App>, me: Me, id: web::Path<Uuid>, fi
     let (app, id, include_uncertain) = (app.into_inner(), *id, fields.is_ticked("uncertain"));
     let (of, actor) = (app.clone(), me.actor());
     // A task of its own: a browser that leaves must not stop it half way.
-    let sent = tokio::spawn(async move { actions::send_to_missed(&of, &actor, id, include_uncertain).await });
-    let sent = sent.await.unwrap_or_else(|error| Err(MissedError::Other(error.into())));
+    let sent = tokio::spawn(async move {
+        actions::send_to_missed(&Context::new(&of, actor), id, include_uncertain).await
+    });
+    let sent = sent.await.unwrap_or_else(|error| Err(Error::Failed(error.into())));
     let sentence = match sent.map_err(refuse_missed)? {
         0 => "Nobody has missed it. Nothing is sent.".to_owned(),
         1 => "It goes out to one reader who missed it.".to_owned(),
