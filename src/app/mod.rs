@@ -40,7 +40,7 @@ pub struct App {
     pub relay_trouble: Mutex<Option<RelayTrouble>>,
     pub sign_ups: SignUpQueue,
     pub passwords: Passwords,
-    /// What tells the database from its copies: see `schedule::guard`.
+    /// What tells the database from its copies: see `actions::guard`.
     pub database_name: OnceCell<String>,
     /// What tells the database from its own older copies.
     pub send_counter: SendCounter,

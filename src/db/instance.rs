@@ -7,7 +7,7 @@ use super::{Db, Tx, WriteTx, dialect, on_either};
 /// The row.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Instance {
-    /// As `schedule::guard` writes it.
+    /// As `actions::guard` writes it.
     pub identity: String,
     pub alive_at: DateTime<Utc>,
 }
