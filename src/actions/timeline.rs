@@ -30,8 +30,8 @@ pub enum Event {
     Notice(NoticeRow),
     Delivery(DeliveryRow),
     Changed(Entry),
-    /// What became of a subscription or of the address.
-    Happened(events::Event),
+    /// What became of a subscription or of the address; with the consent that it came with.
+    Happened(events::Event, Option<ConsentRow>),
     /// With the name of its list, where it was about one.
     ChangedWithOthers(BulkChange, String),
 }
@@ -63,9 +63,49 @@ pub struct Numbers {
     pub bounced: usize,
 }
 
-/// Whether an event comes with a consent, which says more of it.
-fn is_consent(kind: EventKind) -> bool {
-    matches!(kind, EventKind::Asked | EventKind::Confirmed | EventKind::Joined | EventKind::Imported)
+/// Whether an event is told by its consent, which was asked for at one time and confirmed at another.
+fn is_told_by_consent(kind: EventKind) -> bool {
+    matches!(kind, EventKind::Asked | EventKind::Confirmed)
+}
+
+/// Everything but mails.
+async fn changes(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<Vec<(DateTime<Utc>, Event)>> {
+    let mut found = Vec::new();
+    let mut consents = timeline::consents(tx, subscriber.id, OTHERS_MAX).await?;
+    let happened = events::of_subscriber(tx, subscriber.id, OTHERS_MAX).await?;
+    let happened: Vec<events::Event> =
+        happened.into_iter().filter(|event| !is_told_by_consent(event.kind)).collect();
+    let is_told = |entry: &Entry| {
+        let same = happened.iter().any(|event| event.at == entry.at);
+        same && TOLD_BY_EVENTS.contains(&entry.action.as_str())
+    };
+    for entry in audit::of_subject(tx, "subscriber", subscriber.id, OTHERS_MAX).await? {
+        if !is_told(&entry) {
+            found.push((entry.at, Event::Changed(entry)));
+        }
+    }
+    let lists = lists::all(tx).await?;
+    for change in bulk::of_subscriber(tx, subscriber.id, OTHERS_MAX).await? {
+        if !happened.iter().any(|event| event.cause_id == Some(change.id)) {
+            let list = lists.iter().find(|list| Some(list.id) == change.list_id);
+            let list = list.map(|list| list.name.clone()).unwrap_or_default();
+            found.push((change.created_at, Event::ChangedWithOthers(change, list)));
+        }
+    }
+    for event in happened {
+        let joins = matches!(event.kind, EventKind::Joined | EventKind::Imported);
+        let with = |consent: &ConsentRow| {
+            joins && consent.requested_at == event.at && Some(&consent.list_name) == event.list_name.as_ref()
+        };
+        let consent = consents.iter().position(with).map(|at| consents.remove(at));
+        found.push((event.at, Event::Happened(event, consent)));
+    }
+    for consent in consents {
+        found.extend(consent.confirmed_at.map(|at| (at, Event::Confirmed(consent.clone()))));
+        found.push((consent.requested_at, Event::Asked(consent)));
+    }
+    found.push((subscriber.created_at, Event::Joined));
+    Ok(found)
 }
 
 /// The page of a timeline before a campaign; the nil id is the newest page.
@@ -94,41 +134,7 @@ pub async fn page(tx: &mut Tx, subscriber: &Subscriber, before: Uuid, kind: Kind
         }
     }
     if kind != Kind::Deliveries {
-        for consent in timeline::consents(tx, subscriber.id, OTHERS_MAX).await? {
-            if let Some(at) = consent.confirmed_at.filter(|at| here(*at)) {
-                events.push((at, Event::Confirmed(consent.clone())));
-            }
-            if here(consent.requested_at) {
-                events.push((consent.requested_at, Event::Asked(consent)));
-            }
-        }
-        let happened = events::of_subscriber(tx, subscriber.id, OTHERS_MAX).await?;
-        // The rest is told by its consent, with the form and the words.
-        let happened: Vec<events::Event> =
-            happened.into_iter().filter(|event| !is_consent(event.kind)).collect();
-        let is_told = |entry: &Entry| {
-            let same = happened.iter().any(|event| event.at == entry.at);
-            same && TOLD_BY_EVENTS.contains(&entry.action.as_str())
-        };
-        for entry in audit::of_subject(tx, "subscriber", subscriber.id, OTHERS_MAX).await? {
-            if here(entry.at) && !is_told(&entry) {
-                events.push((entry.at, Event::Changed(entry)));
-            }
-        }
-        let lists = lists::all(tx).await?;
-        for change in bulk::of_subscriber(tx, subscriber.id, OTHERS_MAX).await? {
-            if here(change.created_at) && !happened.iter().any(|event| event.cause_id == Some(change.id)) {
-                let list = lists.iter().find(|list| Some(list.id) == change.list_id);
-                let list = list.map(|list| list.name.clone()).unwrap_or_default();
-                events.push((change.created_at, Event::ChangedWithOthers(change, list)));
-            }
-        }
-        for event in happened.into_iter().filter(|event| here(event.at)) {
-            events.push((event.at, Event::Happened(event)));
-        }
-        if here(subscriber.created_at) {
-            events.push((subscriber.created_at, Event::Joined));
-        }
+        events.extend(changes(tx, subscriber).await?.into_iter().filter(|(at, _)| here(*at)));
     }
     if kind != Kind::Changes {
         for notice in timeline::notices(tx, subscriber.id, OTHERS_MAX).await? {

@@ -139,6 +139,9 @@ on_both_engines! {
         let of = events::of_subscriber(&mut tx, ines.id, 10).await.unwrap();
         assert_eq!(of.iter().map(|event| (event.kind, event.cause_id)).collect::<Vec<_>>(), [(EventKind::Imported, Some(id))]);
         drop(tx);
+        let page = app.editor().await.page(&format!("/admin/subscribers/{}", ines.id)).await;
+        assert!(page.contains("Subscribed to World") && !page.contains("Asked for World"), "{page}");
+        assert!(page.contains("On the command line, with others. Form: import, by an admin. Wording: they ticked a box on paper"), "{page}");
         // Once more: all of it is so already.
         assert_eq!(import::store_rows(&cx, id, &list, &status, &rows).await.unwrap().0, 0);
         assert_eq!(told(app, "ines@example.org").await.len(), 1);

@@ -22,6 +22,7 @@ use crate::db::lists::{self, List};
 use crate::db::subscribers::{self, Subscriber};
 use crate::db::subscriptions::{self, Subscription};
 use crate::db::suppressions::{self, Suppression};
+use crate::db::timeline::ConsentRow;
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::event::EventKind;
 use crate::domain::refusal::readers;
@@ -202,6 +203,17 @@ fn happened_in_words(event: &events::Event) -> (&'static str, String, String) {
     (mark, what, if with_others { format!("{by}, with others") } else { by })
 }
 
+/// ", from 203.0.113.7", where an address is known.
+fn from(ip: &str) -> String {
+    if ip.is_empty() { String::new() } else { format!(", from {ip}") }
+}
+
+/// By which form somebody agreed, and to which words.
+fn consent_in_words(consent: &ConsentRow) -> String {
+    let ip = from(&consent.requested_ip);
+    format!("Form: {}{ip}. Wording: {}", consent.form, consent.wording_version)
+}
+
 fn line(desk: &Desk, at: DateTime<Utc>, event: Event) -> Line {
     let local = at.with_timezone(&desk.zone);
     let mut line = Line {
@@ -214,7 +226,6 @@ fn line(desk: &Desk, at: DateTime<Utc>, event: Event) -> Line {
         detail: String::new(),
         reply: String::new(),
     };
-    let from = |ip: &str| if ip.is_empty() { String::new() } else { format!(", from {ip}") };
     match event {
         Event::Joined => {
             line.what = "Joined".to_owned();
@@ -222,12 +233,7 @@ fn line(desk: &Desk, at: DateTime<Utc>, event: Event) -> Line {
         }
         Event::Asked(consent) => {
             line.what = format!("Asked for {}", consent.list_name);
-            line.detail = format!(
-                "Form: {}{}. Wording: {}",
-                consent.form,
-                from(&consent.requested_ip),
-                consent.wording_version
-            );
+            line.detail = consent_in_words(&consent);
         }
         Event::Confirmed(consent) => {
             line.mark = "active";
@@ -263,7 +269,12 @@ fn line(desk: &Desk, at: DateTime<Utc>, event: Event) -> Line {
             line.reply = row.reply.unwrap_or_default();
         }
         Event::Changed(entry) => (line.what, line.detail) = changed_in_words(&entry),
-        Event::Happened(event) => (line.mark, line.what, line.detail) = happened_in_words(&event),
+        Event::Happened(event, consent) => {
+            (line.mark, line.what, line.detail) = happened_in_words(&event);
+            if let Some(consent) = consent {
+                line.detail = format!("{}. {}", line.detail, consent_in_words(&consent));
+            }
+        }
         Event::ChangedWithOthers(change, list) => {
             let list = if list.is_empty() { "every list".to_owned() } else { list };
             line.what = match change.action {
