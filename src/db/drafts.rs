@@ -275,7 +275,7 @@ pub async fn bring_back(tx: &mut WriteTx, id: Uuid, by: Uuid, now: DateTime<Utc>
 pub async fn approve(tx: &mut WriteTx, id: Uuid, by: Uuid, not_before: DateTime<Utc>) -> sqlx::Result<bool> {
     let sql = "UPDATE campaigns SET approved_by = $2,
                    scheduled_at = CASE WHEN scheduled_at < $3 THEN $3 ELSE scheduled_at END
-               WHERE id = $1 AND status = 'scheduled' AND scheduled_by IS NOT NULL AND scheduled_by <> $2";
+               WHERE id = $1 AND status = 'scheduled' AND (scheduled_by IS NULL OR scheduled_by <> $2)";
     let rows = on_either!(tx, |conn| sqlx::query(sql)
         .bind(id)
         .bind(by)

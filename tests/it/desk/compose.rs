@@ -198,6 +198,31 @@ on_both_engines! {
         assert_eq!(app.smtp.take().len(), 2);
     }
 
+    async fn what_a_script_sends_to_many_is_looked_at_and_approved_at_the_desk(app: TestApp) {
+        let world = app.list("world", "World").await;
+        join(app, "ines@example.org", "world").await;
+        let sql = "UPDATE publication SET two_person_min = 0";
+        match &app.app.db {
+            postrider::db::Db::Sqlite { writer, .. } => sqlx::query(sql).execute(writer).await.map(|_| ()).unwrap(),
+            postrider::db::Db::Postgres(pool) => sqlx::query(sql).execute(pool).await.map(|_| ()).unwrap(),
+        }
+        let list = postrider::db::lists::by_id(&mut app.app.db.read().await.unwrap(), world).await.unwrap().unwrap();
+        let cx = postrider::actions::Context::command_line(&app.app);
+        let sent = postrider::actions::send::to_list(&cx, &list, "Ferry", "<p>It sails.</p>", app.clock.now());
+        let id = sent.await.unwrap().campaign;
+        app.run_all_due().await;
+        assert!(app.smtp.take().is_empty(), "nobody has approved it");
+        let owen = app.editor().await;
+        let page = owen.page(&format!("/admin/campaigns/{id}")).await;
+        let links = [format!("/admin/campaigns/{id}/preview"), format!("/admin/campaigns/{id}/approve")];
+        assert!(links.iter().all(|link| page.contains(link)), "{page}");
+        assert!(owen.page(&links[0]).await.contains("It sails."));
+        owen.submit(&links[1], &[]).await;
+        app.advance(TimeDelta::minutes(6));
+        app.run_all_due().await;
+        assert_eq!(app.smtp.take().len(), 1);
+    }
+
     async fn a_correction_goes_to_those_who_got_it_as_an_answer(app: TestApp) {
         let world = app.list("world", "World").await;
         for reader in ["ines@example.org", "tobe@example.org"] {

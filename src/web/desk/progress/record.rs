@@ -81,7 +81,7 @@ struct CampaignPage {
     not_got: i64,
     /// It was written at the desk: it can be a draft again.
     is_written: bool,
-    /// Somebody else scheduled it.
+    /// Whoever looks at it did not schedule it: the second person, if it waits for one.
     can_approve: bool,
     /// All that holds it.
     holds: Vec<Hold>,
@@ -96,7 +96,7 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Pa
     let domains = by_domain(&counts::domains(&mut tx, *id).await?);
     let draft = drafts::get(&mut tx, *id).await?;
     let is_written = draft.as_ref().is_some_and(|draft| draft.markdown.is_some());
-    let can_approve = draft.is_some_and(|draft| draft.scheduled_by.is_some_and(|by| by != me.user.id));
+    let can_approve = draft.is_some_and(|draft| draft.scheduled_by != Some(me.user.id));
     let holds = holds::of_campaign(&mut tx, *id).await?;
     drop(tx);
     let stretches = live.began().map_or_else(Vec::new, |began| plot::stretches(began, &live.notes, 20));
