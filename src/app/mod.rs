@@ -1,4 +1,5 @@
-//! What every part shares: configuration, database, clock, keys. Wires the parts together.
+//! What every part shares: configuration, database, clock, keys. Wires the parts together, and never
+//! says what is to be done with them.
 
 pub mod clock;
 pub mod limiter;

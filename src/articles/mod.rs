@@ -1,5 +1,6 @@
 //! Articles: their HTML read within a budget ([`html`]), made fit for mail ([`clean`]), their words without HTML
-//! ([`text`]), and what a mail shows and links to ([`outline`]).
+//! ([`text`]), and what a mail shows and links to ([`outline`]). Never
+//! fetches, and never knows to whom anything goes.
 
 pub mod clean;
 pub mod html;

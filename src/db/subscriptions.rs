@@ -121,7 +121,7 @@ fn each_once(ids: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
 
 /// What these subscribers have, which nobody else changes until the transaction ends. PostgreSQL locks them in the
 /// order in which they are added, see [`subscribers::upsert_all`].
-async fn lock(tx: &mut WriteTx, of: &[Uuid]) -> sqlx::Result<Vec<Subscription>> {
+pub async fn lock(tx: &mut WriteTx, of: &[Uuid]) -> sqlx::Result<Vec<Subscription>> {
     if of.is_empty() {
         return Ok(Vec::new());
     }

@@ -1,4 +1,4 @@
-//! Delivery: from the ledger to the wire and back.
+//! Delivery: from the ledger to the wire and back. Never decides who gets a mail: the ledger's statements do.
 //!
 //! The [`engine`] leases batches, keeps them in a [`queue`] with notices ahead of campaigns, within
 //! the [`limits`], and runs the connections. A [`connection`] hands {results, mark of the next} to

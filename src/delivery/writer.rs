@@ -23,7 +23,7 @@ use crate::db::ledger::{self, DeliveryKey};
 use crate::db::notices::NoticeKey;
 use crate::db::queue::{self, QueueKey, Settled};
 use crate::db::relays::RelayId;
-use crate::db::{self, AtOnce, Db, WriteTx, campaigns, suppressions};
+use crate::db::{self, AtOnce, Db, WriteTx, campaigns, subscriptions, suppressions};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::DeliveryStatus;
 
@@ -462,6 +462,9 @@ impl Writing {
         let keys: Vec<DeliveryKey> = bounced.clone().map(|result| result.key).collect();
         if !keys.is_empty() {
             let stand = ledger::bounced_among(tx, &keys).await?;
+            // All of them at once, in everybody's order: one by one, they could wait for somebody who waits for them.
+            let readers: Vec<Uuid> = stand.iter().map(|key| key.subscriber_id).collect();
+            subscriptions::lock(tx, &readers).await?;
             for result in bounced.filter(|result| stand.contains(&result.key)) {
                 // Never mailed again: the suppression is the truth, the subscriptions' status follows.
                 suppressions::add_bounced(tx, result.key, &result.reply, now).await?;

@@ -1,4 +1,5 @@
-//! What is due: feeds to poll, campaigns to begin, readers to enqueue, leftovers to skip.
+//! What is due: feeds to poll, campaigns to begin, readers to enqueue, leftovers to skip. Never does it by itself: it
+//! calls the actions that do.
 
 pub mod counting;
 pub mod jobs;
