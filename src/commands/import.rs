@@ -12,10 +12,13 @@ use crate::actions::Context;
 use crate::actions::import::{self, Columns, REFUSALS_NAMED, Refusals};
 use crate::actions::subscribers::check_consent;
 use crate::config::Config;
+use crate::db::Db;
 use crate::db::chunk::Chunk;
 
 /// Rows that are stored in one transaction, at most.
 const ROWS_A_COMMIT: i64 = 500;
+/// The same on PostgreSQL, where nobody waits for them but who signs up with one of these addresses.
+const POSTGRES_ROWS_A_COMMIT: usize = 200;
 /// Longer than SQLite lets a waiting process sleep between two looks at the lock.
 const GAP_MIN: Duration = Duration::from_millis(30);
 
@@ -105,7 +108,11 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
                 Err(reason) => tally.refusals.add(line, reason),
             }
         }
-        if rows.len() as i64 >= chunk.rows() || (!more && !rows.is_empty()) {
+        let is_full = match app.db {
+            Db::Sqlite { .. } => rows.len() as i64 >= chunk.rows(),
+            Db::Postgres(_) => rows.len() >= POSTGRES_ROWS_A_COMMIT,
+        };
+        if is_full || (!more && !rows.is_empty()) {
             let (added, took) = import::store_rows(&cx, id, &list, &status, &rows).await?;
             tally.added += added;
             tally.left_alone += rows.len() as u64 - added;
@@ -113,7 +120,11 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
             // The database is for the server beside us. SQLite has one writer and no queue for it: without
             // a gap a sign-up would wait half a minute.
             if more {
-                tokio::time::sleep(took.max(GAP_MIN)).await;
+                let gap = match app.db {
+                    Db::Sqlite { .. } => took.max(GAP_MIN),
+                    Db::Postgres(_) => took / 2,
+                };
+                tokio::time::sleep(gap).await;
             }
             rows.clear();
             if show {
