@@ -53,6 +53,23 @@ struct Tally {
     refusals: Refusals,
 }
 
+/// How many rows are stored in the next transaction.
+fn rows_together(db: &Db, chunk: Chunk) -> usize {
+    match db {
+        Db::Sqlite { .. } => usize::try_from(chunk.rows()).unwrap_or(1),
+        Db::Postgres(_) => POSTGRES_ROWS_A_COMMIT,
+    }
+}
+
+/// The pause after a transaction that took so long: the database is for the server beside us. SQLite has one writer and
+/// no queue for it: without a gap a sign-up would wait half a minute.
+fn gap_after(db: &Db, took: Duration) -> Duration {
+    match db {
+        Db::Sqlite { .. } => took.max(GAP_MIN),
+        Db::Postgres(_) => took / 2,
+    }
+}
+
 pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
     let (source, name): (Box<dyn Read + Send>, String) = if args.file.as_os_str() == "-" {
         (Box::new(std::io::stdin()), "standard input".to_owned())
@@ -108,23 +125,13 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
                 Err(reason) => tally.refusals.add(line, reason),
             }
         }
-        let is_full = match app.db {
-            Db::Sqlite { .. } => rows.len() as i64 >= chunk.rows(),
-            Db::Postgres(_) => rows.len() >= POSTGRES_ROWS_A_COMMIT,
-        };
-        if is_full || (!more && !rows.is_empty()) {
+        if rows.len() >= rows_together(&app.db, chunk) || (!more && !rows.is_empty()) {
             let (added, took) = import::store_rows(&cx, id, &list, &status, &rows).await?;
             tally.added += added;
             tally.left_alone += rows.len() as u64 - added;
             chunk.took(took);
-            // The database is for the server beside us. SQLite has one writer and no queue for it: without
-            // a gap a sign-up would wait half a minute.
             if more {
-                let gap = match app.db {
-                    Db::Sqlite { .. } => took.max(GAP_MIN),
-                    Db::Postgres(_) => took / 2,
-                };
-                tokio::time::sleep(gap).await;
+                tokio::time::sleep(gap_after(&app.db, took)).await;
             }
             rows.clear();
             if show {
