@@ -153,9 +153,8 @@ pub async fn step(app: &App, rows: i64) -> anyhow::Result<Option<Duration>> {
     let mut tx = app.db.write().await?;
     let begun = Instant::now();
     change_step(&mut tx, *id, rows, app.clock.now()).await?;
-    let took = begun.elapsed();
     tx.commit().await?;
-    Ok(Some(took))
+    Ok(Some(begun.elapsed()))
 }
 
 async fn change_step(tx: &mut WriteTx, id: Uuid, rows: i64, now: DateTime<Utc>) -> anyhow::Result<()> {

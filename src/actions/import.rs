@@ -112,7 +112,7 @@ pub async fn begin(cx: &Context<'_>, list: &List, status: &Status) -> super::Res
 }
 
 /// Stores rows of a file that was begun, in one transaction: how many of them are new to the list, and how long it
-/// was open before its commit: that takes as long for one row.
+/// was open.
 pub async fn store_rows(
     cx: &Context<'_>,
     id: Uuid,
@@ -125,8 +125,8 @@ pub async fn store_rows(
     let begun = Instant::now();
     let cause = Cause::part_of(&cx.actor, cx.now(), id);
     let added = store(&mut tx, list, status, rows, &cause).await?;
-    let took = begun.elapsed();
     tx.commit().await?;
+    let took = begun.elapsed();
     if *status == Status::Pending {
         cx.app.bell.notify_one();
     }
@@ -300,8 +300,8 @@ pub async fn add_parts(app: &App, id: Uuid, parts: &[String]) -> sqlx::Result<()
         let begun = Instant::now();
         let next = parts.iter().skip(added).take(chunk.rows() as usize);
         added = imports::add_parts(&mut tx, id, added, next).await?;
-        let took = begun.elapsed();
         tx.commit().await?;
+        let took = begun.elapsed();
         chunk.took(took);
         // The other half of the database is for the others.
         tokio::time::sleep(took).await;
@@ -356,9 +356,9 @@ async fn step(app: &App, id: Uuid) -> anyhow::Result<Duration> {
     let cause = Cause::part_of(&who, now, id);
     let added = store(&mut tx, &list, &status, &rows, &cause).await? as i64;
     imports::set_stored(&mut tx, id, part, (added, lines - added), ended_at).await?;
-    let took = begun.elapsed();
     tx.commit().await?;
     app.bell.notify_one();
+    let took = begun.elapsed();
     if ended_at.is_some() {
         end(app).await?;
     }

@@ -137,8 +137,8 @@ async fn enqueue_the_rest(app: &App, campaign: &Campaign, since_max: DateTime<Ut
         let to = ledger::enqueue_chunk(&mut tx, campaign.id, campaign.list_id, among, Some(since_max), now)
             .await?;
         campaigns::set_enqueued(&mut tx, campaign.id, to, now).await?;
-        chunk.took(held.elapsed());
         tx.commit().await?;
+        chunk.took(held.elapsed());
         match to {
             Some(to) => after = to,
             None => return Ok(()),

@@ -77,10 +77,10 @@ pub async fn enqueue(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
         let among = (after, chunk.rows());
         let to = ledger::enqueue_chunk(&mut tx, campaign.id, campaign.list_id, among, None, now).await?;
         campaigns::set_enqueued(&mut tx, campaign.id, to, now).await?;
-        chunk.took(held.elapsed());
         tx.commit().await?;
         // The benchmark reads how long the other writers waited.
         let held = held.elapsed();
+        chunk.took(held);
         let held_us = held.as_micros() as u64;
         tracing::debug!(campaign = %campaign.id, held_us, "a chunk of readers is enqueued");
         app.bell.notify_one();

@@ -195,9 +195,8 @@ async fn work_through(app: &App, mut chunk: Chunk) -> sqlx::Result<()> {
         }
         match failed {
             None => {
-                let took = begun.elapsed();
                 tx.commit().await?;
-                chunk.took(took);
+                chunk.took(begun.elapsed());
                 app.bell.notify_one();
             }
             Some((_, error)) if db::is_passing(&error) => return Err(error),

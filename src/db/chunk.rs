@@ -24,8 +24,7 @@ impl Chunk {
         self.rows
     }
 
-    /// Learns from a transaction of so many rows: how long it was open before its commit, which takes as long for
-    /// one row as for all.
+    /// Learns from a transaction of so many rows, its commit included: SQLite's one writer is held for that too.
     pub fn took(&mut self, took: Duration) {
         let fitting = self.rows as f64 * HELD_FOR.as_secs_f64() / took.as_secs_f64().max(f64::EPSILON);
         // One that was held up by something else says little: it halves at most.
