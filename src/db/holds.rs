@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Tx, WriteTx, dialect, on_either, stored_time};
+use super::subscribers::id_array;
+use super::{Tx, WriteTx, dialect, json, on_either, stored_time};
 use crate::domain::hold::{Hold, HoldKind, HoldReason};
 
 /// A row of the table.
@@ -16,12 +17,6 @@ struct Row {
     kind: HoldKind,
     parameters: String,
     since: Option<DateTime<Utc>>,
-}
-
-/// Ids as both engines read them.
-fn id_rows(ids: &[Uuid]) -> String {
-    let ids: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
-    serde_json::json!(ids).to_string()
 }
 
 /// A statement about the rows of some ids, which stand in `$1`.
@@ -42,7 +37,7 @@ async fn lock_on_their_way(tx: &mut WriteTx, ids: &[Uuid]) -> sqlx::Result<Vec<U
         postgres: "SELECT id FROM campaigns WHERE id IN
                        (SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($1 AS json)) AS value)
                    AND status IN ('scheduled', 'sending', 'paused') ORDER BY id FOR NO KEY UPDATE");
-    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(id_rows(ids)).fetch_all(conn).await)
+    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(id_array(ids)).fetch_all(conn).await)
 }
 
 /// Stores the rows, but for those of a kind that holds the same already. Returns how many are new.
@@ -54,8 +49,7 @@ async fn insert(
 ) -> sqlx::Result<u64> {
     let mut rows = Vec::with_capacity(holds.len());
     for (id, reason) in holds {
-        let parameters =
-            serde_json::to_string(reason).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+        let parameters = json(reason)?;
         rows.push(serde_json::json!({
             "id": Uuid::now_v7().simple().to_string(),
             subject: id.simple().to_string(),
@@ -94,7 +88,7 @@ pub async fn add(
     let rows: Vec<(Uuid, &HoldReason)> = ids.iter().map(|id| (*id, reason)).collect();
     let added = insert(tx, "campaign", &rows, now).await?;
     let sql = of_ids!(tx, "UPDATE campaigns SET is_held = TRUE WHERE id IN ", " AND is_held = FALSE");
-    on_either!(tx, |conn| sqlx::query(sql).bind(id_rows(&ids)).execute(conn).await.map(|_| ()))?;
+    on_either!(tx, |conn| sqlx::query(sql).bind(id_array(&ids)).execute(conn).await.map(|_| ()))?;
     Ok(added)
 }
 
@@ -141,7 +135,7 @@ pub async fn add_to_articles(
     insert(tx, "article", holds, now).await?;
     let ids: Vec<Uuid> = holds.iter().map(|(id, _)| *id).collect();
     let sql = of_ids!(tx, "UPDATE articles SET is_held = TRUE WHERE id IN ", " AND is_held = FALSE");
-    on_either!(tx, |conn| sqlx::query(sql).bind(id_rows(&ids)).execute(conn).await.map(|_| ()))
+    on_either!(tx, |conn| sqlx::query(sql).bind(id_array(&ids)).execute(conn).await.map(|_| ()))
 }
 
 /// Takes one hold off an article; others stay. False where it has none of the kind.
@@ -174,7 +168,7 @@ pub async fn list(tx: &mut Tx, ids: &[Uuid]) -> sqlx::Result<HashMap<Uuid, Vec<H
         "SELECT campaign_id AS subject, kind, parameters, since FROM holds WHERE campaign_id IN ",
         " ORDER BY campaign_id, kind"
     );
-    let rows = on_either!(tx, |conn| sqlx::query_as(sql).bind(id_rows(ids)).fetch_all(conn).await)?;
+    let rows = on_either!(tx, |conn| sqlx::query_as(sql).bind(id_array(ids)).fetch_all(conn).await)?;
     Ok(by_subject(rows))
 }
 
@@ -185,7 +179,7 @@ pub async fn list_of_articles(tx: &mut Tx, ids: &[Uuid]) -> sqlx::Result<HashMap
         "SELECT article_id AS subject, kind, parameters, since FROM holds WHERE article_id IN ",
         " ORDER BY article_id, kind"
     );
-    let rows = on_either!(tx, |conn| sqlx::query_as(sql).bind(id_rows(ids)).fetch_all(conn).await)?;
+    let rows = on_either!(tx, |conn| sqlx::query_as(sql).bind(id_array(ids)).fetch_all(conn).await)?;
     Ok(by_subject(rows))
 }
 
