@@ -261,13 +261,14 @@ impl Db {
         .context("the database's schema could not be brought up to date")
     }
 
-    /// A transaction that only reads.
+    /// A transaction that only reads, and sees one moment: all of its statements answer from the same state, on
+    /// PostgreSQL as SQLite's do by themselves. Else a mail that is settled between two of them is in neither answer.
     pub async fn read(&self) -> sqlx::Result<Tx> {
         match self {
             Db::Sqlite { readers, .. } => {
                 Ok(Tx(Engine::Sqlite(Held::begun(readers.begin().await?, Doubt::none()))))
             }
-            Db::Postgres(pool) => begin_postgres(pool, "BEGIN READ ONLY").await,
+            Db::Postgres(pool) => begin_postgres(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await,
         }
     }
 

@@ -9,7 +9,7 @@ use postrider::db::notices::{self, NotANotice, Notice, NoticeKey};
 use postrider::db::queue::{self, QueueKey, Settled};
 use postrider::db::sessions::{self, SignInLinkKind};
 use postrider::db::users::{self, Role};
-use postrider::db::{Db, WriteTx, campaigns, confirmations, subscribers};
+use postrider::db::{Db, WriteTx, campaigns, confirmations, lists, subscribers};
 use postrider::domain::account_change::{AccountChange, AccountChangeKind, ChangedBy};
 use postrider::domain::delivery::{DeliveryStatus, Step};
 use postrider::domain::email_address::EmailAddress;
@@ -177,6 +177,18 @@ async fn every_step_from_every_status<K: QueueKey>(
 }
 
 on_both_engines! {
+    async fn a_transaction_that_reads_sees_one_moment(app: TestApp) {
+        // Else a campaign was called sent while a mail of it waited for its next attempt: it was in hand when one
+        // statement asked, and settled when the other did.
+        app.list("world", "World").await;
+        let mut tx = app.app.db.read().await.unwrap();
+        assert_eq!(lists::all(&mut tx).await.unwrap().len(), 1);
+        app.list("markets", "Markets").await;
+        assert_eq!(lists::all(&mut tx).await.unwrap().len(), 1, "what was committed meanwhile is of a later moment");
+        drop(tx);
+        assert_eq!(lists::all(&mut app.app.db.read().await.unwrap()).await.unwrap().len(), 2);
+    }
+
     async fn each_notice_comes_back_from_its_row_as_it_was(app: TestApp) {
         let list = app.list("world", "World").await;
         let ines = EmailAddress::parse("Ines@example.org").unwrap();

@@ -90,6 +90,14 @@ pub fn say(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
+/// What the product logs, with `RUST_LOG` set as for the product: a failure under load is told there.
+fn show_log() {
+    use tracing_subscriber::EnvFilter;
+    if let Ok(filter) = EnvFilter::try_from_default_env() {
+        let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    }
+}
+
 /// The application under test.
 pub struct TestApp {
     pub app: Arc<App>,
@@ -124,6 +132,7 @@ impl TestApp {
         vars: &[(&str, &str)],
         prepare: impl AsyncFnOnce(&Db),
     ) -> Result<TestApp, String> {
+        show_log();
         let folder = tempfile::tempdir().expect("a temporary folder");
         let smtp = SmtpServer::start().await;
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
