@@ -21,7 +21,7 @@ impl Chunks {
     /// From now on, for the whole process.
     pub fn listen() -> Chunks {
         let chunks = Chunks::default();
-        let enqueuer = Targets::new().with_target("postrider::schedule", Level::DEBUG);
+        let enqueuer = Targets::new().with_target("postrider::actions::sending", Level::DEBUG);
         // Seeding readers is slow by design.
         let warnings = Targets::new().with_default(LevelFilter::WARN).with_target("sqlx", LevelFilter::ERROR);
         let shown = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(std::io::stderr);

@@ -279,7 +279,7 @@ pub async fn set_password(
     tell_owner(&mut tx, &cx.actor, user, Some(place), AccountChangeKind::PasswordChanged, cx.now()).await?;
     let begun = begin(cx.app, &mut tx, user.clone(), place, true).await?;
     tx.commit().await?;
-    cx.app.bell.notify_one();
+    cx.app.wake_delivery.notify_one();
     Ok(begun)
 }
 
@@ -308,7 +308,7 @@ pub async fn set_password_by_link(
     }
     let begun = begin(cx.app, &mut tx, user.clone(), place, false).await?;
     tx.commit().await?;
-    cx.app.bell.notify_one();
+    cx.app.wake_delivery.notify_one();
     Ok(begun)
 }
 
@@ -345,7 +345,7 @@ pub async fn mail_sign_in_link(cx: &Context<'_>, email: &EmailAddress, known: bo
     }
     mail_link(&mut tx, &user, SignInLinkKind::SignIn, now + SIGN_IN_LINK_LIFE, now).await?;
     tx.commit().await?;
-    cx.app.bell.notify_one();
+    cx.app.wake_delivery.notify_one();
     Ok(())
 }
 

@@ -81,7 +81,7 @@ async fn act(cx: &Context<'_>, id: Uuid, action: CampaignAction, reason: &str) -
     let campaign = campaigns::by_id(&mut tx, id).await?.ok_or_else(|| codes::CAMPAIGN_GONE.refusal())?;
     let held = holds::of_campaign(&mut tx, id).await?;
     tx.commit().await?;
-    app.bell.notify_one();
+    app.wake_delivery.notify_one();
     Ok(Acted { campaign, held, changed })
 }
 

@@ -16,12 +16,14 @@ use crate::db::lists::List;
 use crate::db::notices::{Notice, NoticeKey};
 use crate::db::publication::Publication;
 use crate::db::sessions::{self, SignInLinkKind};
-use crate::db::{alerts, campaigns, confirmations, drafts, lists, publication, subscriptions};
+use crate::db::subscribers::Subscriber;
+use crate::db::{alerts, campaigns, confirmations, drafts, lists, publication, subscribers, subscriptions};
 use crate::domain::account_change::AccountChange;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::links::Link;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::domain::text::escape_html;
+use crate::locale::{Dates, Localizer};
 use crate::mail::content::{self, AlertWords, Content, MailLinks, Written};
 use crate::mail::message::{Head, MessageTemplate, Reader};
 
@@ -52,18 +54,21 @@ pub async fn content(
     drop(tx);
     let view_in_browser = app.config.link(&format!("/archive/{}", campaign.slug));
     let base_url = base(app).to_owned();
+    let words = Localizer::negotiate([list.language.as_str(), publication.language.as_str()]);
+    let at = campaign.scheduled_at.unwrap_or_else(|| app.clock.now());
     let (article, source_html) = (article.cloned(), campaign.source_html.clone());
     html::apart(move || {
         let links = MailLinks { base_url: &base_url, view_in_browser: &view_in_browser };
         let written = |html: &str| {
-            let written = Written { subject: &draft.subject, preheader: &draft.preheader, html };
-            content::written(&publication, &list.name, written, &links)
+            let written = Written { subject: &draft.subject, preheader: &draft.preheader, html, at };
+            content::written(&publication, (&list.name, &words), written, &links)
         };
         match (article, source_html, &draft.markdown) {
-            (Some(article), ..) => content::campaign(&publication, &list.name, &article, &links),
+            (Some(article), ..) => content::campaign(&publication, (&list.name, &words), &article, &links),
             (None, Some(html), _) => written(&html),
             (None, None, Some(markdown)) => {
-                written(&editorial::html(markdown, &articles, &draft.correction_reason, publication.zone())?)
+                let reason = &draft.correction_reason;
+                written(&editorial::html(markdown, &articles, reason, publication.zone(), &words)?)
             }
             (None, None, None) => anyhow::bail!("the campaign has neither an article nor a text"),
         }
@@ -120,6 +125,8 @@ pub struct CampaignMessage {
     from: Mailbox,
     host: String,
     zone: Tz,
+    /// How it writes a day.
+    dates: Dates,
     date: DateTime<Utc>,
     template: MessageTemplate,
 }
@@ -169,6 +176,7 @@ fn message(
         from: sender.from,
         host: host(app).to_owned(),
         zone: publication.zone(),
+        dates: Localizer::negotiate([content.language.as_str()]).dates(),
         date,
         template,
     })
@@ -206,7 +214,7 @@ impl CampaignMessage {
         let unsubscribe = app.keyring.token(Link::Unsubscribe { subscriber, list: self.list_id });
         let preferences = app.keyring.token(Link::Preferences { subscriber });
         let since = subscription
-            .map(|(_, since)| since.with_timezone(&self.zone).format("%-d %B %Y").to_string())
+            .map(|(_, since)| self.dates.write(&since.with_timezone(&self.zone)))
             .unwrap_or_default();
         out.clear();
         let reader = Reader {
@@ -274,6 +282,19 @@ pub async fn notice(
     Ok(Some(NoticeMessage { from: sender.from.email, bytes }))
 }
 
+/// What a mail to one reader is in: their language, else that of the lists that it is about where they have one in
+/// common, else the publication's.
+fn reader_words(reader: Option<&Subscriber>, about: &[List], publication: &Publication) -> Localizer {
+    let of_lists = match about {
+        [first, rest @ ..] if rest.iter().all(|list| list.language == first.language) => {
+            first.language.as_str()
+        }
+        _ => "",
+    };
+    let own = reader.map(|reader| reader.language.as_str()).unwrap_or_default();
+    Localizer::negotiate([own, of_lists, publication.language.as_str()])
+}
+
 async fn confirmation(app: &App, id: Uuid) -> anyhow::Result<Option<Content>> {
     let mut tx = app.db.read().await?;
     let Some(confirmation) = confirmations::by_id(&mut tx, id).await? else { return Ok(None) };
@@ -282,8 +303,10 @@ async fn confirmation(app: &App, id: Uuid) -> anyhow::Result<Option<Content>> {
     }
     let named = confirmations::lists(&mut tx, id).await?;
     let asked = subscriptions::of_subscriber(&mut tx, confirmation.subscriber_id).await?;
+    let reader = subscribers::by_id(&mut tx, confirmation.subscriber_id).await?;
     let publication = publication::get(&mut tx).await?;
     drop(tx);
+    let words = reader_words(reader.as_ref(), &named, &publication);
     let wanted: Vec<(&str, Cadence)> = named
         .iter()
         .filter(|list| list.retired_at.is_none())
@@ -301,6 +324,7 @@ async fn confirmation(app: &App, id: Uuid) -> anyhow::Result<Option<Content>> {
     let block = app.keyring.token(Link::Block { subscriber });
     content::confirmation(
         &publication,
+        &words,
         &wanted,
         &app.config.link(&format!("/confirm/{confirm}")),
         &app.config.link(&format!("/block/{block}")),
@@ -314,7 +338,9 @@ async fn already_subscribed(app: &App, subscriber: Uuid) -> anyhow::Result<Optio
     let publication = publication::get(&mut tx).await?;
     let all = lists::all(&mut tx).await?;
     let subscribed = subscriptions::of_subscriber(&mut tx, subscriber).await?;
+    let reader = subscribers::by_id(&mut tx, subscriber).await?;
     drop(tx);
+    let words = reader_words(reader.as_ref(), &[], &publication);
     let lists: Vec<(&str, Cadence)> = subscribed
         .iter()
         .filter(|subscription| subscription.status == SubscriptionStatus::Active)
@@ -330,6 +356,7 @@ async fn already_subscribed(app: &App, subscriber: Uuid) -> anyhow::Result<Optio
     let block = app.keyring.token(Link::Block { subscriber });
     content::already_subscribed(
         &publication,
+        &words,
         &lists,
         &app.config.link(&format!("/preferences/{preferences}")),
         &app.config.link(&format!("/block/{block}")),
@@ -375,93 +402,62 @@ async fn alert(app: &App, id: Uuid) -> anyhow::Result<Option<Content>> {
 
 /// What an alert says, for the mail and for `doctor`.
 pub fn alert_words(alert: &Alert) -> AlertWords<'_> {
-    let (name, why) = (&alert.name, alert.text.as_str());
-    match alert.kind {
-        AlertKind::CampaignPaused => {
-            let id = alert.campaign_id.unwrap_or_default();
-            AlertWords {
-                headline: "A campaign is paused",
-                happened: format!("“{name}” has stopped. Nobody else gets it until it is resumed."),
-                why,
-                advice: "See how it stands, mend the cause, then resume it:",
-                commands: vec![
-                    format!("postrider campaign show {id}"),
-                    format!("postrider campaign resume {id}"),
-                ],
-            }
-        }
-        AlertKind::RelayRefuses => AlertWords {
-            headline: "The relay refuses our mail",
-            happened: "No mail leaves. What waits is kept, and goes out when the relay takes it again."
-                .to_owned(),
-            why,
-            advice: "Look at the relay's own log, check SMTP_URL and MAIL_FROM, then:",
-            commands: vec!["postrider doctor".to_owned()],
-        },
-        AlertKind::RelayRefusesRecipients => AlertWords {
-            headline: "The relay refuses recipients",
-            happened:
-                "It lets us in, and took nobody between recipients of several domains that it refused. \
-                       Their mail is kept and tried again. A campaign that it refuses is paused."
-                    .to_owned(),
-            why,
-            advice: "Look at the relay's own log, and whether it must be signed in to: SMTP_URL, or \
-                     SMTP_USER and SMTP_PASSWORD. Then see whether it lets us in, and resume what is paused:",
-            commands: vec!["postrider doctor".to_owned(), "postrider campaign resume ID".to_owned()],
-        },
-        AlertKind::HeldLate => AlertWords {
-            headline: "Late campaigns are held",
-            happened: "What was due then has not gone out, and nothing of it goes out by itself.".to_owned(),
-            why,
-            advice: "Look at what is held, at the desk under /admin/held or here, and let it go or cancel it:",
-            commands: vec![
-                "postrider campaign release".to_owned(),
-                "postrider campaign release --all".to_owned(),
-            ],
-        },
-        AlertKind::HeldRestored => AlertWords {
-            headline: "The database was restored: campaigns are held",
-            happened: "What was due or being sent may have been mailed already, so nothing of it goes out by itself."
-                .to_owned(),
-            why,
-            advice: "Look at what is held, at the desk under /admin/held or here. Then say that this is the real \
-                     database, and release or cancel each campaign:",
-            commands: vec![
-                "postrider campaign release".to_owned(),
-                "postrider campaign release --this-is-the-real-one".to_owned(),
-            ],
-        },
-        AlertKind::FeedBrake => {
-            let url = quotable(alert.feed_url.as_deref());
-            AlertWords {
-                headline: "A feed’s new articles are held",
-                happened: format!(
-                    "“{name}” brought more new articles than usual at once. None of them is mailed until an \
-                     editor releases it."
-                ),
-                why,
-                advice: "Release or skip them, at the desk under /admin/held or here:",
-                commands: vec![
-                    "postrider feed held".to_owned(),
-                    format!("postrider feed release '{url}' --all"),
-                    format!("postrider feed skip '{url}' --all"),
-                ],
-            }
-        }
-        AlertKind::FeedDead => {
-            let url = quotable(alert.feed_url.as_deref());
-            AlertWords {
-                headline: "A feed is gone",
-                happened: format!("“{name}” is not read any more, and its new articles are not mailed."),
-                why,
-                advice: "If it should be there, mend it on the site and read it again. If it has moved, \
-                         bind its new address to the same list with “feed add”:",
-                commands: vec![
-                    format!("postrider feed check '{url}'"),
-                    format!("postrider feed add '{url}' --list SLUG"),
-                ],
-            }
-        }
+    let words = Localizer::english();
+    let (headline, happened, advice, commands): (_, _, _, &[&str]) = match alert.kind {
+        AlertKind::CampaignPaused => (
+            "alert-campaign-paused",
+            "alert-campaign-paused-lead",
+            "alert-campaign-paused-advice",
+            &["postrider campaign show ID", "postrider campaign resume ID"],
+        ),
+        AlertKind::RelayRefuses => (
+            "alert-relay-refuses",
+            "alert-relay-refuses-lead",
+            "alert-relay-refuses-advice",
+            &["postrider doctor"],
+        ),
+        AlertKind::RelayRefusesRecipients => (
+            "alert-recipients-refused",
+            "alert-recipients-refused-lead",
+            "alert-recipients-refused-advice",
+            &["postrider doctor", "postrider campaign resume ID"],
+        ),
+        AlertKind::HeldLate => (
+            "alert-late",
+            "alert-late-lead",
+            "alert-late-advice",
+            &["postrider campaign release", "postrider campaign release --all"],
+        ),
+        AlertKind::HeldRestored => (
+            "alert-restored",
+            "alert-restored-lead",
+            "alert-restored-advice",
+            &["postrider campaign release", "postrider campaign release --this-is-the-real-one"],
+        ),
+        AlertKind::FeedBrake => (
+            "alert-feed-brake",
+            "alert-feed-brake-lead",
+            "alert-feed-brake-advice",
+            &["postrider feed held", "postrider feed release 'URL' --all", "postrider feed skip 'URL' --all"],
+        ),
+        AlertKind::FeedDead => (
+            "alert-feed-dead",
+            "alert-feed-dead-lead",
+            "alert-feed-dead-advice",
+            &["postrider feed check 'URL'", "postrider feed add 'URL' --list SLUG"],
+        ),
+    };
+    let url = quotable(alert.feed_url.as_deref());
+    let id = alert.campaign_id.map_or_else(|| "ID".to_owned(), |id| id.to_string());
+    AlertWords {
+        headline: words.text(headline).to_string(),
+        happened: words.text(happened).with("name", &alert.name).to_string(),
+        why: &alert.text,
+        advice: words.text(advice).to_string(),
+        commands: commands
+            .iter()
+            .map(|command| command.replace("'URL'", &format!("'{url}'")).replace("ID", &id))
+            .collect(),
     }
 }
 
@@ -484,7 +480,7 @@ async fn campaign_test(
     let publication = publication::get(&mut tx).await?;
     drop(tx);
     let content = content(app, &campaign, None).await?;
-    let note = format!("Test of a campaign for {}. Nobody else got it.", list.name);
+    let note = Localizer::english().text("mail-test-note").with("list", &list.name).to_string();
     let content = content::test(&content, &note)?;
     let message = message(app, &campaign, &list, &publication, &content, at)?;
     let mut bytes = Vec::new();

@@ -112,7 +112,7 @@ async fn note_consents(
 
 /// What came of asking somebody again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
+pub enum ConfirmationRequest {
     /// The mail is in the lane: its caller rings the bell after the commit.
     Again,
     /// The address had its share of mails.
@@ -126,23 +126,31 @@ pub enum Asked {
 
 /// Mails the confirmation of a subscriber's pending lists once more, at the wish of an editor, who may know
 /// what came of it. The flood control is the same as for anybody.
-pub async fn ask_again(tx: &mut WriteTx, subscriber: &Subscriber, now: DateTime<Utc>) -> sqlx::Result<Asked> {
-    let Ok(email) = EmailAddress::parse(&subscriber.email) else { return Ok(Asked::Suppressed) };
+pub async fn ask_again(
+    tx: &mut WriteTx,
+    subscriber: &Subscriber,
+    now: DateTime<Utc>,
+) -> sqlx::Result<ConfirmationRequest> {
+    let Ok(email) = EmailAddress::parse(&subscriber.email) else {
+        return Ok(ConfirmationRequest::Suppressed);
+    };
     subscribers::lock_mailboxes(tx, [&email]).await?;
     match suppressions::stopping_sign_up(tx, &email).await? {
-        Some(stopping) if stopping.email_key == subscriber.email_key => return Ok(Asked::Suppressed),
-        Some(_) => return Ok(Asked::Blocked),
+        Some(stopping) if stopping.email_key == subscriber.email_key => {
+            return Ok(ConfirmationRequest::Suppressed);
+        }
+        Some(_) => return Ok(ConfirmationRequest::Blocked),
         None => {}
     }
     let held = subscriptions::of_subscriber(tx, subscriber.id).await?;
     let pending = held.iter().filter(|held| held.status == SubscriptionStatus::Pending);
     let pending: Vec<Uuid> = pending.map(|held| held.list_id).collect();
     if pending.is_empty() {
-        return Ok(Asked::NothingPending);
+        return Ok(ConfirmationRequest::NothingPending);
     }
     Ok(match write_to(tx, subscriber.id, &email, &pending, "", now).await? {
-        true => Asked::Again,
-        false => Asked::TooSoon,
+        true => ConfirmationRequest::Again,
+        false => ConfirmationRequest::TooSoon,
     })
 }
 
@@ -291,13 +299,25 @@ pub enum Chosen {
     Suppressed,
 }
 
-/// Stores what a reader chose in their preferences: see [`choose_in`].
-pub async fn choose(cx: &Context<'_>, subscriber: Uuid, choices: &[Choice]) -> Result<Chosen> {
+/// Stores what a reader chose in their preferences: see [`choose_in`]. With `language`, their mails and pages are in
+/// that one from now on.
+pub async fn choose(
+    cx: &Context<'_>,
+    subscriber: Uuid,
+    choices: &[Choice],
+    language: Option<&str>,
+) -> Result<Chosen> {
     let mut tx = cx.app.db.write().await?;
     let subscriber = find(&mut tx, subscriber).await?;
-    let chosen = choose_in(&mut tx, &subscriber, choices, &cx.cause()).await?;
+    let mut chosen = choose_in(&mut tx, &subscriber, choices, &cx.cause()).await?;
+    if let Some(language) = language.filter(|language| *language != subscriber.language) {
+        subscribers::set_language(&mut tx, subscriber.id, language).await?;
+        if chosen == Chosen::Unchanged {
+            chosen = Chosen::Saved;
+        }
+    }
     tx.commit().await?;
-    cx.app.bell.notify_one();
+    cx.app.wake_delivery.notify_one();
     Ok(chosen)
 }
 

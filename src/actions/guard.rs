@@ -143,7 +143,7 @@ pub async fn watch(app: &App) -> anyhow::Result<()> {
     let told = look(&mut tx, identity, &seen, now).await?;
     tx.commit().await?;
     if told {
-        app.bell.notify_one();
+        app.wake_delivery.notify_one();
     }
     Ok(())
 }
@@ -406,7 +406,7 @@ async fn release_some(cx: &Context<'_>, id: Uuid, only: Option<HoldKind>) -> Res
     let_go(&mut tx, actor, id, &campaign.subject, &meant, now).await?;
     let still = holds::of_campaign(&mut tx, id).await?;
     tx.commit().await?;
-    app.bell.notify_one();
+    app.wake_delivery.notify_one();
     Ok(Released { campaign, still })
 }
 
@@ -431,7 +431,7 @@ pub async fn release_all(cx: &Context<'_>) -> Result<u64> {
     refuse_while_undecided(app, &mut tx, &seen).await?;
     let released = release_guarded(app, &mut tx, actor).await?;
     tx.commit().await?;
-    app.bell.notify_one();
+    app.wake_delivery.notify_one();
     Ok(released)
 }
 
@@ -506,6 +506,6 @@ pub async fn adopt(cx: &Context<'_>, all: bool) -> Result<u64> {
     audit::note(&mut tx, actor, "said to be the real one", about, &was, &is, now).await?;
     let released = if all { release_guarded(app, &mut tx, actor).await? } else { 0 };
     tx.commit().await?;
-    app.bell.notify_one();
+    app.wake_delivery.notify_one();
     Ok(released)
 }

@@ -128,7 +128,7 @@ pub async fn store_rows(
     tx.commit().await?;
     let took = begun.elapsed();
     if *status == Status::Pending {
-        cx.app.bell.notify_one();
+        cx.app.wake_delivery.notify_one();
     }
     Ok((added, took))
 }
@@ -357,7 +357,7 @@ async fn step(app: &App, id: Uuid) -> anyhow::Result<Duration> {
     let added = store(&mut tx, &list, &status, &rows, &cause).await? as i64;
     imports::set_stored(&mut tx, id, part, (added, lines - added), ended_at).await?;
     tx.commit().await?;
-    app.bell.notify_one();
+    app.wake_delivery.notify_one();
     let took = begun.elapsed();
     if ended_at.is_some() {
         end(app).await?;

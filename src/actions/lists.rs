@@ -36,6 +36,8 @@ pub struct ListForm {
     pub reply_to: String,
     pub public: bool,
     pub position: String,
+    /// Empty: the publication's.
+    pub language: String,
 }
 
 impl ListForm {
@@ -49,6 +51,7 @@ impl ListForm {
             reply_to: list.reply_to.clone(),
             public: list.public,
             position: list.position.to_string(),
+            language: list.language.clone(),
         }
     }
 
@@ -86,6 +89,8 @@ impl ListForm {
         list.from_name = from_name.to_owned();
         list.reply_to = reply_to;
         list.public = self.public;
+        list.language = super::settings::language(&self.language)
+            .map_err(|refusal| Refusal { field: "language", ..refusal })?;
         Ok(())
     }
 }
@@ -115,7 +120,7 @@ fn subject(list: &List) -> Subject<'_> {
 fn audited(list: &List) -> serde_json::Value {
     json!({
         "name": list.name, "slug": list.slug, "description": list.description, "public": list.public,
-        "from_name": list.from_name, "reply_to": list.reply_to, "position": list.position,
+        "from_name": list.from_name, "reply_to": list.reply_to, "position": list.position, "language": list.language,
     })
 }
 
@@ -138,6 +143,7 @@ pub async fn add(cx: &Context<'_>, form: &ListForm) -> Result<List> {
         reply_to: String::new(),
         position: 0,
         retired_at: None,
+        language: String::new(),
     };
     form.write_to(&mut draft)?;
     let slug = parse_slug(&form.slug, &form.name)?;
@@ -241,7 +247,7 @@ pub async fn bring_back(cx: &Context<'_>, id: Uuid) -> Result<(List, u64)> {
     audit::note(&mut tx, &cx.actor, "brought back", subject(&list), (), json!({ "campaigns": waited }), now)
         .await?;
     tx.commit().await?;
-    cx.app.bell.notify_one();
+    cx.app.wake_delivery.notify_one();
     Ok((list, waited))
 }
 

@@ -103,7 +103,7 @@ pub async fn send(app: &Arc<App>, campaign_id: Uuid, include_uncertain: bool) ->
         locked(&mut tx, campaign_id).await?;
         campaigns::apply(&mut tx, campaign_id, CampaignAction::SendToMissed, None, now).await?;
         tx.commit().await?;
-        app.bell.notify_one();
+        app.wake_delivery.notify_one();
     }
     Ok(u64::try_from(waiting).unwrap_or_default())
 }

@@ -41,7 +41,7 @@ pub async fn invite(cx: &Context<'_>, email: &EmailAddress, role: Role) -> Resul
     audit::note(&mut tx, &cx.actor, verb, subject(&user), (), after, now).await?;
     mail_link(&mut tx, &user, SignInLinkKind::Password, now + PASSWORD_LINK_LIFE, now).await?;
     tx.commit().await?;
-    cx.app.bell.notify_one();
+    cx.app.wake_delivery.notify_one();
     Ok(user)
 }
 
@@ -192,6 +192,6 @@ pub async fn reset(cx: &Context<'_>, user: &User) -> Result<String> {
     tell_owner(&mut tx, &cx.actor, user, None, AccountChangeKind::Reset, now).await?;
     let link = password_link(cx.app, &mut tx, user).await?;
     tx.commit().await?;
-    cx.app.bell.notify_one();
+    cx.app.wake_delivery.notify_one();
     Ok(link)
 }

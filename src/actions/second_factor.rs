@@ -119,7 +119,7 @@ pub async fn confirm(cx: &Context<'_>, user: &User, code: &str, place: &Place) -
     audit::note(&mut tx, &cx.actor, "codes turned on", subject(user), (), (), now).await?;
     tell_owner(&mut tx, &cx.actor, user, Some(place), AccountChangeKind::CodesTurnedOn, now).await?;
     tx.commit().await?;
-    cx.app.bell.notify_one();
+    cx.app.wake_delivery.notify_one();
     Ok(codes)
 }
 
@@ -152,7 +152,7 @@ pub async fn renew_recovery_codes(cx: &Context<'_>, user: &User, place: &Place) 
     audit::note(&mut tx, &cx.actor, "recovery codes renewed", subject(user), (), (), now).await?;
     tell_owner(&mut tx, &cx.actor, user, Some(place), AccountChangeKind::RecoveryCodesRenewed, now).await?;
     tx.commit().await?;
-    cx.app.bell.notify_one();
+    cx.app.wake_delivery.notify_one();
     Ok(codes)
 }
 
@@ -170,7 +170,7 @@ pub async fn turn_off(cx: &Context<'_>, user: &User, place: &Place) -> Result<bo
         tell_owner(&mut tx, &cx.actor, user, Some(place), AccountChangeKind::CodesTurnedOff, now).await?;
     }
     tx.commit().await?;
-    cx.app.bell.notify_one();
+    cx.app.wake_delivery.notify_one();
     Ok(was_on)
 }
 

@@ -44,7 +44,7 @@ pub async fn to_list(
     let after = serde_json::json!({ "at": at, "list": list.slug, "awaits approval": awaits_approval });
     audit::note(&mut tx, &cx.actor, "scheduled", about, (), after, now).await?;
     tx.commit().await?;
-    cx.app.bell.notify_one();
+    cx.app.wake_delivery.notify_one();
     Ok(Sent { campaign, awaits_approval })
 }
 
@@ -64,6 +64,6 @@ pub async fn test(
     let about = Subject { kind: "campaign", id: campaign, name: subject };
     audit::note(&mut tx, &cx.actor, "test sent", about, (), (), now).await?;
     tx.commit().await?;
-    cx.app.bell.notify_one();
+    cx.app.wake_delivery.notify_one();
     Ok(campaign)
 }

@@ -83,7 +83,7 @@ pub async fn enqueue(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
         chunk.took(held);
         let held_us = held.as_micros() as u64;
         tracing::debug!(campaign = %campaign.id, held_us, "a chunk of readers is enqueued");
-        app.bell.notify_one();
+        app.wake_delivery.notify_one();
         match to {
             Some(to) => (after, chunks) = (to, chunks + 1),
             None => break,

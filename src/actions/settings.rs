@@ -20,6 +20,7 @@ use crate::domain::links::fingerprint;
 use crate::domain::refusal::Refusal;
 use crate::domain::refusal::settings as codes;
 use crate::domain::text::visible;
+use crate::locale::Localizer;
 
 /// What was typed, if it does.
 type Checked<T> = std::result::Result<T, Refusal>;
@@ -50,7 +51,7 @@ impl Part {
     /// The names of its settings.
     pub fn names(self) -> &'static [&'static str] {
         match self {
-            Part::Publication => &["name", "tagline", "url", "postal_address", "time_zone"],
+            Part::Publication => &["name", "tagline", "url", "postal_address", "time_zone", "language"],
             Part::Brand => &["logo_url", "brand_colour"],
             Part::Sender => &["from_name", "from_email", "reply_to"],
             Part::Rules => &["uncertain", "undo_secs", "two_person_min"],
@@ -93,18 +94,18 @@ impl Form {
 
 /// What is wrong with a form: a sentence for each field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wrong(Vec<(&'static str, String)>);
+pub struct FieldErrors(Vec<(&'static str, String)>);
 
-impl Wrong {
+impl FieldErrors {
     /// One field's sentence.
-    pub fn one(field: &'static str, sentence: impl Into<String>) -> Wrong {
-        Wrong(vec![(field, sentence.into())])
+    pub fn one(field: &'static str, sentence: impl Into<String>) -> FieldErrors {
+        FieldErrors(vec![(field, sentence.into())])
     }
 
     /// What a refusal says of the fields that it is about.
-    pub fn of(refusal: &Refusal) -> Wrong {
+    pub fn of(refusal: &Refusal) -> FieldErrors {
         let all = std::iter::once(refusal).chain(&refusal.others);
-        Wrong(all.map(|refusal| (refusal.field, refusal.sentence())).collect())
+        FieldErrors(all.map(|refusal| (refusal.field, refusal.sentence())).collect())
     }
 
     /// The sentence under a field; empty where it is right.
@@ -125,6 +126,7 @@ fn value(publication: &Publication, name: &str) -> String {
         "url" => p.url.clone(),
         "postal_address" => p.postal_address.clone(),
         "time_zone" => p.time_zone.clone(),
+        "language" => p.language.clone(),
         "logo_url" => p.logo_url.clone(),
         "brand_colour" => p.brand_colour.clone(),
         "from_name" => p.from_name.clone(),
@@ -144,6 +146,19 @@ fn line(text: &str, chars_max: usize) -> Checked<String> {
         return Err(codes::LINE_WRONG.refusal().with("max", chars_max));
     }
     Ok(text.to_owned())
+}
+
+/// A language that pages and mails can be in, or nothing.
+pub fn language(text: &str) -> Checked<String> {
+    let typed = text.trim();
+    match Localizer::of(typed) {
+        _ if typed.is_empty() => Ok(String::new()),
+        Some(_) => Ok(typed.chars().take(35).collect()),
+        None => {
+            let shown: String = typed.chars().take(40).collect();
+            Err(codes::LANGUAGE_UNKNOWN.refusal().with("typed", shown))
+        }
+    }
 }
 
 /// An address on the web, or nothing.
@@ -222,6 +237,7 @@ fn apply_looks(p: &mut Publication, name: &str, text: &str) -> Checked<()> {
             let unknown = |_| codes::TIME_ZONE_UNKNOWN.refusal().with("typed", shown);
             p.time_zone = zone.map_err(unknown)?.name().to_owned();
         }
+        "language" => p.language = language(text)?,
         "logo_url" => {
             p.logo_url = web_address(text)?;
             if p.logo_url.starts_with("http:") {
@@ -355,7 +371,7 @@ pub async fn send_test(cx: &Context<'_>, email: &EmailAddress) -> Result<bool> {
     let after = serde_json::json!({ "to": email.as_str() });
     audit::note(&mut tx, &cx.actor, "test mailed", subject(&publication), (), after, now).await?;
     tx.commit().await?;
-    cx.app.bell.notify_one();
+    cx.app.wake_delivery.notify_one();
     Ok(true)
 }
 

@@ -17,7 +17,7 @@ use crate::actions::Error;
 use crate::actions::consent::{self, SignUp};
 use crate::app::App;
 use crate::app::clock::Clock;
-use crate::app::sign_up_queue::{Asked, Request};
+use crate::app::sign_up_queue::{Request, SubmittedSignUp};
 use crate::db::audit::Actor;
 use crate::db::chunk::Chunk;
 use crate::db::events::Cause;
@@ -40,7 +40,7 @@ const WORK_TOGETHER: usize = 4;
 const PUT_OFF: chrono::TimeDelta = chrono::TimeDelta::hours(1);
 
 /// Stores a sign-up; `Ok` once it is durable. It is stored also where nobody waits for the answer any more.
-pub async fn store(app: &App, asked: Asked) -> super::Result<()> {
+pub async fn store(app: &App, asked: SubmittedSignUp) -> super::Result<()> {
     if let Db::Postgres(_) = app.db {
         let results = store_together(&app.db, &app.clock, std::slice::from_ref(&asked)).await?;
         results.into_iter().collect::<Result<(), Refusal>>()?;
@@ -63,7 +63,7 @@ async fn store_all(db: Db, clock: Clock, mut requests: mpsc::Receiver<Request>) 
 
 /// Stores a batch and answers it.
 async fn store_batch(db: &Db, clock: &Clock, batch: &mut Vec<Request>) {
-    let asked: Vec<Asked> = batch.iter().map(|request| request.asked.clone()).collect();
+    let asked: Vec<SubmittedSignUp> = batch.iter().map(|request| request.asked.clone()).collect();
     let error = match store_together(db, clock, &asked).await {
         Ok(results) => {
             for (request, result) in batch.drain(..).zip(results) {
@@ -86,7 +86,11 @@ async fn store_batch(db: &Db, clock: &Clock, batch: &mut Vec<Request>) {
     }
 }
 
-async fn store_together(db: &Db, clock: &Clock, batch: &[Asked]) -> sqlx::Result<Vec<Result<(), Refusal>>> {
+async fn store_together(
+    db: &Db,
+    clock: &Clock,
+    batch: &[SubmittedSignUp],
+) -> sqlx::Result<Vec<Result<(), Refusal>>> {
     let mut tx = db.write().await?;
     let mut results = Vec::with_capacity(batch.len());
     for asked in batch {
@@ -102,7 +106,7 @@ async fn store_together(db: &Db, clock: &Clock, batch: &[Asked]) -> sqlx::Result
 }
 
 /// Nothing here may depend on what is known of the address.
-async fn store_one(tx: &mut WriteTx, clock: &Clock, asked: &Asked) -> super::Result<()> {
+async fn store_one(tx: &mut WriteTx, clock: &Clock, asked: &SubmittedSignUp) -> super::Result<()> {
     let now = clock.now();
     let lists = consent::find_lists(tx, &asked.lists, now).await?;
     let request = NewSignUpRequest {
@@ -197,7 +201,7 @@ async fn work_through(app: &App, mut chunk: Chunk) -> sqlx::Result<()> {
             None => {
                 tx.commit().await?;
                 chunk.took(begun.elapsed());
-                app.bell.notify_one();
+                app.wake_delivery.notify_one();
             }
             Some((_, error)) if db::is_passing(&error) => return Err(error),
             // One that can't be worked on must not hold up those behind it, and is not lost.

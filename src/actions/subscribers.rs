@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::actions::consent::{self, Asked, SignUp};
+use crate::actions::consent::{self, ConfirmationRequest, SignUp};
 use crate::actions::{Context, Result};
 use crate::app::App;
 use crate::db::audit::{self, Actor, Subject};
@@ -29,7 +29,9 @@ pub const NAME_CHARS_MAX: usize = 200;
 pub const TAG_CHARS_MAX: usize = 50;
 /// The most tags of one subscriber.
 pub const TAGS_MAX: usize = 50;
-/// The longest sentence on how somebody agreed, in characters.
+/// The shortest sentence on how somebody agreed, in characters.
+pub const CONSENT_CHARS_MIN: usize = 10;
+/// The longest.
 pub const CONSENT_CHARS_MAX: usize = 500;
 
 async fn note(
@@ -70,8 +72,8 @@ pub fn check_tag(tag: &str) -> Result<String> {
 /// How somebody agreed, as it is stored, or why that says nothing.
 pub fn check_consent(how: &str) -> Result<String> {
     let how = how.split_whitespace().collect::<Vec<_>>().join(" ");
-    if how.chars().count() < 10 {
-        return Err(readers::CONSENT_SHORT.on("consent").into());
+    if how.chars().count() < CONSENT_CHARS_MIN {
+        return Err(readers::CONSENT_SHORT.on("consent").with("min", CONSENT_CHARS_MIN).into());
     }
     if how.chars().count() > CONSENT_CHARS_MAX {
         return Err(readers::CONSENT_LONG.on("consent").with("max", CONSENT_CHARS_MAX).into());
@@ -154,7 +156,7 @@ pub async fn add(cx: &Context<'_>, new: &NewSubscriber<'_>) -> Result<Uuid> {
     )
     .await?;
     writing.commit().await?;
-    cx.app.bell.notify_one();
+    cx.app.wake_delivery.notify_one();
     Ok(id)
 }
 
@@ -270,7 +272,7 @@ pub async fn set_lists(cx: &Context<'_>, id: Uuid, wanted: &[(List, Option<Caden
         note(tx, &cx.actor, "lists changed", &subscriber, ((().into()), after.into()), now).await?;
     }
     writing.commit().await?;
-    cx.app.bell.notify_one();
+    cx.app.wake_delivery.notify_one();
     Ok(set)
 }
 
@@ -322,16 +324,16 @@ pub async fn unsubscribe(cx: &Context<'_>, id: Uuid) -> Result<u64> {
 }
 
 /// Mails the request to confirm to somebody once more: see [`consent::ask_again`].
-pub async fn ask_again(cx: &Context<'_>, id: Uuid) -> Result<Asked> {
+pub async fn ask_again(cx: &Context<'_>, id: Uuid) -> Result<ConfirmationRequest> {
     cx.require(Role::Editor)?;
     let mut tx = cx.app.db.write().await?;
     let subscriber = find(&mut tx, id).await?;
     let asked = consent::ask_again(&mut tx, &subscriber, cx.now()).await?;
-    if asked == Asked::Again {
+    if asked == ConfirmationRequest::Again {
         note(&mut tx, &cx.actor, "asked again", &subscriber, (().into(), ().into()), cx.now()).await?;
     }
     tx.commit().await?;
-    cx.app.bell.notify_one();
+    cx.app.wake_delivery.notify_one();
     Ok(asked)
 }
 

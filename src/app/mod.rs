@@ -35,7 +35,7 @@ pub struct App {
     pub keyring: Keyring,
     pub fetcher: Fetcher,
     /// Rung when there may be something to deliver, so that nobody waits for the next tick.
-    pub bell: Arc<Notify>,
+    pub wake_delivery: Arc<Notify>,
     pub metrics: Metrics,
     /// What keeps this process from using the relay just now.
     pub relay_trouble: Mutex<Option<RelayTrouble>>,
@@ -69,7 +69,7 @@ impl App {
         };
         let keyring = Keyring::new(&secrets);
         let fetcher = Fetcher::new(&config.feed_allow_private_addresses, &config.base_url)?;
-        let (bell, metrics) = (Arc::new(Notify::new()), Metrics::default());
+        let (wake_delivery, metrics) = (Arc::new(Notify::new()), Metrics::default());
         let sign_ups = SignUpQueue::default();
         let passwords = Passwords::new(config.password_hash_kib);
         let database_name = OnceCell::new();
@@ -79,7 +79,7 @@ impl App {
             clock,
             keyring,
             fetcher,
-            bell,
+            wake_delivery,
             metrics,
             relay_trouble: Mutex::default(),
             sign_ups,

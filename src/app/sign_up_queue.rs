@@ -14,7 +14,7 @@ const WAITING_MAX: usize = 1024;
 
 /// What a reader asks for.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct SubmittedSignUp {
     pub email: EmailAddress,
     /// Slugs; none: the first public list.
     pub lists: Vec<String>,
@@ -29,7 +29,7 @@ pub type Stored = sqlx::Result<Result<(), Refusal>>;
 
 /// A sign-up that waits to be stored, and whoever waits for that.
 pub struct Request {
-    pub asked: Asked,
+    pub asked: SubmittedSignUp,
     pub answer: oneshot::Sender<Stored>,
 }
 
@@ -44,7 +44,7 @@ pub struct SignUpQueue {
 impl SignUpQueue {
     /// Hands one in; `None` where nobody answered. A thread of its own stores them: among the tasks of delivery each
     /// statement would wait its turn, with SQLite's one writer in its hand.
-    pub async fn hand_in<F, W>(&self, asked: Asked, store_all: F) -> Option<Stored>
+    pub async fn hand_in<F, W>(&self, asked: SubmittedSignUp, store_all: F) -> Option<Stored>
     where
         F: FnOnce(mpsc::Receiver<Request>) -> W + Send + 'static,
         W: Future<Output = ()>,

@@ -49,7 +49,7 @@ fn words(text: &str) -> String {
     visible(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The first `chars_max` signs of the text, cut between words and ended with "…" where it was longer.
+/// The first `chars_max` characters of the text, cut between words and ended with "…" where it was longer.
 pub fn excerpt(html: &str, chars_max: usize) -> String {
     let text = plain_text(html);
     if chars_max == 0 {
@@ -66,7 +66,7 @@ pub fn excerpt(html: &str, chars_max: usize) -> String {
     format!("{}…", cut.trim_end_matches([' ', ',', ';', ':', '.', '–', '-', '…']))
 }
 
-/// The text part of a mail: 72 signs a line, links as numbered notes at its end, long addresses whole.
+/// The text part of a mail: 72 characters a line, links as numbered notes at its end, long addresses whole.
 pub fn text_body(html: &str) -> String {
     // A caption stands on its own line, not at its picture's end.
     let html = html.replace("<figcaption>", "<p>").replace("</figcaption>", "</p>");

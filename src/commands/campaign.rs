@@ -62,7 +62,7 @@ pub enum CampaignCommand {
     /// Let go what is held because it is late, or because this database was restored or looks like a copy;
     /// without an option, show what is held
     Release {
-        /// Its id, the first signs of it, or its name in the archive
+        /// Its id, the first characters of it, or its name in the archive
         #[arg(value_name = "ID", conflicts_with_all = ["all", "this_is_the_real_one"])]
         campaign: Option<String>,
         /// All of it
@@ -102,7 +102,7 @@ pub enum CampaignCommand {
 
 #[derive(Args)]
 pub struct Which {
-    /// Its id, the first signs of it, or its name in the archive
+    /// Its id, the first characters of it, or its name in the archive
     #[arg(value_name = "ID")]
     campaign: String,
 }
@@ -402,7 +402,7 @@ async fn apply(app: &Arc<App>, act: &Act, action: CampaignAction) -> anyhow::Res
     if reason.chars().count() > crate::actions::campaigns::REASON_CHARS_MAX
         || reason.chars().any(char::is_control)
     {
-        return Err(usage("--reason: 500 signs at most, on one line"));
+        return Err(usage("--reason: 500 characters at most, on one line"));
     }
     let campaign = find(app, &act.which).await?;
     let cx = Context::command_line(app);

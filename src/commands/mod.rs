@@ -290,7 +290,7 @@ async fn add_list(app: Arc<App>, slug: &str, name: &str, json: bool) -> anyhow::
     let name = visible(name);
     let name = name.trim();
     if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
-        return Err(usage("--name: 1 to 200 signs on one line. Like this: --name \"World news\""));
+        return Err(usage("--name: 1 to 200 characters on one line. Like this: --name \"World news\""));
     }
     let cx = Context::command_line(&app);
     let (lists::List { name, .. }, added) = list_actions::add_unless_there(&cx, &slug, name).await?;

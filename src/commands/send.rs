@@ -42,7 +42,7 @@ pub async fn run(config: Config, args: SendArgs) -> anyhow::Result<()> {
     let subject = visible(&args.subject);
     let subject = subject.trim();
     if subject.is_empty() || subject.chars().count() > 500 || subject.chars().any(char::is_control) {
-        return Err(usage("--subject: 1 to 500 signs, on one line"));
+        return Err(usage("--subject: 1 to 500 characters, on one line"));
     }
     let html = String::from_utf8(read_input(&args.html, HTML_BYTES_MAX)?)
         .map_err(|_| usage(format!("{} is not UTF-8. Save it as UTF-8", args.html.display())))?;

@@ -248,13 +248,14 @@ fn is_loopback(url: &Url) -> bool {
 }
 
 fn read_secret_keys(r: &mut Reader, database: &DatabaseUrl) -> Vec<SecretString> {
-    let keys = r.parsed("SECRET_KEY", "32 signs or more, like the output of: openssl rand -hex 32", |text| {
-        text.split_whitespace().map(|key| (key.len() >= 32).then(|| SecretString::from(key))).collect()
-    });
+    let keys =
+        r.parsed("SECRET_KEY", "32 characters or more, like the output of: openssl rand -hex 32", |text| {
+            text.split_whitespace().map(|key| (key.len() >= 32).then(|| SecretString::from(key))).collect()
+        });
     if matches!(database, DatabaseUrl::Postgres(_)) && !r.is_given("SECRET_KEY") {
         r.problems.push(
             "SECRET_KEY: missing, and PostgreSQL has no folder of its own to keep one in. \
-             Expected: 32 signs or more, like the output of: openssl rand -hex 32"
+             Expected: 32 characters or more, like the output of: openssl rand -hex 32"
                 .into(),
         );
     }

@@ -7,7 +7,7 @@ use super::{Tx, on_either};
 
 /// A campaign in the archive.
 #[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Issue {
+pub struct ArchivedCampaign {
     pub id: Uuid,
     pub slug: String,
     pub subject: String,
@@ -23,7 +23,7 @@ pub async fn newest(
     tx: &mut Tx,
     before: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
-) -> sqlx::Result<Vec<Issue>> {
+) -> sqlx::Result<Vec<ArchivedCampaign>> {
     // A first page is the page before the end of time: one text serves both.
     let (time, id) =
         before.unwrap_or((DateTime::from_timestamp(253_402_300_799, 0).unwrap_or_default(), Uuid::max()));
@@ -38,10 +38,24 @@ pub async fn newest(
     on_either!(tx, |conn| sqlx::query_as(sql).bind(time).bind(id).bind(limit).fetch_all(conn).await)
 }
 
-/// The mail of one campaign of the archive, without any reader's links.
-pub async fn mail_html(tx: &mut Tx, slug: &str) -> sqlx::Result<Option<String>> {
-    let sql = "SELECT c.mail_html FROM campaigns c JOIN lists l ON l.id = c.list_id
+/// The mail of a campaign of the archive, as its page shows it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct ArchivedMail {
+    pub subject: String,
+    /// Without any reader's links.
+    pub mail_html: String,
+    /// The whole content, as JSON; missing on what was sent before it was stored.
+    pub mail_content: Option<String>,
+    pub list_slug: String,
+    pub list_language: String,
+}
+
+/// The mail of one campaign of the archive.
+pub async fn mail(tx: &mut Tx, slug: &str) -> sqlx::Result<Option<ArchivedMail>> {
+    let sql =
+        "SELECT c.subject, c.mail_html, c.mail_content, l.slug AS list_slug, l.language AS list_language
+               FROM campaigns c JOIN lists l ON l.id = c.list_id
                WHERE c.slug = $1 AND c.status IN ('sending', 'paused', 'sent', 'cancelled')
                  AND c.started_at IS NOT NULL AND c.mail_html IS NOT NULL AND l.public = TRUE";
-    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(slug).fetch_optional(conn).await)
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(slug).fetch_optional(conn).await)
 }

@@ -196,13 +196,13 @@ pub async fn canonicals(
 
 /// An article that waits for an editor.
 #[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Held {
+pub struct HeldArticle {
     pub id: Uuid,
     pub title: String,
 }
 
 /// Articles that wait for an editor one by one, the newest first: not what only the brake holds.
-pub async fn held(tx: &mut Tx, limit: i64) -> sqlx::Result<Vec<Held>> {
+pub async fn held(tx: &mut Tx, limit: i64) -> sqlx::Result<Vec<HeldArticle>> {
     let sql = "SELECT id, title FROM articles
                WHERE id IN (SELECT article_id FROM holds WHERE kind <> 'brake' AND article_id IS NOT NULL)
                ORDER BY id DESC LIMIT $1";

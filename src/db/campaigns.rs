@@ -123,7 +123,7 @@ pub async fn newest(tx: &mut Tx, subject: &str) -> sqlx::Result<Option<Campaign>
     on_either!(tx, |conn| sqlx::query_as(sql).bind(subject).fetch_optional(conn).await)
 }
 
-/// The campaigns that somebody means: by id, by the archive's slug, or by the first signs of an
+/// The campaigns that somebody means: by id, by the archive's slug, or by the first characters of an
 /// id. More than one where that is not enough; three at most.
 pub async fn named(tx: &mut Tx, name: &str) -> sqlx::Result<Vec<Campaign>> {
     let sql = select!("WHERE slug = $1");
@@ -136,7 +136,7 @@ pub async fn named(tx: &mut Tx, name: &str) -> sqlx::Result<Vec<Campaign>> {
     on_either!(tx, |conn| sqlx::query_as(sql).bind(from).bind(to).fetch_all(conn).await)
 }
 
-/// The first and the last id that begin with these signs; `None` where no id does.
+/// The first and the last id that begin with these characters; `None` where no id does.
 fn ids_beginning_with(text: &str) -> Option<(Uuid, Uuid)> {
     let digits: String = text.chars().filter(|c| *c != '-').collect();
     let fits = (4..=32).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -527,7 +527,7 @@ pub async fn set_released(tx: &mut WriteTx, id: Uuid, now: DateTime<Utc>) -> sql
 
 /// A campaign that is held, as somebody who decides about it reads it.
 #[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Held {
+pub struct HeldCampaign {
     pub id: Uuid,
     pub list_id: Uuid,
     pub list_name: String,
@@ -539,7 +539,7 @@ pub struct Held {
 }
 
 /// What is held, the newest first, behind `before`.
-pub async fn held(tx: &mut Tx, before: Uuid, limit: i64) -> sqlx::Result<Vec<Held>> {
+pub async fn held(tx: &mut Tx, before: Uuid, limit: i64) -> sqlx::Result<Vec<HeldCampaign>> {
     let sql = "SELECT c.id, c.list_id, l.name AS list_name, c.subject, c.status, c.auto_article_id,
                    c.scheduled_at, c.started_at
                FROM campaigns c JOIN lists l ON l.id = c.list_id

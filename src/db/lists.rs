@@ -22,6 +22,8 @@ pub struct List {
     pub position: i64,
     /// Since when it takes nobody and sends nothing. Its subscribers stay.
     pub retired_at: Option<DateTime<Utc>>,
+    /// What its mails are in (a BCP 47 tag); empty: the publication's language.
+    pub language: String,
 }
 
 impl List {
@@ -34,7 +36,7 @@ impl List {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, slug, name, description, public, from_name, reply_to, position, retired_at FROM lists ",
+            "SELECT id, slug, name, description, public, from_name, reply_to, position, retired_at, language FROM lists ",
             $rest
         )
     };
@@ -58,7 +60,7 @@ pub async fn add(tx: &mut WriteTx, slug: &Slug, name: &str, now: DateTime<Utc>) 
 /// Stores what people set of a list: all but its slug and whether it is retired.
 pub async fn set(tx: &mut WriteTx, list: &List) -> sqlx::Result<()> {
     let sql = "UPDATE lists SET name = $2, description = $3, public = $4, from_name = $5, reply_to = $6,
-               position = $7 WHERE id = $1";
+               position = $7, language = $8 WHERE id = $1";
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(list.id)
         .bind(&list.name)
@@ -67,6 +69,7 @@ pub async fn set(tx: &mut WriteTx, list: &List) -> sqlx::Result<()> {
         .bind(&list.from_name)
         .bind(&list.reply_to)
         .bind(list.position)
+        .bind(&list.language)
         .execute(conn)
         .await
         .map(|_| ()))

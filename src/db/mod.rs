@@ -268,7 +268,9 @@ impl Db {
             Db::Sqlite { readers, .. } => {
                 Ok(Tx(Engine::Sqlite(Held::begun(readers.begin().await?, Doubt::none()))))
             }
-            Db::Postgres(pool) => begin_postgres(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await,
+            Db::Postgres(pool) => {
+                begin_postgres(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await
+            }
         }
     }
 

@@ -22,6 +22,14 @@ pub struct Subscriber {
     pub email_key: String,
     pub name: String,
     pub created_at: DateTime<Utc>,
+    /// What pages and mails for them are in (a BCP 47 tag); empty: they have not chosen.
+    pub language: String,
+}
+
+/// Sets what pages and mails for a subscriber are in.
+pub async fn set_language(tx: &mut WriteTx, id: Uuid, language: &str) -> sqlx::Result<()> {
+    let sql = "UPDATE subscribers SET language = $2 WHERE id = $1";
+    on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(language).execute(conn).await.map(|_| ()))
 }
 
 /// Adds a subscriber, or finds the one of that address; their first spelling and name are kept,
@@ -125,7 +133,7 @@ pub async fn lock_mailboxes<'a>(
 
 /// The subscriber of an id.
 pub async fn by_id(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Subscriber>> {
-    let sql = "SELECT id, email, email_key, name, created_at FROM subscribers WHERE id = $1";
+    let sql = "SELECT id, email, email_key, name, created_at, language FROM subscribers WHERE id = $1";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn).await)
 }
 
@@ -136,7 +144,7 @@ pub async fn by_email(tx: &mut Tx, email: &EmailAddress) -> sqlx::Result<Option<
 
 /// The subscriber of an address's key.
 pub async fn by_key(tx: &mut Tx, email_key: &str) -> sqlx::Result<Option<Subscriber>> {
-    let sql = "SELECT id, email, email_key, name, created_at FROM subscribers WHERE email_key = $1";
+    let sql = "SELECT id, email, email_key, name, created_at, language FROM subscribers WHERE email_key = $1";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(email_key).fetch_optional(conn).await)
 }
 
@@ -195,7 +203,7 @@ pub(super) fn id_array(ids: &[Uuid]) -> String {
 pub async fn of_ids(tx: &mut Tx, wanted: &[Uuid]) -> sqlx::Result<Vec<Subscriber>> {
     let sql = ids!(
         tx,
-        "SELECT b.id, b.email, b.email_key, b.name, b.created_at FROM",
+        "SELECT b.id, b.email, b.email_key, b.name, b.created_at, b.language FROM",
         "JOIN subscribers b ON b.id = r.s"
     );
     on_either!(tx, |conn| sqlx::query_as(sql).bind(id_array(wanted)).fetch_all(conn).await)

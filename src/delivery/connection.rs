@@ -25,13 +25,13 @@ use crate::domain::email_address::{EmailAddress, masked};
 use crate::domain::relay_trouble::RelayTrouble;
 use crate::domain::retry;
 use crate::mail::smtp::{ConnectError, Envelope};
-use crate::mail::transport::{Connection, Parcel};
+use crate::mail::transport::{Connection, NamedEnvelope};
 
 /// Relays close sessions that say nothing for some minutes: we close ours before.
 const IDLE_MAX: Duration = Duration::from_secs(30);
 
 /// A job with its message.
-struct Ready {
+struct PreparedMessage {
     job: Job,
     name: String,
     message: Vec<u8>,
@@ -42,27 +42,27 @@ struct Ready {
 
 /// A job that is being marked.
 struct Pending {
-    ready: Ready,
+    ready: PreparedMessage,
     marking: Marking,
     /// So many results are written with the mark.
     results: usize,
 }
 
 /// What is to be announced next.
-enum Next {
+enum NextMessage {
     Job(Job),
     /// Being marked, or marked already.
     Pending(Pending),
 }
 
-impl Next {
+impl NextMessage {
     /// Marked, and not sent: its session ended before.
-    fn again(ready: Ready) -> Next {
-        Next::Pending(Pending { ready, marking: Marking::Answered(true), results: 0 })
+    fn again(ready: PreparedMessage) -> NextMessage {
+        NextMessage::Pending(Pending { ready, marking: Marking::Answered(true), results: 0 })
     }
 }
 
-struct Line {
+struct SmtpConnection {
     engine: Arc<Engine>,
     writer: Writer,
     lane: Lane,
@@ -79,19 +79,19 @@ struct Line {
 pub(super) async fn serve(engine: Arc<Engine>, writer: Writer, lane: Lane) {
     let shown = engine.app.metrics.connection();
     let (results, spare) = (Vec::new(), Vec::new());
-    let mut line = Line { engine, writer, lane, connection: None, results, spare, shown };
-    let mut announced: Option<Ready> = None;
+    let mut line = SmtpConnection { engine, writer, lane, connection: None, results, spare, shown };
+    let mut announced: Option<PreparedMessage> = None;
     // What comes behind what is announced, the nearest first.
-    let mut coming: VecDeque<Next> = VecDeque::with_capacity(2);
+    let mut coming: VecDeque<NextMessage> = VecDeque::with_capacity(2);
     loop {
         if line.engine.stop.is_cancelled() {
             line.take_back(announced.take(), &mut coming).await;
         }
         let next = match coming.pop_front() {
             Some(next) => Some(next),
-            None if announced.is_some() => line.next_behind().map(Next::Job),
+            None if announced.is_some() => line.next_behind().map(NextMessage::Job),
             None => match line.next_job().await {
-                Some(job) => Some(Next::Job(job)),
+                Some(job) => Some(NextMessage::Job(job)),
                 None => break,
             },
         };
@@ -100,8 +100,8 @@ pub(super) async fn serve(engine: Arc<Engine>, writer: Writer, lane: Lane) {
             continue;
         }
         let mut next = match next {
-            Some(Next::Job(job)) => line.mark(job).await,
-            Some(Next::Pending(pending)) => Some(pending),
+            Some(NextMessage::Job(job)) => line.mark(job).await,
+            Some(NextMessage::Pending(pending)) => Some(pending),
             None => None,
         };
         if announced.is_some()
@@ -109,7 +109,7 @@ pub(super) async fn serve(engine: Arc<Engine>, writer: Writer, lane: Lane) {
             && coming.is_empty()
             && let Some(job) = line.next_behind()
         {
-            coming.extend(line.mark(job).await.map(Next::Pending));
+            coming.extend(line.mark(job).await.map(NextMessage::Pending));
         }
         // Where no mark takes them along: the transfer may take minutes.
         line.flush().await;
@@ -122,7 +122,7 @@ pub(super) async fn serve(engine: Arc<Engine>, writer: Writer, lane: Lane) {
                 answer
             }
             (None, Some(next)) => match (&mut next.marking).await {
-                true => Some(connection.announce(next.ready.parcel()).await),
+                true => Some(connection.announce(next.ready.envelope()).await),
                 false => None,
             },
             (None, None) => continue,
@@ -135,7 +135,7 @@ pub(super) async fn serve(engine: Arc<Engine>, writer: Writer, lane: Lane) {
                 next.announced_at = Some(Instant::now());
                 announced = Some(next);
             }
-            Some(Err(Outcome::NotTried { .. })) | None => coming.push_front(Next::again(next)),
+            Some(Err(Outcome::NotTried { .. })) | None => coming.push_front(NextMessage::again(next)),
             Some(Err(outcome)) => line.ended(next, outcome).await,
         }
     }
@@ -143,7 +143,7 @@ pub(super) async fn serve(engine: Arc<Engine>, writer: Writer, lane: Lane) {
     line.close().await;
 }
 
-impl Line {
+impl SmtpConnection {
     fn relay(&self) -> usize {
         self.connection.as_ref().map_or(0, Connection::relay)
     }
@@ -237,16 +237,16 @@ impl Line {
     }
 
     /// Gives back what can't be sent, since no relay can be had.
-    async fn give_up(&mut self, next: Option<Next>) {
+    async fn give_up(&mut self, next: Option<NextMessage>) {
         let mut unused = self.engine.queue.clear();
         let mut is_taken = false;
         match next {
-            Some(Next::Job(job)) => {
+            Some(NextMessage::Job(job)) => {
                 self.engine.done(&job, None);
                 unused.push(job);
                 is_taken = true;
             }
-            Some(Next::Pending(pending)) => {
+            Some(NextMessage::Pending(pending)) => {
                 if let Some(ready) = self.written(Some(pending)).await {
                     let why = "the connection ended, and no other could be had";
                     self.ended(ready, Outcome::deferred(why.to_owned())).await;
@@ -263,17 +263,19 @@ impl Line {
 
     /// Told to stop, takes back what is marked and of which nothing has left: what is on the wire is
     /// finished, and nothing else, however slow the relay is.
-    async fn take_back(&mut self, announced: Option<Ready>, coming: &mut VecDeque<Next>) {
+    async fn take_back(&mut self, announced: Option<PreparedMessage>, coming: &mut VecDeque<NextMessage>) {
         if announced.is_some() {
             // Whatever is said now is the message, QUIT too. One without an end is none: RFC 5321, 4.1.1.4.
             self.connection = None;
             self.shown.is_open(false);
         }
         let mut unsent = Vec::new();
-        for next in announced.map(Next::again).into_iter().chain(coming.drain(..)) {
+        for next in announced.map(NextMessage::again).into_iter().chain(coming.drain(..)) {
             match next {
-                Next::Job(job) => unsent.push(job),
-                Next::Pending(pending) => unsent.extend(self.written(Some(pending)).await.map(|it| it.job)),
+                NextMessage::Job(job) => unsent.push(job),
+                NextMessage::Pending(pending) => {
+                    unsent.extend(self.written(Some(pending)).await.map(|it| it.job))
+                }
             }
         }
         self.engine.take_back(&unsent).await;
@@ -290,7 +292,7 @@ impl Line {
         let marking = self.writer.submit(std::mem::take(&mut self.results), Some(job.key())).await;
         let mut message = self.spare.pop().unwrap_or_default();
         let built = self.build(&job, &mut message);
-        let ready = |name| Ready { job, name, message, since: Instant::now(), announced_at: None };
+        let ready = |name| PreparedMessage { job, name, message, since: Instant::now(), announced_at: None };
         match built {
             Ok(name) => Some(Pending { ready: ready(name), marking, results }),
             Err(outcome) => {
@@ -304,7 +306,7 @@ impl Line {
     }
 
     /// Waits until a mark and what it took along are written. `None` where the job may not go.
-    async fn written(&mut self, pending: Option<Pending>) -> Option<Ready> {
+    async fn written(&mut self, pending: Option<Pending>) -> Option<PreparedMessage> {
         let Pending { ready, marking, results } = pending?;
         let marked = marking.await;
         for _ in 0..results {
@@ -351,8 +353,8 @@ impl Line {
     }
 
     /// An attempt has ended: what follows for the others, and its result for the writer.
-    async fn ended(&mut self, ready: Ready, mut outcome: Outcome) {
-        let Ready { job, message, since, announced_at, .. } = ready;
+    async fn ended(&mut self, ready: PreparedMessage, mut outcome: Outcome) {
+        let PreparedMessage { job, message, since, announced_at, .. } = ready;
         self.spare.push(message);
         let engine = &self.engine;
         // No connection, no relay: nothing that the match below asks for.
@@ -415,19 +417,19 @@ impl Line {
 
 impl Pending {
     /// What comes behind a message, and whether it may go.
-    fn behind(&mut self) -> (Parcel<'_>, &mut (dyn Future<Output = bool> + Send + Unpin)) {
-        (self.ready.parcel(), &mut self.marking)
+    fn behind(&mut self) -> (NamedEnvelope<'_>, &mut (dyn Future<Output = bool> + Send + Unpin)) {
+        (self.ready.envelope(), &mut self.marking)
     }
 }
 
-impl Ready {
-    fn parcel(&self) -> Parcel<'_> {
+impl PreparedMessage {
+    fn envelope(&self) -> NamedEnvelope<'_> {
         let from = match &self.job.mail {
             Mail::Delivery { message, .. } => message.from(),
             Mail::Notice { message, .. } => &message.from,
         };
         let to = self.job.email.as_ref().map(|email| email.as_str()).unwrap_or_default();
-        Parcel { name: &self.name, envelope: Envelope { from: from.as_ref(), to } }
+        NamedEnvelope { name: &self.name, envelope: Envelope { from: from.as_ref(), to } }
     }
 }
 
@@ -531,7 +533,7 @@ impl Engine {
         };
         self.alerted.store(true, Ordering::Relaxed);
         match paused.await {
-            Ok(()) => self.app.bell.notify_one(),
+            Ok(()) => self.app.wake_delivery.notify_one(),
             Err(error) => {
                 tracing::error!(%error, "campaigns could not be paused; the relay is asked again later")
             }

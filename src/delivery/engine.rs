@@ -265,7 +265,7 @@ impl Engine {
             let tick = if self.queue.has_aside() { ASIDE_TICK } else { TICK };
             tokio::select! {
                 () = drained => {}
-                () = self.app.bell.notified() => {}
+                () = self.app.wake_delivery.notified() => {}
                 () = tokio::time::sleep(tick) => {}
                 () = self.stop.cancelled() => {}
             }

@@ -7,10 +7,10 @@
 //! [`refusals`] whose a denied recipient is; [`recovery`] takes over from dead workers.
 
 mod breaker;
-mod complaint;
 mod connection;
 pub mod engine;
 mod limits;
+mod log_throttle;
 mod queue;
 pub mod recovery;
 mod refusals;

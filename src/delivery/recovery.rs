@@ -64,7 +64,7 @@ async fn take_back_from(app: &App, dead: Vec<Uuid>) -> anyhow::Result<()> {
         let found = recover_worker(app, worker).await?;
         app.metrics.leases_recovered.inc_by(found as u64);
         tracing::warn!(%worker, deliveries = found, "a worker died; its deliveries were taken back");
-        app.bell.notify_one();
+        app.wake_delivery.notify_one();
     }
     Ok(())
 }

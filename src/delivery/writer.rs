@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use super::breaker::{Breaker, Trip};
-use super::complaint::Complaint;
+use super::log_throttle::LogThrottle;
 use crate::actions::alerts;
 use crate::actions::guard;
 use crate::app::App;
@@ -138,9 +138,16 @@ async fn run(
 ) {
     let mut batch = Vec::with_capacity(BATCH_MAX);
     let looked_at = guarded.then(|| app.clock.now());
-    let complaint = Complaint::default();
-    let mut writing =
-        Writing { app, worker, requests: requests.clone(), looked_at, breaker, complaint, connection: None };
+    let log_throttle = LogThrottle::default();
+    let mut writing = Writing {
+        app,
+        worker,
+        requests: requests.clone(),
+        looked_at,
+        breaker,
+        log_throttle,
+        connection: None,
+    };
     let mut to_stop: Vec<(Trip, String)> = Vec::new();
     loop {
         // Held while it waits: the others write, or wait for this one to have taken what there is.
@@ -196,7 +203,7 @@ struct Writing {
     /// When it last wrote; `None`: it does not look.
     looked_at: Option<DateTime<Utc>>,
     breaker: Arc<Mutex<Breaker>>,
-    complaint: Complaint,
+    log_throttle: LogThrottle,
     /// Kept between commits where nobody waits for it.
     connection: Option<AtOnce>,
 }
@@ -244,13 +251,13 @@ impl Writing {
             self.looked_at = self.looked_at.map(|_| now);
             match self.commit(batch, again, now).await {
                 Ok(marked) => {
-                    if self.complaint.over() {
+                    if self.log_throttle.over() {
                         tracing::info!("results are recorded again");
                     }
                     return (marked, now);
                 }
                 Err(error) if db::is_passing(&error) => {
-                    if self.complaint.is_due() {
+                    if self.log_throttle.is_due() {
                         tracing::error!(
                             error = db::explain(&error),
                             waiting = batch.len(),
@@ -333,7 +340,7 @@ impl Writing {
         };
         match stopped.await {
             Ok(()) => {
-                self.app.bell.notify_one();
+                self.app.wake_delivery.notify_one();
                 true
             }
             Err(error) => {

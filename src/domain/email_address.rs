@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::locale::Phrase;
+
 /// An address that we may write to: `local@domain`, the local part as typed, the domain in
 /// lower-case ASCII (IDN domains as `xn--…`). RFC 5321 lengths hold.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -10,29 +12,36 @@ pub struct EmailAddress {
     at: usize,
 }
 
-/// Why a text is not an address we can write to. `Display` is for the person who typed it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// Why a text is not an address we can write to. [`EmailAddressError::phrase`] is for the person who typed it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.phrase())]
 pub enum EmailAddressError {
-    #[error("Type your email address. Like this: ines@example.org")]
     Empty,
-    #[error("That address has no @. Like this: ines@example.org")]
     NoAt,
-    #[error("That address has nothing before the @. Like this: ines@example.org")]
     NoLocalPart,
-    #[error("That address has nothing after the @. Like this: ines@example.org")]
     NoDomain,
-    #[error(
-        "Before the @, only unaccented letters, digits and signs like . - _ + work in email. Check the part before the @"
-    )]
     LocalPartNotAscii,
-    #[error("There is a sign in that address that can't be there. Check the part before the @")]
     LocalPart,
-    #[error("The part before the @ is too long: 64 signs at most")]
     LocalPartTooLong,
-    #[error("The part after the @ is not a domain. Like this: ines@example.org")]
     Domain,
-    #[error("That address is too long: 254 signs at most")]
     TooLong,
+}
+
+impl EmailAddressError {
+    /// What to do about it.
+    pub fn phrase(self) -> Phrase {
+        Phrase::from(match self {
+            EmailAddressError::Empty => "email-empty",
+            EmailAddressError::NoAt => "email-no-at",
+            EmailAddressError::NoLocalPart => "email-no-local-part",
+            EmailAddressError::NoDomain => "email-no-domain",
+            EmailAddressError::LocalPartNotAscii => "email-not-ascii",
+            EmailAddressError::LocalPart => "email-local-part",
+            EmailAddressError::LocalPartTooLong => "email-local-part-long",
+            EmailAddressError::Domain => "email-domain",
+            EmailAddressError::TooLong => "email-long",
+        })
+    }
 }
 
 /// RFC 5321 section 4.5.3.1.1.

@@ -57,7 +57,7 @@ impl Keyring {
         Keyring { keys }
     }
 
-    /// The link's token, base64url, 47 or 68 signs.
+    /// The link's token, base64url, 47 or 68 characters.
     pub fn token(&self, link: Link) -> String {
         let (purpose, first, second) = match link {
             Link::Confirm { confirmation } => (1, confirmation, None),

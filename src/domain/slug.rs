@@ -2,13 +2,13 @@
 
 use uuid::Uuid;
 
-/// A list's name in URLs and commands: `a-z`, `0-9` and `-`, 1 to 60 signs.
+/// A list's name in URLs and commands: `a-z`, `0-9` and `-`, 1 to 60 characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Slug(String);
 
 /// Why a text is not a slug.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} can't be a short name: use a-z, 0-9 and -, 1 to 60 signs. Like this: world-news")]
+#[error("{0:?} can't be a short name: use a-z, 0-9 and -, 1 to 60 characters. Like this: world-news")]
 pub struct SlugError(String);
 
 impl Slug {
@@ -28,7 +28,7 @@ impl Slug {
     }
 }
 
-/// A slug made of a title: its ASCII letters and digits, words joined by `-`, 60 signs at most.
+/// A slug made of a title: its ASCII letters and digits, words joined by `-`, 60 characters at most.
 /// Empty where the title has none.
 pub fn slugify(title: &str) -> String {
     let mut slug = String::new();

@@ -92,10 +92,19 @@ impl Cadence {
         }
     }
 
-    /// In words, as it ends a sentence: "You asked for World, once a day."
+    /// The key of its name, as a choice on a form: "Every article".
+    pub fn key(self) -> &'static str {
+        match self {
+            Cadence::Each => "cadence-each",
+            Cadence::Daily => "cadence-daily",
+            Cadence::Weekly => "cadence-weekly",
+        }
+    }
+
+    /// In words, for the desk.
     pub fn in_words(self) -> &'static str {
         match self {
-            Cadence::Each => "each article",
+            Cadence::Each => "every article",
             Cadence::Daily => "once a day",
             Cadence::Weekly => "once a week",
         }

@@ -33,7 +33,7 @@ impl Bounds {
         if self.elements > ELEMENTS_MAX {
             return Err(ParseError::TooManyElements);
         }
-        // A value may hold the sign too, which makes it more than there are.
+        // A value may hold the character too, which makes it more than there are.
         if memchr::memchr_iter(b'=', tag.as_bytes()).count() > ATTRIBUTES_MAX {
             return Err(ParseError::TooManyAttributes);
         }

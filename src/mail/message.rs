@@ -11,7 +11,7 @@ use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, 
 use lettre::message::{Body, Mailbox, Message, MultiPart, SinglePart};
 use quoted_printable::Options;
 
-use super::content::Content;
+use super::content::{Content, ReasonByCadence};
 use super::slots::Slot;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::links::fingerprint;
@@ -48,7 +48,7 @@ pub struct Reader<'a> {
     /// Empty on notices.
     pub preferences_token: &'a str,
     pub cadence: Option<Cadence>,
-    /// The day of the subscription, like "3 March 2024"; empty leaves it out.
+    /// The day of the subscription, like "3 March 2024"; empty where the cadence is not known.
     pub since: &'a str,
 }
 
@@ -59,10 +59,64 @@ enum Piece {
     Slot(Slot, bool),
 }
 
+/// About how many bytes pieces take when they are filled.
+fn size(pieces: &[Piece]) -> usize {
+    let one = |piece: &Piece| match piece {
+        Piece::Bytes(bytes) => bytes.len(),
+        Piece::Slot(..) => 80,
+    };
+    pieces.iter().map(one).sum()
+}
+
+/// The line that says why a reader gets a mail, for each cadence, encoded.
+#[derive(Debug)]
+struct ReasonPieces {
+    each: Vec<Piece>,
+    daily: Vec<Piece>,
+    weekly: Vec<Piece>,
+    unknown: Vec<Piece>,
+}
+
+impl ReasonPieces {
+    fn new(reasons: &ReasonByCadence, in_html: bool) -> ReasonPieces {
+        let encoded = |cadence| {
+            let mut pieces = Vec::new();
+            push_body(&mut pieces, reasons.of(cadence), in_html);
+            pieces
+        };
+        ReasonPieces {
+            each: encoded(Some(Cadence::Each)),
+            daily: encoded(Some(Cadence::Daily)),
+            weekly: encoded(Some(Cadence::Weekly)),
+            unknown: encoded(None),
+        }
+    }
+
+    /// About how many bytes the longest takes.
+    fn size_max(&self) -> usize {
+        [&self.each, &self.daily, &self.weekly, &self.unknown]
+            .map(|pieces| size(pieces))
+            .into_iter()
+            .max()
+            .unwrap_or(0)
+    }
+
+    fn of(&self, cadence: Option<Cadence>) -> &[Piece] {
+        match cadence {
+            Some(Cadence::Each) => &self.each,
+            Some(Cadence::Daily) => &self.daily,
+            Some(Cadence::Weekly) => &self.weekly,
+            None => &self.unknown,
+        }
+    }
+}
+
 /// A message with gaps.
 #[derive(Debug)]
 pub struct MessageTemplate {
     pieces: Vec<Piece>,
+    /// The lines that say why a reader gets it, as HTML and as text.
+    reasons: [ReasonPieces; 2],
     /// `{base}/unsubscribe/`.
     one_click_prefix: Option<String>,
     size_bytes: usize,
@@ -121,15 +175,11 @@ impl MessageTemplate {
         push_bytes(&mut pieces, between);
         push_body(&mut pieces, &content.html, true);
         push_bytes(&mut pieces, after);
-        let size_bytes = pieces
-            .iter()
-            .map(|piece| match piece {
-                Piece::Bytes(bytes) => bytes.len(),
-                Piece::Slot(..) => 80,
-            })
-            .sum();
         let one_click_prefix = head.one_click_base_url.map(|base| format!("{}/unsubscribe/", graphic(base)));
-        Ok(MessageTemplate { pieces, one_click_prefix, size_bytes })
+        let reasons =
+            [ReasonPieces::new(&content.reasons.html, true), ReasonPieces::new(&content.reasons.text, false)];
+        let size_bytes = size(&pieces) + reasons.iter().map(ReasonPieces::size_max).sum::<usize>();
+        Ok(MessageTemplate { pieces, reasons, one_click_prefix, size_bytes })
     }
 
     /// About how many bytes a spliced message takes.
@@ -162,6 +212,14 @@ impl MessageTemplate {
         for piece in &self.pieces {
             match piece {
                 Piece::Bytes(bytes) => out.extend_from_slice(bytes),
+                Piece::Slot(Slot::Reason, in_html) => {
+                    for piece in self.reasons[usize::from(!in_html)].of(reader.cadence) {
+                        match piece {
+                            Piece::Bytes(bytes) => out.extend_from_slice(bytes),
+                            Piece::Slot(slot, in_html) => push_slot(out, *slot, *in_html, reader),
+                        }
+                    }
+                }
                 Piece::Slot(slot, in_html) => push_slot(out, *slot, *in_html, reader),
             }
         }
@@ -222,7 +280,7 @@ fn push_body(pieces: &mut Vec<Piece>, body: &str, in_html: bool) {
     push_bytes(pieces, &quoted_printable(rest));
 }
 
-/// Lines of 75 signs at most, so that a soft break's `=` still fits in the 76 of RFC 2045.
+/// Lines of 75 characters at most, so that a soft break's `=` still fits in the 76 of RFC 2045.
 fn quoted_printable(text: &str) -> String {
     quoted_printable::encode_with_options(text, Options::default().line_length_limit(75))
 }
@@ -236,17 +294,9 @@ fn push_slot(out: &mut Vec<u8>, slot: Slot, in_html: bool, reader: &Reader) {
             push_value(out, &escape_html(reader.to.as_str()));
         }
         Slot::Email => push_value(out, reader.to.as_str()),
-        Slot::Cadence => {
-            if let Some(cadence) = reader.cadence {
-                out.extend_from_slice(b", ");
-                push_value(out, cadence.in_words());
-            }
-        }
-        Slot::Since if reader.since.is_empty() => {}
-        Slot::Since => {
-            out.extend_from_slice(b" on =\r\n");
-            push_value(out, reader.since);
-        }
+        // A sentence of its own, filled where it stands; within one there is none.
+        Slot::Reason => {}
+        Slot::Since => push_value(out, reader.since),
     }
 }
 
@@ -369,8 +419,13 @@ mod tests {
         assert!(html.contains(&format!("href=\"{preferences}\"")));
         assert!(text.contains(&format!("Unsubscribe: {unsubscribe}\r\n")));
         assert!(text.contains(&format!("Manage subscription: {preferences}\r\n")));
-        let why = "to World news, each article, with ines.carvalho@example.org on 3 March 2024.";
-        assert!(text.contains(why) && html.contains(why));
+        let why = |address: &str| {
+            format!(
+                "You’re receiving this because {address} subscribed to every article in World news on 3 March 2024."
+            )
+        };
+        assert!(text.contains(&why("ines.carvalho@example.org")), "{text}");
+        assert!(html.contains(&why("<bdi dir=\"ltr\">ines.carvalho@example.org</bdi>")), "{html}");
         assert!(message.contains(&format!("\r\nList-Unsubscribe: <{unsubscribe}>\r\n")));
         assert!(message.contains("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
         assert!(message.contains("\r\nList-Id: \"World news\" <world-news.list.mail.harbour.example>\r\n"));
@@ -430,7 +485,12 @@ mod tests {
             let content = samples::campaign_of(&sly);
             for slot in Slot::ALL {
                 let times = |text: &str| text.matches(slot.marker()).count();
-                assert_eq!((times(&content.html), times(&content.text)), (1, 1), "{slot:?} {html}");
+                // The address and the day stand in the line that says why.
+                let own = usize::from(!matches!(slot, Slot::Email | Slot::Since));
+                assert_eq!((times(&content.html), times(&content.text)), (own, own), "{slot:?} {html}");
+                let reasons = &content.reasons;
+                let of = |reasons: &ReasonByCadence| times(reasons.of(Some(Cadence::Each)));
+                assert_eq!((of(&reasons.html), of(&reasons.text)), (1 - own, 1 - own), "{slot:?} {html}");
             }
             assert_eq!(content::browser_copy(&content).matches("%%POSTRIDER").count(), 0);
         }
@@ -483,7 +543,7 @@ mod tests {
             let (_, plain, rich) = read(&message);
             let link = format!("https://mail.harbour.example/unsubscribe/{TOKEN}");
             prop_assert!(plain.contains(&link) && rich.contains(&link));
-            prop_assert!(rich.contains("with ana@example.org on 3 March 2024."));
+            prop_assert!(rich.contains("ana@example.org</bdi> subscribed to every article in World news on 3 March 2024."));
 
             // And where the text does hold slots, anywhere.
             content.text = text.clone();

@@ -9,9 +9,9 @@ pub enum Slot {
     PreferencesToken,
     /// The reader's address.
     Email,
-    /// ", once a day"; nothing where it is not known.
-    Cadence,
-    /// " on 3 March 2024"; nothing where it is not known.
+    /// Why the reader gets it: a whole sentence, with the two others in it.
+    Reason,
+    /// The day of the subscription.
     Since,
 }
 
@@ -21,7 +21,7 @@ const MARKER_START: &str = "%%POSTRIDER-";
 impl Slot {
     /// All of them.
     pub const ALL: [Slot; 5] =
-        [Slot::UnsubscribeToken, Slot::PreferencesToken, Slot::Email, Slot::Cadence, Slot::Since];
+        [Slot::UnsubscribeToken, Slot::PreferencesToken, Slot::Email, Slot::Reason, Slot::Since];
 
     /// What stands in the content for it.
     pub const fn marker(self) -> &'static str {
@@ -29,7 +29,7 @@ impl Slot {
             Slot::UnsubscribeToken => "%%POSTRIDER-UNSUBSCRIBE%%",
             Slot::PreferencesToken => "%%POSTRIDER-PREFERENCES%%",
             Slot::Email => "%%POSTRIDER-EMAIL%%",
-            Slot::Cadence => "%%POSTRIDER-CADENCE%%",
+            Slot::Reason => "%%POSTRIDER-REASON%%",
             Slot::Since => "%%POSTRIDER-SINCE%%",
         }
     }

@@ -80,7 +80,7 @@ pub enum Connection {
 
 /// One message's way, before it is sent.
 #[derive(Clone, Copy, Debug)]
-pub struct Parcel<'a> {
+pub struct NamedEnvelope<'a> {
     /// Unique to the delivery; names the captured file.
     pub name: &'a str,
     pub envelope: Envelope<'a>,
@@ -243,13 +243,13 @@ impl SmtpRoute {
 
 impl Connection {
     /// Says whose message comes next. `Ok`: it may be sent.
-    pub async fn announce(&mut self, parcel: Parcel<'_>) -> Result<(), Outcome> {
+    pub async fn announce(&mut self, envelope: NamedEnvelope<'_>) -> Result<(), Outcome> {
         match self {
             Connection::Capture { name, .. } => {
-                parcel.name.clone_into(name);
+                envelope.name.clone_into(name);
                 Ok(())
             }
-            Connection::Smtp { session, .. } => session.announce(parcel.envelope).await,
+            Connection::Smtp { session, .. } => session.announce(envelope.envelope).await,
         }
     }
 
@@ -258,7 +258,7 @@ impl Connection {
     pub async fn transfer(
         &mut self,
         message: &[u8],
-        next: Option<(Parcel<'_>, &mut (dyn Future<Output = bool> + Send + Unpin))>,
+        next: Option<(NamedEnvelope<'_>, &mut (dyn Future<Output = bool> + Send + Unpin))>,
     ) -> (Outcome, Option<Result<(), Outcome>>) {
         match self {
             Connection::Capture { outbox, name } => {
@@ -276,7 +276,7 @@ impl Connection {
                 (outcome, announced)
             }
             Connection::Smtp { session, .. } => {
-                let behind = next.map(|(parcel, may_go)| Behind { envelope: parcel.envelope, may_go });
+                let behind = next.map(|(envelope, may_go)| Behind { envelope: envelope.envelope, may_go });
                 session.transfer(message, behind).await
             }
         }

@@ -73,7 +73,9 @@ impl FromRequest for Me {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         // A route that anybody may use has nobody: a handler that asks for one is wired wrongly.
         let me = request.extensions().get::<Me>().cloned();
-        ready(me.ok_or_else(|| ErrorPage::new(StatusCode::UNAUTHORIZED, "You are signed out", "Sign in.")))
+        ready(me.ok_or_else(|| {
+            ErrorPage::new(StatusCode::UNAUTHORIZED, "desk-error-signed-out", "desk-error-sign-in-lead")
+        }))
     }
 }
 
@@ -117,7 +119,11 @@ fn is_near(request: &HttpRequest) -> bool {
 /// Whether the handler of one of the desk's routes may answer. `Some`: where whoever is not signed in goes first.
 async fn judge(access: Access, request: &ServiceRequest) -> Result<Option<HttpResponse>, ErrorPage> {
     let Some(app) = request.app_data::<web::Data<App>>() else {
-        return Err(ErrorPage::new(StatusCode::INTERNAL_SERVER_ERROR, "No application", ""));
+        return Err(ErrorPage::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "error-server",
+            "desk-error-no-application",
+        ));
     };
     if let Some(refusal) = refuse_in_the_clear(app, request) {
         return Err(refusal);
@@ -126,8 +132,8 @@ async fn judge(access: Access, request: &ServiceRequest) -> Result<Option<HttpRe
     if !reads && !is_same_origin(app, request.headers()) {
         return Err(ErrorPage::new(
             StatusCode::FORBIDDEN,
-            "This came from another page",
-            "The desk takes only what its own pages send. Open the page here and send it again.",
+            "desk-error-other-page",
+            "desk-error-other-page-lead",
         ));
     }
     if access == Access::SigningIn {
@@ -144,11 +150,7 @@ async fn judge(access: Access, request: &ServiceRequest) -> Result<Option<HttpRe
     request.extensions_mut().insert(me);
     match may {
         true => Ok(None),
-        false => Err(ErrorPage::new(
-            StatusCode::FORBIDDEN,
-            "This is for admins",
-            "Ask an admin to do it, or to make you one.",
-        )),
+        false => Err(ErrorPage::new(StatusCode::FORBIDDEN, "desk-error-admins", "desk-error-admins-lead")),
     }
 }
 
@@ -179,8 +181,8 @@ async fn to_sign_in(app: &App, request: &ServiceRequest, reads: bool) -> Result<
     if !reads || reader::prefers_json(request.headers()) {
         return Err(ErrorPage::new(
             StatusCode::UNAUTHORIZED,
-            "You are signed out",
-            "Nothing was changed. Sign in in another tab, then send this again.",
+            "desk-error-signed-out",
+            "desk-error-signed-out-lead",
         ));
     }
     if stored_users::is_empty(&mut app.db.read().await?).await? {
@@ -198,14 +200,8 @@ fn refuse_in_the_clear(app: &App, request: &ServiceRequest) -> Option<ErrorPage>
     }
     let peer = request.peer_addr().is_some_and(|peer| peer.ip().to_canonical().is_loopback());
     let same_machine = app.config.base_url_is_loopback() && peer && !reader::was_forwarded(request.headers());
-    (!same_machine).then(|| {
-        ErrorPage::new(
-            StatusCode::FORBIDDEN,
-            "The desk needs https",
-            "Whoever is on the way could take your session. Put a proxy with a certificate before Postrider and set \
-             BASE_URL=https://…, or open the desk on the machine itself.",
-        )
-    })
+    (!same_machine)
+        .then(|| ErrorPage::new(StatusCode::FORBIDDEN, "desk-error-https", "desk-error-https-lead"))
 }
 
 /// Whether a request that changes something comes from a page of ours: browsers say so themselves

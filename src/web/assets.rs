@@ -12,7 +12,7 @@ use super::error_page::{Answer, ErrorPage};
 #[folder = "assets/"]
 struct Assets;
 
-/// `/assets/{16 signs of hash}-{name}`
+/// `/assets/{16 characters of hash}-{name}`
 fn hashed_path(name: &str) -> String {
     let hash = Assets::get(name).map(|file| file.metadata.sha256_hash()).unwrap_or_default();
     let hash: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();

@@ -11,9 +11,10 @@ use crate::actions::consent;
 use crate::app::App;
 use crate::db::audit::Actor;
 use crate::db::subscribers::Subscriber;
-use crate::db::{self, subscribers};
+use crate::db::{self, subscribers, suppressions};
 use crate::domain::email_address::masked;
 use crate::domain::links::Link;
+use crate::locale::Phrase;
 
 async fn find(app: &App, tx: &mut db::Tx, token: &str) -> Result<Subscriber, ErrorPage> {
     let Some(Link::Block { subscriber }) = app.keyring.read(token) else {
@@ -27,13 +28,11 @@ pub async fn show(token: web::Path<String>, app: web::Data<App>) -> Answer {
     let mut tx = app.db.read().await?;
     let subscriber = find(&app, &mut tx, &token).await?;
     let site = Site::read(&app, &mut tx).await?;
-    let sentence = format!(
-        "Did somebody else type {}? One press, and {} never writes to it again.",
-        masked(&subscriber.email),
-        site.name
-    );
-    let said = Said::new(site, "This wasn’t me", &sentence).button("Block this address");
-    private(StatusCode::OK, &said)
+    if suppressions::is_suppressed(&mut tx, &subscriber.email_key).await? {
+        return private(StatusCode::OK, &said(site, &subscriber, "blocked", "blocked-lead"));
+    }
+    let asked = said(site, &subscriber, "block-heading", "block-lead");
+    private(StatusCode::OK, &asked.button("block-button"))
 }
 
 /// `POST /block/{token}`
@@ -41,11 +40,12 @@ pub async fn submit(request: HttpRequest, token: web::Path<String>, app: web::Da
     let subscriber = find(&app, &mut app.db.read().await?, &token).await?;
     let ip = reader::ip(&request, &app.config.trusted_proxies).to_string();
     consent::block(&Context::new(&app, Actor::reader(&ip)), subscriber.id).await?;
-    let site = Site::of(&app).await?;
-    let sentence = format!(
-        "{} will not write to {} any more, whoever types it into a form.",
-        site.name,
-        masked(&subscriber.email)
-    );
-    private(StatusCode::OK, &Said::new(site, "No more mail to this address", &sentence))
+    private(StatusCode::OK, &said(Site::of(&app).await?, &subscriber, "blocked", "blocked-lead"))
+}
+
+fn said(site: Site, subscriber: &Subscriber, title: &'static str, lead: &'static str) -> Said {
+    let site = site.in_language_of([subscriber.language.as_str()]);
+    let lead =
+        Phrase::new(lead).with("address", masked(&subscriber.email)).with("publication", site.name.clone());
+    Said::new(site, title, lead)
 }

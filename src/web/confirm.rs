@@ -19,6 +19,7 @@ use crate::db::lists::List;
 use crate::db::{self, subscribers};
 use crate::domain::email_address::masked;
 use crate::domain::links::{Link, fingerprint};
+use crate::locale::{Localizer, Phrase};
 
 #[derive(Template)]
 #[template(path = "pages/confirm.html")]
@@ -38,18 +39,20 @@ pub async fn show(request: HttpRequest, token: web::Path<String>, app: web::Data
         return act(&request, &app, &token, &[]).await;
     }
     let site = Site::read(&app, &mut tx).await?;
+    let reader =
+        subscribers::by_id(&mut tx, confirmation.subscriber_id).await?.ok_or_else(ErrorPage::nobody)?;
+    let site = site.in_language_of([reader.language.as_str()]);
     let now = app.clock.now();
     if confirmation.confirmed_at.is_some() || confirmation.expires_at <= now {
         let outcome = consent::confirmed(&mut tx, &confirmation, now).await?;
         return answer(site, outcome);
     }
-    let subscriber = subscribers::by_id(&mut tx, confirmation.subscriber_id).await?;
-    let subscriber = subscriber.ok_or_else(ErrorPage::nobody)?;
     let mut named = confirmations::lists(&mut tx, confirmation.id).await?;
     named.retain(|list| list.retired_at.is_none());
     let meanwhile = confirmations::lists_asked_for_meanwhile(&mut tx, confirmation.id).await?;
     let meanwhile = meanwhile.into_iter().filter(List::is_open).collect();
-    let page = ConfirmPage { site, masked: masked(&subscriber.email), named: names(&named), meanwhile };
+    let named = names(&site.words, &named);
+    let page = ConfirmPage { site, masked: masked(&reader.email), named, meanwhile };
     private(StatusCode::OK, &page)
 }
 
@@ -77,46 +80,43 @@ async fn act(request: &HttpRequest, app: &Arc<App>, token: &str, extra: &[String
     let confirmation = find(app, &mut app.db.read().await?, token).await?;
     let cx = Context::new(app, Actor::reader(&ip));
     let outcome = consent::confirm(&cx, confirmation.id, extra).await?;
-    let site = Site::of(app).await?;
+    let mut tx = app.db.read().await?;
+    let reader = subscribers::by_id(&mut tx, confirmation.subscriber_id).await?;
+    let site = Site::read(app, &mut tx).await?;
+    drop(tx);
+    let site = site.in_language_of(reader.iter().map(|reader| reader.language.as_str()));
     answer(site, outcome)
 }
 
 fn answer(site: Site, outcome: Confirmed) -> Answer {
     let name = site.name.clone();
-    match outcome {
+    let said = match outcome {
         Confirmed::Active(lists) => {
-            let sentence = format!("{} from {name} will come to your inbox.", names(&lists));
-            let said = Said::new(site, "You are subscribed", &sentence);
-            private(StatusCode::OK, &said.link("/archive", "Read what was sent before"))
+            let newsletters = names(&site.words, &lists);
+            let lead =
+                Phrase::new("confirmed-lead").with("newsletters", newsletters).with("publication", name);
+            Said::new(site, "confirmed", lead).link("/archive", "confirmed-past-issues")
         }
         Confirmed::LeftSince => {
-            let sentence = "You left since that mail was sent, and it stays so. To come back, sign up again.";
-            let said = Said::new(site, "You are not subscribed", sentence);
-            private(StatusCode::OK, &said.link("/", "Sign up again"))
+            Said::new(site, "confirm-left-since", "confirm-left-since-lead").link("/", "subscribe-again")
         }
         Confirmed::Suppressed => {
-            let sentence = format!("It is on the list of addresses that {name} never writes to.");
-            private(StatusCode::OK, &Said::new(site, "No mail goes to this address", &sentence))
+            let lead = Phrase::new("confirm-suppressed-lead").with("publication", name);
+            Said::new(site, "confirm-suppressed", lead)
         }
-        Confirmed::Expired => expired(site),
-    }
+        Confirmed::Expired => {
+            let lead =
+                Phrase::new("confirm-expired-lead").with("hours", consent::CONFIRMATION_LIFE.num_hours());
+            let said = Said::new(site, "confirm-expired", lead).link("/", "subscribe-again");
+            return private(StatusCode::GONE, &said);
+        }
+    };
+    private(StatusCode::OK, &said)
 }
 
-fn expired(site: Site) -> Answer {
-    let sentence = "It was good for 72 hours. Sign up again and a new one comes.";
-    let said = Said::new(site, "This link has expired", sentence);
-    private(StatusCode::GONE, &said.link("/", "Sign up again"))
-}
-
-fn names(lists: &[List]) -> String {
-    match lists {
-        [] => "Nothing".to_owned(),
-        [one] => one.name.clone(),
-        [most @ .., last] => {
-            let most: Vec<&str> = most.iter().map(|list| list.name.as_str()).collect();
-            format!("{} and {}", most.join(", "), last.name)
-        }
-    }
+fn names(words: &Localizer, lists: &[List]) -> String {
+    let names: Vec<&str> = lists.iter().map(|list| list.name.as_str()).collect();
+    words.and(&names)
 }
 
 /// Whether this GET is the click of whoever signed up: the cookie of that very sign-up, and a
@@ -132,4 +132,28 @@ fn is_navigation(headers: &HeaderMap) -> bool {
     says("sec-fetch-mode", "navigate")
         && says("sec-fetch-dest", "document")
         && !["sec-purpose", "purpose", "x-moz", "x-purpose"].iter().any(|name| headers.contains_key(*name))
+}
+
+/// The page with something in each of its places.
+#[cfg(test)]
+pub(super) fn samples(site: impl Fn() -> Site) -> Vec<(&'static str, String)> {
+    let list = List {
+        id: uuid::Uuid::nil(),
+        slug: "world".to_owned(),
+        name: "World".to_owned(),
+        description: "What happened elsewhere".to_owned(),
+        public: true,
+        from_name: String::new(),
+        reply_to: String::new(),
+        position: 0,
+        retired_at: None,
+        language: String::new(),
+    };
+    ["", "World"]
+        .map(|named| {
+            let (masked, named) = ("i…@example.org".to_owned(), named.to_owned());
+            let page = ConfirmPage { site: site(), masked, named, meanwhile: vec![list.clone()] };
+            ("confirm.html", page.render().unwrap())
+        })
+        .into()
 }

@@ -3,18 +3,20 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
+use super::routes;
 use crate::actions;
 use crate::db;
 use crate::domain::refusal::{Kind, Refusal};
+use crate::locale::{Localizer, Phrase};
 
 /// Why a request gets no page of its own. Shown in the site's frame, or as problem details (RFC
 /// 9457) to who prefers JSON.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("{title}: {sentence}")]
 pub struct ErrorPage {
     pub status: StatusCode,
-    pub title: String,
-    pub sentence: String,
+    pub title: Phrase,
+    pub sentence: Phrase,
     /// The field of the form that is wrong; empty where none is.
     pub field: &'static str,
     /// Seconds until it may work.
@@ -22,14 +24,10 @@ pub struct ErrorPage {
 }
 
 impl ErrorPage {
-    pub fn new(status: StatusCode, title: &str, sentence: &str) -> ErrorPage {
-        ErrorPage {
-            status,
-            title: title.to_owned(),
-            sentence: sentence.to_owned(),
-            field: "",
-            retry_after: None,
-        }
+    /// A page with the sentences of these keys.
+    pub fn new(status: StatusCode, title: impl Into<Phrase>, sentence: impl Into<Phrase>) -> ErrorPage {
+        let (title, sentence) = (title.into(), sentence.into());
+        ErrorPage { status, title, sentence, field: "", retry_after: None }
     }
 
     pub fn not_found() -> ErrorPage {
@@ -38,67 +36,47 @@ impl ErrorPage {
 
     /// A link that we did not sign.
     pub fn bad_link() -> ErrorPage {
-        ErrorPage::new(
-            StatusCode::NOT_FOUND,
-            "This link is not whole",
-            "Some sign of it is missing or changed. Open it from the mail again, or copy all of it.",
-        )
+        ErrorPage::new(StatusCode::NOT_FOUND, "error-link", "error-link-lead")
     }
 
     /// A link whose subscriber was erased.
     pub fn nobody() -> ErrorPage {
-        ErrorPage::new(
-            StatusCode::NOT_FOUND,
-            "We keep nothing about this address",
-            "It was erased, and gets no mail from us.",
-        )
+        ErrorPage::new(StatusCode::NOT_FOUND, "error-nobody", "error-nobody-lead")
     }
 
     /// What holds a character, a number or a time that no database stores.
     pub fn unstorable() -> ErrorPage {
-        ErrorPage::new(
-            StatusCode::BAD_REQUEST,
-            "We can't read that",
-            "It holds a character (NUL), a number or a time that can't be stored. Take it out and send it again.",
-        )
+        ErrorPage::new(StatusCode::BAD_REQUEST, "error-request", "error-unstorable-lead")
     }
 
     /// The usual words of a status.
     pub fn of(status: StatusCode) -> ErrorPage {
         let (title, sentence) = match status {
-            StatusCode::NOT_FOUND => {
-                ("There is no page here", "The address may be mistyped, or what was here is gone.")
-            }
-            StatusCode::METHOD_NOT_ALLOWED => {
-                ("This page can't do that", "The address is right, the method is not.")
-            }
-            StatusCode::REQUEST_TIMEOUT => {
-                ("This took too long", "What you sent did not arrive in time. Send it again.")
-            }
+            StatusCode::NOT_FOUND => ("error-not-found", "error-not-found-lead"),
+            StatusCode::METHOD_NOT_ALLOWED => ("error-method", "error-method-lead"),
+            StatusCode::REQUEST_TIMEOUT => ("error-timeout", "error-timeout-lead"),
             StatusCode::PAYLOAD_TOO_LARGE => {
-                ("That is too much", "What was sent is larger than 16 KB. A form here holds far less.")
+                let sentence = Phrase::new("error-too-large-lead").with("kilobytes", routes::SMALL / 1024);
+                return ErrorPage::new(status, "error-too-large", sentence);
             }
-            StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-                ("We can't read that", "Send a form (application/x-www-form-urlencoded) or JSON.")
-            }
-            status if status.is_client_error() => {
-                ("We can't read that", "The request is not whole. Go back and try once more.")
-            }
-            _ => ("This failed on our side", "Nothing was changed. Try again in a minute."),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => ("error-media-type", "error-media-type-lead"),
+            status if status.is_client_error() => ("error-request", "error-request-lead"),
+            _ => ("error-server", "error-server-lead"),
         };
         ErrorPage::new(status, title, sentence)
     }
 
     /// Problem details, RFC 9457.
-    pub fn problem(&self) -> HttpResponse {
+    pub fn problem(&self, words: &Localizer) -> HttpResponse {
+        let detail = self.sentence.text(words);
         let mut problem = serde_json::json!({
             "type": "about:blank",
-            "title": self.title,
+            "title": self.title.text(words),
             "status": self.status.as_u16(),
-            "detail": self.sentence,
+            "detail": detail,
         });
         if !self.field.is_empty() {
-            problem["errors"] = serde_json::json!([{ "field": self.field, "detail": self.sentence }]);
+            problem["errors"] = serde_json::json!([{ "field": self.field, "detail": detail }]);
         }
         HttpResponse::build(self.status).content_type("application/problem+json").body(problem.to_string())
     }
@@ -120,13 +98,13 @@ impl From<actions::Error> for ErrorPage {
 impl From<Refusal> for ErrorPage {
     fn from(refusal: Refusal) -> ErrorPage {
         let (status, title) = match refusal.code.kind {
-            Kind::Invalid => (StatusCode::UNPROCESSABLE_ENTITY, "That can't be done"),
-            Kind::Forbidden => (StatusCode::FORBIDDEN, "You may not do this"),
-            Kind::NotFound => (StatusCode::NOT_FOUND, "It is not there"),
-            Kind::Conflict => (StatusCode::CONFLICT, "That can't be done"),
-            Kind::TooSoon => (StatusCode::TOO_MANY_REQUESTS, "That has to wait"),
+            Kind::Invalid => (StatusCode::UNPROCESSABLE_ENTITY, "error-invalid"),
+            Kind::Forbidden => (StatusCode::FORBIDDEN, "error-forbidden"),
+            Kind::NotFound => (StatusCode::NOT_FOUND, "error-gone"),
+            Kind::Conflict => (StatusCode::CONFLICT, "error-conflict"),
+            Kind::TooSoon => (StatusCode::TOO_MANY_REQUESTS, "error-too-soon"),
         };
-        ErrorPage { field: refusal.field, ..ErrorPage::new(status, title, &refusal.sentence()) }
+        ErrorPage { field: refusal.field, ..ErrorPage::new(status, title, refusal.phrase()) }
     }
 }
 

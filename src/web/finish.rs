@@ -12,6 +12,7 @@ use super::error_page::ErrorPage;
 use super::page::{Said, Site, make_private, page};
 use super::{connection, desk, reader};
 use crate::app::App;
+use crate::locale::Localizer;
 
 /// The policy of our own pages: nothing from elsewhere but pictures, and no inline style.
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' https: data:; \
@@ -34,9 +35,7 @@ pub async fn finish(
             None if worded => response.map_into_left_body(),
             error => {
                 let refusal = match error.and_then(|error| error.as_error::<ErrorPage>()) {
-                    Some(known) => {
-                        ErrorPage { title: known.title.clone(), sentence: known.sentence.clone(), ..*known }
-                    }
+                    Some(known) => known.clone(),
                     None if error.and_then(|error| error.as_error()).is_some_and(connection::is_too_slow) => {
                         ErrorPage::of(StatusCode::REQUEST_TIMEOUT)
                     }
@@ -76,26 +75,28 @@ async fn word(request: &HttpRequest, refusal: &ErrorPage) -> HttpResponse {
         None => None,
     };
     let json = reader::prefers_json(request.headers()) || reader::is_json(request);
-    let words = match site {
+    let words = site.as_ref().map_or_else(Localizer::english, |site| site.words.clone());
+    let worded = match site {
         Some(_) if !json && is_desk(request) => desk::error_page::show(request, refusal).await,
         Some(site) if !json => {
-            let said = Said::new(site, &refusal.title, &refusal.sentence);
-            let link = if request.method() == Method::GET { "Subscribe page" } else { "To the form" };
+            let link = if request.method() == Method::GET { "subscribe" } else { "error-back" };
+            let said = Said::new(site, refusal.title.clone(), refusal.sentence.clone());
             page(refusal.status, &said.link("/", link)).ok()
         }
-        Some(_) => None,
         // The database is away: words without the frame.
-        None if !json => Some(
-            HttpResponse::build(refusal.status)
-                .content_type("text/plain; charset=utf-8")
-                .body(format!("{}. {}\n", refusal.title, refusal.sentence)),
-        ),
-        None => None,
+        None if !json => {
+            Some(HttpResponse::build(refusal.status).content_type("text/plain; charset=utf-8").body(format!(
+                "{}. {}\n",
+                refusal.title.text(&words),
+                refusal.sentence.text(&words)
+            )))
+        }
+        _ => None,
     };
-    let mut words = words.unwrap_or_else(|| refusal.problem());
-    make_private(words.headers_mut());
+    let mut worded = worded.unwrap_or_else(|| refusal.problem(&words));
+    make_private(worded.headers_mut());
     if let Some(seconds) = refusal.retry_after {
-        words.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        worded.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
-    words
+    worded
 }

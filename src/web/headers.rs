@@ -7,6 +7,7 @@ use actix_web::http::header::{HeaderMap, HeaderValue};
 use actix_web::middleware::Next;
 
 use super::error_page::ErrorPage;
+use crate::locale::Phrase;
 
 /// Who asks, from where, of whom, and what the body is. A header that may be a list (`Accept`,
 /// `X-Forwarded-For`) is none of these: its lines are read as one.
@@ -44,8 +45,8 @@ pub async fn refuse_ambiguous<B: MessageBody + 'static>(
     let Some(name) = ambiguous(request.headers()) else {
         return Ok(next.call(request).await?.map_into_left_body());
     };
-    let sentence = format!("Its {name} header comes twice with different values, or holds no plain text.");
-    let refusal = ErrorPage::new(StatusCode::BAD_REQUEST, "This request is ambiguous", &sentence);
+    let sentence = Phrase::new("error-ambiguous-lead").with("header", name);
+    let refusal = ErrorPage::new(StatusCode::BAD_REQUEST, "error-ambiguous", sentence);
     Ok(request.error_response(refusal).map_into_right_body())
 }
 

@@ -16,7 +16,7 @@ use crate::mail::relay::MailRoute;
 const MAILS_MAX: usize = 200;
 
 /// One captured mail as pages show it.
-struct Shown {
+struct ListedMail {
     name: String,
     subject: String,
     from: String,
@@ -29,14 +29,14 @@ struct Shown {
 #[template(path = "pages/mailbox.html")]
 struct MailboxPage {
     site: Site,
-    mails: Vec<Shown>,
+    mails: Vec<ListedMail>,
 }
 
 #[derive(Template)]
 #[template(path = "pages/captured.html")]
 struct CapturedPage {
     site: Site,
-    mail: Shown,
+    mail: ListedMail,
     links: Vec<String>,
 }
 
@@ -83,8 +83,8 @@ async fn on_disk<T: Send + 'static>(
             }
             Err(ErrorPage::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
-                "The captured mail can't be read",
-                "Look at the folder outbox beside the database: it must be readable.",
+                "desk-error-mailbox",
+                "desk-error-mailbox-lead",
             ))
         }
     }
@@ -136,8 +136,8 @@ fn addresses(address: Option<&Address<'_>>) -> String {
     shown.join(", ")
 }
 
-fn shown(name: String, message: &Message<'_>) -> Shown {
-    Shown {
+fn shown(name: String, message: &Message<'_>) -> ListedMail {
+    ListedMail {
         name,
         subject: message.subject().filter(|subject| !subject.is_empty()).unwrap_or("(no subject)").to_owned(),
         from: addresses(message.from()),

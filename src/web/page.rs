@@ -14,6 +14,7 @@ use super::{assets, brand};
 use crate::app::App;
 use crate::db;
 use crate::db::publication::Publication;
+use crate::locale::{Html, Localizer, Phrase, Sentence, Text};
 
 /// What the frame of every page shows.
 pub struct Site {
@@ -29,6 +30,8 @@ pub struct Site {
     /// Our own address, with no slash at its end.
     pub base: String,
     pub zone: Tz,
+    /// What the page says, in its reader's language.
+    pub words: Localizer,
 }
 
 impl Site {
@@ -47,7 +50,24 @@ impl Site {
             icon: assets::icon(),
             base: app.config.link(""),
             zone: publication.zone(),
+            words: Localizer::negotiate([publication.language.as_str()]),
         }
+    }
+
+    /// The same in the first of these languages that there is, before the publication's own.
+    pub fn in_language_of<'a>(self, preferred: impl IntoIterator<Item = &'a str>) -> Site {
+        let words = preferred.into_iter().find_map(Localizer::of).unwrap_or(self.words);
+        Site { words, ..self }
+    }
+
+    /// A sentence for the page, which escapes it.
+    pub fn say<'a>(&self, key: &'a str) -> Sentence<'a, Text> {
+        self.words.text(key)
+    }
+
+    /// A sentence with HTML of its own.
+    pub fn html<'a>(&self, key: &'a str) -> Sentence<'a, Html> {
+        self.words.html(key)
     }
 
     /// The site, read in a transaction.
@@ -62,7 +82,7 @@ impl Site {
 
     /// A day where the publication is: "24 November 2026".
     pub fn day(&self, time: DateTime<Utc>) -> String {
-        time.with_timezone(&self.zone).format("%-d %B %Y").to_string()
+        self.words.date(&time.with_timezone(&self.zone))
     }
 }
 
@@ -88,33 +108,37 @@ pub fn make_private(headers: &mut HeaderMap) {
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
 }
 
-/// A page that says one thing, with at most one button.
+/// A page that says one thing, with at most one button of each kind.
 #[derive(Template)]
 #[template(path = "pages/said.html")]
-pub struct Said<'a> {
+pub struct Said {
     pub site: Site,
-    pub title: &'a str,
-    pub sentence: &'a str,
-    /// Empty: none.
-    pub button: &'a str,
-    /// A plain button that sends `all=true`; empty: none.
-    pub second: &'a str,
-    /// Empty: none.
-    pub link: &'a str,
-    pub link_label: &'a str,
+    pub title: Phrase,
+    pub sentence: Phrase,
+    /// The key of a button's label.
+    pub button: Option<&'static str>,
+    /// Of a plain button that sends `all=true`.
+    pub second: Option<&'static str>,
+    /// Where a link leads, and the key of its label.
+    pub link: Option<(&'static str, &'static str)>,
 }
 
-impl<'a> Said<'a> {
-    pub fn new(site: Site, title: &'a str, sentence: &'a str) -> Said<'a> {
-        Said { site, title, sentence, button: "", second: "", link: "", link_label: "" }
+impl Said {
+    pub fn new(site: Site, title: impl Into<Phrase>, sentence: impl Into<Phrase>) -> Said {
+        let (title, sentence) = (title.into(), sentence.into());
+        Said { site, title, sentence, button: None, second: None, link: None }
     }
 
-    pub fn button(self, button: &'a str) -> Said<'a> {
-        Said { button, ..self }
+    pub fn button(self, label: &'static str) -> Said {
+        Said { button: Some(label), ..self }
     }
 
-    pub fn link(self, link: &'a str, link_label: &'a str) -> Said<'a> {
-        Said { link, link_label, ..self }
+    pub fn second(self, label: &'static str) -> Said {
+        Said { second: Some(label), ..self }
+    }
+
+    pub fn link(self, link: &'static str, label: &'static str) -> Said {
+        Said { link: Some((link, label)), ..self }
     }
 }
 
@@ -133,4 +157,59 @@ pub fn mail(html: String) -> HttpResponse {
         .insert_header((header::CONTENT_SECURITY_POLICY, MAIL_POLICY))
         .insert_header((header::REFERRER_POLICY, "no-referrer"))
         .body(html)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::web::{archive, confirm, preferences, subscribe};
+
+    fn site(words: &Localizer) -> Site {
+        Site {
+            name: "Harbour News".to_owned(),
+            url: "https://harbour.example/".to_owned(),
+            host: "harbour.example".to_owned(),
+            logo_url: "https://harbour.example/logo.png".to_owned(),
+            css: assets::css(),
+            brand_css: String::new(),
+            icon: assets::icon(),
+            base: "https://news.harbour.example".to_owned(),
+            zone: chrono_tz::Europe::London,
+            words: words.clone(),
+        }
+    }
+
+    #[test]
+    fn every_readers_page_is_written_in_every_language() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/pages");
+        let names = std::fs::read_dir(folder).unwrap();
+        let mut missing: BTreeSet<String> =
+            names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        // The mailbox of captured mail is for whoever runs the server.
+        missing.retain(|name| !["mailbox.html", "captured.html"].contains(&name.as_str()));
+        // A key that no language has, and a name that is not filled, panic where the tests are built.
+        for words in Localizer::all() {
+            let site = || site(&words);
+            let mut found = subscribe::samples(site);
+            found.extend(confirm::samples(site));
+            found.extend(preferences::samples(site));
+            found.extend(archive::samples(site));
+            let said = Said::new(site(), "unsubscribed-all", "unsubscribed-all-lead");
+            let said = said.button("unsubscribe").second("unsubscribe-all").link("/", "subscribe-again");
+            found.push(("said.html", said.render().unwrap()));
+            let (lang, dir) = (words.lang(), words.dir());
+            for (name, text) in found {
+                missing.remove(name);
+                assert!(!text.contains("{ $"), "{name} in {lang}");
+                let is_page = text.starts_with("<!doctype html>");
+                assert!(
+                    !is_page || text.contains(&format!("<html lang=\"{lang}\" dir=\"{dir}\">")),
+                    "{name}"
+                );
+            }
+        }
+        assert!(missing.is_empty(), "no sample of {missing:?}");
+    }
 }

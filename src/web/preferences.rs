@@ -20,9 +20,11 @@ use crate::db::{self, subscribers, subscriptions, suppressions};
 use crate::domain::email_address::masked;
 use crate::domain::links::Link;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
+use crate::locale::Localizer;
 
 struct ShownChoice {
     value: &'static str,
+    /// The key of its label.
     label: &'static str,
     chosen: bool,
 }
@@ -43,9 +45,11 @@ struct PreferencesPage {
     masked: String,
     since: String,
     suppressed: bool,
-    /// What came of the last save; empty where there was none.
-    outcome: &'static str,
+    /// What the last save did, as a key.
+    outcome: Option<&'static str>,
     saved: bool,
+    /// Tag, name, and whether it is the one that mails and pages are in.
+    languages: Vec<(String, String, bool)>,
     rows: Vec<Row>,
 }
 
@@ -77,7 +81,7 @@ async fn shown_lists(tx: &mut db::Tx, subscriptions: &[Subscription]) -> sqlx::R
 pub async fn show(request: HttpRequest, token: web::Path<String>, app: web::Data<App>) -> Answer {
     let mut tx = app.db.read().await?;
     let subscriber = find(&app, &mut tx, &token).await?;
-    let site = Site::read(&app, &mut tx).await?;
+    let site = Site::read(&app, &mut tx).await?.in_language_of([subscriber.language.as_str()]);
     let held = subscriptions::of_subscriber(&mut tx, subscriber.id).await?;
     let confirmed = subscriptions::has_ever_confirmed(&mut tx, subscriber.id).await?;
     let rows = shown_lists(&mut tx, &held).await?.into_iter().map(|list| {
@@ -90,13 +94,13 @@ pub async fn show(request: HttpRequest, token: web::Path<String>, app: web::Data
                 _ => false,
             })
             .map(|held| held.cadence);
+        // What somebody chose before stays their choice while no other is offered.
+        let on = subscription.map(|held| held.cadence).unwrap_or_default();
         let choice = |value, label, cadence| ShownChoice { value, label, chosen: chosen == cadence };
         Row {
             choices: vec![
-                choice("each", "Each", Some(Cadence::Each)),
-                choice("daily", "Daily", Some(Cadence::Daily)),
-                choice("weekly", "Weekly", Some(Cadence::Weekly)),
-                choice("off", "Off", None),
+                choice(on.as_str(), on.key(), chosen.or(Some(on))),
+                choice("off", "cadence-off", None),
             ],
             waits,
             slug: list.slug,
@@ -109,11 +113,15 @@ pub async fn show(request: HttpRequest, token: web::Path<String>, app: web::Data
         since: site.day(subscriber.created_at),
         suppressed: suppressions::is_suppressed(&mut tx, &subscriber.email_key).await?,
         outcome: match request.query_string() {
-            "saved=1" => "Saved",
-            "saved=0" => "Nothing was changed",
-            "saved=off" => "No mail goes to this address, so no list was turned on",
-            _ => "",
+            "saved=1" => Some("preferences-saved"),
+            "saved=0" => Some("preferences-unchanged"),
+            "saved=off" => Some("preferences-still-off"),
+            _ => None,
         },
+        languages: Localizer::choices()
+            .map(|(tag, name)| (tag == site.words.lang(), tag, name))
+            .map(|(chosen, tag, name)| (tag, name, chosen))
+            .collect(),
         saved: request.query_string() == "saved=1",
         rows: rows.collect(),
         site,
@@ -137,7 +145,8 @@ pub async fn submit(
     if fields.get("leave").is_some_and(|value| value == "all") {
         drop(tx);
         consent::leave_all(&cx, subscriber.id).await?;
-        let said = Said::new(Site::of(&app).await?, "You have left every list", "Nothing more will come.");
+        let site = Site::of(&app).await?.in_language_of([subscriber.language.as_str()]);
+        let said = Said::new(site, "unsubscribed-all", "unsubscribed-all-lead").link("/", "subscribe-again");
         return private(StatusCode::OK, &said);
     }
     let held = subscriptions::of_subscriber(&mut tx, subscriber.id).await?;
@@ -154,7 +163,9 @@ pub async fn submit(
         choices.push(Choice { list_id: list.id, cadence });
     }
     drop(tx);
-    let chosen = consent::choose(&cx, subscriber.id, &choices).await?;
+    let language =
+        fields.get("language").and_then(|tag| Localizer::of(tag)).map(|words| words.lang().to_owned());
+    let chosen = consent::choose(&cx, subscriber.id, &choices, language.as_deref()).await?;
     let location = match chosen {
         Chosen::Saved => format!("/preferences/{token}?saved=1"),
         Chosen::Unchanged => format!("/preferences/{token}?saved=0"),
@@ -164,4 +175,39 @@ pub async fn submit(
     let mut response = HttpResponse::SeeOther().insert_header((header::LOCATION, location)).finish();
     make_private(response.headers_mut());
     Ok(response)
+}
+
+/// The page with something in each of its places.
+#[cfg(test)]
+pub(super) fn samples(site: impl Fn() -> Site) -> Vec<(&'static str, String)> {
+    let row = |cadence: Cadence, waits| Row {
+        slug: "world".to_owned(),
+        name: "World".to_owned(),
+        description: "What happened elsewhere".to_owned(),
+        waits,
+        choices: vec![
+            ShownChoice { value: cadence.as_str(), label: cadence.key(), chosen: true },
+            ShownChoice { value: "off", label: "cadence-off", chosen: false },
+        ],
+    };
+    let outcomes =
+        [None, Some("preferences-saved"), Some("preferences-unchanged"), Some("preferences-still-off")];
+    outcomes
+        .map(|outcome| {
+            let page = PreferencesPage {
+                site: site(),
+                masked: "i…@example.org".to_owned(),
+                since: "24 November 2026".to_owned(),
+                suppressed: true,
+                outcome,
+                saved: true,
+                languages: vec![
+                    ("en".to_owned(), "English".to_owned(), true),
+                    ("xx".to_owned(), "Xx".to_owned(), false),
+                ],
+                rows: Cadence::ALL.map(|cadence| row(cadence, cadence == Cadence::Daily)).into(),
+            };
+            ("preferences.html", page.render().unwrap())
+        })
+        .into()
 }

@@ -91,8 +91,8 @@ pub fn refuse_compressed(request: &HttpRequest) -> Result<(), ErrorPage> {
     match request.headers().get(header::CONTENT_ENCODING) {
         Some(coding) if !coding.as_bytes().eq_ignore_ascii_case(b"identity") => Err(ErrorPage::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "We can't read that",
-            "It is compressed. Send it as it is.",
+            "error-media-type",
+            "error-compressed-lead",
         )),
         _ => Ok(()),
     }

@@ -16,7 +16,7 @@ use super::{
 };
 
 /// The largest body of a reader's form, in bytes: an address, and a few choices.
-const SMALL: usize = 16 * 1024;
+pub const SMALL: usize = 16 * 1024;
 
 /// The largest body of a form of the desk, in bytes.
 const FORM: usize = 256 * 1024;
@@ -255,7 +255,7 @@ fn settings() -> Vec<Url> {
 
 /// One method of a URL, as the table has it.
 #[derive(Clone, Copy, Debug)]
-pub struct Line {
+pub struct RouteLine {
     /// `GET`, which is HEAD too, or `POST`.
     pub method: &'static str,
     /// The pattern of the path.
@@ -266,7 +266,7 @@ pub struct Line {
 }
 
 /// Every line of the table, for the tests that walk it.
-pub fn lines() -> Vec<Line> {
+pub fn lines() -> Vec<RouteLine> {
     all().into_iter().flat_map(|url| url.lines).collect()
 }
 
@@ -290,7 +290,7 @@ fn serve(urls: Vec<Url>, cfg: &mut ServiceConfig) {
 struct Url {
     path: &'static str,
     resource: Resource,
-    lines: Vec<Line>,
+    lines: Vec<RouteLine>,
 }
 
 fn url(path: &'static str) -> Url {
@@ -306,7 +306,7 @@ impl Url {
         F::Output: Responder + 'static,
     {
         let route = web::route().guard(guard::Any(guard::Get()).or(guard::Head())).to(handler);
-        let line = Line { method: "GET", path: self.path, access, body_bytes_max: SMALL };
+        let line = RouteLine { method: "GET", path: self.path, access, body_bytes_max: SMALL };
         self.add(line, route)
     }
 
@@ -318,11 +318,11 @@ impl Url {
         F::Output: Responder + 'static,
     {
         self.resource = self.resource.app_data(PayloadConfig::new(body_bytes_max));
-        let line = Line { method: "POST", path: self.path, access, body_bytes_max };
+        let line = RouteLine { method: "POST", path: self.path, access, body_bytes_max };
         self.add(line, web::post().to(handler))
     }
 
-    fn add(mut self, line: Line, route: Route) -> Url {
+    fn add(mut self, line: RouteLine, route: Route) -> Url {
         let access = line.access;
         let checked = route.wrap(from_fn(move |request, next| check(access, request, next)));
         self.resource = self.resource.route(checked);

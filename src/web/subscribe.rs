@@ -7,14 +7,16 @@ use askama::Template;
 use super::page::{self, Answer, ErrorPage, Site, page};
 use super::{edge, mailbox, reader};
 use crate::actions::compose::Sender;
+use crate::actions::consent::CONFIRMATION_LIFE;
 use crate::actions::{Error, sign_ups};
 use crate::app::App;
 use crate::app::metrics::SignUpResult;
-use crate::app::sign_up_queue::Asked;
+use crate::app::sign_up_queue::SubmittedSignUp;
 use crate::db;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::links::fingerprint;
 use crate::domain::subscription::Cadence;
+use crate::locale::Phrase;
 
 /// What somebody sent, as they sent it.
 #[derive(Clone, Debug, Default)]
@@ -22,22 +24,18 @@ struct SubscribeForm {
     email: String,
     lists: Vec<String>,
     cadence: String,
+    /// Whether the lists stood there to be chosen: then none of them is none, and not the first.
+    lists_shown: bool,
     /// A field that people don't see and bots fill.
     website: String,
 }
 
 /// What is wrong with it.
 #[derive(Clone, Debug, Default)]
-struct Wrong {
-    email: String,
-    list: String,
-    cadence: String,
-}
-
-struct CadenceChoice {
-    value: &'static str,
-    label: &'static str,
-    chosen: bool,
+struct FieldErrors {
+    email: Option<Phrase>,
+    list: Option<Phrase>,
+    cadence: Option<Phrase>,
 }
 
 struct ListChoice {
@@ -49,14 +47,13 @@ struct ListChoice {
 
 struct ShownForm {
     email: String,
-    email_error: String,
-    list_error: String,
-    cadence_error: String,
-    cadences: Vec<CadenceChoice>,
+    errors: FieldErrors,
+    /// What was asked for besides the usual, by a link or a form elsewhere.
+    cadence: String,
     lists: Vec<ListChoice>,
 }
 
-struct ShownIssue {
+struct RecentCampaign {
     slug: String,
     subject: String,
     author: String,
@@ -69,7 +66,7 @@ struct ShownIssue {
 struct SubscribePage {
     site: Site,
     form: ShownForm,
-    issues: Vec<ShownIssue>,
+    issues: Vec<RecentCampaign>,
 }
 
 #[derive(Template)]
@@ -77,12 +74,14 @@ struct SubscribePage {
 struct SubscribedPage {
     site: Site,
     from: String,
+    /// How long the link in the mail works.
+    hours: i64,
     captured: bool,
 }
 
 /// `GET /`
 pub async fn show(app: web::Data<App>) -> Answer {
-    show_form(&app, StatusCode::OK, SubscribeForm::default(), Wrong::default()).await
+    show_form(&app, StatusCode::OK, SubscribeForm::default(), FieldErrors::default()).await
 }
 
 /// `GET /subscribe`: a reload or a typed address.
@@ -98,7 +97,7 @@ pub async fn show_answer(request: HttpRequest, app: web::Data<App>) -> Answer {
     drop(tx);
     let from = Sender::of(&app, &publication, None).from.to_string();
     let captured = mailbox::is_open(&request, &app.config);
-    page(StatusCode::OK, &SubscribedPage { site, from, captured })
+    page(StatusCode::OK, &SubscribedPage { site, from, hours: CONFIRMATION_LIFE.num_hours(), captured })
 }
 
 /// `POST /subscribe`
@@ -117,26 +116,29 @@ pub async fn submit(
         return Err(too_many(seconds));
     }
     let form = read_form(&request, &body).inspect_err(|_| app.metrics.sign_up(SignUpResult::Refused))?;
-    let mut wrong = Wrong::default();
-    let email = EmailAddress::parse(&form.email).map_err(|error| wrong.email = error.to_string());
+    let mut wrong = FieldErrors::default();
+    let email = EmailAddress::parse(&form.email).map_err(|error| wrong.email = Some(error.phrase()));
     let cadence = match form.cadence.as_str() {
         "" => Some(Cadence::default()),
         text => Cadence::parse(text),
     };
     if cadence.is_none() {
-        wrong.cadence = "There is no such pace. Pick each, daily or weekly".to_owned();
+        wrong.cadence = Some("cadence-unknown".into());
+    }
+    if form.lists_shown && form.lists.is_empty() {
+        wrong.list = Some("no-newsletter".into());
     }
     let browser = reader::browser(&request, &app).map_or_else(new_browser, Ok)?;
     let as_json = json || reader::prefers_json(request.headers());
-    let (Ok(email), Some(cadence)) = (email, cadence) else {
+    let (Ok(email), Some(cadence), None) = (email, cadence, &wrong.list) else {
         return refuse(&app, as_json, form, wrong).await;
     };
     if !form.website.is_empty() {
         app.metrics.sign_up(SignUpResult::Trapped);
-        return Ok(answer(&app, as_json, &browser));
+        return answer(&app, as_json, &browser).await;
     }
 
-    let asked = Asked {
+    let asked = SubmittedSignUp {
         email,
         lists: form.lists.clone(),
         cadence,
@@ -147,48 +149,39 @@ pub async fn submit(
     match sign_ups::store(&app, asked).await {
         Ok(()) => {}
         Err(Error::Refused(refusal)) => {
-            wrong.list = refusal.sentence();
+            wrong.list = Some(refusal.phrase());
             return refuse(&app, as_json, form, wrong).await;
         }
         Err(error) => return Err(error.into()),
     }
     app.metrics.sign_up(SignUpResult::Taken);
-    Ok(answer(&app, as_json, &browser))
+    answer(&app, as_json, &browser).await
 }
 
-fn answer(app: &App, json: bool, browser: &[u8; 16]) -> HttpResponse {
+async fn answer(app: &App, json: bool, browser: &[u8; 16]) -> Answer {
     let mut response = if json {
-        HttpResponse::Ok().json(serde_json::json!({
-            "status": "check-your-inbox",
-            "detail": "If we may write to that address, a message with one button is on its way.",
-        }))
+        let detail = Site::of(app).await?.say("check-inbox-detail").to_string();
+        HttpResponse::Ok().json(serde_json::json!({ "status": "check-your-inbox", "detail": detail }))
     } else {
         HttpResponse::SeeOther().insert_header((header::LOCATION, "/subscribed")).finish()
     };
     page::make_private(response.headers_mut());
     // A header value of base64url and fixed words is always fit.
     let _ = response.add_cookie(&reader::cookie(app, browser));
-    response
+    Ok(response)
 }
 
 fn new_browser() -> Result<[u8; 16], ErrorPage> {
     let mut browser = [0; 16];
-    aws_lc_rs::rand::fill(&mut browser).map_err(|_| {
-        ErrorPage::new(StatusCode::INTERNAL_SERVER_ERROR, "This failed on our side", "Try again in a minute.")
-    })?;
+    aws_lc_rs::rand::fill(&mut browser).map_err(|_| ErrorPage::of(StatusCode::INTERNAL_SERVER_ERROR))?;
     Ok(browser)
 }
 
 fn too_many(seconds: u64) -> ErrorPage {
-    let minutes = seconds.div_ceil(60);
-    let plural = if minutes == 1 { "" } else { "s" };
+    let lead = Phrase::new("error-too-often-lead").with("minutes", seconds.div_ceil(60));
     ErrorPage {
         retry_after: Some(seconds),
-        ..ErrorPage::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "Too many sign-ups from your network",
-            &format!("Yours was not taken. Try again in {minutes} minute{plural}."),
-        )
+        ..ErrorPage::new(StatusCode::TOO_MANY_REQUESTS, "error-too-often", lead)
     }
 }
 
@@ -197,21 +190,15 @@ fn read_form(request: &HttpRequest, body: &[u8]) -> Result<SubscribeForm, ErrorP
     reader::refuse_compressed(request)?;
     if reader::is_json(request) {
         return edge::json(body)?.and_then(read_json).ok_or_else(|| {
-            ErrorPage::new(
-                StatusCode::BAD_REQUEST,
-                "We can't read that JSON",
-                r#"Like this: {"email": "ines@example.org", "list": ["world"], "cadence": "daily"}"#,
-            )
+            let example = r#"{"email": "ines@example.org", "list": ["world"], "cadence": "each"}"#;
+            let lead = Phrase::new("error-json-lead").with("example", example);
+            ErrorPage::new(StatusCode::BAD_REQUEST, "error-json", lead)
         });
     }
     match reader::content_type(request).as_str() {
         "" | "application/x-www-form-urlencoded" => {}
         _ => {
-            return Err(ErrorPage::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "We can't read that",
-                "Send a form (application/x-www-form-urlencoded) or JSON.",
-            ));
+            return Err(ErrorPage::of(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
     }
     let mut form = SubscribeForm::default();
@@ -219,6 +206,7 @@ fn read_form(request: &HttpRequest, body: &[u8]) -> Result<SubscribeForm, ErrorP
         match name.as_str() {
             "email" => form.email = value,
             "list" if !value.is_empty() => form.lists.push(value),
+            "lists-shown" => form.lists_shown = true,
             "cadence" => form.cadence = value,
             "website" => form.website = value,
             _ => {}
@@ -243,61 +231,54 @@ fn read_json(value: serde_json::Value) -> Option<SubscribeForm> {
         }
         Some(_) => return None,
     };
-    Some(SubscribeForm { email: text("email")?, lists, cadence: text("cadence")?, website: text("website")? })
+    Some(SubscribeForm {
+        email: text("email")?,
+        lists_shown: matches!(object.get("list"), Some(Value::Array(_))),
+        lists,
+        cadence: text("cadence")?,
+        website: text("website")?,
+    })
 }
 
-async fn refuse(app: &App, json: bool, form: SubscribeForm, wrong: Wrong) -> Answer {
+async fn refuse(app: &App, json: bool, form: SubscribeForm, wrong: FieldErrors) -> Answer {
     app.metrics.sign_up(SignUpResult::Refused);
     if !json {
         return show_form(app, StatusCode::UNPROCESSABLE_ENTITY, form, wrong).await;
     }
-    let (field, sentence) = [("email", wrong.email), ("list", wrong.list), ("cadence", wrong.cadence)]
-        .into_iter()
-        .find(|(_, sentence)| !sentence.is_empty())
-        .unwrap_or_default();
-    let refusal = ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "A field does not fit", &sentence);
-    Ok(ErrorPage { field, ..refusal }.problem())
+    let fields = [("email", wrong.email), ("list", wrong.list), ("cadence", wrong.cadence)];
+    let Some((field, sentence)) = fields.into_iter().find_map(|(field, wrong)| Some((field, wrong?))) else {
+        return Err(ErrorPage::of(StatusCode::BAD_REQUEST));
+    };
+    let refusal = ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "form-wrong", sentence);
+    let words = Site::of(app).await?.words;
+    Ok(ErrorPage { field, ..refusal }.problem(&words))
 }
 
-async fn show_form(app: &App, status: StatusCode, form: SubscribeForm, wrong: Wrong) -> Answer {
+async fn show_form(app: &App, status: StatusCode, form: SubscribeForm, wrong: FieldErrors) -> Answer {
     let mut tx = app.db.read().await?;
     let site = Site::read(app, &mut tx).await?;
     let public = db::lists::public(&mut tx).await?;
     let issues = db::archive::newest(&mut tx, None, 4).await?;
     drop(tx);
     let lists = public.into_iter().enumerate().map(|(at, list)| ListChoice {
-        chosen: if form.lists.is_empty() { at == 0 } else { form.lists.contains(&list.slug) },
+        chosen: if form.lists.is_empty() {
+            at == 0 && !form.lists_shown
+        } else {
+            form.lists.contains(&list.slug)
+        },
         slug: list.slug,
         name: list.name,
         description: list.description,
     });
-    let chosen = Cadence::parse(&form.cadence).unwrap_or_default();
     let today = app.clock.now().with_timezone(&site.zone).date_naive();
-    let shown = ShownForm {
-        email: form.email,
-        email_error: wrong.email,
-        list_error: wrong.list,
-        cadence_error: wrong.cadence,
-        cadences: Cadence::ALL
-            .map(|cadence| CadenceChoice {
-                value: cadence.as_str(),
-                label: match cadence {
-                    Cadence::Each => "Each article",
-                    Cadence::Daily => "Once a day",
-                    Cadence::Weekly => "Once a week",
-                },
-                chosen: cadence == chosen,
-            })
-            .into(),
-        lists: lists.collect(),
-    };
+    let shown = ShownForm { email: form.email, errors: wrong, cadence: form.cadence, lists: lists.collect() };
     let issues = issues
         .into_iter()
-        .map(|issue| ShownIssue {
+        .map(|issue| RecentCampaign {
             day: match (today - issue.started_at.with_timezone(&site.zone).date_naive()).num_days() {
-                0 => "today".to_owned(),
-                1 => "yesterday".to_owned(),
-                2..=6 => issue.started_at.with_timezone(&site.zone).format("%A").to_string(),
+                0 => site.say("today").to_string(),
+                1 => site.say("yesterday").to_string(),
+                2..=6 => site.words.weekday(&issue.started_at.with_timezone(&site.zone)),
                 _ => site.day(issue.started_at),
             },
             slug: issue.slug,
@@ -307,4 +288,43 @@ async fn show_form(app: &App, status: StatusCode, form: SubscribeForm, wrong: Wr
         })
         .collect();
     page(status, &SubscribePage { site, form: shown, issues })
+}
+
+/// The pages with something in each of their places.
+#[cfg(test)]
+pub(super) fn samples(site: impl Fn() -> Site) -> Vec<(&'static str, String)> {
+    let list = |slug: &str, chosen| ListChoice {
+        slug: slug.to_owned(),
+        name: "World".to_owned(),
+        description: "What happened elsewhere".to_owned(),
+        chosen,
+    };
+    let issue = |author: &str| RecentCampaign {
+        slug: "quay-nine".to_owned(),
+        subject: "Quay nine stays shut".to_owned(),
+        author: author.to_owned(),
+        list_name: "World".to_owned(),
+        day: "today".to_owned(),
+    };
+    let errors = FieldErrors {
+        email: EmailAddress::parse("ines").err().map(|error| error.phrase()),
+        list: Some("no-newsletter".into()),
+        cadence: Some("cadence-unknown".into()),
+    };
+    let form =
+        |errors, lists| ShownForm { email: "ines".to_owned(), errors, cadence: "never".to_owned(), lists };
+    let full = SubscribePage {
+        site: site(),
+        form: form(errors, vec![list("world", true), list("sport", false)]),
+        issues: vec![issue("Marta"), issue("")],
+    };
+    let bare =
+        SubscribePage { site: site(), form: form(FieldErrors::default(), Vec::new()), issues: Vec::new() };
+    let answer =
+        SubscribedPage { site: site(), from: "News <n@x.org>".to_owned(), hours: 72, captured: true };
+    vec![
+        ("subscribe.html", full.render().unwrap()),
+        ("subscribe.html", bare.render().unwrap()),
+        ("subscribed.html", answer.render().unwrap()),
+    ]
 }

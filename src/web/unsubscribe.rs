@@ -11,8 +11,10 @@ use crate::actions::Context;
 use crate::actions::consent;
 use crate::app::App;
 use crate::db::audit::Actor;
-use crate::db::lists;
+use crate::db::{lists, subscribers, subscriptions};
 use crate::domain::links::Link;
+use crate::domain::subscription::SubscriptionStatus;
+use crate::locale::Phrase;
 
 fn read(app: &App, token: &str) -> Result<(Uuid, Uuid), ErrorPage> {
     match app.keyring.read(token) {
@@ -21,18 +23,50 @@ fn read(app: &App, token: &str) -> Result<(Uuid, Uuid), ErrorPage> {
     }
 }
 
+/// What a page about a list is for: the site in the reader's language, the list's name, and what the reader gets.
+struct Standing {
+    site: Site,
+    newsletter: String,
+    /// Whether the reader gets this list.
+    is_on: bool,
+    /// Whether the reader gets any other.
+    is_on_others: bool,
+}
+
+async fn standing(app: &App, subscriber: Uuid, list: Uuid) -> Result<Standing, ErrorPage> {
+    let mut tx = app.db.read().await?;
+    let site = Site::read(app, &mut tx).await?;
+    let reader = subscribers::by_id(&mut tx, subscriber).await?;
+    let named = lists::by_id(&mut tx, list).await?;
+    let held = subscriptions::of_subscriber(&mut tx, subscriber).await?;
+    drop(tx);
+    let languages = reader.iter().map(|reader| reader.language.as_str());
+    let site = site.in_language_of(languages.chain(named.iter().map(|list| list.language.as_str())));
+    let newsletter = named.map_or_else(|| site.name.clone(), |list| list.name);
+    let mut on = held
+        .iter()
+        .filter(|held| matches!(held.status, SubscriptionStatus::Active | SubscriptionStatus::Pending));
+    let is_on = on.clone().any(|held| held.list_id == list);
+    Ok(Standing { site, newsletter, is_on, is_on_others: on.any(|held| held.list_id != list) })
+}
+
+/// What is said to whoever does not get the list: because it was just left, or long ago.
+fn off(standing: Standing, title: &'static str, lead: &'static str) -> Answer {
+    let title = Phrase::new(title).with("newsletter", standing.newsletter);
+    let said = Said::new(standing.site, title, lead).link("/", "subscribe-again");
+    private(StatusCode::OK, &if standing.is_on_others { said.second("unsubscribe-all") } else { said })
+}
+
 /// `GET /unsubscribe/{token}`
 pub async fn show(token: web::Path<String>, app: web::Data<App>) -> Answer {
-    let (_, list_id) = read(&app, &token)?;
-    let mut tx = app.db.read().await?;
-    let site = Site::read(&app, &mut tx).await?;
-    let list = lists::by_id(&mut tx, list_id).await?;
-    let name = list.map_or_else(|| site.name.clone(), |list| list.name);
-    let (title, button) = (format!("Leave {name}?"), format!("Leave {name}"));
-    let sentence = "One press, and it is done.";
-    let mut said = Said::new(site, &title, sentence).button(&button);
-    said.second = "Leave all lists";
-    private(StatusCode::OK, &said)
+    let (subscriber, list) = read(&app, &token)?;
+    let standing = standing(&app, subscriber, list).await?;
+    if !standing.is_on {
+        return off(standing, "unsubscribed-already", "unsubscribed-already-lead");
+    }
+    let title = Phrase::new("unsubscribe-heading").with("newsletter", standing.newsletter);
+    let said = Said::new(standing.site, title, "unsubscribe-lead").button("unsubscribe");
+    private(StatusCode::OK, &said.second("unsubscribe-all"))
 }
 
 /// `POST /unsubscribe/{token}`: RFC 8058, our own button, or an empty body. Whatever the body is,
@@ -52,20 +86,13 @@ pub async fn submit(
         true => consent::leave_all(&cx, subscriber_id).await.map(|()| true)?,
         false => consent::leave(&cx, subscriber_id, list_id).await?,
     };
-    let mut tx = app.db.read().await?;
-    let list = lists::by_id(&mut tx, list_id).await?;
-    let site = Site::read(&app, &mut tx).await?;
-    drop(tx);
-    if all {
-        let said = Said::new(site, "You have left every list", "Nothing more will come.");
-        return private(StatusCode::OK, &said);
+    let standing = standing(&app, subscriber_id, list_id).await?;
+    match (all, was) {
+        (true, _) => {
+            let said = Said::new(standing.site, "unsubscribed-all", "unsubscribed-all-lead");
+            private(StatusCode::OK, &said.link("/", "subscribe-again"))
+        }
+        (false, true) => off(standing, "unsubscribed", "unsubscribed-lead"),
+        (false, false) => off(standing, "unsubscribed-already", "unsubscribed-already-lead"),
     }
-    let (Some(list), true) = (list, was) else {
-        return private(StatusCode::OK, &Said::new(site, "You are not subscribed", "Nothing will come."));
-    };
-    let title = format!("You have left {}", list.name);
-    let sentence = "Nothing more of it will come. Your other lists, if you have any, stay as they are.";
-    let mut said = Said::new(site, &title, sentence);
-    said.second = "Leave all lists";
-    private(StatusCode::OK, &said)
 }

@@ -8,7 +8,7 @@ use postrider::actions::Context;
 use postrider::actions::guard;
 use postrider::actions::poll;
 use postrider::actions::poll::How;
-use postrider::db::campaigns::{self, Held};
+use postrider::db::campaigns::{self, HeldCampaign};
 use reqwest::StatusCode;
 use uuid::Uuid;
 
@@ -33,7 +33,7 @@ fn said_in(mail: &Received) -> String {
     format!("Subject: {}\n{}", parsed.subject().unwrap(), parsed.body_text(0).unwrap())
 }
 
-async fn held(app: &TestApp) -> Vec<Held> {
+async fn held(app: &TestApp) -> Vec<HeldCampaign> {
     let mut tx = app.app.db.read().await.unwrap();
     campaigns::held(&mut tx, Uuid::max(), 20).await.unwrap()
 }

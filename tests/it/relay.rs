@@ -14,7 +14,7 @@ use postrider::domain::campaign::{CampaignAction, CampaignStatus};
 use postrider::domain::delivery::{DeliveryStatus, Outcome};
 use postrider::mail::relay::{MailRoute, RelayTls};
 use postrider::mail::smtp::Envelope;
-use postrider::mail::transport::{Parcel, Transport};
+use postrider::mail::transport::{NamedEnvelope, Transport};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -980,10 +980,10 @@ async fn a_message_whose_end_never_left_is_not_uncertain() {
         for misbehave in [SmtpServer::cut_bodies, SmtpServer::choke_on_bodies] {
             misbehave(&app.smtp, 1000);
             let mut connection = Transport::new(config.transport()).unwrap().connect().await.unwrap();
-            connection.announce(Parcel { name: "ines", envelope }).await.unwrap();
+            connection.announce(NamedEnvelope { name: "ines", envelope }).await.unwrap();
             let mut marked = std::future::ready(true);
             let (outcome, announced) = connection
-                .transfer(message.as_bytes(), Some((Parcel { name: "tobe", envelope: next }, &mut marked)))
+                .transfer(message.as_bytes(), Some((NamedEnvelope { name: "tobe", envelope: next }, &mut marked)))
                 .await;
             assert!(matches!(outcome, Outcome::Deferred { .. }), "{asked:?}: {outcome:?}");
             let announced = announced.expect("an answer for the next");

@@ -3,7 +3,7 @@
 
 use postrider::domain::links::Link;
 use postrider::web::Access;
-use postrider::web::routes::{Line, lines};
+use postrider::web::routes::{RouteLine, lines};
 use reqwest::{Method, StatusCode};
 use uuid::Uuid;
 
@@ -24,7 +24,7 @@ pub fn filled(path: &str, value: &str) -> String {
     format!("/{}", parts.collect::<Vec<_>>().join("/"))
 }
 
-async fn status(who: &Person<'_>, line: &Line) -> StatusCode {
+async fn status(who: &Person<'_>, line: &RouteLine) -> StatusCode {
     let method = Method::from_bytes(line.method.as_bytes()).unwrap();
     let status = who.send(method, &filled(line.path, NO_ROW), &[]).await.status();
     assert!(!status.is_server_error(), "{line:?}: {status}");
@@ -32,7 +32,7 @@ async fn status(who: &Person<'_>, line: &Line) -> StatusCode {
 }
 
 /// Whoever is not signed in is told so, and a page leads to the one where they can.
-async fn assert_needs_a_user(app: &TestApp, line: &Line) {
+async fn assert_needs_a_user(app: &TestApp, line: &RouteLine) {
     let method = Method::from_bytes(line.method.as_bytes()).unwrap();
     let answer = app.nobody().send(method, &filled(line.path, NO_ROW), &[]).await;
     match line.method {
@@ -108,7 +108,7 @@ on_both_engines! {
 
     async fn every_body_has_the_limit_of_its_line(app: TestApp) {
         let admin = app.admin().await;
-        let small: Vec<Line> = lines().into_iter().filter(|line| line.method == "POST" && line.body_bytes_max < 1 << 20).collect();
+        let small: Vec<RouteLine> = lines().into_iter().filter(|line| line.method == "POST" && line.body_bytes_max < 1 << 20).collect();
         assert!(small.len() > 80, "{small:?}");
         for line in small.iter().filter(|line| line.path != "/admin/sign-out") {
             let text = "a".repeat(line.body_bytes_max);

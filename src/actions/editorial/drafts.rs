@@ -197,6 +197,6 @@ pub async fn send_test(cx: &Context<'_>, id: Uuid, to: &str) -> Result<usize> {
     }
     audit::note(&mut tx, me, "test sent", subject_of(&draft), (), (), now).await?;
     tx.commit().await?;
-    app.bell.notify_one();
+    app.wake_delivery.notify_one();
     Ok(addresses.len())
 }

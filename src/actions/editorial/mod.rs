@@ -29,6 +29,7 @@ use crate::db::{Tx, publication, users};
 use crate::domain::refusal::editorial as codes;
 use crate::domain::refusal::{Refusal, common};
 use crate::domain::text::escape_html;
+use crate::locale::Localizer;
 
 /// The longest text, in bytes: many times what a mail can hold, and less than what stalls a browser.
 pub const MARKDOWN_BYTES_MAX: usize = 1_000_000;
@@ -69,10 +70,14 @@ pub fn html(
     articles: &[Article],
     correction_reason: &str,
     zone: Tz,
+    words: &Localizer,
 ) -> std::result::Result<String, TooComplicated> {
     let mut out = String::new();
     if !correction_reason.is_empty() {
-        out.push_str(&format!("<p><strong>Correction:</strong> {}</p><hr>", escape_html(correction_reason)));
+        out.push_str(&format!(
+            "<p>{}</p><hr>",
+            words.html("mail-correction").with("reason", correction_reason)
+        ));
     }
     out.push_str(&html::of_markdown(markdown)?);
     for article in articles {
@@ -84,10 +89,13 @@ pub fn html(
             Some(url) => out.push_str(&format!("<h2><a href=\"{url}\">{title}</a></h2>")),
             None => out.push_str(&format!("<h2>{title}</h2>")),
         }
-        let day = article.published_at.with_timezone(&zone).format("%-d %B %Y");
+        let day = words.date(&article.published_at.with_timezone(&zone));
         match article.author.as_str() {
             "" => out.push_str(&format!("<p>{day}</p>")),
-            author => out.push_str(&format!("<p>By {} · {day}</p>", escape_html(author))),
+            author => {
+                let byline = words.html("mail-byline").with("author", author).with("date", day);
+                out.push_str(&format!("<p>{byline}</p>"));
+            }
         }
         if let Some(image) = web_url(&article.image_url) {
             let alt = escape_html(&text::plain_text(&article.image_alt));
@@ -102,7 +110,7 @@ pub fn html(
                     _ => &article.summary_html,
                 };
                 out.push_str(&format!("<p>{}</p>", escape_html(&text::excerpt(source, 400))));
-                out.push_str(&format!("<p><a href=\"{url}\">Read on</a></p>"));
+                out.push_str(&format!("<p><a href=\"{url}\">{}</a></p>", words.html("mail-read-article")));
             }
         }
     }
@@ -120,12 +128,13 @@ async fn check_readable(app: &App, id: Uuid) -> Result<()> {
         return refused(common::GONE.refusal());
     };
     let articles = crate::db::drafts::articles(&mut tx, id).await?;
-    let zone = publication::get(&mut tx).await?.zone();
+    let publication = publication::get(&mut tx).await?;
+    let (zone, words) = (publication.zone(), Localizer::negotiate([publication.language.as_str()]));
     drop(tx);
     let Some(markdown) = draft.markdown else { return Ok(()) };
     let base = app.config.base_url.clone();
     let read = html::apart(move || {
-        clean::email_html(&html(&markdown, &articles, &draft.correction_reason, zone)?, &base)
+        clean::email_html(&html(&markdown, &articles, &draft.correction_reason, zone, &words)?, &base)
     });
     match read.await.flatten() {
         Ok(_) => Ok(()),

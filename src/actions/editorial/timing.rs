@@ -70,7 +70,7 @@ pub async fn schedule(cx: &Context<'_>, id: Uuid, version: i64, when: When) -> R
     let after = serde_json::json!({ "at": at, "awaits approval": awaits_approval });
     audit::note(&mut tx, me, "scheduled", subject_of(&draft), (), after, now).await?;
     tx.commit().await?;
-    app.bell.notify_one();
+    app.wake_delivery.notify_one();
     Ok(Scheduled { at, awaits_approval })
 }
 
@@ -162,6 +162,6 @@ pub async fn approve(cx: &Context<'_>, id: Uuid) -> Result<Approved> {
     let still = holds::of_campaign(&mut tx, id).await?;
     audit::note(&mut tx, me, "approved", subject_of(&draft), (), (), now).await?;
     tx.commit().await?;
-    app.bell.notify_one();
+    app.wake_delivery.notify_one();
     Ok(Approved { at: draft.scheduled_at.unwrap_or(not_before).max(not_before), still })
 }

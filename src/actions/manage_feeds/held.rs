@@ -150,7 +150,7 @@ pub async fn release_held(cx: &Context<'_>, article_id: Uuid, only: Option<HoldK
     let after = json!({ "campaigns": released.campaigns });
     audit::note(&mut tx, &cx.actor, "let go", about(&article), before, after, now).await?;
     tx.commit().await?;
-    cx.app.bell.notify_one();
+    cx.app.wake_delivery.notify_one();
     Ok(released)
 }
 
@@ -233,7 +233,7 @@ pub async fn release_batch(cx: &Context<'_>, batch: &Batch, chosen: Option<&[Uui
         tx.commit().await?;
     }
     if total.campaigns > 0 {
-        cx.app.bell.notify_one();
+        cx.app.wake_delivery.notify_one();
     }
     Ok(total)
 }

@@ -235,6 +235,6 @@ pub async fn send_latest(
     }
     let count = titles.len();
     tx.commit().await?;
-    cx.app.bell.notify_one();
+    cx.app.wake_delivery.notify_one();
     Ok((count, at, awaits))
 }

@@ -70,7 +70,7 @@ pub async fn add(
     }
     tx.commit().await?;
     if report.campaigns > 0 || report.brake.is_some() {
-        cx.app.bell.notify_one();
+        cx.app.wake_delivery.notify_one();
     }
     let title = parsed.map(|(parsed, _)| parsed.title).unwrap_or_default();
     Ok(Added { feed_id, title, added, report })

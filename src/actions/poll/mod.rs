@@ -131,7 +131,7 @@ pub async fn poll(app: &App, fetcher: &Fetcher, feed_id: Uuid, how: How) -> anyh
     });
     // A failure or the brake may have queued an alert.
     if report.campaigns > 0 || report.error.is_some() || report.brake.is_some() {
-        app.bell.notify_one();
+        app.wake_delivery.notify_one();
     }
     Ok(report)
 }

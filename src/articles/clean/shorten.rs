@@ -16,7 +16,7 @@ pub fn shorten(cleaned: &str, bytes_max: usize) -> String {
             return kept;
         }
     }
-    // One block without end: its first words. An escaped sign takes six bytes at most.
+    // One block without end: its first words. An escaped character takes six bytes at most.
     let words = text::excerpt(cleaned, (bytes_max / 8).min(2000));
     if words.is_empty() { words } else { format!("<p>{}</p>", escape_html(&words)) }
 }

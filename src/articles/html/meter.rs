@@ -309,7 +309,7 @@ pub(super) fn parse(html: &str, context: Context) -> Result<Document, TooComplic
         return Err(TooComplicated::new(why));
     }
     if rescanned > RESCANNED_MAX + 2_000 * html.len() {
-        return Err(TooComplicated::new("a text or an address without end, full of & signs"));
+        return Err(TooComplicated::new("a text or an address without end, full of & characters"));
     }
     Ok(tree)
 }
@@ -318,7 +318,7 @@ pub(super) fn parse(html: &str, context: Context) -> Result<Document, TooComplic
 #[derive(Default)]
 struct Survey {
     depth: usize,
-    /// Bytes that the serializer looks through again: behind each sign that it must escape, it searches the
+    /// Bytes that the serializer looks through again: behind each character that it must escape, it searches the
     /// rest of the text for the next `<`.
     rescanned: usize,
 }
@@ -350,7 +350,7 @@ fn survey(tree: &Document) -> Survey {
 }
 
 fn rescanned(text: &str) -> usize {
-    // The second sign begins U+00A0 and its neighbours.
+    // The second character begins U+00A0 and its neighbours.
     text.len().saturating_mul(memchr::memchr2_iter(b'&', 0xc2, text.as_bytes()).count())
 }
 

@@ -1,7 +1,8 @@
 //! Why something is not done, for whoever asked for it: a code that stays, the field that it is about, and what its
 //! sentence names. Each door makes of it what it answers with: a page, an exit status, problem details.
 //!
-//! A table of codes a subject, in a file each. A sentence says what to do.
+//! A table of codes a subject, in a file each. The sentence of a code, which says what to do, stands in `locales` under
+//! `refusal-{code}`.
 
 pub mod campaigns;
 pub mod common;
@@ -12,8 +13,10 @@ pub mod people;
 pub mod readers;
 pub mod settings;
 
-use std::borrow::Cow;
 use std::fmt;
+
+pub use crate::locale::Name as Parameter;
+use crate::locale::Phrase;
 
 /// What kind of refusal it is: what a door answers with depends on this alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,8 +39,8 @@ pub struct Code {
     /// The name that stays: `list_retired`.
     pub name: &'static str,
     pub kind: Kind,
-    /// A sentence in English, with its parameters in braces.
-    pub sentence: &'static str,
+    /// The key of its sentence.
+    pub key: &'static str,
 }
 
 impl Code {
@@ -64,46 +67,6 @@ pub struct Refusal {
     pub others: Vec<Refusal>,
 }
 
-/// What a sentence names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Parameter {
-    Text(Cow<'static, str>),
-    Number(i64),
-}
-
-impl From<&'static str> for Parameter {
-    fn from(text: &'static str) -> Parameter {
-        Parameter::Text(Cow::Borrowed(text))
-    }
-}
-
-impl From<String> for Parameter {
-    fn from(text: String) -> Parameter {
-        Parameter::Text(Cow::Owned(text))
-    }
-}
-
-impl From<i64> for Parameter {
-    fn from(number: i64) -> Parameter {
-        Parameter::Number(number)
-    }
-}
-
-impl From<usize> for Parameter {
-    fn from(number: usize) -> Parameter {
-        Parameter::Number(i64::try_from(number).unwrap_or(i64::MAX))
-    }
-}
-
-impl fmt::Display for Parameter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Parameter::Text(text) => f.write_str(text),
-            Parameter::Number(number) => write!(f, "{number}"),
-        }
-    }
-}
-
 impl Refusal {
     /// Names what stands in braces in the sentence.
     pub fn with(mut self, name: &'static str, value: impl Into<Parameter>) -> Refusal {
@@ -128,22 +91,15 @@ impl Refusal {
         self.code.name == code.name
     }
 
-    /// The sentence, with what it names.
+    /// What it says, in any language.
+    pub fn phrase(&self) -> Phrase {
+        let named = self.parameters.iter().cloned();
+        named.fold(Phrase::new(self.code.key), |phrase, (name, value)| phrase.with(name, value))
+    }
+
+    /// What it says, in English: for the desk and for terminals.
     pub fn sentence(&self) -> String {
-        let (mut said, mut rest) = (String::with_capacity(self.code.sentence.len()), self.code.sentence);
-        // From left to right, so that a brace in a parameter is text.
-        while let Some((before, after)) = rest.split_once('{') {
-            let Some((name, behind)) = after.split_once('}') else { break };
-            let value = self.parameter(name);
-            debug_assert!(value.is_some(), "{} has no {name:?}", self.code.name);
-            said.push_str(before);
-            if let Some(value) = value {
-                said.push_str(&value.to_string());
-            }
-            rest = behind;
-        }
-        said.push_str(rest);
-        said
+        self.phrase().to_string()
     }
 }
 
@@ -153,13 +109,13 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// A table of codes: `NAME: Kind, "sentence";` makes the code `name`. `ALL` holds every one of it.
+/// A table of codes: `NAME "name": Kind;`. `ALL` holds every one of it.
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident $code:literal: $kind:ident, $sentence:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident $code:literal: $kind:ident;)*) => {
         $($(#[$doc])* pub static $name: $crate::domain::refusal::Code = $crate::domain::refusal::Code {
             name: $code,
             kind: $crate::domain::refusal::Kind::$kind,
-            sentence: $sentence,
+            key: concat!("refusal-", $code),
         };)*
         /// All of this file.
         pub const ALL: &[&$crate::domain::refusal::Code] = &[$(&$name),*];
@@ -191,26 +147,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_code_is_its_own_and_says_something() {
+    fn every_code_is_its_own() {
         let mut seen = BTreeSet::new();
         for code in all() {
             assert!(seen.insert(code.name), "{} twice", code.name);
             assert!(code.name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{}", code.name);
-            let says = code.sentence;
-            // Some end with an example, and some are what a parser says.
-            let is_a_parsers = matches!(says, "{why}" | "{why}.");
-            assert!(
-                is_a_parsers || says.ends_with(['.', '?', '}']) || says.contains(". Like this: "),
-                "{says}"
-            );
-            assert!(is_a_parsers || says.contains(' '), "{says}");
         }
     }
 
     #[test]
     fn what_a_sentence_names_is_text_whatever_it_holds() {
         let refusal = readers::LIST_UNKNOWN.on("lists").with("list", "{code} <b>".to_owned());
-        assert_eq!(refusal.sentence(), "There is no list “{code} <b>”. Pick one of those shown.");
+        assert_eq!(refusal.sentence(), "There is no newsletter “{code} <b>”. Choose one of those shown.");
         assert_eq!(refusal.field, "lists");
     }
 }

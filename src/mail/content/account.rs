@@ -3,28 +3,28 @@
 use chrono::{DateTime, Utc};
 
 use super::Content;
-use super::frame::{Frame, local_time, notice, templates};
+use super::frame::{Frame, templates};
 use crate::db::publication::Publication;
 use crate::domain::account_change::{AccountChange, AccountChangeKind, ChangedBy};
 use crate::domain::email_address::EmailAddress;
+use crate::locale::Localizer;
 
 struct SignIn<'a> {
     frame: Frame<'a>,
-    headline: &'a str,
+    headline: String,
     sentence: String,
-    button: &'a str,
+    button: String,
     link: &'a str,
     expires: String,
 }
 
 struct AccountChanged<'a> {
     frame: Frame<'a>,
-    headline: &'static str,
-    happened: &'static str,
+    headline: String,
+    happened: String,
     time: String,
-    /// A label, and what stands behind it: from where, or by whom it was changed.
-    who: (&'static str, String),
-    advice: &'static str,
+    /// From where, or by whom it was changed.
+    who: String,
     email: &'a str,
     base_url: &'a str,
 }
@@ -37,35 +37,32 @@ templates!(
     "emails/account_change/body.html"
 );
 
-/// A one-time link for somebody who works here: to sign in, or to set a password.
+/// A one-time link for a user: to sign in, or to set a password.
 pub fn sign_in(
     publication: &Publication,
     sets_password: bool,
     link: &str,
     expires_at: DateTime<Utc>,
 ) -> anyhow::Result<Content> {
-    let name = &publication.name;
-    let (headline, sentence, button) = if sets_password {
-        (
-            "Set your password",
-            format!("You work on {name} now. Set a password, and you are in."),
-            "Set a password",
-        )
-    } else {
-        ("Sign in", format!("Press the button to sign in to the desk of {name}."), "Sign in")
+    let words = Localizer::english();
+    let (headline, lead, button) = match sets_password {
+        true => ("mail-password-heading", "mail-password-lead", "mail-password-button"),
+        false => ("mail-sign-in-heading", "mail-sign-in-lead", "mail-sign-in-button"),
     };
+    let sentence = words.text(lead).with("publication", &publication.name).to_string();
     let mail = SignIn {
-        frame: Frame::new(publication, sentence.clone()),
-        headline,
+        frame: Frame::new(publication, &words, sentence.clone()),
+        headline: words.text(headline).to_string(),
         sentence,
-        button,
+        button: words.text(button).to_string(),
         link,
-        expires: local_time(publication, expires_at),
+        expires: words.date_time_zone(&expires_at.with_timezone(&publication.zone())),
     };
-    notice(mail.render()?, mail.frame.preheader)
+    let rendered = mail.render()?;
+    mail.frame.notice(rendered)
 }
 
-/// Tells the owner of an account that what opens it was changed, and what to do if that was somebody else.
+/// Tells the owner of an account that what opens it was changed, and what to do if someone else did.
 pub fn account_changed(
     publication: &Publication,
     email: &EmailAddress,
@@ -74,46 +71,32 @@ pub fn account_changed(
     at: DateTime<Utc>,
 ) -> anyhow::Result<Content> {
     use AccountChangeKind as Kind;
+    let words = Localizer::english();
     let (headline, happened) = match change.kind {
-        Kind::PasswordChanged => (
-            "Your password was changed",
-            "You sign in with the new password from now on. All other browsers were signed out.",
-        ),
-        Kind::CodesTurnedOn => (
-            "Two-factor sign-in is on",
-            "From now on, signing in to your account also takes a code from an app on a phone.",
-        ),
-        Kind::CodesTurnedOff => (
-            "Two-factor sign-in is off",
-            "From now on, signing in to your account takes no code from your phone.",
-        ),
-        Kind::RecoveryCodesRenewed => {
-            ("You have new recovery codes", "The recovery codes that you had before no longer work.")
-        }
-        Kind::Reset => (
-            "Your account was reset",
-            "Your password was removed, two-factor sign-in was turned off, and all browsers were signed out. Whoever \
-             did it has a link for you that sets a new password.",
-        ),
+        Kind::PasswordChanged => ("mail-password-changed", "mail-password-changed-lead"),
+        Kind::CodesTurnedOn => ("mail-two-factor-on", "mail-two-factor-on-lead"),
+        Kind::CodesTurnedOff => ("mail-two-factor-off", "mail-two-factor-off-lead"),
+        Kind::RecoveryCodesRenewed => ("mail-recovery-codes", "mail-recovery-codes-lead"),
+        Kind::Reset => ("mail-account-reset", "mail-account-reset-lead"),
     };
     let who = match &change.by {
-        ChangedBy::Owner { ip, browser } => {
-            ("From", format!("{}, {ip}", browser.as_deref().unwrap_or("an unknown browser")))
+        ChangedBy::Owner { ip, browser: Some(browser) } => {
+            words.text("mail-changed-from").with("browser", browser).with("ip", ip)
         }
-        ChangedBy::Admin { email } => ("By", email.clone()),
-        ChangedBy::Command => ("By", "a command on the server".to_owned()),
+        ChangedBy::Owner { ip, browser: None } => words.text("mail-changed-from-unknown").with("ip", ip),
+        ChangedBy::Admin { email } => words.text("mail-changed-by").with("who", email),
+        ChangedBy::Command => words.text("mail-changed-by-command"),
     };
+    let happened = words.text(happened).to_string();
     let mail = AccountChanged {
-        frame: Frame::new(publication, happened.to_owned()),
-        headline,
+        frame: Frame::new(publication, &words, happened.clone()),
+        headline: words.text(headline).to_string(),
         happened,
-        time: local_time(publication, at),
-        who,
-        advice: "If it wasn't you, somebody else may be able to sign in as you. Tell an admin now: they can sign you out \
-                 everywhere, under Settings, Users. Whoever runs the server can take the account back for you with the \
-                 command “postrider user reset”.",
+        time: words.date_time_zone(&at.with_timezone(&publication.zone())),
+        who: who.to_string(),
         email: email.as_str(),
         base_url,
     };
-    notice(mail.render()?, mail.frame.preheader)
+    let rendered = mail.render()?;
+    mail.frame.notice(rendered)
 }

@@ -3,20 +3,21 @@
 use chrono::{DateTime, Utc};
 
 use super::Content;
-use super::frame::{Frame, local_time, notice, templates};
+use super::frame::{Frame, templates};
 use crate::db::publication::Publication;
 use crate::domain::text::single_line;
+use crate::locale::Localizer;
 
 /// What an admin is told, and what to do about it.
 #[derive(Clone, Debug)]
 pub struct AlertWords<'a> {
     /// A few words; the subject too.
-    pub headline: &'a str,
+    pub headline: String,
     /// What it means, in a sentence or two.
     pub happened: String,
     /// As the relay or the server said it.
     pub why: &'a str,
-    pub advice: &'a str,
+    pub advice: String,
     /// To be typed as they stand.
     pub commands: Vec<String>,
 }
@@ -46,21 +47,23 @@ templates!(Trial, "emails/trial/subject.txt", "emails/trial/body.txt", "emails/t
 /// Tells an admin what is wrong.
 pub fn alert(
     publication: &Publication,
-    words: &AlertWords,
+    says: &AlertWords,
     base_url: &str,
     at: DateTime<Utc>,
 ) -> anyhow::Result<Content> {
+    let words = Localizer::english();
     let mail = Alert {
-        frame: Frame::new(publication, single_line(&words.happened)),
-        headline: words.headline,
-        happened: &words.happened,
-        why: words.why,
-        advice: words.advice,
-        commands: &words.commands,
-        time: local_time(publication, at),
+        frame: Frame::new(publication, &words, single_line(&says.happened)),
+        headline: &says.headline,
+        happened: &says.happened,
+        why: says.why,
+        advice: &says.advice,
+        commands: &says.commands,
+        time: words.date_time_zone(&at.with_timezone(&publication.zone())),
         base_url,
     };
-    notice(mail.render()?, mail.frame.preheader)
+    let rendered = mail.render()?;
+    mail.frame.notice(rendered)
 }
 
 /// Shows an admin that mail arrives, from whom, and how it looks.
@@ -71,8 +74,15 @@ pub fn trial(
     base_url: &str,
     at: DateTime<Utc>,
 ) -> anyhow::Result<Content> {
-    let preheader = "It came the way that all mail to your readers goes.".to_owned();
-    let frame = Frame::new(publication, preheader);
-    let mail = Trial { frame, from, reply_to, time: local_time(publication, at), base_url };
-    notice(mail.render()?, mail.frame.preheader)
+    let words = Localizer::english();
+    let frame = Frame::new(publication, &words, words.text("mail-trial-preheader").to_string());
+    let mail = Trial {
+        frame,
+        from,
+        reply_to,
+        time: words.date_time_zone(&at.with_timezone(&publication.zone())),
+        base_url,
+    };
+    let rendered = mail.render()?;
+    mail.frame.notice(rendered)
 }

@@ -2,11 +2,15 @@
 
 use anyhow::Context as _;
 
-use super::Content;
+use chrono::{DateTime, Utc};
+
 use super::frame::{Frame, inlined, templates, web_url};
 use super::markers::Markers;
+use super::{Content, ReasonByCadence, Reasons};
 use crate::articles::{ArticleView, clean, text};
 use crate::db::publication::Publication;
+use crate::locale::{Localizer, Value};
+use crate::mail::slots::{Slot, defuse};
 
 /// Gmail hides what comes after 102 KB of HTML, the unsubscribe link first. The rest is room for the
 /// tokens and for what relays and tests add.
@@ -49,12 +53,36 @@ struct Campaign<'a> {
     markers: Markers,
 }
 
+impl Campaign<'_> {
+    /// Why a reader gets it.
+    fn reasons(&self) -> Reasons {
+        let words = &self.frame.words;
+        let html = |key| {
+            let sentence = words.html(key).with("newsletter", self.list_name);
+            sentence
+                .with("address", Value::Html(address_in_html()))
+                .with("date", Slot::Since.marker())
+                .to_string()
+        };
+        let text = |key| {
+            let sentence = words.text(key).with("newsletter", defuse(self.list_name));
+            sentence.with("address", Slot::Email.marker()).with("date", Slot::Since.marker()).to_string()
+        };
+        Reasons { html: ReasonByCadence::each_of(html), text: ReasonByCadence::each_of(text) }
+    }
+}
+
+/// An address runs from left to right, whatever stands around it.
+fn address_in_html() -> String {
+    format!("<bdi dir=\"ltr\">{}</bdi>", Slot::Email.marker())
+}
+
 templates!(Campaign, "emails/campaign/subject.txt", "emails/campaign/body.txt", "emails/campaign/body.html");
 
 /// The mail about one article: its full text where the feed has it, its excerpt else.
 pub fn campaign(
     publication: &Publication,
-    list_name: &str,
+    list: (&str, &Localizer),
     article: &ArticleView,
     links: &MailLinks,
 ) -> anyhow::Result<Content> {
@@ -69,9 +97,13 @@ pub fn campaign(
         let first = clean::first_image(&article_html);
         !first.is_some_and(|(first, _)| clean::same_picture(&first, url.as_str()))
     });
-    let date = article.published_at.with_timezone(&publication.zone()).format("%-d %B %Y");
+    let (list_name, words) = list;
+    let date = words.date(&article.published_at.with_timezone(&publication.zone()));
     let author = text::excerpt(&article.author, TITLE_CHARS_MAX);
-    let byline = if author.is_empty() { date.to_string() } else { format!("By {author} · {date}") };
+    let byline = match author.as_str() {
+        "" => date,
+        author => words.text("mail-byline").with("author", author).with("date", date).to_string(),
+    };
     let title = text::excerpt(&article.title, TITLE_CHARS_MAX);
     let title = if title.is_empty() { publication.name.clone() } else { title };
     let opening =
@@ -79,6 +111,7 @@ pub fn campaign(
     compose(Campaign {
         frame: Frame::new(
             publication,
+            words,
             text::excerpt(&clean::email_html(opening, &base)?, PREHEADER_CHARS_MAX),
         ),
         subject: title.clone(),
@@ -103,28 +136,32 @@ pub struct Written<'a> {
     pub preheader: &'a str,
     /// Not cleaned yet.
     pub html: &'a str,
+    /// When it is sent.
+    pub at: DateTime<Utc>,
 }
 
-/// The mail that an editor wrote: the same plate and foot, without byline and button.
+/// The mail that an editor wrote: the same plate and foot, with its subject and its day on top, and no button.
 pub fn written(
     publication: &Publication,
-    list_name: &str,
+    list: (&str, &Localizer),
     written: Written<'_>,
     links: &MailLinks,
 ) -> anyhow::Result<Content> {
     let base = web_url(&publication.url).or_else(|| web_url(links.base_url));
     let base = base.context("no base for the mail's links")?;
+    let (list_name, words) = list;
     let article_html = clean::email_html(written.html, &base)?;
     let preheader = match written.preheader {
         "" => text::excerpt(&article_html, PREHEADER_CHARS_MAX),
         preheader => preheader.chars().take(PREHEADER_CHARS_MAX).collect(),
     };
     compose(Campaign {
-        frame: Frame::new(publication, preheader),
+        frame: Frame::new(publication, words, preheader),
         subject: written.subject.to_owned(),
-        title: String::new(),
+        // Who wrote a headline of their own meant that one.
+        title: if article_html.starts_with("<h1") { String::new() } else { written.subject.to_owned() },
         read_url: None,
-        byline: String::new(),
+        byline: words.date(&written.at.with_timezone(&publication.zone())),
         links: *links,
         list_name,
         picture: None,
@@ -148,7 +185,8 @@ fn compose(mut mail: Campaign) -> anyhow::Result<Content> {
         let html = mail.markers.settle(&inlined(&html)?);
         if html.len() <= HTML_BYTES_MAX || mail.article_html.len() < ARTICLE_BYTES_MIN {
             let text = mail.markers.settle(&text);
-            return Ok(Content { subject, preheader: mail.frame.preheader, html, text });
+            let (reasons, language) = (mail.reasons(), mail.frame.words.lang().to_owned());
+            return Ok(Content { subject, preheader: mail.frame.preheader, html, text, language, reasons });
         }
         // Inlined styles weigh on every block, so what must go is a share, not a difference. The
         // button and "It goes on at …" stand for what is gone.

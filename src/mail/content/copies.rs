@@ -1,14 +1,16 @@
 //! Copies of a campaign's mail: a test of it, a preview, and the public one.
 
-use super::Content;
 use super::frame::templates;
 use super::look::{LOOK, Look};
+use super::{Content, ReasonByCadence};
 use crate::domain::subscription::Cadence;
 use crate::domain::text::{escape_html, single_line};
+use crate::locale::Localizer;
 use crate::mail::slots::{Slot, defuse};
 
 struct Test<'a> {
     content: &'a Content,
+    words: Localizer,
     note: &'a str,
     look: &'static Look,
 }
@@ -17,26 +19,24 @@ templates!(Test, "emails/test/subject.txt", "emails/test/body.txt", "emails/test
 
 /// A reader's copy to look at: their words in the places, and links that lead nowhere.
 pub fn preview_copy(content: &Content, reader: &PreviewReader<'_>) -> Content {
-    let fill = |text: &str, escape: fn(&str) -> String| {
-        let mut text = text.to_owned();
-        for slot in Slot::ALL {
-            let value = match slot {
-                Slot::UnsubscribeToken | Slot::PreferencesToken => "preview".to_owned(),
-                Slot::Email => escape(reader.email),
-                Slot::Cadence => {
-                    reader.cadence.map(|cadence| format!(", {}", cadence.in_words())).unwrap_or_default()
-                }
-                Slot::Since => reader.since.map(|since| format!(" on {}", escape(since))).unwrap_or_default(),
-            };
-            text = text.replace(slot.marker(), &value);
-        }
-        text
+    let fill = |text: &str, reasons: &ReasonByCadence, escape: fn(&str) -> String| {
+        let reason = reasons.of(reader.subscription.map(|(cadence, _)| cadence));
+        let since = reader.subscription.map_or("", |(_, since)| since);
+        // The reason first: the two behind it stand in it.
+        [
+            (Slot::Reason, reason.to_owned()),
+            (Slot::Email, escape(reader.email)),
+            (Slot::Since, escape(since)),
+            (Slot::UnsubscribeToken, "preview".to_owned()),
+            (Slot::PreferencesToken, "preview".to_owned()),
+        ]
+        .iter()
+        .fold(text.to_owned(), |text, (slot, value)| text.replace(slot.marker(), value))
     };
     Content {
-        subject: content.subject.clone(),
-        preheader: content.preheader.clone(),
-        html: fill(&content.html, escape_html),
-        text: fill(&content.text, str::to_owned),
+        html: fill(&content.html, &content.reasons.html, escape_html),
+        text: fill(&content.text, &content.reasons.text, str::to_owned),
+        ..content.clone()
     }
 }
 
@@ -44,17 +44,17 @@ pub fn preview_copy(content: &Content, reader: &PreviewReader<'_>) -> Content {
 #[derive(Clone, Copy, Debug)]
 pub struct PreviewReader<'a> {
     pub email: &'a str,
-    pub cadence: Option<Cadence>,
-    /// "3 March 2024".
-    pub since: Option<&'a str>,
+    /// How often they get the list, and since which day.
+    pub subscription: Option<(Cadence, &'a str)>,
 }
 
 /// A campaign's content as a test of it: the note on top, and "[Test]" before the subject. Its slots stay.
 pub fn test(content: &Content, note: &str) -> anyhow::Result<Content> {
     let note = defuse(&single_line(note));
-    let (subject, text, banner) = Test { content, note: &note, look: &LOOK }.render()?;
+    let (subject, text, banner) =
+        Test { content, words: Localizer::english(), note: &note, look: &LOOK }.render()?;
     let html = content.html.replacen(TOP, &format!("{}{TOP}", banner.trim()), 1);
-    Ok(Content { subject, preheader: content.preheader.clone(), html, text })
+    Ok(Content { subject, html, text, ..content.clone() })
 }
 
 // Comments of the templates; an article can't hold any, because cleaning drops comments.

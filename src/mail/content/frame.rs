@@ -1,17 +1,19 @@
 //! What all mails share: what stands around their middle, and how they become HTML and text.
 
-use chrono::{DateTime, Utc};
 use url::Url;
 
-use super::Content;
 use super::look::Look;
+use super::{Content, Reasons};
 use crate::articles::html;
 use crate::db::publication::Publication;
+use crate::locale::{Html, Localizer, Sentence, Text};
 use crate::mail::slots::defuse;
 
 /// What every mail has around its middle.
 pub(super) struct Frame<'a> {
     pub(super) publication: &'a Publication,
+    /// What the mail's own words are in.
+    pub(super) words: Localizer,
     /// Name and postal address on one line.
     pub(super) sender_line: String,
     pub(super) logo_url: Option<String>,
@@ -21,18 +23,41 @@ pub(super) struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
-    pub(super) fn new(publication: &'a Publication, preheader: String) -> Self {
+    pub(super) fn new(publication: &'a Publication, words: &Localizer, preheader: String) -> Self {
         let lines = publication.postal_address.lines().map(str::trim).filter(|line| !line.is_empty());
         let sender_line =
             std::iter::once(publication.name.as_str()).chain(lines).collect::<Vec<_>>().join(", ");
         Frame {
             publication,
+            words: words.clone(),
             sender_line,
             logo_url: web_url(&publication.logo_url).map(String::from),
             site_url: web_url(&publication.url).map(String::from),
             look: Look::of(publication),
             preheader,
         }
+    }
+
+    /// A sentence: HTML escapes it where it is shown.
+    pub(super) fn say<'k>(&self, key: &'k str) -> Sentence<'k, Text> {
+        self.words.text(key)
+    }
+
+    /// A sentence with HTML of its own.
+    pub(super) fn html<'k>(&self, key: &'k str) -> Sentence<'k, Html> {
+        self.words.html(key)
+    }
+
+    /// A mail to one person, of what its templates say.
+    pub(super) fn notice(self, (subject, text, html): (String, String, String)) -> anyhow::Result<Content> {
+        Ok(Content {
+            subject,
+            preheader: self.preheader,
+            html: defuse(&inlined(&html)?),
+            text: defuse(&text),
+            language: self.words.lang().to_owned(),
+            reasons: Reasons::default(),
+        })
     }
 }
 
@@ -65,30 +90,6 @@ macro_rules! templates {
     };
 }
 pub(super) use templates;
-
-/// "Thursday 26 November, 09:41 London (GMT)".
-pub(super) fn local_time(publication: &Publication, time: DateTime<Utc>) -> String {
-    let zone = publication.zone();
-    let local = time.with_timezone(&zone);
-    let day = local.format("%A %-d %B, %H:%M");
-    let abbreviation = local.format("%Z").to_string();
-    let city = zone.name().rsplit('/').next().unwrap_or_default().replace('_', " ");
-    if city == abbreviation {
-        format!("{day} {city}")
-    } else if abbreviation.starts_with(['+', '-']) {
-        format!("{day} {city} (UTC{abbreviation})")
-    } else {
-        format!("{day} {city} ({abbreviation})")
-    }
-}
-
-/// A mail to one person, of what its templates say.
-pub(super) fn notice(
-    (subject, text, html): (String, String, String),
-    preheader: String,
-) -> anyhow::Result<Content> {
-    Ok(Content { subject, preheader, html: defuse(&inlined(&html)?), text: defuse(&text) })
-}
 
 /// HTML with its styles where mail clients read them.
 pub(super) fn inlined(html: &str) -> anyhow::Result<String> {

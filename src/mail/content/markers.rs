@@ -31,16 +31,8 @@ impl Markers {
         self.of(Slot::PreferencesToken)
     }
 
-    pub(super) fn email(&self) -> String {
-        self.of(Slot::Email)
-    }
-
-    pub(super) fn cadence(&self) -> String {
-        self.of(Slot::Cadence)
-    }
-
-    pub(super) fn since(&self) -> String {
-        self.of(Slot::Since)
+    pub(super) fn reason(&self) -> String {
+        self.of(Slot::Reason)
     }
 
     pub(super) fn settle(&self, rendered: &str) -> String {

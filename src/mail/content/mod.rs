@@ -15,6 +15,8 @@ mod sign_up;
 #[cfg(test)]
 pub(super) mod tests;
 
+use crate::domain::subscription::Cadence;
+
 pub use self::account::{account_changed, sign_in};
 pub use self::admin::{AlertWords, alert, trial};
 pub use self::campaign::{MailLinks, Written, campaign, written};
@@ -30,4 +32,48 @@ pub struct Content {
     pub preheader: String,
     pub html: String,
     pub text: String,
+    /// What its own words are in: a BCP 47 tag.
+    #[serde(default)]
+    pub language: String,
+    /// The line that says why a reader gets it.
+    #[serde(default)]
+    pub reasons: Reasons,
+}
+
+/// Why a reader gets a mail, in a sentence for each cadence and one for where it is not known; as HTML and as text.
+/// In them stand the slots for the address and the day of the subscription.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Reasons {
+    pub html: ReasonByCadence,
+    pub text: ReasonByCadence,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ReasonByCadence {
+    each: String,
+    daily: String,
+    weekly: String,
+    unknown: String,
+}
+
+impl ReasonByCadence {
+    /// Of the sentences of these keys.
+    fn each_of(say: impl Fn(&'static str) -> String) -> ReasonByCadence {
+        ReasonByCadence {
+            each: say("mail-reason-each"),
+            daily: say("mail-reason-daily"),
+            weekly: say("mail-reason-weekly"),
+            unknown: say("mail-reason"),
+        }
+    }
+
+    /// The sentence for a reader.
+    pub fn of(&self, cadence: Option<Cadence>) -> &str {
+        match cadence {
+            Some(Cadence::Each) => &self.each,
+            Some(Cadence::Daily) => &self.daily,
+            Some(Cadence::Weekly) => &self.weekly,
+            None => &self.unknown,
+        }
+    }
 }

@@ -3,13 +3,43 @@
 use chrono::{DateTime, Utc};
 
 use super::Content;
-use super::frame::{Frame, local_time, notice, templates};
+use super::frame::{Frame, templates};
 use crate::db::publication::Publication;
 use crate::domain::subscription::Cadence;
+use crate::locale::{Localizer, Value};
+
+/// Lists as a sentence names them, each with how often it comes.
+struct Newsletters {
+    html: String,
+    text: String,
+}
+
+impl Newsletters {
+    fn new(words: &Localizer, lists: &[(&str, Cadence)]) -> Newsletters {
+        let named = |(list, cadence): &(&str, Cadence)| {
+            let (html, text) = match cadence {
+                Cadence::Each => ("newsletter-each", "newsletter-each-text"),
+                Cadence::Daily => ("newsletter-daily", "newsletter-daily-text"),
+                Cadence::Weekly => ("newsletter-weekly", "newsletter-weekly-text"),
+            };
+            (
+                words.html(html).with("newsletter", *list).to_string(),
+                words.text(text).with("newsletter", *list).to_string(),
+            )
+        };
+        let (html, text): (Vec<String>, Vec<String>) = lists.iter().map(named).unzip();
+        Newsletters { html: words.and(&html), text: words.and(&text) }
+    }
+
+    /// Safe already.
+    fn html(&self) -> Value<'static> {
+        Value::Html(self.html.clone())
+    }
+}
 
 struct Confirmation<'a> {
     frame: Frame<'a>,
-    wanted: &'a [(&'a str, Cadence)],
+    newsletters: Newsletters,
     confirm_url: &'a str,
     block_url: &'a str,
     /// "Thursday 26 November, 09:41 London (GMT)".
@@ -18,7 +48,7 @@ struct Confirmation<'a> {
 
 struct Subscribed<'a> {
     frame: Frame<'a>,
-    lists: &'a [(&'a str, Cadence)],
+    newsletters: Newsletters,
     preferences_url: &'a str,
     block_url: &'a str,
 }
@@ -39,26 +69,30 @@ templates!(
 /// Asks whether the address wants these lists.
 pub fn confirmation(
     publication: &Publication,
+    words: &Localizer,
     wanted: &[(&str, Cadence)],
     confirm_url: &str,
     block_url: &str,
     expires_at: DateTime<Utc>,
 ) -> anyhow::Result<Content> {
-    let expires = local_time(publication, expires_at);
-    let preheader = "One press of a button starts it. If you do nothing, nothing happens.".to_owned();
+    let frame = Frame::new(publication, words, words.text("mail-confirm-preheader").to_string());
+    let expires = words.date_time_zone(&expires_at.with_timezone(&publication.zone()));
     let mail =
-        Confirmation { frame: Frame::new(publication, preheader), wanted, confirm_url, block_url, expires };
-    notice(mail.render()?, mail.frame.preheader)
+        Confirmation { frame, newsletters: Newsletters::new(words, wanted), confirm_url, block_url, expires };
+    let rendered = mail.render()?;
+    mail.frame.notice(rendered)
 }
 
 /// Tells who is subscribed already and signed up again.
 pub fn already_subscribed(
     publication: &Publication,
+    words: &Localizer,
     lists: &[(&str, Cadence)],
     preferences_url: &str,
     block_url: &str,
 ) -> anyhow::Result<Content> {
-    let preheader = "Somebody typed your address into our form. Nothing has changed.".to_owned();
-    let mail = Subscribed { frame: Frame::new(publication, preheader), lists, preferences_url, block_url };
-    notice(mail.render()?, mail.frame.preheader)
+    let frame = Frame::new(publication, words, words.text("mail-subscribed-preheader").to_string());
+    let mail = Subscribed { frame, newsletters: Newsletters::new(words, lists), preferences_url, block_url };
+    let rendered = mail.render()?;
+    mail.frame.notice(rendered)
 }

@@ -7,6 +7,7 @@ use crate::db::publication::Publication;
 use crate::domain::account_change::{AccountChange, AccountChangeKind, ChangedBy};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::Cadence;
+use crate::locale::Localizer;
 
 pub fn noon() -> DateTime<Utc> {
     "2026-11-24T12:00:00Z".parse().unwrap()
@@ -50,7 +51,43 @@ pub fn campaign_of(article: &ArticleView) -> Content {
         base_url: "https://mail.harbour.example",
         view_in_browser: "https://mail.harbour.example/mails/quay-nine",
     };
-    campaign(&publication(), "World news", article, &links).unwrap()
+    campaign(&publication(), ("World news", &Localizer::english()), article, &links).unwrap()
+}
+
+/// Every mail that there is, in a language where it goes to readers.
+pub fn samples(words: &Localizer) -> Vec<(&'static str, Content)> {
+    let links = MailLinks {
+        base_url: "https://mail.harbour.example",
+        view_in_browser: "https://mail.harbour.example/mails/quay-nine",
+    };
+    let list = ("World news", words);
+    let (mut cut, mut placeless) = (article(), article());
+    cut.content_html = "<p>Ships wait <a href=\"/x\">here</a> and there.</p>".repeat(4000);
+    (placeless.url, placeless.content_html) = (String::new(), cut.content_html.clone());
+    let editors = Written { subject: "From the desk", preheader: "", html: "<p>Two ships.</p>", at: noon() };
+    let mut found = vec![
+        ("campaign", campaign(&publication(), list, &article(), &links).unwrap()),
+        ("campaign", campaign(&publication(), list, &cut, &links).unwrap()),
+        ("campaign", campaign(&publication(), list, &placeless, &links).unwrap()),
+        ("campaign", written(&publication(), list, editors, &links).unwrap()),
+        ("confirmation", confirmation_in(words)),
+        ("subscribed", subscribed_in(words)),
+        ("account_change", account_changed()),
+        ("alert", alert()),
+        ("test", test(&harbour(), "Nobody else got it.").unwrap()),
+        (
+            "trial",
+            trial(&publication(), "news@harbour.example", "desk@harbour.example", links.base_url, noon())
+                .unwrap(),
+        ),
+    ];
+    for sets_password in [true, false] {
+        found.push((
+            "sign_in",
+            sign_in(&publication(), sets_password, "https://mail.harbour.example/x", noon()).unwrap(),
+        ));
+    }
+    found
 }
 
 pub fn harbour() -> Content {
@@ -58,9 +95,15 @@ pub fn harbour() -> Content {
 }
 
 pub fn confirmation() -> Content {
-    let wanted = [("All articles", Cadence::Daily), ("Weekend & sea", Cadence::Weekly)];
+    confirmation_in(&Localizer::english())
+}
+
+fn confirmation_in(words: &Localizer) -> Content {
+    let wanted =
+        [("All articles", Cadence::Daily), ("Weekend & sea", Cadence::Weekly), ("World", Cadence::Each)];
     super::confirmation(
         &publication(),
+        words,
         &wanted,
         "https://mail.harbour.example/confirm/7Qm2xV0dTt9uK4sJb1Lw8RzE",
         "https://mail.harbour.example/block/q8Zr",
@@ -70,8 +113,13 @@ pub fn confirmation() -> Content {
 }
 
 pub fn subscribed() -> Content {
+    subscribed_in(&Localizer::english())
+}
+
+fn subscribed_in(words: &Localizer) -> Content {
     already_subscribed(
         &publication(),
+        words,
         &[("All articles", Cadence::Each)],
         "https://mail.harbour.example/preferences/KwNv",
         "https://mail.harbour.example/block/q8Zr",
@@ -89,10 +137,10 @@ pub fn account_changed() -> Content {
 
 pub fn alert() -> Content {
     let words = AlertWords {
-        headline: "A campaign is paused",
+        headline: "A campaign is paused".to_owned(),
         happened: "“Ferry” has stopped. Nobody else gets it until it is resumed.".to_owned(),
         why: "18 of the last 20 readers were refused: 550 5.1.1 <script> no such user",
-        advice: "See how it stands, mend the cause, then resume it:",
+        advice: "Check its state, fix the cause, then resume it:".to_owned(),
         commands: vec![
             "postrider campaign show 0197f1c2".to_owned(),
             "postrider campaign resume 0197f1c2".to_owned(),
@@ -107,13 +155,13 @@ fn dates_are_the_publications_own() {
     let mut tokyo = publication();
     tokyo.time_zone = "Asia/Tokyo".to_owned();
     let links = MailLinks { base_url: "https://m.example", view_in_browser: "https://m.example/v" };
-    let content = campaign(&tokyo, "World", &article(), &links).unwrap();
+    let content = campaign(&tokyo, ("World", &Localizer::english()), &article(), &links).unwrap();
     assert!(content.html.contains("By Marta Lindqvist · 24 November 2026"));
     let mut unsigned = article();
     unsigned.author = " ".to_owned();
     let content = campaign_of(&unsigned);
     assert!(content.html.contains(">23 November 2026<") && !content.html.contains("By "));
-    assert!(confirmation().text.contains("It works until Thursday 26 November, 09:41 London (GMT)."));
+    assert!(confirmation().text.contains("The link works until Thursday 26 November, 09:41 London (GMT)."));
 }
 
 #[test]
@@ -129,7 +177,7 @@ fn a_feed_of_excerpts_gives_an_excerpt() {
     let mut short = article();
     (short.content_html, short.summary_html) = (String::new(), "<p>Only this [&hellip;]</p>".to_owned());
     let content = campaign_of(&short);
-    assert!(content.html.contains("Only this …") && content.html.contains("Read on Harbour News"));
+    assert!(content.html.contains("Only this …") && content.html.contains("Read more on Harbour News"));
     assert_eq!(content.preheader, "Only this …");
 }
 
@@ -139,9 +187,7 @@ fn a_long_article_stays_under_what_gmail_shows() {
     long.content_html = "<p>Ships wait <a href=\"/x\">here</a> and there.</p>".repeat(4000);
     let content = campaign_of(&long);
     assert!((60_000..=HTML_BYTES_MAX).contains(&content.html.len()), "{}", content.html.len());
-    assert!(
-        content.html.contains("The rest of it is on the site.") && content.html.contains("/unsubscribe/")
-    );
+    assert!(content.html.contains("The rest is on the site.") && content.html.contains("/unsubscribe/"));
     long.content_html = format!("<p>{}</p>", "ship ".repeat(60_000));
     let content = campaign_of(&long);
     assert!(content.html.len() <= HTML_BYTES_MAX && content.html.contains("ship ship"));
@@ -153,7 +199,7 @@ fn a_long_article_stays_under_what_gmail_shows() {
 fn the_public_copy_holds_nothing_of_a_reader() {
     let content = harbour();
     let copy = browser_copy(&content);
-    for gone in ["%%POSTRIDER", "Unsubscribe", "You get this", "View in browser"] {
+    for gone in ["%%POSTRIDER", "Unsubscribe", "Manage subscription", "View in browser"] {
         assert!(content.html.contains(gone) && !copy.contains(gone), "{gone}");
     }
     assert!(copy.contains("The crane on quay nine") && copy.contains("27 Exchange Row, Bristol BS1"));
@@ -166,12 +212,33 @@ fn an_editors_own_html_gets_the_plate_and_the_foot() {
     let html = "<h1>Hello</h1><script>x()</script><p>Two ships.</p>";
     let content = written(
         &publication(),
-        "World",
-        Written { subject: "From the desk\r\nBcc: x", preheader: "", html },
+        ("World", &Localizer::english()),
+        Written { subject: "From the desk\r\nBcc: x", preheader: "", html, at: noon() },
         &links,
     )
     .unwrap();
     assert_eq!(content.subject, "From the desk  Bcc: x");
     assert!(content.html.contains("Two ships.") && content.html.contains("Harbour News"));
-    assert!(!content.html.contains("x()") && !content.html.contains("Read on"));
+    assert!(!content.html.contains("x()") && !content.html.contains("Read more"));
+}
+
+#[test]
+fn every_mail_is_written_in_every_language() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/emails");
+    let kinds =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut missing: std::collections::BTreeSet<String> = kinds.filter(|kind| !kind.contains('.')).collect();
+    // A key that no language has, and a name that is not filled, panic where the tests are built.
+    for words in Localizer::all() {
+        for (kind, content) in samples(&words) {
+            missing.remove(kind);
+            assert!(!content.html.contains("{ $") && !content.text.contains("{$"), "{kind}");
+            let (lang, dir) = (words.lang(), words.dir());
+            if ["campaign", "confirmation", "subscribed"].contains(&kind) {
+                assert!(content.html.contains(&format!("<html lang=\"{lang}\" dir=\"{dir}\">")), "{kind}");
+                assert_eq!(content.language, lang, "{kind}");
+            }
+        }
+    }
+    assert!(missing.is_empty(), "no sample of {missing:?}");
 }

@@ -17,6 +17,7 @@ use crate::db::articles::{self, Article};
 use crate::db::drafts::{self, ArticleFilter, ArticleState, DeskArticle, OwnArticle, Version};
 use crate::db::{feeds, holds};
 use crate::domain::hold::Hold;
+use crate::locale::Phrase;
 use crate::web::page::{Answer, ErrorPage, mail, page, prefers_json};
 use crate::web::{assets, query};
 
@@ -250,7 +251,8 @@ async fn shown(app: &App, url: &str, article_html: String) -> Answer {
     let base = Url::parse(url).unwrap_or_else(|_| app.config.base_url.clone());
     let html =
         html::apart(move || clean::email_html(&article_html, &base)).await.flatten().map_err(|error| {
-            ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "It can't be shown", &format!("{error}."))
+            let why = Phrase::new("desk-error-because").with("why", error.to_string());
+            ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "desk-error-no-preview", why)
         })?;
     Ok(mail(format!(
         "<!doctype html><html lang=\"\"><head><meta charset=\"utf-8\"><title>Preview</title>\

@@ -87,15 +87,15 @@ fn action(fields: &Fields, me: &Me) -> Result<BulkAction, ErrorPage> {
     let action = BulkAction::parse(fields.text("action")).ok_or_else(|| {
         ErrorPage::new(
             StatusCode::UNPROCESSABLE_ENTITY,
-            "Nothing to do",
-            "Go back and choose what becomes of them.",
+            "desk-error-nothing-chosen",
+            "desk-error-nothing-chosen-lead",
         )
     })?;
     if action == BulkAction::Suppress && !me.is_admin() {
         return Err(ErrorPage::new(
             StatusCode::FORBIDDEN,
-            "This is for admins",
-            "Ask an admin to suppress them.",
+            "desk-error-admins",
+            "desk-error-admins-suppress-lead",
         ));
     }
     Ok(action)
@@ -114,8 +114,8 @@ pub async fn ask(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     if !all && ids.is_empty() {
         return Err(ErrorPage::new(
             StatusCode::UNPROCESSABLE_ENTITY,
-            "Nobody is ticked",
-            "Go back and tick some subscribers.",
+            "desk-error-nobody-selected",
+            "desk-error-nobody-selected-lead",
         ));
     }
     ask_page(&app, &me, &request, (action, Asked::read(&fields), ids, all), &fields, String::new()).await
@@ -223,15 +223,15 @@ fn in_words(change: &BulkChange, lists: &[List]) -> String {
 }
 
 /// A change, as a page shows it.
-struct Shown {
+struct ShownChange {
     change: BulkChange,
     sentence: String,
     can_undo: bool,
 }
 
-impl Shown {
-    fn new(change: BulkChange, lists: &[List], now: chrono::DateTime<chrono::Utc>) -> Shown {
-        Shown { sentence: in_words(&change, lists), can_undo: rules::can_undo(&change, now), change }
+impl ShownChange {
+    fn new(change: BulkChange, lists: &[List], now: chrono::DateTime<chrono::Utc>) -> ShownChange {
+        ShownChange { sentence: in_words(&change, lists), can_undo: rules::can_undo(&change, now), change }
     }
 
     fn state(&self) -> (&'static str, &'static str) {
@@ -252,7 +252,7 @@ impl Shown {
 #[template(path = "admin/subscribers_changes.html")]
 struct ChangesPage {
     desk: Desk,
-    shown: Vec<Shown>,
+    shown: Vec<ShownChange>,
     /// Of one change, and not of all.
     one: bool,
     script: String,
@@ -264,7 +264,7 @@ pub async fn list(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Subscribers).await?;
     let lists = lists::all(&mut tx).await?;
     let changes = bulk::newest(&mut tx, 50).await?;
-    let shown = changes.into_iter().map(|change| Shown::new(change, &lists, desk.now)).collect();
+    let shown = changes.into_iter().map(|change| ShownChange::new(change, &lists, desk.now)).collect();
     page(StatusCode::OK, &ChangesPage { desk, shown, one: false, script: assets::path("progress.js") })
 }
 
@@ -274,7 +274,7 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Pa
     let change = bulk::by_id(&mut tx, *id).await?.ok_or_else(ErrorPage::not_found)?;
     let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Subscribers).await?;
     let lists = lists::all(&mut tx).await?;
-    let shown = vec![Shown::new(change, &lists, desk.now)];
+    let shown = vec![ShownChange::new(change, &lists, desk.now)];
     page(StatusCode::OK, &ChangesPage { desk, shown, one: true, script: assets::path("progress.js") })
 }
 
@@ -284,8 +284,8 @@ pub async fn undo(app: web::Data<App>, me: Me, id: web::Path<Uuid>) -> Answer {
     if rules::who_may(change.action) == Role::Admin && !me.is_admin() {
         return Err(ErrorPage::new(
             StatusCode::FORBIDDEN,
-            "This is for admins",
-            "Ask an admin to take it back.",
+            "desk-error-admins",
+            "desk-error-admins-undo-lead",
         ));
     }
     let to = format!("/admin/subscribers/changes/{id}");

@@ -27,7 +27,8 @@ pub async fn show(request: &HttpRequest, refusal: &ErrorPage) -> Option<HttpResp
         None if refusal.status == StatusCode::UNAUTHORIZED => ("/admin/sign-in", "Sign in"),
         _ => ("/admin", "To the front page"),
     };
-    let said = SaidPage { desk, title: &refusal.title, sentence: refusal.sentence.clone(), link, link_label };
+    let (title, sentence) = (refusal.title.to_string(), refusal.sentence.to_string());
+    let said = SaidPage { desk, title: &title, sentence, link, link_label };
     let mut response = page(refusal.status, &said).ok()?;
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Some(response)

@@ -15,7 +15,7 @@ use crate::actions::{Context, Error};
 use crate::app::App;
 use crate::app::send_counter::Seen;
 use crate::db::brake::{self, BatchItem};
-use crate::db::campaigns::{self, Held};
+use crate::db::campaigns::{self, HeldCampaign};
 use crate::db::{Tx, feeds, holds, publication};
 use crate::domain::hold::{self, Hold, HoldKind};
 use crate::domain::refusal::campaigns as codes;
@@ -27,7 +27,7 @@ const PAGE: i64 = 50;
 const ARTICLES_SHOWN: usize = 200;
 
 struct Row {
-    held: Held,
+    held: HeldCampaign,
     /// All that holds it.
     holds: Vec<Hold>,
 }

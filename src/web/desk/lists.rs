@@ -188,13 +188,19 @@ fn sender(app: &App, publication: &Publication, list: Option<&List>) -> (Mailbox
     (from, answers)
 }
 
-struct Shown {
+struct ShownForm {
     id: Option<Uuid>,
     form: ListForm,
     version: String,
 }
 
-async fn form_page(app: &App, me: &Me, request: &HttpRequest, shown: Shown, wrong: Option<Error>) -> Answer {
+async fn form_page(
+    app: &App,
+    me: &Me,
+    request: &HttpRequest,
+    shown: ShownForm,
+    wrong: Option<Error>,
+) -> Answer {
     let mut tx = app.db.read().await?;
     let desk = Desk::read(app, &mut tx, me, request, Tab::Lists).await?;
     let publication = publication::get(&mut tx).await?;
@@ -233,13 +239,14 @@ fn typed(fields: &Fields) -> ListForm {
         reply_to: fields.text("reply_to").to_owned(),
         public: fields.is_ticked("public"),
         position: fields.text("position").to_owned(),
+        language: fields.text("language").to_owned(),
     }
 }
 
 /// `GET /admin/lists/new`
 pub async fn show_new(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let form = ListForm { public: true, position: "0".to_owned(), ..ListForm::default() };
-    form_page(&app, &me, &request, Shown { id: None, form, version: String::new() }, None).await
+    form_page(&app, &me, &request, ShownForm { id: None, form, version: String::new() }, None).await
 }
 
 /// `POST /admin/lists`
@@ -250,7 +257,7 @@ pub async fn add(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fiel
             Ok(done(&app, &format!("/admin/lists/{}", list.id), format!("“{}” is there.", list.name)))
         }
         Err(error) => {
-            form_page(&app, &me, &request, Shown { id: None, form, version: String::new() }, Some(error))
+            form_page(&app, &me, &request, ShownForm { id: None, form, version: String::new() }, Some(error))
                 .await
         }
     }
@@ -262,7 +269,7 @@ pub async fn show_edit(app: web::Data<App>, me: Me, request: HttpRequest, path: 
     let mut tx = app.db.read().await?;
     let list = lists::by_id(&mut tx, id).await?.ok_or_else(ErrorPage::not_found)?;
     drop(tx);
-    let shown = Shown { id: Some(id), form: ListForm::of(&list), version: rules::version(&list) };
+    let shown = ShownForm { id: Some(id), form: ListForm::of(&list), version: rules::version(&list) };
     form_page(&app, &me, &request, shown, None).await
 }
 
@@ -279,7 +286,7 @@ pub async fn change(
     match rules::change(&Context::new(&app, me.actor()), id, &version, &form).await {
         Ok(_) => Ok(done(&app, &format!("/admin/lists/{id}"), "Saved.")),
         Err(error) => {
-            form_page(&app, &me, &request, Shown { id: Some(id), form, version }, Some(error)).await
+            form_page(&app, &me, &request, ShownForm { id: Some(id), form, version }, Some(error)).await
         }
     }
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, done};
 use super::refuse;
-use crate::actions::consent::Asked;
+use crate::actions::consent::ConfirmationRequest;
 
 use crate::actions::subscribers as rules;
 use crate::actions::timeline::{self, Event, Kind, Numbers};
@@ -30,7 +30,7 @@ use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::web::page::{Answer, ErrorPage, page};
 
 /// One line of the timeline.
-struct Line {
+struct TimelineEntry {
     at: DateTime<Utc>,
     /// Of the event's day, where it is the first of that day on the page.
     day: String,
@@ -70,7 +70,7 @@ struct RecordPage {
     /// The best status of all lists, in words, with its date.
     state: (&'static str, String),
     numbers: Numbers,
-    lines: Vec<Line>,
+    lines: Vec<TimelineEntry>,
     kind: &'static str,
     older: String,
     /// Not the newest page.
@@ -214,9 +214,9 @@ fn consent_in_words(consent: &ConsentRow) -> String {
     format!("Form: {}{ip}. Wording: {}", consent.form, consent.wording_version)
 }
 
-fn line(desk: &Desk, at: DateTime<Utc>, event: Event) -> Line {
+fn line(desk: &Desk, at: DateTime<Utc>, event: Event) -> TimelineEntry {
     let local = at.with_timezone(&desk.zone);
-    let mut line = Line {
+    let mut line = TimelineEntry {
         at,
         day: local.format("%A %-d %B %Y").to_string(),
         clock: local.format("%H:%M:%S").to_string(),
@@ -345,7 +345,7 @@ async fn record(
         Some(older) => format!("/admin/subscribers/{id}?show={name}&before={older}"),
         None => String::new(),
     };
-    let mut lines: Vec<Line> =
+    let mut lines: Vec<TimelineEntry> =
         timeline.events.into_iter().map(|(at, event)| line(&desk, at, event)).collect();
     let mut last = String::new();
     for line in &mut lines {
@@ -508,13 +508,13 @@ pub async fn unsubscribe(app: web::Data<App>, me: Me, id: web::Path<Uuid>) -> An
 pub async fn ask_again(app: web::Data<App>, me: Me, id: web::Path<Uuid>) -> Answer {
     let asked = rules::ask_again(&Context::new(&app, me.actor()), *id).await.map_err(refuse)?;
     let sentence = match asked {
-        Asked::Again => "The mail that asks to confirm goes out again.",
-        Asked::TooSoon => {
+        ConfirmationRequest::Again => "The mail that asks to confirm goes out again.",
+        ConfirmationRequest::TooSoon => {
             "Not sent: the mailbox had a mail from us within 15 minutes, or three within a day. Try again later."
         }
-        Asked::NothingPending => "Not sent: no list waits for a confirmation.",
-        Asked::Suppressed => "Not sent: the address is suppressed.",
-        Asked::Blocked => {
+        ConfirmationRequest::NothingPending => "Not sent: no list waits for a confirmation.",
+        ConfirmationRequest::Suppressed => "Not sent: the address is suppressed.",
+        ConfirmationRequest::Blocked => {
             "Not sent: the owner of this mailbox said \u{201c}this wasn\u{2019}t me\u{201d} to a mail to another spelling of its address."
         }
     };

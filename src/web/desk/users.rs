@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, done};
 use super::refuse;
-use super::settings::Line;
+use super::settings::AuditLine;
 use crate::actions::people;
 use crate::actions::second_factor;
 use crate::actions::{Context, Error};
@@ -52,7 +52,7 @@ struct UserPage {
     desk: Desk,
     user: User,
     sessions: Vec<Session>,
-    lines: Vec<Line>,
+    lines: Vec<AuditLine>,
     is_me: bool,
     is_last_admin: bool,
     /// Their codes can't be checked.
@@ -113,13 +113,9 @@ pub async fn invite(app: web::Data<App>, me: Me, request: HttpRequest, fields: F
 
 async fn find(app: &App, id: &str) -> Result<User, ErrorPage> {
     let id = Uuid::parse_str(id).map_err(|_| ErrorPage::not_found())?;
-    users::by_id(&mut app.db.read().await?, id).await?.ok_or_else(|| {
-        ErrorPage::new(
-            StatusCode::NOT_FOUND,
-            "They don’t work here",
-            "They may have been removed. The audit log says when.",
-        )
-    })
+    users::by_id(&mut app.db.read().await?, id)
+        .await?
+        .ok_or_else(|| ErrorPage::new(StatusCode::NOT_FOUND, "desk-error-no-user", "desk-error-no-user-lead"))
 }
 
 /// `GET /admin/settings/users/{id}`
@@ -129,7 +125,7 @@ pub async fn show_one(app: web::Data<App>, me: Me, request: HttpRequest, id: web
     let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Settings).await?;
     let sessions = sessions::of_user(&mut tx, user.id, app.clock.now()).await?;
     let entries = audit::of_subject(&mut tx, "user", user.id, LINES).await?;
-    let lines = entries.into_iter().map(Line::of).collect();
+    let lines = entries.into_iter().map(AuditLine::of).collect();
     let (is_me, is_last_admin) = (user.id == me.user.id, people::is_last_admin(&mut tx, user.id).await?);
     let is_unreadable = second_factor::unreadable(&app, &mut tx).await?.contains(&user.id);
     page(StatusCode::OK, &UserPage { desk, user, sessions, lines, is_me, is_last_admin, is_unreadable })
@@ -141,8 +137,8 @@ pub async fn set_role(app: web::Data<App>, me: Me, id: web::Path<String>, fields
     let Some(role) = Role::parse(fields.text("role")) else {
         return Err(ErrorPage::new(
             StatusCode::UNPROCESSABLE_ENTITY,
-            "Choose a role",
-            "There are two: editor and admin.",
+            "desk-error-role",
+            "desk-error-role-lead",
         ));
     };
     let changed = user.role != role;

@@ -60,7 +60,7 @@ on_both_engines! {
         let long = "x".repeat(301);
         for (name, typed, why) in [
             ("name", "", "A publication needs a name"),
-            ("name", long.as_str(), "300 signs at most"),
+            ("name", long.as_str(), "300 characters at most"),
             ("name", "a\u{7}b", "on one line"),
             ("url", "harbour", "is no web address"),
             ("url", "javascript:alert(1)", "is no web address"),

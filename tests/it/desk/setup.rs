@@ -224,7 +224,7 @@ on_both_engines! {
         for why in ["needs a name", "is not known", "is no colour"] {
             assert!(page.contains(why), "{why}: {page}");
         }
-        for (name, slug, why) in [("", "all", "needs a name"), ("A", "No Slug", "a-z, 0-9 and -"), (&"x".repeat(201), "", "200 signs")] {
+        for (name, slug, why) in [("", "all", "needs a name"), ("A", "No Slug", "a-z, 0-9 and -"), (&"x".repeat(201), "", "200 characters")] {
             let page = marta.refused("/admin/setup/list", &[("list_name", name), ("slug", slug)]).await;
             assert!(page.contains(why), "{why}: {page}");
         }

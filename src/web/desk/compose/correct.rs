@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
-use super::{Failed, Wrong, edit_url, failed, find, in_words};
+use super::{Failed, FieldError, edit_url, failed, find, in_words};
 use crate::actions::Context;
 use crate::actions::editorial;
 use crate::actions::preflight;
@@ -21,7 +21,7 @@ struct CorrectPage {
     subject: String,
     reason: String,
     readers: String,
-    wrong: Wrong,
+    wrong: FieldError,
 }
 
 async fn correct_page(
@@ -31,7 +31,7 @@ async fn correct_page(
     draft: Draft,
     subject: String,
     reason: String,
-    wrong: Wrong,
+    wrong: FieldError,
 ) -> Answer {
     let mut tx = app.db.read().await?;
     let desk = Desk::read(app, &mut tx, me, request, Tab::Campaigns).await?;
@@ -50,7 +50,7 @@ pub async fn show_correct(
     let draft = find(&mut app.db.read().await?, &id).await?;
     let subject =
         format!("Correction: {}", draft.subject).chars().take(editorial::SUBJECT_CHARS_MAX).collect();
-    correct_page(&app, &me, &request, draft, subject, String::new(), Wrong::nothing()).await
+    correct_page(&app, &me, &request, draft, subject, String::new(), FieldError::nothing()).await
 }
 
 /// `POST /admin/campaigns/{id}/correct`: `subject`, `reason`.

@@ -26,23 +26,24 @@ use crate::db::Tx;
 use crate::db::drafts::{self, Draft};
 use crate::db::lists::{self, List};
 use crate::domain::refusal::{Kind, Refusal};
+use crate::locale::Phrase;
 use crate::web::page::ErrorPage;
 
 /// What is wrong with a form: the field, and the sentence under it.
-struct Wrong {
+struct FieldError {
     field: &'static str,
     sentence: String,
 }
 
-impl From<Refusal> for Wrong {
-    fn from(refusal: Refusal) -> Wrong {
-        Wrong { field: refusal.field, sentence: refusal.sentence() }
+impl From<Refusal> for FieldError {
+    fn from(refusal: Refusal) -> FieldError {
+        FieldError { field: refusal.field, sentence: refusal.sentence() }
     }
 }
 
-impl Wrong {
-    fn nothing() -> Wrong {
-        Wrong { field: "none", sentence: String::new() }
+impl FieldError {
+    fn nothing() -> FieldError {
+        FieldError { field: "none", sentence: String::new() }
     }
 }
 
@@ -74,12 +75,12 @@ impl Failed {
     pub(super) fn into_page(self) -> ErrorPage {
         match self {
             Failed::Refused(refusal) => {
-                ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "That can't be done", &refusal.sentence())
+                ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "error-invalid", refusal.phrase())
             }
             Failed::SavedBetween(saved) => ErrorPage::new(
                 StatusCode::CONFLICT,
-                "It was changed meanwhile",
-                &format!("{} saved another version. Look at it, then go on.", saved.by),
+                "desk-error-changed",
+                Phrase::new("refusal-saved_between").with("by", saved.by),
             ),
             Failed::Page(page) => page,
         }

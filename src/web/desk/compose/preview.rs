@@ -11,6 +11,7 @@ use crate::actions::editorial;
 use crate::app::App;
 use crate::db::{campaigns, publication, subscribers, subscriptions};
 use crate::domain::email_address::EmailAddress;
+use crate::locale::{Localizer, Phrase};
 use crate::mail::content::{self, PreviewReader};
 use crate::web::desk::frame::{Fields, Me, done};
 use crate::web::page::{Answer, ErrorPage, MAIL_POLICY, mail};
@@ -47,15 +48,13 @@ pub async fn preview(app: web::Data<App>, id: web::Path<String>, request: HttpRe
     let to = reader.as_ref().map_or("reader@example.org", |reader| &reader.email);
     let address = EmailAddress::parse(to).map_err(|_| ErrorPage::not_found())?;
     let (content, message) = compose::preview(&app, &campaign, &address).await.map_err(|error| {
-        ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "It can't be shown", &format!("{error:#}."))
+        let why = Phrase::new("desk-error-because").with("why", format!("{error:#}"));
+        ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "desk-error-no-preview", why)
     })?;
-    let since =
-        subscription.as_ref().map(|s| s.status_since.with_timezone(&zone).format("%-d %B %Y").to_string());
-    let reader = PreviewReader {
-        email: to,
-        cadence: subscription.as_ref().map(|s| s.cadence),
-        since: since.as_deref(),
-    };
+    let words = Localizer::negotiate([content.language.as_str()]);
+    let since = subscription.as_ref().map(|s| words.date(&s.status_since.with_timezone(&zone)));
+    let cadence = subscription.as_ref().map(|s| s.cadence);
+    let reader = PreviewReader { email: to, subscription: cadence.zip(since.as_deref()) };
     let copy = content::preview_copy(&content, &reader);
     Ok(shown_as(value("as"), copy.html, copy.text, &message))
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::workbench::{AskedAt, Moment, edit_page};
-use super::{Failed, Wrong, edit_url, failed, find, refuse};
+use super::{Failed, FieldError, edit_url, failed, find, refuse};
 use crate::actions::Context;
 use crate::actions::editorial::{self, When};
 use crate::app::App;
@@ -50,7 +50,7 @@ pub async fn schedule(
             Failed::SavedBetween(saved) => {
                 let sentence =
                     format!("{} changed it after you looked. Look at it again, then send it.", saved.by);
-                let wrong = Wrong { field: "", sentence };
+                let wrong = FieldError { field: "", sentence };
                 edit_page(&app, &me, &request, draft, None, AskedAt::of(at), wrong).await
             }
             Failed::Page(page) => Err(page),
@@ -59,9 +59,9 @@ pub async fn schedule(
 }
 
 /// When a form asks for a campaign to be sent; else what it shows again, and what is wrong.
-fn asked_time(fields: &Fields, zone: Tz, has_undo: bool) -> Result<When, (AskedAt, Wrong)> {
+fn asked_time(fields: &Fields, zone: Tz, has_undo: bool) -> Result<When, (AskedAt, FieldError)> {
     let text = fields.text("at");
-    let wrong = |field, sentence: &str| Wrong { field, sentence: sentence.to_owned() };
+    let wrong = |field, sentence: &str| FieldError { field, sentence: sentence.to_owned() };
     if fields.text("when") == "now" {
         let digits = |name: &str| fields.text(name).chars().filter(char::is_ascii_digit).collect::<String>();
         // What leaves at once can't be taken back.

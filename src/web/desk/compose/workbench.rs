@@ -6,7 +6,7 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Failed, Wrong, edit_url, failed, find, ids, in_words, open_lists};
+use super::{Failed, FieldError, edit_url, failed, find, ids, in_words, open_lists};
 use crate::actions::editorial::{self, SavedBetween};
 use crate::actions::preflight::{self, Check};
 use crate::actions::{self, Context};
@@ -54,7 +54,7 @@ struct EditPage {
     at: String,
     /// The two moments that `at` may mean, where the clocks show it twice.
     twice: Vec<Moment>,
-    wrong: Wrong,
+    wrong: FieldError,
 }
 
 /// One of the two moments that a repeated hour may mean.
@@ -84,7 +84,7 @@ pub async fn edit(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Pa
     {
         return Ok(see_other(&format!("/admin/campaigns/{}", draft.id)));
     }
-    edit_page(&app, &me, &request, draft, None, AskedAt::default(), Wrong::nothing()).await
+    edit_page(&app, &me, &request, draft, None, AskedAt::default(), FieldError::nothing()).await
 }
 
 /// The time that was asked for and not taken.
@@ -138,7 +138,7 @@ pub(super) async fn edit_page(
     draft: Draft,
     typed: Option<DraftText>,
     at: AskedAt,
-    wrong: Wrong,
+    wrong: FieldError,
 ) -> Answer {
     let mut tx = app.db.read().await?;
     let desk = Desk::read(app, &mut tx, me, request, Tab::Campaigns).await?;
@@ -258,7 +258,7 @@ pub(in crate::web::desk) async fn saved_json(saved: actions::Result<i64>, app: &
             }
             other => {
                 let page = other.into_page();
-                (page.status, serde_json::json!({ "said": page.sentence }))
+                (page.status, serde_json::json!({ "said": page.sentence.to_string() }))
             }
         },
     };

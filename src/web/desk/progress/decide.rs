@@ -13,6 +13,7 @@ use crate::db::campaigns;
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::hold;
 use crate::domain::refusal::Kind;
+use crate::locale::Phrase;
 use crate::web::desk::frame::{self, Desk, Fields, Me, Tab, done, grouped};
 use crate::web::desk::refuse;
 use crate::web::page::{Answer, ErrorPage, page};
@@ -47,8 +48,7 @@ fn acted(app: &App, id: Uuid, outcome: Result<Acted, Error>, said: &str, already
             Ok(done(app, &format!("/admin/campaigns/{id}"), format!("{sentence}{held}")))
         }
         Err(Error::Refused(refusal)) if refusal.code.kind == Kind::Conflict => {
-            let why = refusal.sentence();
-            Err(ErrorPage::new(StatusCode::CONFLICT, "That can’t be done any more", &why))
+            Err(ErrorPage::new(StatusCode::CONFLICT, "desk-error-too-late", refusal.phrase()))
         }
         Err(error) => Err(refuse(error)),
     }
@@ -78,8 +78,8 @@ async fn cancel_page(
     let mut tx = app.db.read().await?;
     let live = Live::read(app, &mut tx, id).await?.ok_or_else(gone)?;
     if live.is_over() {
-        let why = format!("It is {} already.", live.campaign.status.as_str());
-        return Err(ErrorPage::new(StatusCode::CONFLICT, "That can’t be done any more", &why));
+        let why = Phrase::new("desk-error-is-already").with("status", live.campaign.status.as_str());
+        return Err(ErrorPage::new(StatusCode::CONFLICT, "desk-error-too-late", why));
     }
     let desk = Desk::read(app, &mut tx, me, request, Tab::Campaigns).await?;
     drop(tx);

@@ -150,8 +150,11 @@ pub async fn events(
         return Err(gone());
     }
     let Some(open) = streams.open() else {
-        let sentence = "Too many live pages are open. The page itself is right: open it again to look again.";
-        let refusal = ErrorPage::new(StatusCode::SERVICE_UNAVAILABLE, "No more live pages", sentence);
+        let refusal = ErrorPage::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "desk-error-live-pages",
+            "desk-error-live-pages-lead",
+        );
         return Err(ErrorPage { retry_after: Some(60), ..refusal });
     };
     let mut response = HttpResponse::Ok();

@@ -31,7 +31,7 @@ fn refuse_missed(error: Error) -> ErrorPage {
     match error {
         Error::Refused(refusal) if refusal.is(&codes::CAMPAIGN_GONE) => gone(),
         Error::Refused(refusal) => {
-            ErrorPage::new(StatusCode::CONFLICT, "That can’t be done now", &refusal.sentence())
+            ErrorPage::new(StatusCode::CONFLICT, "desk-error-not-now", refusal.phrase())
         }
         other => other.into(),
     }
@@ -48,7 +48,7 @@ pub async fn ask_missed(app: web::Data<App>, me: Me, request: HttpRequest, id: w
     let mut tx = app.db.read().await?;
     let campaign = campaigns::one_listed(&mut tx, *id).await?.ok_or_else(gone)?;
     let error = match campaign.status {
-        CampaignStatus::Paused => codes::MISSED_PAUSED.sentence.to_owned(),
+        CampaignStatus::Paused => codes::MISSED_PAUSED.refusal().sentence(),
         _ => String::new(),
     };
     let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Campaigns).await?;

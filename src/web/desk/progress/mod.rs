@@ -40,5 +40,5 @@ pub fn query(request: &HttpRequest, name: &str) -> String {
 }
 
 pub fn gone() -> ErrorPage {
-    ErrorPage::new(StatusCode::NOT_FOUND, "There is no such campaign", "It may have been deleted.")
+    ErrorPage::new(StatusCode::NOT_FOUND, "desk-error-no-campaign", "desk-error-no-campaign-lead")
 }

@@ -24,15 +24,15 @@ pub struct Change {
 }
 
 /// A line of the log, and its values in words.
-pub struct Line {
+pub struct AuditLine {
     pub entry: Entry,
     pub changes: Vec<Change>,
 }
 
-impl Line {
-    pub fn of(entry: Entry) -> Line {
+impl AuditLine {
+    pub fn of(entry: Entry) -> AuditLine {
         let changes = changes(&entry.before_json, &entry.after_json);
-        Line { entry, changes }
+        AuditLine { entry, changes }
     }
 }
 
@@ -90,7 +90,7 @@ struct AuditPage {
     desk: Desk,
     kind: String,
     kinds: Vec<String>,
-    lines: Vec<Line>,
+    lines: Vec<AuditLine>,
     has_newer: bool,
     older: Option<Uuid>,
 }
@@ -111,7 +111,7 @@ pub async fn show_audit(app: web::Data<App>, me: Me, request: HttpRequest) -> An
     let has_older = entries.len() as i64 > LINES;
     entries.truncate(LINES as usize);
     let older = entries.last().filter(|_| has_older).map(|entry| entry.id);
-    let lines = entries.into_iter().map(Line::of).collect();
+    let lines = entries.into_iter().map(AuditLine::of).collect();
     page(StatusCode::OK, &AuditPage { desk, kind, kinds, lines, has_newer: before.is_some(), older })
 }
 

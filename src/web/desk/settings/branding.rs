@@ -6,7 +6,7 @@ use askama::Template;
 use chrono::{TimeDelta, Utc};
 
 use super::{asked, who_was_faster};
-use crate::actions::settings::{self, Form, Part, Wrong};
+use crate::actions::settings::{self, FieldErrors, Form, Part};
 use crate::actions::{Context, Error};
 use crate::app::App;
 use crate::articles::ArticleView;
@@ -14,6 +14,7 @@ use crate::db::publication::{self, Publication};
 use crate::domain::brand::{Brand, Rgb};
 use crate::domain::refusal::Kind;
 use crate::domain::refusal::settings as codes;
+use crate::locale::Localizer;
 use crate::mail::content::{self, MailLinks};
 use crate::web::desk::frame::{Desk, Fields, Me, Tab, done};
 use crate::web::desk::refuse;
@@ -53,7 +54,7 @@ struct BrandingPage {
     desk: Desk,
     form: Form,
     seen: String,
-    wrong: Wrong,
+    wrong: FieldErrors,
     clash: String,
     shades: Vec<Shade>,
     /// The previews' query.
@@ -70,7 +71,7 @@ async fn branding_page(
     me: &Me,
     request: &HttpRequest,
     typed: Option<Form>,
-    wrong: Wrong,
+    wrong: FieldErrors,
     status: StatusCode,
     clash: bool,
 ) -> Answer {
@@ -90,10 +91,10 @@ async fn branding_page(
 pub async fn show_branding(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let fields = asked(&request);
     if !fields.is_ticked("brand_colour") {
-        return branding_page(&app, &me, &request, None, Wrong::default(), StatusCode::OK, false).await;
+        return branding_page(&app, &me, &request, None, FieldErrors::default(), StatusCode::OK, false).await;
     }
     let typed = Form::typed(&[Part::Brand], |name| fields.raw(name).to_owned());
-    branding_page(&app, &me, &request, Some(typed), Wrong::default(), StatusCode::OK, false).await
+    branding_page(&app, &me, &request, Some(typed), FieldErrors::default(), StatusCode::OK, false).await
 }
 
 /// `POST /admin/settings/branding`: `brand_colour`, `logo_url`.
@@ -107,10 +108,10 @@ pub async fn save_branding(app: web::Data<App>, me: Me, request: HttpRequest, fi
             Ok(done(&app, "/admin/settings/branding", sentence))
         }
         Err(Error::Refused(refusal)) if refusal.is(&codes::SETTINGS_CHANGED) => {
-            branding_page(&app, &me, &request, Some(typed), Wrong::default(), status, true).await
+            branding_page(&app, &me, &request, Some(typed), FieldErrors::default(), status, true).await
         }
         Err(Error::Refused(refusal)) if refusal.code.kind == Kind::Invalid => {
-            branding_page(&app, &me, &request, Some(typed), Wrong::of(&refusal), status, false).await
+            branding_page(&app, &me, &request, Some(typed), FieldErrors::of(&refusal), status, false).await
         }
         Err(error) => Err(refuse(error)),
     }
@@ -166,10 +167,12 @@ pub async fn preview_mail(app: web::Data<App>, request: HttpRequest) -> Answer {
     let links = MailLinks { base_url: &base, view_in_browser: &view };
     let read_at = if publication.url.is_empty() { base.clone() } else { publication.url.clone() };
     let article = sample(read_at, app.clock.now() - TimeDelta::hours(1));
-    let sample = content::campaign(&publication, "All articles", &article, &links).map_err(|error| {
-        tracing::error!(error = format!("{error:#}"), "the sample mail could not be written");
-        ErrorPage::new(StatusCode::INTERNAL_SERVER_ERROR, "This failed on our side", "Nothing was changed.")
-    })?;
+    let words = Localizer::negotiate([publication.language.as_str()]);
+    let sample =
+        content::campaign(&publication, ("All articles", &words), &article, &links).map_err(|error| {
+            tracing::error!(error = format!("{error:#}"), "the sample mail could not be written");
+            ErrorPage::new(StatusCode::INTERNAL_SERVER_ERROR, "error-server", "desk-error-unchanged-lead")
+        })?;
     Ok(page::mail(content::browser_copy(&sample)))
 }
 

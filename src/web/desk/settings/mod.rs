@@ -9,11 +9,11 @@ use askama::Template;
 use serde_json::Value;
 use uuid::Uuid;
 
-pub use self::audit::{Line, show_audit};
+pub use self::audit::{AuditLine, show_audit};
 pub use self::branding::{preview_css, preview_mail, preview_reader, save_branding, show_branding};
 use super::frame::{Desk, Fields, Me, Tab, done};
 use super::refuse;
-use crate::actions::settings::{self, Form, Part, Wrong};
+use crate::actions::settings::{self, FieldErrors, Form, Part};
 use crate::actions::{Context, Error};
 use crate::app::App;
 use crate::db::Tx;
@@ -30,7 +30,7 @@ struct SettingsPage {
     form: Form,
     /// Of each form of the page, in [`FORMS`]' order.
     seen: [String; 3],
-    wrong: Wrong,
+    wrong: FieldErrors,
     /// Who else saved meanwhile; empty: nobody.
     clash: String,
     zones: Vec<&'static str>,
@@ -69,7 +69,7 @@ async fn settings_page(
     me: &Me,
     request: &HttpRequest,
     typed: Option<(Part, Form)>,
-    wrong: Wrong,
+    wrong: FieldErrors,
     clash: bool,
 ) -> Answer {
     let mut tx = app.db.read().await?;
@@ -115,25 +115,24 @@ async fn who_was_faster(desk: &Desk, tx: &mut Tx, part: Part) -> sqlx::Result<St
 
 /// `GET /admin/settings`
 pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
-    settings_page(&app, &me, &request, None, Wrong::default(), false).await
+    settings_page(&app, &me, &request, None, FieldErrors::default(), false).await
 }
 
 /// `POST /admin/settings`: `part`, and its fields.
 pub async fn save(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fields) -> Answer {
     let part = FORMS.into_iter().find(|(name, _)| *name == fields.text("part")).map(|(_, part)| part);
     let part = part.ok_or_else(|| {
-        let sentence = "The form does not say which settings it holds. Open the page again.";
-        ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "We can't read that", sentence)
+        ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "error-request", "desk-error-no-part-lead")
     })?;
     let typed = Form::typed(&[part], |name| fields.raw(name).to_owned());
     let cx = Context::new(&app, me.actor());
     match settings::save(&cx, &[part], &typed, fields.text("seen")).await {
         Ok(_) => Ok(done(&app, "/admin/settings", "Saved.")),
         Err(Error::Refused(refusal)) if refusal.is(&codes::SETTINGS_CHANGED) => {
-            settings_page(&app, &me, &request, Some((part, typed)), Wrong::default(), true).await
+            settings_page(&app, &me, &request, Some((part, typed)), FieldErrors::default(), true).await
         }
         Err(Error::Refused(refusal)) if refusal.code.kind == Kind::Invalid => {
-            settings_page(&app, &me, &request, Some((part, typed)), Wrong::of(&refusal), false).await
+            settings_page(&app, &me, &request, Some((part, typed)), FieldErrors::of(&refusal), false).await
         }
         Err(error) => Err(refuse(error)),
     }

@@ -7,7 +7,7 @@ use askama::Template;
 
 use super::{Step, begin, status, steps};
 use crate::actions::poll::CheckReport;
-use crate::actions::settings::Wrong;
+use crate::actions::settings::FieldErrors;
 use crate::actions::{Context, Error, setup};
 use crate::app::App;
 use crate::db::lists::List;
@@ -19,7 +19,7 @@ use crate::web::page::{Answer, page};
 const ITEMS_SHOWN: usize = 12;
 
 /// One item of a feed, and what would become of it.
-struct Shown {
+struct ShownForm {
     title: String,
     date: String,
     what: String,
@@ -35,9 +35,9 @@ struct FeedPage {
     feeds: Vec<(String, String)>,
     url: String,
     list: String,
-    wrong: Wrong,
+    wrong: FieldErrors,
     report: Option<CheckReport>,
-    items: Vec<Shown>,
+    items: Vec<ShownForm>,
     more: usize,
 }
 
@@ -46,7 +46,7 @@ async fn feed_page(
     me: &Me,
     request: &HttpRequest,
     typed: &Fields,
-    wrong: Wrong,
+    wrong: FieldErrors,
     report: Option<CheckReport>,
 ) -> Answer {
     let (progress, desk) = begin(app, me, request).await?;
@@ -55,7 +55,7 @@ async fn feed_page(
     let url = if typed.is_ticked("url") { typed.text("url") } else { typed.text("feed") }.to_owned();
     let all = report.as_ref().map(|report| report.items.len()).unwrap_or_default();
     let items = report.iter().flat_map(|report| {
-        report.items.iter().take(ITEMS_SHOWN).map(|item| Shown {
+        report.items.iter().take(ITEMS_SHOWN).map(|item| ShownForm {
             title: item.title.clone(),
             date: item
                 .published_at
@@ -64,7 +64,7 @@ async fn feed_page(
             what: report.words(item, |at| desk.short_time(&at)),
         })
     });
-    let items: Vec<Shown> = items.collect();
+    let items: Vec<ShownForm> = items.collect();
     let more = all - items.len();
     let list = typed.text("list").to_owned();
     let (lists, feeds) = (progress.lists, progress.feeds);
@@ -74,17 +74,17 @@ async fn feed_page(
 /// `GET /admin/setup/feed`
 pub async fn show_feed(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let fields = Fields::of_query(request.query_string());
-    feed_page(&app, &me, &request, &fields, Wrong::default(), None).await
+    feed_page(&app, &me, &request, &fields, FieldErrors::default(), None).await
 }
 
 /// `POST /admin/setup/feed/check`: `url`; shows what it would send, and stores nothing.
 pub async fn check_feed(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fields) -> Answer {
     match setup::look_at_feed(&Context::new(&app, me.actor()), fields.text("url")).await {
         Ok(CheckReport { error: Some(error), .. }) => {
-            let wrong = Wrong::one("url", format!("The feed can't be read: {error}."));
+            let wrong = FieldErrors::one("url", format!("The feed can't be read: {error}."));
             feed_page(&app, &me, &request, &fields, wrong, None).await
         }
-        Ok(report) => feed_page(&app, &me, &request, &fields, Wrong::default(), Some(report)).await,
+        Ok(report) => feed_page(&app, &me, &request, &fields, FieldErrors::default(), Some(report)).await,
         Err(error) => refused_page(&app, &me, &request, &fields, error).await,
     }
 }
@@ -99,7 +99,7 @@ async fn refused_page(
 ) -> Answer {
     match error {
         Error::Refused(refusal) if !refusal.field.is_empty() => {
-            feed_page(app, me, request, fields, Wrong::of(&refusal), None).await
+            feed_page(app, me, request, fields, FieldErrors::of(&refusal), None).await
         }
         error => Err(refuse(error)),
     }

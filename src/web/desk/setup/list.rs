@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::{Step, begin, status, steps, with_feed};
-use crate::actions::settings::Wrong;
+use crate::actions::settings::FieldErrors;
 use crate::actions::{Context, Error, setup};
 use crate::app::App;
 use crate::db::lists::List;
@@ -23,11 +23,17 @@ struct ListPage {
     lists: Vec<List>,
     name: String,
     slug: String,
-    wrong: Wrong,
+    wrong: FieldErrors,
     feed: String,
 }
 
-async fn list_page(app: &Arc<App>, me: &Me, request: &HttpRequest, typed: &Fields, wrong: Wrong) -> Answer {
+async fn list_page(
+    app: &Arc<App>,
+    me: &Me,
+    request: &HttpRequest,
+    typed: &Fields,
+    wrong: FieldErrors,
+) -> Answer {
     let (progress, desk) = begin(app, me, request).await?;
     let status = status(&wrong);
     let steps = steps(&progress, "list");
@@ -51,7 +57,7 @@ async fn list_page(app: &Arc<App>, me: &Me, request: &HttpRequest, typed: &Field
 /// `GET /admin/setup/list`
 pub async fn show_list(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let fields = Fields::of_query(request.query_string());
-    list_page(&app, &me, &request, &fields, Wrong::default()).await
+    list_page(&app, &me, &request, &fields, FieldErrors::default()).await
 }
 
 /// `POST /admin/setup/list`: `list_name`, `slug`.
@@ -63,7 +69,7 @@ pub async fn add_list(app: web::Data<App>, me: Me, request: HttpRequest, fields:
             Ok(done(&app, &to, format!("Readers can subscribe to “{}”.", list.name)))
         }
         Err(Error::Refused(refusal)) if refusal.code.kind == Kind::Invalid => {
-            list_page(&app, &me, &request, &fields, Wrong::of(&refusal)).await
+            list_page(&app, &me, &request, &fields, FieldErrors::of(&refusal)).await
         }
         Err(error) => Err(refuse(error)),
     }

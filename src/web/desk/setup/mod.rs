@@ -20,7 +20,7 @@ pub use self::sender::{save_sender, show_sender};
 use super::frame::{Desk, Fields, Me, Tab, done};
 use super::{refuse, see_other, sign_in};
 use crate::actions::people;
-use crate::actions::settings::Wrong;
+use crate::actions::settings::FieldErrors;
 use crate::actions::setup::{self, Need, Progress};
 use crate::actions::{Context, Error};
 use crate::app::App;
@@ -61,7 +61,7 @@ async fn begin(app: &Arc<App>, me: &Me, request: &HttpRequest) -> Result<(Progre
 }
 
 /// What a form that was refused is answered with.
-fn status(wrong: &Wrong) -> StatusCode {
+fn status(wrong: &FieldErrors) -> StatusCode {
     if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
 }
 
@@ -80,10 +80,10 @@ struct FirstPage {
     token: String,
     email: String,
     name: String,
-    wrong: Wrong,
+    wrong: FieldErrors,
 }
 
-async fn first_page(app: &App, fields: &Fields, token: &str, wrong: Wrong) -> Answer {
+async fn first_page(app: &App, fields: &Fields, token: &str, wrong: FieldErrors) -> Answer {
     let desk = Desk::bare(app, &mut app.db.read().await?).await?;
     let (email, name) = (fields.text("email").to_owned(), fields.text("name").to_owned());
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -111,7 +111,7 @@ pub async fn show(app: web::Data<App>, request: HttpRequest) -> Answer {
     let fields = Fields::of_query(request.query_string());
     let token = fields.text("token");
     match check_token(&app, token).await? {
-        true => first_page(&app, &Fields::default(), token, Wrong::default()).await,
+        true => first_page(&app, &Fields::default(), token, FieldErrors::default()).await,
         false => Ok(see_other("/admin/setup/publication")),
     }
 }
@@ -136,7 +136,7 @@ pub async fn make_first_admin(app: web::Data<App>, request: HttpRequest, fields:
         Err(Error::Refused(refusal)) if refusal.code.kind == Kind::Invalid => {
             // Of nothing in particular it is said where the button is.
             let field = if refusal.field.is_empty() { "password" } else { refusal.field };
-            let wrong = Wrong::of(&Refusal { field, ..refusal });
+            let wrong = FieldErrors::of(&Refusal { field, ..refusal });
             first_page(&app, &fields, token, wrong).await
         }
         Err(error) => Err(refuse(error)),

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::{Step, begin, status, steps, with_feed};
-use crate::actions::settings::{self, Form, Part, Wrong};
+use crate::actions::settings::{self, FieldErrors, Form, Part};
 use crate::actions::setup::{self, Need};
 use crate::actions::{Context, Error};
 use crate::app::App;
@@ -26,7 +26,7 @@ struct PublicationPage {
     desk: Desk,
     steps: Vec<Step>,
     form: Form,
-    wrong: Wrong,
+    wrong: FieldErrors,
     zones: Vec<&'static str>,
     /// The feed that the site names; goes along to its step.
     feed: String,
@@ -39,7 +39,7 @@ struct PublicationPage {
 
 struct Typed {
     form: Form,
-    wrong: Wrong,
+    wrong: FieldErrors,
     feed: String,
     found: String,
 }
@@ -52,7 +52,7 @@ async fn publication_page(app: &Arc<App>, me: &Me, request: &HttpRequest, typed:
         if !progress.has_name() {
             form.set("name", "");
         }
-        Typed { form, wrong: Wrong::default(), feed: String::new(), found: String::new() }
+        Typed { form, wrong: FieldErrors::default(), feed: String::new(), found: String::new() }
     });
     let Typed { form, wrong, feed, found } = typed;
     let status = status(&wrong);
@@ -76,9 +76,11 @@ pub async fn read_site(app: web::Data<App>, me: Me, request: HttpRequest, fields
             if !read.feed.is_empty() {
                 feed = read.feed;
             }
-            (Wrong::default(), told(&read.found))
+            (FieldErrors::default(), told(&read.found))
         }
-        Err(Error::Refused(refusal)) if !refusal.field.is_empty() => (Wrong::of(&refusal), String::new()),
+        Err(Error::Refused(refusal)) if !refusal.field.is_empty() => {
+            (FieldErrors::of(&refusal), String::new())
+        }
         Err(error) => return Err(refuse(error)),
     };
     publication_page(&app, &me, &request, Some(Typed { form, wrong, feed, found })).await
@@ -102,7 +104,7 @@ pub async fn save_publication(app: web::Data<App>, me: Me, request: HttpRequest,
     match settings::save(&Context::new(&app, me.actor()), &PARTS, &form, "").await {
         Ok(_) => Ok(done(&app, &with_feed("/admin/setup/list", &feed), "Saved.")),
         Err(Error::Refused(refusal)) if refusal.code.kind == Kind::Invalid => {
-            let typed = Typed { form, wrong: Wrong::of(&refusal), feed, found: String::new() };
+            let typed = Typed { form, wrong: FieldErrors::of(&refusal), feed, found: String::new() };
             publication_page(&app, &me, &request, Some(typed)).await
         }
         Err(error) => Err(refuse(error)),

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::{Step, begin, status, steps};
-use crate::actions::settings::{self, Form, Part, Wrong};
+use crate::actions::settings::{self, FieldErrors, Form, Part};
 use crate::actions::setup::Need;
 use crate::actions::{Context, Error};
 use crate::app::App;
@@ -24,7 +24,7 @@ struct SenderPage {
     desk: Desk,
     steps: Vec<Step>,
     form: Form,
-    wrong: Wrong,
+    wrong: FieldErrors,
     config_from: String,
     email: String,
     /// The last test mail.
@@ -32,7 +32,12 @@ struct SenderPage {
     is_captured: bool,
 }
 
-async fn sender_page(app: &Arc<App>, me: &Me, request: &HttpRequest, typed: Option<(Form, Wrong)>) -> Answer {
+async fn sender_page(
+    app: &Arc<App>,
+    me: &Me,
+    request: &HttpRequest,
+    typed: Option<(Form, FieldErrors)>,
+) -> Answer {
     let (progress, desk) = begin(app, me, request).await?;
     let steps = steps(&progress, "sender");
     let (form, wrong) = typed.unwrap_or_else(|| {
@@ -41,7 +46,7 @@ async fn sender_page(app: &Arc<App>, me: &Me, request: &HttpRequest, typed: Opti
         if form.get("from_name").is_empty() && progress.has(Need::Publication) {
             form.set("from_name", progress.publication.name.as_str());
         }
-        (form, Wrong::default())
+        (form, FieldErrors::default())
     });
     let status = status(&wrong);
     let config_from = app.config.mail_from.to_string();
@@ -62,7 +67,7 @@ pub async fn save_sender(app: web::Data<App>, me: Me, request: HttpRequest, fiel
     match settings::save(&cx, &[Part::Sender], &form, "").await {
         Ok(_) => {}
         Err(Error::Refused(refusal)) if refusal.code.kind == Kind::Invalid => {
-            return sender_page(&app, &me, &request, Some((form, Wrong::of(&refusal)))).await;
+            return sender_page(&app, &me, &request, Some((form, FieldErrors::of(&refusal)))).await;
         }
         Err(error) => return Err(refuse(error)),
     }
@@ -70,7 +75,7 @@ pub async fn save_sender(app: web::Data<App>, me: Me, request: HttpRequest, fiel
         return Ok(done(&app, "/admin/setup/done", "Saved."));
     }
     let email = EmailAddress::parse(&me.user.email).map_err(|error| {
-        ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "Your address can't be mailed", &format!("{error}."))
+        ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "desk-error-own-address", error.phrase())
     })?;
     let sent = settings::send_test(&cx, &email).await.map_err(refuse)?;
     let email = email.as_str();

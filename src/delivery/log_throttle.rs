@@ -6,11 +6,11 @@ const AGAIN_AFTER: Duration = Duration::from_secs(60);
 
 /// Whether something has been said lately.
 #[derive(Default)]
-pub struct Complaint {
+pub struct LogThrottle {
     said_at: Option<Instant>,
 }
 
-impl Complaint {
+impl LogThrottle {
     /// Whether it is time to say it. Saying it is taken as done.
     pub fn is_due(&mut self) -> bool {
         let due = self.said_at.is_none_or(|at| at.elapsed() >= AGAIN_AFTER);

@@ -1,0 +1,266 @@
+# What editors, admins and operators meet: the desk's pages, commands, mails about the publication. In English alone.
+
+### Refusals
+
+# Of anything
+refusal-admins_only = Only an admin can do this. Ask one to do it, or to make you an admin.
+refusal-desk_only = Only editors and admins can do this.
+refusal-gone = It no longer exists.
+
+# Of campaigns
+refusal-campaign_gone = This campaign no longer exists.
+refusal-campaign_not_held = This campaign is no longer on hold.
+refusal-campaign_awaits_approval = This campaign needs a second approval. Open it and approve it.
+refusal-campaign_list_retired = The campaign’s list is retired. Restore the list first.
+refusal-campaign_unreadable = The campaign’s HTML is too complicated to read. Undo the send and shorten it, or cancel it.
+refusal-database_is_copy = This database looks like a copy: { $differs }. Confirm first that it is the real one; until then it sends nothing.
+refusal-database_is_restored = This database { $what }. Confirm first that it is the real one; until then it sends no campaign.
+refusal-database_is_the_same = This database is the one it was before. Nothing was changed.
+refusal-reason_too_long = A reason may have { $max } characters, on one line.
+refusal-campaign_is_draft = This campaign is a draft and can’t be { $done }: only one that is being sent can be.
+refusal-campaign_has_not_begun = This campaign hasn’t started and can’t be { $done }: only one that is being sent can be. Cancel it, or change its time.
+refusal-campaign_is_sending = This campaign is being sent and can’t be { $done }.
+refusal-campaign_is_paused = This campaign is paused and can’t be { $done }.
+refusal-campaign_is_sent = This campaign is sent and can’t be { $done }. Write a correction.
+refusal-campaign_is_cancelled = This campaign is cancelled and can’t be { $done }. Send it to those who missed it instead.
+refusal-missed_never_began = This campaign never started, so nobody has missed it.
+refusal-missed_sending = This campaign is being sent. Wait until it is sent, or pause it to see who hasn’t got it.
+refusal-missed_paused = This campaign is paused. Resume it; when it is sent, send it to those who missed it.
+refusal-missed_in_hand = A worker is still sending some of its mail. Try again in half a minute.
+
+# Of texts, articles, tests, and when a campaign is sent
+refusal-saved_between = { $by } saved another version. Look at it, then continue.
+refusal-line_broken = { $name } is one line: remove the line breaks.
+refusal-line_empty = { $name } is empty. Say in a few words what it is about.
+refusal-line_too_long = { $name } may have { $max } characters.
+refusal-text_too_long = The text has { $mb } MB; { $max } MB can be kept, and a mail shows 100 KB. Cut it, or link to it.
+refusal-text_has_nul = The text has a NUL character and can’t be stored. Paste it again as plain text.
+refusal-text_too_complicated = { $why }.
+refusal-text_empty = There is nothing to read. Write something, or pick an article.
+refusal-too_many_articles = One campaign can hold { $max } articles.
+refusal-article_held = “{ $title }” is on hold. Release it first, or leave it out.
+refusal-article_retired = “{ $title }” is retired. Restore it first, or leave it out.
+refusal-article_address_wrong = That is not a web address. Like this: https://example.org/story
+refusal-article_in_campaign = A campaign uses this article. Remove it there first; what was mailed stays.
+refusal-article_waits = This article is on hold. Release or skip it on its feed’s page.
+refusal-article_on_its_way = This article is being sent in “{ $subject }”. Cancel that first, or let it finish.
+refusal-chosen_list_retired = “{ $list }” is retired. Choose another list.
+refusal-chosen_list_gone = That list no longer exists. Choose another.
+refusal-list_sends_nothing = “{ $list }” is retired and sends nothing. Choose another list.
+refusal-correction_list_fixed = A correction goes to the list of the campaign that it corrects.
+refusal-nobody_got_it = Nobody has got it yet: edit it, or cancel it.
+refusal-no_draft_to_change = This campaign is { $status } and can’t be edited. Undo the send first.
+refusal-no_draft_to_discard = This campaign is { $status } and no longer a draft.
+refusal-no_draft_to_schedule = This campaign is already { $status }.
+refusal-not_brought_back = Only a campaign that was cancelled before it started can become a draft again.
+refusal-taken_back_too_late = Sending has started. Pause it, or write a correction.
+refusal-taken_back_sent = It is sent and can’t be undone. Write a correction.
+refusal-taken_back_feeds = A feed made this campaign: cancel it instead.
+refusal-taken_back_otherwise = This campaign is { $status }.
+refusal-time_is_over = { $time } has passed. Choose a time in the future, or send it now.
+refusal-time_too_far = That is more than two years away. Choose an earlier day.
+refusal-approval_not_awaited = This campaign no longer waits for an approval.
+refusal-approval_of_own = You scheduled this campaign yourself. Someone else must approve it.
+refusal-test_address_wrong = { $why }
+refusal-test_address_missing = Type where to send the test. Like this: ines@example.org
+refusal-test_addresses_too_many = A test can go to { $max } addresses.
+refusal-tests_often = { $address } got { $max } tests within an hour. Wait a while.
+
+# Of feeds
+refusal-feed_address_wrong = That is not a web address. Like this: https://news.example/feed/
+refusal-feed_address_unknown = { $typed } is not a web address. Like this: https://news.example/feed/
+refusal-feed_list_unknown = Choose one of the lists.
+refusal-feed_list_missing = Choose the list that gets the feed’s articles.
+refusal-feed_list_retired = The list “{ $list }” is retired. Restore it first.
+refusal-grace_wrong = The delay before sending is a number of minutes from 0 to { $max }.
+refusal-poll_interval_wrong = A feed can be checked every 1 to { $max } seconds.
+refusal-feed_slow = The feed did not answer within { $secs } seconds. Try again, or check the site.
+refusal-feed_unreadable = The feed { $url } can’t be read: { $why }.
+refusal-feed_retired = This feed is not checked. Restore it first.
+refusal-feed_not_polled = This feed is not checked. Restore it first.
+refusal-feed_gone = This feed no longer exists.
+refusal-article_not_held = This article is no longer on hold.
+
+# Of lists
+refusal-list_name_wrong = A name has 1 to { $max } characters, on one line. Like this: World news
+refusal-list_name_missing = A list needs a name. Like this: All articles
+refusal-list_description_long = A description may have { $max } characters.
+refusal-list_sender_long = A sender’s name may have { $max } characters, on one line.
+refusal-list_position_wrong = A position on the form is a number from 0 to { $max }.
+refusal-list_slug_missing = This name has no letter from a to z. Type a short name. Like this: world-news
+refusal-list_slug_wrong = { $why }.
+refusal-list_slug_taken = A list “{ $slug }” already exists.
+refusal-list_changed = Someone changed this list while you were editing. Your version is below; the list’s page shows the current one.
+refusal-list_gone = This list no longer exists.
+
+# Of people and signing in
+refusal-sign_in_wrong = Wrong email or password. Try again, or get a sign-in link by email.
+refusal-passwords_busy = Many people are signing in right now. Try again in a few seconds.
+refusal-sign_in_again = Sign in again.
+refusal-code_wrong = That code is wrong or was already used. Type the one that the app shows now.
+refusal-first_code_wrong = That code is wrong. Type the one that the app shows now, and check the phone’s clock.
+refusal-codes_unreadable = Codes can’t be checked: they were set up under a SECRET_KEY that this server no longer has. Sign in with a recovery code, or ask an admin to turn off two-factor sign-in for you.
+refusal-codes_on_already = Two-factor sign-in is already on.
+refusal-codes_off = Two-factor sign-in is off, so there are no recovery codes.
+refusal-link_over = That link was used or has expired. Get a new one by email.
+refusal-password_short = That is too short. Use at least { $min } characters: a few words in a row will do.
+refusal-password_long = That is longer than { $max } bytes. Use a shorter one.
+refusal-password_guessed = That is easy to guess: it is common, or made of names, dates or keys in a row. Use a few words that don’t belong together.
+refusal-not_your_account = Only the account’s owner can change this. Sign in as them.
+refusal-person_name_wrong = A name may have { $max } characters, on one line.
+refusal-person_not_mailable = Mail can’t be sent to that address.
+refusal-works_here_already = They already have an account. Change their role in the list.
+refusal-invited_often = They were sent several links within the last hour. Look for them in their spam folder first.
+refusal-person_gone = Their account no longer exists.
+refusal-last_admin = They are the only admin. Make someone else an admin first.
+refusal-set_up_already = There is already an account here. Sign in, or ask an admin to invite you.
+
+# Of subscribers
+refusal-name_long = A name may have { $max } characters, on one line.
+refusal-tag_missing = Type a tag. Like this: founding reader
+refusal-tag_long = A tag may have { $max } characters, and no comma.
+refusal-too_many_tags = That is more than { $max } tags.
+refusal-consent_short = { $min ->
+   *[other] Say how they agreed in at least { $min } characters, so that you can show it if someone asks. Like this: card filled in at the fair, 3 May
+}
+refusal-consent_long = That is too long: it may have { $max } characters.
+refusal-reader_address_wrong = { $why }
+refusal-no_list_ticked = Choose a list: without one they get nothing.
+refusal-add_suppressed = { $reason } Lift the suppression first.
+refusal-lists_suppressed = No list can be added: the address is suppressed. { $reason }
+refusal-address_taken = Another subscriber has that address. Search for it, and decide which of the two to keep.
+refusal-address_suppressed = That address is suppressed. { $reason }
+refusal-no_cadence = Choose how often they get mail.
+refusal-cadence_unknown = Choose how often: each, daily or weekly.
+refusal-nobody_ticked = No subscriber is selected.
+refusal-ticked_too_many = That is more than one page of subscribers.
+refusal-bulk_list_gone = That list no longer exists.
+refusal-change_gone = This change no longer exists.
+refusal-change_taken_back = This change was already undone.
+refusal-change_old = That was more than 24 hours ago. Make the opposite change.
+refusal-erase_address_wrong = That is not their address. Nothing was erased.
+
+# Of settings
+refusal-line_wrong = It may have { $max } characters, on one line.
+refusal-web_address_wrong = “{ $typed }” is not a web address. Like this: https://harbour.example
+refusal-postal_address_wrong = It may have { $max } characters, on { $lines } lines.
+refusal-address_wrong = { $why }.
+refusal-publication_name_missing = A publication needs a name. Like this: Harbour News
+refusal-time_zone_unknown = There is no time zone “{ $typed }”. Like this: Europe/London
+refusal-language_unknown = There is no language “{ $typed }”. Choose one of those shown.
+refusal-logo_not_https = Use an https address: our pages show no other pictures.
+refusal-colour_wrong = That is not a colour. Like this: #1b4a78
+refusal-sender_not_signed = Mail is signed for { $domain }. Use an address of that domain, or sign for the other one (DKIM_DOMAIN).
+refusal-uncertain_unknown = Choose one of the two.
+refusal-undo_wrong = Type a whole number of seconds, 0 to { $max }.
+refusal-readers_wrong = Type a whole number of readers, 1 or more, or leave it empty.
+refusal-settings_changed = Someone changed this meanwhile. Open the page again.
+refusal-site_missing = Type the address of your site. Like this: https://harbour.example
+refusal-site_unreadable = The site can’t be read: { $why }.
+
+### Errors of the desk
+
+desk-error-nothing-chosen = Nothing to do
+desk-error-nothing-chosen-lead = Go back and choose what to do with them.
+desk-error-admins = Only admins can do this
+desk-error-admins-suppress-lead = Ask an admin to suppress them.
+desk-error-admins-undo-lead = Ask an admin to undo it.
+desk-error-admins-lead = Ask an admin to do it, or to make you one.
+desk-error-nobody-selected = Nobody is selected
+desk-error-nobody-selected-lead = Go back and select some subscribers.
+desk-error-no-preview = It can’t be shown
+desk-error-because = { $why }.
+desk-error-changed = Someone changed it meanwhile
+desk-error-too-late = That can no longer be done
+desk-error-not-now = That can’t be done now
+desk-error-live-pages = No more live pages
+desk-error-live-pages-lead = Too many live pages are open. This page is still right: reload it to see what is new.
+desk-error-no-part-lead = The form does not say which settings it is for. Open the page again.
+desk-error-is-already = This campaign is already { $status }.
+desk-error-no-campaign = This campaign no longer exists
+desk-error-no-campaign-lead = It may have been deleted.
+desk-error-no-user = They have no account here
+desk-error-no-user-lead = They may have been removed. The audit log says when.
+desk-error-role = Choose a role
+desk-error-role-lead = There are two: editor and admin.
+desk-error-unchanged-lead = Nothing was changed.
+desk-error-signed-out = You are signed out
+desk-error-signed-out-lead = Nothing was changed. Sign in in another tab, then send this again.
+desk-error-sign-in-lead = Sign in.
+desk-error-other-page = This came from another page
+desk-error-other-page-lead = The desk accepts only what its own pages send. Open the page here and send it again.
+desk-error-https = The desk needs https
+desk-error-https-lead = Anyone on the network could steal your session. Put a proxy with a certificate in front of Postrider and set BASE_URL=https://…, or open the desk on the server itself.
+desk-error-mailbox = The captured mail can’t be read
+desk-error-mailbox-lead = Check the folder outbox beside the database: it must be readable.
+desk-error-own-address = Mail can’t be sent to your address
+desk-error-no-application = No application
+
+### Mails to users
+
+mail-password-heading = Set your password
+mail-password-lead = You now have an account at { $publication }. Set a password to sign in.
+mail-password-button = Set password
+mail-sign-in-heading = Sign in
+mail-sign-in-lead = Press the button to sign in to the desk of { $publication }.
+mail-sign-in-button = Sign in
+mail-sign-in-expires = The link works once, until { $time }. Didn’t ask for it? Ignore this email: nobody is signed in.
+mail-password-changed = Your password was changed
+mail-password-changed-lead = From now on, sign in with the new password. All other browsers were signed out.
+mail-two-factor-on = Two-factor sign-in is on
+mail-two-factor-on-lead = From now on, signing in to your account also takes a code from an app on your phone.
+mail-two-factor-off = Two-factor sign-in is off
+mail-two-factor-off-lead = From now on, signing in to your account takes no code from your phone.
+mail-recovery-codes = You have new recovery codes
+mail-recovery-codes-lead = The recovery codes that you had before no longer work.
+mail-account-reset = Your account was reset
+mail-account-reset-lead = Your password was removed, two-factor sign-in was turned off, and all browsers were signed out. Whoever did this has a link for you to set a new password.
+mail-changed-when = When: { $time }
+mail-changed-from = From: { $browser }, { $ip }
+mail-changed-from-unknown = From: an unknown browser, { $ip }
+mail-changed-by = By: { $who }
+mail-changed-by-command = By: a command on the server
+mail-changed-fine = If this was you, or you know about it, there is nothing to do.
+mail-changed-advice = If it wasn’t you, someone else may be able to sign in as you. Tell an admin now: they can sign you out everywhere, under Settings, Users. Whoever runs the server can recover the account for you with the command “postrider user reset”.
+mail-account-reason = You’re receiving this because { $address } has an account at { $url }/admin.
+
+### Mails to admins
+
+alert-campaign-paused = A campaign is paused
+alert-campaign-paused-lead = “{ $name }” has stopped. Nobody else gets it until it is resumed.
+alert-campaign-paused-advice = Check its state, fix the cause, then resume it:
+alert-relay-refuses = The relay refuses our mail
+alert-relay-refuses-lead = No mail is sent. Waiting mail is kept, and is sent when the relay accepts it again.
+alert-relay-refuses-advice = Check the relay’s log, SMTP_URL and MAIL_FROM, then run:
+alert-recipients-refused = The relay refuses recipients
+alert-recipients-refused-lead = The relay lets us in, but accepted nobody between recipients of several domains that it refused. Their mail is kept and tried again. A campaign that it refuses is paused.
+alert-recipients-refused-advice = Check the relay’s log, and whether you must sign in to it (SMTP_URL, or SMTP_USER and SMTP_PASSWORD). Then check that it lets us in, and resume what is paused:
+alert-late = Late campaigns are on hold
+alert-late-lead = Campaigns that were due then have not been sent, and won’t be sent by themselves.
+alert-late-advice = Check what is on hold, at /admin/held or here, and release or cancel it:
+alert-restored = The database was restored: campaigns are on hold
+alert-restored-lead = Campaigns that were due or being sent may have been mailed already, so none of them is sent by itself.
+alert-restored-advice = Check what is on hold, at /admin/held or here. Then confirm that this is the real database, and release or cancel each campaign:
+alert-feed-brake = A feed’s new articles are on hold
+alert-feed-brake-lead = “{ $name }” had more new articles at once than usual. None of them is mailed until an editor releases it.
+alert-feed-brake-advice = Release or skip them, at /admin/held or here:
+alert-feed-dead = A feed is gone
+alert-feed-dead-lead = “{ $name }” is no longer checked, and its new articles are not mailed.
+alert-feed-dead-advice = If it should be there, fix it on the site and check it again. If it has moved, connect its new address to the same list with “feed add”:
+mail-alert-why = <strong>Why:</strong> { $why }
+mail-alert-why-text = Why: { $why }
+mail-alert-time = It happened at { $time }. You won’t be told again for at least an hour.
+mail-alert-reason = You’re receiving this because you are an admin of { $publication }, at { $url }.
+
+mail-trial-subject = A test from { $publication }
+mail-trial-preheader = It was sent the way all mail to your readers is sent.
+mail-trial-heading = Your mail arrives
+mail-trial-lead = This was sent at { $time }, the way all mail of { $publication } is sent.
+mail-trial-from = From: { $address }
+mail-trial-reply-to = Reply-to: { $address }
+mail-trial-back = Back to the desk
+mail-trial-advice = Is it in your inbox, and not in spam? Then readers will find it too. If it isn’t: let the domain’s DNS name the relay (SPF), sign mail (DKIM), and run <code>postrider doctor</code>.
+mail-trial-advice-text = Is it in your inbox, and not in spam? Then readers will find it too. If it isn’t: let the domain’s DNS name the relay (SPF), sign mail (DKIM), and run: postrider doctor
+mail-test-note = Test of a campaign for { $list }. Nobody else got it.
+mail-test-subject = [Test] { $subject }
+mail-test-banner = Test: { $note }

@@ -1,0 +1,230 @@
+# What readers meet: pages, forms, errors and mails. One file is one language; this one is complete, and what
+# another lacks is taken from here. HTML may hold <a>, <strong> and <br>; { $names } are escaped where they are filled.
+
+language-name = English
+# Whose habits dates follow where the language names no region.
+language-formats = en-GB
+# Other regions whose dates can be chosen: a tag and its name, a line each.
+language-regions = en-US English (United States)
+
+## Dates
+
+# A day and an hour, with the place whose clocks these are.
+date-time = { $day }, { $time }
+date-time-zone = { $date } { $place } ({ $zone })
+date-time-place = { $date } { $place }
+today = today
+yesterday = yesterday
+
+## Every page
+
+skip-link = Skip to content
+footer-links = More
+archive = Archive
+sent-with = Sent with
+
+## Subscribing
+
+subscribe = Subscribe
+subscribe-heading = Discover more from { $publication }
+subscribe-lead = Subscribe to get the latest posts sent to your email.
+email-label = Email address
+email-placeholder = Type your email…
+honeypot-label = Leave this empty
+unsubscribe-any-time = Unsubscribe at any time.
+newsletters-legend = Newsletters
+recent-issues = Recent issues
+recent-issues-none = No issues yet. Be the first to get one.
+recent-issues-all = See all issues
+
+cadence-each = Every article
+cadence-daily = Once a day
+cadence-weekly = Once a week
+cadence-off = Off
+
+check-inbox = Check your inbox
+check-inbox-lead = If we may write to that address, an email with one button is on its way. Press the button to confirm your subscription.
+check-inbox-from = From
+check-inbox-valid = Link valid for
+hours = { $hours ->
+    [one] { $hours } hour
+   *[other] { $hours } hours
+}
+check-inbox-captured = Mail is captured on this machine and not sent. <a href="/mailbox">Open the mailbox</a>
+check-inbox-help = Didn’t get it?
+check-inbox-wait = Wait two minutes, then look in your spam or promotions folder.
+check-inbox-retype = Check the address you typed. <a href="/">Type it again</a>
+check-inbox-already = Already subscribed? There is nothing more to do.
+check-inbox-detail = If we may write to that address, an email with one button is on its way.
+
+## Confirming
+
+confirm = Confirm
+confirm-heading = Confirm your subscription
+confirm-lead = <strong>{ $address }</strong> will get { $newsletters } from { $publication }.
+confirm-lead-bare = <strong>{ $address }</strong> will get mail from { $publication }.
+confirm-meanwhile = You also asked for
+confirm-button = Confirm subscription
+confirm-not-me = Didn’t ask for this? Close this page and nothing happens.
+confirmed = You’re subscribed
+confirmed-lead = You’ll get { $newsletters } from { $publication } by email.
+confirmed-past-issues = Read past issues
+confirm-left-since = You’re not subscribed
+confirm-left-since-lead = You unsubscribed after that email was sent. To come back, subscribe again.
+confirm-suppressed = This address gets no mail
+confirm-suppressed-lead = { $publication } doesn’t send mail to this address.
+confirm-expired = This link has expired
+confirm-expired-lead = { $hours ->
+    [one] It was valid for { $hours } hour. Subscribe again to get a new one.
+   *[other] It was valid for { $hours } hours. Subscribe again to get a new one.
+}
+subscribe-again = Subscribe again
+
+## Preferences
+
+preferences = Preferences
+preferences-heading = Manage your subscription
+preferences-for = For <strong>{ $address }</strong>, since { $date }.
+preferences-suppressed = This address gets no mail, whatever you choose here.
+preferences-newsletters = Your newsletters
+preferences-unconfirmed = Not confirmed yet: press the button in our email
+preferences-language = Language
+save = Save
+preferences-saved = Saved
+preferences-unchanged = Nothing changed
+preferences-still-off = This address gets no mail, so nothing was turned on
+unsubscribe-all-heading = Unsubscribe from everything
+unsubscribe-all-lead = One click, and you get no more mail from us.
+
+## Unsubscribing
+
+unsubscribe = Unsubscribe
+unsubscribe-heading = Unsubscribe from { $newsletter }?
+unsubscribe-lead = You won’t get any more of it.
+unsubscribe-all = Unsubscribe from all
+unsubscribed = You’ve unsubscribed from { $newsletter }
+unsubscribed-lead = You won’t get any more of it. Your other newsletters, if you have any, stay as they are.
+unsubscribed-all = You’ve unsubscribed from everything
+unsubscribed-all-lead = You won’t get any more mail from us.
+unsubscribed-already = You’re not subscribed to { $newsletter }
+unsubscribed-already-lead = You won’t get any of it.
+
+## “This wasn’t me”
+
+block-heading = This wasn’t me
+block-lead = Did someone else enter { $address }? Block it, and { $publication } never writes to it again.
+block-button = Block this address
+blocked = This address is blocked
+blocked-lead = { $publication } won’t write to { $address } again, even if someone enters it in a form.
+
+## The archive
+
+archive-heading = Past issues of { $publication }
+archive-empty = No issues yet
+archive-empty-lead = The first one appears here when it is sent. <a href="/">Subscribe</a>
+archive-older = Older issues
+archive-all = All issues
+archive-subscribe = Get { $publication } by email
+
+## What is wrong with a form
+
+form-wrong = Check this field
+cadence-unknown = Choose how often: each, daily or weekly
+no-newsletter = Choose at least one newsletter
+email-empty = Type your email address. Like this: ines@example.org
+email-no-at = That address has no @. Like this: ines@example.org
+email-no-local-part = That address has nothing before the @. Like this: ines@example.org
+email-no-domain = That address has nothing after the @. Like this: ines@example.org
+email-not-ascii = Before the @, only unaccented letters, digits and characters like . - _ + work. Check the part before the @
+email-local-part = That address has a character that isn’t allowed. Check the part before the @
+email-local-part-long = The part before the @ is too long: it may have 64 characters
+email-domain = The part after the @ is not a domain. Like this: ines@example.org
+email-long = That address is too long: it may have 254 characters
+refusal-list_unknown = There is no newsletter “{ $list }”. Choose one of those shown.
+refusal-too_many_lists = You can ask for { $max } newsletters at once.
+refusal-no_list_open = There is no newsletter to subscribe to yet.
+refusal-reader_gone = We have no record of this address. It was erased, and gets no mail from us.
+
+## Errors
+
+error-not-found = Page not found
+error-not-found-lead = The address may be mistyped, or the page is gone.
+error-method = This page can’t do that
+error-method-lead = The address is right, but the method isn’t allowed.
+error-timeout = This took too long
+error-timeout-lead = The request did not arrive in time. Send it again.
+error-too-large = That is too much
+error-too-large-lead = A form may have { $kilobytes } KB.
+error-media-type = We can’t read that
+error-media-type-lead = Send a form (application/x-www-form-urlencoded) or JSON.
+error-compressed-lead = It is compressed. Send it uncompressed.
+error-request = We can’t read that
+error-request-lead = The request is incomplete. Go back and try again.
+error-unstorable-lead = It has a character (NUL), a number or a time that can’t be stored. Remove it and send it again.
+error-json = We can’t read that JSON
+error-json-lead = Like this: { $example }
+error-ambiguous = This request is ambiguous
+error-ambiguous-lead = Its { $header } header comes twice with different values, or has no plain text.
+error-server = Something failed on our side
+error-server-lead = Nothing was changed. Try again in a minute.
+error-link = This link is incomplete
+error-link-lead = Part of it is missing or changed. Open it from the email again, or copy all of it.
+error-nobody = We have no record of this address
+error-nobody-lead = It was erased, and gets no mail from us.
+error-too-often = Too many sign-ups from your network
+error-too-often-lead = { $minutes ->
+    [one] Yours was not taken. Try again in { $minutes } minute.
+   *[other] Yours was not taken. Try again in { $minutes } minutes.
+}
+error-invalid = That can’t be done
+error-forbidden = You can’t do this
+error-gone = It isn’t there
+error-conflict = That can’t be done
+error-too-soon = That has to wait
+error-back = Back to the form
+
+## Mails: what all have
+
+mail-open-link = Or open this link:
+mail-view-in-browser = View in browser
+mail-manage = Manage subscription
+mail-not-me = Wasn’t this you?
+mail-block = Block mail to this address
+
+## Mails: an issue
+
+mail-byline = By { $author } · { $date }
+# Of one article among several.
+mail-read-article = Read more
+mail-correction = <strong>Correction:</strong> { $reason }
+mail-read-more = Read more on { $publication }
+mail-cut = This is the beginning. The rest is on the site.
+mail-read-in-browser = Read the rest in your browser
+mail-read-in-browser-colon = Read the rest in your browser:
+mail-reason = You’re receiving this because { $address } subscribed to { $newsletter }.
+mail-reason-each = You’re receiving this because { $address } subscribed to every article in { $newsletter } on { $date }.
+mail-reason-daily = You’re receiving this because { $address } subscribed to { $newsletter }, once a day, on { $date }.
+mail-reason-weekly = You’re receiving this because { $address } subscribed to { $newsletter }, once a week, on { $date }.
+
+## Mails: confirming
+
+mail-confirm-subject = Confirm your subscription to { $publication }
+mail-confirm-preheader = Press the button to confirm. If you do nothing, nothing happens.
+mail-confirm-lead = You asked for { $newsletters }. Press the button to confirm your subscription.
+mail-confirm-lead-text = You asked for { $newsletters }. Open this link to confirm your subscription:
+mail-confirm-expires = The link works until { $time }. If you do nothing, you won’t be subscribed, and we won’t write again.
+newsletter-each = every article in <strong>{ $newsletter }</strong>
+newsletter-daily = <strong>{ $newsletter }</strong> once a day
+newsletter-weekly = <strong>{ $newsletter }</strong> once a week
+newsletter-each-text = every article in “{ $newsletter }”
+newsletter-daily-text = “{ $newsletter }” once a day
+newsletter-weekly-text = “{ $newsletter }” once a week
+
+## Mails: subscribed already
+
+mail-subscribed-subject = You’re already subscribed to { $publication }
+mail-subscribed-heading = You’re already subscribed
+mail-subscribed-preheader = Someone entered your address in our form. Nothing has changed.
+mail-subscribed-lead = Someone entered this address in our form, and it already gets { $newsletters }. Nothing has changed. You can change what you get:
+mail-subscribed-not-me = Wasn’t this you? You can ignore this email, or <a href="{ $url }">block mail to this address</a>.
+mail-subscribed-not-me-text = Wasn’t this you? You can ignore this email, or block mail to this address:
