@@ -1,6 +1,6 @@
 //! What is said, in the language of whoever reads it: sentences in Fluent files, dates, numbers and plurals by CLDR.
 //!
-//! `locales/{language}.ftl` holds what readers meet, on pages and in mails; `locales/desk/en.ftl` what editors,
+//! `locales/{language}.ftl` holds what readers meet, on pages and in mails; the files in `locales/desk` what editors,
 //! admins and operators meet, in English alone. A sentence is asked for by its key and given what it names. It may
 //! hold `<a>`, `<strong>` and `<br>`: [`Localizer::html`] keeps them and escapes what is named, [`Localizer::text`]
 //! is for what is not HTML.
@@ -62,8 +62,9 @@ impl Language {
         bundle.set_use_isolating(false);
         bundle.set_formatter(Some(number::write));
         bundle.set_transform(transform);
-        let paths = [format!("{file}.ftl"), format!("desk/{file}.ftl")];
-        for source in paths.iter().filter_map(|path| Files::get(path)) {
+        let own = format!("{file}.ftl");
+        let paths = Files::iter().filter(|path| *path == own || file == FIRST && path.starts_with("desk/"));
+        for source in paths.filter_map(|path| Files::get(&path)) {
             let source = String::from_utf8_lossy(&source.data).into_owned();
             let resource = FluentResource::try_new(source).map_err(|(_, errors)| errors);
             let added = bundle.add_resource(resource.expect("a file of locales is Fluent"));
@@ -72,6 +73,16 @@ impl Language {
         let script_runs_left = ["ar", "fa", "he", "ur"].contains(&tag.split('-').next().unwrap_or_default());
         Language { tag: tag.to_owned(), bundle, is_right_to_left: script_runs_left }
     }
+}
+
+/// A sentence of the desk: in English.
+pub fn say(key: &str) -> Sentence<'_, Text> {
+    Sentence::new(&LANGUAGES[FIRST], key)
+}
+
+/// A sentence of the desk with HTML of its own.
+pub fn say_html(key: &str) -> Sentence<'_, Html> {
+    Sentence::new(&LANGUAGES[FIRST], key)
 }
 
 /// Says things in one language, with the dates and numbers of one region.
@@ -112,8 +123,11 @@ impl Localizer {
 
     /// In English: for whoever works here, and for logs.
     pub fn english() -> Localizer {
-        let language = &LANGUAGES[FIRST];
-        Localizer { language, formats: formats(language, None), tag: FIRST.to_owned() }
+        static ENGLISH: LazyLock<Localizer> = LazyLock::new(|| {
+            let language = &LANGUAGES[FIRST];
+            Localizer { language, formats: formats(language, None), tag: FIRST.to_owned() }
+        });
+        ENGLISH.clone()
     }
 
     /// Every language, those that nobody speaks too.

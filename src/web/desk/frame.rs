@@ -21,6 +21,7 @@ pub use crate::web::access::Me;
 use crate::web::access::cookie_name;
 use crate::web::error_page::ErrorPage;
 use crate::web::{assets, edge, reader};
+use crate::locale::{self, Html, Sentence, Text};
 
 /// The tabs of the desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +56,16 @@ pub struct Desk {
 }
 
 impl Desk {
+    /// A sentence for the page, which escapes it.
+    pub fn say<'a>(&self, key: &'a str) -> Sentence<'a, Text> {
+        locale::say(key)
+    }
+
+    /// A sentence with HTML of its own.
+    pub fn html<'a>(&self, key: &'a str) -> Sentence<'a, Html> {
+        locale::say_html(key)
+    }
+
     /// The frame for somebody who is signed in; `request` holds the sentence of the last form.
     pub async fn read(
         app: &App,
