@@ -112,13 +112,17 @@ impl Around<'_> {
     /// The mail's document with what stands around it.
     fn put_around(&self) -> askama::Result<String> {
         let html = self.mail.mail_html.as_str();
-        let (head, rest) = html.split_once("<head>").unwrap_or(("", html));
-        let (before, body) = rest.split_once("<body").unwrap_or(("", rest));
-        let (attributes, body) = body.split_once('>').unwrap_or(("", body));
-        let (body, end) = body.rsplit_once("</body>").unwrap_or((body, ""));
+        let parts = html.split_once("<head>").and_then(|(start, rest)| {
+            let (head, rest) = rest.split_once("<body")?;
+            let (attributes, rest) = rest.split_once('>')?;
+            let (body, end) = rest.rsplit_once("</body>")?;
+            Some((start, head, attributes, body, end))
+        });
+        // All that we wrote has them.
+        let Some((start, head, attributes, body, end)) = parts else { return Ok(html.to_owned()) };
         let (in_head, top, foot) =
             (ArchivedHead(self).render()?, ArchivedTop(self).render()?, ArchivedFoot(self).render()?);
-        Ok(format!("{head}<head>{in_head}{before}<body{attributes}>{top}{body}{foot}</body>{end}"))
+        Ok(format!("{start}<head>{in_head}{head}<body{attributes}>{top}{body}{foot}</body>{end}"))
     }
 }
 

@@ -149,9 +149,9 @@ on_both_engines! {
         let (_, said) = marta.submit("/admin/held/release", &form).await;
         assert_eq!(said, "“Ferry” is still held: The list “World” takes nobody and sends nothing.");
         let (_, said) = marta.submit("/admin/held/release", &form).await;
-        assert_eq!(said, "It is not held any more.", "a second click");
+        assert_eq!(said, "This campaign is no longer on hold.", "a second click");
         let refused = marta.refused("/admin/held/release", &[("campaign", &id)]).await;
-        assert!(refused.contains("Bring the list back first"), "{refused}");
+        assert!(refused.contains("Restore the list first"), "{refused}");
         let page = marta.page("/admin/held").await;
         assert!(!page.contains(late) && page.contains(retired), "{page}");
         tick(&app.app).await;

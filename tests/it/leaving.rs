@@ -37,13 +37,17 @@ on_both_engines! {
                 assert_eq!(answer.status(), StatusCode::OK);
                 assert!(!answer.headers().contains_key("set-cookie"));
                 let page = answer.text().await.unwrap();
-                assert!(page.contains("You have left World") && page.contains("Leave all lists"), "{page}");
+                assert!(page.contains("You’ve unsubscribed from World") && page.contains("Subscribe again"), "{page}");
+                assert!(page.contains("Unsubscribe from all"), "there is another list: {page}");
                 assert_eq!(standing(app, email, "world").await.unwrap().0, SubscriptionStatus::Unsubscribed);
                 assert_eq!(standing(app, email, "markets").await.unwrap().0, SubscriptionStatus::Active);
             }
             let page = post(app, &link, "all=true").await.text().await.unwrap();
-            assert!(page.contains("You have left every list"));
+            assert!(page.contains("You’ve unsubscribed from everything"));
             assert_eq!(standing(app, email, "markets").await.unwrap().0, SubscriptionStatus::Unsubscribed);
+            // Opened again, the link does not offer what is done.
+            let page = app.http.get(&link).send().await.unwrap().text().await.unwrap();
+            assert!(page.contains("You’re not subscribed to World") && !page.contains("<button"), "{page}");
         }
     }
 
@@ -53,7 +57,7 @@ on_both_engines! {
         let subscriber = id_of(app, "ines@example.org").await;
         let link = url(app, "unsubscribe", Link::Unsubscribe { subscriber, list: world });
         let page = app.http.get(&link).send().await.unwrap().text().await.unwrap();
-        assert!(page.contains("Leave World"));
+        assert!(page.contains("Unsubscribe from World?") && page.contains(">Unsubscribe</button>"));
         assert_eq!(standing(app, "ines@example.org", "world").await.unwrap().0, SubscriptionStatus::Active);
         // Another page's token opens nothing here.
         let foreign = url(app, "unsubscribe", Link::Preferences { subscriber });
@@ -62,7 +66,7 @@ on_both_engines! {
         let erased = url(app, "unsubscribe", Link::Unsubscribe { subscriber: Uuid::nil(), list: world });
         let answer = post(app, &erased, "List-Unsubscribe=One-Click").await;
         assert_eq!(answer.status(), StatusCode::OK);
-        assert!(answer.text().await.unwrap().contains("You are not subscribed"));
+        assert!(answer.text().await.unwrap().contains("You’re not subscribed to World"));
     }
 
     async fn marta_chooses_lists_and_cadence(app: TestApp) {
@@ -88,12 +92,12 @@ on_both_engines! {
         }
         assert_eq!(crate::pages::everything(app).await, before);
         let page = app.http.get(format!("{link}?saved=0")).send().await.unwrap().text().await.unwrap();
-        assert!(page.contains("Nothing was changed") && !page.contains(">Saved<"));
+        assert!(page.contains("Nothing changed") && !page.contains(">Saved<"));
         post(app, &link, "list-world=off").await;
         assert_eq!(standing(app, "marta@example.org", "world").await.unwrap().0, SubscriptionStatus::Unsubscribed);
         assert_eq!(standing(app, "marta@example.org", "markets").await.unwrap().0, SubscriptionStatus::Active);
         let page = post(app, &link, "leave=all").await.text().await.unwrap();
-        assert!(page.contains("You have left every list"));
+        assert!(page.contains("You’ve unsubscribed from everything"));
         assert_eq!(standing(app, "marta@example.org", "markets").await.unwrap().0, SubscriptionStatus::Unsubscribed);
     }
 
@@ -133,9 +137,11 @@ on_both_engines! {
         for _ in 0..2 {
             let page = app.http.post(&block).send().await.unwrap();
             assert_eq!(page.status(), StatusCode::OK);
-            assert!(page.text().await.unwrap().contains("No more mail to this address"));
+            assert!(page.text().await.unwrap().contains("This address is blocked"));
         }
         assert!(suppressed().await);
+        let again = app.http.get(&block).send().await.unwrap().text().await.unwrap();
+        assert!(again.contains("This address is blocked") && !again.contains("<button"), "it is done: {again}");
         assert_eq!(standing(app, "owen@example.org", "world").await.unwrap().0, SubscriptionStatus::Unsubscribed);
 
         // Neither the old confirmation nor the preferences page nor a new sign-up brings it back.

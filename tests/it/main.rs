@@ -20,6 +20,7 @@ mod greylisting;
 mod guard;
 mod jobs;
 mod kills;
+mod languages;
 mod leaving;
 mod limits;
 mod mailboxes;

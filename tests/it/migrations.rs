@@ -152,7 +152,7 @@ async fn links_of_old_mails_work(app: &TestApp, engine: Engine) {
     let leave = format!("{}/unsubscribe/{}", app.url, links[&format!("unsubscribe {reader}")]);
     let left = app.http.post(&leave).form(&[("List-Unsubscribe", "One-Click")]).send().await.unwrap();
     assert_eq!(left.status(), StatusCode::OK);
-    assert!(left.text().await.unwrap().contains("You have left Markets"));
+    assert!(left.text().await.unwrap().contains("You’ve unsubscribed from Markets"));
 }
 
 /// Once an admin lets go what is held, everybody gets what was open, and nobody a second one of what they have.

@@ -459,7 +459,7 @@ on_both_engines! {
         assert!(page.contains("it does not know of at least 20 mails that were sent"), "{page}");
         let id = ferry.to_string();
         let refused = admin.refused("/admin/held/release", &[("campaign", &id)]).await;
-        assert!(refused.contains("Say first that it is the real one"), "{refused}");
+        assert!(refused.contains("Confirm first that it is the real one"), "{refused}");
         let owen = app.editor().await;
         assert!(!owen.page("/admin/held").await.contains("/admin/held/real"));
         let (_, said) = admin.submit("/admin/held/real", &[]).await;

@@ -111,7 +111,7 @@ on_both_engines! {
         for expected in [
             "Thirty-two vessels lie idle.",
             "By Marta Lindqvist · 24 November 2026",
-            "Read on Harbour News",
+            "Read more on Harbour News",
             "View in browser",
             "Manage subscription",
             "Unsubscribe",

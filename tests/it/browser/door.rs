@@ -71,7 +71,7 @@ on_both_engines! {
         browser.fill("Code", "000000").await;
         browser.fill("Current password", PASSWORD).await;
         browser.click("Turn codes on").await;
-        browser.sees("That code does not fit.").await;
+        browser.sees("That code is wrong").await;
         look_here(&browser).await;
         browser.fill("Code", &code(app, &typed)).await;
         browser.fill("Current password", PASSWORD).await;
@@ -119,7 +119,7 @@ on_both_engines! {
         }
         for path in ["/admin/settings", "/admin/settings/users", "/admin/settings/audit", "/admin/lists/new", "/admin/feeds/new"] {
             browser.go(path).await;
-            browser.sees("This is for admins").await;
+            browser.sees("Only admins can do this").await;
         }
         look_here(&browser).await;
         browser.click("To the front page").await;

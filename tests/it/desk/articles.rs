@@ -67,7 +67,7 @@ on_both_engines! {
         let version = version.split_once("name=\"version\" value=\"").unwrap().1.split('"').next().unwrap().to_owned();
         let send = [("version", version.as_str()), ("when", "now")];
         let schedule = edit.replace("/edit", "/schedule");
-        assert!(owen.refused(&schedule, &send).await.contains("Bring it back first, or leave it out."));
+        assert!(owen.refused(&schedule, &send).await.contains("Restore it first, or leave it out."));
 
         owen.submit(&format!("{article}/bring-back"), &[]).await;
         owen.submit(&schedule, &send).await;
@@ -97,6 +97,6 @@ on_both_engines! {
 
         let held: Uuid = hold(app, feed, "Nine ships").await;
         let refused = marta.refused(&format!("/admin/articles/{held}/retire"), &[]).await;
-        assert!(refused.contains("It is held."), "{refused}");
+        assert!(refused.contains("This article is on hold."), "{refused}");
     }
 }

@@ -141,7 +141,7 @@ on_both_engines! {
         server.set("/feed/", Page::Status(410, vec![]));
         owen.submit(&format!("{here}/poll"), &[]).await;
         assert!(owen.page(&here).await.contains("Gone"));
-        assert!(owen.refused(&format!("{here}/poll"), &[]).await.contains("Bring it back first"));
+        assert!(owen.refused(&format!("{here}/poll"), &[]).await.contains("Restore it first"));
         app.deliver_all_due().await;
     }
 
@@ -214,7 +214,7 @@ on_both_engines! {
         let (_, said) = owen.submit(&format!("{here}/release"), &[("article", &first)]).await;
         assert_eq!(said, "Let go. One campaign is scheduled.");
         let (_, said) = owen.submit(&format!("{here}/release"), &[("article", &first)]).await;
-        assert_eq!(said, "It is not held any more.");
+        assert_eq!(said, "This article is no longer on hold.");
         let (_, said) = owen.submit(&format!("{here}/drop"), &[("article", &second.to_string())]).await;
         assert_eq!(said, "It is not mailed.");
         let scheduled = of_list(app, list).await;
@@ -285,7 +285,7 @@ on_both_engines! {
         assert!(of_list(app, list).await.iter().all(|campaign| campaign.status == CampaignStatus::Sent));
         let page = marta.page(&format!("{here}?list={list}&count=20")).await;
         assert!(page.contains("Post 7") && !page.contains("Post 9"), "{page}");
-        assert!(marta.refused(&here, &[("list", "nonsense")]).await.contains("Pick one of the lists"));
+        assert!(marta.refused(&here, &[("list", "nonsense")]).await.contains("Choose one of the lists"));
     }
 
     async fn the_latest_to_many_wait_for_a_second_person(app: TestApp) {

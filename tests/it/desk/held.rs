@@ -50,7 +50,7 @@ on_both_engines! {
         let (_, said) = marta.submit("/admin/held/release", &[("campaign", &ferry)]).await;
         assert_eq!(said, "“Ferry” is let go.");
         let (_, said) = marta.submit("/admin/held/release", &[("campaign", &ferry)]).await;
-        assert_eq!(said, "It is not held any more.", "a second click");
+        assert_eq!(said, "This campaign is no longer on hold.", "a second click");
         let (_, said) = marta.submit("/admin/held/cancel", &[("campaign", &tide)]).await;
         assert_eq!(said, "“Tide <table>” is cancelled.");
         app.run_all_due().await;

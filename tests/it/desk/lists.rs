@@ -114,7 +114,7 @@ on_both_engines! {
         let answer = marta.post(&here, &form(&change("The world", &seen))).await;
         assert_eq!(answer.status(), StatusCode::CONFLICT);
         let page = answer.text().await.unwrap();
-        assert!(page.contains("was changed while you wrote") && page.contains("The world"), "{page}");
+        assert!(page.contains("changed this list while you were editing") && page.contains("The world"), "{page}");
         assert_eq!(list(app, "world").await.name, "World news");
         let seen = version(&marta, &edit).await;
         marta.submit(&here, &form(&change("The world", &seen))).await;
@@ -169,7 +169,7 @@ on_both_engines! {
         drop(tx);
         assert!(postrider::actions::missed::send(&app.app, scheduled, false).await.is_err());
         let refused = marta.refused("/admin/held/release", &[("campaign", &scheduled.to_string())]).await;
-        assert!(refused.contains("Bring the list back first"), "{refused}");
+        assert!(refused.contains("Restore the list first"), "{refused}");
 
         let (_, said) = marta.submit(&format!("/admin/lists/{world}/bring-back"), &[]).await;
         assert!(said.starts_with("“World” is back. 2 campaigns waited"), "{said}");

@@ -204,7 +204,7 @@ on_both_engines! {
         for (query, said) in [
             ("since=yesterday", "A day looks like this"),
             ("since=99999-01-01", "A day looks like this"),
-            ("list=gone", "There is no list of that name"),
+            ("list=gone", "That list no longer exists"),
             ("status=happy", "There is no such status"),
             ("q=%21%21", "Type a letter or a digit"),
         ] {
@@ -281,7 +281,7 @@ on_both_engines! {
         assert!(timeline.contains("card at the harbour fair") && timeline.contains("Added as active"), "{timeline}");
         for (form, said) in [
             (vec![("email", "no at"), ("list", "world")], "has no @"),
-            (vec![("email", "x@example.org")], "Tick a list"),
+            (vec![("email", "x@example.org")], "Choose a list"),
             (vec![("email", "x@example.org"), ("list", "world"), ("name", "a\nb")], "on one line"),
         ] {
             assert!(editor.refused(new, &form).await.contains(said), "{said}");
@@ -395,7 +395,7 @@ on_both_engines! {
         assert_eq!(list_of(&editor, "tag=vip").await.len(), 3);
         editor.submit(&back, &[]).await;
         assert_eq!(list_of(&editor, "tag=vip").await, ["tobe@example.org"]);
-        assert!(editor.submit(&back, &[]).await.1.contains("taken back already"));
+        assert!(editor.submit(&back, &[]).await.1.contains("already undone"));
 
         let back = undo("Took the tag vip off 1 subscriber.", &editor, &with(&[("action", "untag"), ("tag", "vip")])).await;
         assert_eq!(list_of(&editor, "tag=vip").await, Vec::<String>::new());

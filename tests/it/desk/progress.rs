@@ -118,7 +118,7 @@ on_both_engines! {
         let page = marta.page(&format!("/admin/campaigns/{id}")).await;
         assert!(page.contains("by owen@harbour.example") && page.contains("Resume"), "{page}");
         let missed = marta.page(&at("missed")).await;
-        assert!(missed.contains("It is paused. Resume it"), "{missed}");
+        assert!(missed.contains("This campaign is paused. Resume it"), "{missed}");
 
         marta.submit(&at("resume"), &[]).await;
         assert_eq!(owen.submit(&at("resume"), &[]).await.1, "It is being sent already.");
@@ -183,7 +183,7 @@ on_both_engines! {
         assert_eq!(owen.submit(&path, &[]).await.1, "It goes out to one reader who missed it.");
         let twice = owen.post(&path, &[]).await;
         assert_eq!(twice.status(), StatusCode::CONFLICT);
-        assert!(twice.text().await.unwrap().contains("It is being sent."));
+        assert!(twice.text().await.unwrap().contains("This campaign is being sent."));
         app.run_all_due().await;
         let to: Vec<String> = app.smtp.take().into_iter().map(|mail| mail.to).collect();
         assert_eq!(to, ["tobe@example.org"]);

@@ -62,10 +62,10 @@ on_both_engines! {
             ("name", "", "A publication needs a name"),
             ("name", long.as_str(), "300 characters at most"),
             ("name", "a\u{7}b", "on one line"),
-            ("url", "harbour", "is no web address"),
-            ("url", "javascript:alert(1)", "is no web address"),
-            ("time_zone", "Mars/Base", "is not known"),
-            ("postal_address", long.as_str(), "signs at most"),
+            ("url", "harbour", "is not a web address"),
+            ("url", "javascript:alert(1)", "is not a web address"),
+            ("time_zone", "Mars/Base", "There is no time zone"),
+            ("postal_address", long.as_str(), "characters, on"),
         ] {
             let form: Vec<_> = HARBOUR.iter().map(|(n, v)| (*n, if *n == name { typed } else { *v })).collect();
             let page = marta.refused("/admin/settings", &form).await;
@@ -107,7 +107,7 @@ on_both_engines! {
             _ => (name, typed),
         });
         let page = marta.refused("/admin/settings", &wrong).await;
-        assert!(page.contains("is no web address") && page.contains("is not known"), "{page}");
+        assert!(page.contains("is not a web address") && page.contains("There is no time zone"), "{page}");
     }
 
     async fn the_rules_of_sending_are_kept_as_numbers(app: TestApp) {

@@ -189,9 +189,9 @@ on_both_engines! {
         site.set("/empty", Page::Plain { headers: vec![("content-type", "text/html".to_owned())], body: b"<p>hi".to_vec() });
         let gone = site.url("/nothing-here");
         for (url, why) in [
-            ("", "Type the address of the site"),
-            ("no site at all", "no web address"),
-            ("javascript:alert(1)", "no web address"),
+            ("", "Type the address of your site"),
+            ("no site at all", "not a web address"),
+            ("javascript:alert(1)", "not a web address"),
             ("http://10.0.0.1/", "not on the public internet"),
             (gone.as_str(), "404"),
         ] {
@@ -221,7 +221,7 @@ on_both_engines! {
         let site = wordpress().await;
         let marta = begin(app).await;
         let page = marta.refused("/admin/setup/publication", &[("name", ""), ("time_zone", "Mars/Base"), ("brand_colour", "x")]).await;
-        for why in ["needs a name", "is not known", "is no colour"] {
+        for why in ["needs a name", "There is no time zone", "is not a colour"] {
             assert!(page.contains(why), "{why}: {page}");
         }
         for (name, slug, why) in [("", "all", "needs a name"), ("A", "No Slug", "a-z, 0-9 and -"), (&"x".repeat(201), "", "200 characters")] {
@@ -234,9 +234,9 @@ on_both_engines! {
         assert_eq!(all.iter().map(|list| (list.slug.as_str(), list.name.as_str())).collect::<Vec<_>>(), [("ships-sea", "Ships & sea")]);
         let (home, feed) = (site.url("/"), site.url("/feed/"));
         for (path, form, why) in [
-            ("/admin/setup/feed/check", vec![("url", "feed")], "no web address"),
+            ("/admin/setup/feed/check", vec![("url", "feed")], "not a web address"),
             ("/admin/setup/feed/check", vec![("url", home.as_str())], "this is a web page, not a feed"),
-            ("/admin/setup/feed", vec![("url", ""), ("list", "ships-sea")], "no web address"),
+            ("/admin/setup/feed", vec![("url", ""), ("list", "ships-sea")], "not a web address"),
             ("/admin/setup/feed", vec![("url", home.as_str()), ("list", "ships-sea")], "this is a web page, not a feed"),
             ("/admin/setup/feed", vec![("url", feed.as_str()), ("list", "moon")], "Choose the list"),
             ("/admin/setup/sender", vec![("from_email", "x"), ("test", "yes")], "has no @"),
