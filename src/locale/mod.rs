@@ -75,6 +75,11 @@ impl Language {
     }
 }
 
+/// Whether English, and so every language, says something under this key.
+pub fn has(key: &str) -> bool {
+    LANGUAGES[FIRST].bundle.has_message(key)
+}
+
 /// A sentence of the desk: in English.
 pub fn say(key: &str) -> Sentence<'_, Text> {
     Sentence::new(&LANGUAGES[FIRST], key)

@@ -233,7 +233,8 @@ fn read_json(value: serde_json::Value) -> Option<SubscribeForm> {
     };
     Some(SubscribeForm {
         email: text("email")?,
-        lists_shown: matches!(object.get("list"), Some(Value::Array(_))),
+        // A program that names none asks for what there is.
+        lists_shown: false,
         lists,
         cadence: text("cadence")?,
         website: text("website")?,

@@ -394,7 +394,6 @@ on_both_engines! {
             (400, b"{\"email\":\"in\xffes@example.org\"}".to_vec()),
             (422, "{}".into()),
             (422, r#"{"email":"ines@example.org","list":"none"}"#.into()),
-            (422, r#"{"email":"ines@example.org","list":[]}"#.into()),
             (400, r#"{"email":"ines@example.org","list":"wor\u0000ld"}"#.into()),
             (400, r#"{"email":"in\u0000es@example.org"}"#.into()),
             (400, r#"{"email":"ines@exam\u0000ple.org"}"#.into()),

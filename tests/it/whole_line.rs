@@ -128,7 +128,7 @@ on_both_engines! {
         let view = link(mail, "/archive/");
         let (status, policy, archived) = get(app, &view).await;
         assert_eq!(status, 200);
-        assert!(policy.starts_with("sandbox; default-src 'none'"), "{policy}");
+        assert!(policy.starts_with("sandbox allow-forms; default-src 'none'"), "{policy}");
         assert!(archived.contains("Thirty-two vessels lie idle.") && !archived.contains("/unsubscribe/"));
 
         // One click in the mail program (RFC 8058): no cookie, no redirect.

@@ -145,12 +145,14 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::locale;
 
     #[test]
-    fn every_code_is_its_own() {
+    fn every_code_is_its_own_and_has_a_sentence() {
         let mut seen = BTreeSet::new();
         for code in all() {
             assert!(seen.insert(code.name), "{} twice", code.name);
+            assert!(locale::has(code.key), "{} has no sentence", code.key);
             assert!(code.name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{}", code.name);
         }
     }

@@ -17,11 +17,11 @@ use crate::app::App;
 use crate::db::users::{Role, User};
 use crate::db::{self, Tx};
 use crate::domain::text::visible;
+use crate::locale::{self, Html, Sentence, Text};
 pub use crate::web::access::Me;
 use crate::web::access::cookie_name;
 use crate::web::error_page::ErrorPage;
 use crate::web::{assets, edge, reader};
-use crate::locale::{self, Html, Sentence, Text};
 
 /// The tabs of the desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -328,8 +328,8 @@ impl FromRequest for Fields {
             if !body.is_empty() && kind != "application/x-www-form-urlencoded" {
                 return Err(ErrorPage::new(
                     StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                    "We can't read that",
-                    "Send a form (application/x-www-form-urlencoded).",
+                    "error-media-type",
+                    "error-media-type-lead",
                 )
                 .into());
             }

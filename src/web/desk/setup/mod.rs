@@ -98,12 +98,7 @@ async fn check_token(app: &App, token: &str) -> Result<bool, ErrorPage> {
     if app.keyring.is_setup_token(token) {
         return Ok(true);
     }
-    Err(ErrorPage::new(
-        StatusCode::FORBIDDEN,
-        "The setup has an address of its own",
-        "postrider serve prints it at its start, and it ends in a token that only the log shows. Open that one; or \
-         make the first admin with: postrider user add EMAIL --role admin",
-    ))
+    Err(ErrorPage::new(StatusCode::FORBIDDEN, "desk-error-setup-address", "desk-error-setup-address-lead"))
 }
 
 /// `GET /admin/setup`: `token`.
