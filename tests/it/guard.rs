@@ -184,7 +184,7 @@ on_both_engines! {
         assert!(both.starts_with("approval: ") && both.contains("; clone: BASE_URL was"), "{both}");
         guard::adopt(&Context::new(&moved, Actor::command_line()), false).await.unwrap();
 
-        assert!(owen.refused(&format!("/admin/campaigns/{due}/approve"), &[]).await.contains("scheduled it yourself"));
+        assert!(owen.refused(&format!("/admin/campaigns/{due}/approve"), &[]).await.contains("scheduled this campaign yourself"));
         let (_, said) = marta.submit(&format!("/admin/campaigns/{due}/approve"), &[]).await;
         assert!(said.starts_with("Approved. It is still held: BASE_URL was"), "{said}");
         app.advance(TimeDelta::minutes(10));

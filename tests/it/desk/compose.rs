@@ -189,7 +189,7 @@ on_both_engines! {
         app.advance(TimeDelta::hours(1));
         app.run_all_due().await;
         assert!(app.smtp.take().is_empty(), "nobody has approved it");
-        assert!(owen.refused(&path(&edit, "/approve"), &[]).await.contains("scheduled it yourself"));
+        assert!(owen.refused(&path(&edit, "/approve"), &[]).await.contains("scheduled this campaign yourself"));
         marta.submit(&path(&edit, "/approve"), &[]).await;
         app.run_all_due().await;
         assert!(app.smtp.take().is_empty(), "the undo window begins anew");

@@ -304,7 +304,7 @@ on_both_engines! {
         let campaign = of_list(app, list).await.remove(0).id;
         let record = format!("/admin/campaigns/{campaign}");
         assert!(!owen.page(&record).await.contains(">Approve<"), "not by who sends it");
-        assert!(owen.refused(&format!("{record}/approve"), &[]).await.contains("scheduled it yourself"));
+        assert!(owen.refused(&format!("{record}/approve"), &[]).await.contains("scheduled this campaign yourself"));
         app.advance(TimeDelta::minutes(10));
         server.set("/2026/07/post-9/", Page::Plain { headers: vec![], body: b"here".to_vec() });
         app.run_all_due().await;
@@ -325,7 +325,7 @@ on_both_engines! {
         assert_eq!(app.smtp.count(), 0);
         let campaigns = of_list(app, list).await;
         let waiting = campaigns.iter().find(|campaign| campaign.is_held).expect("one that waits").id;
-        assert!(owen.refused(&format!("/admin/campaigns/{waiting}/approve"), &[]).await.contains("scheduled it yourself"));
+        assert!(owen.refused(&format!("/admin/campaigns/{waiting}/approve"), &[]).await.contains("scheduled this campaign yourself"));
         let (_, said) = marta.submit(&format!("/admin/campaigns/{waiting}/approve"), &[]).await;
         assert!(said.starts_with("Approved."), "{said}");
     }
