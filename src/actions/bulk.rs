@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::actions::subscribers::check_tag;
 use crate::actions::{Context, Result};
 use crate::app::App;
-use crate::db::WriteTx;
+use crate::db::{Tx, WriteTx};
 use crate::db::audit::{self, Actor, Subject};
 use crate::db::bulk::{self, BulkAction, BulkChange, BulkStatus};
 use crate::db::events::Cause;
@@ -113,6 +113,14 @@ pub fn who_may(action: BulkAction) -> Role {
 /// Whether a change can be undone still.
 pub fn can_undo(change: &BulkChange, now: DateTime<Utc>) -> bool {
     matches!(change.status, BulkStatus::Running | BulkStatus::Done) && now - change.created_at <= UNDO_WITHIN
+}
+
+/// About how many subscribers a change of all matches is for; `None`: nobody has counted those.
+pub async fn estimate(tx: &mut Tx, change: &BulkChange) -> sqlx::Result<Option<i64>> {
+    match serde_json::from_str(&change.filter_json) {
+        Ok(filter) => subscribers::counted(tx, &filter).await,
+        Err(_) => Ok(None),
+    }
 }
 
 /// Takes a change back: at once where it is small, else in the background. What somebody changed since

@@ -21,6 +21,7 @@ use crate::db::{Tx, WriteTx, imports, statistics, subscribers, subscriptions, su
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::{Cadence, Transition};
 use crate::domain::text::single_line;
+use crate::locale::say;
 
 /// Rows of a file at the desk that are stored in one transaction.
 const ROWS_A_PART: usize = 20;
@@ -57,8 +58,7 @@ impl Columns {
     /// Somebody's address and name, or why the line is refused.
     pub fn read(&self, record: &csv::StringRecord) -> Result<(EmailAddress, String), String> {
         if record.as_slice().contains('\0') {
-            let why = "This line holds a NUL, which no text has. Save the file as \u{201c}CSV UTF-8\u{201d}";
-            return Err(why.to_owned());
+            return Err(say("import-nul").to_string());
         }
         let email = EmailAddress::parse(uncell(record.get(self.email).unwrap_or("")));
         let name = self.name.and_then(|at| record.get(at)).unwrap_or("");
@@ -245,18 +245,10 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, String> {
     let mut csv = reader(bytes);
     let columns = match csv.headers() {
         Ok(header) => Columns::find(header),
-        Err(_) => {
-            return Err(
-                "That is no CSV file in UTF-8. Save it as \u{201c}CSV UTF-8\u{201d} and send it again."
-                    .to_owned(),
-            );
-        }
+        Err(_) => return Err(say("import-not-csv").to_string()),
     };
     let Some(columns) = columns else {
-        return Err(
-            "The file has no column \u{201c}email\u{201d} in its first line. Its first two lines, like this: email,name \u{2014} ines@example.org,Ines Carvalho"
-                .to_owned(),
-        );
+        return Err(say("import-no-email-column").to_string());
     };
     let mut parsed = Parsed { parts: Vec::new(), lines: 0, refusals: Refusals::default() };
     let mut rows: Vec<(String, String)> = Vec::with_capacity(ROWS_A_PART);
@@ -267,7 +259,7 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, String> {
             Err(error) => {
                 parsed.lines += 1;
                 let line = error.position().map_or(0, csv::Position::line);
-                parsed.refusals.add(line, "This line is not UTF-8.".to_owned());
+                parsed.refusals.add(line, say("import-not-utf8").to_string());
                 continue;
             }
         };

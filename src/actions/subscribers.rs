@@ -22,6 +22,7 @@ use crate::domain::email_address::{EmailAddress, EmailAddressError, masked};
 use crate::domain::refusal::{common, readers};
 use crate::domain::subscription::{Cadence, SubscriptionStatus, Transition};
 use crate::domain::text::visible;
+use crate::locale::say;
 
 /// The longest name, in characters.
 pub const NAME_CHARS_MAX: usize = 200;
@@ -161,21 +162,25 @@ pub async fn add(cx: &Context<'_>, new: &NewSubscriber<'_>) -> Result<Uuid> {
 }
 
 /// What a suppression's reason means, in a sentence.
-pub fn explain(reason: SuppressionReason) -> &'static str {
-    match reason {
-        SuppressionReason::Blocked => "Its owner said \u{201c}this wasn\u{2019}t me\u{201d}.",
-        SuppressionReason::Bounced => "It refuses mail for good.",
-        SuppressionReason::Complained => "Its reader called our mail spam.",
-        SuppressionReason::Manual => "Somebody here suppressed it.",
-    }
+pub fn explain(reason: SuppressionReason) -> String {
+    let key = match reason {
+        SuppressionReason::Blocked => "suppression-means-blocked",
+        SuppressionReason::Bounced => "suppression-means-bounced",
+        SuppressionReason::Complained => "suppression-means-complained",
+        SuppressionReason::Manual => "suppression-means-manual",
+    };
+    say(key).to_string()
 }
 
 /// The same for what stops mail to an address, which another spelling of it may have caused.
 fn explain_for(stopping: &Suppression, email: &EmailAddress) -> String {
     let sentence = explain(stopping.reason);
     match stopping.email_key == email.key() {
-        true => sentence.to_owned(),
-        false => format!("{sentence} That was about {}, the same mailbox.", stopping.email_key),
+        true => sentence,
+        false => say("suppression-other-spelling")
+            .with("why", sentence)
+            .with("address", &stopping.email_key)
+            .to_string(),
     }
 }
 
