@@ -15,7 +15,7 @@ use crate::db::subscriptions;
 
 #[derive(Args)]
 pub struct ExportArgs {
-    /// The list's slug
+    /// The list's short name
     #[arg(long)]
     list: String,
 }

@@ -68,7 +68,7 @@ on_both_engines! {
             ]
         );
         let page = editor.page(&format!("/admin/subscribers/{ines}")).await;
-        for line in ["Asked for World", "Confirmed World", "Cadence of World: once a week", "Unsubscribed from World"] {
+        for line in ["Asked for World", "Confirmed World", "Changed how often they get World: Once a week", "Unsubscribed from World"] {
             assert_eq!(page.matches(line).count(), 1, "{line}: {page}");
         }
         // A second time there is nothing to leave, and nothing to tell.
