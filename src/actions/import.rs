@@ -1,5 +1,5 @@
-//! Subscribers from a CSV file: what its lines mean, and how they are stored. The command reads a file of any
-//! size; the desk keeps the lines in the database and stores them in the background.
+//! Imports of subscribers from CSV files: how lines are read and stored. The command reads a file of any size; the desk
+//! keeps the lines in the database and stores them in the background.
 
 use std::time::{Duration, Instant};
 
@@ -27,19 +27,19 @@ use crate::locale::say;
 const ROWS_A_PART: usize = 20;
 /// Parts that are written down in one transaction, at most.
 const PARTS_A_COMMIT: i64 = 800;
-/// Refused lines that are named one by one.
+/// Refused lines that are listed one by one.
 pub const REFUSALS_NAMED: usize = 50;
 
-/// What becomes of the people of a file.
+/// How the people of a file are added.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// They agreed elsewhere: nobody is mailed. How they did, as whoever imports them says.
+    /// They agreed elsewhere, so nobody is mailed. Holds how they agreed, as the importing admin says.
     Active(String),
     /// Each is asked to confirm.
     Pending,
 }
 
-/// Which column of a file is what.
+/// The positions of the columns in a file.
 #[derive(Clone, Copy, Debug)]
 pub struct Columns {
     email: usize,
@@ -47,7 +47,7 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Finds them in a file's first line; `None`: it has no column `email`.
+    /// Finds the columns in a file's first line; `None` if there is no column `email`.
     pub fn find(header: &csv::StringRecord) -> Option<Columns> {
         let column = |wanted: &str| {
             header.iter().position(|cell| cell.trim_start_matches('\u{feff}').eq_ignore_ascii_case(wanted))
@@ -55,7 +55,7 @@ impl Columns {
         Some(Columns { email: column("email")?, name: column("name") })
     }
 
-    /// Somebody's address and name, or why the line is refused.
+    /// The address and name of a line, or why the line is refused.
     pub fn read(&self, record: &csv::StringRecord) -> Result<(EmailAddress, String), String> {
         if record.as_slice().contains('\0') {
             return Err(say("import-nul").to_string());
@@ -67,7 +67,7 @@ impl Columns {
     }
 }
 
-/// A reader of the CSV that we take.
+/// A CSV reader with the options for imports.
 pub fn reader<R: std::io::Read>(source: R) -> csv::Reader<R> {
     csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(source)
 }
@@ -80,7 +80,7 @@ fn uncell(text: &str) -> &str {
     }
 }
 
-/// Lines that were refused: all are counted, the first are named.
+/// Refused lines: all are counted, the first are listed.
 #[derive(Clone, Debug, Default)]
 pub struct Refusals {
     pub named: Vec<(u64, String)>,

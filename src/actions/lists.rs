@@ -26,11 +26,11 @@ pub const DESCRIPTION_CHARS_MAX: usize = 500;
 pub const FROM_NAME_CHARS_MAX: usize = 100;
 pub const POSITION_MAX: i64 = 999;
 
-/// What somebody typed.
+/// A list as it was typed into a form.
 #[derive(Clone, Debug, Default)]
 pub struct ListForm {
     pub name: String,
-    /// Empty: made of the name. It never changes later.
+    /// Empty: made from the name. It never changes later.
     pub slug: String,
     pub description: String,
     pub from_name: String,
@@ -42,7 +42,7 @@ pub struct ListForm {
 }
 
 impl ListForm {
-    /// A form that says what a list is.
+    /// A form filled with a list.
     pub fn of(list: &List) -> ListForm {
         ListForm {
             name: list.name.clone(),
@@ -56,7 +56,7 @@ impl ListForm {
         }
     }
 
-    /// Takes it over, if it fits.
+    /// Writes it to a list, if it is valid.
     fn write_to(&self, list: &mut List) -> std::result::Result<(), Refusal> {
         let name = visible(self.name.trim());
         let name = name.trim();
@@ -101,7 +101,7 @@ fn is_line(text: &str, chars_max: usize) -> bool {
     text.chars().count() <= chars_max && !text.chars().any(char::is_control)
 }
 
-/// A short name as typed; made of the name where none is.
+/// A short name as typed, or made from the name if none is.
 fn parse_slug(typed: &str, name: &str) -> std::result::Result<Slug, Refusal> {
     let text = match typed.trim() {
         "" => slugify(name),
@@ -208,7 +208,7 @@ fn retired_reason(list: &List) -> HoldReason {
     HoldReason::ListRetired { list: list.name.clone() }
 }
 
-/// Retires a list: what is on its way to it is held. Returns it, and how many campaigns that are.
+/// Retires a list and puts its scheduled campaigns on hold. Returns the list and the number of those campaigns.
 /// Harmless to repeat.
 pub async fn retire(cx: &Context<'_>, id: Uuid) -> Result<(List, u64)> {
     cx.require(Role::Admin)?;

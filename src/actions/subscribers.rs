@@ -216,7 +216,7 @@ pub async fn edit(cx: &Context<'_>, id: Uuid, email: &str, name: &str) -> Result
     Ok(tx.commit().await?)
 }
 
-/// What came of setting somebody's lists.
+/// The result of setting someone's lists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ListsSet {
     pub changed: usize,
@@ -281,7 +281,7 @@ pub async fn set_lists(cx: &Context<'_>, id: Uuid, wanted: &[(List, Option<Caden
     Ok(set)
 }
 
-/// Sets a subscriber's tags: those of a text, parted by commas.
+/// Sets a subscriber's tags, given in one text separated by commas.
 pub async fn set_tags(cx: &Context<'_>, id: Uuid, text: &str) -> Result<()> {
     cx.require(Role::Editor)?;
     let mut wanted = Vec::new();
@@ -313,7 +313,7 @@ pub async fn set_tags(cx: &Context<'_>, id: Uuid, text: &str) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-/// Ends all that somebody has; how many lists that were.
+/// Unsubscribes someone from every list. Returns the number of lists.
 pub async fn unsubscribe(cx: &Context<'_>, id: Uuid) -> Result<u64> {
     cx.require(Role::Editor)?;
     let cause = cx.cause();
@@ -405,7 +405,7 @@ pub async fn lift_subscriber(cx: &Context<'_>, id: Uuid) -> Result<bool> {
     lift(cx, &subscriber.email_key).await
 }
 
-/// Removes a person, and all that names them, where `typed` is their address; an address that is suppressed stays so.
+/// Removes a person and everything that names them, if `typed` is their address. A suppressed address stays suppressed.
 pub async fn erase(cx: &Context<'_>, id: Uuid, typed: &str) -> Result<()> {
     cx.require(Role::Admin)?;
     let mut tx = cx.app.db.write().await?;

@@ -51,7 +51,9 @@ pub async fn run(config: Config, args: BackupArgs) -> anyhow::Result<()> {
     let to = std::path::absolute(&args.file).with_context(|| args.file.display().to_string())?;
     let shown = to.display();
     if args.file.as_os_str() == "-" || to.file_name().is_none() {
-        return Err(usage("Choose a file for the backup. Like this: postrider backup /srv/backups/monday.db"));
+        return Err(usage(
+            "Choose a file for the backup. Like this: postrider backup /srv/backups/monday.db",
+        ));
     }
     if to.symlink_metadata().is_ok() {
         return Err(usage(format!(
@@ -97,7 +99,9 @@ pub async fn run(config: Config, args: BackupArgs) -> anyhow::Result<()> {
     println!("{shown}: {bytes} bytes, {}, of {}.", copied.format, made_at.format("%-d %B %Y, %H:%M:%S UTC"));
     eprintln!("Keep {key} with it: it is not in the backup, and links in mail that was sent need it.");
     if copied.is_marked {
-        eprintln!("It is marked as a backup: if you start from it, campaigns are on hold until an admin decides.");
+        eprintln!(
+            "It is marked as a backup: if you start from it, campaigns are on hold until an admin decides."
+        );
     }
     Ok(())
 }

@@ -246,7 +246,10 @@ async fn find(app: &App, which: &Which) -> anyhow::Result<Campaign> {
         1 => Ok(found.remove(0)),
         _ => {
             let ids: Vec<String> = found.iter().map(|c| format!("{} {}", c.id, c.subject)).collect();
-            Err(usage(format!("{name:?} matches several campaigns. Type more of the id:\n{}", ids.join("\n"))))
+            Err(usage(format!(
+                "{name:?} matches several campaigns. Type more of the id:\n{}",
+                ids.join("\n")
+            )))
         }
     }
 }
@@ -389,8 +392,9 @@ async fn show(app: &App, which: &Which, json: bool) -> anyhow::Result<()> {
     if campaign.status == CampaignStatus::Sending && open > 0 {
         let left = match open.checked_div(sent_lately) {
             Some(mins) => format!("{sent_lately} in the last minute; about {} min left", mins + 1),
-            None => "none in the last minute: is `postrider serve` running? See `postrider doctor`"
-                .to_owned(),
+            None => {
+                "none in the last minute: is `postrider serve` running? See `postrider doctor`".to_owned()
+            }
         };
         say("rate", left)?;
     }

@@ -51,7 +51,9 @@ pub fn run(DkimCommand::Make(args): DkimCommand) -> anyhow::Result<()> {
     })?;
     let domain = domain.trim().to_ascii_lowercase();
     if !is_dns_name(&domain, 2) {
-        return Err(usage(format!("--domain: {domain:?} is not a domain. Like this: --domain harbour.example")));
+        return Err(usage(format!(
+            "--domain: {domain:?} is not a domain. Like this: --domain harbour.example"
+        )));
     }
     let (algorithm, default_selector) = match args.key_type {
         KeyType::Rsa => (Algorithm::Rsa, "postrider"),

@@ -245,8 +245,9 @@ async fn look_at_schedule(app: &App, tx: &mut Tx, found: &mut Findings) -> sqlx:
 async fn look_at_what_waits(tx: &mut Tx, found: &mut Findings) -> sqlx::Result<()> {
     let held = campaigns::count_held(tx).await?;
     if held > 0 {
+        let campaigns = if held == 1 { "1 campaign is".to_owned() } else { format!("{held} campaigns are") };
         let text = format!(
-            "{held} on hold. See them: postrider campaign release. Release them: \
+            "{campaigns} on hold. See them: postrider campaign release. Release them: \
              postrider campaign release --all"
         );
         found.say(Grade::Warn, "held", text);
@@ -290,7 +291,9 @@ async fn look_at_relays(config: &Config, found: &mut Findings) {
         (MailRoute::Smtp(_), Ok(transport)) => {
             for (name, tried) in transport.try_each().await {
                 match tried {
-                    Ok(()) => found.say(Grade::Ok, "SMTP", format!("{name} answers and accepts our connection")),
+                    Ok(()) => {
+                        found.say(Grade::Ok, "SMTP", format!("{name} answers and accepts our connection"))
+                    }
                     // It says what to do.
                     Err(ConnectError::Untrusted(why)) => found.say(Grade::Bad, "SMTP", why),
                     Err(error) => {

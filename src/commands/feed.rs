@@ -204,9 +204,7 @@ async fn batches(app: &App, decide: &Decide) -> anyhow::Result<Vec<Batch>> {
     found.retain(|batch| batch.feed_url == url.as_str());
     found.reverse();
     if found.is_empty() {
-        return Err(usage(format!(
-            "No articles of {url} are on hold. See what is: postrider feed held"
-        )));
+        return Err(usage(format!("No articles of {url} are on hold. See what is: postrider feed held")));
     }
     if !decide.all {
         let mut ids = Vec::new();

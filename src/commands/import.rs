@@ -80,7 +80,8 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
         (Box::new(file), name)
     };
     let mut csv = import::reader(source);
-    let header = csv.headers().map_err(|error| usage(format!("{name} is not a CSV file in UTF-8: {error}")))?;
+    let header =
+        csv.headers().map_err(|error| usage(format!("{name} is not a CSV file in UTF-8: {error}")))?;
     let Some(columns) = Columns::find(header) else {
         return Err(usage(format!(
             "{name} has no column \"email\" in its first line. Like this:\nemail,name\nines@example.org,Ines Carvalho"

@@ -47,7 +47,10 @@ pub async fn run(config: Config, args: SendArgs) -> anyhow::Result<()> {
     let html = String::from_utf8(read_input(&args.html, HTML_BYTES_MAX)?)
         .map_err(|_| usage(format!("{} is not UTF-8. Save it as UTF-8", args.html.display())))?;
     if html.contains('\0') {
-        return Err(usage(format!("{} has a NUL character, so it is not HTML. Check the file", args.html.display())));
+        return Err(usage(format!(
+            "{} has a NUL character, so it is not HTML. Check the file",
+            args.html.display()
+        )));
     }
     if html.trim().is_empty() {
         return Err(usage(format!("{} is empty", args.html.display())));
@@ -86,7 +89,10 @@ pub async fn run(config: Config, args: SendArgs) -> anyhow::Result<()> {
             });
             println!("{said}");
         } else if at > now {
-            println!("Scheduled. It is sent to {name} at {}.", at.with_timezone(&zone).format("%A %-d %B %Y, %H:%M %Z"));
+            println!(
+                "Scheduled. It is sent to {name} at {}.",
+                at.with_timezone(&zone).format("%A %-d %B %Y, %H:%M %Z")
+            );
         } else {
             println!("Scheduled. It is sent to {name} now.");
         }

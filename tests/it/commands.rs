@@ -103,6 +103,16 @@ async fn a_file_of_readers_comes_in_and_goes_out_again() {
             ]
         );
 
+        // The log says who took them out.
+        let db = bench.db().await;
+        let mut tx = db.read().await.unwrap();
+        let list = postrider::db::lists::by_slug(&mut tx, "all").await.unwrap().unwrap();
+        let log = postrider::db::audit::of_subject(&mut tx, "list", list.id, 10).await.unwrap();
+        let entries = log.iter().filter(|entry| entry.action == "exported" && entry.user_email == "command line");
+        assert_eq!(entries.count(), 1);
+        drop(tx);
+        db.close().await;
+
         // What export wrote, import takes back, and nobody is there twice.
         std::fs::write(file, csv).unwrap();
         let again = bench.ok(&["import", file, "--list", "all", "--json"]);

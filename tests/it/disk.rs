@@ -554,7 +554,10 @@ async fn one_file_is_served_once_by_whatever_name() {
     };
     refused(link.to_str().unwrap(), "another Postrider already serves");
     refused(bench.path().join("folder/postrider.db").to_str().unwrap(), "another Postrider already serves");
-    refused(bench.path().join("folder/../data/postrider.db").to_str().unwrap(), "another Postrider already serves");
+    refused(
+        bench.path().join("folder/../data/postrider.db").to_str().unwrap(),
+        "another Postrider already serves",
+    );
     let hard = data.join("hard.db");
     std::fs::hard_link(data.join("postrider.db"), &hard).unwrap();
     refused(hard.to_str().unwrap(), "hard links");

@@ -68,7 +68,10 @@ pub async fn run(config: Config, args: DemoArgs) -> anyhow::Result<()> {
         () = stop.cancelled() => Ok(()),
     };
     if told.is_ok() && !args.exit && !stop.is_cancelled() {
-        println!("\nEverything stays open until you press Ctrl-C. Then this folder is removed: {}", folder.display());
+        println!(
+            "\nEverything stays open until you press Ctrl-C. Then this folder is removed: {}",
+            folder.display()
+        );
         stop.cancelled().await;
     }
     stop.cancel();
@@ -114,10 +117,7 @@ impl Story {
         let site = Site::open(app.clock.now())?;
         println!("The Harbour Ledger, a publication for the time of this demo.\n");
         println!("  Subscribe   {}", app.config.link("/"));
-        println!(
-            "  Mailbox     {}   (mail is saved on this machine, not sent)",
-            app.config.link("/mailbox")
-        );
+        println!("  Mailbox     {}   (mail is saved on this machine, not sent)", app.config.link("/mailbox"));
         println!("  Archive     {}", app.config.link("/archive"));
         println!("  Its site    {}/feed/", site.url);
         println!("  The desk    {}   (choose a password to sign in as admin)\n", self.desk_link().await?);

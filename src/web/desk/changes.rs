@@ -1,4 +1,4 @@
-//! One change to many subscribers: what is asked before it, how it comes on, and taking it back.
+//! Bulk changes: the form before one, its progress, and undoing it.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
@@ -12,10 +12,10 @@ use super::subscribers::Asked;
 use crate::actions::bulk::{self as rules, TICKED_MAX, Wanted, Whom};
 use crate::actions::{Context, Error};
 use crate::app::App;
+use crate::db::Tx;
 use crate::db::bulk::{self, BulkAction, BulkChange, BulkStatus};
 use crate::db::lists::{self, List};
 use crate::db::subscribers as people;
-use crate::db::Tx;
 use crate::db::users::Role;
 use crate::domain::refusal::readers;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
@@ -283,9 +283,7 @@ impl ShownChange {
         now: DateTime<Utc>,
     ) -> sqlx::Result<ShownChange> {
         let sentence = match change.status {
-            BulkStatus::Running => {
-                progress_in_words(&change, lists, rules::estimate(tx, &change).await?)
-            }
+            BulkStatus::Running => progress_in_words(&change, lists, rules::estimate(tx, &change).await?),
             _ => in_words(&change, lists),
         };
         Ok(ShownChange { sentence, can_undo: rules::can_undo(&change, now), change })
@@ -336,7 +334,7 @@ pub async fn list(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     page(StatusCode::OK, &ChangesPage { desk, shown, one: false, script: assets::path("progress.js") })
 }
 
-/// `GET /admin/subscribers/changes/{id}`: how it comes on.
+/// `GET /admin/subscribers/changes/{id}`: the progress of one.
 pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Path<Uuid>) -> Answer {
     let mut tx = app.db.read().await?;
     let change = bulk::by_id(&mut tx, *id).await?.ok_or_else(ErrorPage::not_found)?;

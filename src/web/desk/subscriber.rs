@@ -43,7 +43,7 @@ struct TimelineEntry {
     reply: String,
 }
 
-/// What somebody has of one list.
+/// A list, and the subscription to it.
 struct ListRow {
     list: List,
     held: Option<Subscription>,
@@ -154,7 +154,11 @@ fn in_words(value: &serde_json::Value) -> String {
         Value::Array(items) => items.iter().map(in_words).collect::<Vec<_>>().join(", "),
         Value::Object(fields) => {
             let fields = fields.iter().filter(|(_, value)| !value.is_null());
-            fields.map(|(name, of)| format!("{name}: {}", in_words(of))).collect::<Vec<_>>().join("; ")
+            let said = fields.map(|(name, of)| match name.as_str() {
+                "cadence" => say("event-field-often").with("often", in_words(of)).to_string(),
+                name => format!("{name}: {}", in_words(of)),
+            });
+            said.collect::<Vec<_>>().join("; ")
         }
         other => other.to_string(),
     }
@@ -176,7 +180,7 @@ fn changed_in_words(entry: &Entry) -> (String, String) {
     (action, said.to_string())
 }
 
-/// What became of a subscription or an address, and by whom.
+/// The mark, the title and the author of an event.
 fn happened_in_words(event: &events::Event) -> (&'static str, String, String) {
     let list = event.list_name.clone().unwrap_or_else(|| say("event-every-list").to_string());
     let status = event.status.map_or("dot", SubscriptionStatus::as_str);
@@ -526,7 +530,7 @@ pub async fn data(app: web::Data<App>, id: web::Path<Uuid>) -> Answer {
         .body(format!("{data:#}")))
 }
 
-/// What can't be taken back by a click, or ends something: a page that asks before.
+/// The page that asks before a subscriber is suppressed or erased.
 #[derive(Template)]
 #[template(path = "admin/subscriber_sure.html")]
 struct SurePage {
@@ -589,9 +593,7 @@ pub async fn erase(
     fields: Fields,
 ) -> Answer {
     match rules::erase(&Context::new(&app, me.actor()), *id, fields.text("typed")).await {
-        Ok(()) => {
-            Ok(done(&app, "/admin/subscribers", say("subscriber-erased").to_string()))
-        }
+        Ok(()) => Ok(done(&app, "/admin/subscribers", say("subscriber-erased").to_string())),
         Err(Error::Refused(refusal)) if refusal.is(&readers::ERASE_ADDRESS_WRONG) => {
             let typed = fields.raw("typed").chars().take(1000).collect();
             sure(&app, &me, &request, *id, true, (typed, refusal.sentence())).await

@@ -476,9 +476,9 @@ pub async fn export(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer
     let lists = lists::all(&mut tx).await?;
     let zone = publication::get(&mut tx).await?.zone();
     drop(tx);
-    let filter = asked.filter(&lists, zone).map_err(|key| {
-        ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "subscriber-filter-wrong", key)
-    })?;
+    let filter = asked
+        .filter(&lists, zone)
+        .map_err(|key| ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "subscriber-filter-wrong", key))?;
     exports::note(&Context::new(&app, me.actor()), &filter, &lists).await.map_err(refuse)?;
     tracing::info!(user = %me.user.id, "subscribers are exported");
     let export = Export { app, filter, lists, before: Some(Uuid::max()), begun: false };

@@ -424,7 +424,7 @@ on_both_engines! {
 
         let back = undo("Suppressed 3 subscribers.", &admin, &with(&[("action", "suppress")])).await;
         assert!(is_suppressed(app, "ines@example.org").await);
-        assert!(admin.page(&format!("/admin/subscribers/{ines}")).await.contains("in a bulk change"));
+        assert!(admin.page(&format!("/admin/subscribers/{ines}")).await.contains("for several subscribers at once"));
         assert_eq!(editor.post(&back, &[]).await.status(), StatusCode::FORBIDDEN);
         admin.submit(&back, &[]).await;
         assert!(!is_suppressed(app, "ines@example.org").await);
