@@ -17,7 +17,7 @@ if (form?.querySelector('[data-count]')) {
 
   const show = () => {
     const ticked = boxes.filter((box) => box.checked).length;
-    count.textContent = all.checked ? 'All that match' : `${ticked} selected`;
+    count.textContent = all.checked ? count.dataset.everyone : count.dataset.some.replace('%', ticked);
     page.checked = ticked === boxes.length;
     page.indeterminate = ticked > 0 && ticked < boxes.length;
   };

@@ -1,6 +1,6 @@
-//! One change to many subscribers: begun by an editor, done in short steps, undone exactly within a day.
-//! Fifty that were ticked are done at once; all that match a filter in the background, by whichever process
-//! leads the schedule, which goes on where another stopped.
+//! Bulk changes: one change to many subscribers, started by an editor, done in short steps, and undone exactly within a
+//! day. Selected subscribers are changed at once; all that match a filter are changed in the background by the process
+//! that leads the schedule, which continues where another stopped.
 
 use std::time::{Duration, Instant};
 
@@ -11,12 +11,12 @@ use uuid::Uuid;
 use crate::actions::subscribers::check_tag;
 use crate::actions::{Context, Result};
 use crate::app::App;
-use crate::db::WriteTx;
 use crate::db::audit::{self, Actor, Subject};
 use crate::db::bulk::{self, BulkAction, BulkChange, BulkStatus};
 use crate::db::events::Cause;
 use crate::db::subscribers::{self, Filter, Walk};
 use crate::db::users::Role;
+use crate::db::{Tx, WriteTx};
 use crate::domain::refusal::{Code, readers};
 use crate::domain::subscription::Cadence;
 
@@ -27,7 +27,7 @@ const STEP: i64 = 500;
 /// How long a change can be undone.
 pub const UNDO_WITHIN: TimeDelta = TimeDelta::hours(24);
 
-/// What is to be done.
+/// The change that is wanted.
 pub struct Wanted {
     pub action: BulkAction,
     pub tag: String,
@@ -35,14 +35,14 @@ pub struct Wanted {
     pub cadence: Option<Cadence>,
 }
 
-/// To whom.
+/// The subscribers that a change is for.
 pub enum Whom {
     Ticked(Vec<Uuid>),
-    /// All that match, those who join from now on excepted.
+    /// All that match, except those who join from now on.
     Matching(Box<Filter>),
 }
 
-/// Begins a change, and does it where somebody was ticked. Nobody is mailed by any of them.
+/// Starts a change, and finishes it at once if subscribers were selected. No change sends mail.
 pub async fn begin(cx: &Context<'_>, wanted: &Wanted, whom: &Whom) -> Result<BulkChange> {
     cx.require(who_may(wanted.action))?;
     let (me, now) = (&cx.actor, cx.now());
@@ -95,14 +95,14 @@ pub async fn begin(cx: &Context<'_>, wanted: &Wanted, whom: &Whom) -> Result<Bul
     let subject = Subject { kind: "bulk change", id: change.id, name: change.action.as_str() };
     let after = json!({
         "tag": change.tag, "cadence": change.cadence, "list": change.list_id,
-        "whom": if change.filter_json.is_empty() { json!(change.changed) } else { json!("all that match") },
+        "whom": if change.filter_json.is_empty() { json!(change.changed) } else { json!("all matches") },
     });
     audit::note(tx, me, "subscribers changed", subject, (), after, now).await?;
     writing.commit().await?;
     Ok(change)
 }
 
-/// Who may make such a change, and take it back.
+/// Who may make such a change, and undo it.
 pub fn who_may(action: BulkAction) -> Role {
     match action {
         BulkAction::Suppress => Role::Admin,
@@ -115,8 +115,15 @@ pub fn can_undo(change: &BulkChange, now: DateTime<Utc>) -> bool {
     matches!(change.status, BulkStatus::Running | BulkStatus::Done) && now - change.created_at <= UNDO_WITHIN
 }
 
-/// Takes a change back: at once where it is small, else in the background. What somebody changed since
-/// stays as they changed it.
+/// About how many subscribers a change of all matches is for; `None`: nobody has counted those.
+pub async fn estimate(tx: &mut Tx, change: &BulkChange) -> sqlx::Result<Option<i64>> {
+    match serde_json::from_str(&change.filter_json) {
+        Ok(filter) => subscribers::counted(tx, &filter).await,
+        Err(_) => Ok(None),
+    }
+}
+
+/// Undoes a change: at once if it is small, else in the background. What someone changed since then is not undone.
 pub async fn undo(cx: &Context<'_>, id: Uuid) -> Result<BulkChange> {
     let (me, now) = (&cx.actor, cx.now());
     let mut writing = cx.app.db.write().await?;

@@ -1,11 +1,16 @@
 //! What goes out as CSV, by whichever door: the columns of a file, and the line of a row.
 
 use chrono::{DateTime, Utc};
+use serde_json::json;
+use uuid::Uuid;
 
+use super::{Context, Result};
+use crate::db::audit::{self, Subject};
 use crate::db::ledger::DeliveryRow;
 use crate::db::lists::List;
-use crate::db::subscribers::Subscriber;
+use crate::db::subscribers::{Filter, Subscriber};
 use crate::db::subscriptions::Subscription;
+use crate::db::users::Role;
 
 /// A cell that no spreadsheet takes for a formula. `import` takes the apostrophe off again.
 pub fn cell(text: &str) -> String {
@@ -42,6 +47,38 @@ pub fn subscriber_line(person: &Subscriber, of: Option<(&Subscription, Option<&L
         list.to_owned(),
         time(person.created_at),
     ]
+}
+
+/// Writes down in the audit log that somebody exports the subscribers of a filter, before the first leaves. What was
+/// searched for may be an address, which the log never holds.
+pub async fn note(cx: &Context<'_>, filter: &Filter, lists: &[List]) -> Result<()> {
+    cx.require(Role::Admin)?;
+    let list = filter.list_id.and_then(|id| lists.iter().find(|list| list.id == id));
+    let subject = match list {
+        Some(list) => Subject { kind: "list", id: list.id, name: &list.name },
+        None => Subject { kind: "subscribers", id: Uuid::nil(), name: "" },
+    };
+    let mut after = serde_json::Map::new();
+    if !filter.words.is_empty() {
+        after.insert("search".to_owned(), "by address or name".into());
+    }
+    if let Some(status) = filter.status {
+        after.insert("status".to_owned(), status.as_str().into());
+    }
+    if let Some(cadence) = filter.cadence {
+        after.insert("how often".to_owned(), cadence.as_str().into());
+    }
+    if let Some(tag) = &filter.tag {
+        after.insert("tag".to_owned(), tag.as_str().into());
+    }
+    for (name, at) in [("joined since", filter.since), ("joined before", filter.until)] {
+        if let Some(at) = at {
+            after.insert(name.to_owned(), time(at).into());
+        }
+    }
+    let mut tx = cx.app.db.write().await?;
+    audit::note(&mut tx, &cx.actor, "exported", subject, (), json!(after), cx.now()).await?;
+    Ok(tx.commit().await?)
 }
 
 /// A file of a campaign's deliveries.

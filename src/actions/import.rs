@@ -1,5 +1,5 @@
-//! Subscribers from a CSV file: what its lines mean, and how they are stored. The command reads a file of any
-//! size; the desk keeps the lines in the database and stores them in the background.
+//! Imports of subscribers from CSV files: how lines are read and stored. The command reads a file of any size; the desk
+//! keeps the lines in the database and stores them in the background.
 
 use std::time::{Duration, Instant};
 
@@ -21,24 +21,25 @@ use crate::db::{Tx, WriteTx, imports, statistics, subscribers, subscriptions, su
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::{Cadence, Transition};
 use crate::domain::text::single_line;
+use crate::locale::say;
 
 /// Rows of a file at the desk that are stored in one transaction.
 const ROWS_A_PART: usize = 20;
 /// Parts that are written down in one transaction, at most.
 const PARTS_A_COMMIT: i64 = 800;
-/// Refused lines that are named one by one.
+/// Refused lines that are listed one by one.
 pub const REFUSALS_NAMED: usize = 50;
 
-/// What becomes of the people of a file.
+/// How the people of a file are added.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// They agreed elsewhere: nobody is mailed. How they did, as whoever imports them says.
+    /// They agreed elsewhere, so nobody is mailed. Holds how they agreed, as the importing admin says.
     Active(String),
     /// Each is asked to confirm.
     Pending,
 }
 
-/// Which column of a file is what.
+/// The positions of the columns in a file.
 #[derive(Clone, Copy, Debug)]
 pub struct Columns {
     email: usize,
@@ -46,7 +47,7 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Finds them in a file's first line; `None`: it has no column `email`.
+    /// Finds the columns in a file's first line; `None` if there is no column `email`.
     pub fn find(header: &csv::StringRecord) -> Option<Columns> {
         let column = |wanted: &str| {
             header.iter().position(|cell| cell.trim_start_matches('\u{feff}').eq_ignore_ascii_case(wanted))
@@ -54,11 +55,10 @@ impl Columns {
         Some(Columns { email: column("email")?, name: column("name") })
     }
 
-    /// Somebody's address and name, or why the line is refused.
+    /// The address and name of a line, or why the line is refused.
     pub fn read(&self, record: &csv::StringRecord) -> Result<(EmailAddress, String), String> {
         if record.as_slice().contains('\0') {
-            let why = "This line holds a NUL, which no text has. Save the file as \u{201c}CSV UTF-8\u{201d}";
-            return Err(why.to_owned());
+            return Err(say("import-nul").to_string());
         }
         let email = EmailAddress::parse(uncell(record.get(self.email).unwrap_or("")));
         let name = self.name.and_then(|at| record.get(at)).unwrap_or("");
@@ -67,7 +67,7 @@ impl Columns {
     }
 }
 
-/// A reader of the CSV that we take.
+/// A CSV reader with the options for imports.
 pub fn reader<R: std::io::Read>(source: R) -> csv::Reader<R> {
     csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(source)
 }
@@ -80,7 +80,7 @@ fn uncell(text: &str) -> &str {
     }
 }
 
-/// Lines that were refused: all are counted, the first are named.
+/// Refused lines: all are counted, the first are listed.
 #[derive(Clone, Debug, Default)]
 pub struct Refusals {
     pub named: Vec<(u64, String)>,
@@ -245,18 +245,10 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, String> {
     let mut csv = reader(bytes);
     let columns = match csv.headers() {
         Ok(header) => Columns::find(header),
-        Err(_) => {
-            return Err(
-                "That is no CSV file in UTF-8. Save it as \u{201c}CSV UTF-8\u{201d} and send it again."
-                    .to_owned(),
-            );
-        }
+        Err(_) => return Err(say("import-not-csv").to_string()),
     };
     let Some(columns) = columns else {
-        return Err(
-            "The file has no column \u{201c}email\u{201d} in its first line. Its first two lines, like this: email,name \u{2014} ines@example.org,Ines Carvalho"
-                .to_owned(),
-        );
+        return Err(say("import-no-email-column").to_string());
     };
     let mut parsed = Parsed { parts: Vec::new(), lines: 0, refusals: Refusals::default() };
     let mut rows: Vec<(String, String)> = Vec::with_capacity(ROWS_A_PART);
@@ -267,7 +259,7 @@ pub fn parse(bytes: &[u8]) -> Result<Parsed, String> {
             Err(error) => {
                 parsed.lines += 1;
                 let line = error.position().map_or(0, csv::Position::line);
-                parsed.refusals.add(line, "This line is not UTF-8.".to_owned());
+                parsed.refusals.add(line, say("import-not-utf8").to_string());
                 continue;
             }
         };

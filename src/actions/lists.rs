@@ -1,5 +1,5 @@
-//! What people do to lists: add, change, retire, bring back. The same rules for every door. A retired
-//! list takes nobody and sends nothing; its subscribers stay as they are.
+//! What people do to lists: add, change, retire, restore. The same rules for pages and commands. A retired list takes
+//! no subscribers and sends nothing; its subscribers stay as they are.
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -19,17 +19,18 @@ use crate::domain::refusal::Refusal;
 use crate::domain::refusal::{lists as codes, settings};
 use crate::domain::slug::{Slug, slugify};
 use crate::domain::text::visible;
+use crate::locale::say;
 
 pub const NAME_CHARS_MAX: usize = 200;
 pub const DESCRIPTION_CHARS_MAX: usize = 500;
 pub const FROM_NAME_CHARS_MAX: usize = 100;
 pub const POSITION_MAX: i64 = 999;
 
-/// What somebody typed.
+/// A list as it was typed into a form.
 #[derive(Clone, Debug, Default)]
 pub struct ListForm {
     pub name: String,
-    /// Empty: made of the name. It never changes later.
+    /// Empty: made from the name. It never changes later.
     pub slug: String,
     pub description: String,
     pub from_name: String,
@@ -41,7 +42,7 @@ pub struct ListForm {
 }
 
 impl ListForm {
-    /// A form that says what a list is.
+    /// A form filled with a list.
     pub fn of(list: &List) -> ListForm {
         ListForm {
             name: list.name.clone(),
@@ -55,7 +56,7 @@ impl ListForm {
         }
     }
 
-    /// Takes it over, if it fits.
+    /// Writes it to a list, if it is valid.
     fn write_to(&self, list: &mut List) -> std::result::Result<(), Refusal> {
         let name = visible(self.name.trim());
         let name = name.trim();
@@ -100,7 +101,7 @@ fn is_line(text: &str, chars_max: usize) -> bool {
     text.chars().count() <= chars_max && !text.chars().any(char::is_control)
 }
 
-/// A short name as typed; made of the name where none is.
+/// A short name as typed, or made from the name if none is.
 fn parse_slug(typed: &str, name: &str) -> std::result::Result<Slug, Refusal> {
     let text = match typed.trim() {
         "" => slugify(name),
@@ -207,7 +208,7 @@ fn retired_reason(list: &List) -> HoldReason {
     HoldReason::ListRetired { list: list.name.clone() }
 }
 
-/// Retires a list: what is on its way to it is held. Returns it, and how many campaigns that are.
+/// Retires a list and puts its scheduled campaigns on hold. Returns the list and the number of those campaigns.
 /// Harmless to repeat.
 pub async fn retire(cx: &Context<'_>, id: Uuid) -> Result<(List, u64)> {
     cx.require(Role::Admin)?;
@@ -227,7 +228,7 @@ pub async fn retire(cx: &Context<'_>, id: Uuid) -> Result<(List, u64)> {
     Ok((list, held))
 }
 
-/// Brings a retired list back. What waited goes out, unless it is late by now. Harmless to repeat.
+/// Restores a retired list. Its campaigns on hold are sent, unless they are late by now. Harmless to repeat.
 pub async fn bring_back(cx: &Context<'_>, id: Uuid) -> Result<(List, u64)> {
     cx.require(Role::Admin)?;
     let now = cx.now();
@@ -244,7 +245,7 @@ pub async fn bring_back(cx: &Context<'_>, id: Uuid) -> Result<(List, u64)> {
         holds::release(&mut tx, *campaign_id, HoldKind::Retired).await?;
     }
     let waited = held.len() as u64;
-    audit::note(&mut tx, &cx.actor, "brought back", subject(&list), (), json!({ "campaigns": waited }), now)
+    audit::note(&mut tx, &cx.actor, "restored", subject(&list), (), json!({ "campaigns": waited }), now)
         .await?;
     tx.commit().await?;
     cx.app.wake_delivery.notify_one();
@@ -268,12 +269,8 @@ pub async fn retired(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<List>> {
     Ok(lists::by_id(tx, id).await?.filter(|list| list.retired_at.is_some()))
 }
 
-/// What a page or a command says of a list that takes nobody.
+/// What a page or a command says of a retired list.
 pub fn retired_sentence(list: &List, since: DateTime<Utc>) -> String {
-    format!(
-        "The list “{}” was retired on {}: it takes nobody and sends nothing. Bring it back first, at the desk \
-         under /admin/lists.",
-        list.name,
-        since.format("%-d %B %Y")
-    )
+    let day = since.format("%-d %B %Y").to_string();
+    say("list-retired-command").with("name", &list.name).with("day", day).to_string()
 }

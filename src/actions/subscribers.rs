@@ -22,6 +22,7 @@ use crate::domain::email_address::{EmailAddress, EmailAddressError, masked};
 use crate::domain::refusal::{common, readers};
 use crate::domain::subscription::{Cadence, SubscriptionStatus, Transition};
 use crate::domain::text::visible;
+use crate::locale::say;
 
 /// The longest name, in characters.
 pub const NAME_CHARS_MAX: usize = 200;
@@ -161,21 +162,25 @@ pub async fn add(cx: &Context<'_>, new: &NewSubscriber<'_>) -> Result<Uuid> {
 }
 
 /// What a suppression's reason means, in a sentence.
-pub fn explain(reason: SuppressionReason) -> &'static str {
-    match reason {
-        SuppressionReason::Blocked => "Its owner said \u{201c}this wasn\u{2019}t me\u{201d}.",
-        SuppressionReason::Bounced => "It refuses mail for good.",
-        SuppressionReason::Complained => "Its reader called our mail spam.",
-        SuppressionReason::Manual => "Somebody here suppressed it.",
-    }
+pub fn explain(reason: SuppressionReason) -> String {
+    let key = match reason {
+        SuppressionReason::Blocked => "suppression-means-blocked",
+        SuppressionReason::Bounced => "suppression-means-bounced",
+        SuppressionReason::Complained => "suppression-means-complained",
+        SuppressionReason::Manual => "suppression-means-manual",
+    };
+    say(key).to_string()
 }
 
 /// The same for what stops mail to an address, which another spelling of it may have caused.
 fn explain_for(stopping: &Suppression, email: &EmailAddress) -> String {
     let sentence = explain(stopping.reason);
     match stopping.email_key == email.key() {
-        true => sentence.to_owned(),
-        false => format!("{sentence} That was about {}, the same mailbox.", stopping.email_key),
+        true => sentence,
+        false => say("suppression-other-spelling")
+            .with("why", sentence)
+            .with("address", &stopping.email_key)
+            .to_string(),
     }
 }
 
@@ -211,7 +216,7 @@ pub async fn edit(cx: &Context<'_>, id: Uuid, email: &str, name: &str) -> Result
     Ok(tx.commit().await?)
 }
 
-/// What came of setting somebody's lists.
+/// The result of setting someone's lists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ListsSet {
     pub changed: usize,
@@ -276,7 +281,7 @@ pub async fn set_lists(cx: &Context<'_>, id: Uuid, wanted: &[(List, Option<Caden
     Ok(set)
 }
 
-/// Sets a subscriber's tags: those of a text, parted by commas.
+/// Sets a subscriber's tags, given in one text separated by commas.
 pub async fn set_tags(cx: &Context<'_>, id: Uuid, text: &str) -> Result<()> {
     cx.require(Role::Editor)?;
     let mut wanted = Vec::new();
@@ -308,7 +313,7 @@ pub async fn set_tags(cx: &Context<'_>, id: Uuid, text: &str) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-/// Ends all that somebody has; how many lists that were.
+/// Unsubscribes someone from every list. Returns the number of lists.
 pub async fn unsubscribe(cx: &Context<'_>, id: Uuid) -> Result<u64> {
     cx.require(Role::Editor)?;
     let cause = cx.cause();
@@ -400,7 +405,7 @@ pub async fn lift_subscriber(cx: &Context<'_>, id: Uuid) -> Result<bool> {
     lift(cx, &subscriber.email_key).await
 }
 
-/// Removes a person, and all that names them, where `typed` is their address; an address that is suppressed stays so.
+/// Removes a person and everything that names them, if `typed` is their address. A suppressed address stays suppressed.
 pub async fn erase(cx: &Context<'_>, id: Uuid, typed: &str) -> Result<()> {
     cx.require(Role::Admin)?;
     let mut tx = cx.app.db.write().await?;

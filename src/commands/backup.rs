@@ -22,7 +22,7 @@ use crate::domain::restored::Restored;
 
 #[derive(Args)]
 pub struct BackupArgs {
-    /// Where the copy goes. Never overwritten
+    /// The file for the backup. It must not exist yet
     file: PathBuf,
     /// Print the result as JSON
     #[arg(long)]
@@ -51,16 +51,18 @@ pub async fn run(config: Config, args: BackupArgs) -> anyhow::Result<()> {
     let to = std::path::absolute(&args.file).with_context(|| args.file.display().to_string())?;
     let shown = to.display();
     if args.file.as_os_str() == "-" || to.file_name().is_none() {
-        return Err(usage("Name a file for the copy. Like this: postrider backup /srv/backups/monday.db"));
+        return Err(usage(
+            "Choose a file for the backup. Like this: postrider backup /srv/backups/monday.db",
+        ));
     }
     if to.symlink_metadata().is_ok() {
         return Err(usage(format!(
-            "{shown} is there already, and no backup is overwritten. Name another file"
+            "{shown} already exists, and backups are never overwritten. Choose another file"
         )));
     }
     let partial = Partial(beside(&to, &format!(".{}.partial", Uuid::new_v4().simple())));
     let file = private().create_new(true).open(&partial.0).map_err(|error| {
-        usage(format!("{shown} can't be written: {error}. Name a file in a folder that is there"))
+        usage(format!("{shown} can't be written: {error}. Choose a file in an existing folder"))
     })?;
     let stop = CancellationToken::new();
     serve::stop_on_signals(&stop)?;
@@ -75,7 +77,7 @@ pub async fn run(config: Config, args: BackupArgs) -> anyhow::Result<()> {
     };
     let copied = tokio::select! {
         copied = copying => copied?,
-        () = stop.cancelled() => anyhow::bail!("stopped: there is no copy"),
+        () = stop.cancelled() => anyhow::bail!("stopped: no backup was made"),
     };
     let bytes = finish(&partial, &to).with_context(|| format!("{shown} can't be written"))?;
     let key = match &config.secret_keys[..] {
@@ -95,9 +97,11 @@ pub async fn run(config: Config, args: BackupArgs) -> anyhow::Result<()> {
         return Ok(());
     }
     println!("{shown}: {bytes} bytes, {}, of {}.", copied.format, made_at.format("%-d %B %Y, %H:%M:%S UTC"));
-    eprintln!("Keep {key} with it: it signs the links in mails that were sent, and it is not in the copy.");
+    eprintln!("Keep {key} with it: it is not in the backup, and links in mail that was sent need it.");
     if copied.is_marked {
-        eprintln!("It is marked as a backup: started from it, campaigns are held until an admin decides.");
+        eprintln!(
+            "It is marked as a backup: if you start from it, campaigns are on hold until an admin decides."
+        );
     }
     Ok(())
 }
@@ -106,14 +110,14 @@ async fn copy_sqlite(path: &Path, url: &DatabaseUrl, to: &Path, mark: &Restored)
     if !path.exists() {
         return Err(usage(format!("There is no database {}: check DATABASE_URL", path.display())));
     }
-    let name = to.to_str().ok_or_else(|| usage("The file's name is not UTF-8. Name another file"))?;
+    let name = to.to_str().ok_or_else(|| usage("The file's name is not UTF-8. Choose another file"))?;
     // As it is: a backup before an upgrade is of the schema before it.
     let db = Db::connect(url).await?;
     let Db::Sqlite { readers, .. } = &db else { anyhow::bail!("no SQLite database") };
     let copied = backup::copy(readers, name).await;
     db.close().await;
-    copied.map_err(|error| anyhow::anyhow!("the copy can't be made: {}", db::explain(&error)))?;
-    let is_marked = backup::mark(to, &db::json(&mark)?).await.context("the copy can't be marked as one")?;
+    copied.map_err(|error| anyhow::anyhow!("the backup can't be made: {}", db::explain(&error)))?;
+    let is_marked = backup::mark(to, &db::json(&mark)?).await.context("the backup can't be marked as one")?;
     Ok(Copied { is_marked, format: "SQLite" })
 }
 
@@ -138,7 +142,7 @@ async fn dump_postgres(url: &SecretString, database: &DatabaseUrl, to: &File) ->
     command.stdin(Stdio::null()).stdout(to.try_clone()?).kill_on_drop(true);
     let ended = match command.status().await {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => anyhow::bail!(
-            "pg_dump is not here: it makes the copy of a PostgreSQL database. Install the server's client programs \
+            "pg_dump is missing: it makes backups of PostgreSQL databases. Install the server's client programs \
              (Debian: postgresql-client), of the server's version or newer; or use your server's own backups"
         ),
         ended => ended.context("pg_dump")?,
@@ -165,7 +169,7 @@ fn for_libpq(url: &str) -> anyhow::Result<(String, Option<String>)> {
         "sslkey",
         "options",
     ];
-    let mut url = Url::parse(url).context("DATABASE_URL is no PostgreSQL address")?;
+    let mut url = Url::parse(url).context("DATABASE_URL is not a PostgreSQL address")?;
     let mut password = url.password().map(percent_decoded);
     let mut pairs = Vec::new();
     for (name, value) in url.query_pairs() {

@@ -35,17 +35,17 @@ const LATELY: TimeDelta = TimeDelta::minutes(1);
 pub enum CampaignCommand {
     /// Show campaigns, the newest first
     List {
-        /// Only those at this status
+        /// Only those with this status
         #[arg(long, value_parser = PossibleValuesParser::new(CampaignStatus::ALL.map(CampaignStatus::as_str)))]
         status: Option<String>,
-        /// How many at most
+        /// How many to show
         #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..))]
         limit: i64,
-        /// Print the result as JSON, a line a campaign
+        /// Print the result as JSON, one line per campaign
         #[arg(long)]
         json: bool,
     },
-    /// Show how one campaign stands
+    /// Show one campaign
     Show {
         #[command(flatten)]
         which: Which,
@@ -53,48 +53,48 @@ pub enum CampaignCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Stop for now; what is on the wire is finished
+    /// Pause a campaign; mail that is being sent is finished
     Pause(Act),
-    /// Go on with one that is paused
+    /// Resume a paused campaign
     Resume(Act),
-    /// Stop for good
+    /// Cancel a campaign
     Cancel(Act),
-    /// Let go what is held because it is late, or because this database was restored or looks like a copy;
-    /// without an option, show what is held
+    /// Release campaigns that are on hold because they are late, or because this database was restored or looks like a
+    /// copy; without an option, show what is on hold
     Release {
-        /// Its id, the first characters of it, or its name in the archive
+        /// Its id, the beginning of its id, or its name in the archive
         #[arg(value_name = "ID", conflicts_with_all = ["all", "this_is_the_real_one"])]
         campaign: Option<String>,
-        /// All of it
+        /// All of them
         #[arg(long)]
         all: bool,
-        /// This database is the one to go on with: it has moved, BASE_URL was changed on purpose, or it was
-        /// restored from a backup. Without --all, what was on its way stays held
+        /// Confirm that this is the real database: it was moved, BASE_URL was changed on purpose, or it was restored
+        /// from a backup. Without --all, its campaigns stay on hold
         #[arg(long)]
         this_is_the_real_one: bool,
     },
-    /// Write the deliveries of one campaign as CSV, with the relay's answers
+    /// Export the deliveries of one campaign as CSV, with the relay's replies
     Deliveries {
         #[command(flatten)]
         which: Which,
-        /// Only those at this status
+        /// Only those with this status
         #[arg(long, value_parser = PossibleValuesParser::new(DeliveryStatus::ALL.map(DeliveryStatus::as_str)))]
         status: Option<String>,
-        /// Print a line of JSON for each instead
+        /// Print one line of JSON for each instead
         #[arg(long)]
         json: bool,
     },
-    /// Show who should have got it and has not, or send it to them
+    /// Show who missed a campaign, or send it to them
     Missed {
         #[command(flatten)]
         which: Which,
         /// Send it to them, in the same campaign
         #[arg(long)]
         send: bool,
-        /// Also those who may have it already: some will get it twice
+        /// Include those who may already have it: some will get it twice
         #[arg(long)]
         include_uncertain: bool,
-        /// Print JSON instead of CSV and words
+        /// Print JSON instead of CSV and text
         #[arg(long)]
         json: bool,
     },
@@ -102,7 +102,7 @@ pub enum CampaignCommand {
 
 #[derive(Args)]
 pub struct Which {
-    /// Its id, the first characters of it, or its name in the archive
+    /// Its id, the beginning of its id, or its name in the archive
     #[arg(value_name = "ID")]
     campaign: String,
 }
@@ -111,7 +111,7 @@ pub struct Which {
 pub struct Act {
     #[command(flatten)]
     which: Which,
-    /// Why; `campaign show` tells it
+    /// The reason, which `campaign show` shows
     #[arg(long)]
     reason: Option<String>,
     /// Print the result as JSON
@@ -150,8 +150,8 @@ async fn release_one(app: &Arc<App>, which: &Which) -> anyhow::Result<()> {
     let campaign = find(app, which).await?;
     let released = guard::release(&Context::command_line(app), campaign.id).await?;
     match released.still.as_slice() {
-        [] => println!("“{}” is let go.", campaign.subject),
-        still => println!("“{}” is still held: {}", campaign.subject, hold::in_one_line(still)),
+        [] => println!("“{}” released.", campaign.subject),
+        still => println!("“{}” is still on hold: {}", campaign.subject, hold::in_one_line(still)),
     }
     Ok(())
 }
@@ -168,23 +168,23 @@ async fn release_all(app: &Arc<App>, this_is_the_real_one: bool) -> anyhow::Resu
     }
     released += guard::release_all(&cx).await?;
     match released {
-        0 => println!("Nothing is held that could be let go."),
-        1 => println!("1 campaign is let go."),
-        many => println!("{many} campaigns are let go."),
+        0 => println!("No campaign on hold can be released."),
+        1 => println!("1 campaign released."),
+        many => println!("{many} campaigns released."),
     }
     Ok(())
 }
 
 async fn keep_holding(app: &Arc<App>) -> anyhow::Result<()> {
     match guard::adopt(&Context::command_line(app), false).await {
-        Ok(_) => println!("This is the real one. What was on its way is still held."),
+        Ok(_) => println!("Confirmed as the real database. Its campaigns are still on hold."),
         Err(Error::Refused(refusal)) if refusal.is(&codes::DATABASE_IS_THE_SAME) => println!("{refusal}"),
         Err(error) => return Err(error.into()),
     }
     list_held(app).await
 }
 
-/// Says why nothing can be let go yet.
+/// Says why nothing can be released yet.
 async fn say_what_is_undecided(app: &App) -> anyhow::Result<()> {
     let seen = app.send_counter.seen();
     let mut tx = app.db.read().await?;
@@ -198,8 +198,8 @@ async fn say_what_is_undecided(app: &App) -> anyhow::Result<()> {
     }
     if found {
         eprintln!(
-            "If it is the one to go on with, first: postrider campaign release --this-is-the-real-one. Then \
-             release or cancel each."
+            "If it is the real one, run this first: postrider campaign release --this-is-the-real-one. Then \
+             release or cancel each campaign."
         );
     }
     Ok(())
@@ -229,9 +229,9 @@ async fn list_held(app: &App) -> anyhow::Result<()> {
     }
     let braked = brake::count_batches(&mut app.db.read().await?).await? > 0;
     if braked {
-        eprintln!("The feed brake holds articles, too. See them: postrider feed held");
+        eprintln!("Articles are on hold, too. See them: postrider feed held");
     } else if before == Uuid::max() {
-        eprintln!("Nothing is held.");
+        eprintln!("Nothing is on hold.");
     }
     Ok(out.flush()?)
 }
@@ -246,7 +246,10 @@ async fn find(app: &App, which: &Which) -> anyhow::Result<Campaign> {
         1 => Ok(found.remove(0)),
         _ => {
             let ids: Vec<String> = found.iter().map(|c| format!("{} {}", c.id, c.subject)).collect();
-            Err(usage(format!("{name:?} is not one campaign. Give more of the id:\n{}", ids.join("\n"))))
+            Err(usage(format!(
+                "{name:?} matches several campaigns. Type more of the id:\n{}",
+                ids.join("\n")
+            )))
         }
     }
 }
@@ -368,16 +371,16 @@ async fn show(app: &App, which: &Which, json: bool) -> anyhow::Result<()> {
         }
     }
     if campaign.started_at.is_some() && campaign.enqueued_at.is_none() {
-        say("enqueueing", "not through yet: more readers come".to_owned())?;
+        say("enqueueing", "not finished: more readers are being added".to_owned())?;
     }
     for tally in &tallies {
         let note = match (tally.status, tally.count - tally.waiting) {
-            (DeliveryStatus::Uncertain, 0) => ", not counted as sent; goes out again, as the same message",
+            (DeliveryStatus::Uncertain, 0) => ", not counted as sent; sent again, as the same message",
             (DeliveryStatus::Uncertain, left) if left == tally.count => {
-                ", not counted as sent; left for you: see `campaign deliveries … --status uncertain`"
+                ", not counted as sent; you decide: see `campaign deliveries … --status uncertain`"
             }
             (DeliveryStatus::Uncertain, _) => {
-                ", not counted as sent; some go out again, some are left for you"
+                ", not counted as sent; some are sent again, you decide about the others"
             }
             _ => "",
         };
@@ -389,8 +392,9 @@ async fn show(app: &App, which: &Which, json: bool) -> anyhow::Result<()> {
     if campaign.status == CampaignStatus::Sending && open > 0 {
         let left = match open.checked_div(sent_lately) {
             Some(mins) => format!("{sent_lately} in the last minute; about {} min left", mins + 1),
-            None => "none in the last minute: is `postrider serve` running? `postrider doctor` tells more"
-                .to_owned(),
+            None => {
+                "none in the last minute: is `postrider serve` running? See `postrider doctor`".to_owned()
+            }
         };
         say("rate", left)?;
     }
@@ -402,7 +406,7 @@ async fn apply(app: &Arc<App>, act: &Act, action: CampaignAction) -> anyhow::Res
     if reason.chars().count() > crate::actions::campaigns::REASON_CHARS_MAX
         || reason.chars().any(char::is_control)
     {
-        return Err(usage("--reason: 500 characters at most, on one line"));
+        return Err(usage("--reason: up to 500 characters, on one line"));
     }
     let campaign = find(app, &act.which).await?;
     let cx = Context::command_line(app);
@@ -422,10 +426,10 @@ async fn apply(app: &Arc<App>, act: &Act, action: CampaignAction) -> anyhow::Res
     } else if changed {
         println!("“{}” is {}.", campaign.subject, now.as_str());
     } else {
-        println!("“{}” is {} already.", campaign.subject, now.as_str());
+        println!("“{}” is already {}.", campaign.subject, now.as_str());
     }
     if action == CampaignAction::Resume && !held.is_empty() {
-        eprintln!("It is held all the same: {}", hold::in_one_line(&held));
+        eprintln!("It is still on hold: {}", hold::in_one_line(&held));
     }
     Ok(())
 }
@@ -498,10 +502,10 @@ async fn list_missed(app: &App, which: &Which, include_uncertain: bool, json: bo
         }
     }
     out.end()?;
-    eprintln!("{count} should have got “{}” and have not.", campaign.subject);
+    eprintln!("{count} missed “{}”.", campaign.subject);
     if uncertain > 0 && !include_uncertain {
         eprintln!(
-            "{uncertain} more may have it: it was on the wire, and no answer came. With --include-uncertain they count."
+            "{uncertain} more may have it: it was sent, but the relay never answered. Count them with --include-uncertain."
         );
     }
     if count > 0 {
@@ -527,12 +531,12 @@ async fn send_to_missed(
     if json {
         println!("{}", json!({ "campaign": campaign.id, "enqueued": enqueued }));
     } else if enqueued == 0 {
-        println!("Nobody has missed “{}”; nothing is sent.", campaign.subject);
+        println!("Nobody missed “{}”. Nothing is sent.", campaign.subject);
     } else {
-        println!("“{}” goes out to {enqueued} who missed it.", campaign.subject);
+        println!("“{}” is sent to {enqueued} who missed it.", campaign.subject);
     }
     if enqueued > 0 {
-        eprintln!("It is delivered by a running `postrider serve`, within a second.");
+        eprintln!("A running `postrider serve` sends it within a second.");
     }
     Ok(())
 }

@@ -16,22 +16,22 @@ const TXT_STRING_LEN: usize = 255;
 
 #[derive(Subcommand)]
 pub enum DkimCommand {
-    /// Make a key; print its DNS record and the settings
+    /// Make a key, and print its DNS record and settings
     Make(MakeArgs),
 }
 
 #[derive(Args)]
 pub struct MakeArgs {
-    /// The domain that signs; DKIM_DOMAIN or the domain of MAIL_FROM where they are set
+    /// The domain that signs. Left out: DKIM_DOMAIN or the domain of MAIL_FROM, if they are set
     #[arg(long)]
     domain: Option<String>,
-    /// The record's name before ._domainkey: postrider, or postrider-ed25519
+    /// The part of the record's name before ._domainkey: postrider, or postrider-ed25519
     #[arg(long)]
     selector: Option<String>,
-    /// rsa is checked by every receiver, ed25519 by few
+    /// All receivers check rsa, few check ed25519
     #[arg(long = "type", value_enum, default_value_t = KeyType::Rsa)]
     key_type: KeyType,
-    /// Where the key goes: data/dkim-SELECTOR.pem. Never overwritten
+    /// The file for the key: data/dkim-SELECTOR.pem. It must not exist yet
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Print the result as JSON
@@ -51,7 +51,9 @@ pub fn run(DkimCommand::Make(args): DkimCommand) -> anyhow::Result<()> {
     })?;
     let domain = domain.trim().to_ascii_lowercase();
     if !is_dns_name(&domain, 2) {
-        return Err(usage(format!("--domain: {domain:?} is no domain. Like this: --domain harbour.example")));
+        return Err(usage(format!(
+            "--domain: {domain:?} is not a domain. Like this: --domain harbour.example"
+        )));
     }
     let (algorithm, default_selector) = match args.key_type {
         KeyType::Rsa => (Algorithm::Rsa, "postrider"),
@@ -60,7 +62,7 @@ pub fn run(DkimCommand::Make(args): DkimCommand) -> anyhow::Result<()> {
     let selector = args.selector.unwrap_or_else(|| default_selector.to_owned());
     if !is_dns_name(&selector, 1) {
         return Err(usage(format!(
-            "--selector: {selector:?} does not fit: a-z, 0-9 and -. Like this: --selector news-2026"
+            "--selector: {selector:?} is not a selector: use a-z, 0-9 and -. Like this: --selector news-2026"
         )));
     }
     let path = args.out.unwrap_or_else(|| PathBuf::from(format!("data/dkim-{selector}.pem")));
@@ -96,10 +98,10 @@ pub fn run(DkimCommand::Make(args): DkimCommand) -> anyhow::Result<()> {
         println!("{}", serde_json::to_string_pretty(&result)?);
         return Ok(());
     }
-    println!("The key is in {}. Back it up; show it to nobody.\n", path.display());
+    println!("The key is in {}. Back it up, and keep it secret.\n", path.display());
     println!("1. Publish this TXT record. In a zone file:\n\n{zone_line}\n");
-    println!("In a form, the name {name} and as one value:\n\n{value}\n");
-    println!("2. When DNS gives it out, set these and start again:\n");
+    println!("In a form, use the name {name} and this value:\n\n{value}\n");
+    println!("2. When the record is in DNS, set these and restart:\n");
     for (name, value) in settings {
         println!("{name}={}", if value.contains(' ') { format!("\"{value}\"") } else { value });
     }

@@ -50,7 +50,7 @@ async fn look_at_database(app: &App) -> Vec<(Grade, String)> {
     let mut findings = Vec::new();
     match readiness::try_out(&app.db).await {
         Ok(()) => {
-            let text = format!("{} is up to date, and can be written to", app.db.engine());
+            let text = format!("{} is up to date and writable", app.db.engine());
             findings.push((Grade::Ok, text));
         }
         Err(error) => findings.push((Grade::Bad, error.to_string())),
@@ -68,7 +68,7 @@ async fn look_at_database(app: &App) -> Vec<(Grade, String)> {
         private_files.extend(private::database_files(path));
     }
     for file in private_files.iter().filter(|file| private::is_open_to_others(file)) {
-        let text = format!("others on this machine can read {0}: chmod 600 {0}", file.display());
+        let text = format!("other users of this machine can read {0}: chmod 600 {0}", file.display());
         findings.push((Grade::Warn, text));
     }
     findings
@@ -86,10 +86,10 @@ async fn counter_problem(app: &App, tx: &mut Tx, seen: &Seen) -> sqlx::Result<Op
     let lags = step.map(|step| raised_at - step.raised_at);
     Ok(match lags {
         None if is_sqlite => {
-            Some(format!("{file} is not there, or can't be read: it is made anew with the next mail"))
+            Some(format!("{file} is missing or can't be read: it is made again with the next mail"))
         }
         Some(lag) if is_sqlite && lag > LAG => Some(format!(
-            "{file} is not written any more, since {} min: a backup that is restored would not be found out. See \
+            "{file} has not been written for {} min, so a restored backup would not be noticed. Make sure \
              that serve may write it",
             lag.num_minutes()
         )),
@@ -130,10 +130,10 @@ pub async fn run(config: Config, args: DoctorArgs) -> anyhow::Result<ExitCode> {
 }
 
 fn look_at_configuration(config: &Config, found: &mut Findings) {
-    found.say(Grade::Ok, "configuration", "every variable fits");
+    found.say(Grade::Ok, "configuration", "all variables are valid");
     if config.base_url_is_loopback() {
         let text = format!(
-            "links in mails lead to {}, which only this machine reaches. Set BASE_URL",
+            "links in mail lead to {}, which only this machine can reach. Set BASE_URL",
             config.base_url
         );
         found.say(Grade::Warn, "BASE_URL", text);
@@ -141,7 +141,7 @@ fn look_at_configuration(config: &Config, found: &mut Findings) {
         found.say(
             Grade::Warn,
             "BASE_URL",
-            "links in mails are not encrypted, and mail clients want https for one-click leaving. \
+            "links in mail are not encrypted, and mail clients need https for one-click unsubscribe. \
              Put a reverse proxy with TLS in front, then set BASE_URL=https://…",
         );
     }
@@ -165,11 +165,11 @@ async fn look_at_publication(tx: &mut Tx, found: &mut Findings) -> sqlx::Result<
     for feed in feeds::all(tx).await? {
         match &feed.last_error {
             Some(error) => found.say(Grade::Warn, "feed", format!("{}: {error}", feed.url)),
-            None => found.say(Grade::Ok, "feed", format!("{} is read", feed.url)),
+            None => found.say(Grade::Ok, "feed", format!("{} works", feed.url)),
         }
     }
     if !users::all(tx).await?.iter().any(|user| user.role == Role::Admin) {
-        let text = "nobody is told when something is wrong: postrider user add EMAIL --role admin";
+        let text = "nobody gets alerts. Add an admin: postrider user add EMAIL --role admin";
         found.say(Grade::Warn, "users", text);
     }
     Ok(())
@@ -180,16 +180,16 @@ async fn look_at_codes(app: &App, tx: &mut Tx, found: &mut Findings) -> anyhow::
     let unreadable = second_factor::unreadable(app, tx).await?.len();
     if unreadable > 0 {
         let text = format!(
-            "{unreadable} of those who sign in with a code can't: no key of SECRET_KEY opens what the codes are made \
-             of. Put the old key back behind the new one (SECRET_KEY=\"NEW OLD\"), or let an admin turn \
-             their two-factor sign-in off, or: postrider user reset EMAIL"
+            "{unreadable} of those with two-factor sign-in can't sign in: it was set up under a SECRET_KEY that is no longer \
+             set. Add the old key after the new one (SECRET_KEY=\"NEW OLD\"), or have an admin turn off \
+             their two-factor sign-in, or: postrider user reset EMAIL"
         );
         found.say(Grade::Bad, "codes", text);
     }
     let older = second_factor::count_sealed_by_older_keys(app, tx).await?;
     if older > 0 {
         let text = format!(
-            "{older} of those who sign in with a code still need an older key of SECRET_KEY. Keep it until each \
+            "{older} of those with two-factor sign-in still need an older key of SECRET_KEY. Keep it until each \
              has signed in with a code once"
         );
         found.say(Grade::Warn, "codes", text);
@@ -211,8 +211,8 @@ async fn look_at_guards(app: &App, tx: &mut Tx, found: &mut Findings) -> sqlx::R
     if let Some(restored) = guard::restored(tx, &seen).await? {
         let zone = publication::get(tx).await?.zone();
         let text = format!(
-            "this database {}. No campaign is sent. See what is held: postrider campaign release; if it is \
-             the database to go on with: postrider campaign release --this-is-the-real-one",
+            "this database {}, so no campaign is sent. See what is on hold: postrider campaign release. If it is \
+             the real one: postrider campaign release --this-is-the-real-one",
             restored.sentence(zone)
         );
         found.say(Grade::Bad, "instance", text);
@@ -230,10 +230,10 @@ async fn look_at_schedule(app: &App, tx: &mut Tx, found: &mut Findings) -> sqlx:
         let at = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
         let text = match unwell {
             Unwell::Fails { since, times, error } => {
-                format!("{what}: fails since {}, {times} times: {error}. It is tried again", at(since))
+                format!("{what}: failing since {}, {times} times: {error}. It is tried again", at(since))
             }
             Unwell::Late { last } => {
-                format!("{what}: not since {}. See that postrider serve runs", at(last))
+                format!("{what}: not done since {}. Make sure that postrider serve runs", at(last))
             }
         };
         found.say(Grade::Bad, "schedule", text);
@@ -245,8 +245,9 @@ async fn look_at_schedule(app: &App, tx: &mut Tx, found: &mut Findings) -> sqlx:
 async fn look_at_what_waits(tx: &mut Tx, found: &mut Findings) -> sqlx::Result<()> {
     let held = campaigns::count_held(tx).await?;
     if held > 0 {
+        let campaigns = if held == 1 { "1 campaign is".to_owned() } else { format!("{held} campaigns are") };
         let text = format!(
-            "{held} wait for somebody to decide. See them: postrider campaign release; let them go: \
+            "{campaigns} on hold. See them: postrider campaign release. Release them: \
              postrider campaign release --all"
         );
         found.say(Grade::Warn, "held", text);
@@ -262,7 +263,7 @@ async fn look_at_what_waits(tx: &mut Tx, found: &mut Findings) -> sqlx::Result<(
 
 fn look_at_signing(config: &Config, found: &mut Findings) {
     let Some(signer) = &config.dkim else {
-        let text = "mail is not signed here. Unless the relay signs it: postrider dkim make";
+        let text = "mail is not signed here. Unless the relay signs it, make a key: postrider dkim make";
         return found.say(Grade::Warn, "DKIM", text);
     };
     let selectors: Vec<&str> = signer.selectors().collect();
@@ -273,7 +274,7 @@ fn look_at_signing(config: &Config, found: &mut Findings) {
     let under = |a: &str, b: &str| a == b || a.ends_with(&format!(".{b}"));
     if !under(&from, domain) && !under(domain, &from) {
         let text = format!(
-            "MAIL_FROM is of {from}, so this signature does not count for DMARC. Set DKIM_DOMAIN={from}"
+            "MAIL_FROM is at {from}, so this signature does not count for DMARC. Set DKIM_DOMAIN={from}"
         );
         found.say(Grade::Warn, "DKIM", text);
     }
@@ -284,13 +285,15 @@ async fn look_at_relays(config: &Config, found: &mut Findings) {
         (_, Err(error)) => found.say(Grade::Bad, "SMTP", format!("{error:#}")),
         (MailRoute::Capture { outbox }, Ok(_)) => {
             let text =
-                format!("no mail leaves: it is kept in {}. Set SMTP_URL and MAIL_FROM", outbox.display());
+                format!("no mail is sent: it is saved in {}. Set SMTP_URL and MAIL_FROM", outbox.display());
             found.say(Grade::Warn, "SMTP", text);
         }
         (MailRoute::Smtp(_), Ok(transport)) => {
             for (name, tried) in transport.try_each().await {
                 match tried {
-                    Ok(()) => found.say(Grade::Ok, "SMTP", format!("{name} answers and lets us in")),
+                    Ok(()) => {
+                        found.say(Grade::Ok, "SMTP", format!("{name} answers and accepts our connection"))
+                    }
                     // It says what to do.
                     Err(ConnectError::Untrusted(why)) => found.say(Grade::Bad, "SMTP", why),
                     Err(error) => {

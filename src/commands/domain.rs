@@ -12,11 +12,11 @@ use crate::db::limits::{self, DomainLimit};
 
 #[derive(Subcommand)]
 pub enum DomainCommand {
-    /// Limit what a domain gets; running workers take it up within 5 seconds
+    /// Limit how much mail a domain gets; running workers apply it within 5 seconds
     Set(SetArgs),
-    /// Let a domain have as much as the relay takes
+    /// Remove the limits of a domain
     Clear {
-        /// Like gmail.com
+        /// The domain, like gmail.com
         domain: String,
     },
     /// Show the limits
@@ -29,12 +29,12 @@ pub enum DomainCommand {
 
 #[derive(Args)]
 pub struct SetArgs {
-    /// Like gmail.com
+    /// The domain, like gmail.com
     domain: String,
-    /// Messages at the same time, in each process
+    /// Messages at the same time, per process
     #[arg(long, value_parser = clap::value_parser!(i64).range(1..=256))]
     connections: Option<i64>,
-    /// Messages a minute, in all processes together
+    /// Messages per minute, for all processes together
     #[arg(long, value_parser = clap::value_parser!(i64).range(1..=1_000_000))]
     per_minute: Option<i64>,
 }
@@ -44,7 +44,7 @@ fn parse_domain(text: &str) -> anyhow::Result<String> {
     if is_dns_name(&name, 2) {
         Ok(name)
     } else {
-        Err(usage(format!("{text:?} is no domain. Expected: what stands behind the @, like gmail.com")))
+        Err(usage(format!("{text:?} is not a domain. Use what comes after the @, like gmail.com")))
     }
 }
 
@@ -52,7 +52,7 @@ pub async fn run(app: Arc<App>, command: DomainCommand) -> anyhow::Result<()> {
     match command {
         DomainCommand::Set(SetArgs { domain, connections, per_minute }) => {
             if connections.is_none() && per_minute.is_none() {
-                return Err(usage("What is the limit? --connections N, --per-minute N, or both"));
+                return Err(usage("Set a limit: --connections N, --per-minute N, or both"));
             }
             let domain = parse_domain(&domain)?;
             let limit = DomainLimit { domain, connections_max: connections, per_minute };
@@ -71,7 +71,7 @@ pub async fn run(app: Arc<App>, command: DomainCommand) -> anyhow::Result<()> {
             if json {
                 println!("{}", serde_json::to_string(&limits)?);
             } else if limits.is_empty() {
-                println!("No domain is limited.");
+                println!("No domain has a limit.");
             }
             if !json {
                 limits.iter().for_each(|limit| println!("{}", in_words(limit)));
@@ -82,8 +82,8 @@ pub async fn run(app: Arc<App>, command: DomainCommand) -> anyhow::Result<()> {
 }
 
 fn in_words(limit: &DomainLimit) -> String {
-    let connections = limit.connections_max.map(|max| format!("{max} messages at once in each process"));
-    let pace = limit.per_minute.map(|max| format!("{max} messages a minute"));
+    let connections = limit.connections_max.map(|max| format!("{max} messages at once per process"));
+    let pace = limit.per_minute.map(|max| format!("{max} messages per minute"));
     match [connections, pace].into_iter().flatten().collect::<Vec<_>>() {
         limits if limits.is_empty() => format!("{}: no limit", limit.domain),
         limits => format!("{}: {}", limit.domain, limits.join(", ")),

@@ -7,20 +7,23 @@ use clap::Args;
 use uuid::Uuid;
 
 use super::{CsvOut, find_list};
-use crate::actions::export::{SUBSCRIBER_COLUMNS, subscriber_line};
+use crate::actions::Context;
+use crate::actions::export::{self, SUBSCRIBER_COLUMNS, subscriber_line};
 use crate::app::App;
-use crate::db::subscribers::{self, Subscriber};
+use crate::db::subscribers::{self, Filter, Subscriber};
 use crate::db::subscriptions;
 
 #[derive(Args)]
 pub struct ExportArgs {
-    /// The list's slug
+    /// The list's short name
     #[arg(long)]
     list: String,
 }
 
 pub async fn run(app: Arc<App>, args: ExportArgs) -> anyhow::Result<()> {
     let list = find_list(&app, &args.list).await?;
+    let filter = Filter { list_id: Some(list.id), ..Filter::default() };
+    export::note(&Context::command_line(&app), &filter, std::slice::from_ref(&list)).await?;
     let mut out = CsvOut::new();
     out.write(&SUBSCRIBER_COLUMNS)?;
     let mut after = Uuid::nil();

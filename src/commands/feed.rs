@@ -17,24 +17,24 @@ use crate::db::brake::{self, Batch};
 
 #[derive(Subcommand)]
 pub enum FeedCommand {
-    /// Bind a feed to a list; what it holds now is seen and not mailed
+    /// Connect a feed to a list; the articles already in it are not mailed
     Add {
         /// The feed's address
         url: String,
-        /// The list's slug
+        /// The list's short name
         #[arg(long)]
         list: String,
-        /// Minutes between an article's appearance and its mail
+        /// Minutes to wait before a new article is mailed
         #[arg(long, allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(0..=10_080))]
         grace_mins: Option<i64>,
-        /// Seconds between polls
+        /// Seconds between checks of the feed
         #[arg(long, allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(1..=86_400))]
         poll_secs: Option<i64>,
         /// Print the result as JSON
         #[arg(long)]
         json: bool,
     },
-    /// Fetch now, one feed or all, whatever the interval
+    /// Check one feed or all now, without waiting for the interval
     Poll {
         /// The feed's address; without it, all
         url: Option<String>,
@@ -42,17 +42,17 @@ pub enum FeedCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Show the articles that the feed brake holds
+    /// Show the articles that are on hold because a feed had too many at once
     Held {
         /// Print the result as JSON
         #[arg(long)]
         json: bool,
     },
-    /// Mail articles that the feed brake holds: each is a mail to each reader
+    /// Release articles that are on hold: each is mailed to every reader
     Release(Decide),
-    /// Decide that articles which the feed brake holds are not mailed
+    /// Skip articles that are on hold: they are not mailed
     Skip(Decide),
-    /// Show what a feed holds and what would be sent, without storing anything
+    /// Show what is in a feed and what would be sent, without storing anything
     Check {
         /// The feed's address
         url: String,
@@ -69,7 +69,7 @@ pub struct Decide {
     /// An article's id, as `feed held` shows it; may repeat
     #[arg(long = "article", value_name = "ID", conflicts_with = "all")]
     articles: Vec<Uuid>,
-    /// All that is held of the feed
+    /// All articles of the feed that are on hold
     #[arg(long)]
     all: bool,
     /// Print the result as JSON
@@ -93,9 +93,9 @@ pub async fn run(config: Config, command: FeedCommand) -> anyhow::Result<ExitCod
             if json {
                 println!("{}", serde_json::to_string_pretty(&added)?);
             } else {
-                let word = if added.added { "added" } else { "there already" };
+                let word = if added.added { "connected" } else { "already connected" };
                 println!(
-                    "Feed {word}: {}. Bound to {list}. {} articles are seen and will not be mailed.",
+                    "Feed {word} to {list}: {}. The {} articles already in it are not mailed.",
                     if added.title.is_empty() { &url } else { &added.title },
                     added.report.baseline
                 );
@@ -125,8 +125,8 @@ async fn poll_now(app: &Arc<App>, url: Option<&str>, json: bool) -> anyhow::Resu
     let reports = poll::poll_now(&Context::command_line(app), &app.fetcher, url).await?;
     if reports.is_empty() {
         return Err(usage(match url {
-            Some(url) => format!("There is no feed {url}. Add it: postrider feed add {url} --list SLUG"),
-            None => "There are no feeds. Add one: postrider feed add URL --list SLUG".to_owned(),
+            Some(url) => format!("There is no feed {url}. Connect it: postrider feed add {url} --list SLUG"),
+            None => "There are no feeds. Connect one: postrider feed add URL --list SLUG".to_owned(),
         }));
     }
     if json {
@@ -136,12 +136,12 @@ async fn poll_now(app: &Arc<App>, url: Option<&str>, json: bool) -> anyhow::Resu
             match &report.error {
                 Some(error) => println!("{url}: {error}"),
                 None => println!(
-                    "{url}: {} new, {} edited, {} held, {} remembered without being mailed; {} campaigns scheduled",
+                    "{url}: {} new, {} edited, {} on hold, {} noted but not mailed, {} campaigns scheduled",
                     report.new, report.edited, report.held, report.baseline, report.campaigns
                 ),
             }
             if let Some(sentence) = &report.brake {
-                println!("{sentence}. All of them are held: postrider feed held");
+                println!("{sentence}. All of them are on hold: postrider feed held");
             }
         }
     }
@@ -176,7 +176,7 @@ async fn show_held(app: &App, json: bool) -> anyhow::Result<()> {
         return Ok(out.flush()?);
     }
     if shown.is_empty() {
-        eprintln!("The feed brake holds nothing.");
+        eprintln!("No articles are on hold.");
     }
     for (batch, items) in &shown {
         let why = batch.reason().sentence();
@@ -196,7 +196,7 @@ async fn show_held(app: &App, json: bool) -> anyhow::Result<()> {
 /// What is held of the feed that is meant, the oldest poll first.
 async fn batches(app: &App, decide: &Decide) -> anyhow::Result<Vec<Batch>> {
     if !decide.all && decide.articles.is_empty() {
-        return Err(usage("Say which: --article ID, or --all. See them: postrider feed held"));
+        return Err(usage("Choose which: --article ID, or --all. See them: postrider feed held"));
     }
     let url = poll::web_address(&decide.url)?;
     let mut tx = app.db.read().await?;
@@ -204,9 +204,7 @@ async fn batches(app: &App, decide: &Decide) -> anyhow::Result<Vec<Batch>> {
     found.retain(|batch| batch.feed_url == url.as_str());
     found.reverse();
     if found.is_empty() {
-        return Err(usage(format!(
-            "The feed brake holds nothing of {url}. See what it holds: postrider feed held"
-        )));
+        return Err(usage(format!("No articles of {url} are on hold. See what is: postrider feed held")));
     }
     if !decide.all {
         let mut ids = Vec::new();
@@ -215,7 +213,7 @@ async fn batches(app: &App, decide: &Decide) -> anyhow::Result<Vec<Batch>> {
         }
         let is_held = |id: &Uuid| ids.iter().any(|item| item.article_id == *id);
         if let Some(id) = decide.articles.iter().find(|id| !is_held(id)) {
-            return Err(usage(format!("No article {id} of {url} is held. See them: postrider feed held")));
+            return Err(usage(format!("No article {id} of {url} is on hold. See them: postrider feed held")));
         }
     }
     Ok(found)
@@ -243,8 +241,8 @@ async fn skip(app: &Arc<App>, decide: &Decide) -> anyhow::Result<()> {
     }
     match (decide.json, skipped) {
         (true, _) => println!("{}", json!({ "skipped": skipped })),
-        (false, 1) => println!("One article is skipped. It is not mailed."),
-        (false, _) => println!("{skipped} articles are skipped. They are not mailed."),
+        (false, 1) => println!("One article skipped. It is not mailed."),
+        (false, _) => println!("{skipped} articles skipped. They are not mailed."),
     }
     Ok(())
 }

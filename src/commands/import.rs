@@ -24,15 +24,15 @@ const GAP_MIN: Duration = Duration::from_millis(30);
 
 #[derive(Args)]
 pub struct ImportArgs {
-    /// CSV in UTF-8 with a header line: email and, if wanted, name; - for standard input
+    /// CSV in UTF-8 with a header line: email and, optionally, name; - for standard input
     file: PathBuf,
-    /// The list's slug
+    /// The list's short name
     #[arg(long)]
     list: String,
-    /// active: they agreed elsewhere, nobody is mailed. pending: each is asked to confirm
+    /// active: they already agreed, and get no email now. pending: each is asked to confirm by email
     #[arg(long, value_enum, default_value = "active")]
     status: Status,
-    /// How they agreed, for whoever asks later, like "card filled in at the fair, 3 May"
+    /// How they agreed, in at least 10 characters, like "card filled in at the fair, 3 May"
     #[arg(long)]
     consent: Option<String>,
     /// Print the result as JSON
@@ -80,7 +80,8 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
         (Box::new(file), name)
     };
     let mut csv = import::reader(source);
-    let header = csv.headers().map_err(|error| usage(format!("{name} is no CSV file in UTF-8: {error}")))?;
+    let header =
+        csv.headers().map_err(|error| usage(format!("{name} is not a CSV file in UTF-8: {error}")))?;
     let Some(columns) = Columns::find(header) else {
         return Err(usage(format!(
             "{name} has no column \"email\" in its first line. Like this:\nemail,name\nines@example.org,Ines Carvalho"
@@ -135,7 +136,7 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
             }
             rows.clear();
             if show {
-                eprint!("\r{lines} lines read, {} stored", tally.added);
+                eprint!("\r{lines} lines read, {} added", tally.added);
             }
         }
         if !more {
@@ -151,7 +152,7 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
     import::end(&app).await?;
     let Tally { added, left_alone, refusals: Refusals { count: refused_count, .. } } = tally;
     if refused_count > REFUSALS_NAMED as u64 {
-        eprintln!("… and {} more lines that were refused", refused_count - REFUSALS_NAMED as u64);
+        eprintln!("… and {} more refused lines", refused_count - REFUSALS_NAMED as u64);
     }
     if args.json {
         println!(
@@ -160,7 +161,7 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
         );
     } else {
         println!(
-            "{added} added to {}; {left_alone} left as they were (there already, left before, or suppressed); \
+            "{added} added to {}, {left_alone} not changed (already there, unsubscribed or suppressed), \
              {refused_count} refused.",
             list.name
         );

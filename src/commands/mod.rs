@@ -1,4 +1,4 @@
-//! The commands: parse, do one thing with the library, say what came of it. Results go to
+//! The commands: parse, do one thing with the library, print the result. Results go to
 //! standard output, messages to standard error. Exit 0: done; 1: failed; 2: wrong usage or
 //! configuration.
 
@@ -38,9 +38,9 @@ use crate::domain::refusal::{Kind, Refusal};
 use crate::domain::slug::Slug;
 use crate::domain::text::visible;
 
-/// Emails a publication's newly published articles to the readers who asked for them.
+/// Emails a publication's new articles to its subscribers.
 ///
-/// Without a command: serve.
+/// Without a command, it runs serve.
 #[derive(Parser)]
 #[command(name = "postrider", version)]
 struct Cli {
@@ -50,52 +50,52 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run the web app, the scheduler and the mail workers in one process, or one role of them
+    /// Run the web pages, the scheduler and the mail workers in one process, or only one role
     Serve(serve::ServeArgs),
-    /// Show everything in two minutes, in a throw-away folder
+    /// Show everything in two minutes, in a temporary folder
     Demo(demo::DemoArgs),
-    /// Bring the database's schema up to date
+    /// Update the database's schema
     Migrate,
-    /// What pages and mails say of the publication
+    /// Show or change the publication's details
     #[command(subcommand)]
     Publication(publication::PublicationCommand),
-    /// Lists that readers subscribe to
+    /// Manage the lists that readers subscribe to
     #[command(subcommand)]
     List(ListCommand),
-    /// Feeds whose articles are mailed
+    /// Manage the feeds whose articles are mailed
     #[command(subcommand)]
     Feed(feed::FeedCommand),
-    /// Campaigns: how they went, stop, go on, send to those who missed it
+    /// Show, pause, resume or cancel campaigns, or send them to those who missed them
     #[command(subcommand)]
     Campaign(campaign::CampaignCommand),
-    /// Mail an HTML file to a list
+    /// Send an HTML file to a list
     Send(send::SendArgs),
-    /// Read subscribers from a CSV file with the columns email and, if wanted, name
+    /// Import subscribers from a CSV file with the columns email and, optionally, name
     Import(import::ImportArgs),
-    /// Write a list's subscribers as CSV
+    /// Export a list's subscribers as CSV
     Export(export::ExportArgs),
-    /// What a destination domain may get
+    /// Limit how much mail a receiving domain gets
     #[command(subcommand)]
     Domain(domain::DomainCommand),
-    /// Who works on the publication, and is told when something is wrong
+    /// Manage users: who may sign in, and who gets alerts
     #[command(subcommand)]
     User(user::UserCommand),
-    /// Keys that sign mail
+    /// Make keys that sign mail
     #[command(subcommand)]
     Dkim(dkim::DkimCommand),
-    /// Write a consistent copy of the database into a file, while serve runs
+    /// Back up the database to a file, while serve runs
     Backup(backup::BackupArgs),
-    /// Check configuration, database and relay, and say what to do
+    /// Check the configuration, database and relay, and say what to fix
     Doctor(doctor::DoctorArgs),
 }
 
 #[derive(Subcommand)]
 enum ListCommand {
-    /// Add a public list; one of that slug stays as it is
+    /// Add a public list; an existing list of that short name is not changed
     Add {
-        /// Its name in URLs: a-z, 0-9 and -
+        /// Its short name, for URLs: a-z, 0-9 and -
         slug: String,
-        /// Its name for readers
+        /// Its name, as readers see it
         #[arg(long)]
         name: String,
         /// Print the result as JSON
@@ -290,7 +290,7 @@ async fn add_list(app: Arc<App>, slug: &str, name: &str, json: bool) -> anyhow::
     let name = visible(name);
     let name = name.trim();
     if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
-        return Err(usage("--name: 1 to 200 characters on one line. Like this: --name \"World news\""));
+        return Err(usage("--name: 1 to 200 characters, on one line. Like this: --name \"World news\""));
     }
     let cx = Context::command_line(&app);
     let (lists::List { name, .. }, added) = list_actions::add_unless_there(&cx, &slug, name).await?;
@@ -299,7 +299,7 @@ async fn add_list(app: Arc<App>, slug: &str, name: &str, json: bool) -> anyhow::
     } else if added {
         println!("List {} added: {name}", slug.as_str());
     } else {
-        println!("List {} stands already: {name}", slug.as_str());
+        println!("List {} already exists: {name}", slug.as_str());
     }
     Ok(())
 }
@@ -308,7 +308,7 @@ async fn add_list(app: Arc<App>, slug: &str, name: &str, json: bool) -> anyhow::
 async fn find_list(app: &App, slug: &str) -> anyhow::Result<lists::List> {
     let mut tx = app.db.read().await?;
     lists::by_slug(&mut tx, slug).await?.ok_or_else(|| {
-        usage(format!("There is no list {slug:?}. Make it: postrider list add {slug} --name \"Its name\""))
+        usage(format!("There is no list {slug:?}. Add it: postrider list add {slug} --name \"Its name\""))
     })
 }
 
@@ -333,7 +333,7 @@ fn read_input(file: &PathBuf, bytes_max: u64) -> anyhow::Result<Vec<u8>> {
     };
     read.map_err(|error| usage(format!("{name} can't be read: {error}")))?;
     if bytes.len() as u64 > bytes_max {
-        return Err(usage(format!("{name} is too large: {} MB at most", bytes_max / 1_000_000)));
+        return Err(usage(format!("{name} is too large: it may have {} MB", bytes_max / 1_000_000)));
     }
     Ok(bytes)
 }

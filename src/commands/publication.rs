@@ -10,29 +10,29 @@ use crate::domain::delivery::UncertainPolicy;
 
 #[derive(Subcommand)]
 pub enum PublicationCommand {
-    /// Set what is given, leave the rest
+    /// Set the details that are given; the others are not changed
     Set(SetArgs),
 }
 
 #[derive(Args)]
 pub struct SetArgs {
-    /// Like "Harbour News"
+    /// Its name, like "Harbour News"
     #[arg(long)]
     name: Option<String>,
-    /// The site's own address, like https://harbour.example
+    /// The address of your site, like https://harbour.example
     #[arg(long)]
     url: Option<String>,
-    /// Stands at the foot of each mail, as the law asks in many countries
+    /// The postal address at the end of every email, which many countries require
     #[arg(long)]
     postal_address: Option<String>,
-    /// An IANA name, like Europe/London
+    /// The time zone, like Europe/London
     #[arg(long)]
     time_zone: Option<String>,
-    /// A picture at a public address
+    /// The address of your logo
     #[arg(long)]
     logo_url: Option<String>,
-    /// What becomes of a mail when nobody knows whether it arrived. resend: it goes out again, as the
-    /// same message. leave: it waits for you, see `campaign missed`
+    /// What to do when it is uncertain whether a mail arrived. resend: send it again, as the same message.
+    /// leave: do nothing until you decide, see `campaign missed`
     #[arg(long, value_enum)]
     uncertain: Option<UncertainArg>,
     /// Print the result as JSON

@@ -18,19 +18,19 @@ const HTML_BYTES_MAX: u64 = 1_000_000;
 
 #[derive(Args)]
 pub struct SendArgs {
-    /// The list's slug
+    /// The list's short name
     #[arg(long)]
     list: String,
-    /// One line
+    /// The subject, on one line
     #[arg(long)]
     subject: String,
-    /// The mail's body, HTML in UTF-8; - for standard input
+    /// The HTML file to send, in UTF-8; - for standard input
     #[arg(long)]
     html: PathBuf,
-    /// When it leaves, in the publication's time zone or with an offset, like "2026-11-24 17:30"
+    /// When to send it, in the publication's time zone or with an offset, like "2026-11-24 17:30". Left out: now
     #[arg(long)]
     at: Option<String>,
-    /// Send it to this address only, as a test
+    /// Send a test to this address only
     #[arg(long, conflicts_with = "at")]
     test: Option<String>,
     /// Print the result as JSON
@@ -47,7 +47,10 @@ pub async fn run(config: Config, args: SendArgs) -> anyhow::Result<()> {
     let html = String::from_utf8(read_input(&args.html, HTML_BYTES_MAX)?)
         .map_err(|_| usage(format!("{} is not UTF-8. Save it as UTF-8", args.html.display())))?;
     if html.contains('\0') {
-        return Err(usage(format!("{} holds a NUL: it is no HTML. Check the file", args.html.display())));
+        return Err(usage(format!(
+            "{} has a NUL character, so it is not HTML. Check the file",
+            args.html.display()
+        )));
     }
     if html.trim().is_empty() {
         return Err(usage(format!("{} is empty", args.html.display())));
@@ -75,7 +78,7 @@ pub async fn run(config: Config, args: SendArgs) -> anyhow::Result<()> {
         let campaign = send::test(&cx, &list, subject, &html, email).await?;
         match args.json {
             true => println!("{}", serde_json::json!({ "campaign": campaign, "status": "test", "at": at })),
-            false => println!("A test is on its way to that address; nobody else gets it."),
+            false => println!("Test sent to that address. Nobody else gets it."),
         }
     } else {
         let Sent { campaign, awaits_approval } = send::to_list(&cx, &list, subject, &html, at).await?;
@@ -86,14 +89,17 @@ pub async fn run(config: Config, args: SendArgs) -> anyhow::Result<()> {
             });
             println!("{said}");
         } else if at > now {
-            println!("Leaves for {name} at {}.", at.with_timezone(&zone).format("%A %-d %B %Y, %H:%M %Z"));
+            println!(
+                "Scheduled. It is sent to {name} at {}.",
+                at.with_timezone(&zone).format("%A %-d %B %Y, %H:%M %Z")
+            );
         } else {
-            println!("Leaves for {name} now.");
+            println!("Scheduled. It is sent to {name} now.");
         }
         if awaits_approval {
-            eprintln!("It waits until another person has looked at it: {}", app.config.link("/admin/held"));
+            eprintln!("It needs a second approval first: {}", app.config.link("/admin/held"));
         }
     }
-    eprintln!("It is delivered by a running `postrider serve`, within a second.");
+    eprintln!("A running `postrider serve` sends it within a second.");
     Ok(())
 }

@@ -31,19 +31,19 @@ const NOT_BUILT_YET: [&str; 2] = ["BOUNCE_ADDRESS", "RETURN_PATH"];
 /// What a process does. Roles share one database and one configuration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Role {
-    /// Pages, schedule and delivery.
+    /// Pages, scheduler and delivery.
     #[default]
     #[value(skip)]
     All,
     /// Pages only
     Web,
-    /// Schedule and delivery; serves only /healthz, /readyz and /metrics
+    /// Scheduler and delivery; serves only /healthz, /readyz and /metrics
     Worker,
 }
 
 #[derive(Args, Clone, Copy, Debug, Default)]
 pub struct ServeArgs {
-    /// Do only this part of the work; other processes on the same PostgreSQL do the rest
+    /// Run only this role; other processes on the same PostgreSQL database run the others
     #[arg(long)]
     role: Option<Role>,
 }
@@ -52,12 +52,12 @@ pub async fn run(config: Config, args: ServeArgs) -> anyhow::Result<()> {
     let role = args.role.unwrap_or_default();
     if role != Role::All && matches!(config.database, DatabaseUrl::Sqlite(_)) {
         return Err(usage(
-            "--role needs PostgreSQL: a SQLite file is served by one process. Set DATABASE_URL=postgres://…, \
-             or leave --role out",
+            "--role needs PostgreSQL: a SQLite database is served by one process. Set DATABASE_URL=postgres://…, \
+             or leave out --role",
         ));
     }
     let listener = web::listen(config.bind_addr).with_context(|| {
-        format!("BIND_ADDR {} can't be used: is something listening there?", config.bind_addr)
+        format!("BIND_ADDR {} can't be used: is another program listening there?", config.bind_addr)
     })?;
     // Closed in order by [`serve`], within its time.
     let app = super::open_app(config).await?;
@@ -126,7 +126,7 @@ fn print_addresses(app: &App, role: Role, nobody_yet: bool) {
     }
     println!("Postrider is ready ({}).", app.db.engine());
     if role == Role::Web {
-        println!("  It serves pages. Mail leaves where a worker runs: postrider serve --role worker");
+        println!("  It serves pages only. A worker sends the mail: postrider serve --role worker");
     }
     println!("  Subscribe   {}", app.config.link("/"));
     println!("  Archive     {}", app.config.link("/archive"));
@@ -140,7 +140,7 @@ fn print_addresses(app: &App, role: Role, nobody_yet: bool) {
         if app.config.base_url_is_loopback() && app.config.bind_addr.ip().is_loopback() {
             println!("  Mailbox     {}", app.config.link("/mailbox"));
         }
-        println!("Mail is captured, not sent, until SMTP_URL is set.");
+        println!("Mail is saved here and not sent until SMTP_URL is set.");
     }
 }
 
@@ -253,7 +253,7 @@ impl EngineLock {
         match file.try_lock() {
             Ok(()) => Ok(Some(EngineLock { _file: file })),
             Err(TryLockError::WouldBlock) => anyhow::bail!(
-                "another Postrider serves {}: stop it first, or give this one a DATABASE_URL of its own",
+                "another Postrider already serves {}: stop it first, or set another DATABASE_URL",
                 path.display()
             ),
             Err(TryLockError::Error(error)) => Err(error).context("the engine lock"),

@@ -14,27 +14,27 @@ use crate::domain::email_address::EmailAddress;
 
 #[derive(Subcommand)]
 pub enum UserCommand {
-    /// Add somebody who works on the publication; one of that address stays as they are
+    /// Add a user; an existing user with that email is not changed
     Add {
-        /// Their address
+        /// Their email
         email: String,
-        /// admin: everything, and mails when something is wrong. editor: articles and campaigns
+        /// admin: everything, and gets alerts by email. editor: articles, campaigns and subscribers
         #[arg(long, value_enum)]
         role: RoleArg,
         /// Print the result as JSON
         #[arg(long)]
         json: bool,
     },
-    /// Give somebody who can't sign in, or whose account was taken, a new start: no password, no two-factor sign-in, signed
-    /// out everywhere. Prints a link that sets a password, and tells them by mail
+    /// Reset the account of a user who can't sign in or whose account was taken over: removes the password and two-factor
+    /// sign-in, and signs them out everywhere. Prints a link to set a new password, and tells them by email
     Reset {
-        /// Their address
+        /// Their email
         email: String,
         /// Print the result as JSON
         #[arg(long)]
         json: bool,
     },
-    /// Show who works on the publication
+    /// Show the users
     List {
         /// Print the result as JSON
         #[arg(long)]
@@ -64,21 +64,21 @@ pub async fn run(app: Arc<App>, command: UserCommand) -> anyhow::Result<()> {
                 println!("{said}");
                 return Ok(());
             }
-            println!("User {email} {}: {role}", if added { "added" } else { "stands already" });
+            println!("User {email} {}: {role}", if added { "added" } else { "already exists" });
             if let Some(link) = link {
-                println!("They set their password here, once, within 72 hours:\n{link}");
+                println!("Link to set a password (works once, for 72 hours):\n{link}");
             }
         }
         UserCommand::Reset { email, json } => {
             let email = EmailAddress::parse(&email).map_err(|error| usage(error.to_string()))?;
             let user = users::by_email(&mut app.db.read().await?, &email).await?;
-            let user = user.with_context(|| format!("no user has the address {}", email.as_str()))?;
+            let user = user.with_context(|| format!("there is no user with the email {}", email.as_str()))?;
             let link = people::reset(&Context::command_line(&app), &user).await?;
             if json {
                 println!("{}", serde_json::json!({ "email": user.email, "link": link }));
             } else {
-                println!("User {} is reset, and signed out everywhere", user.email);
-                println!("They set their password here, once, within 72 hours:\n{link}");
+                println!("User {} reset, and signed out everywhere", user.email);
+                println!("Link to set a password (works once, for 72 hours):\n{link}");
             }
         }
         UserCommand::List { json } => {
@@ -87,7 +87,7 @@ pub async fn run(app: Arc<App>, command: UserCommand) -> anyhow::Result<()> {
             if json {
                 println!("{}", serde_json::to_string_pretty(&users)?);
             } else if users.is_empty() {
-                eprintln!("Nobody yet: postrider user add EMAIL --role admin");
+                eprintln!("No users yet. Add one: postrider user add EMAIL --role admin");
             } else {
                 for user in users {
                     println!("{:<7} {}", user.role.as_str(), user.email);

@@ -539,6 +539,15 @@ impl Filter {
     }
 }
 
+/// About how many match a filter of subscriptions, as they were counted last; `None`: nobody counts what it asks for.
+pub async fn counted(tx: &mut Tx, filter: &Filter) -> sqlx::Result<Option<i64>> {
+    let Filter { words, list_id, status, cadence, tag, since, until } = filter;
+    match words.is_empty() && tag.is_none() && since.or(*until).is_none() {
+        true => super::subscriptions::counted(tx, *list_id, *status, *cadence).await,
+        false => Ok(None),
+    }
+}
+
 /// How many rows a condition has within bounds, looked at no further than one more than [`LOOKS_MAX`].
 async fn count(tx: &mut Tx, filter: &Filter, part: &Part<'_>, bounds: (Uuid, Uuid)) -> sqlx::Result<i64> {
     if let Part::Word(word) = part {

@@ -4,15 +4,22 @@
 use chrono::{DateTime, Datelike as _, LocalResult, NaiveDateTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
+use crate::locale::say;
+
 /// Why a text is no time: a sentence that says what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TimeError {
-    #[error("{0:?} is no time. Like this: \"2026-11-24 17:30\"")]
+    #[error("{}", say("time-unreadable").with("typed", .0))]
     Unreadable(String),
-    #[error("{text} does not exist in {zone}: the clocks skip it that day. Choose an hour earlier or later")]
+    #[error("{}", say("time-skipped").with("time", text).with("zone", zone.name()))]
     Skipped { text: String, zone: Tz },
-    #[error("{text} comes twice in {zone} that day. Say which: {} or {}", first.to_rfc3339(), second.to_rfc3339())]
+    #[error("{}", repeated(text, *zone, first, second))]
     Repeated { text: String, zone: Tz, first: DateTime<Tz>, second: DateTime<Tz> },
+}
+
+fn repeated(text: &str, zone: Tz, first: &DateTime<Tz>, second: &DateTime<Tz>) -> String {
+    let said = say("time-repeated").with("time", text).with("zone", zone.name());
+    said.with("first", first.to_rfc3339()).with("second", second.to_rfc3339()).to_string()
 }
 
 /// Whether both databases hold a time and sort it rightly: SQLite sorts it as a text, by a year of four digits.

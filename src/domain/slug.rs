@@ -8,7 +8,7 @@ pub struct Slug(String);
 
 /// Why a text is not a slug.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} can't be a short name: use a-z, 0-9 and -, 1 to 60 characters. Like this: world-news")]
+#[error("{}", crate::locale::say("list-short-name-wrong").with("typed", .0))]
 pub struct SlugError(String);
 
 impl Slug {

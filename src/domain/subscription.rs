@@ -48,14 +48,14 @@ impl SubscriptionStatus {
         }
     }
 
-    /// As a table shows it.
-    pub fn in_words(self) -> &'static str {
+    /// The key of its name: "Active".
+    pub fn key(self) -> &'static str {
         match self {
-            SubscriptionStatus::Pending => "Pending",
-            SubscriptionStatus::Active => "Active",
-            SubscriptionStatus::Unsubscribed => "Unsubscribed",
-            SubscriptionStatus::Bounced => "Bounced",
-            SubscriptionStatus::Complained => "Complained",
+            SubscriptionStatus::Pending => "subscriber-status-pending",
+            SubscriptionStatus::Active => "subscriber-status-active",
+            SubscriptionStatus::Unsubscribed => "subscriber-status-unsubscribed",
+            SubscriptionStatus::Bounced => "subscriber-status-bounced",
+            SubscriptionStatus::Complained => "subscriber-status-complained",
         }
     }
 }
@@ -101,21 +101,12 @@ impl Cadence {
         }
     }
 
-    /// In words, for the desk.
-    pub fn in_words(self) -> &'static str {
+    /// The key of its short name, for a table: "Daily".
+    pub fn short_key(self) -> &'static str {
         match self {
-            Cadence::Each => "every article",
-            Cadence::Daily => "once a day",
-            Cadence::Weekly => "once a week",
-        }
-    }
-
-    /// In one word, for a table: "Each".
-    pub fn short(self) -> &'static str {
-        match self {
-            Cadence::Each => "Each",
-            Cadence::Daily => "Daily",
-            Cadence::Weekly => "Weekly",
+            Cadence::Each => "subscriber-often-each",
+            Cadence::Daily => "subscriber-often-daily",
+            Cadence::Weekly => "subscriber-often-weekly",
         }
     }
 }

@@ -11,6 +11,7 @@ use super::page::{self, Answer, ErrorPage, FRAMING_POLICY, Site, page};
 use super::reader;
 use crate::app::App;
 use crate::config::Config;
+use crate::locale;
 use crate::mail::relay::MailRoute;
 
 const MAILS_MAX: usize = 200;
@@ -30,6 +31,17 @@ struct ListedMail {
 struct MailboxPage {
     site: Site,
     mails: Vec<ListedMail>,
+}
+
+impl MailboxPage {
+    fn heading(&self) -> String {
+        let key = match self.mails.len() {
+            0 => "mailbox-none",
+            MAILS_MAX.. => "mailbox-newest",
+            _ => "mailbox-count",
+        };
+        locale::say(key).with("count", self.mails.len()).to_string()
+    }
 }
 
 #[derive(Template)]
@@ -139,7 +151,10 @@ fn addresses(address: Option<&Address<'_>>) -> String {
 fn shown(name: String, message: &Message<'_>) -> ListedMail {
     ListedMail {
         name,
-        subject: message.subject().filter(|subject| !subject.is_empty()).unwrap_or("(no subject)").to_owned(),
+        subject: message
+            .subject()
+            .filter(|subject| !subject.is_empty())
+            .map_or_else(|| locale::say("mailbox-no-subject").to_string(), str::to_owned),
         from: addresses(message.from()),
         to: addresses(message.to()),
         date: message.date().map(|date| date.to_rfc822()).unwrap_or_default(),

@@ -29,7 +29,7 @@ async fn what_is_typed_wrong_is_exit_2_and_says_what_to_do() {
     on_both(async |bench| {
         bench.ok(&["list", "add", "all", "--name", "All articles"]);
         assert!(
-            bench.ok(&["list", "add", "all", "--name", "Other"]).contains("stands already: All articles")
+            bench.ok(&["list", "add", "all", "--name", "Other"]).contains("already exists: All articles")
         );
         for (args, hint) in [
             (vec!["list", "add", "All Articles", "--name", "x"], "world-news"),
@@ -102,6 +102,16 @@ async fn a_file_of_readers_comes_in_and_goes_out_again() {
                 "'+owen@example.org,,active,each",
             ]
         );
+
+        // The log says who took them out.
+        let db = bench.db().await;
+        let mut tx = db.read().await.unwrap();
+        let list = postrider::db::lists::by_slug(&mut tx, "all").await.unwrap().unwrap();
+        let log = postrider::db::audit::of_subject(&mut tx, "list", list.id, 10).await.unwrap();
+        let entries = log.iter().filter(|entry| entry.action == "exported" && entry.user_email == "command line");
+        assert_eq!(entries.count(), 1);
+        drop(tx);
+        db.close().await;
 
         // What export wrote, import takes back, and nobody is there twice.
         std::fs::write(file, csv).unwrap();
@@ -179,7 +189,7 @@ async fn two_servers_never_share_one_file() {
     second.vars.insert("DATABASE_URL".into(), bench.vars["DATABASE_URL"].clone());
     let output = second.run(&["serve"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("another Postrider serves"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("another Postrider already serves"));
     assert!(first.terminate().1);
 }
 
@@ -228,7 +238,7 @@ async fn the_demo_shows_the_whole_job_and_leaves_nothing_behind() {
     bench.vars.insert("TMPDIR".into(), temporary.display().to_string());
     let said = bench.ok(&["demo", "--exit"]);
     assert!(said.contains("202 sent") && said.contains("201 sent"), "{said}");
-    assert!(said.contains("That is the whole job."));
+    assert!(said.contains("That is what Postrider does."));
     assert!(!bench.path().join("data").exists(), "serve's folder is untouched");
     assert_eq!(std::fs::read_dir(&temporary).unwrap().count(), 0, "its own folder is gone");
 }
@@ -279,7 +289,7 @@ async fn a_campaign_is_watched_paused_resumed_and_sent_to_the_rest_from_the_comm
         let counts = serde_json::json!({ "failed": 1, "sent": 1, "uncertain": 1 });
         assert_eq!((&show(&bench)["deliveries"], &show(&bench)["open"]), (&counts, &serde_json::json!(0)));
         let said = bench.ok(&["campaign", "show", id]);
-        assert!(said.contains("not counted as sent; left for you"), "{said}");
+        assert!(said.contains("not counted as sent; you decide"), "{said}");
         let slug = show(&bench)["slug"].as_str().unwrap().to_owned();
         assert!(bench.ok(&["campaign", "list"]).contains(id));
         assert!(bench.ok(&["campaign", "list", "--status", "sent", "--json"]).contains(&slug));
@@ -294,7 +304,7 @@ async fn a_campaign_is_watched_paused_resumed_and_sent_to_the_rest_from_the_comm
         let output = bench.run(&["campaign", "missed", id]);
         let (csv, said) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         assert!(csv.lines().count() == 2 && csv.contains("marta@example.org,failed,"), "{csv}");
-        assert!(said.contains("1 should have got") && said.contains("1 more may have it"), "{said}");
+        assert!(said.contains("1 missed") && said.contains("1 more may have it"), "{said}");
         smtp.at_rcpt(|_| Answer::Usual);
         smtp.at_message(|_| Answer::Usual);
         smtp.take();
@@ -304,7 +314,7 @@ async fn a_campaign_is_watched_paused_resumed_and_sent_to_the_rest_from_the_comm
         let mut to: Vec<String> = smtp.take().into_iter().map(|mail| mail.to).collect();
         to.sort();
         assert_eq!(to, ["+owen@example.org", "marta@example.org"]);
-        assert!(bench.ok(&["campaign", "missed", id, "--send"]).contains("Nobody has missed"));
+        assert!(bench.ok(&["campaign", "missed", id, "--send"]).contains("Nobody missed"));
         assert!(bench.run(&["campaign", "cancel", id]).status.code() == Some(1), "what is sent is sent");
 
         // Paused with a reason, shown with it, resumed.

@@ -528,7 +528,7 @@ async fn files_in_a_folder_that_others_can_look_into_are_for_their_owner_only() 
     set_mode(&data.join("postrider.db"), 0o640);
     let said = bench.run(&["doctor"]);
     let said = String::from_utf8_lossy(&said.stdout).into_owned();
-    assert!(said.contains("others on this machine can read") && said.contains("chmod 600"), "{said}");
+    assert!(said.contains("other users of this machine can read") && said.contains("chmod 600"), "{said}");
     assert_eq!(std::fs::metadata(data.join("postrider.db")).unwrap().permissions().mode() & 0o777, 0o640);
     bench.end().await;
 }
@@ -552,9 +552,12 @@ async fn one_file_is_served_once_by_whatever_name() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(!output.status.success() && said.contains(expected), "{database}: {said}");
     };
-    refused(link.to_str().unwrap(), "another Postrider serves");
-    refused(bench.path().join("folder/postrider.db").to_str().unwrap(), "another Postrider serves");
-    refused(bench.path().join("folder/../data/postrider.db").to_str().unwrap(), "another Postrider serves");
+    refused(link.to_str().unwrap(), "another Postrider already serves");
+    refused(bench.path().join("folder/postrider.db").to_str().unwrap(), "another Postrider already serves");
+    refused(
+        bench.path().join("folder/../data/postrider.db").to_str().unwrap(),
+        "another Postrider already serves",
+    );
     let hard = data.join("hard.db");
     std::fs::hard_link(data.join("postrider.db"), &hard).unwrap();
     refused(hard.to_str().unwrap(), "hard links");

@@ -68,7 +68,7 @@ on_both_engines! {
             ]
         );
         let page = editor.page(&format!("/admin/subscribers/{ines}")).await;
-        for line in ["Asked for World", "Confirmed World", "Cadence of World: once a week", "Unsubscribed from World"] {
+        for line in ["Asked for World", "Confirmed World", "Changed how often they get World: Once a week", "Unsubscribed from World"] {
             assert_eq!(page.matches(line).count(), 1, "{line}: {page}");
         }
         // A second time there is nothing to leave, and nothing to tell.
@@ -141,7 +141,7 @@ on_both_engines! {
         drop(tx);
         let page = app.editor().await.page(&format!("/admin/subscribers/{}", ines.id)).await;
         assert!(page.contains("Subscribed to World") && !page.contains("Asked for World"), "{page}");
-        assert!(page.contains("On the command line, with others. Form: import, by an admin. Wording: they ticked a box on paper"), "{page}");
+        assert!(page.contains("On the command line, for several subscribers at once. Form: import, by an admin. Wording: they ticked a box on paper"), "{page}");
         // Once more: all of it is so already.
         assert_eq!(import::store_rows(&cx, id, &list, &status, &rows).await.unwrap().0, 0);
         assert_eq!(told(app, "ines@example.org").await.len(), 1);

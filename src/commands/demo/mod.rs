@@ -28,7 +28,7 @@ use newsroom::Site;
 
 #[derive(Args)]
 pub struct DemoArgs {
-    /// End when the story is told, instead of leaving everything open to look at
+    /// End after the demonstration, instead of leaving everything open to look at
     #[arg(long)]
     exit: bool,
 }
@@ -68,7 +68,10 @@ pub async fn run(config: Config, args: DemoArgs) -> anyhow::Result<()> {
         () = stop.cancelled() => Ok(()),
     };
     if told.is_ok() && !args.exit && !stop.is_cancelled() {
-        println!("\nAll of it stays open until you press Ctrl-C; then the folder goes: {}", folder.display());
+        println!(
+            "\nEverything stays open until you press Ctrl-C. Then this folder is removed: {}",
+            folder.display()
+        );
         stop.cancelled().await;
     }
     stop.cancel();
@@ -112,24 +115,21 @@ impl Story {
     async fn tell(&self) -> anyhow::Result<()> {
         let app = &self.app;
         let site = Site::open(app.clock.now())?;
-        println!("The Harbour Ledger, a publication that lasts as long as this command.\n");
+        println!("The Harbour Ledger, a publication for the time of this demo.\n");
         println!("  Subscribe   {}", app.config.link("/"));
-        println!(
-            "  Mailbox     {}   (mail is captured, nothing leaves this machine)",
-            app.config.link("/mailbox")
-        );
+        println!("  Mailbox     {}   (mail is saved on this machine, not sent)", app.config.link("/mailbox"));
         println!("  Archive     {}", app.config.link("/archive"));
         println!("  Its site    {}/feed/", site.url);
-        println!("  The desk    {}   (choose a password, and you are its admin)\n", self.desk_link().await?);
+        println!("  The desk    {}   (choose a password to sign in as admin)\n", self.desk_link().await?);
         self.set_up(&site).await?;
 
-        self.say("Ines and Tobe type their addresses into the form, Tobe twice.");
+        self.say("Ines and Tobe enter their emails in the form, Tobe twice.");
         for address in ["ines@example.org", "tobe@example.org", "tobe@example.org"] {
             self.post("/subscribe", &format!("email={address}")).await?;
         }
         let ines = self.mail_to("ines@example.org", "Confirm").await?;
         let tobe = self.mail_to("tobe@example.org", "Confirm").await?;
-        self.say("Each gets one confirmation mail. A mail scanner opens Ines's link: nothing happens.");
+        self.say("Each gets one confirmation email. A mail scanner opens Ines's link: nothing happens.");
         self.http.get(link(&ines, "/confirm/")?).send().await?.error_for_status()?;
         anyhow::ensure!(self.active("ines@example.org").await? == 0, "a scanner confirmed Ines");
         self.say("Both press the button. They are subscribed.");
@@ -141,11 +141,11 @@ impl Story {
         self.say(&format!("The newsroom publishes \"{title}\"."));
         self.deliver(title).await?;
         let mail = self.mail_to("tobe@example.org", title).await?;
-        self.say("An editor mends the headline. An edit mails nobody.");
+        self.say("An editor fixes the headline. An edit sends no mail.");
         site.retitle("Container rates slip for a sixth week, carriers park ships");
         self.poll(&site).await?;
 
-        self.say("Tobe presses Unsubscribe in his mail program (RFC 8058, one click). He is out at once.");
+        self.say("Tobe presses Unsubscribe in his mail program (RFC 8058, one click). He is unsubscribed right away.");
         let unsubscribe = link(&mail, "/unsubscribe/")?;
         let form = "application/x-www-form-urlencoded";
         let request = self.http.post(unsubscribe).header("content-type", form);
@@ -155,7 +155,7 @@ impl Story {
         self.say(&format!("The newsroom publishes \"{title}\"."));
         self.deliver(title).await?;
         anyhow::ensure!(self.mails_to("tobe@example.org", title)?.is_empty(), "Tobe left and was mailed");
-        self.say("Tobe got nothing. That is the whole job.");
+        self.say("Tobe got nothing. That is what Postrider does.");
         Ok(())
     }
 
@@ -174,10 +174,10 @@ impl Story {
         let readers: Result<Vec<EmailAddress>, _> =
             (1..=FORMER_READERS).map(|n| EmailAddress::parse(&format!("reader{n}@example.net"))).collect();
         actions::demo::add_former_readers(&cx, &list, &readers?).await?;
-        self.say(&format!("{FORMER_READERS} readers come over from the old system. Nobody is mailed."));
+        self.say(&format!("{FORMER_READERS} readers are imported from the old system. Nobody is mailed."));
         let feed = format!("{}/feed/", site.url);
         poll::add(&cx, &app.fetcher, &feed, "all", Some(0), Some(1)).await?;
-        self.say("The site's feed is bound to the list. Its 3 articles are the baseline: seen, not mailed.");
+        self.say("The site's feed is connected to the list. The 3 articles already in it are not mailed.");
         Ok(())
     }
 

@@ -1,22 +1,25 @@
-//! One change to many subscribers: what is asked before it, how it comes on, and taking it back.
+//! Bulk changes: the form before one, its progress, and undoing it.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use askama::Template;
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::frame::{Desk, Fields, Me, Tab, done, done_with_undo, grouped};
+use super::frame::{Desk, Fields, Me, Tab, done, done_with_undo};
 use super::refuse;
 use super::subscribers::Asked;
 use crate::actions::bulk::{self as rules, TICKED_MAX, Wanted, Whom};
 use crate::actions::{Context, Error};
 use crate::app::App;
+use crate::db::Tx;
 use crate::db::bulk::{self, BulkAction, BulkChange, BulkStatus};
 use crate::db::lists::{self, List};
 use crate::db::subscribers as people;
 use crate::db::users::Role;
 use crate::domain::refusal::readers;
-use crate::domain::subscription::Cadence;
+use crate::domain::subscription::{Cadence, SubscriptionStatus};
+use crate::locale::{Localizer, say};
 use crate::web::assets;
 use crate::web::page::{Answer, ErrorPage, page};
 
@@ -40,37 +43,61 @@ impl AskPage {
         Cadence::ALL
     }
 
-    fn whom(&self) -> String {
-        match (self.all, self.ids.len()) {
-            (true, _) => "all that match".to_owned(),
-            (false, 1) => "1 subscriber".to_owned(),
-            (false, n) => format!("{n} subscribers"),
-        }
+    fn title(&self) -> String {
+        let key = match (self.action, self.all) {
+            (BulkAction::Tag, true) => "subscriber-bulk-tag-all",
+            (BulkAction::Untag, true) => "subscriber-bulk-untag-all",
+            (BulkAction::Cadence, true) => "subscriber-bulk-often-all",
+            (BulkAction::Unsubscribe, true) => "subscriber-bulk-unsubscribe-all",
+            (BulkAction::Suppress, true) => "subscriber-bulk-suppress-all",
+            (BulkAction::Tag, false) => "subscriber-bulk-tag-title",
+            (BulkAction::Untag, false) => "subscriber-bulk-untag-title",
+            (BulkAction::Cadence, false) => "subscriber-bulk-often-title",
+            (BulkAction::Unsubscribe, false) => "subscriber-bulk-unsubscribe-title",
+            (BulkAction::Suppress, false) => "subscriber-bulk-suppress-title",
+        };
+        say(key).with("count", self.ids.len()).to_string()
     }
 
-    fn title(&self) -> String {
-        let whom = self.whom();
-        match self.action {
-            BulkAction::Tag => format!("Tag {whom}"),
-            BulkAction::Untag => format!("Take a tag off {whom}"),
-            BulkAction::Cadence => format!("Change the cadence of {whom}"),
-            BulkAction::Unsubscribe => format!("Unsubscribe {whom}"),
-            BulkAction::Suppress => format!("Suppress {whom}"),
-        }
+    /// The filters that are set, in words.
+    fn filters(&self) -> String {
+        let filters = self.asked.set().into_iter().map(|(name, value)| {
+            let (key, found) = match name {
+                "list" => {
+                    let list = self.lists.iter().find(|list| list.slug == value);
+                    ("subscriber-filter-list", list.map(|list| list.name.clone()))
+                }
+                "status" => {
+                    let status = SubscriptionStatus::parse(value);
+                    ("subscriber-filter-status", status.map(|status| say(status.key()).to_string()))
+                }
+                "cadence" => {
+                    let cadence = Cadence::parse(value);
+                    ("subscriber-filter-often", cadence.map(|cadence| say(cadence.key()).to_string()))
+                }
+                "tag" => ("subscriber-filter-tag", None),
+                "since" => ("subscriber-filter-since", None),
+                "until" => ("subscriber-filter-until", None),
+                _ => ("subscriber-filter-q", None),
+            };
+            say(key).with("value", found.unwrap_or_else(|| value.to_owned())).to_string()
+        });
+        Localizer::english().and(&filters.collect::<Vec<_>>())
     }
 
     fn is(&self, action: &str) -> bool {
         self.action.as_str() == action
     }
 
-    fn button(&self) -> &'static str {
-        match self.action {
-            BulkAction::Tag => "Tag",
-            BulkAction::Untag => "Take the tag off",
-            BulkAction::Cadence => "Change cadence",
-            BulkAction::Unsubscribe => "Unsubscribe",
-            BulkAction::Suppress => "Suppress",
-        }
+    fn button(&self) -> String {
+        let key = match self.action {
+            BulkAction::Tag => "subscriber-bulk-tag-button",
+            BulkAction::Untag => "subscriber-bulk-untag-button",
+            BulkAction::Cadence => "subscriber-bulk-often-button",
+            BulkAction::Unsubscribe => "subscriber-bulk-unsubscribe-button",
+            BulkAction::Suppress => "subscriber-suppress",
+        };
+        say(key).to_string()
     }
 
     fn back(&self) -> String {
@@ -178,15 +205,15 @@ pub async fn submit(app: web::Data<App>, me: Me, request: HttpRequest, fields: F
             Err(readers::BULK_LIST_GONE.on("list").into())
         }
         Ok(whom) => rules::begin(&Context::new(&app, me.actor()), &wanted, &whom).await,
-        Err(sentence) => {
-            return ask_page(&app, &me, &request, (action, asked, ids, all), &fields, sentence.to_owned())
-                .await;
+        Err(key) => {
+            let error = say(key).to_string();
+            return ask_page(&app, &me, &request, (action, asked, ids, all), &fields, error).await;
         }
     };
     match begun {
         Ok(change) => {
             if change.status == BulkStatus::Running {
-                let sentence = "It has begun, and goes on by itself.";
+                let sentence = say("subscriber-bulk-started").to_string();
                 return Ok(done(&app, &format!("/admin/subscribers/changes/{}", change.id), sentence));
             }
             let undo = format!("/admin/subscribers/changes/{}/undo", change.id);
@@ -203,23 +230,42 @@ pub async fn submit(app: web::Data<App>, me: Me, request: HttpRequest, fields: F
 
 /// "Tagged 3 subscribers: founding reader."
 fn in_words(change: &BulkChange, lists: &[List]) -> String {
-    let whom = match change.changed {
-        0 => return "Nobody was changed: it was so already.".to_owned(),
-        1 => "1 subscriber".to_owned(),
-        n => format!("{} subscribers", grouped(n)),
+    let key = match change.action {
+        _ if change.changed == 0 => "subscriber-bulk-nobody",
+        BulkAction::Tag => "subscriber-bulk-tagged",
+        BulkAction::Untag => "subscriber-bulk-untagged",
+        BulkAction::Cadence => "subscriber-bulk-often-changed",
+        BulkAction::Unsubscribe => "subscriber-bulk-unsubscribed",
+        BulkAction::Suppress => "subscriber-bulk-suppressed",
     };
+    named(key, change, lists)
+}
+
+/// "Tagging: founding reader. 1,200 of about 16,400 so far."
+fn progress_in_words(change: &BulkChange, lists: &[List], total: Option<i64>) -> String {
+    let key = match change.action {
+        BulkAction::Tag => "subscriber-bulk-tagging",
+        BulkAction::Untag => "subscriber-bulk-untagging",
+        BulkAction::Cadence => "subscriber-bulk-often-changing",
+        BulkAction::Unsubscribe => "subscriber-bulk-unsubscribing",
+        BulkAction::Suppress => "subscriber-bulk-suppressing",
+    };
+    let what = named(key, change, lists);
+    // The count is of a while ago.
+    let said = match total.filter(|total| *total >= change.changed) {
+        Some(total) => say("subscriber-bulk-so-far-of").with("total", total),
+        None => say("subscriber-bulk-so-far"),
+    };
+    said.with("what", what).with("done", change.changed).to_string()
+}
+
+/// A sentence about a change, with what it may name.
+fn named(key: &str, change: &BulkChange, lists: &[List]) -> String {
     let list = change.list_id.and_then(|id| lists.iter().find(|list| list.id == id));
-    let list = list.map_or("every list", |list| list.name.as_str());
-    match change.action {
-        BulkAction::Tag => format!("Tagged {whom}: {}.", change.tag),
-        BulkAction::Untag => format!("Took the tag {} off {whom}.", change.tag),
-        BulkAction::Cadence => {
-            let cadence = bulk::cadence(change).map_or("", Cadence::in_words);
-            format!("{whom} get {list} {}.", cadence)
-        }
-        BulkAction::Unsubscribe => format!("Unsubscribed {whom} from {list}."),
-        BulkAction::Suppress => format!("Suppressed {whom}."),
-    }
+    let list = list.map_or_else(|| say("event-every-list").to_string(), |list| list.name.clone());
+    let often = bulk::cadence(change).map(|cadence| say(cadence.key()).to_string()).unwrap_or_default();
+    let said = say(key).with("count", change.changed).with("tag", &change.tag);
+    said.with("list", list).with("often", often).to_string()
 }
 
 /// A change, as a page shows it.
@@ -230,16 +276,33 @@ struct ShownChange {
 }
 
 impl ShownChange {
-    fn new(change: BulkChange, lists: &[List], now: chrono::DateTime<chrono::Utc>) -> ShownChange {
-        ShownChange { sentence: in_words(&change, lists), can_undo: rules::can_undo(&change, now), change }
+    async fn read(
+        tx: &mut Tx,
+        change: BulkChange,
+        lists: &[List],
+        now: DateTime<Utc>,
+    ) -> sqlx::Result<ShownChange> {
+        let sentence = match change.status {
+            BulkStatus::Running => progress_in_words(&change, lists, rules::estimate(tx, &change).await?),
+            _ => in_words(&change, lists),
+        };
+        Ok(ShownChange { sentence, can_undo: rules::can_undo(&change, now), change })
     }
 
-    fn state(&self) -> (&'static str, &'static str) {
+    fn mark(&self) -> &'static str {
         match self.change.status {
-            BulkStatus::Running => ("sending", "Going on"),
-            BulkStatus::Done => ("ok", "Done"),
-            BulkStatus::Undoing => ("sending", "Going back"),
-            BulkStatus::Undone => ("cancelled", "Taken back"),
+            BulkStatus::Running | BulkStatus::Undoing => "sending",
+            BulkStatus::Done => "ok",
+            BulkStatus::Undone => "cancelled",
+        }
+    }
+
+    fn state_key(&self) -> &'static str {
+        match self.change.status {
+            BulkStatus::Running => "subscriber-bulk-running",
+            BulkStatus::Done => "subscriber-done",
+            BulkStatus::Undoing => "subscriber-bulk-undoing",
+            BulkStatus::Undone => "subscriber-bulk-is-undone",
         }
     }
 
@@ -264,17 +327,20 @@ pub async fn list(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Subscribers).await?;
     let lists = lists::all(&mut tx).await?;
     let changes = bulk::newest(&mut tx, 50).await?;
-    let shown = changes.into_iter().map(|change| ShownChange::new(change, &lists, desk.now)).collect();
+    let mut shown = Vec::with_capacity(changes.len());
+    for change in changes {
+        shown.push(ShownChange::read(&mut tx, change, &lists, desk.now).await?);
+    }
     page(StatusCode::OK, &ChangesPage { desk, shown, one: false, script: assets::path("progress.js") })
 }
 
-/// `GET /admin/subscribers/changes/{id}`: how it comes on.
+/// `GET /admin/subscribers/changes/{id}`: the progress of one.
 pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Path<Uuid>) -> Answer {
     let mut tx = app.db.read().await?;
     let change = bulk::by_id(&mut tx, *id).await?.ok_or_else(ErrorPage::not_found)?;
     let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Subscribers).await?;
     let lists = lists::all(&mut tx).await?;
-    let shown = vec![ShownChange::new(change, &lists, desk.now)];
+    let shown = vec![ShownChange::read(&mut tx, change, &lists, desk.now).await?];
     page(StatusCode::OK, &ChangesPage { desk, shown, one: true, script: assets::path("progress.js") })
 }
 
@@ -291,11 +357,11 @@ pub async fn undo(app: web::Data<App>, me: Me, id: web::Path<Uuid>) -> Answer {
     let to = format!("/admin/subscribers/changes/{id}");
     match rules::undo(&Context::new(&app, me.actor()), *id).await {
         Ok(change) => {
-            let sentence = match change.status {
-                BulkStatus::Undone => "All is as it was, but for what was changed since.",
-                _ => "It is being taken back, and goes on by itself.",
+            let key = match change.status {
+                BulkStatus::Undone => "subscriber-bulk-undone",
+                _ => "subscriber-bulk-undo-started",
             };
-            Ok(done(&app, &to, sentence))
+            Ok(done(&app, &to, say(key).to_string()))
         }
         Err(Error::Refused(refusal)) => Ok(done(&app, &to, refusal.sentence())),
         Err(error) => Err(refuse(error)),

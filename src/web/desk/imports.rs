@@ -10,11 +10,12 @@ use super::frame::{Desk, Fields, Me, Tab, done};
 use super::refuse;
 use crate::actions::import::Upload;
 use crate::actions::import::{self, Parsed};
-use crate::actions::subscribers::check_consent;
+use crate::actions::subscribers::{CONSENT_CHARS_MIN, check_consent};
 use crate::actions::{Context, Error};
 use crate::app::App;
 use crate::db::imports::{self, Import};
 use crate::db::lists::{self, List};
+use crate::locale::say;
 use crate::web::page::{Answer, ErrorPage, page};
 use crate::web::reader;
 use crate::web::{assets, edge};
@@ -90,8 +91,6 @@ fn parts<'a>(body: &'a [u8], boundary: &str) -> Vec<Part<'a>> {
     found
 }
 
-const SEND_AGAIN: &str = "Send the file again. Who is there already is left alone.";
-
 /// What a form with a file says.
 struct Sent {
     list: String,
@@ -123,7 +122,7 @@ impl Sent {
                 .take(200)
                 .collect(),
             file: file
-                .ok_or_else(|| "Choose a CSV file that holds something.".to_owned())
+                .ok_or_else(|| say("import-no-file").to_string())
                 .and_then(|file| import::parse(file.value)),
         })
     }
@@ -141,21 +140,21 @@ pub async fn submit(app: web::Data<App>, me: Me, request: HttpRequest, body: Byt
     let Some(boundary) = boundary else {
         return Err(ErrorPage::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "We can't read that",
-            "Send a file with the form here (multipart/form-data).",
+            "error-media-type",
+            "import-form-lead",
         ));
     };
     let boundary = boundary.to_owned();
     // The largest file takes a second to read, and readers' pages are served by the same thread.
     let sent = web::block(move || Sent::read(&body, &boundary)).await.map_err(|_| {
-        ErrorPage::new(StatusCode::INTERNAL_SERVER_ERROR, "This failed on our side", SEND_AGAIN)
+        ErrorPage::new(StatusCode::INTERNAL_SERVER_ERROR, "error-server", "import-failed-lead")
     })?;
     let Sent { list: slug, active, consent, file_name, file } = sent.ok_or_else(ErrorPage::unstorable)?;
     let typed = (slug.clone(), active, consent.clone());
     let wrong =
         async |field, error: String| import_page(&app, &me, &request, typed.clone(), (field, error)).await;
     let list = lists::by_slug(&mut app.db.read().await?, &slug).await?;
-    let Some(list) = list else { return wrong("list", "Choose a list.".to_owned()).await };
+    let Some(list) = list else { return wrong("list", say("import-no-list").to_string()).await };
     let consent = match active.then(|| check_consent(&consent)).transpose() {
         Ok(consent) => consent,
         Err(Error::Refused(refusal)) => return wrong(refusal.field, refusal.sentence()).await,
@@ -166,12 +165,12 @@ pub async fn submit(app: web::Data<App>, me: Me, request: HttpRequest, body: Byt
         Err(sentence) => return wrong("csv", sentence).await,
     };
     if parsed.lines == 0 {
-        return wrong("csv", "The file has a first line and nothing under it.".to_owned()).await;
+        return wrong("csv", say("import-no-lines").to_string()).await;
     }
     let upload = Upload { list: &list, consent, file_name, parsed };
     let id = import::take(&Context::new(&app, me.actor()), upload).await.map_err(refuse)?;
     let to = format!("/admin/subscribers/import/{id}");
-    Ok(done(&app, &to, "The file is here. Its lines are stored in the background."))
+    Ok(done(&app, &to, say("import-started").to_string()))
 }
 
 #[derive(Template)]

@@ -24,6 +24,7 @@ use crate::domain::hold::{self, Hold};
 use crate::domain::refusal::Kind;
 use crate::domain::refusal::lists as codes;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
+use crate::locale::{Localizer, say};
 use crate::web::assets;
 use crate::web::page::{Answer, ErrorPage, page};
 
@@ -53,10 +54,12 @@ struct ListPage {
     list: List,
     from: String,
     reply_to: String,
+    /// The name of the list's own language.
+    language: Option<String>,
     /// Active, by cadence; empty: not counted yet.
-    cadences: Vec<(&'static str, i64)>,
+    cadences: Vec<(Cadence, i64)>,
     active: i64,
-    others: Vec<(&'static str, i64)>,
+    others: Vec<(SubscriptionStatus, i64)>,
     counted_at: Option<chrono::DateTime<chrono::Utc>>,
     feeds: Vec<BoundFeed>,
     campaigns: Vec<Campaign>,
@@ -76,6 +79,8 @@ struct FormPage {
     /// `None`: a new one.
     id: Option<Uuid>,
     form: ListForm,
+    /// The languages to choose from: tag and name.
+    languages: Vec<(String, String)>,
     /// What the form showed when it was opened.
     version: String,
     field: &'static str,
@@ -93,12 +98,9 @@ fn active(counts: &[Count], list: Uuid) -> Option<i64> {
 }
 
 fn title(rows: &[Row]) -> String {
-    match rows.iter().filter(|row| row.list.is_open()).count() {
-        _ if rows.is_empty() => "No lists yet.".to_owned(),
-        0 => "No list takes readers.".to_owned(),
-        1 => "One list takes readers.".to_owned(),
-        open => format!("{open} lists take readers."),
-    }
+    let open = rows.iter().filter(|row| row.list.is_open()).count();
+    let key = if rows.is_empty() { "list-count-none" } else { "list-count-open" };
+    say(key).with("count", open).to_string()
 }
 
 /// `GET /admin/lists`
@@ -147,20 +149,18 @@ pub async fn show_one(app: web::Data<App>, me: Me, request: HttpRequest, path: w
     let page_of_list = ListPage {
         from,
         reply_to,
-        cadences: [("Each article", Cadence::Each), ("Daily", Cadence::Daily), ("Weekly", Cadence::Weekly)]
-            .map(|(word, cadence)| (word, of(SubscriptionStatus::Active, Some(cadence))))
+        language: Localizer::choices().find(|(tag, _)| *tag == list.language).map(|(_, name)| name),
+        cadences: Cadence::ALL
+            .map(|cadence| (cadence, of(SubscriptionStatus::Active, Some(cadence))))
             .into_iter()
             .filter(|_| !found.is_empty())
             .collect(),
         active: of(SubscriptionStatus::Active, None),
-        others: [
-            ("Pending", SubscriptionStatus::Pending),
-            ("Unsubscribed", SubscriptionStatus::Unsubscribed),
-            ("Bounced", SubscriptionStatus::Bounced),
-            ("Complained", SubscriptionStatus::Complained),
-        ]
-        .map(|(word, status)| (word, of(status, None)))
-        .into(),
+        others: SubscriptionStatus::ALL
+            .into_iter()
+            .filter(|status| *status != SubscriptionStatus::Active)
+            .map(|status| (status, of(status, None)))
+            .collect(),
         counted_at: found.iter().map(|count| count.counted_at).min(),
         feeds: feeds::of_list(&mut tx, list.id).await?,
         holds: holds::list(&mut tx, &ids).await?,
@@ -220,6 +220,7 @@ async fn form_page(
         script: assets::path("lists.js"),
         id: shown.id,
         form: shown.form,
+        languages: Localizer::choices().collect(),
         version: shown.version,
         field,
         error,
@@ -254,7 +255,8 @@ pub async fn add(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fiel
     let form = typed(&fields);
     match rules::add(&Context::new(&app, me.actor()), &form).await {
         Ok(list) => {
-            Ok(done(&app, &format!("/admin/lists/{}", list.id), format!("“{}” is there.", list.name)))
+            let said = say("list-added").with("name", &list.name).to_string();
+            Ok(done(&app, &format!("/admin/lists/{}", list.id), said))
         }
         Err(error) => {
             form_page(&app, &me, &request, ShownForm { id: None, form, version: String::new() }, Some(error))
@@ -284,7 +286,7 @@ pub async fn change(
     let id = id(&path)?;
     let (form, version) = (typed(&fields), fields.text("version").to_owned());
     match rules::change(&Context::new(&app, me.actor()), id, &version, &form).await {
-        Ok(_) => Ok(done(&app, &format!("/admin/lists/{id}"), "Saved.")),
+        Ok(_) => Ok(done(&app, &format!("/admin/lists/{id}"), say("subscriber-saved").to_string())),
         Err(error) => {
             form_page(&app, &me, &request, ShownForm { id: Some(id), form, version }, Some(error)).await
         }
@@ -295,13 +297,8 @@ pub async fn change(
 pub async fn retire(app: web::Data<App>, me: Me, path: web::Path<String>) -> Answer {
     let cx = Context::new(&app, me.actor());
     let (list, held) = rules::retire(&cx, id(&path)?).await.map_err(refuse)?;
-    let held = match held {
-        0 => String::new(),
-        1 => " One campaign is held.".to_owned(),
-        held => format!(" {held} campaigns are held."),
-    };
     let here = format!("/admin/lists/{}", list.id);
-    let sentence = format!("“{}” is retired. Its subscribers stay.{held}", list.name);
+    let sentence = say("list-is-retired").with("name", &list.name).with("held", held).to_string();
     Ok(done_with_undo(&app, &here, sentence, &format!("{here}/bring-back")))
 }
 
@@ -309,10 +306,6 @@ pub async fn retire(app: web::Data<App>, me: Me, path: web::Path<String>) -> Ans
 pub async fn bring_back(app: web::Data<App>, me: Me, path: web::Path<String>) -> Answer {
     let cx = Context::new(&app, me.actor());
     let (list, waited) = rules::bring_back(&cx, id(&path)?).await.map_err(refuse)?;
-    let waited = match waited {
-        0 => String::new(),
-        1 => " One campaign waited; it goes out unless it is late by now.".to_owned(),
-        waited => format!(" {waited} campaigns waited; those go out that are not late by now."),
-    };
-    Ok(done(&app, &format!("/admin/lists/{}", list.id), format!("“{}” is back.{waited}", list.name)))
+    let sentence = say("list-is-restored").with("name", &list.name).with("waited", waited).to_string();
+    Ok(done(&app, &format!("/admin/lists/{}", list.id), sentence))
 }

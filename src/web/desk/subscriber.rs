@@ -27,6 +27,7 @@ use crate::domain::delivery::DeliveryStatus;
 use crate::domain::event::EventKind;
 use crate::domain::refusal::readers;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
+use crate::locale::say;
 use crate::web::page::{Answer, ErrorPage, page};
 
 /// One line of the timeline.
@@ -42,7 +43,7 @@ struct TimelineEntry {
     reply: String,
 }
 
-/// What somebody has of one list.
+/// A list, and the subscription to it.
 struct ListRow {
     list: List,
     held: Option<Subscription>,
@@ -98,7 +99,7 @@ impl RecordPage {
         self.rows.iter().any(|row| row.open().is_some())
     }
 
-    fn why(&self, suppression: &Suppression) -> &'static str {
+    fn why(&self, suppression: &Suppression) -> String {
         rules::explain(suppression.reason)
     }
 }
@@ -123,20 +124,20 @@ fn mark_of(status: DeliveryStatus) -> &'static str {
 
 /// What a status says in the timeline, beside its mark.
 fn status_in_words(desk: &Desk, status: DeliveryStatus, next: Option<DateTime<Utc>>) -> String {
-    match (status, next) {
-        (DeliveryStatus::Queued, _) => "waits for its turn".to_owned(),
-        (DeliveryStatus::Leased | DeliveryStatus::Sending, _) => "is on its way".to_owned(),
-        (DeliveryStatus::Sent, _) => "sent".to_owned(),
-        (DeliveryStatus::Deferred, Some(next)) => format!("deferred, again at {}", desk.short_time(&next)),
-        (DeliveryStatus::Deferred, None) => "deferred".to_owned(),
-        (DeliveryStatus::Bounced, _) => "bounced: the address refuses mail for good".to_owned(),
-        (DeliveryStatus::Failed, _) => "failed".to_owned(),
-        (DeliveryStatus::Skipped, _) => "skipped: left or suppressed before it went".to_owned(),
-        (DeliveryStatus::Uncertain, Some(next)) => {
-            format!("uncertain: nobody knows whether it arrived; again at {}", desk.short_time(&next))
-        }
-        (DeliveryStatus::Uncertain, None) => "uncertain: nobody knows whether it arrived".to_owned(),
-    }
+    let key = match (status, next) {
+        (DeliveryStatus::Queued, _) => "event-delivery-queued",
+        (DeliveryStatus::Leased | DeliveryStatus::Sending, _) => "event-delivery-sending",
+        (DeliveryStatus::Sent, _) => "event-delivery-sent",
+        (DeliveryStatus::Deferred, Some(_)) => "event-delivery-deferred-until",
+        (DeliveryStatus::Deferred, None) => "event-delivery-deferred",
+        (DeliveryStatus::Bounced, _) => "event-delivery-bounced",
+        (DeliveryStatus::Failed, _) => "event-delivery-failed",
+        (DeliveryStatus::Skipped, _) => "event-delivery-skipped",
+        (DeliveryStatus::Uncertain, Some(_)) => "event-delivery-uncertain-until",
+        (DeliveryStatus::Uncertain, None) => "event-delivery-uncertain",
+    };
+    let time = next.map(|next| desk.short_time(&next)).unwrap_or_default();
+    say(key).with("time", time).to_string()
 }
 
 /// JSON of the audit log as a person reads it: `lists: world, markets`.
@@ -149,11 +150,15 @@ fn in_words(value: &serde_json::Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
-        Value::Array(items) if items.is_empty() => "none".to_owned(),
+        Value::Array(items) if items.is_empty() => say("event-none").to_string(),
         Value::Array(items) => items.iter().map(in_words).collect::<Vec<_>>().join(", "),
         Value::Object(fields) => {
             let fields = fields.iter().filter(|(_, value)| !value.is_null());
-            fields.map(|(name, of)| format!("{name}: {}", in_words(of))).collect::<Vec<_>>().join("; ")
+            let said = fields.map(|(name, of)| match name.as_str() {
+                "cadence" => say("event-field-often").with("often", in_words(of)).to_string(),
+                name => format!("{name}: {}", in_words(of)),
+            });
+            said.collect::<Vec<_>>().join("; ")
         }
         other => other.to_string(),
     }
@@ -165,53 +170,54 @@ fn changed_in_words(entry: &Entry) -> (String, String) {
         action.replace_range(..1, &first);
     }
     let (before, after) = (plain(&entry.before_json), plain(&entry.after_json));
-    let change = match (before.is_empty(), after.is_empty()) {
-        (true, true) => String::new(),
-        (true, false) => format!(". {after}"),
-        (false, true) => format!(". Before: {before}"),
-        (false, false) => format!(". {before} \u{2192} {after}"),
+    let key = match (before.is_empty(), after.is_empty()) {
+        (true, true) => "event-by",
+        (true, false) => "event-changed-to",
+        (false, true) => "event-changed-from",
+        (false, false) => "event-changed",
     };
-    (action, format!("By {}{change}", entry.user_email))
+    let said = say(key).with("who", &entry.user_email).with("before", before).with("after", after);
+    (action, said.to_string())
 }
 
-/// What became of a subscription or an address, and by whom.
+/// The mark, the title and the author of an event.
 fn happened_in_words(event: &events::Event) -> (&'static str, String, String) {
-    let list = event.list_name.as_deref().unwrap_or("every list");
+    let list = event.list_name.clone().unwrap_or_else(|| say("event-every-list").to_string());
     let status = event.status.map_or("dot", SubscriptionStatus::as_str);
-    let (mark, what) = match event.kind {
-        EventKind::Asked => (status, format!("Asked for {list}")),
-        EventKind::Confirmed | EventKind::Joined | EventKind::Imported => {
-            (status, format!("Subscribed to {list}"))
-        }
-        EventKind::Left => (status, format!("Unsubscribed from {list}")),
-        EventKind::Bounced => (status, format!("{list} ended: the address refuses mail for good")),
-        EventKind::Complained => (status, format!("{list} ended: our mail was called spam")),
-        EventKind::CadenceChanged => {
-            ("dot", format!("Cadence of {list}: {}", event.cadence.map_or("", Cadence::in_words)))
-        }
-        EventKind::Restored => (status, format!("{list} as it was before")),
-        EventKind::Suppressed => ("dot", "Suppressed".to_owned()),
-        EventKind::SuppressionLifted => ("dot", "Suppression lifted".to_owned()),
+    let (mark, key) = match event.kind {
+        EventKind::Asked => (status, "event-asked"),
+        EventKind::Confirmed | EventKind::Joined | EventKind::Imported => (status, "event-subscribed"),
+        EventKind::Left => (status, "event-unsubscribed"),
+        EventKind::Bounced => (status, "event-bounced"),
+        EventKind::Complained => (status, "event-complained"),
+        EventKind::CadenceChanged => ("dot", "event-often"),
+        EventKind::Restored => (status, "event-restored"),
+        EventKind::Suppressed => ("dot", "event-suppressed"),
+        EventKind::SuppressionLifted => ("dot", "event-suppression-lifted"),
     };
+    let what = say(key).with("list", list).with("often", often(event.cadence)).to_string();
     let by = match event.actor_kind.as_str() {
-        "user" => format!("By {}", event.actor),
-        "reader" => "By the reader".to_owned(),
-        "command line" => "On the command line".to_owned(),
-        _ => "By itself".to_owned(),
+        "user" => say("event-by").with("who", &event.actor),
+        "reader" => say("event-by-reader"),
+        "command line" => say("event-by-command"),
+        _ => say("event-by-system"),
     };
-    let with_others = event.cause_id.is_some() && event.actor_kind != "schedule";
-    (mark, what, if with_others { format!("{by}, with others") } else { by })
+    let is_bulk = event.cause_id.is_some() && event.actor_kind != "schedule";
+    let by = if is_bulk { say("event-bulk").with("who", by) } else { by };
+    (mark, what, by.to_string())
 }
 
-/// ", from 203.0.113.7", where an address is known.
-fn from(ip: &str) -> String {
-    if ip.is_empty() { String::new() } else { format!(", from {ip}") }
+/// How often, as a choice on a form: "Once a day".
+fn often(cadence: Option<Cadence>) -> String {
+    cadence.map(|cadence| say(cadence.key()).to_string()).unwrap_or_default()
 }
 
-/// By which form somebody agreed, and to which words.
+/// The form by which somebody agreed, and the wording that they agreed to.
 fn consent_in_words(consent: &ConsentRow) -> String {
-    let ip = from(&consent.requested_ip);
-    format!("Form: {}{ip}. Wording: {}", consent.form, consent.wording_version)
+    let ip = &consent.requested_ip;
+    let key = if ip.is_empty() { "event-consent-form" } else { "event-consent-form-ip" };
+    let said = say(key).with("form", &consent.form).with("ip", ip).with("version", &consent.wording_version);
+    said.to_string()
 }
 
 fn line(desk: &Desk, at: DateTime<Utc>, event: Event) -> TimelineEntry {
@@ -228,30 +234,29 @@ fn line(desk: &Desk, at: DateTime<Utc>, event: Event) -> TimelineEntry {
     };
     match event {
         Event::Joined => {
-            line.what = "Joined".to_owned();
-            line.detail = "We have had the address since then.".to_owned();
+            line.what = say("event-joined").to_string();
+            line.detail = say("event-joined-detail").to_string();
         }
         Event::Asked(consent) => {
-            line.what = format!("Asked for {}", consent.list_name);
+            line.what = say("event-asked").with("list", &consent.list_name).to_string();
             line.detail = consent_in_words(&consent);
         }
         Event::Confirmed(consent) => {
             line.mark = "active";
-            line.what = format!("Confirmed {}", consent.list_name);
-            line.detail = format!(
-                "Consent to wording {}{}",
-                consent.wording_version,
-                from(consent.confirmed_ip.as_deref().unwrap_or_default())
-            );
+            line.what = say("event-confirmed").with("list", &consent.list_name).to_string();
+            let ip = consent.confirmed_ip.as_deref().unwrap_or_default();
+            let key = if ip.is_empty() { "event-consent" } else { "event-consent-ip" };
+            line.detail = say(key).with("version", &consent.wording_version).with("ip", ip).to_string();
         }
         Event::Notice(notice) => {
             line.mark = mark_of(notice.status);
-            line.what = match notice.kind.as_str() {
-                "confirmation" => "Mail that asks to confirm".to_owned(),
-                "subscribed" => "Mail: you are subscribed already".to_owned(),
-                kind => format!("Mail: {kind}"),
+            let key = match notice.kind.as_str() {
+                "confirmation" => "event-notice-confirmation",
+                "subscribed" => "event-notice-subscribed",
+                _ => "event-notice",
             };
-            line.detail = capitalised(&status_in_words(desk, notice.status, None));
+            line.what = say(key).with("kind", &notice.kind).to_string();
+            line.detail = status_in_words(desk, notice.status, None);
             line.reply = notice.reply.unwrap_or_default();
         }
         Event::Delivery(row) => {
@@ -259,13 +264,14 @@ fn line(desk: &Desk, at: DateTime<Utc>, event: Event) -> TimelineEntry {
             line.mark = mark_of(status);
             line.what = row.subject;
             line.link = format!("/admin/campaigns/{}", row.campaign_id);
-            line.detail =
-                format!("{}, {}", row.list_name, status_in_words(desk, status, row.next_attempt_at));
-            if let (Some(tries), Some(first)) =
-                (row.attempts.filter(|tries| *tries > 1), row.first_attempt_at)
-            {
-                line.detail.push_str(&format!(", {tries} tries since {}", desk.short_time(&first)));
-            }
+            let status = status_in_words(desk, status, row.next_attempt_at);
+            let detail = match (row.attempts.filter(|tries| *tries > 1), row.first_attempt_at) {
+                (Some(tries), Some(first)) => say("event-delivery-tries")
+                    .with("tries", tries.to_string())
+                    .with("time", desk.short_time(&first)),
+                _ => say("event-delivery"),
+            };
+            line.detail = detail.with("list", &row.list_name).with("status", status).to_string();
             line.reply = row.reply.unwrap_or_default();
         }
         Event::Changed(entry) => (line.what, line.detail) = changed_in_words(&entry),
@@ -276,40 +282,35 @@ fn line(desk: &Desk, at: DateTime<Utc>, event: Event) -> TimelineEntry {
             }
         }
         Event::ChangedWithOthers(change, list) => {
-            let list = if list.is_empty() { "every list".to_owned() } else { list };
-            line.what = match change.action {
-                BulkAction::Tag => format!("Tagged: {}", change.tag),
-                BulkAction::Untag => format!("Tag taken off: {}", change.tag),
-                BulkAction::Cadence => {
-                    format!("Cadence of {list}: {}", bulk::cadence(&change).map_or("", Cadence::in_words))
-                }
-                BulkAction::Unsubscribe => format!("Unsubscribed from {list}"),
-                BulkAction::Suppress => "Suppressed".to_owned(),
+            let list = if list.is_empty() { say("event-every-list").to_string() } else { list };
+            let key = match change.action {
+                BulkAction::Tag => "event-tagged",
+                BulkAction::Untag => "event-untagged",
+                BulkAction::Cadence => "event-often",
+                BulkAction::Unsubscribe => "event-unsubscribed",
+                BulkAction::Suppress => "event-suppressed",
             };
-            line.detail = format!("By {}, with others", change.user_email);
+            let what = say(key).with("tag", &change.tag).with("list", list);
+            line.what = what.with("often", often(bulk::cadence(&change))).to_string();
+            line.detail = say("event-by-bulk").with("who", &change.user_email).to_string();
             line.link = format!("/admin/subscribers/changes/{}", change.id);
         }
     }
     line
 }
 
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
-}
-
 fn state(desk: &Desk, held: &[Subscription], suppressed: bool) -> (&'static str, String) {
     if suppressed {
-        return ("bad", "Suppressed: never mailed".to_owned());
+        return ("bad", say("subscriber-state-suppressed").to_string());
     }
     let place =
         |held: &&Subscription| SubscriptionStatus::ALL.iter().position(|status| *status == held.status);
     match held.iter().min_by_key(|held| (place(held), held.status_since)) {
-        Some(best) => (
-            best.status.as_str(),
-            format!("{} since {}", best.status.in_words(), desk.day(&best.status_since)),
-        ),
-        None => ("unsubscribed", "On no list".to_owned()),
+        Some(best) => {
+            let since = say("subscriber-state-since").with("status", say(best.status.key()));
+            (best.status.as_str(), since.with("day", desk.day(&best.status_since)).to_string())
+        }
+        None => ("unsubscribed", say("subscriber-state-no-list").to_string()),
     }
 }
 
@@ -421,7 +422,7 @@ pub async fn edit(
 ) -> Answer {
     let (email, name) = (fields.text("email"), fields.text("name"));
     match rules::edit(&Context::new(&app, me.actor()), *id, email, name).await {
-        Ok(()) => Ok(done(&app, &path(*id), "Saved.")),
+        Ok(()) => Ok(done(&app, &path(*id), say("subscriber-saved").to_string())),
         Err(Error::Refused(refusal)) if !refusal.field.is_empty() => {
             let mut tx = app.db.read().await?;
             let subscriber = find(&mut tx, *id).await?;
@@ -459,14 +460,12 @@ pub async fn set_lists(
     }
     match rules::set_lists(&Context::new(&app, me.actor()), *id, &wanted).await {
         Ok(set) => {
-            let sentence = match (set.changed, set.asked) {
-                (0, _) => "Nothing was changed: it was so already.",
-                (_, 0) => "Saved.",
-                _ => {
-                    "Saved. A mail asks them to confirm what is new, unless the address had its share of mails."
-                }
+            let key = match (set.changed, set.asked) {
+                (0, _) => "subscriber-lists-unchanged",
+                (_, 0) => "subscriber-saved",
+                _ => "subscriber-lists-asked",
             };
-            Ok(done(&app, &path(*id), sentence))
+            Ok(done(&app, &path(*id), say(key).to_string()))
         }
         Err(error) => refused(&app, &me, &request, *id, error, "").await,
     }
@@ -492,7 +491,7 @@ pub async fn set_tags(
 ) -> Answer {
     let tags = fields.raw("tags");
     match rules::set_tags(&Context::new(&app, me.actor()), *id, tags).await {
-        Ok(()) => Ok(done(&app, &path(*id), "Tags saved.")),
+        Ok(()) => Ok(done(&app, &path(*id), say("subscriber-tags-saved").to_string())),
         Err(error) => refused(&app, &me, &request, *id, error, tags).await,
     }
 }
@@ -500,25 +499,21 @@ pub async fn set_tags(
 /// `POST /admin/subscribers/{id}/unsubscribe`: from every list.
 pub async fn unsubscribe(app: web::Data<App>, me: Me, id: web::Path<Uuid>) -> Answer {
     let left = rules::unsubscribe(&Context::new(&app, me.actor()), *id).await.map_err(refuse)?;
-    let sentence = if left > 0 { "Unsubscribed from every list." } else { "They were on no list already." };
-    Ok(done(&app, &path(*id), sentence))
+    let key = if left > 0 { "subscriber-unsubscribed" } else { "subscriber-unsubscribed-already" };
+    Ok(done(&app, &path(*id), say(key).to_string()))
 }
 
 /// `POST /admin/subscribers/{id}/confirmation`: mails the request to confirm once more.
 pub async fn ask_again(app: web::Data<App>, me: Me, id: web::Path<Uuid>) -> Answer {
     let asked = rules::ask_again(&Context::new(&app, me.actor()), *id).await.map_err(refuse)?;
-    let sentence = match asked {
-        ConfirmationRequest::Again => "The mail that asks to confirm goes out again.",
-        ConfirmationRequest::TooSoon => {
-            "Not sent: the mailbox had a mail from us within 15 minutes, or three within a day. Try again later."
-        }
-        ConfirmationRequest::NothingPending => "Not sent: no list waits for a confirmation.",
-        ConfirmationRequest::Suppressed => "Not sent: the address is suppressed.",
-        ConfirmationRequest::Blocked => {
-            "Not sent: the owner of this mailbox said \u{201c}this wasn\u{2019}t me\u{201d} to a mail to another spelling of its address."
-        }
+    let key = match asked {
+        ConfirmationRequest::Again => "subscriber-asked-again",
+        ConfirmationRequest::TooSoon => "subscriber-not-asked-too-soon",
+        ConfirmationRequest::NothingPending => "subscriber-not-asked-nothing",
+        ConfirmationRequest::Suppressed => "subscriber-not-asked-suppressed",
+        ConfirmationRequest::Blocked => "subscriber-not-asked-blocked",
     };
-    Ok(done(&app, &path(*id), sentence))
+    Ok(done(&app, &path(*id), say(key).to_string()))
 }
 
 /// `GET /admin/subscribers/{id}/data`: all that is kept about them, as a file.
@@ -535,7 +530,7 @@ pub async fn data(app: web::Data<App>, id: web::Path<Uuid>) -> Answer {
         .body(format!("{data:#}")))
 }
 
-/// What can't be taken back by a click, or ends something: a page that asks before.
+/// The page that asks before a subscriber is suppressed or erased.
 #[derive(Template)]
 #[template(path = "admin/subscriber_sure.html")]
 struct SurePage {
@@ -573,18 +568,15 @@ pub async fn show_suppress(app: web::Data<App>, me: Me, request: HttpRequest, id
 pub async fn suppress(app: web::Data<App>, me: Me, id: web::Path<Uuid>, fields: Fields) -> Answer {
     let cx = Context::new(&app, me.actor());
     let new = rules::suppress_subscriber(&cx, *id, fields.text("why")).await.map_err(refuse)?;
-    let sentence = if new { "Suppressed: never mailed again." } else { "It was suppressed already." };
-    Ok(done(&app, &path(*id), sentence))
+    let key = if new { "subscriber-suppressed" } else { "subscriber-suppressed-already" };
+    Ok(done(&app, &path(*id), say(key).to_string()))
 }
 
 /// `POST /admin/subscribers/{id}/lift`
 pub async fn lift(app: web::Data<App>, me: Me, id: web::Path<Uuid>) -> Answer {
     let lifted = rules::lift_subscriber(&Context::new(&app, me.actor()), *id).await.map_err(refuse)?;
-    Ok(done(
-        &app,
-        &path(*id),
-        if lifted { "Lifted: they may be mailed again." } else { "It was lifted already." },
-    ))
+    let key = if lifted { "subscriber-lifted" } else { "subscriber-lifted-already" };
+    Ok(done(&app, &path(*id), say(key).to_string()))
 }
 
 /// `GET /admin/subscribers/{id}/erase`
@@ -601,9 +593,7 @@ pub async fn erase(
     fields: Fields,
 ) -> Answer {
     match rules::erase(&Context::new(&app, me.actor()), *id, fields.text("typed")).await {
-        Ok(()) => {
-            Ok(done(&app, "/admin/subscribers", "Erased. We keep nothing about them but what was counted."))
-        }
+        Ok(()) => Ok(done(&app, "/admin/subscribers", say("subscriber-erased").to_string())),
         Err(Error::Refused(refusal)) if refusal.is(&readers::ERASE_ADDRESS_WRONG) => {
             let typed = fields.raw("typed").chars().take(1000).collect();
             sure(&app, &me, &request, *id, true, (typed, refusal.sentence())).await

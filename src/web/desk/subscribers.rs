@@ -9,18 +9,19 @@ use chrono_tz::Tz;
 use futures_util::stream;
 use uuid::Uuid;
 
-use super::frame::{Desk, Fields, Me, Tab, done, grouped};
+use super::frame::{Desk, Fields, Me, Tab, done};
 use super::refuse;
-use crate::actions::export::{SUBSCRIBER_COLUMNS, subscriber_line};
-use crate::actions::subscribers::{self as rules, NewSubscriber};
+use crate::actions::export::{self as exports, SUBSCRIBER_COLUMNS, subscriber_line};
+use crate::actions::subscribers::{self as rules, CONSENT_CHARS_MIN, NewSubscriber};
 use crate::actions::{Context, Error};
 use crate::app::App;
 use crate::db::lists::{self, List};
-use crate::db::subscribers::{self, Count, Filter, Subscriber, Walk, search_words};
+use crate::db::subscribers::{self, Count, Filter, LOOKS_MAX, Subscriber, Walk, search_words};
 use crate::db::subscriptions::{self, Subscription};
 use crate::db::{Tx, publication};
 use crate::domain::local_time::is_storable;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
+use crate::locale::say;
 use crate::web::assets;
 use crate::web::page::{Answer, ErrorPage, page};
 use crate::web::query;
@@ -79,26 +80,26 @@ impl Asked {
         query::with("", self.set().into_iter().chain(more.iter().copied()))
     }
 
-    /// The filter; what names nothing that there is finds nobody, and says so.
+    /// The filter; or the key of a sentence on why there is no such filter.
     pub fn filter(&self, lists: &[List], zone: Tz) -> Result<Filter, &'static str> {
         let words = search_words(&self.q);
         if words.is_empty() && !self.q.is_empty() {
-            return Err("Type a letter or a digit of the address or the name.");
+            return Err("subscriber-filter-no-word");
         }
         let list_id = match self.list.as_str() {
             "" => None,
             slug => match lists.iter().find(|list| list.slug == slug) {
                 Some(list) => Some(list.id),
-                None => return Err("There is no list of that name any more."),
+                None => return Err("subscriber-filter-no-list"),
             },
         };
         let status = match self.status.as_str() {
             "" => None,
-            text => Some(SubscriptionStatus::parse(text).ok_or("There is no such status.")?),
+            text => Some(SubscriptionStatus::parse(text).ok_or("subscriber-filter-no-status")?),
         };
         let cadence = match self.cadence.as_str() {
             "" => None,
-            text => Some(Cadence::parse(text).ok_or("There is no such cadence.")?),
+            text => Some(Cadence::parse(text).ok_or("subscriber-filter-no-often")?),
         };
         let since = day(&self.since, zone, 0)?;
         // The last day is in it.
@@ -113,7 +114,7 @@ fn day(text: &str, zone: Tz, days: u64) -> Result<Option<DateTime<Utc>>, &'stati
     if text.is_empty() {
         return Ok(None);
     }
-    let wrong = "A day looks like this: 2026-11-24";
+    let wrong = "subscriber-filter-no-day";
     let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| wrong)?;
     let day = day.checked_add_days(Days::new(days)).ok_or(wrong)?;
     // Where a clock change skips midnight, the day begins an hour later.
@@ -146,7 +147,7 @@ struct ListPage {
     of: String,
     /// "about 16,400 match"; empty where nobody knows.
     count: String,
-    error: &'static str,
+    error: String,
     newer: String,
     older: String,
     /// Where the next page looks on; empty: there is nothing to look through.
@@ -158,10 +159,6 @@ struct ListPage {
 impl ListPage {
     fn query(&self) -> String {
         self.asked.query(&[])
-    }
-
-    fn looks(&self) -> String {
-        grouped(subscribers::LOOKS_MAX)
     }
 
     fn is_filtered(&self) -> bool {
@@ -223,17 +220,13 @@ async fn rows(tx: &mut Tx, ids: &[Uuid], lists: &[List], filter: &Filter) -> sql
 /// itself saw. Nothing is counted for it.
 async fn count_in_words(tx: &mut Tx, filter: &Filter, count: Count) -> sqlx::Result<String> {
     if let Count::Exactly(n) = count {
-        return Ok(if n == 1 { "1 matches".to_owned() } else { format!("{} match", grouped(n)) });
+        return Ok(say("subscriber-matches").with("count", n).to_string());
     }
-    let of_subscriptions =
-        filter.words.is_empty() && filter.tag.is_none() && filter.since.or(filter.until).is_none();
-    if of_subscriptions
-        && let Some(n) = subscriptions::counted(tx, filter.list_id, filter.status, filter.cadence).await?
-    {
-        return Ok(format!("about {} match", grouped(n)));
+    if let Some(n) = subscribers::counted(tx, filter).await? {
+        return Ok(say("subscriber-matches-about").with("count", n).to_string());
     }
     Ok(match count {
-        Count::MoreThan(n) => format!("more than {} match", grouped(n)),
+        Count::MoreThan(n) => say("subscriber-matches-more-than").with("count", n).to_string(),
         _ => String::new(),
     })
 }
@@ -247,8 +240,8 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let lists = lists::all(&mut tx).await?;
     let tags = subscribers::all_tags(&mut tx).await?;
     let (filter, error) = match asked.filter(&lists, desk.zone) {
-        Ok(filter) => (Some(filter), ""),
-        Err(error) => (None, error),
+        Ok(filter) => (Some(filter), String::new()),
+        Err(key) => (None, say(key).to_string()),
     };
     let id = |name: &str| Uuid::parse_str(fields.text(name)).ok();
     let (before, after) = (id("before"), id("after"));
@@ -284,7 +277,7 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let total = subscriptions::counted(&mut tx, None, None, None).await?;
     let of = match (active, total) {
         (active, Some(total)) if total > 0 => {
-            format!("{} active of {} subscriptions", grouped(active.unwrap_or(0)), grouped(total))
+            say("subscriber-active-of").with("active", active.unwrap_or(0)).with("total", total).to_string()
         }
         _ => String::new(),
     };
@@ -372,8 +365,8 @@ pub async fn add(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fiel
     if as_active && !me.is_admin() {
         return Err(ErrorPage::new(
             StatusCode::FORBIDDEN,
-            "This is for admins",
-            "Only admins add somebody without asking them. Let the confirmation be mailed.",
+            "subscriber-add-admins",
+            "subscriber-add-admins-lead",
         ));
     }
     let ticked: Vec<String> = fields.all("list").map(str::to_owned).take(100).collect();
@@ -389,11 +382,8 @@ pub async fn add(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fiel
     };
     match rules::add(&Context::new(&app, me.actor()), &new).await {
         Ok(id) => {
-            let sentence = match as_active {
-                true => "Added. They are active, and nobody was mailed.",
-                false => "Added. A mail asks them to confirm, unless the address had its share of mails.",
-            };
-            Ok(done(&app, &format!("/admin/subscribers/{id}"), sentence))
+            let key = if as_active { "subscriber-added-active" } else { "subscriber-added-asked" };
+            Ok(done(&app, &format!("/admin/subscribers/{id}"), say(key).to_string()))
         }
         Err(Error::Refused(refusal)) if !refusal.field.is_empty() => {
             let (field, error) = (refusal.field, refusal.sentence());
@@ -486,9 +476,10 @@ pub async fn export(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer
     let lists = lists::all(&mut tx).await?;
     let zone = publication::get(&mut tx).await?.zone();
     drop(tx);
-    let filter = asked.filter(&lists, zone).map_err(|sentence| {
-        ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "That filter finds nobody", sentence)
-    })?;
+    let filter = asked
+        .filter(&lists, zone)
+        .map_err(|key| ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "subscriber-filter-wrong", key))?;
+    exports::note(&Context::new(&app, me.actor()), &filter, &lists).await.map_err(refuse)?;
     tracing::info!(user = %me.user.id, "subscribers are exported");
     let export = Export { app, filter, lists, before: Some(Uuid::max()), begun: false };
     let lines = stream::unfold(export, |mut export| async move {

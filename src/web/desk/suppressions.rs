@@ -10,6 +10,7 @@ use crate::actions::subscribers as rules;
 use crate::actions::{Context, Error};
 use crate::app::App;
 use crate::db::suppressions::{self, Suppression, SuppressionReason};
+use crate::locale::say;
 use crate::web::page::{Answer, page};
 use crate::web::query;
 
@@ -39,16 +40,17 @@ impl SuppressionsPage {
         }
     }
 
+    /// The key of the reason's word.
     fn word(&self, row: &Suppression) -> &'static str {
         match row.reason {
-            SuppressionReason::Blocked => "Blocked",
-            SuppressionReason::Bounced => "Bounced",
-            SuppressionReason::Complained => "Complained",
-            SuppressionReason::Manual => "By hand",
+            SuppressionReason::Blocked => "suppression-word-blocked",
+            SuppressionReason::Bounced => "suppression-word-bounced",
+            SuppressionReason::Complained => "suppression-word-complained",
+            SuppressionReason::Manual => "suppression-word-manual",
         }
     }
 
-    fn means(&self, row: &Suppression) -> &'static str {
+    fn means(&self, row: &Suppression) -> String {
         rules::explain(row.reason)
     }
 }
@@ -92,8 +94,8 @@ pub async fn add(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fiel
     let cx = Context::new(&app, me.actor());
     match rules::suppress(&cx, fields.text("email"), fields.text("why")).await {
         Ok(new) => {
-            let sentence = if new { "Suppressed: never mailed again." } else { "It was suppressed already." };
-            Ok(done(&app, "/admin/suppressions", sentence))
+            let key = if new { "suppression-added" } else { "suppression-added-already" };
+            Ok(done(&app, "/admin/suppressions", say(key).to_string()))
         }
         Err(Error::Refused(refusal)) if !refusal.field.is_empty() => {
             let typed = |name: &str| fields.raw(name).chars().take(1000).collect::<String>();
@@ -107,10 +109,6 @@ pub async fn add(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fiel
 /// `POST /admin/suppressions/lift`: `email`.
 pub async fn lift(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
     let lifted = rules::lift(&Context::new(&app, me.actor()), fields.text("email")).await.map_err(refuse)?;
-    let sentence = if lifted {
-        "Lifted: the address may be mailed again. What a bounce ended goes on; what its reader ended stays ended."
-    } else {
-        "It was lifted already."
-    };
-    Ok(done(&app, "/admin/suppressions", sentence))
+    let key = if lifted { "suppression-lifted" } else { "suppression-lifted-already" };
+    Ok(done(&app, "/admin/suppressions", say(key).to_string()))
 }

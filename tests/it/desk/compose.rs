@@ -157,7 +157,7 @@ on_both_engines! {
             ("2027-10-31T01:30", "comes twice"),
             ("2026-11-24T09:00", "has passed"),
             ("2031-01-01T09:00", "two years away"),
-            ("soon", "is no time"),
+            ("soon", "is not a time"),
             ("", "Choose a day"),
         ] {
             let page = owen.refused(&at, &[("version", &stands), ("when", "at"), ("at", time)]).await;

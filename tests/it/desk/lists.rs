@@ -42,20 +42,20 @@ async fn subscribe(app: &TestApp, email: &str, list: &str) -> StatusCode {
 on_both_engines! {
     async fn an_admin_adds_a_list_and_its_mails_bear_its_own_sender(app: TestApp) {
         let marta = app.admin().await;
-        assert!(marta.page("/admin/lists").await.contains("No lists yet."));
+        assert!(marta.page("/admin/lists").await.contains("No lists yet"));
         let form = [
             ("name", "World & <Sea>"), ("slug", ""), ("description", "Ships and  what\nis behind them"),
             ("from_name", "Harbour, World"), ("reply_to", "world@harbour.example"), ("public", "on"), ("position", "3"),
         ];
         let (to, said) = marta.submit("/admin/lists", &form).await;
-        assert_eq!(said, "“World & <Sea>” is there.");
+        assert_eq!(said, "“World & <Sea>” is added.");
         let page = marta.page(&to).await;
         assert!(page.contains("World &#38; &#60;Sea&#62;") && !page.contains("<Sea>"), "{page}");
         let stored = list(app, "world-sea").await;
         assert_eq!(stored.description, "Ships and what is behind them");
         // The form sent twice.
         let again = marta.refused("/admin/lists", &form).await;
-        assert!(again.contains("There is a list “world-sea” already."), "{again}");
+        assert!(again.contains("A list “world-sea” already exists."), "{again}");
         assert!(again.contains("value=\"Harbour, World\""), "what was typed is kept");
 
         subscribe_all(app, stored.id, &["ines@example.org"]).await;
@@ -77,12 +77,13 @@ on_both_engines! {
         for (field, value, why) in [
             ("name", "", "1 to 200 characters"),
             ("name", "two\nlines", "on one line"),
-            ("slug", "World News", "can&#39;t be a short name"),
-            ("description", long.as_str(), "at most 500"),
+            ("slug", "World News", "can’t be a short name"),
+            ("description", long.as_str(), "500 characters"),
             ("from_name", "Mallory\r\nBcc: x@example.org", "on one line"),
             ("reply_to", "world", "no @"),
             ("position", "-1", "from 0 to 999"),
             ("position", "first", "from 0 to 999"),
+            ("language", "tlh", "There is no language “tlh”"),
         ] {
             let mut form = vec![("name", "World"), ("slug", "world"), ("position", "0")];
             form.retain(|(name, _)| *name != field);
@@ -95,6 +96,23 @@ on_both_engines! {
         assert!(nameless.contains("Type a short name"), "{nameless}");
         let mut tx = app.app.db.read().await.unwrap();
         assert!(lists::all(&mut tx).await.unwrap().is_empty());
+    }
+
+    async fn a_list_may_have_a_language_of_its_own(app: TestApp) {
+        let marta = app.admin().await;
+        let new = marta.page("/admin/lists/new").await;
+        assert!(new.contains("<option value=\"\">The publication’s language</option>"), "{new}");
+        for (tag, name) in postrider::locale::Localizer::choices() {
+            assert!(new.contains(&format!("<option value=\"{tag}\" lang=\"{tag}\">{name}</option>")), "{tag}: {new}");
+        }
+        let form = [("name", "World"), ("language", "en-US"), ("position", "0")];
+        let (here, _) = marta.submit("/admin/lists", &form).await;
+        assert_eq!(list(app, "world").await.language, "en-US");
+        let edit = format!("{here}/edit");
+        assert!(marta.page(&edit).await.contains("<option value=\"en-US\" lang=\"en-US\" selected>"));
+        let seen = version(&marta, &edit).await;
+        marta.submit(&here, &[("name", "World"), ("language", ""), ("position", "0"), ("version", &seen)]).await;
+        assert_eq!(list(app, "world").await.language, "");
     }
 
     async fn two_admins_who_change_a_list_at_once_are_both_heard(app: TestApp) {
@@ -114,7 +132,7 @@ on_both_engines! {
         let answer = marta.post(&here, &form(&change("The world", &seen))).await;
         assert_eq!(answer.status(), StatusCode::CONFLICT);
         let page = answer.text().await.unwrap();
-        assert!(page.contains("changed this list while you were editing") && page.contains("The world"), "{page}");
+        assert!(page.contains("Someone changed this list") && page.contains("The world"), "{page}");
         assert_eq!(list(app, "world").await.name, "World news");
         let seen = version(&marta, &edit).await;
         marta.submit(&here, &form(&change("The world", &seen))).await;
@@ -125,7 +143,7 @@ on_both_engines! {
         let id = app.list("world", "World").await;
         let owen = app.editor().await;
         let page = owen.page("/admin/lists").await;
-        assert!(page.contains("One list takes readers.") && !page.contains("/admin/lists/new"), "{page}");
+        assert!(page.contains("One list is open to readers") && !page.contains("/admin/lists/new"), "{page}");
         assert!(!owen.page(&format!("/admin/lists/{id}")).await.contains("Retire"));
         for path in [format!("/admin/lists/{id}"), format!("/admin/lists/{id}/retire"), "/admin/lists".to_owned()] {
             assert_eq!(owen.post(&path, &[("name", "Mine")]).await.status(), StatusCode::FORBIDDEN, "{path}");
@@ -145,7 +163,7 @@ on_both_engines! {
         let scheduled = campaign(app, world, "Ferry").await;
 
         let (here, said) = marta.submit(&format!("/admin/lists/{world}/retire"), &[]).await;
-        assert_eq!(said, "“World” is retired. Its subscribers stay. One campaign is held.");
+        assert_eq!(said, "“World” is retired. Its subscribers stay, and one campaign is on hold.");
         marta.submit(&format!("/admin/lists/{world}/retire"), &[]).await;
         assert!(marta.page(&here).await.contains("Retired since 24 November 2026"));
         let later = campaign(app, world, "Tide table").await;
@@ -172,7 +190,7 @@ on_both_engines! {
         assert!(refused.contains("Restore the list first"), "{refused}");
 
         let (_, said) = marta.submit(&format!("/admin/lists/{world}/bring-back"), &[]).await;
-        assert!(said.starts_with("“World” is back. 2 campaigns waited"), "{said}");
+        assert!(said.starts_with("“World” is restored. 2 campaigns were on hold"), "{said}");
         guard::watch(&app.app).await.unwrap();
         app.run_all_due().await;
         assert_eq!(app.smtp.take().len(), 2, "Ines gets both");

@@ -146,7 +146,7 @@ on_both_engines! {
     async fn subscribers_are_found_by_how_address_domain_or_a_word_of_the_name_begins(app: TestApp) {
         let editor = app.editor().await;
         let world = app.list("world", "World").await;
-        assert!(editor.page("/admin/subscribers").await.contains("No subscribers yet."));
+        assert!(editor.page("/admin/subscribers").await.contains("No subscribers yet"));
         join(app, "ines.carvalho@example.org", "Inês Carvalho", world).await;
         join(app, "Tobe@Mail.example", "Tobe Okonkwo", world).await;
         join(app, "office@example.org", "", world).await;
@@ -195,15 +195,15 @@ on_both_engines! {
 
         let on_markets = admin.page("/admin/subscribers?list=markets&status=active&cadence=each").await;
         assert_eq!(addresses(&on_markets).len(), 12);
-        assert!(on_markets.contains("12 match"), "{on_markets}");
+        assert!(on_markets.contains("12 matches"), "{on_markets}");
         assert_eq!(list_of(&admin, "list=markets&q=reader01").await, ["reader010@example.org"]);
         assert_eq!(list_of(&admin, "list=markets&status=bounced").await, Vec::<String>::new());
         assert_eq!(list_of(&admin, "since=2026-11-24&until=2026-11-24&status=active").await.len(), 50);
         assert_eq!(list_of(&admin, "since=2026-11-25").await, Vec::<String>::new());
         assert_eq!(list_of(&admin, "until=2026-11-23").await, Vec::<String>::new());
         for (query, said) in [
-            ("since=yesterday", "A day looks like this"),
-            ("since=99999-01-01", "A day looks like this"),
+            ("since=yesterday", "That is not a day."),
+            ("since=99999-01-01", "That is not a day."),
             ("list=gone", "That list no longer exists"),
             ("status=happy", "There is no such status"),
             ("q=%21%21", "Type a letter or a digit"),
@@ -267,6 +267,7 @@ on_both_engines! {
         app.deliver_all_due().await;
         assert_eq!(app.smtp.take().len(), 0);
 
+        assert!(admin.page(new).await.contains("At least 10 characters."));
         let active = [("email", "tobe@example.org"), ("list", "world"), ("how", "active")];
         assert_eq!(editor.post(new, &active).await.status(), StatusCode::FORBIDDEN);
         let refused = admin.refused(new, &active).await;
@@ -299,7 +300,7 @@ on_both_engines! {
         let ines = find(app, "ines@example.org").await.unwrap();
         let path = format!("/admin/subscribers/{ines}");
         let timeline = editor.page(&path).await;
-        for said in ["Joined", "Asked for &#60;b&#62;World", "127.0.0.1", "Mail that asks to confirm", "250 "] {
+        for said in ["Joined", "Asked for &#60;b&#62;World", "127.0.0.1", "Email: confirm your subscription", "250 "] {
             assert!(timeline.contains(said), "{said}: {timeline}");
         }
         assert!(!timeline.contains("<b>World"));
@@ -307,7 +308,7 @@ on_both_engines! {
         editor.submit(&format!("{path}/tags"), &[("tags", "founding reader, shipping,, shipping ")]).await;
         editor.submit(&format!("{path}/lists"), &[("cadence-world", "weekly")]).await;
         let timeline = editor.page(&path).await;
-        for said in ["Edited", "Tags changed", "none → tags: founding reader, shipping", ": once a week", "owen@harbour.example"] {
+        for said in ["Edited", "Tags changed", "none → tags: founding reader, shipping", ": Once a week", "owen@harbour.example"] {
             let said = said.replace("none → ", "");
             assert!(timeline.contains(&said), "{said}: {timeline}");
         }
@@ -337,7 +338,7 @@ on_both_engines! {
         let ines = join(app, "ines@example.org", "Inês", world).await;
         join(app, "tobe@example.org", "Tobe", world).await;
         let edit = format!("/admin/subscribers/{ines}/edit");
-        assert!(editor.refused(&edit, &[("email", "TOBE@example.org"), ("name", "Inês")]).await.contains("Somebody else"));
+        assert!(editor.refused(&edit, &[("email", "TOBE@example.org"), ("name", "Inês")]).await.contains("Another subscriber has that address"));
         assert!(editor.refused(&edit, &[("email", "ines"), ("name", "Inês")]).await.contains("has no @"));
         editor.submit(&edit, &[("email", "carvalho@other.example"), ("name", "Carvalho")]).await;
         assert_eq!(list_of(&editor, "q=carv").await, ["carvalho@other.example"]);
@@ -353,9 +354,9 @@ on_both_engines! {
         editor.submit("/admin/subscribers/new", &[("email", "ines@example.org"), ("list", "world")]).await;
         let ines = find(app, "ines@example.org").await.unwrap();
         let again = format!("/admin/subscribers/{ines}/confirmation");
-        assert!(editor.submit(&again, &[]).await.1.contains("Not sent: the mailbox had a mail"));
+        assert!(editor.submit(&again, &[]).await.1.contains("Not sent: we mailed this address"));
         app.advance(TimeDelta::minutes(16));
-        assert!(editor.submit(&again, &[]).await.1.contains("goes out again"));
+        assert!(editor.submit(&again, &[]).await.1.contains("Confirmation resent."));
         app.deliver_all_due().await;
         assert_eq!(app.smtp.take().len(), 2);
         editor.submit(&format!("/admin/subscribers/{ines}/unsubscribe"), &[]).await;
@@ -381,7 +382,7 @@ on_both_engines! {
         assert_eq!(editor.get(&format!("{change}?action=suppress&id={ines}")).await.status(), StatusCode::FORBIDDEN);
         assert_eq!(editor.get(&format!("{change}?action=tag")).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
         assert!(editor.refused(change, &with(&[("action", "tag"), ("tag", "a,b")])).await.contains("no comma"));
-        assert!(editor.refused(change, &with(&[("action", "unsubscribe"), ("list", "gone")])).await.contains("no list"));
+        assert!(editor.refused(change, &with(&[("action", "unsubscribe"), ("list", "gone")])).await.contains("no longer exists"));
 
         // Who had the tag before keeps it when the change is undone.
         editor.submit(&format!("/admin/subscribers/{tobe}/tags"), &[("tags", "vip")]).await;
@@ -397,13 +398,13 @@ on_both_engines! {
         assert_eq!(list_of(&editor, "tag=vip").await, ["tobe@example.org"]);
         assert!(editor.submit(&back, &[]).await.1.contains("already undone"));
 
-        let back = undo("Took the tag vip off 1 subscriber.", &editor, &with(&[("action", "untag"), ("tag", "vip")])).await;
+        let back = undo("Removed the tag vip from 1 subscriber.", &editor, &with(&[("action", "untag"), ("tag", "vip")])).await;
         assert_eq!(list_of(&editor, "tag=vip").await, Vec::<String>::new());
         editor.submit(&back, &[]).await;
         assert_eq!(list_of(&editor, "tag=vip").await, ["tobe@example.org"]);
 
         let form = with(&[("action", "cadence"), ("list", "world"), ("cadence", "weekly")]);
-        let back = undo("2 subscribers get World once a week.", &editor, &form).await;
+        let back = undo("Changed how often 2 subscribers get World: Once a week.", &editor, &form).await;
         assert_eq!(list_of(&editor, "cadence=weekly").await.len(), 2);
         editor.submit(&back, &[]).await;
         assert_eq!(list_of(&editor, "cadence=weekly&status=active").await, Vec::<String>::new());
@@ -423,7 +424,7 @@ on_both_engines! {
 
         let back = undo("Suppressed 3 subscribers.", &admin, &with(&[("action", "suppress")])).await;
         assert!(is_suppressed(app, "ines@example.org").await);
-        assert!(admin.page(&format!("/admin/subscribers/{ines}")).await.contains("with others"));
+        assert!(admin.page(&format!("/admin/subscribers/{ines}")).await.contains("for several subscribers at once"));
         assert_eq!(editor.post(&back, &[]).await.status(), StatusCode::FORBIDDEN);
         admin.submit(&back, &[]).await;
         assert!(!is_suppressed(app, "ines@example.org").await);
@@ -440,19 +441,25 @@ on_both_engines! {
         let editor = app.editor().await;
         let world = app.list("world", "World").await;
         add_many(app, world, 1_300).await;
+        app.count().await;
         app.advance(TimeDelta::minutes(1));
+        let ask = "/admin/subscribers/change?action=tag&all=yes&list=world&status=active";
+        assert!(editor.page(ask).await.contains("Everyone matching list “World” and status “Active”."));
         let form = [("action", "tag"), ("tag", "old"), ("all", "yes"), ("f-status", "active"), ("f-list", "world")];
         let (progress, _) = editor.submit("/admin/subscribers/change", &form).await;
-        assert!(editor.page(&progress).await.contains("Going on"));
+        assert!(editor.page(&progress).await.contains("Tagging: old. 0 of about 1,300 so far."));
+        postrider::actions::bulk::step(&app.app, 500).await.unwrap();
+        let underway = editor.page(&progress).await;
+        assert!(underway.contains("Tagging: old. 500 of about 1,300 so far."), "{underway}");
         join(app, "late@example.org", "", world).await;
         app.run_all_due().await;
         let done = editor.page(&progress).await;
         assert!(done.contains("Tagged 1,300 subscribers: old.") && done.contains("Done"), "{done}");
         assert_eq!(list_of(&editor, "tag=old&q=late").await, Vec::<String>::new());
         editor.submit(&format!("{progress}/undo"), &[]).await;
-        assert!(editor.page(&progress).await.contains("Going back"));
+        assert!(editor.page(&progress).await.contains("Undoing"));
         app.run_all_due().await;
-        assert!(editor.page(&progress).await.contains("Taken back"));
+        assert!(editor.page(&progress).await.contains("Undone"));
         assert_eq!(list_of(&editor, "tag=old").await, Vec::<String>::new());
     }
 
@@ -487,7 +494,7 @@ on_both_engines! {
     async fn suppressions_are_listed_searched_added_and_lifted(app: TestApp) {
         let (admin, editor) = (app.admin().await, app.editor().await);
         let world = app.list("world", "World").await;
-        assert!(editor.page("/admin/suppressions").await.contains("None yet."));
+        assert!(editor.page("/admin/suppressions").await.contains("No suppressed addresses yet"));
         let ines = join(app, "ines@example.org", "", world).await;
         assert_eq!(editor.post("/admin/suppressions", &[("email", "ines@example.org")]).await.status(), StatusCode::FORBIDDEN);
         assert!(admin.refused("/admin/suppressions", &[("email", "ines")]).await.contains("has no @"));
@@ -499,7 +506,7 @@ on_both_engines! {
         admin.submit("/admin/suppressions", &[("email", "INES@example.org"), ("why", "<i>asked</i>")]).await;
         assert_eq!(status(app, world, ines).await, Some(SubscriptionStatus::Unsubscribed));
         let page = editor.page("/admin/suppressions").await;
-        assert!(page.contains("ines@example.org") && page.contains("By hand") && page.contains("&#60;i&#62;asked"), "{page}");
+        assert!(page.contains("ines@example.org") && page.contains("Manual") && page.contains("&#60;i&#62;asked"), "{page}");
         assert!(!page.contains("suppressions/lift"), "editors look only");
         let older = page.split("rel=\"next\" href=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
         let older = editor.page(&older).await;
@@ -545,8 +552,16 @@ on_both_engines! {
         assert_eq!(text.lines().count(), 1_102);
         assert!(text.contains("ines@example.org,'=HYPERLINK(1),active,each,"), "{text}");
         assert_eq!(text.matches(",markets,").count(), 1);
-        let some = admin.get("/admin/subscribers/export.csv?list=markets").await.text().await.unwrap();
+        let some = admin.get("/admin/subscribers/export.csv?list=markets&q=ines").await.text().await.unwrap();
         assert_eq!(some.lines().count(), 2);
+        // Each is in the log: who, and of whom, but no reader.
+        let mut tx = app.app.db.read().await.unwrap();
+        let log = postrider::db::audit::of_subject(&mut tx, "list", markets, 10).await.unwrap();
+        assert_eq!((log[0].action.as_str(), log[0].user_email.as_str()), ("exported", "marta@harbour.example"));
+        drop(tx);
+        let log = audit_text(app).await;
+        assert_eq!(log.matches("exported").count(), 2, "{log}");
+        assert!(log.contains("by address or name") && !log.contains("ines@"), "{log}");
     }
 
     async fn a_file_is_imported_in_the_background_and_its_bad_lines_are_named(app: TestApp) {
@@ -566,7 +581,7 @@ on_both_engines! {
         let unsaid = admin.upload(import, &fields[..2], csv.as_bytes()).await;
         assert_eq!(unsaid.status(), StatusCode::UNPROCESSABLE_ENTITY);
         assert!(unsaid.text().await.unwrap().contains("Say how they agreed"));
-        for (bytes, said) in [(&b""[..], "holds something"), (b"name\nx\n", "no column"), (b"email\n", "nothing under it"), (b"\xff\xfe,\n", "no CSV")] {
+        for (bytes, said) in [(&b""[..], "that isn’t empty"), (b"name\nx\n", "no column"), (b"email\n", "only its first line"), (b"\xff\xfe,\n", "not a CSV file")] {
             let answer = admin.upload(import, &fields, bytes).await;
             assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{said}");
             let text = answer.text().await.unwrap();
@@ -579,7 +594,7 @@ on_both_engines! {
         app.run_all_due().await;
         assert_eq!(app.smtp.take().len(), 0, "active mails nobody");
         let done = admin.page(&progress).await;
-        assert!(done.contains("251 added to World.") && done.contains("has no @"), "{done}");
+        assert!(done.contains("251 added to World") && done.contains("has no @"), "{done}");
         assert!(done.contains("<td class=\"n\">3</td>"), "{done}");
         assert_eq!(status(app, world, left).await, Some(SubscriptionStatus::Unsubscribed));
         let ines = find(app, "ines@example.org").await.unwrap();
@@ -590,7 +605,7 @@ on_both_engines! {
         let again = admin.upload(import, &[("list", "world"), ("status", "pending")], csv.as_bytes()).await;
         app.run_all_due().await;
         assert_eq!(app.smtp.take().len(), 0);
-        assert!(admin.page(again.headers()["location"].to_str().unwrap()).await.contains("0 added to World."));
+        assert!(admin.page(again.headers()["location"].to_str().unwrap()).await.contains("0 added to World"));
     }
 
     async fn a_large_file_of_bad_lines_keeps_no_reader_waiting(app: TestApp) {
@@ -642,14 +657,14 @@ on_both_engines! {
         let page = format!("/admin/subscribers/import/{}", import.id);
         // Nothing of it is here yet, then one part of two.
         app.run_all_due().await;
-        assert!(admin.page(&page).await.contains("0 of 3 lines done."));
+        assert!(admin.page(&page).await.contains("0 of 3 lines done"));
         let part = r#"[["ines@example.org", ""], ["tobe@example.org", ""]]"#.to_owned();
         postrider::actions::import::add_parts(&app.app, import.id, &[part]).await.unwrap();
         app.run_all_due().await;
-        assert!(admin.page(&page).await.contains("2 of 3 lines done."));
+        assert!(admin.page(&page).await.contains("2 of 3 lines done"));
         app.advance(TimeDelta::minutes(11));
         app.run_all_due().await;
         let ended = admin.page(&page).await;
-        assert!(ended.contains("2 added to World.") && ended.contains("1 of 3 lines did not arrive"), "{ended}");
+        assert!(ended.contains("2 added to World") && ended.contains("1 of 3 lines did not arrive"), "{ended}");
     }
 }

@@ -29,7 +29,7 @@ async fn a_backup_made_while_a_campaign_is_sent_is_whole_and_starts_held() {
     assert_eq!((file.permissions().mode() & 0o777, Some(file.len())), (0o600, said["bytes"].as_u64()));
     let again = scene.bench.run(&["backup", name]);
     assert_eq!(again.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&again.stderr).contains("no backup is overwritten"));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("backups are never overwritten"));
     let in_the_copy = sent_in(&copy).await;
     let db = scene.bench.db().await;
     wait_until_sent(&db, scene.campaign).await;
@@ -75,8 +75,8 @@ async fn a_backup_that_cant_be_made_says_why_and_leaves_nothing() {
     for (file, code, hint) in [
         ("-", 2, "Name a file"),
         ("no/such/folder/monday.db", 2, "Name a file in a folder that is there"),
-        ("data/postrider.db", 2, "no backup is overwritten"),
-        ("data", 2, "no backup is overwritten"),
+        ("data/postrider.db", 2, "backups are never overwritten"),
+        ("data", 2, "backups are never overwritten"),
         ("/proc/monday.db", 2, "can't be written"),
     ] {
         let output = scene.bench.run(&["backup", file]);
