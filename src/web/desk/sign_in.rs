@@ -27,7 +27,7 @@ use crate::web::page::{Answer, ErrorPage, page};
 use crate::web::{query, reader};
 
 /// How long an answer takes that may mail a link: storing one takes a commit longer than finding nobody,
-/// and that would tell who works here.
+/// and that would tell who has an account.
 const LINK_TAKES: Duration = Duration::from_millis(150);
 
 #[derive(Template)]

@@ -79,12 +79,12 @@ on_both_engines! {
         let marta = app.admin().await;
         for bad in ["", "red", "#12", "#fff;} body{display:none"] {
             let page = marta.refused("/admin/settings/branding", &[("brand_colour", bad), ("logo_url", "")]).await;
-            assert!(page.contains("That is no colour"), "{bad}: {page}");
+            assert!(page.contains("That is not a colour"), "{bad}: {page}");
         }
         let http = [("brand_colour", "#123456"), ("logo_url", "http://harbour.example/logo.png")];
-        assert!(marta.refused("/admin/settings/branding", &http).await.contains("an address with https"));
+        assert!(marta.refused("/admin/settings/branding", &http).await.contains("Use an https address"));
         let page = marta.refused("/admin/settings/branding", &[("brand_colour", "#123456"), ("logo_url", "logo.png")]).await;
-        assert!(page.contains("is no web address") && page.contains("value=\"#123456\""), "{page}");
+        assert!(page.contains("is not a web address") && page.contains("value=\"#123456\""), "{page}");
         let css = app.nobody().page("/").await;
         assert_eq!(brand_css(&css), None);
     }
