@@ -194,8 +194,6 @@ desk-error-https-lead = Anyone on the network could steal your session. Put a pr
 desk-error-mailbox = The captured mail can’t be read
 desk-error-mailbox-lead = Check the folder outbox beside the database: it must be readable.
 desk-error-own-address = Mail can’t be sent to your address
-desk-error-setup-address = The setup has an address of its own
-desk-error-setup-address-lead = postrider serve prints it when it starts, with a token that only the log shows. Open that address, or create the first admin with: postrider user add EMAIL --role admin
 desk-error-no-application = No application
 
 ### Mails to users

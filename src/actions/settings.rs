@@ -30,9 +30,9 @@ const LINE_CHARS_MAX: usize = 300;
 /// The longest name before an address.
 const SENDER_NAME_CHARS_MAX: usize = 100;
 const POSTAL_LINES_MAX: usize = 8;
-/// The longest that a campaign waits to be taken back: an hour.
+/// The longest undo window: an hour.
 pub const UNDO_SECS_MAX: i64 = 3600;
-/// The most that "from so many readers on" may say.
+/// The highest number of readers above which a second approval may be required.
 const READERS_MAX: i64 = 1_000_000_000;
 /// A second test mail within this is a button pressed twice.
 const TEST_PAUSE: TimeDelta = TimeDelta::seconds(30);
@@ -271,7 +271,7 @@ fn apply_sender(config: &Config, p: &mut Publication, name: &str, text: &str) ->
     Ok(())
 }
 
-/// How campaigns leave.
+/// How campaigns are sent.
 fn apply_rule(p: &mut Publication, name: &str, text: &str) -> Checked<()> {
     match name {
         "uncertain" => {
@@ -357,7 +357,7 @@ fn changes(
         .unzip()
 }
 
-/// Mails a test to somebody who works here. False where one has just been sent.
+/// Mails a test to a user. False where one has just been sent.
 pub async fn send_test(cx: &Context<'_>, email: &EmailAddress) -> Result<bool> {
     cx.require(Role::Admin)?;
     let now = cx.now();

@@ -74,7 +74,7 @@ impl Progress {
 /// What a site has told of itself.
 #[derive(Debug, Default)]
 pub struct SiteRead {
-    /// What was told, in words: "its name".
+    /// The keys of what was found: "the name".
     pub found: Vec<&'static str>,
     /// The feed that the site names; empty: none.
     pub feed: String,
@@ -92,10 +92,10 @@ pub async fn read_site(cx: &Context<'_>, form: &mut Form) -> Result<SiteRead> {
     let mut read = SiteRead::default();
     for (name, text, word) in [
         ("url", &facts.url, ""),
-        ("name", &facts.name, "its name"),
-        ("tagline", &facts.tagline, "a line under it"),
-        ("logo_url", &facts.logo_url, "a logo"),
-        ("brand_colour", &facts.colour, "a colour"),
+        ("name", &facts.name, "setup-found-name"),
+        ("tagline", &facts.tagline, "setup-found-tagline"),
+        ("logo_url", &facts.logo_url, "setup-found-logo"),
+        ("brand_colour", &facts.colour, "setup-found-colour"),
     ] {
         if !text.is_empty() {
             form.set(name, text.as_str());
@@ -104,7 +104,7 @@ pub async fn read_site(cx: &Context<'_>, form: &mut Form) -> Result<SiteRead> {
     }
     if let Some(feed) = facts.feeds.into_iter().next() {
         read.feed = feed;
-        read.found.push("a feed");
+        read.found.push("setup-found-feed");
     }
     Ok(read)
 }

@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::db::sessions::{self, Session};
 use crate::db::users;
 use crate::domain::refusal::Kind;
+use crate::locale::say;
 use crate::web::SignInLimit;
 use crate::web::page::{Answer, ErrorPage, page};
 
@@ -89,7 +90,7 @@ async fn account_page(app: &App, me: Me, request: &HttpRequest, error: Option<Fo
     FormError::page(error.as_ref(), &account)
 }
 
-/// Asks for the password of somebody who is signed in, so that a session that was stolen, or left open, does not change
+/// Asks for the password of a user who is signed in, so that a session that was stolen, or left open, does not change
 /// what opens the account. `None`: it is right, or the account has none.
 async fn check_own_password(
     app: &App,
@@ -104,13 +105,13 @@ async fn check_own_password(
     let counted = match limit.own_password(me.session.id, app.clock.now()) {
         Ok(counted) => counted,
         Err(seconds) => {
-            let sentence = format!("Too many tries. {}.", sign_in::wait(seconds));
+            let sentence = say("account-too-many-tries").with("wait", sign_in::wait(seconds)).to_string();
             return Ok(Some(FormError { wait: Some(seconds), ..FormError::new(field, sentence) }));
         }
     };
     let is_right = accounts::is_password(app, &me.user, &SecretString::from(password)).await;
     if matches!(is_right, Ok(false)) {
-        return Ok(Some(FormError::new(field, "That is not your current password.")));
+        return Ok(Some(FormError::new(field, say("account-current-password-wrong").to_string())));
     }
     limit.give_back(counted);
     is_right.map_err(refuse)?;
@@ -128,7 +129,7 @@ pub async fn set_profile(app: web::Data<App>, me: Me, request: HttpRequest, fiel
     let alerts = ["alert_campaigns", "alert_feeds", "alert_relay"].map(|name| fields.is_ticked(name));
     let cx = Context::new(&app, me.actor());
     match accounts::set_profile(&cx, &me.user, &Profile { name: &name, alerts }).await {
-        Ok(()) => Ok(done(&app, "/admin/account", "Saved.")),
+        Ok(()) => Ok(done(&app, "/admin/account", say("account-saved").to_string())),
         Err(Error::Refused(refusal)) => {
             let error = FormError::new("profile", refusal.sentence());
             account_page(&app, me, &request, Some(error)).await
@@ -153,11 +154,7 @@ pub async fn set_password(
     let cx = Context::new(&app, me.actor());
     match accounts::set_password(&cx, &me.user, &password, &place).await {
         Ok(begun) => {
-            let mut response = done(
-                &app,
-                "/admin/account",
-                "Password set. Every other browser that was signed in is signed out.",
-            );
+            let mut response = done(&app, "/admin/account", say("account-password-set").to_string());
             remember(&app, &mut response, &begun);
             Ok(response)
         }
@@ -236,14 +233,14 @@ pub async fn turn_codes_off(
     fields: Fields,
 ) -> Answer {
     if !me.user.has_totp {
-        return Ok(done(&app, "/admin/account", "Two-factor sign-in is off already."));
+        return Ok(done(&app, "/admin/account", say("account-off-already").to_string()));
     }
     if let Some(error) = check_own_password(&app, &limit, &me, fields.raw("password"), "codes").await? {
         return account_page(&app, me, &request, Some(error)).await;
     }
     let place = place(&app, &request);
     second_factor::turn_off(&Context::new(&app, me.actor()), &me.user, &place).await.map_err(refuse)?;
-    Ok(done(&app, "/admin/account", "No code is asked for any more."))
+    Ok(done(&app, "/admin/account", say("account-turned-off").to_string()))
 }
 
 /// `POST /admin/account/codes/recovery`: `password`; shows new recovery codes.
@@ -255,7 +252,7 @@ pub async fn renew_recovery(
     fields: Fields,
 ) -> Answer {
     if !me.user.has_totp {
-        return Ok(done(&app, "/admin/account", "Two-factor sign-in is off already."));
+        return Ok(done(&app, "/admin/account", say("account-off-already").to_string()));
     }
     if let Some(error) = check_own_password(&app, &limit, &me, fields.raw("password"), "codes").await? {
         return account_page(&app, me, &request, Some(error)).await;
@@ -274,6 +271,6 @@ pub async fn end_session(app: web::Data<App>, me: Me, fields: Fields) -> Answer 
     Ok(done(
         &app,
         "/admin/account",
-        if ended { "That browser is signed out." } else { "It was over already." },
+        say(if ended { "account-session-ended" } else { "account-session-over" }).to_string(),
     ))
 }

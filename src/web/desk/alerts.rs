@@ -12,6 +12,7 @@ use crate::actions::alerts;
 use crate::actions::compose;
 use crate::app::App;
 use crate::db::alerts as stored;
+use crate::locale::say;
 use crate::mail::content::AlertWords;
 use crate::web::page::{Answer, ErrorPage, page};
 
@@ -42,8 +43,8 @@ pub async fn dismiss(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answ
     let id = Uuid::parse_str(&id).map_err(|_| ErrorPage::not_found())?;
     let sentence = match alerts::dismiss(&Context::new(&app, me.actor()), id).await? {
         None => return Err(ErrorPage::not_found()),
-        Some(true) => "Dismissed. You hear of it again if it goes on.",
-        Some(false) => "It is over, or dismissed already.",
+        Some(true) => "desk-alert-dismissed",
+        Some(false) => "desk-alert-dismissed-already",
     };
-    Ok(done(&app, "/admin", sentence))
+    Ok(done(&app, "/admin", say(sentence).to_string()))
 }

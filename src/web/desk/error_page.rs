@@ -6,6 +6,7 @@ use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
 
 use super::frame::{Desk, SaidPage, Tab};
 use crate::app::App;
+use crate::locale::say;
 use crate::web::access::{self, Me};
 use crate::web::error_page::ErrorPage;
 use crate::web::page::page;
@@ -24,11 +25,11 @@ pub async fn show(request: &HttpRequest, refusal: &ErrorPage) -> Option<HttpResp
         None => Desk::bare(app, &mut tx).await.ok()?,
     };
     let (link, link_label) = match me {
-        None if refusal.status == StatusCode::UNAUTHORIZED => ("/admin/sign-in", "Sign in"),
-        _ => ("/admin", "To the front page"),
+        None if refusal.status == StatusCode::UNAUTHORIZED => ("/admin/sign-in", "desk-sign-in"),
+        _ => ("/admin", "desk-front-page"),
     };
     let (title, sentence) = (refusal.title.to_string(), refusal.sentence.to_string());
-    let said = SaidPage { desk, title: &title, sentence, link, link_label };
+    let said = SaidPage { desk, title, sentence, link, link_label: say(link_label).to_string() };
     let mut response = page(refusal.status, &said).ok()?;
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Some(response)

@@ -1,10 +1,12 @@
-//! The masthead's search: anyone and anything, a few of each; straight to what fits exactly.
+//! The search of the masthead: subscribers, campaigns, articles, lists, feeds and pages, a few of each. What fits
+//! exactly opens at once.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use askama::Template;
 use uuid::Uuid;
 
+use super::find_pages::{FoundPage, pages_on};
 use super::frame::{Desk, Fields, Me, Tab};
 use super::see_other;
 use crate::app::App;
@@ -24,6 +26,8 @@ const NEWEST: i64 = 2_000;
 struct FindPage {
     desk: Desk,
     q: String,
+    /// Of settings and help.
+    pages: Vec<FoundPage>,
     people: Vec<Subscriber>,
     more_people: bool,
     campaigns: Vec<(Uuid, String)>,
@@ -34,7 +38,8 @@ struct FindPage {
 
 impl FindPage {
     fn nothing(&self) -> bool {
-        self.people.is_empty()
+        self.pages.is_empty()
+            && self.people.is_empty()
             && self.campaigns.is_empty()
             && self.articles.is_empty()
             && self.lists.is_empty()
@@ -59,6 +64,7 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let mut tx = app.db.read().await?;
     let desk = Desk::read(&app, &mut tx, &me, &request, Tab::None).await?;
     let mut found = FindPage {
+        pages: pages_on(&wanted, me.user.role),
         desk,
         people: Vec::new(),
         more_people: false,
@@ -99,7 +105,7 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
         [(id, title)] if title.to_lowercase() == wanted => Some(*id),
         _ => None,
     };
-    let elsewhere = !found.people.is_empty() || !found.lists.is_empty();
+    let elsewhere = !found.pages.is_empty() || !found.people.is_empty() || !found.lists.is_empty();
     // An article and its campaign share a name: the campaign is what one looks for.
     if let Some(id) = exact(&found.campaigns).filter(|_| !elsewhere) {
         return Ok(see_other(&format!("/admin/campaigns/{id}")));

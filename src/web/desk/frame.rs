@@ -104,6 +104,11 @@ impl Desk {
         self.user.as_ref().is_some_and(|user| user.role == Role::Admin)
     }
 
+    /// "editor", "admin".
+    pub fn role(&self, role: &Role) -> String {
+        role_name(*role)
+    }
+
     /// Whether the page is under the tab of this name.
     pub fn current(&self, tab: &str) -> bool {
         let name = match self.tab {
@@ -161,15 +166,24 @@ impl Desk {
     }
 }
 
+/// "editor", "admin".
+pub fn role_name(role: Role) -> String {
+    let key = match role {
+        Role::Editor => "user-role-editor",
+        Role::Admin => "user-role-admin",
+    };
+    locale::say(key).to_string()
+}
+
 /// A page that says one thing, with one link on.
 #[derive(Template)]
 #[template(path = "admin/said.html")]
 pub struct SaidPage<'a> {
     pub desk: Desk,
-    pub title: &'a str,
+    pub title: String,
     pub sentence: String,
     pub link: &'a str,
-    pub link_label: &'a str,
+    pub link_label: String,
 }
 
 /// A number with commas: "1,048,216".
@@ -328,8 +342,8 @@ impl FromRequest for Fields {
             if !body.is_empty() && kind != "application/x-www-form-urlencoded" {
                 return Err(ErrorPage::new(
                     StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                    "error-media-type",
-                    "error-media-type-lead",
+                    "desk-error-form",
+                    "desk-error-form-lead",
                 )
                 .into());
             }

@@ -9,49 +9,31 @@ use crate::app::App;
 use crate::web::page::{Answer, page};
 
 struct Meaning {
+    /// The name of its mark.
     state: &'static str,
+    /// Keys.
     word: &'static str,
     meaning: &'static str,
 }
 
 /// What each state means, under its mark.
 const STATES: &[Meaning] = &[
-    Meaning { state: "sent", word: "Sent", meaning: "the relay took it, and said so" },
-    Meaning { state: "queued", word: "Queued", meaning: "waits for its turn" },
-    Meaning { state: "sending", word: "Sending", meaning: "is on the wire now" },
-    Meaning {
-        state: "deferred",
-        word: "Deferred",
-        meaning: "the other side said: later. It is tried again by itself, for a day unless the operator chose otherwise",
-    },
-    Meaning {
-        state: "uncertain",
-        word: "Uncertain",
-        meaning: "it was on the wire when the connection ended: it may have arrived",
-    },
-    Meaning {
-        state: "bounced",
-        word: "Bounced",
-        meaning: "there is no such mailbox. It is never mailed again",
-    },
-    Meaning {
-        state: "failed",
-        word: "Failed",
-        meaning: "refused for another reason, or put off for too long",
-    },
-    Meaning {
-        state: "complained",
-        word: "Complained",
-        meaning: "the reader called it spam. Never mailed again",
-    },
-    Meaning { state: "held", word: "Held", meaning: "waits for one of you to decide" },
-    Meaning { state: "paused", word: "Paused", meaning: "stopped, by somebody or by itself; says why" },
-    Meaning { state: "active", word: "Active", meaning: "has confirmed, and gets mail" },
-    Meaning { state: "pending", word: "Pending", meaning: "was asked to confirm, and has not" },
+    Meaning { state: "sent", word: "help-state-sent", meaning: "help-state-sent-meaning" },
+    Meaning { state: "queued", word: "help-state-queued", meaning: "help-state-queued-meaning" },
+    Meaning { state: "sending", word: "help-state-sending", meaning: "help-state-sending-meaning" },
+    Meaning { state: "deferred", word: "help-state-deferred", meaning: "help-state-deferred-meaning" },
+    Meaning { state: "uncertain", word: "help-state-uncertain", meaning: "help-state-uncertain-meaning" },
+    Meaning { state: "bounced", word: "help-state-bounced", meaning: "help-state-bounced-meaning" },
+    Meaning { state: "failed", word: "help-state-failed", meaning: "help-state-failed-meaning" },
+    Meaning { state: "complained", word: "help-state-complained", meaning: "help-state-complained-meaning" },
+    Meaning { state: "held", word: "help-state-held", meaning: "help-state-held-meaning" },
+    Meaning { state: "paused", word: "help-state-paused", meaning: "help-state-paused-meaning" },
+    Meaning { state: "active", word: "help-state-active", meaning: "help-state-active-meaning" },
+    Meaning { state: "pending", word: "help-state-pending", meaning: "help-state-pending-meaning" },
     Meaning {
         state: "unsubscribed",
-        word: "Unsubscribed",
-        meaning: "has left; skipped, cancelled or off, elsewhere",
+        word: "help-state-unsubscribed",
+        meaning: "help-state-unsubscribed-meaning",
     },
 ];
 

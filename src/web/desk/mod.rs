@@ -9,6 +9,7 @@ pub(super) mod compose;
 pub(super) mod error_page;
 pub(super) mod feeds;
 pub(super) mod find;
+mod find_pages;
 mod frame;
 pub(super) mod held;
 pub(super) mod help;

@@ -19,6 +19,7 @@ use crate::db::sessions::SignInLinkKind;
 use crate::db::users;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::refusal::people;
+use crate::locale::say;
 use crate::web::SignInLimit;
 use crate::web::access::cookie_name;
 use crate::web::limits::Visitor;
@@ -26,7 +27,7 @@ use crate::web::page::{Answer, ErrorPage, page};
 use crate::web::{query, reader};
 
 /// How long an answer takes that may mail a link: storing one takes a commit longer than finding nobody,
-/// and that would tell who works here.
+/// and that would tell who has an account.
 const LINK_TAKES: Duration = Duration::from_millis(150);
 
 #[derive(Template)]
@@ -38,7 +39,7 @@ struct SignInPage {
     error: String,
     /// Where to go on.
     to: String,
-    /// Nobody works here yet.
+    /// Nobody has an account yet.
     is_new: bool,
 }
 
@@ -129,7 +130,7 @@ pub async fn submit(
     let counted = match limit.password(email.as_ref(), visitor, app.clock.now()) {
         Ok(counted) => counted,
         Err(seconds) => {
-            let sentence = format!("Too many tries. {}, or have a link mailed to you.", wait(seconds));
+            let sentence = say("sign-in-too-many-tries").with("wait", wait(seconds)).to_string();
             let answer = sign_in_page(&app, StatusCode::TOO_MANY_REQUESTS, typed, sentence, to).await?;
             return Ok(retry_after(answer, seconds));
         }
@@ -157,13 +158,13 @@ pub async fn submit(
     }
 }
 
-/// "Wait 20 seconds", "Wait 4 minutes".
+/// "Wait 20 seconds.", "Wait 4 minutes."
 pub fn wait(seconds: u64) -> String {
-    match (seconds, seconds.div_ceil(60)) {
-        (..60, _) => format!("Wait {seconds} seconds"),
-        (_, 1) => "Wait a minute".to_owned(),
-        (_, minutes) => format!("Wait {minutes} minutes"),
-    }
+    let sentence = match seconds {
+        ..60 => say("account-wait-seconds").with("seconds", seconds),
+        _ => say("account-wait-minutes").with("minutes", seconds.div_ceil(60)),
+    };
+    sentence.to_string()
 }
 
 /// With the session's cookie, to the code or to where they wanted to go.
@@ -197,7 +198,7 @@ pub async fn mail_link(
     let known = match limit.link(visitor, app.clock.now()) {
         Ok(known) => known,
         Err(seconds) => {
-            let sentence = format!("Too many tries. {}.", wait(seconds));
+            let sentence = say("account-too-many-tries").with("wait", wait(seconds)).to_string();
             let (status, to) = (StatusCode::TOO_MANY_REQUESTS, "/admin".to_owned());
             return Ok(retry_after(sign_in_page(&app, status, typed, sentence, to).await?, seconds));
         }
@@ -212,16 +213,12 @@ pub async fn mail_link(
     let (mailed, ()) = tokio::join!(mail, tokio::time::sleep(LINK_TAKES));
     mailed.map_err(refuse)?;
     let desk = Desk::bare(&app, &mut app.db.read().await?).await?;
-    let sentence =
-        "If that address works here, a link is on its way to it, or was mailed some minutes ago. It works once, for \
-         15 minutes."
-            .to_owned();
     let said = SaidPage {
         desk,
-        title: "Check your inbox",
-        sentence,
+        title: say("sign-in-link-title").to_string(),
+        sentence: say("sign-in-link-sent").to_string(),
         link: "/admin/sign-in",
-        link_label: "Sign in another way",
+        link_label: say("sign-in-link-back").to_string(),
     };
     page(StatusCode::OK, &said)
 }
@@ -251,7 +248,7 @@ pub async fn submit_code(
     let counted = match limit.code(me.user.id, visitor, app.clock.now()) {
         Ok(counted) => counted,
         Err(seconds) => {
-            let sentence = format!("Too many tries. {}.", wait(seconds));
+            let sentence = say("account-too-many-tries").with("wait", wait(seconds)).to_string();
             let answer = code_page(&app, StatusCode::TOO_MANY_REQUESTS, sentence, to).await?;
             return Ok(retry_after(answer, seconds));
         }
@@ -273,10 +270,14 @@ async fn code_page(app: &App, status: StatusCode, error: String, to: String) -> 
 
 async fn link_over(app: &App) -> Answer {
     let desk = Desk::bare(app, &mut app.db.read().await?).await?;
-    let sentence =
-        "It works once, and not for long. Have another mailed to you, or ask an admin for one.".to_owned();
-    let title = "This link was used, or has expired";
-    page(StatusCode::GONE, &SaidPage { desk, title, sentence, link: "/admin/sign-in", link_label: "Sign in" })
+    let said = SaidPage {
+        desk,
+        title: say("sign-in-link-over").to_string(),
+        sentence: say("sign-in-link-over-lead").to_string(),
+        link: "/admin/sign-in",
+        link_label: say("desk-sign-in").to_string(),
+    };
+    page(StatusCode::GONE, &said)
 }
 
 /// `GET /admin/link/{token}`: a page with a button, since scanners open every link.

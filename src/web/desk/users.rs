@@ -1,9 +1,9 @@
-//! Who works here: invite, set a role, sign out everywhere, remove. The rules are in `accounts`.
+//! The users: invite, set a role, sign out everywhere, remove. The rules are in `accounts`.
 
 use std::collections::HashMap;
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -19,10 +19,11 @@ use crate::db::audit;
 use crate::db::sessions::{self, Session};
 use crate::db::users::{self, Role, User};
 use crate::domain::email_address::EmailAddress;
+use crate::locale::say;
 use crate::web::page::{Answer, ErrorPage, page};
 
 const USERS: &str = "/admin/settings/users";
-/// Lines of the log on somebody's page.
+/// Lines of the log on a user's page.
 const LINES: i64 = 10;
 
 struct Row {
@@ -38,8 +39,6 @@ struct Row {
 struct UsersPage {
     desk: Desk,
     users: Vec<Row>,
-    /// "Two people work here"
-    how_many: String,
     /// As typed.
     email: String,
     role: String,
@@ -71,19 +70,9 @@ async fn users_page(app: &App, me: &Me, request: &HttpRequest, typed: &Fields, e
         user,
     };
     let users: Vec<Row> = users::all(&mut tx).await?.into_iter().map(row).collect();
-    let how_many = how_many(users.len());
     let (email, role) = (typed.text("email").to_owned(), typed.text("role").to_owned());
     let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    page(status, &UsersPage { desk, users, how_many, email, role, error })
-}
-
-fn how_many(people: usize) -> String {
-    const WORDS: [&str; 9] = ["Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"];
-    match (people, people.checked_sub(2).and_then(|at| WORDS.get(at))) {
-        (1, _) => "One person works here".to_owned(),
-        (_, Some(word)) => format!("{word} people work here"),
-        (people, None) => format!("{people} people work here"),
-    }
+    page(status, &UsersPage { desk, users, email, role, error })
 }
 
 /// `GET /admin/settings/users`
@@ -94,7 +83,7 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
 /// `POST /admin/settings/users`: invites `email` as `role`.
 pub async fn invite(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fields) -> Answer {
     let Some(role) = Role::parse(fields.text("role")) else {
-        return users_page(&app, &me, &request, &fields, "Choose a role.".to_owned()).await;
+        return users_page(&app, &me, &request, &fields, say("user-choose-role").to_string()).await;
     };
     let email = match EmailAddress::parse(fields.text("email")) {
         Ok(email) => email,
@@ -102,9 +91,8 @@ pub async fn invite(app: web::Data<App>, me: Me, request: HttpRequest, fields: F
     };
     match people::invite(&Context::new(&app, me.actor()), &email, role).await {
         Ok(user) => {
-            let sentence =
-                format!("{} is invited as {}. The link works for 72 hours.", user.email, user.role.as_str());
-            Ok(done(&app, USERS, sentence))
+            let sentence = say("user-invited-as").with("email", &user.email).with("role", user.role.as_str());
+            Ok(done(&app, USERS, sentence.to_string()))
         }
         Err(Error::Refused(refusal)) => users_page(&app, &me, &request, &fields, refusal.sentence()).await,
         Err(error) => Err(refuse(error)),
@@ -143,39 +131,36 @@ pub async fn set_role(app: web::Data<App>, me: Me, id: web::Path<String>, fields
     };
     let changed = user.role != role;
     let user = people::set_role(&Context::new(&app, me.actor()), user.id, role).await.map_err(refuse)?;
-    let sentence = match changed {
-        true => format!("{} is {} now, and signs in again.", user.shown(), a_role(role)),
-        false => format!("{} is {} already.", user.shown(), a_role(role)),
+    let key = match (role, changed) {
+        (Role::Admin, true) => "user-is-admin",
+        (Role::Editor, true) => "user-is-editor",
+        (Role::Admin, false) => "user-is-admin-already",
+        (Role::Editor, false) => "user-is-editor-already",
     };
-    Ok(done(&app, &format!("{USERS}/{}", user.id), sentence))
+    Ok(done_with(&app, &user, key))
 }
 
-fn a_role(role: Role) -> &'static str {
-    match role {
-        Role::Editor => "an editor",
-        Role::Admin => "an admin",
-    }
+/// After a form: the page of a user, with a sentence that names them.
+fn done_with(app: &App, user: &User, key: &str) -> HttpResponse {
+    done(app, &format!("{USERS}/{}", user.id), say(key).with("name", user.shown()).to_string())
 }
 
 /// `POST /admin/settings/users/{id}/invitation`: sends it again.
 pub async fn invite_again(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
     let user = find(&app, &id).await?;
     people::invite_again(&Context::new(&app, me.actor()), user.id).await.map_err(refuse)?;
-    Ok(done(&app, &format!("{USERS}/{}", user.id), "The invitation is on its way again."))
+    Ok(done_with(&app, &user, "user-invitation-sent"))
 }
 
 /// `POST /admin/settings/users/{id}/sessions`: ends all of them.
 pub async fn end_sessions(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
     let user = find(&app, &id).await?;
     let ended = people::end_sessions(&Context::new(&app, me.actor()), &user).await.map_err(refuse)?;
-    let sentence = match ended {
-        0 => format!("{} was signed in nowhere.", user.shown()),
-        _ => format!("{} is signed out everywhere.", user.shown()),
-    };
-    Ok(done(&app, &format!("{USERS}/{}", user.id), sentence))
+    let key = if ended == 0 { "user-signed-in-nowhere" } else { "user-signed-out-everywhere" };
+    Ok(done_with(&app, &user, key))
 }
 
-/// `POST /admin/settings/users/{id}/codes/off`: turns two-factor sign-in off for somebody else.
+/// `POST /admin/settings/users/{id}/codes/off`: turns two-factor sign-in off for another user.
 pub async fn turn_codes_off(
     app: web::Data<App>,
     me: Me,
@@ -190,18 +175,15 @@ pub async fn turn_codes_off(
     let place = super::sign_in::place(&app, &request);
     let cx = Context::new(&app, me.actor());
     let was_on = second_factor::turn_off(&cx, &user, &place).await.map_err(refuse)?;
-    let sentence = match was_on {
-        true => format!("Two-factor sign-in is off for {}. We have told them by mail.", user.shown()),
-        false => format!("Two-factor sign-in was off for {} already.", user.shown()),
-    };
-    Ok(done(&app, &format!("{USERS}/{}", user.id), sentence))
+    let key = if was_on { "user-turned-off" } else { "user-off-already" };
+    Ok(done_with(&app, &user, key))
 }
 
 /// `POST /admin/settings/users/{id}/remove`
 pub async fn remove(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
     let Ok(id) = Uuid::parse_str(&id) else { return Err(ErrorPage::not_found()) };
     match people::remove(&Context::new(&app, me.actor()), id).await {
-        Ok(user) => Ok(done(&app, USERS, format!("{} does not work here any more.", user.shown()))),
+        Ok(user) => Ok(done(&app, USERS, say("user-removed").with("name", user.shown()).to_string())),
         Err(error) => Err(refuse(error)),
     }
 }

@@ -16,40 +16,40 @@ on_both_engines! {
         let Some(browser) = Browser::open(app).await else { return };
         let site = wordpress().await;
         browser.go(&format!("/admin/setup?token={}", app.app.keyring.setup_token())).await;
-        browser.fill("Your address", MARTA).await;
+        browser.fill("Your email", MARTA).await;
         browser.fill("Your name", "Marta Lindqvist").await;
         browser.fill("Password", PASSWORD).await;
-        browser.click("Make the account").await;
+        browser.click("Create account").await;
         browser.is_at("/admin/setup/publication").await;
         // The site tells the rest.
-        browser.fill("Address of the site", &site.url("/")).await;
-        browser.click("Read from the site").await;
+        browser.fill("Website", &site.url("/")).await;
+        browser.click("Read from my site").await;
         browser.is_at("/admin/setup/site").await;
         assert_eq!(browser.value("Name").await, "Business News Today");
         assert_eq!(browser.value("Colour").await, "#0a5c36");
         look_here(&browser).await;
         browser.fill("Postal address", "Quay 4, 9001 Hallerud").await;
         browser.choose("Time zone", "Europe/London").await;
-        browser.click("Save and go on").await;
+        browser.click("Save and continue").await;
         browser.sees("What do readers subscribe to?").await;
         browser.fill("Name", "All articles").await;
-        browser.click("Add the list").await;
-        browser.sees("Where do the articles come from?").await;
-        assert_eq!(browser.value("Address of the feed").await, site.url("/feed/"));
-        browser.click("Show what it would send").await;
+        browser.click("Add list").await;
+        browser.sees("Where do your articles come from?").await;
+        assert_eq!(browser.value("Feed address").await, site.url("/feed/"));
+        browser.click("See what it would send").await;
         browser.sees("Central Bank Holds Its Rate").await;
         look_here(&browser).await;
-        browser.click("Bind it").await;
+        browser.click("Connect feed").await;
         browser.is_at("/admin/setup/sender").await;
         browser.fill("From address", "news@harbour.example").await;
-        browser.click("Save, and mail me a test").await;
+        browser.click("Save and send me a test").await;
         browser.sees("A test is on its way to marta@harbour.example.").await;
         app.deliver_all_due().await;
         assert_eq!(app.smtp.take().len(), 1);
-        browser.click("Look again").await;
-        browser.sees("The relay took it").await;
-        browser.click("Save and go on").await;
-        browser.sees("Business News Today is ready.").await;
+        browser.click("Check again").await;
+        browser.sees("The relay accepted it").await;
+        browser.click("Save and continue").await;
+        browser.sees("Business News Today is ready").await;
         browser.click("Write").await;
         browser.fill("Subject", "Good morning").await;
         browser.click("Begin").await;
@@ -64,22 +64,22 @@ on_both_engines! {
         sign_in(&browser, MARTA).await;
         browser.is_at("/admin/subscribers").await;
         browser.go("/admin/account").await;
-        browser.click("Turn codes on…").await;
+        browser.click("Turn on two-factor sign-in…").await;
         browser.is_at("/admin/account/codes").await;
         let typed = browser.ask("return document.getElementById('secret').textContent", Vec::new()).await;
         let typed = typed.as_str().expect("the secret").to_owned();
         browser.fill("Code", "000000").await;
         browser.fill("Current password", PASSWORD).await;
-        browser.click("Turn codes on").await;
-        browser.sees("That code is wrong").await;
+        browser.click("Turn on two-factor sign-in").await;
+        browser.sees("That code is wrong.").await;
         look_here(&browser).await;
         browser.fill("Code", &code(app, &typed)).await;
         browser.fill("Current password", PASSWORD).await;
-        browser.click("Turn codes on").await;
-        browser.sees("Keep these codes").await;
+        browser.click("Turn on two-factor sign-in").await;
+        browser.sees("Save your recovery codes").await;
         look_here(&browser).await;
         let recovery = browser.ask("return document.querySelector('.codes code').textContent", Vec::new()).await;
-        browser.click("I have kept them").await;
+        browser.click("I’ve saved them").await;
         browser.sees("10 recovery codes are left").await;
 
         for by_recovery in [false, true] {
@@ -88,14 +88,14 @@ on_both_engines! {
             browser.is_at("/admin/sign-in").await;
             browser.go("/admin/lists").await;
             sign_in(&browser, MARTA).await;
-            browser.sees("Your code").await;
+            browser.sees("Enter your code").await;
             look_here(&browser).await;
             browser.fill("Code", "123456").await;
-            browser.click("Go on").await;
-            browser.sees("Sign in as somebody else").await;
+            browser.click("Continue").await;
+            browser.sees("Sign in as someone else").await;
             let right = if by_recovery { recovery.as_str().expect("a code").to_owned() } else { code(app, &typed) };
             browser.fill("Code", &right).await;
-            browser.click("Go on").await;
+            browser.click("Continue").await;
             browser.is_at("/admin/lists").await;
         }
         browser.go("/admin/account").await;
@@ -122,7 +122,7 @@ on_both_engines! {
             browser.sees("Only admins can do this").await;
         }
         look_here(&browser).await;
-        browser.click("To the front page").await;
+        browser.click("Go to the front page").await;
         browser.is_at("/admin").await;
     }
 

@@ -20,7 +20,7 @@ async fn look_here(browser: &Browser) {
 
 /// Signs in at the form that is open.
 async fn sign_in(browser: &Browser, email: &str) {
-    browser.fill("Address", email).await;
+    browser.fill("Email", email).await;
     browser.fill("Password", crate::support::desk::PASSWORD).await;
     browser.click("Sign in").await;
 }

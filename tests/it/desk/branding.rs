@@ -82,7 +82,7 @@ on_both_engines! {
             assert!(page.contains("That is not a colour"), "{bad}: {page}");
         }
         let http = [("brand_colour", "#123456"), ("logo_url", "http://harbour.example/logo.png")];
-        assert!(marta.refused("/admin/settings/branding", &http).await.contains("an https address"));
+        assert!(marta.refused("/admin/settings/branding", &http).await.contains("Use an https address"));
         let page = marta.refused("/admin/settings/branding", &[("brand_colour", "#123456"), ("logo_url", "logo.png")]).await;
         assert!(page.contains("is not a web address") && page.contains("value=\"#123456\""), "{page}");
         let css = app.nobody().page("/").await;

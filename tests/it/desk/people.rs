@@ -536,8 +536,15 @@ on_both_engines! {
         let page = editor.page("/admin/find?q=worl").await;
         assert!(page.contains("ines@example.org") && page.contains("World news"), "{page}");
         assert!(editor.page("/admin/find?q=sixth").await.contains("Rates slip"));
-        assert!(editor.page("/admin/find?q=%3Cb%3Enobody").await.contains("Nothing is called that."));
+        assert!(editor.page("/admin/find?q=%3Cb%3Enobody").await.contains("Nothing found"));
         assert!(editor.page("/admin/find").await.contains("What are you looking for?"));
+        // Settings and help, by the words of other tools; an editor is shown none that only admins may open.
+        let page = editor.page("/admin/find?q=2FA").await;
+        assert!(page.contains("href=\"/admin/account\">Your account</a><p class=\"meta\">"), "{page}");
+        assert!(editor.page("/admin/find?q=logo").await.contains("Nothing found"));
+        let admin = app.admin().await;
+        assert!(admin.page("/admin/find?q=logo").await.contains("href=\"/admin/settings/branding\""));
+        assert!(admin.page("/admin/find?q=webhook").await.contains("href=\"/admin/help#server\""));
     }
 
     async fn an_export_holds_all_that_match_and_no_formula(app: TestApp) {

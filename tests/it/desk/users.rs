@@ -37,7 +37,7 @@ on_both_engines! {
         let marta = app.admin().await;
         let (to, said) = marta.submit("/admin/settings/users", &[("email", OWEN), ("role", "editor")]).await;
         assert_eq!(to, "/admin/settings/users");
-        assert!(said.contains("invited as editor"), "{said}");
+        assert!(said.contains("Invited owen@harbour.example as an editor"), "{said}");
         let first = mailed_link(app).await;
         assert!(marta.page("/admin/settings/users").await.contains("invited"));
         let owen = user(app, OWEN).await.unwrap();
@@ -82,13 +82,13 @@ on_both_engines! {
         let id = user(app, OWEN).await.unwrap().id;
         let me = user(app, "marta@harbour.example").await.unwrap().id;
         let mine = format!("/admin/settings/users/{me}");
-        assert!(marta.page(&mine).await.contains("The only admin stays"));
+        assert!(marta.page(&mine).await.contains("The only admin can’t be removed"));
         for (path, form) in [("role", vec![("role", "editor")]), ("remove", vec![])] {
             let page = marta.refused(&format!("{mine}/{path}"), &form).await;
             assert!(page.contains("the only admin"), "{page}");
         }
         let (_, said) = marta.submit(&format!("/admin/settings/users/{id}/role"), &[("role", "admin")]).await;
-        assert!(said.contains("is an admin now"), "{said}");
+        assert!(said.contains("is now an admin"), "{said}");
         assert_eq!(owen.get("/admin").await.status(), StatusCode::SEE_OTHER, "signed out");
         marta.refused(&format!("/admin/settings/users/{id}/role"), &[("role", "owner")]).await;
         // Sent twice, it says so.
@@ -193,7 +193,7 @@ async fn over_plain_http(engine: Engine) {
         assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path}");
         assert!(answer.headers().get("set-cookie").is_none());
         let page = answer.text().await.unwrap();
-        assert!(page.contains("The desk needs https") && page.contains("Whoever is on the way"), "{page}");
+        assert!(page.contains("The desk needs https") && page.contains("Anyone on the network"), "{page}");
     }
     let form = [("email", "marta@harbour.example"), ("password", PASSWORD)];
     let post = app

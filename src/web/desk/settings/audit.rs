@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::asked;
 use crate::app::App;
 use crate::db::audit::{self, Entry};
+use crate::locale::say;
 use crate::web::desk::frame::{Desk, Me, Tab};
 use crate::web::page::{Answer, page};
 
@@ -70,7 +71,7 @@ fn flatten(name: String, value: Value, into: &mut Vec<(String, String)>) {
                 .collect();
             into.push((name, shown(&items.join(", "))));
         }
-        Value::Bool(yes) => into.push((name, if yes { "yes" } else { "no" }.to_owned())),
+        Value::Bool(yes) => into.push((name, say(if yes { "audit-yes" } else { "audit-no" }).to_string())),
         Value::Number(number) => into.push((name, number.to_string())),
         Value::String(text) => into.push((name, shown(&text))),
     }
@@ -78,7 +79,7 @@ fn flatten(name: String, value: Value, into: &mut Vec<(String, String)>) {
 
 fn shown(text: &str) -> String {
     match text.chars().count() {
-        0 => "(empty)".to_owned(),
+        0 => say("audit-empty").to_string(),
         n if n > VALUE_CHARS_MAX => text.chars().take(VALUE_CHARS_MAX).chain(['…']).collect(),
         _ => text.to_owned(),
     }

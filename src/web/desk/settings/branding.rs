@@ -14,7 +14,7 @@ use crate::db::publication::{self, Publication};
 use crate::domain::brand::{Brand, Rgb};
 use crate::domain::refusal::Kind;
 use crate::domain::refusal::settings as codes;
-use crate::locale::Localizer;
+use crate::locale::{Localizer, say, say_html};
 use crate::mail::content::{self, MailLinks};
 use crate::web::desk::frame::{Desk, Fields, Me, Tab, done};
 use crate::web::desk::refuse;
@@ -23,6 +23,7 @@ use crate::web::{assets, brand, query};
 
 /// One pair of colours, for the table of the branding page.
 struct Shade {
+    /// A key.
     name: &'static str,
     front: String,
     back: String,
@@ -41,10 +42,10 @@ fn shades(brand: &Brand) -> Vec<Shade> {
     };
     let Brand { light, dark } = brand;
     vec![
-        pair("Links, light", light.accent, white, light.accent),
-        pair("Buttons, light", light.label, light.fill, light.fill),
-        pair("Links, dark", dark.accent, dark_paper, dark.accent),
-        pair("Buttons, dark", dark.label, dark.fill, dark.fill),
+        pair("settings-branding-links-light", light.accent, white, light.accent),
+        pair("settings-branding-buttons-light", light.label, light.fill, light.fill),
+        pair("settings-branding-links-dark", dark.accent, dark_paper, dark.accent),
+        pair("settings-branding-buttons-dark", dark.label, dark.fill, dark.fill),
     ]
 }
 
@@ -104,7 +105,7 @@ pub async fn save_branding(app: web::Data<App>, me: Me, request: HttpRequest, fi
     let cx = Context::new(&app, me.actor());
     match settings::save(&cx, &[Part::Brand], &typed, fields.text("seen")).await {
         Ok(_) => {
-            let sentence = "Saved. Pages show it at once, and mails from the next campaign on.";
+            let sentence = say("settings-branding-saved").to_string();
             Ok(done(&app, "/admin/settings/branding", sentence))
         }
         Err(Error::Refused(refusal)) if refusal.is(&codes::SETTINGS_CHANGED) => {
@@ -168,8 +169,9 @@ pub async fn preview_mail(app: web::Data<App>, request: HttpRequest) -> Answer {
     let read_at = if publication.url.is_empty() { base.clone() } else { publication.url.clone() };
     let article = sample(read_at, app.clock.now() - TimeDelta::hours(1));
     let words = Localizer::negotiate([publication.language.as_str()]);
+    let list = say("settings-branding-list").to_string();
     let sample =
-        content::campaign(&publication, ("All articles", &words), &article, &links).map_err(|error| {
+        content::campaign(&publication, (list.as_str(), &words), &article, &links).map_err(|error| {
             tracing::error!(error = format!("{error:#}"), "the sample mail could not be written");
             ErrorPage::new(StatusCode::INTERNAL_SERVER_ERROR, "error-server", "desk-error-unchanged-lead")
         })?;
@@ -179,16 +181,17 @@ pub async fn preview_mail(app: web::Data<App>, request: HttpRequest) -> Answer {
 /// An article that nobody wrote, to look at a mail.
 fn sample(url: String, published_at: chrono::DateTime<Utc>) -> ArticleView {
     ArticleView {
-        title: "A headline of two lines, as most of them are when they say what happened".to_owned(),
+        title: say("settings-branding-sample-title").to_string(),
         url,
-        author: "A name".to_owned(),
+        author: say("settings-branding-sample-author").to_string(),
         published_at,
-        content_html:
-            "<p>The first paragraph says who, what, when and where. It is as long as this, and holds \
-                       <a href=\"#\">a link</a>, so that its colour can be seen.</p>\
-                       <h2>A heading below</h2><p>The second one tells the rest, with a quotation.</p>\
-                       <blockquote><p>We count from the window.</p></blockquote>"
-                .to_owned(),
+        content_html: format!(
+            "<p>{}</p><h2>{}</h2><p>{}</p><blockquote><p>{}</p></blockquote>",
+            say_html("settings-branding-sample-lead"),
+            say_html("settings-branding-sample-heading"),
+            say_html("settings-branding-sample-text"),
+            say_html("settings-branding-sample-quote"),
+        ),
         summary_html: String::new(),
         image_url: String::new(),
         image_alt: String::new(),

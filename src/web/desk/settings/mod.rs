@@ -1,4 +1,4 @@
-//! Settings: the publication, the sender, how campaigns leave. The branding and the audit log have their files.
+//! Settings: the publication, the sender, how campaigns are sent. The branding and the audit log have their files.
 
 mod audit;
 mod branding;
@@ -21,6 +21,7 @@ use crate::db::audit::{self as audit_log, Entry};
 use crate::db::publication;
 use crate::domain::refusal::Kind;
 use crate::domain::refusal::settings as codes;
+use crate::locale::{Localizer, say};
 use crate::web::page::{Answer, ErrorPage, page};
 
 #[derive(Template)]
@@ -31,9 +32,11 @@ struct SettingsPage {
     /// Of each form of the page, in [`FORMS`]' order.
     seen: [String; 3],
     wrong: FieldErrors,
-    /// Who else saved meanwhile; empty: nobody.
+    /// The sentence about another admin who saved meanwhile; empty: nobody did.
     clash: String,
     zones: Vec<&'static str>,
+    /// Their tags and names.
+    languages: Vec<(String, String)>,
     /// MAIL_FROM.
     config_from: String,
     has_ended_setup: bool,
@@ -62,6 +65,15 @@ pub fn zones(now: &str) -> Vec<&'static str> {
         .collect();
     zones.sort_unstable();
     zones
+}
+
+/// The languages that can be chosen, and the one that stands, which a command may have set.
+fn languages(now: &str) -> Vec<(String, String)> {
+    let mut languages: Vec<(String, String)> = Localizer::choices().collect();
+    if !now.is_empty() && !languages.iter().any(|(tag, _)| tag == now) {
+        languages.push((now.to_owned(), now.to_owned()));
+    }
+    languages
 }
 
 async fn settings_page(
@@ -93,24 +105,28 @@ async fn settings_page(
         wrong,
         clash,
         zones: zones(&publication.time_zone),
+        languages: languages(&publication.language),
         config_from: app.config.mail_from.to_string(),
         has_ended_setup: publication.setup_at.is_some(),
     };
     page(status, &settings)
 }
 
-/// "Owen saved this at 09:31."
+/// "Owen saved this at 09:31…": who saved a part while this admin was editing it.
 async fn who_was_faster(desk: &Desk, tx: &mut Tx, part: Part) -> sqlx::Result<String> {
     let lately = audit_log::of_subject(tx, "publication", Uuid::nil(), 20).await?;
     let of_part = |entry: &&Entry| {
         let after: Value = serde_json::from_str(&entry.after_json).unwrap_or(Value::Null);
         part.names().iter().any(|name| after.get(name).is_some())
     };
-    let who = match lately.iter().find(of_part) {
-        Some(entry) => format!("{} saved this at {}", entry.user_email, desk.short_time(&entry.at)),
-        None => "Somebody else saved this".to_owned(),
+    let sentence = match lately.iter().find(of_part) {
+        Some(entry) => {
+            let sentence = say("settings-clash").with("who", &entry.user_email);
+            sentence.with("time", desk.short_time(&entry.at))
+        }
+        None => say("settings-clash-someone"),
     };
-    Ok(format!("{who}, while you were typing. What you typed is below: save it again to keep yours."))
+    Ok(sentence.to_string())
 }
 
 /// `GET /admin/settings`
@@ -127,7 +143,7 @@ pub async fn save(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fie
     let typed = Form::typed(&[part], |name| fields.raw(name).to_owned());
     let cx = Context::new(&app, me.actor());
     match settings::save(&cx, &[part], &typed, fields.text("seen")).await {
-        Ok(_) => Ok(done(&app, "/admin/settings", "Saved.")),
+        Ok(_) => Ok(done(&app, "/admin/settings", say("settings-saved").to_string())),
         Err(Error::Refused(refusal)) if refusal.is(&codes::SETTINGS_CHANGED) => {
             settings_page(&app, &me, &request, Some((part, typed)), FieldErrors::default(), true).await
         }

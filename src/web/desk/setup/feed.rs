@@ -11,6 +11,7 @@ use crate::actions::settings::FieldErrors;
 use crate::actions::{Context, Error, setup};
 use crate::app::App;
 use crate::db::lists::List;
+use crate::locale::say;
 use crate::web::desk::frame::{Desk, Fields, Me, done};
 use crate::web::desk::refuse;
 use crate::web::page::{Answer, page};
@@ -39,6 +40,16 @@ struct FeedPage {
     report: Option<CheckReport>,
     items: Vec<ShownForm>,
     more: usize,
+}
+
+impl FeedPage {
+    /// What the feed that was checked is called.
+    fn checked_name(&self) -> &str {
+        self.report.as_ref().map_or("", |report| match report.title.is_empty() {
+            true => &report.url,
+            false => &report.title,
+        })
+    }
 }
 
 async fn feed_page(
@@ -81,7 +92,7 @@ pub async fn show_feed(app: web::Data<App>, me: Me, request: HttpRequest) -> Ans
 pub async fn check_feed(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fields) -> Answer {
     match setup::look_at_feed(&Context::new(&app, me.actor()), fields.text("url")).await {
         Ok(CheckReport { error: Some(error), .. }) => {
-            let wrong = FieldErrors::one("url", format!("The feed can't be read: {error}."));
+            let wrong = FieldErrors::one("url", say("setup-feed-unreadable").with("why", error).to_string());
             feed_page(&app, &me, &request, &fields, wrong, None).await
         }
         Ok(report) => feed_page(&app, &me, &request, &fields, FieldErrors::default(), Some(report)).await,
@@ -111,13 +122,9 @@ pub async fn bind_feed(app: web::Data<App>, me: Me, request: HttpRequest, fields
     match setup::bind_feed(&Context::new(&app, me.actor()), url, slug).await {
         Ok((added, list)) => {
             let name = if added.title.is_empty() { url } else { &added.title };
-            let today = match added.report.baseline {
-                0 => String::new(),
-                1 => " Its one article of today is remembered and not mailed.".to_owned(),
-                many => format!(" Its {many} articles of today are remembered and not mailed."),
-            };
-            let sentence = format!("“{name}” feeds “{}”.{today}", list.name);
-            Ok(done(&app, "/admin/setup/sender", sentence))
+            let sentence = say("setup-feed-connected").with("feed", name).with("list", &list.name);
+            let sentence = sentence.with("count", added.report.baseline);
+            Ok(done(&app, "/admin/setup/sender", sentence.to_string()))
         }
         Err(error) => refused_page(&app, &me, &request, &fields, error).await,
     }

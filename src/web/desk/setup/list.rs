@@ -11,6 +11,7 @@ use crate::actions::{Context, Error, setup};
 use crate::app::App;
 use crate::db::lists::List;
 use crate::domain::refusal::Kind;
+use crate::locale::say;
 use crate::web::desk::frame::{Desk, Fields, Me, done};
 use crate::web::desk::refuse;
 use crate::web::page::{Answer, page};
@@ -38,7 +39,8 @@ async fn list_page(
     let status = status(&wrong);
     let steps = steps(&progress, "list");
     let first = progress.lists.is_empty() && !typed.is_ticked("list_name");
-    let name = if first { "All articles" } else { typed.text("list_name") };
+    let default_name = say("setup-list-default-name").to_string();
+    let name = if first { &default_name } else { typed.text("list_name") };
     let slug = if first { "all" } else { typed.text("slug") };
     page(
         status,
@@ -66,7 +68,7 @@ pub async fn add_list(app: web::Data<App>, me: Me, request: HttpRequest, fields:
     match setup::add_list(&cx, fields.raw("list_name"), fields.text("slug")).await {
         Ok(list) => {
             let to = with_feed("/admin/setup/feed", fields.text("feed"));
-            Ok(done(&app, &to, format!("Readers can subscribe to “{}”.", list.name)))
+            Ok(done(&app, &to, say("setup-list-added").with("list", &list.name).to_string()))
         }
         Err(Error::Refused(refusal)) if refusal.code.kind == Kind::Invalid => {
             list_page(&app, &me, &request, &fields, FieldErrors::of(&refusal)).await

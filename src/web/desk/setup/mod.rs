@@ -28,11 +28,13 @@ use crate::db::audit::Actor;
 use crate::db::lists::List;
 use crate::db::users;
 use crate::domain::refusal::{Kind, Refusal};
+use crate::locale::say;
 use crate::web::page::{Answer, ErrorPage, page};
 use crate::web::query;
 
 /// One step, as the list of them shows it.
 pub struct Step {
+    /// A key.
     pub name: &'static str,
     pub path: &'static str,
     pub is_done: bool,
@@ -41,12 +43,12 @@ pub struct Step {
 
 fn steps(progress: &Progress, here: &str) -> Vec<Step> {
     let steps = [
-        ("You", "", true),
-        ("Publication", "publication", progress.has(Need::Publication)),
-        ("List", "list", progress.has(Need::List)),
-        ("Feed", "feed", progress.has(Need::Feed)),
-        ("Sender", "sender", progress.has(Need::Test)),
-        ("Ready", "done", progress.is_ended()),
+        ("setup-step-account", "", true),
+        ("setup-step-publication", "publication", progress.has(Need::Publication)),
+        ("setup-step-list", "list", progress.has(Need::List)),
+        ("setup-step-feed", "feed", progress.has(Need::Feed)),
+        ("setup-step-sender", "sender", progress.has(Need::Test)),
+        ("setup-step-done", "done", progress.is_ended()),
     ];
     let step = |(name, path, is_done)| Step { name, path, is_done, is_here: path == here };
     steps.into_iter().map(step).collect()
@@ -90,7 +92,7 @@ async fn first_page(app: &App, fields: &Fields, token: &str, wrong: FieldErrors)
     page(status, &FirstPage { desk, token: token.to_owned(), email, name, wrong })
 }
 
-/// Lets in who has the token that `serve` prints, while nobody works here.
+/// Lets in whoever has the token that `serve` prints, while there are no users.
 async fn check_token(app: &App, token: &str) -> Result<bool, ErrorPage> {
     if !users::is_empty(&mut app.db.read().await?).await? {
         return Ok(false);
@@ -98,7 +100,7 @@ async fn check_token(app: &App, token: &str) -> Result<bool, ErrorPage> {
     if app.keyring.is_setup_token(token) {
         return Ok(true);
     }
-    Err(ErrorPage::new(StatusCode::FORBIDDEN, "desk-error-setup-address", "desk-error-setup-address-lead"))
+    Err(ErrorPage::new(StatusCode::FORBIDDEN, "setup-closed", "setup-closed-lead"))
 }
 
 /// `GET /admin/setup`: `token`.
@@ -123,7 +125,7 @@ pub async fn make_first_admin(app: web::Data<App>, request: HttpRequest, fields:
     let cx = Context::new(&app, Actor::nobody_yet(&place.ip));
     match people::first_admin(&cx, email, name, &password, &place).await {
         Ok(begun) => {
-            let sentence = "You are the first admin, and signed in.";
+            let sentence = say("setup-created").to_string();
             let mut response = done(&app, "/admin/setup/publication", sentence);
             sign_in::remember(&app, &mut response, &begun);
             Ok(response)
@@ -143,6 +145,7 @@ pub async fn make_first_admin(app: web::Data<App>, request: HttpRequest, fields:
 struct DonePage {
     desk: Desk,
     steps: Vec<Step>,
+    /// What it is, a key, and its step.
     missing: Vec<(&'static str, &'static str)>,
     name: String,
     list: Option<List>,
@@ -155,11 +158,11 @@ pub async fn show_done(app: web::Data<App>, me: Me, request: HttpRequest) -> Ans
     let (progress, desk) = begin(&app, &me, &request).await?;
     let steps = steps(&progress, "done");
     let needs = [
-        (Need::Publication, "The publication’s name and address", "publication"),
-        (Need::PostalAddress, "A postal address: many countries’ law asks for it", "publication"),
-        (Need::List, "A list to subscribe to", "list"),
-        (Need::Feed, "A feed, unless you write everything here", "feed"),
-        (Need::Test, "A test mail that has left", "sender"),
+        (Need::Publication, "setup-missing-publication", "publication"),
+        (Need::PostalAddress, "setup-missing-postal-address", "publication"),
+        (Need::List, "setup-missing-list", "list"),
+        (Need::Feed, "setup-missing-feed", "feed"),
+        (Need::Test, "setup-missing-test", "sender"),
     ];
     let missing = needs.into_iter().filter(|(need, ..)| !progress.has(*need));
     let missing = missing.map(|(_, what, step)| (what, step)).collect();
@@ -172,5 +175,5 @@ pub async fn show_done(app: web::Data<App>, me: Me, request: HttpRequest) -> Ans
 /// `POST /admin/setup/end`
 pub async fn end(app: web::Data<App>, me: Me) -> Result<HttpResponse, ErrorPage> {
     setup::end(&Context::new(&app, me.actor())).await.map_err(refuse)?;
-    Ok(done(&app, "/admin", "The setup is ended. All of it is under Settings, Lists and Feeds."))
+    Ok(done(&app, "/admin", say("setup-finished").to_string()))
 }

@@ -11,6 +11,7 @@ use crate::actions::setup::{self, Need};
 use crate::actions::{Context, Error};
 use crate::app::App;
 use crate::domain::refusal::Kind;
+use crate::locale::{Localizer, say};
 use crate::web::assets;
 use crate::web::desk::frame::{Desk, Fields, Me, done};
 use crate::web::desk::refuse;
@@ -86,15 +87,14 @@ pub async fn read_site(app: web::Data<App>, me: Me, request: HttpRequest, fields
     publication_page(&app, &me, &request, Some(Typed { form, wrong, feed, found })).await
 }
 
-/// What a site has told, in words.
+/// "We found the name, the tagline and a feed…"
 fn told(found: &[&str]) -> String {
-    match found.split_last() {
-        None => "The site says nothing of itself. Fill it in by hand.".to_owned(),
-        Some((only, [])) => format!("The site told {only}. Correct what is wrong, then save."),
-        Some((last, rest)) => {
-            format!("The site told {} and {last}. Correct what is wrong, then save.", rest.join(", "))
-        }
+    if found.is_empty() {
+        return say("setup-found-nothing").to_string();
     }
+    let things: Vec<String> = found.iter().map(|key| say(key).to_string()).collect();
+    let things: Vec<&str> = things.iter().map(String::as_str).collect();
+    say("setup-found").with("things", Localizer::english().and(&things)).to_string()
 }
 
 /// `POST /admin/setup/publication`
@@ -102,7 +102,7 @@ pub async fn save_publication(app: web::Data<App>, me: Me, request: HttpRequest,
     let form = Form::typed(&PARTS, |name| fields.raw(name).to_owned());
     let feed = fields.text("feed").to_owned();
     match settings::save(&Context::new(&app, me.actor()), &PARTS, &form, "").await {
-        Ok(_) => Ok(done(&app, &with_feed("/admin/setup/list", &feed), "Saved.")),
+        Ok(_) => Ok(done(&app, &with_feed("/admin/setup/list", &feed), say("setup-saved").to_string())),
         Err(Error::Refused(refusal)) if refusal.code.kind == Kind::Invalid => {
             let typed = Typed { form, wrong: FieldErrors::of(&refusal), feed, found: String::new() };
             publication_page(&app, &me, &request, Some(typed)).await

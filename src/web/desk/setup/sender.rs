@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::db::notices::LastTest;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::refusal::Kind;
+use crate::locale::say;
 use crate::web::desk::frame::{Desk, Fields, Me, done};
 use crate::web::desk::refuse;
 use crate::web::page::{Answer, ErrorPage, page};
@@ -72,16 +73,13 @@ pub async fn save_sender(app: web::Data<App>, me: Me, request: HttpRequest, fiel
         Err(error) => return Err(refuse(error)),
     }
     if !fields.is_ticked("test") {
-        return Ok(done(&app, "/admin/setup/done", "Saved."));
+        return Ok(done(&app, "/admin/setup/done", say("setup-saved").to_string()));
     }
     let email = EmailAddress::parse(&me.user.email).map_err(|error| {
         ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "desk-error-own-address", error.phrase())
     })?;
     let sent = settings::send_test(&cx, &email).await.map_err(refuse)?;
-    let email = email.as_str();
-    let sentence = match sent {
-        true => format!("Saved. A test is on its way to {email}."),
-        false => format!("A test went to {email} less than half a minute ago. Look there first."),
-    };
+    let key = if sent { "setup-test-mailed" } else { "setup-test-wait" };
+    let sentence = say(key).with("email", email.as_str()).to_string();
     Ok(done(&app, "/admin/setup/sender", sentence))
 }

@@ -1,0 +1,607 @@
+# Settings, accounts, users, signing in, the setup, help, search, and the frame of every page.
+
+### The frame of every page
+
+desk-skip = Skip to content
+desk-find-label = Search
+desk-find-placeholder = Search people, campaigns, help…
+desk-write = Write
+desk-account = Your account
+desk-sign-out = Sign out
+desk-user = { $email }, { $role }
+desk-tabs = Desk
+desk-tab-today = Today
+desk-tab-campaigns = Campaigns
+desk-tab-articles = Articles
+desk-tab-subscribers = Subscribers
+desk-tab-lists = Lists
+desk-tab-feeds = Feeds
+desk-tab-reports = Reports
+desk-tab-settings = Settings
+desk-shortcuts = Keyboard shortcuts
+desk-help = Help
+desk-times = All times in { $zone }
+desk-undo = Undo
+desk-front-page = Go to the front page
+desk-sign-in = Sign in
+desk-error-form = That can’t be read
+desk-error-form-lead = Send a form (application/x-www-form-urlencoded).
+desk-waiting = { $count ->
+    [one] { $count } needs your attention
+   *[other] { $count } need your attention
+}
+
+### Your account
+
+account-title = Your account
+account-since = { $email }, { $role } since { $date }.
+account-name-heading = Name
+account-name-and-alerts = Name and alerts
+account-name = Name
+account-alerts = Email me when
+account-alert-campaigns = a campaign pauses itself, or is put on hold because it is late
+account-alert-feeds = a feed is gone, or its new articles are put on hold
+account-alert-relay = the relay refuses our mail
+account-save = Save
+account-saved = Saved.
+account-password = Password
+account-password-note = Setting a new password signs out every other browser.
+account-current-password = Current password
+account-current-password-wrong = That is not your current password.
+account-new-password = New password
+account-password-hint = { $min ->
+   *[other] At least { $min } characters: a few words that don’t belong together.
+}
+account-set-password = Set password
+account-password-set = Password set. Every other browser is signed out.
+account-two-factor = Two-factor sign-in
+account-two-factor-is-on = { $codes ->
+    [0] On. No recovery codes are left: get new ones now.
+    [one] On. One recovery code is left.
+   *[other] On. { $codes } recovery codes are left.
+}
+account-two-factor-why = A stolen password is then not enough: signing in also takes six digits from an app on your phone.
+account-new-recovery-codes = Get new recovery codes
+account-turn-off = Turn off two-factor sign-in
+account-turned-off = Two-factor sign-in is off.
+account-off-already = Two-factor sign-in is already off.
+account-turn-on = Turn on two-factor sign-in
+account-turn-on-open = Turn on two-factor sign-in…
+account-scan = Scan this with an authenticator app, or type the secret into it. Then type the six digits that it shows.
+account-qr = The secret as a QR code
+account-secret = Secret:
+account-code = Code
+account-not-now = Not now
+account-recovery-title = Recovery codes
+account-recovery-heading = Save your recovery codes
+account-recovery-lead = Each signs you in once if you lose your phone. They are shown only now: print them, or keep them in your password manager.
+account-recovery-done = I’ve saved them
+account-sessions = Where you’re signed in
+account-this-browser = This browser
+account-session = { $ip }, since { $since }, last seen { $seen }
+account-session-end = Sign out
+account-session-end-label = Sign out { $browser }, { $ip }
+account-session-ended = That browser is signed out.
+account-session-over = That browser was already signed out.
+account-too-many-tries = Too many tries. { $wait }
+account-wait-seconds = { $seconds ->
+    [one] Wait { $seconds } second.
+   *[other] Wait { $seconds } seconds.
+}
+account-wait-minutes = { $minutes ->
+    [one] Wait a minute.
+   *[other] Wait { $minutes } minutes.
+}
+
+### Signing in
+
+sign-in-title = Sign in
+sign-in-new = Nobody has an account yet. Open the setup page that the log shows at start, or run <code>postrider user add EMAIL --role admin</code>.
+sign-in-email = Email
+sign-in-password = Password
+sign-in-submit = Sign in
+sign-in-link = Email me a sign-in link
+sign-in-too-many-tries = Too many tries. { $wait } Or get a sign-in link by email.
+sign-in-link-title = Check your inbox
+sign-in-link-sent = If that address has an account, a sign-in link is on its way, or was sent a few minutes ago. It works once, for 15 minutes.
+sign-in-link-back = Sign in another way
+sign-in-link-over = This link was used or has expired
+sign-in-link-over-lead = A link works once, and not for long. Get a new one by email, or ask an admin for one.
+sign-in-code-title = Enter your code
+sign-in-code-lead = Type the six digits that the app on your phone shows now, or one of your recovery codes.
+sign-in-code = Code
+sign-in-continue = Continue
+sign-in-someone-else = Sign in as someone else
+sign-in-set-password = Set your password
+sign-in-as = You are signing in as <strong>{ $email }</strong>.
+sign-in-password-for = { $min ->
+   *[other] This is the password of <strong>{ $email }</strong>. Use at least { $min } characters: a few words that don’t belong together are easy to remember and hard to guess.
+}
+sign-in-set-password-button = Set password
+
+### Users
+
+user-role-editor = editor
+user-role-admin = admin
+user-title = Users
+user-count = { $count ->
+    [one] One user
+   *[other] { $count } users
+}
+user-caption = Users
+user-who = User
+user-role = Role
+user-two-factor = Two-factor sign-in
+user-seen = Last seen
+user-two-factor-unreadable = can’t be checked
+user-two-factor-on = on
+user-two-factor-off = off
+user-invited = invited
+user-signed-out = signed out
+user-invite-heading = Invite someone
+user-invite-note = They get an email with a link to set their password. It works once, for 72 hours.
+user-email = Email
+user-editor = Editor
+user-editor-note = Writes, schedules and sends campaigns, and manages subscribers.
+user-admin = Admin
+user-admin-note = Does what editors do, manages lists, feeds, settings and users, and gets alerts.
+user-invite = Invite
+user-invited-as = { $role ->
+    [admin] Invited { $email } as an admin. The link works for 72 hours.
+   *[editor] Invited { $email } as an editor. The link works for 72 hours.
+}
+user-choose-role = Choose a role.
+user-since = { $role ->
+    [admin] Admin since { $date }.
+   *[editor] Editor since { $date }.
+}
+user-since-me = { $role ->
+    [admin] Admin since { $date }. This is you.
+   *[editor] Editor since { $date }. This is you.
+}
+user-since-invited = { $role ->
+    [admin] Admin since { $date }. They haven’t used their invitation yet.
+   *[editor] Editor since { $date }. They haven’t used their invitation yet.
+}
+user-role-last-admin = The only admin can’t become an editor. Make someone else an admin first.
+user-role-note-me = A new role signs you out everywhere.
+user-role-note = A new role signs them out everywhere.
+user-set-role = Set role
+user-is-admin = { $name } is now an admin and must sign in again.
+user-is-editor = { $name } is now an editor and must sign in again.
+user-is-admin-already = { $name } is already an admin.
+user-is-editor-already = { $name } is already an editor.
+user-invitation = Invitation
+user-invitation-note = The link works once, for 72 hours.
+user-invite-again = Send again
+user-invitation-sent = Sent again.
+user-codes-unreadable = Codes can’t be checked: they were set up under a SECRET_KEY that this server no longer has. Put that key back behind the new one, or turn off two-factor sign-in. Recovery codes still work.
+user-codes-on-me = On.
+user-codes-on = On. Turn it off if they have lost their phone and their recovery codes. They get an email about it.
+user-account = Your account
+user-turn-off = Turn off two-factor sign-in
+user-turned-off = Two-factor sign-in is off for { $name }. We have told them by email.
+user-off-already = Two-factor sign-in was already off for { $name }.
+user-sessions = Where they’re signed in
+user-sessions-me = Where you’re signed in
+user-sessions-none = Nowhere.
+user-sign-out = Sign them out everywhere
+user-sign-out-me = Sign out everywhere
+user-signed-out-everywhere = { $name } is signed out everywhere.
+user-signed-in-nowhere = { $name } was not signed in anywhere.
+user-changes = Changes to this account
+user-changes-none = None yet.
+user-change-by = { $time }, by { $who }
+user-remove-heading = Remove
+user-remove-last-admin = The only admin can’t be removed. Make someone else an admin first.
+user-remove-open = Remove { $name }…
+user-remove-note = They are signed out everywhere and can’t sign in any more. What they wrote and did is kept under their name. To undo this, invite them again.
+user-remove-note-me = You are signed out everywhere and can’t sign in any more. What you wrote and did is kept under your name. To undo this, have someone invite you again.
+user-remove = Remove
+user-removed = Removed { $name }.
+
+### Audit log
+
+audit-title = Audit log
+audit-about = About
+audit-everything = Everything
+audit-show = Show
+audit-none = No changes yet
+audit-none-lead = Every change is kept here: who, what, when and from where.
+audit-none-about = No change to a { $kind } is in the log.
+audit-none-more = No older changes
+audit-none-more-lead = Everything before this has been shown.
+audit-newest = Newest
+audit-older = Older
+audit-changes = Changes
+audit-caption = Changes, newest first
+audit-when = When
+audit-who = Who
+audit-what = What
+audit-values = Before → after
+audit-pages = Pages
+audit-times = Times in { $zone }
+audit-yes = yes
+audit-no = no
+audit-empty = (empty)
+
+### One alert
+
+desk-alert-since = Since { $time }
+desk-alert-over = Over since { $time }.
+desk-alert-dismissed-at = Dismissed { $time }.
+desk-alert-why = <strong>Why:</strong> { $why }
+desk-alert-paused = See paused campaigns
+desk-alert-dismiss = Dismiss
+desk-alert-dismiss-note = Dismissing hides it from everyone’s front page. It ends by itself when the problem is solved.
+desk-alert-dismissed = Dismissed. You’ll be told again if the problem continues.
+desk-alert-dismissed-already = It is over, or was already dismissed.
+
+### Settings
+
+settings-title = Settings
+settings-nav = Settings
+settings-nav-publication = Publication
+settings-nav-branding = Branding
+settings-nav-users = Users
+settings-nav-audit = Audit log
+settings-setup-open = The setup is not finished.
+settings-setup-continue = Continue setup
+settings-publication = Publication
+settings-name = Name
+settings-tagline = Tagline
+settings-tagline-hint = What it is about, in a few words.
+settings-url = Website
+settings-postal-address = Postal address
+settings-postal-address-hint = Shown at the foot of each email. Many countries require it by law.
+settings-time-zone = Time zone
+settings-time-zone-hint = All times on the desk and in emails are in this time zone.
+settings-language = Language
+settings-language-hint = The language of reader pages and emails, and how they write dates. A list can have its own. The desk stays in English.
+settings-language-default = English (default)
+settings-colour = Colour
+settings-colour-hint = For links and buttons on reader pages and in emails. We make it dark or light enough to read.
+settings-logo = Logo
+settings-logo-hint = The https address of a PNG or JPEG picture. It is shown 32 px high, on a background of its own.
+settings-save = Save
+settings-saved = Saved.
+settings-sender = Sender
+settings-sender-note = Fields left empty use the server’s configuration: <strong>{ $from }</strong>. A list can have its own sender name and reply-to.
+settings-from-name = From name
+settings-from-email = From address
+settings-from-email-hint = The relay must let us send from it, and its domain’s DNS must name the relay (SPF).
+settings-reply-to = Reply-to
+settings-reply-to-hint = Where replies go. Left empty, they go to the From address.
+settings-sender-save = Save sender
+settings-sending = Sending
+settings-undo = Undo window, in seconds
+settings-undo-hint = How long a campaign waits before its first email is sent, so that you can undo: 0 to 3600.
+settings-approval = Require a second approval above
+settings-approval-hint = A campaign to this many subscribers or more is sent only when a second person approves it. Left empty, no approval is needed.
+settings-uncertain = When it is unknown whether an email arrived
+settings-resend = Send it again, with the same Message-ID
+settings-resend-note = Nobody is missed; a few may get it twice.
+settings-leave = Let an editor decide
+settings-leave-note = Nobody gets it twice; a few may have to wait.
+settings-sending-save = Save sending rules
+settings-clash = { $who } saved this at { $time }, while you were editing. Your version is below: save again to keep it.
+settings-clash-someone = Someone saved this while you were editing. Your version is below: save again to keep it.
+
+### Branding
+
+settings-branding = Branding
+settings-branding-preview = Preview
+settings-branding-shades = How it is used
+settings-branding-caption = The colours and their contrast
+settings-branding-colour = Colour
+settings-branding-sample = Sample
+settings-branding-contrast = Contrast
+settings-branding-page = Subscribe page
+settings-branding-page-title = The subscribe page in this colour
+settings-branding-mail = Email
+settings-branding-mail-title = An email in this colour
+settings-branding-saved = Saved. Pages show it now, emails from the next campaign on.
+settings-branding-links-light = Links, light
+settings-branding-buttons-light = Buttons, light
+settings-branding-links-dark = Links, dark
+settings-branding-buttons-dark = Buttons, dark
+settings-branding-reader-title = Preview of the subscribe page
+settings-branding-list = All articles
+settings-branding-sample-link = Read a recent issue <a href="#email">here</a>.
+settings-branding-sample-title = A headline of two lines, as most are when they say what happened
+settings-branding-sample-author = A name
+settings-branding-sample-lead = The first paragraph says who, what, when and where. It is as long as this, and has <a href="#">a link</a> so that you can see its colour.
+settings-branding-sample-heading = A heading
+settings-branding-sample-text = The second paragraph tells the rest, with a quotation.
+settings-branding-sample-quote = We count from the window.
+
+### The setup
+
+setup-title = Set up
+setup-title-publication = Set up: publication
+setup-title-list = Set up: first list
+setup-title-feed = Set up: first feed
+setup-title-sender = Set up: sender
+setup-steps = Setup steps
+setup-step-account = Account
+setup-step-publication = Publication
+setup-step-list = List
+setup-step-feed = Feed
+setup-step-sender = Sender
+setup-step-done = Finish
+setup-step-is-done = , done
+setup-minutes = Five minutes from here to your first campaign
+setup-first = Create the first account
+setup-first-lead = This account is an admin: you can invite others later.
+setup-email = Your email
+setup-email-hint = You sign in with it, and get alerts there.
+setup-name = Your name
+setup-password = Password
+setup-create = Create account
+setup-created = You are the first admin, and you are signed in.
+setup-closed = The setup page has an address of its own
+setup-closed-lead = “postrider serve” prints that address at start, with a token that only the log shows. Open that address, or create the first admin with: postrider user add EMAIL --role admin
+setup-publication-heading = What is your publication called?
+setup-publication-lead = Type your website’s address and we’ll fill in the rest from your site. Everything can be changed later.
+setup-read-site = Read from my site
+setup-reading = Reading…
+setup-optional-tagline = What it is about, in a few words. Optional.
+setup-optional-logo = The https address of a PNG or JPEG picture. Optional.
+setup-save = Save and continue
+setup-saved = Saved.
+setup-later = Skip for now
+setup-continue = Continue
+setup-found-nothing = We found nothing on your site. Fill in the form yourself.
+setup-found = We found { $things }. Check it, then save.
+setup-found-name = the name
+setup-found-tagline = the tagline
+setup-found-logo = a logo
+setup-found-colour = a colour
+setup-found-feed = a feed
+setup-list-heading = What do readers subscribe to?
+setup-list-lead = One list is enough to begin with. Add more when readers want only some of your articles.
+setup-list-there = Your lists
+setup-list-name = Name
+setup-list-name-hint = Readers see it on the form and in each email.
+setup-list-default-name = All articles
+setup-slug = Short name
+setup-slug-hint = For web addresses and commands: a-z, 0-9 and -. Can’t be changed later. Left empty, it is made from the name.
+setup-list-add = Add list
+setup-list-added = Added “{ $list }”. Readers can subscribe to it now.
+setup-feed-heading = Where do your articles come from?
+setup-feed-lead = Most sites have a feed (RSS, Atom or JSON). See what it would send first. What is in it today is remembered and never mailed.
+setup-feed-there = Connected feeds
+setup-feed-url = Feed address
+setup-feed-check = See what it would send
+setup-feed-report = { $count ->
+    [one] { $name }: { $count } item
+   *[other] { $name }: { $count } items
+}
+setup-feed-report-kind = { $count ->
+    [one] { $name }: { $count } item, { $kind }
+   *[other] { $name }: { $count } items, { $kind }
+}
+setup-feed-known = This feed is already connected.
+setup-feed-baseline = If you connect it now, none of these is mailed; articles published from then on are. If it had been connected before:
+setup-feed-held-above = { $count ->
+    [one] If a check finds more than { $count } new item, they are put on hold for an editor.
+   *[other] If a check finds more than { $count } new items, they are put on hold for an editor.
+}
+setup-feed-moved = It has moved permanently to { $url }.
+setup-feed-caption = What it would send
+setup-feed-article = Article
+setup-feed-published = Published
+setup-feed-then = What happens
+setup-feed-undated = no date
+setup-feed-more = { $count ->
+    [one] And { $count } more.
+   *[other] And { $count } more.
+}
+setup-feed-no-list = There is no list yet to send its articles to.
+setup-feed-add-list = Add a list
+setup-feed-list = Send to list
+setup-feed-note = The feed is checked every 10 minutes. A new article waits 10 minutes more, is read again with its latest edits, and is sent.
+setup-feed-connect = Connect feed
+setup-feed-connecting = Connecting…
+setup-feed-connected = { $count ->
+    [0] Connected “{ $feed }” to “{ $list }”.
+    [one] Connected “{ $feed }” to “{ $list }”. The article in it today is remembered and not mailed.
+   *[other] Connected “{ $feed }” to “{ $list }”. The { $count } articles in it today are remembered and not mailed.
+}
+setup-feed-unreadable = The feed can’t be read: { $why }.
+setup-sender-heading = Who is the mail from?
+setup-sender-lead = The server’s configuration says <strong>{ $from }</strong>. Leave the fields empty to use it.
+setup-from-name-hint = Inboxes show it in bold. Usually the publication’s name.
+setup-save-and-test = Save and send me a test
+setup-test = Test email
+setup-test-captured = It was captured, not sent, { $time }.
+setup-test-sent = The relay accepted it, { $time }.
+setup-test-queued = It is on its way, { $time }.
+setup-test-deferred = The relay deferred it, { $time }. It is tried again.
+setup-test-uncertain = It may have been sent, { $time }: the relay closed the connection before it answered.
+setup-test-failed = It was not sent ({ $status }), { $time }.
+setup-test-mailbox = Mail is captured on this server: it is in the <a href="{ $url }">mailbox</a>.
+setup-test-inbox = Check that it is in your inbox, and not in spam.
+setup-test-again = Check again
+setup-test-none = No test has been sent to <strong>{ $email }</strong> yet. A test shows that the relay accepts our mail, and how it looks.
+setup-test-mailed = Saved. A test is on its way to { $email }.
+setup-test-wait = Saved. A test was sent to { $email } less than half a minute ago: check your inbox first.
+setup-ready = { $name } is ready
+setup-missing = { $count ->
+    [one] One thing is left to do
+   *[other] { $count } things are left to do
+}
+setup-missing-publication = The publication’s name and website
+setup-missing-postal-address = A postal address, which many countries require by law
+setup-missing-list = A list to subscribe to
+setup-missing-feed = A feed, unless you write everything here
+setup-missing-test = A test email that was sent
+setup-missing-do = Set up
+setup-next = What to do next
+setup-next-write = Write your first campaign
+setup-next-write-note = See a preview and send yourself a test before you send it.
+setup-next-write-list = Write to { $list }. See a preview and send yourself a test before you send it.
+setup-next-write-feed = Write to { $list }. See a preview and send yourself a test before you send it. New articles from the feed are sent automatically.
+setup-next-write-button = Write
+setup-next-readers = Get subscribers
+setup-next-readers-note = The subscribe page is open. Link to it from your site, or import subscribers who agreed elsewhere.
+setup-next-readers-button = Subscribe page
+setup-next-invite = Invite your team
+setup-next-invite-note = Editors write and send; admins also manage lists, feeds and settings.
+setup-next-invite-button = Users
+setup-next-two-factor = Turn on two-factor sign-in
+setup-next-two-factor-note = A stolen password is then not enough to sign in.
+setup-next-two-factor-button = Your account
+setup-finish = Finish setup
+setup-finish-note = You can change everything later under Settings, Lists and Feeds.
+setup-finished = Setup finished. You can change everything under Settings, Lists and Feeds.
+
+### Help
+
+help-title = Help
+help-keys = Keyboard shortcuts
+help-key-find = Search
+help-key-write = Write a campaign
+help-key-pages = Older and newer page of subscribers
+help-key-search = Search subscribers
+help-key-edit = Edit the subscriber that is shown
+help-key-save = Save what you are writing, also while typing
+help-key-undo = Undo the last action while the bar at the bottom shows; undo a scheduled send
+help-key-escape = Leave a field, close a menu or a dialog
+help-key-help = Show these shortcuts
+help-keys-note = They work while you are not typing. Press two keys one after the other.
+help-marks = What the marks mean
+help-state-sent = Sent
+help-state-sent-meaning = the relay accepted it
+help-state-queued = Queued
+help-state-queued-meaning = waiting for its turn
+help-state-sending = Sending
+help-state-sending-meaning = being handed to the relay now
+help-state-deferred = Deferred
+help-state-deferred-meaning = the other server said “later”. It is tried again automatically, for a day unless the operator set another time
+help-state-uncertain = Uncertain
+help-state-uncertain-meaning = the connection broke while it was being sent: it may have arrived
+help-state-bounced = Bounced
+help-state-bounced-meaning = the mailbox doesn’t exist. The address is never mailed again
+help-state-failed = Failed
+help-state-failed-meaning = refused for another reason, or deferred for too long
+help-state-complained = Complained
+help-state-complained-meaning = the subscriber marked it as spam. The address is never mailed again
+help-state-held = On hold
+help-state-held-meaning = waiting for an editor or admin to decide
+help-state-paused = Paused
+help-state-paused-meaning = stopped by someone or automatically; the page says why
+help-state-active = Active
+help-state-active-meaning = confirmed, and gets mail
+help-state-pending = Pending
+help-state-pending-meaning = asked to confirm, and hasn’t yet
+help-state-unsubscribed = Unsubscribed
+help-state-unsubscribed-meaning = has unsubscribed; elsewhere: skipped, cancelled or off
+help-way = How an email is made and sent
+help-way-feed = Each feed is checked every ten minutes. A new item becomes an article, and the article a campaign.
+help-way-grace = The campaign waits ten minutes more. Then the article is read again: edits are included, and a withdrawn article is dropped.
+help-way-own = A campaign that you write is sent when you say so, or at the time you set, after the undo window.
+help-way-ledger = Each delivery is recorded in the database before the email is handed to the relay, and again when the relay has answered.
+help-way-retry = What can’t be delivered now is tried again for a day. When every delivery is settled, the campaign is sent.
+help-words = Words
+help-word-list = List
+help-word-list-meaning = What readers subscribe to.
+help-word-subscriber = Subscriber
+help-word-subscriber-meaning = One person, one email address.
+help-word-subscription = Subscription
+help-word-subscription-meaning = A subscriber on a list, and how often they get mail: every article, daily or weekly.
+help-word-feed = Feed
+help-word-feed-meaning = Where a site lists its articles.
+help-word-campaign = Campaign
+help-word-campaign-meaning = One email about one or more articles, for one list.
+help-word-delivery = Delivery
+help-word-delivery-meaning = One campaign for one subscriber.
+help-word-notice = Notice
+help-word-notice-meaning = An email to one person that is not a campaign: to confirm, to sign in, a test.
+help-word-suppression = Suppression
+help-word-suppression-meaning = An address that is never mailed again, and why.
+help-when = What to do when
+help-when-mistake = A campaign has a mistake
+help-when-mistake-answer = While it is scheduled or in its undo window, open it and undo the send. While it is being sent, pause it. What was sent can’t be undone: write a correction, which goes to those who got the original.
+help-when-paused = A campaign paused itself
+help-when-paused-answer = The relay refuses us, or nearly every attempt fails. The campaign’s page shows what the relay said. Fix that, then resume: nobody gets it twice.
+help-when-nothing = Someone says they got nothing
+help-when-nothing-answer = Search for their address. Their page shows each delivery with the relay’s answer.
+help-when-held = Something is on hold
+help-when-held-answer = Look at <a href="{ $url }">what is on hold</a>. If one check of a feed finds more than five new articles, and more than twice as many as it ever had at once, all of them wait until you release or skip them. A campaign whose time passed while the server was off waits until an admin decides.
+help-when-phone = You lost your phone
+help-when-phone-answer = Sign in with a recovery code, then turn two-factor sign-in off and on again. Without a code, ask an admin to turn it off for you.
+
+### Search
+
+desk-find-title = Search
+desk-find-ask = What are you looking for?
+desk-find-nothing = Nothing found
+desk-find-found = Results for “{ $query }”
+desk-find-how = Subscribers are found by the start of their address, its domain, or a word of their name; campaigns and articles by any part of their title; lists and feeds by any part of their name; settings and help by topic.
+desk-find-to-subscribers = Go to subscribers
+desk-find-pages = Settings and help
+desk-find-all = See everyone who matches
+desk-find-publication = Publication settings
+desk-find-publication-lead = The name, website, postal address, time zone and language of the publication.
+desk-find-publication-words = settings, preferences, configuration, name, title, tagline, website, site, postal address, physical address, company address, CAN-SPAM, time zone, timezone, clock, language, locale, translation, date format, general
+desk-find-sender = Sender
+desk-find-sender-lead = The name and address that mail is from, and where replies go.
+desk-find-sender-words = sender, from, from name, from address, reply-to, reply to, replies, no-reply, SPF, DKIM, DMARC, DNS, domain, domain authentication, sender authentication, email address
+desk-find-sending = Sending rules
+desk-find-sending-lead = The undo window, second approvals, and what happens when it is unknown whether an email arrived.
+desk-find-sending-words = sending, undo, undo send, delay, recall, approval, approve, review, two-person, four eyes, confirm send, duplicate, retry
+desk-find-branding = Branding
+desk-find-branding-lead = The logo and the colour of pages and emails, with a preview.
+desk-find-branding-words = logo, colour, color, brand, branding, theme, design, template, style, appearance, look, header, image, accent, dark mode, customise, customize
+desk-find-users = Users
+desk-find-users-lead = Invite editors and admins, change roles, sign someone out, remove someone.
+desk-find-users-words = users, user, team, member, staff, invite, invitation, role, permission, access, admin, administrator, editor, collaborator, remove user, delete user
+desk-find-audit = Audit log
+desk-find-audit-lead = Every change: who, what, when and from where.
+desk-find-audit-words = audit, audit log, log, activity, history, changes, events, who changed
+desk-find-account = Your account
+desk-find-account-lead = Your name and password, two-factor sign-in, alerts, and where you’re signed in.
+desk-find-account-words = account, profile, my account, password, change password, reset password, 2FA, two-factor, two factor, MFA, TOTP, authenticator, one-time code, recovery code, backup code, security, sessions, devices, sign out, log out, logout, login, alerts, notification
+desk-find-subscribers = Subscribers
+desk-find-subscribers-lead = Search and filter subscribers, change many at once, and export them.
+desk-find-subscribers-words = subscribers, contacts, audience, members, people, readers, unsubscribe, opt out, opt-out, tag, segment, filter, group, bulk, GDPR, privacy, data request, personal data, right to be forgotten, erase, delete, delete subscriber, consent, double opt-in, bounce, bounced
+desk-find-import = Import subscribers
+desk-find-import-lead = Bring in subscribers from a CSV file.
+desk-find-import-words = import, upload, CSV, spreadsheet, Excel, migrate, migration, move, Mailchimp, Substack, Ghost, add subscribers, contacts
+desk-find-export = Export subscribers
+desk-find-export-lead = Filter the subscribers, then download them as a CSV file.
+desk-find-export-words = export, download, CSV, spreadsheet, Excel, backup, data portability, GDPR
+desk-find-suppressions = Suppressions
+desk-find-suppressions-lead = Addresses that are never mailed again, and why.
+desk-find-suppressions-words = suppression, suppression list, suppressed, blocklist, block, blocked, blacklist, bounce, hard bounce, spam, complaint, unsubscribe, do not mail, never mail
+desk-find-lists = Lists
+desk-find-lists-lead = What readers subscribe to: names, descriptions, senders and feeds.
+desk-find-lists-words = list, lists, newsletter, topic, audience, segment, sign-up form, signup form, subscribe form, embed, welcome email, archive, delete list, retire
+desk-find-feeds = Feeds
+desk-find-feeds-lead = Connected sites: articles that are sent automatically.
+desk-find-feeds-words = feed, RSS, Atom, JSON feed, automation, automate, automatic, WordPress, Ghost, blog, website, connect, integration, webhook, API, API key, trigger
+desk-find-held = On hold
+desk-find-held-lead = Articles and campaigns that wait for someone to release or skip them.
+desk-find-held-words = hold, on hold, held, stuck, waiting, pending, release, skip, moderation, queue, not sent
+desk-find-reports = Reports
+desk-find-reports-lead = How campaigns did: sent, bounced, unsubscribed.
+desk-find-reports-words = report, reports, statistics, stats, analytics, metrics, open rate, opens, clicks, click rate, tracking, delivery rate, performance
+desk-find-write = Write a campaign
+desk-find-write-lead = A new email to a list, with a preview and a test.
+desk-find-write-words = write, compose, new, create, new email, newsletter, draft, post, broadcast, schedule, test email, send test, preview
+desk-find-keys = Keyboard shortcuts
+desk-find-keys-lead = The keys that work on every page.
+desk-find-keys-words = keyboard, shortcut, shortcuts, hotkey, keys, accessibility
+desk-find-help = Help
+desk-find-help-lead = What the marks and words mean, how an email is sent, and what to do when.
+desk-find-help-words = help, support, documentation, docs, guide, manual, how to, FAQ, glossary, deferred, uncertain, status, correction, mistake
+desk-find-server = Server settings
+desk-find-server-lead = Set on the server, not on the desk: the relay (SMTP), signing (DKIM), DNS and keys.
+desk-find-server-words = SMTP, relay, mail server, Postfix, server, environment, SECRET_KEY, API key, API, webhook, DKIM, SPF, DMARC, DNS, database, backup, restore, update, upgrade, TLS, HTTPS, certificate, hosting, port
+help-server = What is set on the server
+help-server-lead = Whoever runs the server sets these, in its configuration:
+help-server-smtp = The relay that sends the mail: <code>SMTP_URL</code>, or <code>SMTP_USER</code> and <code>SMTP_PASSWORD</code>. Check it with <code>postrider doctor</code>.
+help-server-dns = SPF, DKIM and DMARC: the domain’s DNS must name the relay, and <code>DKIM_DOMAIN</code> signs the mail. <code>postrider doctor</code> shows what is missing.
+help-server-secrets = Sign-in and links depend on <code>SECRET_KEY</code>: keep it with the backups.
+help-server-api = There is no API key and no webhook to set up here: commands on the server do what the desk does. Run <code>postrider help</code>.
