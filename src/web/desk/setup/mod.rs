@@ -4,6 +4,7 @@
 mod feed;
 mod list;
 mod publication;
+mod relay;
 mod sender;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use secrecy::SecretString;
 pub use self::feed::{bind_feed, check_feed, show_feed};
 pub use self::list::{add_list, show_list};
 pub use self::publication::{read_site, save_publication, show_publication};
+pub use self::relay::{save_relay, show_relay};
 pub use self::sender::{save_sender, show_sender};
 use super::frame::{Desk, Fields, Me, Tab, done};
 use super::{refuse, see_other, sign_in};
@@ -45,7 +47,8 @@ fn steps(progress: &Progress, here: &str) -> Vec<Step> {
         ("Publication", "publication", progress.has(Need::Publication)),
         ("List", "list", progress.has(Need::List)),
         ("Feed", "feed", progress.has(Need::Feed)),
-        ("Sender", "sender", progress.has(Need::Test)),
+        ("Sender", "sender", progress.has(Need::Relay)),
+        ("Relay", "relay", progress.has(Need::Relay)),
         ("Ready", "done", progress.is_ended()),
     ];
     let step = |(name, path, is_done)| Step { name, path, is_done, is_here: path == here };
@@ -148,6 +151,7 @@ struct DonePage {
     list: Option<List>,
     has_feed: bool,
     is_ended: bool,
+    is_captured: bool,
 }
 
 /// `GET /admin/setup/done`: what is missing, and what to do next.
@@ -159,14 +163,15 @@ pub async fn show_done(app: web::Data<App>, me: Me, request: HttpRequest) -> Ans
         (Need::PostalAddress, "A postal address: many countries’ law asks for it", "publication"),
         (Need::List, "A list to subscribe to", "list"),
         (Need::Feed, "A feed, unless you write everything here", "feed"),
-        (Need::Test, "A test mail that has left", "sender"),
+        (Need::Relay, "A relay that accepts our mail", "relay"),
     ];
     let missing = needs.into_iter().filter(|(need, ..)| !progress.has(*need));
     let missing = missing.map(|(_, what, step)| (what, step)).collect();
     let Progress { publication, lists, feeds, .. } = progress;
     let is_ended = publication.setup_at.is_some();
     let (list, has_feed) = (lists.into_iter().next(), !feeds.is_empty());
-    page(StatusCode::OK, &DonePage { desk, steps, missing, name: publication.name, list, has_feed, is_ended })
+    let (name, is_captured) = (publication.name, app.captures_mail());
+    page(StatusCode::OK, &DonePage { desk, steps, missing, name, list, has_feed, is_ended, is_captured })
 }
 
 /// `POST /admin/setup/end`
