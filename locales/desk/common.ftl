@@ -155,6 +155,12 @@ refusal-uncertain_unknown = Choose one of the two.
 refusal-undo_wrong = Type a whole number of seconds, 0 to { $max }.
 refusal-readers_wrong = Type a whole number of readers, 1 or more, or leave it empty.
 refusal-settings_changed = Someone changed this meanwhile. Open the page again.
+refusal-relay_of_environment = The server’s configuration sets the relay (SMTP_URL or CAPTURE_MAIL). Change it there.
+refusal-relay_host_wrong = That is not the name of a server. Like this: smtp.example.com
+refusal-relay_port_wrong = A port is a number from 1 to 65535: 587 as a rule, 465 or 25.
+refusal-relay_user_missing = Type the user name that goes with the password.
+refusal-relay_login_long = That user name or password is too long.
+refusal-sender_missing = Set the From address first: the relay must know who the mail is from.
 refusal-site_missing = Type the address of your site. Like this: https://harbour.example
 refusal-site_unreadable = The site can’t be read: { $why }.
 
@@ -264,3 +270,30 @@ mail-trial-advice-text = Is it in your inbox, and not in spam? Then readers will
 mail-test-note = Test of a campaign for { $list }. Nobody else got it.
 mail-test-subject = [Test] { $subject }
 mail-test-banner = Test: { $note }
+
+### The setup’s relay
+
+setup-relay-title = Set up: relay
+setup-relay-heading = How is mail sent?
+setup-relay-lead = Postrider hands mail to a relay: your provider’s SMTP server. The password is stored encrypted.
+setup-relay-environment = The server’s configuration sends mail through { $hosts }.
+setup-relay-captured = Mail is captured on this server and not sent, because CAPTURE_MAIL is true in its configuration. To send mail, remove that and set a relay here.
+setup-relay-unreadable = The relay that was set can’t be read: no key of SECRET_KEY opens it. Type it again.
+setup-relay-host = SMTP server
+setup-relay-host-hint = Like this: smtp.example.com
+setup-relay-port = Port
+setup-relay-port-hint = 587 as a rule. With 465 the connection is encrypted from the start.
+setup-relay-user = User name
+setup-relay-password = Password
+setup-relay-password-hint = Left empty, the current password is kept.
+setup-relay-submit = Send a test and save
+setup-relay-sending = Sending…
+setup-relay-later = Later: capture mail for now
+setup-relay-accepted = { $host } accepted a test to { $address }. It answered:
+setup-relay-accepted-note = Check that it is in your inbox, and not in spam.
+setup-relay-refused = { $host } did not accept the test to { $address }. Nothing was saved. It answered:
+setup-relay-saved = Mail is sent through { $host } now.
+setup-continue = Continue
+setup-done-captured = Mail is captured on this server and not sent, until a relay is set. <a href="{ $url }">Set a relay</a>
+setup-step-relay = Relay
+setup-missing-relay = A relay that accepts our mail

@@ -435,7 +435,6 @@ setup-missing-publication = The publication’s name and website
 setup-missing-postal-address = A postal address, which many countries require by law
 setup-missing-list = A list to subscribe to
 setup-missing-feed = A feed, unless you write everything here
-setup-missing-test = A test email that was sent
 setup-missing-do = Set up
 setup-next = What to do next
 setup-next-write = Write your first campaign

@@ -23,6 +23,7 @@ pub mod missed;
 pub mod people;
 pub mod poll;
 pub mod preflight;
+pub mod relay;
 pub mod restored;
 pub mod second_factor;
 pub mod send;

@@ -7,8 +7,7 @@ use crate::db::lists::List;
 use crate::db::notices::LastTest;
 use crate::db::publication::Publication;
 use crate::db::users::Role;
-use crate::db::{audit, feeds, lists, notices, publication};
-use crate::domain::delivery::DeliveryStatus;
+use crate::db::{audit, feeds, lists, notices, publication, relay_setting};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::refusal::{feeds as feed_codes, lists as list_codes, settings as codes};
 use crate::domain::slug::{Slug, slugify};
@@ -23,6 +22,8 @@ pub struct Progress {
     pub feeds: Vec<(String, String)>,
     /// The last test mail to whoever sets up.
     pub last_test: Option<LastTest>,
+    /// What the relay said that was set here.
+    pub relay_reply: Option<String>,
 }
 
 /// Something that a publication needs before its first campaign.
@@ -32,7 +33,8 @@ pub enum Need {
     PostalAddress,
     List,
     Feed,
-    Test,
+    /// A relay that has taken a test of ours.
+    Relay,
 }
 
 impl Progress {
@@ -48,6 +50,7 @@ impl Progress {
             lists: lists::all(&mut tx).await?,
             feeds: feeds::all(&mut tx).await?.into_iter().map(|feed| (feed.url, feed.title)).collect(),
             last_test,
+            relay_reply: relay_setting::get(&mut tx).await?.map(|setting| setting.reply),
         })
     }
 
@@ -62,7 +65,9 @@ impl Progress {
             Need::PostalAddress => !self.publication.postal_address.is_empty(),
             Need::List => !self.lists.is_empty(),
             Need::Feed => !self.feeds.is_empty(),
-            Need::Test => self.last_test.as_ref().is_some_and(|test| test.status == DeliveryStatus::Sent),
+            Need::Relay => {
+                self.relay_reply.is_some() || self.last_test.as_ref().is_some_and(LastTest::was_sent)
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 
 pub mod clock;
 pub mod limiter;
+pub mod mail_way;
 pub mod metrics;
 pub mod passwords;
 pub mod send_counter;
@@ -17,6 +18,7 @@ use secrecy::SecretString;
 use tokio::sync::{Notify, OnceCell};
 
 use crate::app::clock::Clock;
+use crate::app::mail_way::MailWay;
 use crate::app::metrics::Metrics;
 use crate::app::passwords::Passwords;
 use crate::app::send_counter::SendCounter;
@@ -45,6 +47,7 @@ pub struct App {
     pub database_name: OnceCell<String>,
     /// What tells the database from its own older copies.
     pub send_counter: SendCounter,
+    pub mail_way: MailWay,
 }
 
 impl App {
@@ -73,7 +76,7 @@ impl App {
         let sign_ups = SignUpQueue::default();
         let passwords = Passwords::new(config.password_hash_kib);
         let database_name = OnceCell::new();
-        Ok(Arc::new(App {
+        let app = Arc::new(App {
             config,
             db,
             clock,
@@ -86,7 +89,10 @@ impl App {
             passwords,
             database_name,
             send_counter,
-        }))
+            mail_way: MailWay::default(),
+        });
+        app.learn_relay().await?;
+        Ok(app)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::actions::guard;
 use crate::actions::second_factor;
 use crate::app::App;
 use crate::app::send_counter::{LAG, Seen};
-use crate::config::Config;
+use crate::config::{Config, ConfigError};
 use crate::db::trouble::Trouble;
 use crate::db::users::Role;
 use crate::db::{self, DatabaseUrl, Tx, private, readiness};
@@ -110,22 +110,33 @@ impl Findings {
 pub async fn run(config: Config, args: DoctorArgs) -> anyhow::Result<ExitCode> {
     let mut found = Findings::default();
     look_at_configuration(&config, &mut found);
-    match open(config.clone()).await {
-        Err(error) => found.say(Grade::Bad, "database", super::in_words(&error)),
+    let opened = open(config.clone()).await;
+    match &opened {
+        // Without a relay nothing of it would run.
+        Err(error) if error.is::<ConfigError>() => return opened.map(|_| ExitCode::FAILURE),
+        Err(error) => found.say(Grade::Bad, "database", super::in_words(error)),
         Ok(app) => {
-            for (grade, text) in look_at_database(&app).await {
+            for (grade, text) in look_at_database(app).await {
                 found.say(grade, "database", text);
             }
             let mut tx = app.db.read().await?;
             look_at_publication(&mut tx, &mut found).await?;
-            look_at_codes(&app, &mut tx, &mut found).await?;
-            look_at_guards(&app, &mut tx, &mut found).await?;
-            look_at_schedule(&app, &mut tx, &mut found).await?;
+            if app.is_relay_unreadable() {
+                let text = "the relay that was set at the desk can't be read: no key of SECRET_KEY opens it. Put the \
+                            old key back behind the new one, or set the relay again at /admin/setup/relay";
+                found.say(Grade::Bad, "SMTP", text);
+            }
+            look_at_codes(app, &mut tx, &mut found).await?;
+            look_at_guards(app, &mut tx, &mut found).await?;
+            look_at_schedule(app, &mut tx, &mut found).await?;
             look_at_what_waits(&mut tx, &mut found).await?;
         }
     }
     look_at_signing(&config, &mut found);
-    look_at_relays(&config, &mut found).await;
+    match &opened {
+        Ok(app) => look_at_relays(&app.mail_route(), app.transport(), &mut found).await,
+        Err(_) => look_at_relays(&config.mail_route, Transport::new(config.transport()), &mut found).await,
+    }
     print(&found.0, args.json)
 }
 
@@ -280,12 +291,14 @@ fn look_at_signing(config: &Config, found: &mut Findings) {
     }
 }
 
-async fn look_at_relays(config: &Config, found: &mut Findings) {
-    match (&config.mail_route, Transport::new(config.transport())) {
+async fn look_at_relays(route: &MailRoute, transport: anyhow::Result<Transport>, found: &mut Findings) {
+    match (route, transport) {
         (_, Err(error)) => found.say(Grade::Bad, "SMTP", format!("{error:#}")),
         (MailRoute::Capture { outbox }, Ok(_)) => {
-            let text =
-                format!("no mail is sent: it is saved in {}. Set SMTP_URL and MAIL_FROM", outbox.display());
+            let text = format!(
+                "no mail is sent: it is saved in {}. Set SMTP_URL and MAIL_FROM, or a relay at /admin/setup/relay",
+                outbox.display()
+            );
             found.say(Grade::Warn, "SMTP", text);
         }
         (MailRoute::Smtp(_), Ok(transport)) => {

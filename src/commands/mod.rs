@@ -13,7 +13,7 @@ mod feed;
 mod import;
 mod publication;
 mod send;
-mod serve;
+pub mod serve;
 mod user;
 
 use std::io::{StdoutLock, Write};
@@ -32,7 +32,7 @@ use crate::actions::{self, Context, lists as list_actions};
 use crate::app::App;
 use crate::app::clock::Clock;
 use crate::app::send_counter;
-use crate::config::{Config, LogFormat};
+use crate::config::{Config, ConfigError, LogFormat};
 use crate::db::{Db, lists, trouble};
 use crate::domain::refusal::{Kind, Refusal};
 use crate::domain::slug::Slug;
@@ -264,6 +264,11 @@ async fn open_app(config: Config) -> anyhow::Result<Arc<App>> {
     // Before the database is opened, which uses the log up.
     let is_mixed = send_counter::is_mixed(&config.database);
     let app = App::open(config, Clock::System).await?;
+    if let Some(problem) = &app.config.problem_without_relay
+        && app.captures_mail()
+    {
+        return Err(ConfigError(vec![problem.clone()]).into());
+    }
     if is_mixed {
         guard::note_mixed(&app).await?;
     }

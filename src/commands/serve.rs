@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -18,12 +19,14 @@ use crate::config::Config;
 use crate::db::{DatabaseUrl, private, users};
 use crate::delivery::engine::Engine;
 use crate::delivery::recovery;
-use crate::mail::transport::Transport;
 use crate::schedule::leader;
 use crate::web::{self, Limits};
 
 /// The promise is 10 s from SIGTERM to the end.
 const STOP_WITHIN: Duration = Duration::from_secs(9);
+
+/// How often a process looks whether another one was told of another relay.
+const RELAY_TICK: Duration = Duration::from_secs(10);
 
 /// Settings that the public interface names and this version does not know.
 const NOT_BUILT_YET: [&str; 2] = ["BOUNCE_ADDRESS", "RETURN_PATH"];
@@ -136,7 +139,7 @@ fn print_addresses(app: &App, role: Role, nobody_yet: bool) {
         let token = app.keyring.setup_token();
         println!("  Set up      {}", app.config.link(&format!("/admin/setup?token={token}")));
     }
-    if app.config.captures_mail() {
+    if app.captures_mail() {
         if app.config.base_url_is_loopback() && app.config.bind_addr.ip().is_loopback() {
             println!("  Mailbox     {}", app.config.link("/mailbox"));
         }
@@ -220,8 +223,35 @@ async fn deliver(app: Arc<App>, role: Role, stop: CancellationToken) -> anyhow::
         stop.cancelled().await;
         return Ok(());
     }
-    let transport = Transport::new(app.config.transport())?;
-    Engine::new(app, transport, stop).run().await
+    // With another relay another engine: what is on the wire is finished, and what waits goes the new way.
+    while !stop.is_cancelled() {
+        let (set_at, this_way) = (app.relay_set_at(), stop.child_token());
+        let engine = Engine::new(app.clone(), app.transport()?, this_way.clone());
+        let mut delivering = tokio::spawn(async move { engine.run().await });
+        tokio::select! {
+            ended = &mut delivering => return ended.context("delivery")?,
+            () = until_another_relay(&app, set_at) => this_way.cancel(),
+        }
+        delivering.await.context("delivery")??;
+        tracing::info!("another relay is set: mail goes its way from now on");
+    }
+    Ok(())
+}
+
+/// Until another relay was set at the desk than at this time, of this process or of another one.
+async fn until_another_relay(app: &App, before: Option<DateTime<Utc>>) {
+    loop {
+        let changed = app.mail_way.changed.notified();
+        tokio::pin!(changed);
+        changed.as_mut().enable();
+        if let Err(error) = app.learn_relay().await {
+            tracing::debug!(error = crate::db::explain(&error), "the relay's setting can't be read");
+        }
+        if app.relay_set_at() != before {
+            return;
+        }
+        let _ = tokio::time::timeout(RELAY_TICK, changed).await;
+    }
 }
 
 async fn schedule(app: Arc<App>, role: Role, stop: CancellationToken) -> anyhow::Result<()> {

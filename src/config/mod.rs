@@ -21,6 +21,7 @@ use url::{Host, Url};
 
 use self::reader::{Reader, parse_networks, parse_switch};
 pub use self::reader::{is_dns_name, parse_mailbox};
+pub use self::relays::{RelayPartsError, relay_of_parts};
 use crate::db::DatabaseUrl;
 use crate::domain::retry;
 use crate::mail::dkim::Signer;
@@ -38,6 +39,10 @@ pub struct Config {
     /// Newest first; empty: made into `secret.key` beside the SQLite file.
     pub secret_keys: Vec<SecretString>,
     pub mail_route: MailRoute,
+    /// Whether a relay that was set at the desk counts: the environment names none, and does not ask to capture.
+    pub takes_relay_of_desk: bool,
+    /// What is wrong unless a relay was set at the desk.
+    pub problem_without_relay: Option<String>,
     pub smtp_ca_file: Option<PathBuf>,
     /// What we call ourselves in EHLO.
     pub smtp_helo_name: String,
@@ -80,10 +85,15 @@ pub enum LogFormat {
 pub struct ConfigError(pub Vec<String>);
 
 impl Config {
-    /// What mail needs for its way.
+    /// What mail needs for its way, as the environment names it.
     pub fn transport(&self) -> transport::Settings<'_> {
+        self.transport_by(&self.mail_route)
+    }
+
+    /// What mail needs for another way.
+    pub fn transport_by<'a>(&'a self, route: &'a MailRoute) -> transport::Settings<'a> {
         transport::Settings {
-            route: &self.mail_route,
+            route,
             ca_file: self.smtp_ca_file.as_deref(),
             hello: &self.smtp_helo_name,
             timeouts: self.smtp_timeouts,
@@ -120,7 +130,8 @@ impl Config {
             .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
         let base_url = read_base_url(r, bind_addr)?;
         let secret_keys = read_secret_keys(r, &database);
-        let mail_route = read_mail_route(r, &base_url, &data_dir);
+        let (mail_route, takes_relay_of_desk, problem_without_relay) =
+            read_mail_route(r, &base_url, &data_dir, &database);
         let config = Config {
             mail_from: read_mail_from(r, &mail_route)?,
             reply_to: r.parsed("REPLY_TO", MAILBOX, parse_mailbox),
@@ -156,17 +167,14 @@ impl Config {
             bind_addr,
             secret_keys,
             mail_route,
+            takes_relay_of_desk,
+            problem_without_relay,
             data_dir,
         };
         match reader.problems.is_empty() {
             true => Ok(config),
             false => Err(ConfigError(reader.problems)),
         }
-    }
-
-    /// Whether mail is kept in files.
-    pub fn captures_mail(&self) -> bool {
-        matches!(self.mail_route, MailRoute::Capture { .. })
     }
 
     /// Whether readers reach us on this machine only.
@@ -262,25 +270,39 @@ fn read_secret_keys(r: &mut Reader, database: &DatabaseUrl) -> Vec<SecretString>
     keys.unwrap_or_default()
 }
 
-fn read_mail_route(r: &mut Reader, base_url: &Url, data_dir: &Path) -> MailRoute {
+/// Where mail goes; whether a relay that was set at the desk goes before that; and what is wrong where none was.
+fn read_mail_route(
+    r: &mut Reader,
+    base_url: &Url,
+    data_dir: &Path,
+    database: &DatabaseUrl,
+) -> (MailRoute, bool, Option<String>) {
     let relays = relays::read_relays(r);
     let capture = r.parsed("CAPTURE_MAIL", "true or false", parse_switch);
+    let mut problem = None;
     if !r.is_given("SMTP_URL") {
         if capture == Some(false) {
-            r.problems.push(
+            problem = Some(
                 "SMTP_URL: missing, and CAPTURE_MAIL is false. Expected: SMTP_URL=smtp://relay.example:587"
-                    .into(),
+                    .to_owned(),
             );
         } else if capture.is_none() && !is_loopback(base_url) {
-            r.problems.push(format!(
+            problem = Some(format!(
                 "SMTP_URL: missing while BASE_URL is public ({base_url}), so no mail would leave. \
                  Expected: SMTP_URL=smtp://user:password@relay.example:587, or CAPTURE_MAIL=true to keep mail in files"
             ));
         }
     }
+    // A database that is not there yet holds no relay.
+    if let DatabaseUrl::Sqlite(path) = database
+        && !path.exists()
+    {
+        r.problems.extend(problem.take());
+    }
+    let takes_desks = relays.is_none() && capture != Some(true);
     match relays {
-        Some(relays) if capture != Some(true) => MailRoute::Smtp(relays),
-        _ => MailRoute::Capture { outbox: data_dir.join("outbox") },
+        Some(relays) if capture != Some(true) => (MailRoute::Smtp(relays), false, problem),
+        _ => (MailRoute::Capture { outbox: data_dir.join("outbox") }, takes_desks, problem),
     }
 }
 

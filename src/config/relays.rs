@@ -180,3 +180,32 @@ fn read_credentials(r: &mut Reader, urls: &mut [RelayUrl]) {
         )),
     }
 }
+
+/// Why no relay can be made of its parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RelayPartsError {
+    Host,
+    /// A password without a user.
+    User,
+    /// It would send the password in the clear.
+    Clear,
+}
+
+/// A relay that somebody named by its parts. Port 465 is TLS from the first byte, others STARTTLS.
+pub fn relay_of_parts(host: &str, port: u16, user: &str, password: &str) -> Result<Relay, RelayPartsError> {
+    let is_name = !host.is_empty() && host.len() <= 253 && host.bytes().all(is_host_byte);
+    if !is_name && IpAddr::from_str(host).is_err() {
+        return Err(RelayPartsError::Host);
+    }
+    if user.is_empty() && !password.is_empty() {
+        return Err(RelayPartsError::User);
+    }
+    let tls = if port == 465 { RelayTls::Implicit } else { RelayTls::Offered };
+    let relay = Relay { host: host.to_owned(), port, tls, credentials: None, weight: 1 };
+    let url = RelayUrl { relay, user: user.to_owned(), password: password.to_owned() };
+    with_credentials(url).map_err(|_| RelayPartsError::Clear)
+}
+
+fn is_host_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.')
+}

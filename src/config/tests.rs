@@ -10,7 +10,7 @@ fn config(vars: &[(&str, &str)]) -> Result<Config, ConfigError> {
 #[test]
 fn nothing_set_captures_mail_on_this_machine() {
     let config = config(&[]).unwrap();
-    assert!(config.captures_mail() && config.base_url_is_loopback());
+    assert!(matches!(config.mail_route, MailRoute::Capture { .. }) && config.base_url_is_loopback());
     assert_eq!(config.link("/archive"), "http://127.0.0.1:8080/archive");
 }
 

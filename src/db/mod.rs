@@ -29,6 +29,7 @@ pub mod private;
 pub mod publication;
 pub mod queue;
 pub mod readiness;
+pub mod relay_setting;
 pub mod relays;
 pub mod schema;
 pub mod send_counter;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::queue::{self, QueueKey, Statements, statements};
 use super::{Tx, WriteTx, dialect, on_either};
 use crate::domain::account_change::AccountChange;
-use crate::domain::delivery::DeliveryStatus;
+use crate::domain::delivery::{CAPTURED, DeliveryStatus};
 use crate::domain::email_address::EmailAddress;
 
 /// What a notice says, with what it is about.
@@ -286,6 +286,18 @@ pub struct LastTest {
     pub status: DeliveryStatus,
     /// What the relay said; `None`: nothing yet.
     pub reply: Option<String>,
+}
+
+impl LastTest {
+    /// Whether a relay took it. What is captured is kept here.
+    pub fn was_sent(&self) -> bool {
+        self.status == DeliveryStatus::Sent && !self.was_captured()
+    }
+
+    /// Whether it was kept in a file.
+    pub fn was_captured(&self) -> bool {
+        self.reply.as_deref() == Some(CAPTURED)
+    }
 }
 
 /// The last test mail to an address.

@@ -2,6 +2,9 @@
 
 use serde::Serialize;
 
+/// What stands in the place of a relay's answer where a message was kept in a file.
+pub const CAPTURED: &str = "captured";
+
 /// Where one mail to one person stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, sqlx::Type, Serialize)]
 #[sqlx(type_name = "text", rename_all = "lowercase")]

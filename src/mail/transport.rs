@@ -18,7 +18,7 @@ use super::relay::{MailRoute, Relay};
 use super::smtp::{Behind, ConnectError, Envelope, PipeliningBreaks, Session, SmtpTimeouts};
 use super::trust;
 use crate::db::private;
-use crate::domain::delivery::Outcome;
+use crate::domain::delivery::{CAPTURED, Outcome};
 
 /// How long a relay that could not be reached is passed over.
 const RELAY_PAUSE: Duration = Duration::from_secs(60);
@@ -263,7 +263,7 @@ impl Connection {
         match self {
             Connection::Capture { outbox, name } => {
                 let outcome = match capture(outbox, name, message).await {
-                    Ok(()) => Outcome::Accepted { reply: "captured".to_owned() },
+                    Ok(()) => Outcome::Accepted { reply: CAPTURED.to_owned() },
                     Err(error) => Outcome::deferred(format!("the outbox folder refused: {error}")),
                 };
                 let announced = match next {

@@ -88,7 +88,7 @@ pub async fn check(
     match access {
         Access::Anybody | Access::ReaderLink => next.call(request).await,
         Access::ThisMachine => match request.app_data::<web::Data<App>>() {
-            Some(app) if mailbox::is_open(request.request(), &app.config) => next.call(request).await,
+            Some(app) if mailbox::is_open(request.request(), app) => next.call(request).await,
             // Nobody else may know that there is a mailbox.
             _ => Ok(request.error_response(ErrorPage::not_found())),
         },

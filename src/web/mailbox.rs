@@ -10,7 +10,6 @@ use mail_parser::{Address, Message, MessageParser};
 use super::page::{self, Answer, ErrorPage, FRAMING_POLICY, Site, page};
 use super::reader;
 use crate::app::App;
-use crate::config::Config;
 use crate::locale;
 use crate::mail::relay::MailRoute;
 
@@ -54,11 +53,11 @@ struct CapturedPage {
 
 /// Whether the mailbox exists for this request: mail is captured, and everything about us and the
 /// request is on this machine. A forwarding header means that a proxy stands between.
-pub fn is_open(request: &HttpRequest, config: &Config) -> bool {
+pub fn is_open(request: &HttpRequest, app: &App) -> bool {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    config.captures_mail()
-        && config.bind_addr.ip().is_loopback()
-        && config.base_url_is_loopback()
+    app.captures_mail()
+        && app.config.bind_addr.ip().is_loopback()
+        && app.config.base_url_is_loopback()
         && request.peer_addr().is_some_and(|peer| peer.ip().to_canonical().is_loopback())
         && host.is_some_and(is_loopback_host)
         && !reader::was_forwarded(request.headers())
@@ -77,7 +76,7 @@ fn is_loopback_host(host: &str) -> bool {
 
 /// The folder of captured mail; the route table opens it to this machine only.
 fn outbox(app: &App) -> Result<PathBuf, ErrorPage> {
-    match &app.config.mail_route {
+    match &*app.mail_route() {
         MailRoute::Capture { outbox } => Ok(outbox.clone()),
         _ => Err(ErrorPage::not_found()),
     }

@@ -114,6 +114,7 @@ fn signing_in() -> Vec<Url> {
         url("/admin/setup/feed").get(Admin, setup::show_feed).post(Admin, FORM, setup::bind_feed),
         url("/admin/setup/feed/check").post(Admin, FORM, setup::check_feed),
         url("/admin/setup/sender").get(Admin, setup::show_sender).post(Admin, FORM, setup::save_sender),
+        url("/admin/setup/relay").get(Admin, setup::show_relay).post(Admin, FORM, setup::save_relay),
         url("/admin/setup/done").get(Admin, setup::show_done),
         url("/admin/setup/end").post(Admin, FORM, setup::end),
     ]

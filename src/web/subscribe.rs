@@ -96,7 +96,7 @@ pub async fn show_answer(request: HttpRequest, app: web::Data<App>) -> Answer {
     let publication = db::publication::get(&mut tx).await?;
     drop(tx);
     let from = Sender::of(&app, &publication, None).from.to_string();
-    let captured = mailbox::is_open(&request, &app.config);
+    let captured = mailbox::is_open(&request, &app);
     page(StatusCode::OK, &SubscribedPage { site, from, hours: CONFIRMATION_LIFE.num_hours(), captured })
 }
 

@@ -16,6 +16,12 @@ super::codes! {
     UNDO_WRONG "undo_wrong": Invalid;
     READERS_WRONG "readers_wrong": Invalid;
     SETTINGS_CHANGED "settings_changed": Conflict;
+    RELAY_OF_ENVIRONMENT "relay_of_environment": Conflict;
+    RELAY_HOST_WRONG "relay_host_wrong": Invalid;
+    RELAY_PORT_WRONG "relay_port_wrong": Invalid;
+    RELAY_USER_MISSING "relay_user_missing": Invalid;
+    RELAY_LOGIN_LONG "relay_login_long": Invalid;
+    SENDER_MISSING "sender_missing": Conflict;
     SITE_MISSING "site_missing": Invalid;
     SITE_UNREADABLE "site_unreadable": Conflict;
 }

@@ -10,6 +10,7 @@ mod lists;
 mod lock_out;
 pub mod people;
 mod progress;
+mod relay;
 mod reports;
 mod routes;
 mod settings;

@@ -91,7 +91,7 @@ pub fn say(text: &str) {
 }
 
 /// What the product logs, with `RUST_LOG` set as for the product: a failure under load is told there.
-fn show_log() {
+pub fn show_log() {
     use tracing_subscriber::EnvFilter;
     if let Ok(filter) = EnvFilter::try_from_default_env() {
         let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();

@@ -4,6 +4,7 @@
 mod feed;
 mod list;
 mod publication;
+mod relay;
 mod sender;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use secrecy::SecretString;
 pub use self::feed::{bind_feed, check_feed, show_feed};
 pub use self::list::{add_list, show_list};
 pub use self::publication::{read_site, save_publication, show_publication};
+pub use self::relay::{save_relay, show_relay};
 pub use self::sender::{save_sender, show_sender};
 use super::frame::{Desk, Fields, Me, Tab, done};
 use super::{refuse, see_other, sign_in};
@@ -47,7 +49,8 @@ fn steps(progress: &Progress, here: &str) -> Vec<Step> {
         ("setup-step-publication", "publication", progress.has(Need::Publication)),
         ("setup-step-list", "list", progress.has(Need::List)),
         ("setup-step-feed", "feed", progress.has(Need::Feed)),
-        ("setup-step-sender", "sender", progress.has(Need::Test)),
+        ("setup-step-sender", "sender", progress.has(Need::Relay)),
+        ("setup-step-relay", "relay", progress.has(Need::Relay)),
         ("setup-step-done", "done", progress.is_ended()),
     ];
     let step = |(name, path, is_done)| Step { name, path, is_done, is_here: path == here };
@@ -151,6 +154,7 @@ struct DonePage {
     list: Option<List>,
     has_feed: bool,
     is_ended: bool,
+    is_captured: bool,
 }
 
 /// `GET /admin/setup/done`: what is missing, and what to do next.
@@ -162,14 +166,18 @@ pub async fn show_done(app: web::Data<App>, me: Me, request: HttpRequest) -> Ans
         (Need::PostalAddress, "setup-missing-postal-address", "publication"),
         (Need::List, "setup-missing-list", "list"),
         (Need::Feed, "setup-missing-feed", "feed"),
-        (Need::Test, "setup-missing-test", "sender"),
+        (Need::Relay, "setup-missing-relay", if app.config.takes_relay_of_desk { "relay" } else { "sender" }),
     ];
-    let missing = needs.into_iter().filter(|(need, ..)| !progress.has(*need));
+    let is_captured = app.captures_mail();
+    // Captured mail needs no relay; the page says that it is.
+    let missing =
+        needs.into_iter().filter(|(need, ..)| !progress.has(*need) && !(*need == Need::Relay && is_captured));
     let missing = missing.map(|(_, what, step)| (what, step)).collect();
     let Progress { publication, lists, feeds, .. } = progress;
     let is_ended = publication.setup_at.is_some();
     let (list, has_feed) = (lists.into_iter().next(), !feeds.is_empty());
-    page(StatusCode::OK, &DonePage { desk, steps, missing, name: publication.name, list, has_feed, is_ended })
+    let name = publication.name;
+    page(StatusCode::OK, &DonePage { desk, steps, missing, name, list, has_feed, is_ended, is_captured })
 }
 
 /// `POST /admin/setup/end`

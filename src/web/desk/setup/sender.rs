@@ -51,8 +51,9 @@ async fn sender_page(
     });
     let status = status(&wrong);
     let config_from = app.config.mail_from.to_string();
-    let (email, is_captured) = (me.user.email.clone(), app.config.captures_mail());
     let test = progress.last_test;
+    let is_captured = test.as_ref().map_or(app.captures_mail(), LastTest::was_captured);
+    let email = me.user.email.clone();
     page(status, &SenderPage { desk, steps, form, wrong, config_from, email, test, is_captured })
 }
 
@@ -73,7 +74,7 @@ pub async fn save_sender(app: web::Data<App>, me: Me, request: HttpRequest, fiel
         Err(error) => return Err(refuse(error)),
     }
     if !fields.is_ticked("test") {
-        return Ok(done(&app, "/admin/setup/done", say("setup-saved").to_string()));
+        return Ok(done(&app, "/admin/setup/relay", say("setup-saved").to_string()));
     }
     let email = EmailAddress::parse(&me.user.email).map_err(|error| {
         ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "desk-error-own-address", error.phrase())

@@ -82,7 +82,7 @@ fn workers_health(beats: &[DateTime<Utc>], now: DateTime<Utc>) -> Health {
 
 fn relay(app: &App, refuses: bool) -> Health {
     let trouble = *app.relay_trouble.lock().unwrap_or_else(PoisonError::into_inner);
-    match &app.config.mail_route {
+    match &*app.mail_route() {
         MailRoute::Capture { .. } if app.config.base_url_is_loopback() => Health {
             link: "/mailbox",
             link_label: "Look into it",
