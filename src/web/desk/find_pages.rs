@@ -116,17 +116,19 @@ fn fit(topic: &str, wanted: &str) -> Option<u8> {
     }
 }
 
-/// The pages on what is looked for, in lower case, that somebody of this role may open; the best first.
+/// The pages on what is looked for, in lower case, that a user of this role may open; the best first.
 pub fn pages_on(wanted: &str, role: Role) -> Vec<FoundPage> {
-    let mut found: Vec<(u8, FoundPage)> = PAGES
-        .iter()
-        .filter(|page| page.role == Role::Editor || role == Role::Admin)
-        .filter_map(|page| {
-            let topics = format!("{},{}", say(page.title), say(page.topics)).to_lowercase();
-            let best = topics.split(',').filter_map(|topic| fit(topic.trim(), wanted)).min()?;
-            Some((best, *page))
-        })
-        .collect();
+    let fit_of = |page: &FoundPage| {
+        let topics = format!("{},{}", say(page.title), say(page.topics)).to_lowercase();
+        topics.split(',').filter_map(|topic| fit(topic.trim(), wanted)).min()
+    };
+    let mut found: Vec<(u8, FoundPage)> =
+        PAGES.iter().filter_map(|page| Some((fit_of(page)?, *page))).collect();
+    // A whole word is not the beginning of another: "logo" of "logout".
+    if found.iter().any(|(fit, _)| *fit == 0) {
+        found.retain(|(fit, _)| *fit != 1);
+    }
+    found.retain(|(_, page)| page.role == Role::Editor || role == Role::Admin);
     found.sort_by_key(|(fit, _)| *fit);
     found.into_iter().take(PAGES_MAX).map(|(_, page)| page).collect()
 }

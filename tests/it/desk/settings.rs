@@ -182,7 +182,7 @@ on_both_engines! {
         assert!(second.contains(">Newest</a>") && !second.contains(">Older</a>"));
         let all = marta.page("/admin/settings/audit").await;
         assert!(all.contains("<option>publication</option>") && all.contains("<option>user</option>"), "{all}");
-        assert!(marta.page("/admin/settings/audit?kind=moon&before=x").await.contains("No older changes"));
+        assert!(marta.page("/admin/settings/audit?kind=moon&before=x").await.contains("Nothing about “moon” is in the log."));
     }
 
     async fn the_language_of_pages_and_mails_is_chosen_and_kept(app: TestApp) {
@@ -238,7 +238,7 @@ async fn where_mail_is_signed_the_sender_is_of_the_domain_that_signs() {
         let marta = app.admin().await;
         let sender = |email| [("part", "sender"), ("from_name", ""), ("from_email", email), ("reply_to", "")];
         let page = marta.refused("/admin/settings", &sender("news@elsewhere.example")).await;
-        assert!(page.contains("Mail is signed by harbour.example."), "{page}");
+        assert!(page.contains("Mail is signed for harbour.example."), "{page}");
         marta.submit("/admin/settings", &sender("desk@harbour.example")).await;
         assert_eq!(stands(&app).await.from_email, "desk@harbour.example");
         app.end().await;
