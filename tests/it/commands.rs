@@ -407,9 +407,9 @@ async fn what_failed_is_exit_1_and_what_was_typed_wrong_2() {
         let output = bench.run(&["feed", "add", &nowhere, "--list", "all"]);
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{said}");
-        assert!(said.contains("can't be read"), "{said}");
+        assert!(said.contains("can’t be read"), "{said}");
         let said = refused(&bench, &["publication", "set", "--logo-url", "http://harbour.example/logo.png"]);
-        assert!(said.contains("--logo-url: Take an address with https"), "{said}");
+        assert!(said.contains("--logo-url: Use an https address"), "{said}");
         bench.end().await;
     })
     .await;
