@@ -432,7 +432,7 @@ async fn from_the_command_line_what_is_held_is_shown_released_and_skipped() {
         assert!(checked.contains("All new items would be held. World feed: 41 new items"), "{checked}");
         let polled = bench.ok(&["feed", "poll", &url]);
         assert!(
-            polled.contains("0 new, 0 edited, 41 held") && polled.contains("postrider feed held"),
+            polled.contains("0 new, 0 edited, 41 on hold") && polled.contains("postrider feed held"),
             "{polled}"
         );
         let listed = bench.ok(&["feed", "held"]);

@@ -73,8 +73,8 @@ async fn a_backup_that_cant_be_made_says_why_and_leaves_nothing() {
     };
     let before = names();
     for (file, code, hint) in [
-        ("-", 2, "Name a file"),
-        ("no/such/folder/monday.db", 2, "Name a file in a folder that is there"),
+        ("-", 2, "Choose a file"),
+        ("no/such/folder/monday.db", 2, "Choose a file in an existing folder"),
         ("data/postrider.db", 2, "backups are never overwritten"),
         ("data", 2, "backups are never overwritten"),
         ("/proc/monday.db", 2, "can't be written"),
