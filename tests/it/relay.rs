@@ -983,7 +983,10 @@ async fn a_message_whose_end_never_left_is_not_uncertain() {
             connection.announce(NamedEnvelope { name: "ines", envelope }).await.unwrap();
             let mut marked = std::future::ready(true);
             let (outcome, announced) = connection
-                .transfer(message.as_bytes(), Some((NamedEnvelope { name: "tobe", envelope: next }, &mut marked)))
+                .transfer(
+                    message.as_bytes(),
+                    Some((NamedEnvelope { name: "tobe", envelope: next }, &mut marked)),
+                )
                 .await;
             assert!(matches!(outcome, Outcome::Deferred { .. }), "{asked:?}: {outcome:?}");
             let announced = announced.expect("an answer for the next");

@@ -17,11 +17,11 @@ use crate::app::App;
 use crate::db::users::{Role, User};
 use crate::db::{self, Tx};
 use crate::domain::text::visible;
+use crate::locale::{self, Html, Sentence, Text};
 pub use crate::web::access::Me;
 use crate::web::access::cookie_name;
 use crate::web::error_page::ErrorPage;
 use crate::web::{assets, edge, reader};
-use crate::locale::{self, Html, Sentence, Text};
 
 /// The tabs of the desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
