@@ -731,7 +731,6 @@ today-subscriptions = Subscriptions
 today-title-well = You’re all caught up
 today-title-late = Mail is late
 today-title-bad = Something is failing: see Health
-today-title-warn = Nothing needs your attention
 today-title-waiting = { $items ->
     [one] { $items } item needs your attention
    *[other] { $items } items need your attention

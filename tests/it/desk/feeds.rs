@@ -32,7 +32,7 @@ pub async fn added(marta: &Person<'_>, server: &FeedServer, list: Uuid) -> Uuid 
     server.set_feed("/feed/", &rss(&posts(server, &[9, 8, 7])));
     let (url, list) = (server.url("/feed/"), list.to_string());
     let (to, said) = marta.submit("/admin/feeds", &[("url", &url), ("list", &list), ("grace", "15")]).await;
-    assert_eq!(said, "The feed is there. The 3 articles that it holds are seen and will not be mailed.");
+    assert_eq!(said, "Feed connected. The 3 articles already in it won’t be sent.");
     Uuid::parse_str(to.strip_prefix("/admin/feeds/").unwrap()).unwrap()
 }
 
@@ -76,20 +76,20 @@ on_both_engines! {
         assert_eq!(looked.status(), StatusCode::OK);
         let page = looked.text().await.unwrap();
         assert!(page.contains("Harbour Courier") && page.contains("3 articles"), "{page}");
-        assert!(page.contains("would have been sent") && page.contains("Post 9"), "{page}");
+        assert!(page.contains("Would have been sent") && page.contains("Post 9"), "{page}");
         assert!(page.contains("Connect feed") && page.contains("value=\"15\""), "{page}");
         assert!(marta.page("/admin/feeds").await.contains("No feeds yet."));
 
         let id = added(&marta, &server, list).await;
         let record = marta.page(&format!("/admin/feeds/{id}")).await;
-        assert!(record.contains("There when the feed was first read") && record.contains("Post 7"), "{record}");
+        assert!(record.contains("Already there when the feed was connected") && record.contains("Post 7"), "{record}");
         assert!(record.contains("15 min after an article appears"), "{record}");
         let all = marta.page("/admin/feeds").await;
-        assert!(all.contains("The feed is read.") && all.contains("Active"), "{all}");
+        assert!(all.contains("The feed is working") && all.contains("Active"), "{all}");
         // The form sent twice.
         let list = list.to_string();
         let (_, said) = marta.submit("/admin/feeds", &[("url", &url), ("list", &list), ("grace", "15")]).await;
-        assert!(said.contains("was there already"), "{said}");
+        assert!(said.contains("already connected"), "{said}");
         let mut tx = app.app.db.read().await.unwrap();
         let log = audit::of_subject(&mut tx, "feed", id, 10).await.unwrap();
         assert_eq!(log.len(), 1, "{log:?}");
@@ -132,12 +132,12 @@ on_both_engines! {
         let (_, said) = owen.submit(&format!("{here}/poll"), &[]).await;
         assert_eq!(said, "Checked: 1 new, 0 edited, 0 on hold.");
         let page = owen.page(&here).await;
-        assert!(page.contains("Post 10") && page.contains("scheduled") && page.contains("left the feed"), "{page}");
+        assert!(page.contains("Post 10") && page.contains("Scheduled") && page.contains("no longer in the feed"), "{page}");
         server.set("/feed/", Page::Status(500, vec![]));
         let (_, said) = owen.submit(&format!("{here}/poll"), &[]).await;
-        assert!(said.starts_with("It can’t be read: "), "{said}");
+        assert!(said.starts_with("The feed can’t be read: "), "{said}");
         let all = owen.page("/admin/feeds").await;
-        assert!(all.contains("1 of 1 feeds can’t be read.") && all.contains("Failing"), "{all}");
+        assert!(all.contains("The feed can’t be read") && all.contains("Failing"), "{all}");
         server.set("/feed/", Page::Status(410, vec![]));
         owen.submit(&format!("{here}/poll"), &[]).await;
         assert!(owen.page(&here).await.contains("Gone"));
@@ -216,7 +216,7 @@ on_both_engines! {
         let (_, said) = owen.submit(&format!("{here}/release"), &[("article", &first)]).await;
         assert_eq!(said, "It is not held any more.");
         let (_, said) = owen.submit(&format!("{here}/drop"), &[("article", &second.to_string())]).await;
-        assert_eq!(said, "It is not mailed.");
+        assert_eq!(said, "Skipped. It isn’t sent.");
         let scheduled = of_list(app, list).await;
         assert_eq!(scheduled.len(), 1);
         assert_eq!(scheduled[0].scheduled_at, Some(app.clock.now() + TimeDelta::minutes(15)));
@@ -262,15 +262,15 @@ on_both_engines! {
         assert!(marta.page(&here).await.contains("Show them"));
         let page = marta.page(&format!("{here}?list={list}&count=2")).await;
         assert!(page.contains("Post 9") && page.contains("Post 8") && !page.contains("Post 7"), "{page}");
-        assert!(page.contains("not counted yet"), "{page}");
+        assert!(page.contains("haven’t been counted yet"), "{page}");
         assert!(of_list(app, list).await.is_empty(), "a look sends nothing");
         let ids: Vec<String> =
             page.split("name=\"article\" value=\"").skip(1).map(|rest| rest[..36].to_owned()).collect();
         let form = [("list", list_id.as_str()), ("article", &ids[0]), ("article", &ids[1])];
         let (_, said) = marta.submit(&here, &form).await;
-        assert!(said.starts_with("2 campaigns are scheduled. They leave at 24 Nov, 09:46 UTC"), "{said}");
+        assert!(said.starts_with("2 campaigns scheduled. They send at 24 Nov, 09:46 UTC"), "{said}");
         let (_, said) = marta.submit(&here, &form).await;
-        assert_eq!(said, "None of them was left to send.", "the form sent twice");
+        assert_eq!(said, "The list has had all of them. Nothing is sent.", "the form sent twice");
         let stranger = Uuid::now_v7().to_string();
         marta.submit(&here, &[("list", &list_id), ("article", &stranger)]).await;
         assert_eq!(of_list(app, list).await.len(), 2);

@@ -43,7 +43,7 @@ on_both_engines! {
         assert!(marta.page("/admin/held").await.contains("Nothing is on hold"));
         let [ferry, tide, weekend] = three_late(app).await.map(|id| id.to_string());
         let page = marta.page("/admin/held").await;
-        assert!(page.contains("3 campaigns are held.") && page.contains("Let all 3 go"), "{page}");
+        assert!(page.contains("3 campaigns on hold") && page.contains("Release all 3"), "{page}");
         assert!(page.contains("Nothing ran here from 24 Nov 2026, 09:41 to 24 Nov 2026, 10:41"), "{page}");
         assert!(page.contains("Tide &#60;table&#62;") && !page.contains("<table>e"), "{page}");
 
@@ -52,7 +52,7 @@ on_both_engines! {
         let (_, said) = marta.submit("/admin/held/release", &[("campaign", &ferry)]).await;
         assert_eq!(said, "It is not held any more.", "a second click");
         let (_, said) = marta.submit("/admin/held/cancel", &[("campaign", &tide)]).await;
-        assert_eq!(said, "“Tide <table>” is cancelled.");
+        assert_eq!(said, "Cancelled “Tide <table>”.");
         app.run_all_due().await;
         assert_eq!(to_ines(app), 1);
         let (_, said) = marta.submit("/admin/held/release", &[]).await;
@@ -93,7 +93,7 @@ on_both_engines! {
         tx.commit().await.unwrap();
 
         let page = marta.page("/admin/held").await;
-        assert!(page.contains("This looks like a copy. Nothing leaves it."), "{page}");
+        assert!(page.contains("This looks like a copy, so nothing is sent"), "{page}");
         assert!(page.contains("https://news.harbour.example/") && page.contains(&app.url), "{page}");
         let id = ids[0].to_string();
         let refused = marta.refused("/admin/held/release", &[("campaign", &id)]).await;
@@ -115,8 +115,8 @@ on_both_engines! {
         app.smtp.take();
         let sentence = "World feed: 41 new items in one check, usually 1.";
         let page = owen.page("/admin/held").await;
-        assert!(page.contains("41 articles are held.") && page.contains(sentence), "{page}");
-        assert!(page.contains("Release all 41: 41 mails to each reader") && page.contains("Skip all 41"), "{page}");
+        assert!(page.contains("41 articles on hold") && page.contains(sentence), "{page}");
+        assert!(page.contains("Release all 41: 41 emails to each reader") && page.contains("Skip all 41"), "{page}");
         let front = owen.page("/admin").await;
         assert!(front.contains("1 item needs your attention") && front.contains("Too many new articles"), "{front}");
         assert!(front.contains("41 articles") && front.contains(sentence), "{front}");
@@ -142,14 +142,14 @@ on_both_engines! {
         let article = owen.page(&format!("/admin/articles/{newest}")).await;
         assert!(article.contains(&format!("On hold: {}", sentence.trim_end_matches('.'))), "{article}");
         let said = send(release, with(("article", &newest))).await;
-        assert_eq!(said, "One article is released; one campaign is scheduled.");
-        assert_eq!(send(release, with(("article", &newest))).await, "They are not held any more.");
-        assert_eq!(send(skip, with(("article", &second))).await, "One article is skipped. It is not mailed.");
+        assert_eq!(said, "Released one article. One campaign is scheduled.");
+        assert_eq!(send(release, with(("article", &newest))).await, "They are no longer on hold.");
+        assert_eq!(send(skip, with(("article", &second))).await, "Skipped one article. It isn’t sent.");
         app.advance(TimeDelta::minutes(6));
         app.run_all_due().await;
         assert_eq!(to_ines(app), 1);
-        assert_eq!(send(skip, with(("all", "yes"))).await, "39 articles are skipped. They are not mailed.");
-        assert_eq!(send(release, with(("all", "yes"))).await, "They are not held any more.");
+        assert_eq!(send(skip, with(("all", "yes"))).await, "Skipped 39 articles. They aren’t sent.");
+        assert_eq!(send(release, with(("all", "yes"))).await, "They are no longer on hold.");
         assert!(owen.page("/admin/held").await.contains("Nothing is on hold"));
         app.advance(TimeDelta::hours(1));
         app.run_all_due().await;

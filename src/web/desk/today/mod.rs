@@ -163,7 +163,7 @@ fn title(waiting: i64, well: bool, health: &[Health], is_late: bool) -> String {
         (0, true, _) => "today-title-well",
         (0, false, true) => "today-title-late",
         (0, false, false) if is_bad => "today-title-bad",
-        (0, false, false) => "today-title-warn",
+        (0, false, false) => "today-title-well",
         (_, false, true) => "today-title-waiting-late",
         (_, false, false) if is_bad => "today-title-waiting-bad",
         _ => "today-title-waiting",
