@@ -84,8 +84,8 @@ on_both_engines! {
         let owen = app.editor().await;
         let page = owen.page("/admin").await;
         for words in [
-            "Two items wait for you.", "Ferry &#60;b&#62;sails", "the relay refused", "Its GUID was used before",
-            "Harbour dues", "in 4 min, undo until then", "<strong>4</strong>", "1, none behind",
+            "2 items need your attention", "Ferry &#60;b&#62;sails", "the relay refused", "Its GUID was used before",
+            "Harbour dues", "in 4 min (undo until then)", "<strong>4</strong>", "1, none behind",
         ] {
             assert!(page.contains(words), "{words}: {page}");
         }
