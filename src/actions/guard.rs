@@ -26,6 +26,7 @@ use crate::domain::hold::{self, Hold, HoldKind, HoldReason, local};
 use crate::domain::refusal::Refusal;
 use crate::domain::refusal::campaigns as codes;
 use crate::domain::restored::Restored;
+use crate::locale::say;
 
 /// What is later than this is held.
 pub const LATE: TimeDelta = TimeDelta::minutes(15);
@@ -69,14 +70,16 @@ impl CloneOf {
     /// What differs, in words.
     pub fn difference(&self) -> String {
         let (was, is) = (&self.was, &self.is);
-        match (was.base_url != is.base_url, was.database != is.database) {
-            (true, false) => format!("BASE_URL was {} and is {}", was.base_url, is.base_url),
-            (false, _) => format!("the database was {} and is {}", was.database, is.database),
-            (true, true) => format!(
-                "BASE_URL was {} and is {}, the database was {} and is {}",
-                was.base_url, is.base_url, was.database, is.database
-            ),
-        }
+        let said = match (was.base_url != is.base_url, was.database != is.database) {
+            (true, false) => say("hold-differs-address").with("was", &was.base_url).with("is", &is.base_url),
+            (false, _) => say("hold-differs-database").with("was", &was.database).with("is", &is.database),
+            (true, true) => say("hold-differs-both")
+                .with("was", &was.base_url)
+                .with("is", &is.base_url)
+                .with("database_was", &was.database)
+                .with("database_is", &is.database),
+        };
+        said.to_string()
     }
 }
 
@@ -247,7 +250,10 @@ async fn hold_as_restored(
     if !is_news && held == 0 {
         return Ok(false);
     }
-    let why = format!("This database {why}. Held: {}.", campaigns::count_held(tx).await?);
+    let why = say("hold-alert-restored")
+        .with("what", why)
+        .with("campaigns", campaigns::count_held(tx).await?)
+        .to_string();
     alerts::raise(tx, AlertKind::HeldRestored, About::Schedule, &why, now).await
 }
 
@@ -267,7 +273,12 @@ async fn hold_what_is_late(
         let held = holds::add(tx, &ids, &reason, now).await?;
         if held > 0 {
             let (from, to) = (local(alive_at, zone), local(now, zone));
-            let why = format!("Nothing ran from {from} to {to} ({}). Held: {held}.", zone.name());
+            let why = say("hold-alert-nothing-ran")
+                .with("from", from)
+                .with("to", to)
+                .with("zone", zone.name())
+                .with("campaigns", held)
+                .to_string();
             told |= alerts::raise(tx, AlertKind::HeldLate, About::Schedule, &why, now).await?;
         }
     }
@@ -275,7 +286,7 @@ async fn hold_what_is_late(
     let reason = HoldReason::NotBegunInTime { mins: LATE.num_minutes() };
     holds::add(tx, &overdue, &reason, now).await?;
     if !overdue.is_empty() {
-        let why = format!("Held, since they could not begin in time: {}.", overdue.len());
+        let why = say("hold-alert-late").with("campaigns", overdue.len()).to_string();
         told |= alerts::raise(tx, AlertKind::HeldLate, About::Schedule, &why, now).await?;
     }
     Ok(told)
@@ -462,7 +473,14 @@ pub async fn cancel(cx: &Context<'_>, id: Uuid) -> Result<Campaign> {
     let mut tx = app.db.write().await?;
     let (campaign, held) = find(&mut tx, id).await?;
     let why = hold::in_one_line(&held);
-    campaigns::apply(&mut tx, id, CampaignAction::Cancel, Some(&format!("held, {why}")), now).await?;
+    campaigns::apply(
+        &mut tx,
+        id,
+        CampaignAction::Cancel,
+        Some(&say("hold-cancelled-because").with("why", &why).to_string()),
+        now,
+    )
+    .await?;
     let about = Subject { kind: "campaign", id, name: &campaign.subject };
     let before = serde_json::json!({ "status": campaign.status, "held": why });
     audit::note(&mut tx, actor, "cancelled", about, before, (), now).await?;

@@ -5,13 +5,14 @@ use uuid::Uuid;
 use crate::actions::compose;
 use crate::app::App;
 use crate::articles::html;
-use crate::articles::outline::{self, Outline};
+use crate::articles::outline::{self, Link, Outline};
 use crate::db::articles::Article;
 use crate::db::drafts::{self, Draft};
 use crate::db::{Tx, campaigns, counts, publication};
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
+use crate::locale::{Sentence, Text, say};
 use crate::mail::content::Content;
 
 /// Readers that are counted at once; beyond, there are as many as were counted last.
@@ -83,8 +84,8 @@ pub struct Check {
 }
 
 impl Check {
-    fn new(grade: Grade, sentence: impl Into<String>) -> Check {
-        Check { grade, sentence: sentence.into() }
+    fn new(grade: Grade, sentence: Sentence<'_, Text>) -> Check {
+        Check { grade, sentence: sentence.to_string() }
     }
 }
 
@@ -97,15 +98,19 @@ pub async fn checks(
 ) -> sqlx::Result<Vec<Check>> {
     let mut checks = Vec::new();
     if readers.count == 0 {
-        checks.push(Check::new(Grade::Warn, "Nobody would get it: the list has no active subscriber."));
+        checks.push(Check::new(Grade::Warn, say("preflight-nobody")));
     }
     checks.push(of_subject(&draft.subject));
+    // A feed's campaign has its article, and no text.
+    if draft.markdown.as_deref().is_some_and(|text| text.trim().is_empty()) && articles.is_empty() {
+        checks.push(Check::new(Grade::Bad, say("preflight-empty")));
+    }
     for article in articles.iter().filter(|article| article.is_held) {
-        checks.push(Check::new(Grade::Bad, format!("“{}” is held.", article.title)));
+        checks.push(Check::new(Grade::Bad, say("preflight-article-held").with("title", &article.title)));
     }
     let mut tx = app.db.read().await?;
     if let Some(title) = drafts::retired_article(&mut tx, draft.id).await? {
-        checks.push(Check::new(Grade::Bad, format!("“{title}” is retired.")));
+        checks.push(Check::new(Grade::Bad, say("preflight-article-retired").with("title", title)));
     }
     let Some(campaign) = campaigns::by_id(&mut tx, draft.id).await? else { return Ok(checks) };
     let logo = publication::get(&mut tx).await?.logo_url;
@@ -113,18 +118,20 @@ pub async fn checks(
     let Ok(to) = EmailAddress::parse("reader@example.org") else { return Ok(checks) };
     match compose::preview(app, &campaign, &to).await {
         Ok((content, message)) => checks.extend(of_mail(app, content, message.len(), &logo).await),
-        Err(error) => checks.push(Check::new(Grade::Bad, format!("It can't be built: {error:#}."))),
+        Err(error) => {
+            checks.push(Check::new(Grade::Bad, say("preflight-failed").with("why", format!("{error:#}"))))
+        }
     }
     Ok(checks)
 }
 
 fn of_subject(subject: &str) -> Check {
     match subject.chars().count() {
-        0 => Check::new(Grade::Bad, "It has no subject."),
+        0 => Check::new(Grade::Bad, say("preflight-no-subject")),
         n if n > SUBJECT_CHARS => {
-            Check::new(Grade::Warn, format!("The subject has {n} characters: phones show about 40."))
+            Check::new(Grade::Warn, say("preflight-subject-long").with("characters", n))
         }
-        _ => Check::new(Grade::Ok, "The subject fits."),
+        _ => Check::new(Grade::Ok, say("preflight-subject")),
     }
 }
 
@@ -133,13 +140,15 @@ async fn of_mail(app: &App, content: Content, message_bytes: usize, logo: &str) 
     let kb = content.html.len().div_ceil(1024);
     let grade = if kb > HTML_KB { Grade::Warn } else { Grade::Ok };
     let whole = message_bytes / 1024;
-    let size = format!("{kb} KB of HTML; Gmail cuts at 102 KB. The whole mail has {whole} KB.");
+    let size = say("preflight-size").with("kb", kb).with("whole", whole);
     let mut checks = vec![Check::new(grade, size)];
     match html::apart(move || outline::of_page(&content.html)).await.flatten() {
         Ok(found) => checks.extend(of_outline(&found, logo, app.config.base_url.scheme() == "https")),
-        Err(error) => checks.push(Check::new(Grade::Bad, format!("{error}."))),
+        Err(error) => {
+            checks.push(Check::new(Grade::Bad, say("preflight-failed").with("why", error.to_string())))
+        }
     }
-    checks.push(Check::new(Grade::Ok, "It can be left with one click, and says why the reader gets it."));
+    checks.push(Check::new(Grade::Ok, say("preflight-unsubscribe")));
     checks
 }
 
@@ -151,14 +160,28 @@ fn of_outline(found: &Outline, logo: &str, wants_https: bool) -> Vec<Check> {
     let without = pictures.iter().filter(|picture| picture.alt.is_empty()).count();
     match (pictures.len(), without) {
         (0, _) => {}
-        (_, 0) => checks.push(Check::new(Grade::Ok, "Every picture has a description.")),
-        (1, _) => checks.push(Check::new(Grade::Warn, "The picture has no description (alt text).")),
-        (all, n) => checks
-            .push(Check::new(Grade::Warn, format!("{n} of {all} pictures have no description (alt text)."))),
+        (_, 0) => checks.push(Check::new(Grade::Ok, say("preflight-pictures"))),
+        (all, n) => {
+            let said = say("preflight-pictures-without").with("without", n).with("pictures", all);
+            checks.push(Check::new(Grade::Warn, said));
+        }
     }
-    let plain_http = found.links.iter().filter(|url| url.starts_with("http://")).count();
-    if plain_http > 0 && wants_https {
-        checks.push(Check::new(Grade::Warn, format!("{plain_http} links go to http, not https.")));
+    let is_plain = |url: &str| url.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("http://"));
+    // An email program asks for its pictures over https, whatever our own address is.
+    let plain_pictures = pictures.iter().filter(|picture| is_plain(&picture.url)).count();
+    let plain_links = found.links.iter().filter(|link| wants_https && is_plain(&link.url)).count();
+    let leads_nowhere = |link: &&Link| matches!(link.url.trim(), "" | "#");
+    let empty = found.links.iter().filter(leads_nowhere).count();
+    let wordless = found.links.iter().filter(|link| link.text.is_empty()).count();
+    for (key, links) in [
+        ("preflight-pictures-http", plain_pictures),
+        ("preflight-links-http", plain_links),
+        ("preflight-links-empty", empty),
+        ("preflight-links-wordless", wordless),
+    ] {
+        if links > 0 {
+            checks.push(Check::new(Grade::Warn, say(key).with("number", links)));
+        }
     }
     checks
 }
@@ -183,10 +206,27 @@ mod tests {
             .into_iter()
             .map(|check| check.sentence)
             .collect();
+        assert_eq!(said, ["1 of 2 images have no alt text.", "A link goes to http, not https."]);
+        assert_eq!(of_outline(&Outline::default(), "", true), []);
+    }
+
+    #[test]
+    fn links_that_lead_nowhere_or_have_no_text_and_pictures_over_http_are_counted() {
+        let html = "<a name=top></a><a href='#'>More</a><a>Read</a><a href=''>It</a><a href='https://one.example/'> </a>\
+                    <a href='https://two.example/'><img src='HTTP://two.example/a.png' alt='Two'></a>\
+                    <a href='https://three.example/' aria-label='Three'></a>";
+        let said: Vec<String> = of_outline(&outline::of_page(html).unwrap(), "", true)
+            .into_iter()
+            .map(|check| check.sentence)
+            .collect();
         assert_eq!(
             said,
-            ["1 of 2 pictures have no description (alt text).", "1 links go to http, not https."]
+            [
+                "Every image has alt text.",
+                "An image is loaded over http, not https: many inboxes don’t show it.",
+                "3 links lead nowhere: they have no address.",
+                "A link has no text, so nobody can see or press it.",
+            ]
         );
-        assert_eq!(of_outline(&Outline::default(), "", true), []);
     }
 }

@@ -9,6 +9,7 @@ use super::{Tx, WriteTx, dialect, holds, on_either};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::hold::{HoldKind, HoldReason};
 use crate::domain::slug::archive_slug;
+use crate::locale::say;
 
 /// Saves of one person within this are one line of the history.
 const ONE_SITTING: TimeDelta = TimeDelta::minutes(2);
@@ -195,10 +196,7 @@ pub struct Version {
 impl Version {
     /// "412 words".
     pub fn words(&self) -> String {
-        match self.markdown.split_whitespace().count() {
-            1 => "1 word".to_owned(),
-            many => format!("{many} words"),
-        }
+        say("campaign-words").with("words", self.markdown.split_whitespace().count()).to_string()
     }
 }
 
@@ -357,14 +355,15 @@ impl ArticleState {
     }
 
     /// As a page says it.
-    pub fn label(self) -> &'static str {
-        match self {
-            ArticleState::Any => "All but retired",
-            ArticleState::Unused => "In no campaign",
-            ArticleState::Used => "In a campaign",
-            ArticleState::Held => "Held",
-            ArticleState::Retired => "Retired",
-        }
+    pub fn label(self) -> String {
+        let key = match self {
+            ArticleState::Any => "article-filter-any",
+            ArticleState::Unused => "article-filter-unused",
+            ArticleState::Used => "article-filter-used",
+            ArticleState::Held => "campaign-status-held",
+            ArticleState::Retired => "article-state-retired",
+        };
+        say(key).to_string()
     }
 
     pub fn parse(text: &str) -> Option<ArticleState> {

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::locale;
+
 /// Where a campaign stands. That it is held is not a status: see [`super::hold`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, sqlx::Type, Serialize)]
 #[sqlx(type_name = "text", rename_all = "lowercase")]
@@ -73,6 +75,25 @@ impl CampaignStatus {
             CampaignStatus::Sent => "sent",
             CampaignStatus::Cancelled => "cancelled",
         }
+    }
+
+    /// Its name on a page.
+    pub fn label(self) -> String {
+        let key = match self {
+            CampaignStatus::Draft => "campaign-status-draft",
+            CampaignStatus::Scheduled => "campaign-status-scheduled",
+            CampaignStatus::Sending => "campaign-status-sending",
+            CampaignStatus::Paused => "campaign-status-paused",
+            CampaignStatus::Sent => "campaign-status-sent",
+            CampaignStatus::Cancelled => "campaign-status-cancelled",
+        };
+        locale::say(key).to_string()
+    }
+
+    /// The name on a page of the status that is stored so.
+    pub fn label_of(stored: &str) -> String {
+        let status = CampaignStatus::ALL.into_iter().find(|status| status.as_str() == stored);
+        status.map_or_else(|| stored.to_owned(), CampaignStatus::label)
     }
 
     /// Every move that is made, and by what.

@@ -257,6 +257,21 @@ impl DeliveryStatus {
         }
     }
 
+    /// Its name on a page.
+    pub fn label(self) -> String {
+        let key = match self {
+            DeliveryStatus::Queued | DeliveryStatus::Leased => "campaign-delivery-queued",
+            DeliveryStatus::Sending => "campaign-delivery-sending",
+            DeliveryStatus::Sent => "campaign-delivery-sent",
+            DeliveryStatus::Deferred => "campaign-delivery-deferred",
+            DeliveryStatus::Bounced => "campaign-delivery-bounced",
+            DeliveryStatus::Failed => "campaign-delivery-failed",
+            DeliveryStatus::Skipped => "campaign-delivery-skipped",
+            DeliveryStatus::Uncertain => "campaign-delivery-uncertain",
+        };
+        crate::locale::say(key).to_string()
+    }
+
     /// The status of a name.
     pub fn parse(text: &str) -> Option<Self> {
         DeliveryStatus::ALL.into_iter().find(|status| status.as_str() == text)

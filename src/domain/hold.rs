@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::restored::Restored;
+use crate::locale::{Sentence, Text, say};
 
 /// What a hold is for. Nothing has two holds of one kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, sqlx::Type, Serialize, Deserialize)]
@@ -64,17 +65,18 @@ impl HoldKind {
     }
 
     /// Its name on a page.
-    pub fn label(self) -> &'static str {
-        match self {
-            HoldKind::Late => "Late",
-            HoldKind::Clone => "Copy",
-            HoldKind::Restored => "Restored",
-            HoldKind::Retired => "Retired list",
-            HoldKind::Approval => "Second person",
-            HoldKind::Html => "Too complicated",
-            HoldKind::Brake => "Feed brake",
-            HoldKind::Unclear => "Held",
-        }
+    pub fn label(self) -> String {
+        let key = match self {
+            HoldKind::Late => "hold-late",
+            HoldKind::Clone => "hold-clone",
+            HoldKind::Restored => "hold-restored",
+            HoldKind::Retired => "hold-retired",
+            HoldKind::Approval => "hold-approval",
+            HoldKind::Html => "hold-html",
+            HoldKind::Brake => "hold-brake",
+            HoldKind::Unclear => "hold-unclear",
+        };
+        say(key).to_string()
     }
 
     /// Whether the late, restore and clone guard sets it, and an admin releases it.
@@ -149,28 +151,34 @@ pub fn local(time: DateTime<Utc>, zone: Tz) -> String {
 impl TooManyItems {
     /// Why so many items are held, without its full stop.
     pub fn sentence(&self) -> String {
-        let name: String = self.feed.chars().take(FEED_CHARS_MAX).collect();
-        let when = match self.away_mins {
-            Some(mins) => format!("after {} without a poll", span(mins)),
-            None => "in one poll".to_owned(),
+        let feed: String = self.feed.chars().take(FEED_CHARS_MAX).collect();
+        let away = self.away_mins.map(span);
+        let key = match (self.usual, &away) {
+            (None, None) => "hold-why-many-new-feed",
+            (None, Some(_)) => "hold-why-many-new-feed-after",
+            (Some((low, high)), None) if low == high => "hold-why-many",
+            (Some((low, high)), Some(_)) if low == high => "hold-why-many-after",
+            (Some(_), None) => "hold-why-many-range",
+            (Some(_), Some(_)) => "hold-why-many-range-after",
         };
-        let new = self.new;
-        match self.usual {
-            None => format!("{name}: {new} new items {when}, and no history to compare with"),
-            Some((low, high)) if low == high => format!("{name}: {new} new items {when}, {high} as a rule"),
-            Some((low, high)) => format!("{name}: {new} new items {when}, {low} to {high} as a rule"),
+        let mut said = say(key).with("feed", feed).with("articles", self.new);
+        if let Some((low, high)) = self.usual {
+            said = said.with("low", low).with("high", high);
         }
+        if let Some(away) = away {
+            said = said.with("away", away);
+        }
+        said.to_string()
     }
 }
 
 /// "40 minutes", "8 hours", "3 days".
-fn span(mins: i64) -> String {
-    let (count, unit) = match mins {
-        mins if mins < 120 => (mins, "minute"),
-        mins if mins < 48 * 60 => (mins / 60, "hour"),
-        mins => (mins / (24 * 60), "day"),
-    };
-    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+fn span(mins: i64) -> Sentence<'static, Text> {
+    match mins {
+        mins if mins < 120 => say("hold-span-mins").with("mins", mins),
+        mins if mins < 48 * 60 => say("hold-span-hours").with("hours", mins / 60),
+        mins => say("hold-span-days").with("days", mins / (24 * 60)),
+    }
 }
 
 impl HoldReason {
@@ -194,59 +202,44 @@ impl HoldReason {
         serde_json::from_str(stored).unwrap_or_else(|_| HoldReason::Said { kind, why: stored.to_owned() })
     }
 
-    /// The sentence within another one: it begins in lower case, and has no full stop.
-    fn clause(&self) -> String {
-        let zone_of = |name: &str| name.parse().unwrap_or(Tz::UTC);
-        match self {
-            HoldReason::NothingRan { from, to, zone } => {
-                let tz = zone_of(zone);
-                format!("nothing ran here from {} to {} ({zone})", local(*from, tz), local(*to, tz))
-            }
-            HoldReason::NotBegunInTime { mins } => {
-                format!("it could not begin within {mins} minutes of its time")
-            }
-            HoldReason::Copied { differs } => differs.clone(),
-            HoldReason::DatabaseRestored { how, zone } => {
-                format!("this database {}", how.sentence(zone_of(zone)))
-            }
-            HoldReason::MayHaveBeenMailed => {
-                "this database was restored, and the article may have been mailed before it was".to_owned()
-            }
-            HoldReason::ListRetired { list } => format!("the list “{list}” takes nobody and sends nothing"),
-            HoldReason::AwaitsApproval => "another person must look at it".to_owned(),
-            HoldReason::TooComplicated { why } | HoldReason::Said { why, .. } => why.clone(),
-            HoldReason::TooManyItems(found) => found.sentence(),
-            HoldReason::GuidReused { title } => format!(
-                "its GUID is that of “{title}”, but its address and title are others: a new article, or the old \
-                 one moved and retitled"
-            ),
-            HoldReason::Nameless => {
-                "it has no GUID and no address of its own, so that an edit of its title could \
-                 not be told from a new article"
-                    .to_owned()
-            }
-        }
-    }
-
     /// Why it is held, as a sentence without its full stop.
     pub fn sentence(&self) -> String {
-        let mut said = self.clause();
-        // The brake's begins with the feed's name, which stays as it is.
-        if self.kind() != HoldKind::Brake
-            && let Some(first) = said.get(..1).map(str::to_uppercase)
-        {
-            said.replace_range(..1, &first);
-        }
-        said
+        let zone_of = |name: &str| name.parse().unwrap_or(Tz::UTC);
+        let said = match self {
+            HoldReason::NothingRan { from, to, zone } => {
+                let tz = zone_of(zone);
+                let (from, to) = (local(*from, tz), local(*to, tz));
+                say("hold-why-nothing-ran").with("from", from).with("to", to).with("zone", zone)
+            }
+            HoldReason::NotBegunInTime { mins } => say("hold-why-not-begun").with("mins", *mins),
+            HoldReason::Copied { differs } => say("hold-why-copied").with("differs", differs),
+            HoldReason::DatabaseRestored { how, zone } => {
+                say("hold-why-restored").with("what", how.sentence(zone_of(zone)))
+            }
+            HoldReason::MayHaveBeenMailed => say("hold-why-may-have-been-sent"),
+            HoldReason::ListRetired { list } => say("hold-why-list-retired").with("list", list),
+            HoldReason::AwaitsApproval => say("hold-why-approval"),
+            HoldReason::GuidReused { title } => say("hold-why-guid-reused").with("title", title),
+            HoldReason::Nameless => say("hold-why-nameless"),
+            HoldReason::TooManyItems(found) => return found.sentence(),
+            HoldReason::TooComplicated { why } | HoldReason::Said { why, .. } => {
+                let mut said = why.clone();
+                if let Some(first) = said.get(..1).map(str::to_uppercase) {
+                    said.replace_range(..1, &first);
+                }
+                return said;
+            }
+        };
+        said.to_string()
     }
 }
 
 impl fmt::Display for HoldReason {
-    /// "late: it could not begin within 15 minutes of its time": for logs and commands.
+    /// "late: It couldn’t be started within 15 minutes of its time": for logs and commands.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind() {
-            HoldKind::Unclear => f.write_str(&self.clause()),
-            kind => write!(f, "{}: {}", kind.as_str(), self.clause()),
+            HoldKind::Unclear => f.write_str(&self.sentence()),
+            kind => write!(f, "{}: {}", kind.as_str(), self.sentence()),
         }
     }
 }
@@ -262,7 +255,7 @@ pub struct Hold {
 
 impl Hold {
     /// What holds it, in a word or two.
-    pub fn label(&self) -> &'static str {
+    pub fn label(&self) -> String {
         self.kind.label()
     }
 
@@ -278,7 +271,7 @@ pub fn in_one_line(holds: &[Hold]) -> String {
     said.join("; ")
 }
 
-/// Several holds as sentences: "Nothing ran here from …. Another person must look at it."
+/// Several holds as sentences: "Nothing ran here from …. Someone else must approve it."
 pub fn in_sentences(holds: &[Hold]) -> String {
     let said: Vec<String> = holds.iter().map(|hold| format!("{}.", hold.sentence())).collect();
     said.join(" ")
@@ -313,19 +306,22 @@ mod tests {
 
     #[test]
     fn a_sentence_begins_large_but_for_a_feeds_name() {
-        assert_eq!(HoldReason::AwaitsApproval.sentence(), "Another person must look at it");
-        assert_eq!(HoldReason::AwaitsApproval.to_string(), "approval: another person must look at it");
+        assert_eq!(HoldReason::AwaitsApproval.sentence(), "Someone else must approve it");
+        assert_eq!(HoldReason::AwaitsApproval.to_string(), "approval: Someone else must approve it");
         let brake = |usual, away_mins| {
             let feed = "world feed".to_owned();
             HoldReason::TooManyItems(TooManyItems { feed, new: 41, usual, away_mins }).sentence()
         };
-        assert_eq!(brake(Some((3, 6)), None), "world feed: 41 new items in one poll, 3 to 6 as a rule");
-        assert_eq!(brake(Some((1, 1)), None), "world feed: 41 new items in one poll, 1 as a rule");
+        assert_eq!(brake(Some((3, 6)), None), "world feed: 41 new articles in one check, usually 3 to 6");
+        assert_eq!(brake(Some((1, 1)), None), "world feed: 41 new articles in one check, usually 1");
         assert_eq!(
             brake(Some((3, 6)), Some(8 * 60 + 10)),
-            "world feed: 41 new items after 8 hours without a poll, 3 to 6 as a rule"
+            "world feed: 41 new articles after 8 hours without a check, usually 3 to 6"
         );
-        assert_eq!(brake(None, None), "world feed: 41 new items in one poll, and no history to compare with");
+        assert_eq!(
+            brake(None, None),
+            "world feed: 41 new articles in one check, and no history to compare with"
+        );
     }
 
     #[test]

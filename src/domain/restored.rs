@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::hold::local;
+use crate::locale::say;
 
 /// Why the database is taken for an older copy of itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,37 +38,27 @@ impl Restored {
 
     /// What is known, as the rest of a sentence that begins with "this database".
     pub fn sentence(&self, zone: Tz) -> String {
-        let zone_name = zone.name();
-        match self {
+        let said = match self {
             Restored::Behind { mails, from, to, .. } => {
-                let to = local(*to, zone);
-                let from = from.map_or_else(String::new, |at| format!(", of about {}", local(at, zone)));
-                let lost = match mails {
-                    0 => "mail that may have been sent".to_owned(),
-                    1 => "at least 1 mail that was sent".to_owned(),
-                    mails => format!("at least {mails} mails that were sent"),
+                let key = match (mails, from) {
+                    (0, None) => "hold-restored-behind-some",
+                    (0, Some(_)) => "hold-restored-behind-some-since",
+                    (_, None) => "hold-restored-behind",
+                    (_, Some(_)) => "hold-restored-behind-since",
                 };
-                format!(
-                    "was replaced by an older copy of itself{from}: it does not know of {lost} after that, until \
-                     {to} ({zone_name})"
-                )
+                let said = say(key).with("mails", *mails).with("to", local(*to, zone));
+                match from {
+                    Some(from) => said.with("from", local(*from, zone)),
+                    None => said,
+                }
             }
-            Restored::Backup { made_at } => format!(
-                "was started from a backup of {} ({zone_name}): it does not know what was mailed since",
-                local(*made_at, zone)
-            ),
-            Restored::Folder { written_at } => format!(
-                "was restored with its folder from a copy of {} ({zone_name}) or later: it does not know what was \
-                 mailed since",
-                local(*written_at, zone)
-            ),
-            Restored::Mixed { .. } => "was replaced while the write-ahead log of the one before lay beside its file, and \
-                may be a mixture of both. Stop serve, remove the files whose names end in -wal and -shm, and copy \
-                the backup once more"
-                .to_owned(),
-            Restored::Other => {
-                "was restored from an older copy: it does not know what was mailed since".to_owned()
+            Restored::Backup { made_at } => say("hold-restored-backup").with("time", local(*made_at, zone)),
+            Restored::Folder { written_at } => {
+                say("hold-restored-folder").with("time", local(*written_at, zone))
             }
-        }
+            Restored::Mixed { .. } => say("hold-restored-mixed"),
+            Restored::Other => say("hold-restored-other"),
+        };
+        said.with("zone", zone.name()).to_string()
     }
 }

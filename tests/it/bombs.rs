@@ -106,7 +106,7 @@ on_both_engines! {
         assert_eq!(preview.status(), StatusCode::UNPROCESSABLE_ENTITY);
         assert!(preview.text().await.unwrap().contains("too complicated to read"));
         let (_, said) = marta.submit("/admin/held/release", &[("campaign", &id)]).await;
-        assert_eq!(said, "“Ships & more” is let go.");
+        assert_eq!(said, "Released “Ships & more”.");
         marta.submit("/admin/held/cancel", &[("campaign", &cancelled.id.to_string())]).await;
         app.run_all_due().await;
         let mails = app.smtp.take();

@@ -103,7 +103,7 @@ on_both_engines! {
         tick(&app.app).await;
         for id in [sending, due] {
             let why = held(&app.app.db, id).await;
-            assert!(why.starts_with("late: nothing ran here from 24 Nov 2026, 09:41 to 24 Nov 2026, 10:41"), "{why}");
+            assert!(why.starts_with("late: Nothing ran here from 24 Nov 2026, 09:41 to 24 Nov 2026, 10:41"), "{why}");
         }
         assert_eq!(held(&app.app.db, later).await, "", "its time has not come");
         // People are answered, and Marta is told.
@@ -138,7 +138,7 @@ on_both_engines! {
         guard::watch(&app.app).await.unwrap();
         let cx = Context::command_line(&app.app);
         assert_eq!(lists::retire(&cx, list).await.unwrap().1, 1, "held for its list, too");
-        let (late, retired) = ("Nothing ran here from 24 Nov 2026, 09:41", "The list “World” takes nobody");
+        let (late, retired) = ("Nothing ran here from 24 Nov 2026, 09:41", "The list “World” is retired");
         for path in ["/admin/held".to_owned(), format!("/admin/campaigns/{sending}"), "/admin".to_owned()] {
             let page = marta.page(&path).await;
             assert!(page.contains(late) && page.contains(retired), "{path}: {page}");
@@ -147,7 +147,7 @@ on_both_engines! {
         let id = sending.to_string();
         let form = [("campaign", id.as_str()), ("hold", "late")];
         let (_, said) = marta.submit("/admin/held/release", &form).await;
-        assert_eq!(said, "“Ferry” is still held: The list “World” takes nobody and sends nothing.");
+        assert_eq!(said, "“Ferry” is still held: The list “World” is retired and sends nothing.");
         let (_, said) = marta.submit("/admin/held/release", &form).await;
         assert_eq!(said, "This campaign is no longer on hold.", "a second click");
         let refused = marta.refused("/admin/held/release", &[("campaign", &id)]).await;
@@ -230,7 +230,7 @@ on_both_engines! {
         assert!(campaigns::schedule(&mut tx, past, app.clock.now() - TimeDelta::hours(3)).await.unwrap());
         tx.commit().await.unwrap();
         tick(&app.app).await;
-        assert!(held(&app.app.db, late).await.starts_with("late: it could not begin within 15 minutes"));
+        assert!(held(&app.app.db, late).await.starts_with("late: It couldn’t be started within 15 minutes"));
         assert_eq!(recipients(app), ["ines@example.org", "marta@harbour.example"]);
         assert_eq!(status(app, past).await, CampaignStatus::Sent);
         assert_eq!(guard::release_all(&Context::new(&app.app, Actor::command_line())).await.unwrap(), 1);
@@ -326,7 +326,7 @@ on_both_engines! {
         app.advance(TimeDelta::hours(1));
         postrider::schedule::run_campaigns(&app.app).await.unwrap();
         wait_until("it is held", async || !held(&app.app.db, id).await.is_empty()).await;
-        assert!(held(&app.app.db, id).await.starts_with("late: nothing ran here"));
+        assert!(held(&app.app.db, id).await.starts_with("late: Nothing ran here"));
         stop.cancel();
         running.await.unwrap().unwrap();
         assert_eq!(app.smtp.count(), 0);

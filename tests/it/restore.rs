@@ -464,7 +464,7 @@ on_both_engines! {
         assert!(!owen.page("/admin/held").await.contains("/admin/held/real"));
         let (_, said) = admin.submit("/admin/held/real", &[]).await;
         assert_eq!(said, "This is the real one. What was on its way is still held.");
-        assert!(admin.page("/admin/held").await.contains("One campaign is held."));
+        assert!(admin.page("/admin/held").await.contains("1 campaign on hold"));
         let (_, said) = admin.submit("/admin/held/cancel", &[("campaign", &id)]).await;
         assert_eq!(said, "“Ferry” is cancelled.");
         tick(&app.app).await;

@@ -18,6 +18,7 @@ use crate::db::users::Role;
 use crate::db::{Tx, WriteTx, articles, campaigns, drafts, holds, publication};
 use crate::domain::hold::{self, Hold, HoldKind};
 use crate::domain::refusal::feeds as codes;
+use crate::locale::say;
 
 async fn find_held(tx: &mut WriteTx, article_id: Uuid) -> Result<(Article, Vec<Hold>)> {
     // Two editors at once: on PostgreSQL the lock makes the second see what the first decided.
@@ -56,26 +57,18 @@ impl Released {
 
 impl fmt::Display for Released {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.articles {
-            0 => return f.write_str("They are not held any more."),
-            1 => f.write_str("One article is released")?,
-            many => write!(f, "{many} articles are released")?,
-        }
-        match self.still_held {
-            0 => {}
-            all if all == self.articles => return f.write_str("; something else still holds that."),
-            some => write!(f, "; something else still holds {some} of them")?,
-        }
-        match self.campaigns {
-            0 => return f.write_str(". No list was bound when they came, so nothing is mailed."),
-            1 => f.write_str("; one campaign is scheduled.")?,
-            many => write!(f, "; {many} campaigns are scheduled.")?,
-        }
-        match self.awaiting {
-            0 => Ok(()),
-            all if all == self.campaigns => f.write_str(" Another person must approve first."),
-            some => write!(f, " Another person must approve {some} of them first."),
-        }
+        let said = match (self.articles, self.still_held, self.campaigns, self.awaiting) {
+            (0, ..) => say("held-articles-gone"),
+            (articles, held, ..) if held == articles => say("held-articles-released-still-held"),
+            (.., 0, _) => say("held-articles-released-no-list"),
+            (_, 0, _, 0) => say("held-articles-released"),
+            (_, 0, campaigns, awaiting) if campaigns == awaiting => say("held-articles-released-await"),
+            (_, 0, ..) => say("held-articles-released-some-await"),
+            (_, _, _, 0) => say("held-articles-released-some"),
+            (..) => say("held-articles-released-some-of-each"),
+        };
+        let said = said.with("articles", self.articles).with("held", self.still_held);
+        write!(f, "{}", said.with("campaigns", self.campaigns).with("waiting", self.awaiting))
     }
 }
 

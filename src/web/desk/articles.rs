@@ -17,7 +17,7 @@ use crate::db::articles::{self, Article};
 use crate::db::drafts::{self, ArticleFilter, ArticleState, DeskArticle, OwnArticle, Version};
 use crate::db::{feeds, holds};
 use crate::domain::hold::Hold;
-use crate::locale::Phrase;
+use crate::locale::{Phrase, say, say_html};
 use crate::web::page::{Answer, ErrorPage, mail, page, prefers_json};
 use crate::web::{assets, query};
 
@@ -177,15 +177,14 @@ pub async fn save(
         return Ok(saved_json(saved, &app).await);
     }
     match saved {
-        Ok(_) => Ok(done(&app, &format!("/admin/articles/{id}"), "Saved.")),
+        Ok(_) => Ok(done(&app, &format!("/admin/articles/{id}"), say("campaign-saved").to_string())),
         Err(error) => match failed(error) {
             Failed::Refused(refusal) => {
                 edit_page(&app, &me, &request, typed, refusal.field, refusal.sentence(), None).await
             }
             Failed::SavedBetween(saved) => {
                 let theirs = drafts::own_article(&mut app.db.read().await?, id).await?;
-                let sentence =
-                    format!("{} saved this meanwhile. Keep yours, take theirs, or compare.", saved.by);
+                let sentence = say("campaign-conflict-head").with("name", &saved.by).to_string();
                 let typed = OwnArticle { version: saved.version, ..typed };
                 edit_page(&app, &me, &request, typed, "none", sentence, theirs).await
             }
@@ -206,11 +205,7 @@ pub async fn restore(app: web::Data<App>, me: Me, id: web::Path<String>, fields:
     drop(tx);
     let article = OwnArticle { title: version.title, markdown: version.markdown, ..stands };
     editorial::save_article(&Context::new(&app, me.actor()), &article).await.map_err(refuse)?;
-    Ok(done(
-        &app,
-        &format!("/admin/articles/{id}"),
-        "That version stands again. What stood before is in the history.",
-    ))
+    Ok(done(&app, &format!("/admin/articles/{id}"), say("campaign-version-restored").to_string()))
 }
 
 /// `POST /admin/articles/{id}/delete`
@@ -218,24 +213,24 @@ pub async fn delete(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answe
     let title =
         editorial::delete_article(&Context::new(&app, me.actor()), parse(&id)?).await.map_err(refuse)?;
     let sentence = match title.is_empty() {
-        true => "The article is deleted.".to_owned(),
-        false => format!("“{title}” is deleted."),
+        true => say("article-deleted"),
+        false => say("article-deleted-named").with("title", title),
     };
-    Ok(done(&app, "/admin/articles", sentence))
+    Ok(done(&app, "/admin/articles", sentence.to_string()))
 }
 
 /// `POST /admin/articles/{id}/retire`
 pub async fn retire(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
     let id = parse(&id)?;
     editorial::retire_article(&Context::new(&app, me.actor()), id).await.map_err(refuse)?;
-    Ok(done(&app, &format!("/admin/articles/{id}"), "Retired: no campaign is offered it any more."))
+    Ok(done(&app, &format!("/admin/articles/{id}"), say("article-retired").to_string()))
 }
 
 /// `POST /admin/articles/{id}/bring-back`
 pub async fn bring_back(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
     let id = parse(&id)?;
     editorial::bring_back_article(&Context::new(&app, me.actor()), id).await.map_err(refuse)?;
-    Ok(done(&app, &format!("/admin/articles/{id}"), "It is back. Nobody was mailed."))
+    Ok(done(&app, &format!("/admin/articles/{id}"), say("article-restored").to_string()))
 }
 
 /// `GET /admin/articles/{id}/preview`: its HTML as a mail would show it.
@@ -254,8 +249,9 @@ async fn shown(app: &App, url: &str, article_html: String) -> Answer {
             let why = Phrase::new("desk-error-because").with("why", error.to_string());
             ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "desk-error-no-preview", why)
         })?;
+    let title = say_html("campaign-preview");
     Ok(mail(format!(
-        "<!doctype html><html lang=\"\"><head><meta charset=\"utf-8\"><title>Preview</title>\
+        "<!doctype html><html lang=\"\"><head><meta charset=\"utf-8\"><title>{title}</title>\
          <meta name=\"color-scheme\" content=\"light dark\"><style>html{{background:Canvas}}body{{font:17px/27px ui-serif,Palatino Linotype,P052,\
          Georgia,serif;max-width:600px;margin:16px auto;padding:0 16px;overflow-wrap:break-word}}img{{max-width:100%;\
          height:auto}}</style></head><body dir=\"auto\">{html}</body></html>"

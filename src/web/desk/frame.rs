@@ -199,11 +199,6 @@ pub fn grouped(n: i64) -> String {
     text
 }
 
-/// "1 reader", "4,071 readers".
-pub fn counted(n: i64, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(n), if n == 1 { one } else { many })
-}
-
 /// What came of the last form, shown once, on the next page; with a form that takes it back, where
 /// that can be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -355,14 +350,6 @@ impl FromRequest for Fields {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn one_is_not_many() {
-        assert_eq!(
-            [0, 1, 4071].map(|n| counted(n, "reader", "readers")),
-            ["0 readers", "1 reader", "4,071 readers"]
-        );
-    }
 
     #[test]
     fn a_large_number_can_be_read() {

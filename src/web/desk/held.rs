@@ -7,7 +7,7 @@ use askama::Template;
 use chrono::DateTime;
 use uuid::Uuid;
 
-use super::frame::{Desk, Fields, Me, Tab, counted, done, grouped};
+use super::frame::{Desk, Fields, Me, Tab, done};
 use super::refuse;
 use crate::actions::guard::{self, CloneOf};
 use crate::actions::manage_feeds;
@@ -19,6 +19,7 @@ use crate::db::campaigns::{self, HeldCampaign};
 use crate::db::{Tx, feeds, holds, publication};
 use crate::domain::hold::{self, Hold, HoldKind};
 use crate::domain::refusal::campaigns as codes;
+use crate::locale::{Localizer, say};
 use crate::web::page::{Answer, ErrorPage, page};
 
 /// Campaigns a page.
@@ -46,10 +47,12 @@ impl Row {
     fn released_here(&self) -> Vec<(HoldKind, String)> {
         let several = self.holds.len() > 1;
         let released = self.holds.iter().filter_map(|hold| match hold.kind {
-            kind if kind.is_set_by_guard() && several => Some((kind, format!("Let go: {}", kind.label()))),
-            kind if kind.is_set_by_guard() => Some((kind, "Let go".to_owned())),
+            kind if kind.is_set_by_guard() && several => {
+                Some((kind, say("held-release-of").with("what", kind.label()).to_string()))
+            }
+            kind if kind.is_set_by_guard() => Some((kind, say("held-release").to_string())),
             HoldKind::Html if self.held.auto_article_id.is_some() => {
-                Some((HoldKind::Html, "Send as a link".to_owned()))
+                Some((HoldKind::Html, say("held-send-as-link").to_string()))
             }
             _ => None,
         });
@@ -78,21 +81,17 @@ impl Batch {
         let mut bindings = feeds::bindings(tx, batch.feed_id).await?;
         bindings.retain(|binding| !binding.retired);
         let names: Vec<String> = bindings.into_iter().map(|binding| binding.list_name).collect();
-        let lists = match names.split_last() {
-            Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-            _ => names.join(""),
-        };
+        let lists = Localizer::english().and(&names);
         Ok(Batch { why: batch.reason().sentence(), items, more, lists, batch })
+    }
+
+    fn feed_url(&self) -> String {
+        format!("/admin/feeds/{}", self.batch.feed_id)
     }
 
     /// The poll, as the form names it.
     fn poll(&self) -> i64 {
         self.batch.first_seen_at.timestamp_micros()
-    }
-
-    /// "41 mails", or "1 mail".
-    fn mails(&self) -> String {
-        counted(self.batch.items, "mail", "mails")
     }
 }
 
@@ -112,20 +111,15 @@ struct HeldPage {
 }
 
 fn title(campaigns: i64, articles: i64, clone: bool, restored: bool) -> String {
-    match (campaigns, articles) {
-        _ if clone => "This looks like a copy. Nothing leaves it.".to_owned(),
-        _ if restored => "The database was restored. No campaign is sent.".to_owned(),
-        (0, 0) => "Nothing is held.".to_owned(),
-        (1, 0) => "One campaign is held.".to_owned(),
-        (campaigns, 0) => format!("{} campaigns are held.", grouped(campaigns)),
-        (0, 1) => "One article is held.".to_owned(),
-        (0, articles) => format!("{} articles are held.", grouped(articles)),
-        (campaigns, articles) => format!(
-            "{} and {} are held.",
-            counted(articles, "article", "articles"),
-            counted(campaigns, "campaign", "campaigns")
-        ),
-    }
+    let key = match (campaigns, articles) {
+        _ if clone => "held-title-copy",
+        _ if restored => "held-title-restored",
+        (0, 0) => "held-title-none",
+        (_, 0) => "held-title-campaigns",
+        (0, _) => "held-title-articles",
+        (..) => "held-title-both",
+    };
+    say(key).with("campaigns", campaigns).with("articles", articles).to_string()
 }
 
 /// `GET /admin/held`: `before`.
@@ -139,7 +133,7 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let restored = match guard::restored(&mut tx, &Seen::default()).await? {
         Some(restored) => {
             let zone = publication::get(&mut tx).await?.zone();
-            Some(format!("This database {}", restored.sentence(zone)))
+            Some(say("hold-why-restored").with("what", restored.sentence(zone)).to_string())
         }
         None => None,
     };
@@ -184,11 +178,10 @@ pub async fn release(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
     if fields.text("campaign").is_empty() {
         let released = guard::release_all(&Context::new(&app, me.actor())).await.map_err(refuse)?;
         let sentence = match released {
-            0 => "Nothing was held any more.".to_owned(),
-            1 => "One campaign is let go.".to_owned(),
-            many => format!("{many} campaigns are let go."),
+            0 => say("held-released-none"),
+            many => say("held-released-all").with("campaigns", many),
         };
-        return Ok(done(&app, "/admin/held", sentence));
+        return Ok(done(&app, "/admin/held", sentence.to_string()));
     }
     let (id, cx) = (campaign(&fields)?, Context::new(&app, me.actor()));
     let released = match HoldKind::parse(fields.text("hold")) {
@@ -197,11 +190,14 @@ pub async fn release(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
     };
     match released {
         Ok(released) if released.still.is_empty() => {
-            Ok(done(&app, "/admin/held", format!("“{}” is let go.", released.campaign.subject)))
+            let said = say("held-released").with("subject", &released.campaign.subject);
+            Ok(done(&app, "/admin/held", said.to_string()))
         }
         Ok(released) => {
             let still = hold::in_sentences(&released.still);
-            Ok(done(&app, "/admin/held", format!("“{}” is still held: {still}", released.campaign.subject)))
+            let said =
+                say("held-released-still").with("subject", &released.campaign.subject).with("why", still);
+            Ok(done(&app, "/admin/held", said.to_string()))
         }
         Err(error) => decided(&app, error),
     }
@@ -210,7 +206,10 @@ pub async fn release(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
 /// `POST /admin/held/cancel`: `campaign`.
 pub async fn cancel(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
     match guard::cancel(&Context::new(&app, me.actor()), campaign(&fields)?).await {
-        Ok(campaign) => Ok(done(&app, "/admin/held", format!("“{}” is cancelled.", campaign.subject))),
+        Ok(campaign) => {
+            let said = say("held-cancelled").with("subject", &campaign.subject);
+            Ok(done(&app, "/admin/held", said.to_string()))
+        }
         Err(error) => decided(&app, error),
     }
 }
@@ -219,10 +218,13 @@ pub async fn cancel(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
 pub async fn adopt(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
     let all = fields.is_ticked("all");
     match guard::adopt(&Context::new(&app, me.actor()), all).await {
-        Ok(released) if all => {
-            Ok(done(&app, "/admin/held", format!("This is the real one. Let go: {released}.")))
+        Ok(released) => {
+            let said = match all {
+                true => say("held-real-released").with("campaigns", released),
+                false => say("held-real-kept"),
+            };
+            Ok(done(&app, "/admin/held", said.to_string()))
         }
-        Ok(_) => Ok(done(&app, "/admin/held", "This is the real one. What was on its way is still held.")),
         Err(error) => decided(&app, error),
     }
 }
@@ -238,11 +240,11 @@ enum Chosen {
 /// Which articles a form is about: `feed` and `poll` name a batch, `all` takes all of it, else each ticked
 /// `article`.
 async fn chosen(app: &App, fields: &Fields) -> Result<Chosen, ErrorPage> {
-    let nothing = |sentence: &str| Ok(Chosen::Nothing(done(app, "/admin/held", sentence)));
+    let nothing = |key: &str| Ok(Chosen::Nothing(done(app, "/admin/held", say(key).to_string())));
     let all = fields.is_ticked("all");
     let ticked: Vec<Uuid> = fields.all("article").filter_map(|id| Uuid::parse_str(id).ok()).collect();
     if !all && ticked.is_empty() {
-        return nothing("Nothing was ticked. Tick the articles first, or take all of them.");
+        return nothing("held-none-selected");
     }
     let feed = Uuid::parse_str(fields.text("feed")).ok();
     let poll = fields.text("poll").parse().ok().and_then(DateTime::from_timestamp_micros);
@@ -252,7 +254,7 @@ async fn chosen(app: &App, fields: &Fields) -> Result<Chosen, ErrorPage> {
         .find(|batch| Some(batch.feed_id) == feed && Some(batch.first_seen_at) == poll);
     match batch {
         Some(batch) => Ok(Chosen::Articles(batch, Some(ticked).filter(|_| !all))),
-        None => nothing("They are not held any more."),
+        None => nothing("held-articles-gone"),
     }
 }
 
@@ -274,9 +276,8 @@ pub async fn skip_articles(app: web::Data<App>, me: Me, fields: Fields) -> Answe
     };
     let skipped = manage_feeds::skip_batch(&Context::new(&app, me.actor()), &batch, ids.as_deref()).await;
     let sentence = match skipped.map_err(refuse)? {
-        0 => "They are not held any more.".to_owned(),
-        1 => "One article is skipped. It is not mailed.".to_owned(),
-        many => format!("{} articles are skipped. They are not mailed.", grouped(many as i64)),
+        0 => say("held-articles-gone"),
+        many => say("held-articles-skipped").with("articles", many),
     };
-    Ok(done(&app, "/admin/held", sentence))
+    Ok(done(&app, "/admin/held", sentence.to_string()))
 }

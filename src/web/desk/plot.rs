@@ -10,9 +10,15 @@ use chrono_tz::Tz;
 use super::frame::grouped;
 use crate::db::counts::{Day, Progress};
 use crate::domain::text::escape_html;
+use crate::locale::say;
 
 /// A phone's 375 px without its margins.
 const NARROW: f64 = 335.0;
+
+/// A sentence that names nothing.
+fn said(key: &str) -> String {
+    say(key).to_string()
+}
 
 /// One plot in its two widths.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -214,12 +220,11 @@ pub fn subscribers(series: &[(NaiveDate, i64, Day)]) -> Plot {
         .collect();
     bars.reverse();
     let most = bars.iter().map(|(joined, left)| joined.max(left)).max().copied().unwrap_or(0).max(1) as f64;
-    let label = format!(
-        "{} active now, {} on {}. The numbers are in the table.",
-        grouped(*active),
-        grouped(series[0].1),
-        days[0].format("%-d %B %Y")
-    );
+    let label = say("today-plot-subscribers")
+        .with("active", *active)
+        .with("before", series[0].1)
+        .with("date", days[0].format("%-d %B %Y").to_string())
+        .to_string();
     Plot::draw(396.0, 290.0, &label, |svg| {
         let (left, right) = (44.0, svg.width - 84.0);
         // A line need not start at zero.
@@ -251,13 +256,19 @@ pub fn subscribers(series: &[(NaiveDate, i64, Day)]) -> Plot {
         }
         svg.dot("point", last.0, last.1);
         svg.text(right + 9.0, last.1 + 4.0, "direct", "start", &grouped(*active));
-        svg.text(right + 9.0, last.1 + 18.0, "", "start", "active");
+        svg.text(right + 9.0, last.1 + 18.0, "", "start", &said("today-plot-active"));
 
         let (top, middle, bottom) = (206.0, 252.0, 280.0);
         let up = Scale { from: (0.0, most), to: (middle, top) };
         let slot = (right - left) / bars.len() as f64;
         let width = (slot - if slot > 6.0 { 2.0 } else { 1.0 }).clamp(1.0, 24.0);
-        svg.text(0.0, middle - 18.0, "", "start", if weekly { "Weekly" } else { "Daily" });
+        svg.text(
+            0.0,
+            middle - 18.0,
+            "",
+            "start",
+            &said(if weekly { "today-plot-weekly" } else { "today-plot-daily" }),
+        );
         for (at, (joined, gone)) in bars.iter().enumerate() {
             let from = left + slot * at as f64 + (slot - width) / 2.0;
             let (joined, gone) = (*joined as f64, *gone as f64);
@@ -271,9 +282,9 @@ pub fn subscribers(series: &[(NaiveDate, i64, Day)]) -> Plot {
         svg.line("base", (left, middle), (right, middle));
         let (joined, gone) = bars[bars.len() - 1];
         svg.text(right + 9.0, middle - 26.0, "direct", "start", &grouped(joined));
-        svg.text(right + 9.0, middle - 12.0, "", "start", "joined");
+        svg.text(right + 9.0, middle - 12.0, "", "start", &said("today-plot-joined"));
         svg.text(right + 9.0, middle + 14.0, "strong-text", "start", &grouped(gone));
-        svg.text(right + 9.0, middle + 28.0, "", "start", "left");
+        svg.text(right + 9.0, middle + 28.0, "", "start", &said("today-plot-left"));
     })
 }
 
@@ -308,13 +319,12 @@ fn ordinal(day: u32) -> String {
 /// Bars a day, today's hollow; how many of them bounced as a line below.
 pub fn deliveries(days: &[Sent]) -> Plot {
     let Some(today) = days.last() else { return Plot::default() };
-    let label = format!(
-        "{} delivered today, {} of them bounced; {} complained in {} days. The numbers are in the table.",
-        grouped(today.sent),
-        percent(today.bounced, today.sent + today.bounced),
-        grouped(days.iter().map(|day| day.complained).sum()),
-        days.len()
-    );
+    let label = say("today-plot-deliveries")
+        .with("sent", today.sent)
+        .with("bounced", percent(today.bounced, today.sent + today.bounced))
+        .with("complained", days.iter().map(|day| day.complained).sum::<i64>())
+        .with("days", days.len())
+        .to_string();
     let most = days.iter().map(|day| day.sent).max().unwrap_or(0);
     let worst = days.iter().map(Sent::share).fold(0.0, f64::max);
     let complained: i64 = days.iter().map(|day| day.complained).sum();
@@ -345,7 +355,7 @@ pub fn deliveries(days: &[Sent]) -> Plot {
         svg.line("base", (left, 158.0), (right, 158.0));
         let label_y = y.at(today.sent as f64).clamp(24.0, 140.0);
         svg.text(right + 9.0, label_y, "direct", "start", &grouped(today.sent));
-        svg.text(right + 9.0, label_y + 14.0, "", "start", "today");
+        svg.text(right + 9.0, label_y + 14.0, "", "start", &said("today-plot-today"));
 
         let shares = ticks(0.0, worst.max(0.2));
         let high = shares[shares.len() - 1];
@@ -372,19 +382,34 @@ pub fn deliveries(days: &[Sent]) -> Plot {
             let anchor = if at < 4 { "start" } else { "end" };
             let x = if at < 4 { x + 7.0 } else { x - 7.0 };
             let share = percent(day.bounced, day.sent + day.bounced);
-            svg.text(x, (y - 6.0).max(210.0), "", anchor, &format!("{share} on {}", ordinal(day.day.day())));
+            svg.text(
+                x,
+                (y - 6.0).max(210.0),
+                "",
+                anchor,
+                &say("today-plot-share-on")
+                    .with("share", share)
+                    .with("day", ordinal(day.day.day()))
+                    .to_string(),
+            );
         }
         let last = points[points.len() - 1];
         let share = percent(today.bounced, today.sent + today.bounced);
         svg.text(right + 9.0, last.1.min(262.0) + 4.0, "bad-text", "start", &share);
-        svg.text(right + 9.0, last.1.min(262.0) + 18.0, "", "start", "bounced");
+        svg.text(right + 9.0, last.1.min(262.0) + 18.0, "", "start", &said("today-plot-bounced"));
         // Few as a rule: each day that had some is written on the plot, not drawn on a scale of its own.
         for (at, _) in days.iter().enumerate().filter(|(_, day)| day.complained > 0) {
             let x = middle(at);
             svg.shape("point-bad", &[(x, 278.5), (x + 4.0, 285.5), (x - 4.0, 285.5)]);
         }
         if complained > 0 {
-            svg.text(left, 300.0, "bad-text", "start", &format!("{} complained", grouped(complained)));
+            svg.text(
+                left,
+                300.0,
+                "bad-text",
+                "start",
+                &say("today-plot-complained").with("complained", complained).to_string(),
+            );
         }
     })
 }
@@ -448,14 +473,16 @@ pub fn rate(course: &Course<'_>) -> Plot {
     let clock = |time: DateTime<Utc>, form: &str| time.with_timezone(&course.zone).format(form).to_string();
     let now = course.now;
     let words = if now < 0.05 {
-        "none now".to_owned()
+        said("campaign-plot-none")
     } else if now < 10.0 {
-        format!("{now:.1} a second")
+        say("campaign-rate-a-second").with("number", format!("{now:.1}")).to_string()
     } else {
-        format!("{} a second", grouped(now.round() as i64))
+        say("campaign-rate-a-second").with("number", now.round() as i64).to_string()
     };
-    let label =
-        format!("Messages a second: {words} at {}. The numbers are in the table.", clock(last.to, "%H:%M"));
+    let label = say("campaign-plot-rate")
+        .with("rate", words.as_str())
+        .with("time", clock(last.to, "%H:%M"))
+        .to_string();
     Plot::draw(720.0, 170.0, &label, |svg| {
         let (left, right) = (44.0, svg.width - 72.0);
         let values = whole_ticks(most);
@@ -467,7 +494,7 @@ pub fn rate(course: &Course<'_>) -> Plot {
         if let Some(limit) = limit {
             let at = y.at(limit);
             svg.line("limit", (left, at), (right, at));
-            svg.text(right + 9.0, at + 4.0, "", "start", "limit");
+            svg.text(right + 9.0, at + 4.0, "", "start", &said("campaign-plot-limit"));
         }
         svg.line("base", (left, 138.0), (right, 138.0));
         let x = Scale { from: (0.0, secs(end).max(1.0)), to: (left, right) };
@@ -512,7 +539,7 @@ pub fn rate(course: &Course<'_>) -> Plot {
             svg.path("ahead", &[head, (right, head.1)]);
             if until <= end {
                 svg.path("ahead", &[(right, head.1), (right, 138.0)]);
-                svg.text(right + 9.0, 120.0, "", "start", "done near");
+                svg.text(right + 9.0, 120.0, "", "start", &said("campaign-plot-done"));
                 svg.text(right + 9.0, 135.0, "strong-text", "start", &clock(until, "%H:%M"));
             }
         }

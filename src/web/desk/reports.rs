@@ -21,6 +21,7 @@ use crate::db::counts::{self, HourCount, Totals};
 use crate::db::ledger;
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::DeliveryStatus;
+use crate::locale::say;
 use crate::web::page::{Answer, page};
 
 /// Reports of one page.
@@ -120,7 +121,8 @@ fn hour_rows(counts: &[HourCount], desk: &Desk) -> Vec<HourRow> {
     if hours.len() >= HOURS_MAX
         && let Some(mut last) = hours.last_entry()
     {
-        last.get_mut().name.push_str(" and later");
+        let name = &mut last.get_mut().name;
+        *name = say("report-and-later").with("time", name.as_str()).to_string();
     }
     hours.into_values().collect()
 }

@@ -52,7 +52,7 @@ on_both_engines! {
         browser.sees("Business News Today is ready").await;
         browser.click("Write").await;
         browser.fill("Subject", "Good morning").await;
-        browser.click("Begin").await;
+        browser.click("Create draft").await;
         browser.sees("Before it leaves").await;
         assert!(browser.path().await.ends_with("/edit"));
     }
@@ -113,7 +113,7 @@ on_both_engines! {
         browser.is_at("/admin").await;
         for path in ["/admin", "/admin/subscribers", "/admin/lists", "/admin/feeds"] {
             browser.go(path).await;
-            for admins in ["Settings", "Import…", "Export", "New list", "Add a list", "Add a feed"] {
+            for admins in ["Settings", "Import…", "Export", "New list", "Add a list", "Connect a feed"] {
                 assert!(!browser.offers(admins).await, "{admins} on {path}");
             }
         }
@@ -136,7 +136,7 @@ on_both_engines! {
         browser.is_at("/admin").await;
         browser.go("/admin/campaigns/new").await;
         browser.fill("Subject", "Tide tables").await;
-        browser.click("Begin").await;
+        browser.click("Create draft").await;
         browser.sees("Before it leaves").await;
         let users = marta.page("/admin/settings/users").await;
         let owen = users.split("owen@harbour.example").next().unwrap().rsplit_once("/admin/settings/users/").unwrap().1;

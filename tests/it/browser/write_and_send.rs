@@ -28,7 +28,7 @@ async fn owen_at_work(app: &TestApp, browser: &Browser) -> Uuid {
 async fn begin(browser: &Browser, subject: &str) {
     browser.go("/admin/campaigns/new").await;
     browser.fill("Subject", subject).await;
-    browser.click("Begin").await;
+    browser.click("Create draft").await;
     browser.sees("Before it leaves").await;
 }
 
@@ -56,7 +56,7 @@ on_both_engines! {
         // A campaign with it.
         browser.click("Make a campaign…").await;
         browser.fill("Subject", "One thing today").await;
-        browser.click("Begin").await;
+        browser.click("Create draft").await;
         browser.sees("Before it leaves").await;
         browser.fill("Text", "Good morning, <b>all</b>.").await;
         browser.sees("Saved at 09:41").await;
@@ -67,8 +67,8 @@ on_both_engines! {
         browser.click("Source").await;
         browser.frame_sees("preview", "Subject: One thing today").await;
         // A test.
-        browser.fill("Mail a test to", "owen@harbour.example").await;
-        browser.click("Mail a test").await;
+        browser.fill("Send a test to", "owen@harbour.example").await;
+        browser.click("Send test").await;
         browser.sees("A test is on its way").await;
         app.deliver_all_due().await;
         let tests = app.smtp.take();
@@ -82,10 +82,10 @@ on_both_engines! {
         look_here(&browser).await;
         app.run_all_due().await;
         assert_eq!(app.smtp.count(), 0);
-        browser.click("Take it back").await;
-        browser.sees("Mail a test to").await;
+        browser.click("Undo send").await;
+        browser.sees("Send a test to").await;
         browser.click("Send in 5 min").await;
-        browser.sees("Until then it can be taken back.").await;
+        browser.sees("You can undo it until then.").await;
         app.advance(TimeDelta::minutes(6));
         app.run_all_due().await;
         let mails = app.smtp.take();
@@ -196,13 +196,13 @@ on_both_engines! {
         browser.keys("n").await;
         browser.is_at("/admin/campaigns/new").await;
         browser.keys("By keys alone").await;
-        browser.tab_to("Begin").await;
+        browser.tab_to("Create draft").await;
         browser.key(Key::Enter).await;
         browser.sees("Before it leaves").await;
         browser.tab_to("Text").await;
         browser.keys("No mouse was there.").await;
         browser.sees("Saved at 09:41").await;
-        browser.tab_to("Mail a test").await;
+        browser.tab_to("Send test").await;
         browser.key(Key::Enter).await;
         browser.sees("A test is on its way").await;
         app.deliver_all_due().await;
@@ -211,7 +211,7 @@ on_both_engines! {
         browser.key(Key::Enter).await;
         browser.sees("It leaves on").await;
         // Changed his mind, and changed it again.
-        browser.tab_to("Take it back").await;
+        browser.tab_to("Undo send").await;
         browser.key(Key::Enter).await;
         browser.tab_to("Send in 5 min").await;
         browser.key(Key::Enter).await;
@@ -246,7 +246,7 @@ on_both_engines! {
         browser.frame_sees("preview", "Subject: Plain").await;
         browser.click("Send in 5 min").await;
         browser.sees("It leaves on").await;
-        browser.click("Take it back").await;
+        browser.click("Undo send").await;
         browser.click("Send in 5 min").await;
         browser.sees("It leaves on").await;
         app.advance(TimeDelta::minutes(6));
@@ -309,7 +309,7 @@ on_both_engines! {
         assert_eq!(app.smtp.take().len(), 1);
         browser.go("/admin/campaigns/new").await;
         browser.fill("Subject", "Begun once").await;
-        browser.double_click("Begin").await;
+        browser.double_click("Create draft").await;
         browser.sees("Before it leaves").await;
         browser.go("/admin/campaigns").await;
         let text = browser.text().await;

@@ -35,7 +35,7 @@ on_both_engines! {
         assert_eq!(shown(&owen, "q=100%25", &all).await, [all[1]], "a per cent sign is itself");
         assert_eq!(shown(&owen, "q=w_w", &all).await, [all[2]], "an underscore is itself");
         assert_eq!(shown(&owen, "from=ours", &all).await, all);
-        assert!(owen.page("/admin/articles?from=feed").await.contains("No article is like that."));
+        assert!(owen.page("/admin/articles?from=feed").await.contains("No articles match."));
 
         owen.submit("/admin/campaigns/new", &[("list", &world), ("subject", "With it"), ("article", id(&ferry))]).await;
         assert_eq!(shown(&owen, "state=used", &all).await, [all[0]]);
@@ -91,7 +91,7 @@ on_both_engines! {
         let (title, article) = (&newest.title, format!("/admin/articles/{}", newest.article_id));
         marta.submit(&format!("{article}/retire"), &[]).await;
         assert!(unsent().await.iter().all(|left| left.title != *title), "the latest are without it");
-        assert!(marta.page(&article).await.contains("Bring back"));
+        assert!(marta.page(&article).await.contains("Restore"));
         marta.submit(&format!("{article}/bring-back"), &[]).await;
         assert_eq!(unsent().await[0].title, *title);
 

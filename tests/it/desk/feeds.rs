@@ -32,7 +32,7 @@ pub async fn added(marta: &Person<'_>, server: &FeedServer, list: Uuid) -> Uuid 
     server.set_feed("/feed/", &rss(&posts(server, &[9, 8, 7])));
     let (url, list) = (server.url("/feed/"), list.to_string());
     let (to, said) = marta.submit("/admin/feeds", &[("url", &url), ("list", &list), ("grace", "15")]).await;
-    assert_eq!(said, "The feed is there. The 3 articles that it holds are seen and will not be mailed.");
+    assert_eq!(said, "Feed connected. The 3 articles already in it won’t be sent.");
     Uuid::parse_str(to.strip_prefix("/admin/feeds/").unwrap()).unwrap()
 }
 
@@ -76,20 +76,20 @@ on_both_engines! {
         assert_eq!(looked.status(), StatusCode::OK);
         let page = looked.text().await.unwrap();
         assert!(page.contains("Harbour Courier") && page.contains("3 articles"), "{page}");
-        assert!(page.contains("would have been sent") && page.contains("Post 9"), "{page}");
-        assert!(page.contains("Add the feed") && page.contains("value=\"15\""), "{page}");
+        assert!(page.contains("Would have been sent") && page.contains("Post 9"), "{page}");
+        assert!(page.contains("Connect feed") && page.contains("value=\"15\""), "{page}");
         assert!(marta.page("/admin/feeds").await.contains("No feeds yet."));
 
         let id = added(&marta, &server, list).await;
         let record = marta.page(&format!("/admin/feeds/{id}")).await;
-        assert!(record.contains("There when the feed was first read") && record.contains("Post 7"), "{record}");
+        assert!(record.contains("Already there when the feed was connected") && record.contains("Post 7"), "{record}");
         assert!(record.contains("15 min after an article appears"), "{record}");
         let all = marta.page("/admin/feeds").await;
-        assert!(all.contains("The feed is read.") && all.contains("Active"), "{all}");
+        assert!(all.contains("The feed is working") && all.contains("Active"), "{all}");
         // The form sent twice.
         let list = list.to_string();
         let (_, said) = marta.submit("/admin/feeds", &[("url", &url), ("list", &list), ("grace", "15")]).await;
-        assert!(said.contains("was there already"), "{said}");
+        assert!(said.contains("already connected"), "{said}");
         let mut tx = app.app.db.read().await.unwrap();
         let log = audit::of_subject(&mut tx, "feed", id, 10).await.unwrap();
         assert_eq!(log.len(), 1, "{log:?}");
@@ -130,14 +130,14 @@ on_both_engines! {
         server.set_feed("/feed/", &rss(&posts(&server, &[10, 9, 8])));
         app.advance(TimeDelta::minutes(1));
         let (_, said) = owen.submit(&format!("{here}/poll"), &[]).await;
-        assert_eq!(said, "Polled: 1 new, 0 edited, 0 held.");
+        assert_eq!(said, "Checked: 1 new, 0 edited, 0 on hold.");
         let page = owen.page(&here).await;
-        assert!(page.contains("Post 10") && page.contains("scheduled") && page.contains("left the feed"), "{page}");
+        assert!(page.contains("Post 10") && page.contains("Scheduled") && page.contains("no longer in the feed"), "{page}");
         server.set("/feed/", Page::Status(500, vec![]));
         let (_, said) = owen.submit(&format!("{here}/poll"), &[]).await;
-        assert!(said.starts_with("It can’t be read: "), "{said}");
+        assert!(said.starts_with("The feed can’t be read: "), "{said}");
         let all = owen.page("/admin/feeds").await;
-        assert!(all.contains("1 of 1 feeds can’t be read.") && all.contains("Failing"), "{all}");
+        assert!(all.contains("The feed can’t be read") && all.contains("Failing"), "{all}");
         server.set("/feed/", Page::Status(410, vec![]));
         owen.submit(&format!("{here}/poll"), &[]).await;
         assert!(owen.page(&here).await.contains("Gone"));
@@ -165,7 +165,7 @@ on_both_engines! {
         assert!(marta.refused(&format!("{here}/bind"), &[("list", &unknown), ("grace", "5")]).await.contains("Pick one"));
         marta.submit(&format!("{here}/unbind"), &[("list", &world.to_string())]).await;
         let (_, said) = marta.submit(&format!("{here}/unbind"), &[("list", &world.to_string())]).await;
-        assert_eq!(said, "It was not bound any more.");
+        assert_eq!(said, "The list was already removed.");
         // A retired list gets nothing, and can't be bound.
         marta.submit(&format!("/admin/lists/{sea}/retire"), &[]).await;
         server.set_feed("/feed/", &rss(&posts(&server, &[11, 10, 9])));
@@ -208,20 +208,20 @@ on_both_engines! {
         let (first, second) = (hold(app, id, "Doubtful <1>").await, hold(app, id, "Doubtful 2").await);
         let here = format!("/admin/feeds/{id}");
         let page = owen.page(&here).await;
-        assert!(page.contains("Held for you") && page.contains("Its address belonged to another article"), "{page}");
+        assert!(page.contains("Needs your attention") && page.contains("Its address belonged to another article"), "{page}");
         assert!(page.contains("Doubtful &#60;1&#62;"), "{page}");
         let first = first.to_string();
         let (_, said) = owen.submit(&format!("{here}/release"), &[("article", &first)]).await;
-        assert_eq!(said, "Let go. One campaign is scheduled.");
+        assert_eq!(said, "Released. One campaign is scheduled.");
         let (_, said) = owen.submit(&format!("{here}/release"), &[("article", &first)]).await;
         assert_eq!(said, "This article is no longer on hold.");
         let (_, said) = owen.submit(&format!("{here}/drop"), &[("article", &second.to_string())]).await;
-        assert_eq!(said, "It is not mailed.");
+        assert_eq!(said, "Skipped. It isn’t sent.");
         let scheduled = of_list(app, list).await;
         assert_eq!(scheduled.len(), 1);
         assert_eq!(scheduled[0].scheduled_at, Some(app.clock.now() + TimeDelta::minutes(15)));
         let page = owen.page(&here).await;
-        assert!(page.contains("somebody decided so") && !page.contains("Held for you"), "{page}");
+        assert!(page.contains("Skipped by an editor") && !page.contains("Needs your attention"), "{page}");
     }
 
     async fn an_article_with_two_holds_is_mailed_when_both_are_off(app: TestApp) {
@@ -230,7 +230,7 @@ on_both_engines! {
         let server = FeedServer::start().await;
         let id = added(&marta, &server, list).await;
         let article = hold(app, id, "Doubtful").await;
-        let why = "World feed: 41 new items in one poll, 1 as a rule".to_owned();
+        let why = "World feed: 41 new items in one check, usually 1".to_owned();
         let brake = HoldReason::Said { kind: HoldKind::Brake, why };
         let mut tx = app.app.db.write().await.unwrap();
         for _ in 0..2 {
@@ -239,17 +239,17 @@ on_both_engines! {
         tx.commit().await.unwrap();
         let record = format!("/admin/articles/{article}");
         let page = marta.page(&record).await;
-        assert!(page.contains("Held: Its address belonged") && page.contains("Held: World feed: 41"), "{page}");
+        assert!(page.contains("On hold: Its address belonged") && page.contains("On hold: World feed: 41"), "{page}");
 
         let (path, article) = (format!("/admin/feeds/{id}/release"), article.to_string());
         let (_, said) = marta.submit(&path, &[("article", &article), ("hold", "unclear")]).await;
-        assert_eq!(said, "Let go; something else still holds it.");
+        assert_eq!(said, "Released, but it is on hold for another reason, too.");
         assert!(of_list(app, list).await.is_empty());
         let page = marta.page(&record).await;
-        assert!(!page.contains("Held: Its address") && page.contains("Held: World feed: 41"), "{page}");
+        assert!(!page.contains("On hold: Its address") && page.contains("On hold: World feed: 41"), "{page}");
         let (_, said) = marta.submit(&path, &[("article", &article), ("hold", "brake")]).await;
-        assert_eq!(said, "Let go. One campaign is scheduled.");
-        assert!(!marta.page(&record).await.contains("Held: "));
+        assert_eq!(said, "Released. One campaign is scheduled.");
+        assert!(!marta.page(&record).await.contains("On hold: "));
     }
 
     async fn the_latest_articles_go_out_once_after_a_look_and_a_while_to_undo(app: TestApp) {
@@ -262,15 +262,15 @@ on_both_engines! {
         assert!(marta.page(&here).await.contains("Show them"));
         let page = marta.page(&format!("{here}?list={list}&count=2")).await;
         assert!(page.contains("Post 9") && page.contains("Post 8") && !page.contains("Post 7"), "{page}");
-        assert!(page.contains("not counted yet"), "{page}");
+        assert!(page.contains("haven’t been counted yet"), "{page}");
         assert!(of_list(app, list).await.is_empty(), "a look sends nothing");
         let ids: Vec<String> =
             page.split("name=\"article\" value=\"").skip(1).map(|rest| rest[..36].to_owned()).collect();
         let form = [("list", list_id.as_str()), ("article", &ids[0]), ("article", &ids[1])];
         let (_, said) = marta.submit(&here, &form).await;
-        assert!(said.starts_with("2 campaigns are scheduled. They leave at 24 Nov, 09:46 UTC"), "{said}");
+        assert!(said.starts_with("2 campaigns scheduled. They send at 24 Nov, 09:46 UTC"), "{said}");
         let (_, said) = marta.submit(&here, &form).await;
-        assert_eq!(said, "None of them was left to send.", "the form sent twice");
+        assert_eq!(said, "The list has had all of them. Nothing is sent.", "the form sent twice");
         let stranger = Uuid::now_v7().to_string();
         marta.submit(&here, &[("list", &list_id), ("article", &stranger)]).await;
         assert_eq!(of_list(app, list).await.len(), 2);
@@ -300,7 +300,7 @@ on_both_engines! {
         let page = owen.page(&format!("{here}?list={list}&count=1")).await;
         let article = page.split_once("name=\"article\" value=\"").unwrap().1[..36].to_owned();
         let (_, said) = owen.submit(&here, &[("list", &list_id), ("article", &article)]).await;
-        assert_eq!(said, "It waits until another person has looked at it.");
+        assert_eq!(said, "Campaign scheduled. It waits until someone else approves it.");
         let campaign = of_list(app, list).await.remove(0).id;
         let record = format!("/admin/campaigns/{campaign}");
         assert!(!owen.page(&record).await.contains(">Approve<"), "not by who sends it");
@@ -319,7 +319,7 @@ on_both_engines! {
         // Nor does one who lets go what was held decide alone.
         let held = hold(app, id, "Nine ships").await.to_string();
         let (_, said) = owen.submit(&format!("/admin/feeds/{id}/release"), &[("article", &held)]).await;
-        assert_eq!(said, "Let go. It waits until another person has looked at it.");
+        assert_eq!(said, "Released. It waits until someone else approves it.");
         app.advance(TimeDelta::hours(1));
         app.run_all_due().await;
         assert_eq!(app.smtp.count(), 0);

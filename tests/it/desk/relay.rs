@@ -45,13 +45,19 @@ async fn a_relay_is_kept_when_it_has_taken_a_test(engine: Engine) {
 
     let port = app.smtp.addr.port().to_string();
     let typed = |password: &'static str| {
-        [("host", "127.0.0.1".to_owned()), ("port", port.clone()), ("user", "marta".to_owned()), ("password", password.to_owned())]
+        [
+            ("host", "127.0.0.1".to_owned()),
+            ("port", port.clone()),
+            ("user", "marta".to_owned()),
+            ("password", password.to_owned()),
+        ]
     };
     let borrowed = |fields: &[(&'static str, String)]| -> Vec<(String, String)> {
         fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
     };
     let post = async |fields: Vec<(String, String)>| {
-        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let fields: Vec<(&str, &str)> =
+            fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let answer = marta.post("/admin/setup/relay", &fields).await;
         (answer.status(), answer.text().await.unwrap())
     };
@@ -66,16 +72,23 @@ async fn a_relay_is_kept_when_it_has_taken_a_test(engine: Engine) {
         let mut fields = borrowed(&typed(PASSWORD));
         fields.iter_mut().find(|(name, _)| name == field).unwrap().1 = value.to_owned();
         let (status, page) = post(fields).await;
-        assert!(status == StatusCode::UNPROCESSABLE_ENTITY && page.contains(why), "{field} {value:?}: {page}");
+        assert!(
+            status == StatusCode::UNPROCESSABLE_ENTITY && page.contains(why),
+            "{field} {value:?}: {page}"
+        );
         assert!(!page.contains(PASSWORD), "a password is not shown again");
     }
     app.smtp.at_rcpt(|_| Answer::Reply("550 5.7.1 we relay for nobody"));
     let anonymous = vec![("host".to_owned(), "127.0.0.1".to_owned()), ("port".to_owned(), port.clone())];
     let (status, page) = post(anonymous.clone()).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(page.contains("did not accept the test") && page.contains("550 5.7.1 we relay for nobody"), "{page}");
+    assert!(
+        page.contains("did not accept the test") && page.contains("550 5.7.1 we relay for nobody"),
+        "{page}"
+    );
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
-    let (status, page) = post(vec![("host".to_owned(), "127.0.0.1".to_owned()), ("port".to_owned(), nobody)]).await;
+    let (status, page) =
+        post(vec![("host".to_owned(), "127.0.0.1".to_owned()), ("port".to_owned(), nobody)]).await;
     assert!(status == StatusCode::UNPROCESSABLE_ENTITY && page.contains("did not accept"), "{page}");
     assert!(stored(&app).await.is_empty() && app.app.captures_mail() && app.smtp.count() == 0);
 
@@ -150,13 +163,22 @@ async fn a_process_that_runs_takes_the_new_way_at_once() {
     // A failure must end the threads too.
     let _stopping = stop.clone().drop_guard();
     let serving = tokio::spawn(serve::serve(app.clone(), serve::Role::All, listener, stop.clone()));
-    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
-    let form = |form: &[(&str, &str)]| form.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<Vec<_>>();
+    let http =
+        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
+    let form = |form: &[(&str, &str)]| {
+        form.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<Vec<_>>()
+    };
     let token = app.keyring.setup_token();
-    let account = form(&[("token", &token), ("email", "marta@harbour.example"), ("password", "tide table under glass")]);
-    let answer = http.post(format!("{url}/admin/setup")).header("origin", &url).form(&account).send().await.unwrap();
+    let account = form(&[
+        ("token", &token),
+        ("email", "marta@harbour.example"),
+        ("password", "tide table under glass"),
+    ]);
+    let answer =
+        http.post(format!("{url}/admin/setup")).header("origin", &url).form(&account).send().await.unwrap();
     let cookies = answer.headers().get_all("set-cookie").iter();
-    let cookie: Vec<&str> = cookies.map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap()).collect();
+    let cookie: Vec<&str> =
+        cookies.map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap()).collect();
     let cookie = cookie.join("; ");
     let port = smtp.addr.port().to_string();
     let post = http.post(format!("{url}/admin/setup/relay")).header("origin", &url).header("cookie", &cookie);
@@ -164,7 +186,13 @@ async fn a_process_that_runs_takes_the_new_way_at_once() {
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     assert_eq!(smtp.take().len(), 1, "the test");
     let link = form(&[("email", "marta@harbour.example")]);
-    let answer = http.post(format!("{url}/admin/sign-in/link")).header("origin", &url).form(&link).send().await.unwrap();
+    let answer = http
+        .post(format!("{url}/admin/sign-in/link"))
+        .header("origin", &url)
+        .form(&link)
+        .send()
+        .await
+        .unwrap();
     assert!(answer.status().is_redirection() || answer.status().is_success(), "{}", answer.status());
     wait_until("a mail goes over the relay", async || smtp.count() == 1).await;
     stop.cancel();

@@ -28,7 +28,7 @@ on_both_engines! {
         let list = owen.page("/admin/reports").await;
         assert!(list.contains("Ferry") && !list.contains("counting…"), "{list}");
         let page = owen.page(&format!("/admin/reports/{id}")).await;
-        for words in ["2 of 4 readers have it.", "50.0 %", "example.net", "policy &#60;script&#62;", "24 Nov, 09:00"] {
+        for words in ["2 of 4 readers got it.", "50.0 %", "example.net", "policy &#60;script&#62;", "24 Nov, 09:00"] {
             assert!(page.contains(words), "{words}: {page}");
         }
         assert!(!page.contains("<script>"));

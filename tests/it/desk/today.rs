@@ -44,7 +44,7 @@ async fn in_zone(app: &TestApp, zone: &str) {
 on_both_engines! {
     async fn an_empty_desk_says_what_comes_next(app: TestApp) {
         let page = app.editor().await.page("/admin").await;
-        for words in ["Nothing waits for you.", "No subscribers yet.", "/admin/campaigns/new", "Nothing is held."] {
+        for words in ["You’re all caught up", "No subscribers yet.", "/admin/campaigns/new", "Nothing is on hold."] {
             assert!(page.contains(words), "{words}: {page}");
         }
         assert!(!page.contains("style="), "no inline style: the policy would drop it");
@@ -84,8 +84,8 @@ on_both_engines! {
         let owen = app.editor().await;
         let page = owen.page("/admin").await;
         for words in [
-            "Two items wait for you.", "Ferry &#60;b&#62;sails", "the relay refused", "Its GUID was used before",
-            "Harbour dues", "in 4 min, undo until then", "<strong>4</strong>", "1, none behind",
+            "2 items need your attention", "Ferry &#60;b&#62;sails", "the relay refused", "Its GUID was used before",
+            "Harbour dues", "in 4 min (undo until then)", "<strong>4</strong>", "1, none behind",
         ] {
             assert!(page.contains(words), "{words}: {page}");
         }
@@ -93,7 +93,7 @@ on_both_engines! {
         let other = owen.page("/admin/campaigns").await;
         assert!(other.contains("class=\"waiting\">2<"), "on every page");
         apply(app, ferry, CampaignAction::Cancel, None).await;
-        assert!(owen.page("/admin").await.contains("One item waits for you."));
+        assert!(owen.page("/admin").await.contains("1 item needs your attention"));
     }
 
     async fn mail_that_should_have_left_is_late(app: TestApp) {
@@ -101,8 +101,8 @@ on_both_engines! {
         campaign(app, list, "Ferry").await;
         app.advance(TimeDelta::minutes(5));
         let page = app.editor().await.page("/admin").await;
-        assert!(page.contains("Mail is late.") && page.contains("due now"), "{page}");
-        assert!(page.contains("None runs: no mail leaves."), "{page}");
+        assert!(page.contains("Mail is late") && page.contains("due now"), "{page}");
+        assert!(page.contains("None is running, so no mail is sent."), "{page}");
     }
 
     async fn a_feed_that_is_gone_waits_for_somebody(app: TestApp) {
@@ -116,8 +116,8 @@ on_both_engines! {
         tx.commit().await.unwrap();
         poll::poll_due(&app.app, &app.app.fetcher).await.unwrap();
         let page = app.editor().await.page("/admin").await;
-        assert!(page.contains("One item waits for you.") && page.contains("Feed gone"), "{page}");
-        assert!(page.contains("0 of 1 answer"), "{page}");
+        assert!(page.contains("1 item needs your attention") && page.contains("Feed gone"), "{page}");
+        assert!(page.contains("0 of 1 working"), "{page}");
         app.deliver_all_due().await;
         app.smtp.take();
     }

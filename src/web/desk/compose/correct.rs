@@ -10,6 +10,7 @@ use crate::actions::editorial;
 use crate::actions::preflight;
 use crate::app::App;
 use crate::db::drafts::Draft;
+use crate::locale::say;
 use crate::web::desk::frame::{Desk, Fields, Me, Tab, done};
 use crate::web::page::{Answer, page};
 
@@ -48,8 +49,12 @@ pub async fn show_correct(
     id: web::Path<String>,
 ) -> Answer {
     let draft = find(&mut app.db.read().await?, &id).await?;
-    let subject =
-        format!("Correction: {}", draft.subject).chars().take(editorial::SUBJECT_CHARS_MAX).collect();
+    let subject = say("campaign-correction-subject")
+        .with("subject", &draft.subject)
+        .to_string()
+        .chars()
+        .take(editorial::SUBJECT_CHARS_MAX)
+        .collect();
     correct_page(&app, &me, &request, draft, subject, String::new(), FieldError::nothing()).await
 }
 
@@ -64,9 +69,7 @@ pub async fn correct(
     let draft = find(&mut app.db.read().await?, &id).await?;
     let (subject, reason) = (&*fields.line("subject"), &*fields.line("reason"));
     match editorial::begin_correction(&Context::new(&app, me.actor()), draft.id, subject, reason).await {
-        Ok(id) => {
-            Ok(done(&app, &edit_url(id), "The correction is begun. Only who got the original gets it."))
-        }
+        Ok(id) => Ok(done(&app, &edit_url(id), say("campaign-correction-begun").to_string())),
         Err(error) => match failed(error) {
             Failed::Refused(refusal) => {
                 let (subject, reason) = (subject.to_owned(), reason.to_owned());

@@ -9,6 +9,7 @@ use crate::actions::Context;
 use crate::actions::editorial;
 use crate::app::App;
 use crate::db::drafts::{self, Draft, DraftText, Version};
+use crate::locale::say;
 use crate::web::desk::frame::{Desk, Fields, Me, Tab, done};
 use crate::web::page::{Answer, ErrorPage, page};
 
@@ -49,5 +50,5 @@ pub async fn restore(app: web::Data<App>, me: Me, id: web::Path<String>, fields:
     editorial::save_campaign(&Context::new(&app, me.actor()), draft.id, draft.version, &text)
         .await
         .map_err(refuse)?;
-    Ok(done(&app, &edit_url(draft.id), "That version stands again. What stood before is in the history."))
+    Ok(done(&app, &edit_url(draft.id), say("campaign-version-restored").to_string()))
 }

@@ -18,7 +18,6 @@ pub use self::preview::{preview, test};
 pub use self::timing::{approve, bring_back, discard, schedule, take_back};
 pub(super) use self::workbench::saved_json;
 pub use self::workbench::{edit, save};
-use super::frame::{counted, grouped};
 use crate::actions::Error;
 use crate::actions::editorial::SavedBetween;
 use crate::actions::preflight::Readers;
@@ -26,7 +25,7 @@ use crate::db::Tx;
 use crate::db::drafts::{self, Draft};
 use crate::db::lists::{self, List};
 use crate::domain::refusal::{Kind, Refusal};
-use crate::locale::Phrase;
+use crate::locale::{Phrase, say};
 use crate::web::page::ErrorPage;
 
 /// What is wrong with a form: the field, and the sentence under it.
@@ -123,7 +122,7 @@ async fn find(tx: &mut Tx, id: &str) -> Result<Draft, ErrorPage> {
 /// "1,200 readers".
 fn in_words(readers: Readers) -> String {
     match readers.is_exact {
-        true => counted(readers.count, "reader", "readers"),
-        false => format!("about {} readers", grouped(readers.count)),
+        true => say("campaign-readers").with("readers", readers.count).to_string(),
+        false => say("campaign-readers-about").with("readers", readers.count).to_string(),
     }
 }

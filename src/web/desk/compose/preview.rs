@@ -11,7 +11,7 @@ use crate::actions::editorial;
 use crate::app::App;
 use crate::db::{campaigns, publication, subscribers, subscriptions};
 use crate::domain::email_address::EmailAddress;
-use crate::locale::{Localizer, Phrase};
+use crate::locale::{Localizer, Phrase, say};
 use crate::mail::content::{self, PreviewReader};
 use crate::web::desk::frame::{Fields, Me, done};
 use crate::web::page::{Answer, ErrorPage, MAIL_POLICY, mail};
@@ -33,9 +33,7 @@ pub async fn preview(app: web::Data<App>, id: web::Path<String>, request: HttpRe
     if reader.is_none() && !value("reader").is_empty() {
         // Not a made-up reader's copy in place of theirs, as if it were it.
         let shown: String = value("reader").chars().take(100).collect();
-        return Ok(preview_text(format!(
-            "{shown} is nobody among the subscribers. Look for them under Subscribers."
-        )));
+        return Ok(preview_text(say("campaign-preview-nobody").with("address", shown).to_string()));
     }
     let subscription = match &reader {
         Some(reader) => {
@@ -108,8 +106,10 @@ pub async fn test(
 ) -> Answer {
     let draft = find(&mut app.db.read().await?, &id).await?;
     match editorial::send_test(&Context::new(&app, me.actor()), draft.id, fields.text("to")).await {
-        Ok(1) => Ok(done(&app, &edit_url(draft.id), "A test is on its way to that address.")),
-        Ok(n) => Ok(done(&app, &edit_url(draft.id), format!("A test is on its way to {n} addresses."))),
+        Ok(n) => {
+            let said = say("campaign-test-sent").with("addresses", n);
+            Ok(done(&app, &edit_url(draft.id), said.to_string()))
+        }
         Err(error) => match failed(error) {
             Failed::Refused(refusal) => {
                 edit_page(&app, &me, &request, draft, None, AskedAt::default(), refusal.into()).await

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::db::publication;
 use crate::domain::hold;
 use crate::domain::local_time::{self, TimeError};
+use crate::locale::say;
 use crate::web::desk::frame::{Fields, Me, done, done_with_undo};
 use crate::web::page::Answer;
 
@@ -38,18 +39,20 @@ pub async fn schedule(
         Ok(scheduled) => {
             let local = scheduled.at.with_timezone(&zone).format("%-d %B, %H:%M %Z");
             let sentence = match scheduled.awaits_approval {
-                true => "It waits until another person has looked at it.".to_owned(),
-                false => format!("It leaves on {local}. Until then it can be taken back."),
+                true => say("campaign-awaits-approval"),
+                false if scheduled.at > app.clock.now() => {
+                    say("campaign-scheduled").with("time", local.to_string())
+                }
+                false => say("campaign-sending-now"),
             };
-            Ok(done(&app, &edit_url(draft.id), sentence))
+            Ok(done(&app, &edit_url(draft.id), sentence.to_string()))
         }
         Err(error) => match failed(error) {
             Failed::Refused(refusal) => {
                 edit_page(&app, &me, &request, draft, None, AskedAt::of(at), refusal.into()).await
             }
             Failed::SavedBetween(saved) => {
-                let sentence =
-                    format!("{} changed it after you looked. Look at it again, then send it.", saved.by);
+                let sentence = say("campaign-changed-since").with("name", &saved.by).to_string();
                 let wrong = FieldError { field: "", sentence };
                 edit_page(&app, &me, &request, draft, None, AskedAt::of(at), wrong).await
             }
@@ -61,32 +64,31 @@ pub async fn schedule(
 /// When a form asks for a campaign to be sent; else what it shows again, and what is wrong.
 fn asked_time(fields: &Fields, zone: Tz, has_undo: bool) -> Result<When, (AskedAt, FieldError)> {
     let text = fields.text("at");
-    let wrong = |field, sentence: &str| FieldError { field, sentence: sentence.to_owned() };
+    let wrong = |field, sentence: String| FieldError { field, sentence };
     if fields.text("when") == "now" {
         let digits = |name: &str| fields.text(name).chars().filter(char::is_ascii_digit).collect::<String>();
         // What leaves at once can't be taken back.
         let is_sure = has_undo || (!digits("shown").is_empty() && digits("shown") == digits("typed"));
-        let sentence = "It leaves at once and can't be taken back: type the number of readers as it stands.";
         return match is_sure {
             true => Ok(When::Now),
-            false => Err((AskedAt::of(text), wrong("typed", sentence))),
+            false => Err((AskedAt::of(text), wrong("typed", say("campaign-sure-missing").to_string()))),
         };
     }
     if text.is_empty() {
-        return Err((AskedAt::default(), wrong("at", "Choose a day and an hour, or send it now.")));
+        return Err((AskedAt::default(), wrong("at", say("campaign-time-missing").to_string())));
     }
     match (local_time::parse(text, zone), chosen(fields.text("which"), text, zone)) {
         (Ok(time), _) | (Err(TimeError::Repeated { .. }), Some(time)) => Ok(When::At(time)),
         (Err(TimeError::Repeated { first, second, .. }), None) => {
-            let label = |time: &DateTime<Tz>, word| format!("{word}, {}", time.format("%H:%M %Z (UTC%:z)"));
-            let twice = [(first, "The first"), (second, "The second")]
-                .map(|(time, word)| Moment { value: time.to_rfc3339(), label: label(&time, word) });
-            let sentence = "The clocks go back that night, and this hour comes twice. Choose which, then \
-                            schedule it again.";
+            let twice =
+                [(first, "campaign-hour-first"), (second, "campaign-hour-second")].map(|(time, key)| {
+                    let shown = time.format("%H:%M %Z (UTC%:z)").to_string();
+                    Moment { value: time.to_rfc3339(), label: say(key).with("time", shown).to_string() }
+                });
             let asked = AskedAt { text: text.to_owned(), twice: twice.into() };
-            Err((asked, wrong("at", sentence)))
+            Err((asked, wrong("at", say("campaign-hour-twice").to_string())))
         }
-        (Err(error), _) => Err((AskedAt::of(text), wrong("at", &format!("{error}.")))),
+        (Err(error), _) => Err((AskedAt::of(text), wrong("at", format!("{error}.")))),
     }
 }
 
@@ -100,23 +102,26 @@ fn chosen(which: &str, at: &str, zone: Tz) -> Option<DateTime<Utc>> {
 pub async fn discard(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
     let draft = find(&mut app.db.read().await?, &id).await?;
     editorial::discard(&Context::new(&app, me.actor()), draft.id).await.map_err(refuse)?;
-    let name = if draft.subject.is_empty() { "The draft" } else { &draft.subject };
+    let sentence = match draft.subject.as_str() {
+        "" => say("campaign-deleted"),
+        subject => say("campaign-deleted-named").with("subject", subject),
+    };
     let undo = format!("/admin/campaigns/{}/bring-back", draft.id);
-    Ok(done_with_undo(&app, "/admin/campaigns", format!("Thrown away: {name}."), &undo))
+    Ok(done_with_undo(&app, "/admin/campaigns", sentence.to_string(), &undo))
 }
 
 /// `POST /admin/campaigns/{id}/bring-back`: a draft again.
 pub async fn bring_back(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
     let draft = find(&mut app.db.read().await?, &id).await?;
     editorial::bring_back(&Context::new(&app, me.actor()), draft.id).await.map_err(refuse)?;
-    Ok(done(&app, &edit_url(draft.id), "It is a draft again."))
+    Ok(done(&app, &edit_url(draft.id), say("campaign-draft-again").to_string()))
 }
 
 /// `POST /admin/campaigns/{id}/take-back`
 pub async fn take_back(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
     let draft = find(&mut app.db.read().await?, &id).await?;
     editorial::take_back(&Context::new(&app, me.actor()), draft.id).await.map_err(refuse)?;
-    Ok(done(&app, &edit_url(draft.id), "It is a draft again; nobody has got it."))
+    Ok(done(&app, &edit_url(draft.id), say("campaign-undone").to_string()))
 }
 
 /// `POST /admin/campaigns/{id}/approve`
@@ -126,12 +131,12 @@ pub async fn approve(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answ
     let zone = publication::get(&mut app.db.read().await?).await?.zone();
     let at = approved.at.with_timezone(&zone).format("%-d %B, %H:%M %Z");
     let sentence = match approved.still.as_slice() {
-        [] => format!("Approved. It leaves on {at}."),
-        still => format!("Approved. It is still held: {}", hold::in_sentences(still)),
+        [] => say("campaign-approved").with("time", at.to_string()),
+        still => say("campaign-approved-held").with("why", hold::in_sentences(still)),
     };
     let page = match draft.markdown {
         Some(_) => edit_url(draft.id),
         None => format!("/admin/campaigns/{}", draft.id),
     };
-    Ok(done(&app, &page, sentence))
+    Ok(done(&app, &page, sentence.to_string()))
 }

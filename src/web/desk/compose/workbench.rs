@@ -17,6 +17,7 @@ use crate::db::lists::List;
 use crate::db::{Tx, holds, publication};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::hold::{Hold, HoldKind};
+use crate::locale::say;
 use crate::web::assets;
 use crate::web::desk::frame::{Desk, Fields, Me, Tab, done, grouped};
 use crate::web::desk::see_other;
@@ -47,7 +48,7 @@ struct EditPage {
     can_approve: bool,
     /// What it corrects.
     corrects: String,
-    /// The undo window, in words.
+    /// The label of the button that sends, with the undo window.
     undo: String,
     /// How many readers must be typed before it leaves at once: there is no undo window. Empty: none.
     sure: String,
@@ -55,6 +56,13 @@ struct EditPage {
     /// The two moments that `at` may mean, where the clocks show it twice.
     twice: Vec<Moment>,
     wrong: FieldError,
+}
+
+impl EditPage {
+    /// The page of what it corrects.
+    fn corrects_url(&self) -> String {
+        format!("/admin/campaigns/{}", self.draft.correction_of.unwrap_or_default())
+    }
 }
 
 /// One of the two moments that a repeated hour may mean.
@@ -121,12 +129,12 @@ async fn articles_of(tx: &mut Tx, text: &DraftText) -> sqlx::Result<(Vec<Article
     Ok((picked, offered))
 }
 
-/// The undo window: "in 5 min".
+/// The button that sends, with the undo window: "Send in 5 min".
 fn undo_in_words(secs: i64) -> String {
     match secs {
-        0 => "at once".to_owned(),
-        secs if secs % 60 == 0 => format!("in {} min", secs / 60),
-        secs => format!("in {secs} s"),
+        0 => say("campaign-send-now").to_string(),
+        secs if secs % 60 == 0 => say("campaign-send-in-mins").with("mins", secs / 60).to_string(),
+        secs => say("campaign-send-in-secs").with("secs", secs).to_string(),
     }
 }
 
@@ -219,7 +227,7 @@ pub async fn save(
         return Ok(saved_json(saved, &app).await);
     }
     match saved {
-        Ok(_) => Ok(done(&app, &edit_url(draft.id), "Saved.")),
+        Ok(_) => Ok(done(&app, &edit_url(draft.id), say("campaign-saved").to_string())),
         Err(error) => match failed(error) {
             Failed::Refused(refusal) => {
                 edit_page(&app, &me, &request, draft, Some(text), AskedAt::default(), refusal.into()).await
@@ -245,15 +253,16 @@ pub(in crate::web::desk) async fn saved_json(saved: actions::Result<i64>, app: &
     let local = |at: DateTime<Utc>| at.with_timezone(&zone).format("%H:%M").to_string();
     let (status, body) = match saved {
         Ok(version) => {
-            let said = format!("Saved at {}", local(app.clock.now()));
+            let said = say("campaign-saved-at").with("time", local(app.clock.now())).to_string();
             (StatusCode::OK, serde_json::json!({ "version": version, "said": said }))
         }
         Err(error) => match failed(error) {
             Failed::SavedBetween(SavedBetween { by, at, version }) => {
-                let said = format!(
-                    "{by} saved this{}. Save to keep yours, take theirs, or compare.",
-                    at.map(|at| format!(" at {}", local(at))).unwrap_or_default()
-                );
+                let said = match at {
+                    Some(at) => say("campaign-saved-between-at").with("time", local(at)),
+                    None => say("campaign-saved-between"),
+                };
+                let said = said.with("name", by).to_string();
                 (StatusCode::CONFLICT, serde_json::json!({ "version": version, "said": said }))
             }
             other => {

@@ -11,6 +11,7 @@ use crate::actions::{Context, Error, manage_feeds};
 use crate::app::App;
 use crate::db::lists::{self, List};
 use crate::feeds::identity::Verdict;
+use crate::locale::say;
 use crate::web::desk::frame::{Desk, Fields, Me, Tab, done};
 use crate::web::desk::refuse;
 use crate::web::page::{Answer, page};
@@ -44,10 +45,10 @@ async fn new_page(
     let (field, error) = wrong.unwrap_or_default();
     let shown = report.iter().flat_map(|report| &report.items).rev().map(|item| {
         let verdict = match &item.verdict {
-            Verdict::Known { .. } => "seen before, not sent".to_owned(),
-            Verdict::New { .. } => "would have been sent".to_owned(),
-            Verdict::BaselineOnly { .. } => "old, not sent".to_owned(),
-            Verdict::Held { reason } => format!("held: {}", reason.sentence()),
+            Verdict::Known { .. } => say("feed-would-be-known").to_string(),
+            Verdict::New { .. } => say("feed-would-be-sent").to_string(),
+            Verdict::BaselineOnly { .. } => say("feed-would-be-old").to_string(),
+            Verdict::Held { reason } => say("article-on-hold").with("why", reason.sentence()).to_string(),
         };
         (item.title.clone(), item.published_at, verdict)
     });
@@ -82,7 +83,10 @@ pub async fn look(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fie
     };
     match looked {
         Ok(report) => {
-            let wrong = report.error.as_ref().map(|error| ("url", format!("It can’t be read: {error}.")));
+            let wrong = report
+                .error
+                .as_ref()
+                .map(|error| ("url", say("feed-unreadable").with("why", error.to_string()).to_string()));
             let report = Some(report).filter(|report| report.error.is_none());
             new_page(&app, &me, &request, &fields, report, wrong).await
         }
@@ -104,16 +108,12 @@ pub async fn add(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fiel
     };
     match added.await {
         Ok(added) => {
-            let articles = match added.report.baseline {
-                0 => String::new(),
-                1 => " The article that it holds is seen and will not be mailed.".to_owned(),
-                many => format!(" The {many} articles that it holds are seen and will not be mailed."),
+            let sentence = match (added.added, added.report.baseline) {
+                (true, 0) => say("feed-connected"),
+                (true, articles) => say("feed-connected-with").with("articles", articles),
+                (false, _) => say("feed-connected-already"),
             };
-            let sentence = match added.added {
-                true => format!("The feed is there.{articles}"),
-                false => "The feed was there already; it is bound to the list.".to_owned(),
-            };
-            Ok(done(&app, &format!("/admin/feeds/{}", added.feed_id), sentence))
+            Ok(done(&app, &format!("/admin/feeds/{}", added.feed_id), sentence.to_string()))
         }
         Err(Error::Refused(refusal)) if !refusal.field.is_empty() => {
             let wrong = Some((refusal.field, refusal.sentence()));

@@ -13,6 +13,7 @@ use crate::db::feeds::{self, Listed};
 use crate::db::lists::{self, List};
 use crate::domain::refusal::Kind;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
+use crate::locale::say;
 use crate::web::desk::frame::{Desk, Fields, Me, Tab, done};
 use crate::web::desk::{query, refuse};
 use crate::web::page::{Answer, ErrorPage, page};
@@ -81,16 +82,15 @@ pub async fn send_latest(
     match manage_feeds::send_latest(&Context::new(&app, me.actor()), feed_id, list, &chosen).await {
         Ok((count, at, awaits)) => {
             let desk = Desk::bare(&app, &mut app.db.read().await?).await?;
-            let when = format!("at {} {}", desk.short_time(&at), desk.zone_name());
+            let (time, zone) = (desk.short_time(&at), desk.zone_name());
             let sentence = match count {
-                0 => "None of them was left to send.".to_owned(),
-                _ if awaits => "It waits until another person has looked at it.".to_owned(),
-                1 => format!("One campaign is scheduled. It leaves {when}; until then it can be cancelled."),
-                many => format!(
-                    "{many} campaigns are scheduled. They leave {when}; until then they can be cancelled."
-                ),
+                0 => say("feed-latest-nothing"),
+                many if awaits => say("feed-latest-awaits").with("campaigns", many),
+                many => {
+                    say("feed-latest-scheduled").with("campaigns", many).with("time", time).with("zone", zone)
+                }
             };
-            Ok(done(&app, &format!("/admin/feeds/{feed_id}"), sentence))
+            Ok(done(&app, &format!("/admin/feeds/{feed_id}"), sentence.to_string()))
         }
         Err(Error::Refused(refusal)) if refusal.code.kind == Kind::Invalid => {
             latest_page(&app, &me, &request, feed_id, refusal.sentence()).await

@@ -25,6 +25,7 @@ use crate::db::lists::{self, List};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::hold::{Hold, HoldKind};
 use crate::domain::refusal::feeds as codes;
+use crate::locale::say;
 use crate::web::page::{Answer, ErrorPage, page};
 
 /// Items a page.
@@ -39,21 +40,27 @@ const GRACE_DEFAULT: &str = "10";
 /// How a feed is: a mark, a word, and why.
 struct State {
     mark: &'static str,
-    word: &'static str,
+    word: String,
     why: String,
 }
 
 /// `braked`: why the brake holds what the feed brought.
 fn state(feed: &Feed, braked: Option<&str>) -> State {
     let (mark, word, why) = match (&feed.last_error, feed.status) {
-        (Some(error), FeedStatus::Disabled) => ("bad", "Gone", error.as_str()),
-        (None, FeedStatus::Disabled) => ("retired", "Retired", "It is not polled."),
-        (None, FeedStatus::Active) if braked.is_some() => ("held", "Held", braked.unwrap_or_default()),
-        (Some(error), FeedStatus::Active) => ("warn", "Failing", error.as_str()),
-        (None, FeedStatus::Active) if feed.baseline_at.is_none() => ("pending", "Not read yet", ""),
-        (None, FeedStatus::Active) => ("ok", "Active", ""),
+        (Some(error), FeedStatus::Disabled) => ("bad", "feed-state-gone", error.clone()),
+        (None, FeedStatus::Disabled) => {
+            ("retired", "feed-state-retired", say("feed-state-retired-why").to_string())
+        }
+        (None, FeedStatus::Active) if braked.is_some() => {
+            ("held", "campaign-status-held", braked.unwrap_or_default().to_owned())
+        }
+        (Some(error), FeedStatus::Active) => ("warn", "feed-state-failing", error.clone()),
+        (None, FeedStatus::Active) if feed.baseline_at.is_none() => {
+            ("pending", "feed-state-unchecked", String::new())
+        }
+        (None, FeedStatus::Active) => ("ok", "feed-state-active", String::new()),
     };
-    State { mark, word, why: why.to_owned() }
+    State { mark, word: say(word).to_string(), why }
 }
 
 struct Row {
@@ -110,13 +117,13 @@ struct FeedPage {
 fn title(rows: &[Row]) -> String {
     let polled = rows.iter().filter(|row| row.polled()).count();
     let ill = rows.iter().filter(|row| row.feed.last_error.is_some()).count();
-    match (rows.len(), ill) {
-        (0, _) => "No feeds yet.".to_owned(),
-        (1, 0) if polled == 1 => "The feed is read.".to_owned(),
-        (_, 0) if polled == 0 => "No feed is polled.".to_owned(),
-        (_, 0) => format!("All {polled} feeds are read."),
-        (all, ill) => format!("{ill} of {all} feeds can’t be read."),
-    }
+    let key = match (rows.len(), ill) {
+        (0, _) => "feed-title-none",
+        (_, 0) if polled == 0 => "feed-title-inactive",
+        (_, 0) => "feed-title-well",
+        (_, _) => "feed-title-failing",
+    };
+    say(key).with("checked", polled).with("failing", ill).with("feeds", rows.len()).to_string()
 }
 
 async fn row(tx: &mut crate::db::Tx, feed: Feed, lately: &[Lately], batches: &[Batch]) -> sqlx::Result<Row> {
@@ -160,19 +167,18 @@ struct HeldItem {
 fn why(item: &FeedItem, holds: &[Hold], feed: &Feed) -> (&'static str, String) {
     if !holds.is_empty() {
         let why: Vec<String> = holds.iter().map(Hold::sentence).collect();
-        return ("held", format!("Held: {}", why.join(". ")));
+        return ("held", say("article-on-hold").with("why", why.join(". ")).to_string());
     }
-    match item.verdict {
-        Some(ItemVerdict::Baseline) => ("skipped", "There when the feed was first read".to_owned()),
-        Some(ItemVerdict::Older) => ("skipped", "Old, came back into view".to_owned()),
-        Some(ItemVerdict::Known) => ("skipped", "Known from another feed for days".to_owned()),
-        Some(ItemVerdict::Dropped) => ("skipped", "Not mailed: somebody decided so".to_owned()),
-        Some(ItemVerdict::New | ItemVerdict::Held) => ("skipped", "No list was bound".to_owned()),
-        None if feed.baseline_at.is_none_or(|at| item.first_seen_at <= at) => {
-            ("skipped", "There when the feed was first read".to_owned())
-        }
-        None => ("skipped", "Not mailed".to_owned()),
-    }
+    let key = match item.verdict {
+        Some(ItemVerdict::Baseline) => "feed-item-baseline",
+        Some(ItemVerdict::Older) => "feed-item-older",
+        Some(ItemVerdict::Known) => "feed-item-known",
+        Some(ItemVerdict::Dropped) => "feed-item-skipped",
+        Some(ItemVerdict::New | ItemVerdict::Held) => "feed-item-no-list",
+        None if feed.baseline_at.is_none_or(|at| item.first_seen_at <= at) => "feed-item-baseline",
+        None => "feed-item-not-sent",
+    };
+    ("skipped", say(key).to_string())
 }
 
 /// What was typed into a form of the feed's page that was refused.
@@ -261,7 +267,7 @@ pub async fn bind(
         manage_feeds::set_binding(&Context::new(&app, me.actor()), feed_id, list, grace).await
     };
     match bound.await {
-        Ok(()) => Ok(done(&app, &format!("/admin/feeds/{feed_id}"), "Saved.")),
+        Ok(()) => Ok(done(&app, &format!("/admin/feeds/{feed_id}"), say("campaign-saved").to_string())),
         Err(Error::Refused(refusal)) if !refusal.field.is_empty() => {
             let (list, grace) = (fields.text("list").to_owned(), fields.text("grace").to_owned());
             let field = if refusal.field == "url" { "list" } else { refusal.field };
@@ -279,43 +285,44 @@ pub async fn unbind(app: web::Data<App>, me: Me, path: web::Path<String>, fields
         .await
         .map_err(refuse)?;
     let sentence = match ended {
-        true => "Nothing new of this feed goes to that list. What is scheduled stays.",
-        false => "It was not bound any more.",
+        true => say("feed-list-removed"),
+        false => say("feed-list-removed-already"),
     };
-    Ok(done(&app, &format!("/admin/feeds/{feed_id}"), sentence))
+    Ok(done(&app, &format!("/admin/feeds/{feed_id}"), sentence.to_string()))
 }
 
 /// `POST /admin/feeds/{id}/poll`
 pub async fn poll(app: web::Data<App>, me: Me, path: web::Path<String>) -> Answer {
     let feed_id = id(&path)?;
-    let sentence = match manage_feeds::poll_now(&Context::new(&app, me.actor()), feed_id)
-        .await
-        .map_err(refuse)?
-    {
-        None => "Its server is slow. The poll goes on by itself; look again in a minute.".to_owned(),
-        Some(report) => match report.error {
-            Some(error) => format!("It can’t be read: {error}."),
-            None => {
-                let why = report.brake.map(|sentence| format!(" {sentence}.")).unwrap_or_default();
-                format!("Polled: {} new, {} edited, {} held.{why}", report.new, report.edited, report.held)
-            }
-        },
-    };
-    Ok(done(&app, &format!("/admin/feeds/{feed_id}"), sentence))
+    let sentence =
+        match manage_feeds::poll_now(&Context::new(&app, me.actor()), feed_id).await.map_err(refuse)? {
+            None => say("feed-slow"),
+            Some(report) => match (report.error, report.brake) {
+                (Some(error), _) => say("feed-unreadable").with("why", error.to_string()),
+                (None, brake) => {
+                    let checked = match brake {
+                        Some(why) => say("feed-checked-held").with("why", why),
+                        None => say("feed-checked"),
+                    };
+                    checked.with("new", report.new).with("edited", report.edited).with("held", report.held)
+                }
+            },
+        };
+    Ok(done(&app, &format!("/admin/feeds/{feed_id}"), sentence.to_string()))
 }
 
 /// `POST /admin/feeds/{id}/retire`
 pub async fn retire(app: web::Data<App>, me: Me, path: web::Path<String>) -> Answer {
     let feed = manage_feeds::retire(&Context::new(&app, me.actor()), id(&path)?).await.map_err(refuse)?;
     let here = format!("/admin/feeds/{}", feed.id);
-    let sentence = "It is not polled any more. What is scheduled stays.";
+    let sentence = say("feed-retired").to_string();
     Ok(done_with_undo(&app, &here, sentence, &format!("{here}/bring-back")))
 }
 
 /// `POST /admin/feeds/{id}/bring-back`
 pub async fn bring_back(app: web::Data<App>, me: Me, path: web::Path<String>) -> Answer {
     let feed = manage_feeds::bring_back(&Context::new(&app, me.actor()), id(&path)?).await.map_err(refuse)?;
-    Ok(done(&app, &format!("/admin/feeds/{}", feed.id), "It is polled again, from now on."))
+    Ok(done(&app, &format!("/admin/feeds/{}", feed.id), say("feed-restored").to_string()))
 }
 
 /// `POST /admin/feeds/{id}/release`: `article`, which is held; `hold`, where one of several is meant.
@@ -324,16 +331,16 @@ pub async fn release(app: web::Data<App>, me: Me, path: web::Path<String>, field
     let kind = HoldKind::parse(fields.text("hold"));
     let cx = Context::new(&app, me.actor());
     let sentence = match manage_feeds::release_held(&cx, id(fields.text("article"))?, kind).await {
-        Ok(released) if released.still_held > 0 => "Let go; something else still holds it.".to_owned(),
-        Ok(released) => match (released.campaigns, released.awaiting) {
-            (0, _) => "Let go. No list was bound when it came, so it goes nowhere.".to_owned(),
-            (1, 0) => "Let go. One campaign is scheduled.".to_owned(),
-            (1, _) => "Let go. It waits until another person has looked at it.".to_owned(),
-            (count, 0) => format!("Let go. {count} campaigns are scheduled."),
-            (count, awaiting) => format!(
-                "Let go. {count} campaigns are scheduled; {awaiting} of them wait until another person has looked."
-            ),
-        },
+        Ok(released) => {
+            let said = match (released.still_held, released.campaigns, released.awaiting) {
+                (1.., ..) => say("feed-released-still-held"),
+                (_, 0, _) => say("feed-released-no-list"),
+                (_, _, 0) => say("feed-released"),
+                (_, all, some) if all == some => say("feed-released-all-await"),
+                _ => say("feed-released-some-await"),
+            };
+            said.with("campaigns", released.campaigns).with("waiting", released.awaiting).to_string()
+        }
         Err(Error::Refused(refusal)) if refusal.is(&codes::ARTICLE_NOT_HELD) => refusal.sentence(),
         Err(error) => return Err(refuse(error)),
     };
@@ -345,7 +352,7 @@ pub async fn drop_held(app: web::Data<App>, me: Me, path: web::Path<String>, fie
     let here = format!("/admin/feeds/{}", id(&path)?);
     let sentence =
         match manage_feeds::drop_held(&Context::new(&app, me.actor()), id(fields.text("article"))?).await {
-            Ok(()) => "It is not mailed.".to_owned(),
+            Ok(()) => say("feed-skipped").to_string(),
             Err(Error::Refused(refusal)) if refusal.is(&codes::ARTICLE_NOT_HELD) => refusal.sentence(),
             Err(error) => return Err(refuse(error)),
         };

@@ -13,8 +13,8 @@ use crate::db::campaigns;
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::hold;
 use crate::domain::refusal::Kind;
-use crate::locale::Phrase;
-use crate::web::desk::frame::{self, Desk, Fields, Me, Tab, done, grouped};
+use crate::locale::{Phrase, say};
+use crate::web::desk::frame::{Desk, Fields, Me, Tab, done, grouped};
 use crate::web::desk::refuse;
 use crate::web::page::{Answer, ErrorPage, page};
 
@@ -40,11 +40,12 @@ fn acted(app: &App, id: Uuid, outcome: Result<Acted, Error>, said: &str, already
         Ok(acted) => {
             let held = match acted.campaign.status {
                 CampaignStatus::Sending if !acted.held.is_empty() => {
-                    format!(" It is held all the same: {}", hold::in_sentences(&acted.held))
+                    let why = hold::in_sentences(&acted.held);
+                    format!(" {}", say("campaign-still-held").with("why", why))
                 }
                 _ => String::new(),
             };
-            let sentence = if acted.changed { said } else { already };
+            let sentence = say(if acted.changed { said } else { already });
             Ok(done(app, &format!("/admin/campaigns/{id}"), format!("{sentence}{held}")))
         }
         Err(Error::Refused(refusal)) if refusal.code.kind == Kind::Conflict => {
@@ -57,14 +58,13 @@ fn acted(app: &App, id: Uuid, outcome: Result<Acted, Error>, said: &str, already
 /// `POST /admin/campaigns/{id}/pause`
 pub async fn pause(app: web::Data<App>, me: Me, id: web::Path<Uuid>) -> Answer {
     let outcome = actions::pause(&Context::new(&app, me.actor()), *id, "").await;
-    let said = "Paused. Mail already with the relay is finished and recorded; nobody gets it twice.";
-    acted(&app, *id, outcome, said, "It is paused already.")
+    acted(&app, *id, outcome, "campaign-paused", "campaign-paused-already")
 }
 
 /// `POST /admin/campaigns/{id}/resume`
 pub async fn resume(app: web::Data<App>, me: Me, id: web::Path<Uuid>) -> Answer {
     let outcome = actions::resume(&Context::new(&app, me.actor()), *id, "").await;
-    acted(&app, *id, outcome, "It goes on.", "It is being sent already.")
+    acted(&app, *id, outcome, "campaign-resumed", "campaign-resumed-already")
 }
 
 async fn cancel_page(
@@ -112,11 +112,15 @@ pub async fn cancel(
     let (shown, typed) = (digits(fields.text("shown")), digits(fields.text("typed")));
     if is_begun && (shown.is_empty() || shown != typed) {
         let error = match fields.text("typed") {
-            "" => "Type the number of readers who will not get it.",
-            _ => "That is not the number. Look at it again, and type it as it stands.",
+            "" => say("campaign-cancel-type-missing"),
+            _ => say("campaign-cancel-type-wrong"),
         };
-        return cancel_page(&app, &me, &request, *id, fields.text("typed"), error).await;
+        return cancel_page(&app, &me, &request, *id, fields.text("typed"), &error.to_string()).await;
     }
     let outcome = actions::cancel(&Context::new(&app, me.actor()), *id, "").await;
-    acted(&app, *id, outcome, "Cancelled. Nobody else gets it.", "It is cancelled already.")
+    let said = match campaign.started_at {
+        Some(_) => "campaign-cancelled",
+        None => "campaign-cancelled-unsent",
+    };
+    acted(&app, *id, outcome, said, "campaign-cancelled-already")
 }

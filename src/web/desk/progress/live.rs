@@ -10,7 +10,8 @@ use crate::app::App;
 use crate::db::Tx;
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::{DeliveryStatus, UncertainPolicy};
-use crate::web::desk::frame::{counted, grouped};
+use crate::locale::{Sentence, Text, say};
+use crate::web::desk::frame::grouped;
 use crate::web::desk::plot::{self, Course, Plot, percent};
 
 /// A campaign's standing, as a page says it.
@@ -30,7 +31,7 @@ impl Deref for Live {
 /// One state of a campaign's deliveries, under the bar.
 pub struct State {
     pub name: &'static str,
-    pub word: &'static str,
+    pub word: String,
     pub n: i64,
     pub meaning: String,
 }
@@ -41,9 +42,13 @@ impl Live {
         Ok(Standing::read(app, tx, id).await?.map(|standing| Live { standing }))
     }
 
-    /// "61 %": how much is done.
+    /// "61 %": how much is done. Of a cancelled campaign, who got it.
     pub fn figure(&self) -> String {
-        format!("{} %", self.percent_done())
+        match self.campaign.status {
+            // What was cancelled counts as done, and is not what anyone wants to know.
+            CampaignStatus::Cancelled => self.line(),
+            _ => format!("{} %", self.percent_done()),
+        }
     }
 
     fn clock(&self, time: DateTime<Utc>) -> String {
@@ -54,64 +59,66 @@ impl Live {
 
     /// What it does now, in a line.
     pub fn line(&self) -> String {
+        self.line_of_status().to_string()
+    }
+
+    fn line_of_status(&self) -> Sentence<'static, Text> {
         let campaign = &self.campaign;
         match campaign.status {
-            CampaignStatus::Draft => "Nobody gets it until it is scheduled or sent.".to_owned(),
-            CampaignStatus::Scheduled if campaign.is_held => "Nothing leaves while it is held.".to_owned(),
-            CampaignStatus::Scheduled => match campaign.scheduled_at {
-                Some(at) => format!("It leaves at {}.", self.clock(at)),
-                None => String::new(),
-            },
-            CampaignStatus::Paused => {
-                format!("Nothing leaves. {} for it.", counted(self.open(), "reader waits", "readers wait"))
+            CampaignStatus::Draft => say("campaign-line-draft"),
+            CampaignStatus::Scheduled | CampaignStatus::Sending if campaign.is_held => {
+                say("campaign-line-held")
             }
-            CampaignStatus::Cancelled if campaign.started_at.is_none() => "Nobody has got it.".to_owned(),
+            CampaignStatus::Scheduled => match campaign.scheduled_at {
+                Some(at) => say("campaign-line-scheduled").with("time", self.clock(at)),
+                None => say("campaign-line-unscheduled"),
+            },
+            CampaignStatus::Paused => say("campaign-line-paused").with("readers", self.open()),
+            CampaignStatus::Cancelled if self.sent() == 0 => say("campaign-line-cancelled-unsent"),
             CampaignStatus::Cancelled => {
-                format!("{} it; the others don’t get it.", counted(self.sent(), "reader has", "readers have"))
+                say("campaign-line-cancelled").with("sent", self.sent()).with("readers", self.readers())
             }
             CampaignStatus::Sent => match (campaign.started_at, campaign.finished_at) {
-                (Some(from), Some(to)) => {
-                    format!("Sent at {}, after {}.", self.clock(to), duration(to - from))
-                }
-                _ => "Sent.".to_owned(),
+                (Some(from), Some(to)) => say("campaign-line-sent-at")
+                    .with("time", self.clock(to))
+                    .with("duration", duration(to - from)),
+                _ => say("campaign-line-sent"),
             },
-            CampaignStatus::Sending if campaign.is_held => "Nothing leaves while it is held.".to_owned(),
             CampaignStatus::Sending => self.line_of_sending(),
         }
     }
 
-    fn line_of_sending(&self) -> String {
+    fn line_of_sending(&self) -> Sentence<'static, Text> {
         let campaign = &self.campaign;
         if self.waiting() == 0 && self.readers() > 0 && campaign.enqueued_at.is_some() {
             return match self.next_attempt_at {
-                Some(at) => format!(
-                    "{} for another attempt, the next at {}.",
-                    counted(self.open(), "reader waits", "readers wait"),
-                    self.clock(at)
-                ),
-                None => "The last answers are awaited.".to_owned(),
+                Some(at) => {
+                    say("campaign-line-retrying").with("readers", self.open()).with("time", self.clock(at))
+                }
+                None => say("campaign-line-last-replies"),
             };
         }
         match (self.until(), campaign.counted_at) {
-            (Some(until), Some(counted)) => format!(
-                "{}, about {} left, done near {}",
-                rate_in_words(self.rate()),
-                duration(until - counted),
-                self.clock(until)
-            ),
-            _ if self.readers() == 0 => "Readers are being enqueued.".to_owned(),
+            (Some(until), Some(counted)) => say("campaign-line-rate")
+                .with("rate", rate_in_words(self.rate()))
+                .with("left", duration(until - counted))
+                .with("time", self.clock(until)),
+            _ if self.readers() == 0 => say("campaign-line-enqueueing"),
             _ if self.notes.first().zip(self.notes.last()).is_some_and(|(a, b)| b.at - a.at > LATELY) => {
-                "Nothing has left for half a minute. Today says how workers and relay are.".to_owned()
+                say("campaign-line-stalled")
             }
-            _ => "It begins. The rate is known in a few seconds.".to_owned(),
+            _ => say("campaign-line-starting"),
         }
     }
 
     /// When its numbers were counted.
     pub fn updated(&self) -> String {
         match self.campaign.counted_at {
-            Some(at) => format!("Counted at {}", at.with_timezone(&self.zone).format("%H:%M:%S")),
-            None => "Not counted yet".to_owned(),
+            Some(at) => {
+                let time = at.with_timezone(&self.zone).format("%H:%M:%S").to_string();
+                say("campaign-counted-at").with("time", time).to_string()
+            }
+            None => say("campaign-not-counted").to_string(),
         }
     }
 
@@ -119,41 +126,45 @@ impl Live {
     pub fn states(&self) -> Vec<State> {
         use DeliveryStatus as D;
         let all = self.readers();
-        let again = || self.next_attempt_at.map(|at| format!("next at {}", self.clock(at)));
-        let state = |status: DeliveryStatus, word, meaning: String| State {
+        let state = |status: DeliveryStatus, meaning: String| State {
             name: status.as_str(),
-            word,
+            word: status.label(),
             n: self.n(status),
             meaning,
         };
         let uncertain = match (self.policy, self.is_over()) {
-            (UncertainPolicy::Resend, false) => "go out again",
-            _ => "not sent again",
+            (UncertainPolicy::Resend, false) => "campaign-uncertain-again",
+            _ => "campaign-uncertain-final",
+        };
+        let deferred = match self.next_attempt_at {
+            Some(at) => say("campaign-deferred-until").with("time", self.clock(at)),
+            None => say("campaign-deferred-note"),
         };
         let mut states = vec![
-            state(D::Sent, "Sent", percent(self.sent(), all)),
-            state(D::Deferred, "Deferred", again().unwrap_or_else(|| "tried again later".to_owned())),
-            state(D::Bounced, "Bounced", "now suppressed".to_owned()),
-            state(D::Failed, "Failed", "refused for good".to_owned()),
-            state(D::Uncertain, "Uncertain", uncertain.to_owned()),
+            state(D::Sent, percent(self.sent(), all)),
+            state(D::Deferred, deferred.to_string()),
+            state(D::Bounced, say("campaign-bounced-note").to_string()),
+            state(D::Failed, say("campaign-failed-note").to_string()),
+            state(D::Uncertain, say(uncertain).to_string()),
         ];
         if self.n(D::Skipped) > 0 || self.is_over() {
-            states.push(state(D::Skipped, "Skipped", "left meanwhile".to_owned()));
+            states.push(state(D::Skipped, say("campaign-skipped-note").to_string()));
         }
         states.retain(|state| state.name != "deferred" || state.n > 0 || !self.is_over());
         if !self.is_over() {
             let meaning = percent(self.waiting(), all);
-            states.push(State { name: "queued", word: "Queued", n: self.waiting(), meaning });
+            let word = DeliveryStatus::Queued.label();
+            states.push(State { name: "queued", word, n: self.waiting(), meaning });
         }
         if self.campaign.status == CampaignStatus::Cancelled
             && let Some(skipped) = states.iter_mut().find(|state| state.name == "skipped")
         {
-            skipped.meaning = "cancelled, or left".to_owned();
+            skipped.meaning = say("campaign-skipped-cancelled").to_string();
         }
         // What happened to nobody needs no word on what it means.
         for state in &mut states {
             if state.n == 0 && matches!(state.name, "bounced" | "failed" | "uncertain" | "skipped") {
-                state.meaning = "none".to_owned();
+                state.meaning = say("campaign-none").to_string();
             }
         }
         states
@@ -194,12 +205,12 @@ impl Live {
             "figure": self.figure(),
             "line": self.line(),
             "updated": self.updated(),
-            "readers": counted(self.readers(), "reader", "readers"),
+            "readers": readers(self.readers()),
             "states": states,
             "bar": self.bar(),
             "open": grouped(self.open()),
-            "rest": counted(self.open(), "reader", "readers"),
-            "have": counted(self.sent(), "has", "have"),
+            "rest": readers(self.open()),
+            "have": readers(self.sent()),
         });
         if with_plot {
             let plot = self.plot();
@@ -209,24 +220,34 @@ impl Live {
     }
 }
 
+fn readers(n: i64) -> String {
+    say("campaign-readers").with("readers", n).to_string()
+}
+
 fn rate_in_words(rate: f64) -> String {
-    match rate {
-        rate if rate >= 9.5 => format!("{} a second", grouped(rate.round() as i64)),
-        rate if rate >= 0.1 => format!("{rate:.1} a second"),
-        rate => format!("{:.0} a minute", (rate * 60.0).max(1.0)),
-    }
+    let (key, number) = match rate {
+        rate if rate >= 9.5 => ("campaign-rate-a-second", grouped(rate.round() as i64)),
+        rate if rate >= 0.1 => ("campaign-rate-a-second", format!("{rate:.1}")),
+        rate => ("campaign-rate-a-minute", format!("{:.0}", (rate * 60.0).max(1.0))),
+    };
+    say(key).with("number", number).to_string()
 }
 
 /// "7 min 30 s", "2 h 5 min".
 pub fn duration(span: TimeDelta) -> String {
     let secs = span.num_seconds().max(0);
-    match secs {
-        secs if secs < 60 => format!("{secs} s"),
-        secs if secs < 600 => format!("{} min {} s", secs / 60, secs % 60),
-        secs if secs < 3600 => format!("{} min", secs / 60),
-        secs if secs < 172_800 => format!("{} h {} min", secs / 3600, secs % 3600 / 60),
-        secs => format!("{} days", secs / 86_400),
-    }
+    let said = match secs {
+        secs if secs < 60 => say("campaign-duration-secs").with("secs", secs),
+        secs if secs < 600 => {
+            say("campaign-duration-mins-secs").with("mins", secs / 60).with("secs", secs % 60)
+        }
+        secs if secs < 3600 => say("campaign-duration-mins").with("mins", secs / 60),
+        secs if secs < 172_800 => {
+            say("campaign-duration-hours").with("hours", secs / 3600).with("mins", secs % 3600 / 60)
+        }
+        secs => say("campaign-duration-days").with("days", secs / 86_400),
+    };
+    said.to_string()
 }
 
 #[cfg(test)]

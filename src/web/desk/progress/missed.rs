@@ -13,7 +13,8 @@ use crate::db::campaigns::{self, Campaign, Listed};
 use crate::db::counts;
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::refusal::campaigns as codes;
-use crate::web::desk::frame::{Desk, Fields, Me, Tab, done, grouped};
+use crate::locale::say;
+use crate::web::desk::frame::{Desk, Fields, Me, Tab, done};
 use crate::web::page::{Answer, ErrorPage, page};
 
 #[derive(Template)]
@@ -67,9 +68,8 @@ pub async fn send_to_missed(app: web::Data<App>, me: Me, id: web::Path<Uuid>, fi
     });
     let sent = sent.await.unwrap_or_else(|error| Err(Error::Failed(error.into())));
     let sentence = match sent.map_err(refuse_missed)? {
-        0 => "Nobody has missed it. Nothing is sent.".to_owned(),
-        1 => "It goes out to one reader who missed it.".to_owned(),
-        n => format!("It goes out to {} readers who missed it.", grouped(n as i64)),
+        0 => say("campaign-missed-nobody"),
+        n => say("campaign-missed-sending").with("readers", n),
     };
-    Ok(done(&app, &format!("/admin/campaigns/{id}"), sentence))
+    Ok(done(&app, &format!("/admin/campaigns/{id}"), sentence.to_string()))
 }

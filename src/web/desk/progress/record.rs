@@ -17,8 +17,9 @@ use crate::db::{Tx, alerts, audit, drafts, holds};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::hold::{Hold, HoldKind};
+use crate::locale::say;
 use crate::web::assets;
-use crate::web::desk::frame::{self, Desk, Me, Tab, counted, grouped};
+use crate::web::desk::frame::{Desk, Me, Tab, grouped};
 use crate::web::desk::plot::{self, Plot};
 use crate::web::page::{Answer, page};
 
@@ -44,9 +45,12 @@ pub struct DomainRow {
 pub fn by_domain(counts: &[DomainCount]) -> Vec<DomainRow> {
     let mut rows: HashMap<&str, DomainRow> = HashMap::new();
     for count in counts {
-        let name = if count.domain.is_empty() { "all others" } else { &count.domain };
+        let name = match count.domain.as_str() {
+            "" => say("campaign-other-domains").to_string(),
+            domain => domain.to_owned(),
+        };
         let row = rows.entry(&count.domain).or_insert_with(|| DomainRow {
-            name: name.to_owned(),
+            name,
             readers: 0,
             sent: 0,
             bounced: 0,
@@ -129,44 +133,56 @@ fn line_of_entry(entry: &Entry) -> (DateTime<Utc>, &'static str, String, String)
         "resumed" | "sent to those who missed it" => "sending",
         _ => "active",
     };
-    let mut what = match entry.action.as_str() {
-        "begun" => "draft begun".to_owned(),
+    let what = match entry.action.as_str() {
+        "begun" => say("campaign-did-begun").to_string(),
+        "correction begun" => say("campaign-did-correction").to_string(),
+        "scheduled" => say("campaign-did-scheduled").to_string(),
+        "taken back" => say("campaign-did-undone").to_string(),
+        "approved" => say("campaign-did-approved").to_string(),
+        "thrown away" => say("campaign-did-deleted").to_string(),
+        "brought back" => say("campaign-did-restored").to_string(),
+        "let go" => say("campaign-did-released").to_string(),
+        "paused" => say("campaign-did-paused").to_string(),
+        "resumed" => say("campaign-did-resumed").to_string(),
+        "cancelled" => say("campaign-did-cancelled").to_string(),
+        "test sent" => say("campaign-did-test").to_string(),
+        "sent to those who missed it" => say("campaign-did-missed").to_string(),
         action => action.to_owned(),
     };
-    if let Some(first) = what.get(0..1).map(str::to_uppercase) {
-        what.replace_range(0..1, &first);
-    }
-    let mut more = format!("by {}", entry.user_email);
-    if let Some(readers) = after["readers"].as_i64() {
-        more = format!("{}, {more}", counted(readers, "reader", "readers"));
-    }
-    if let Some(reason) = after["reason"].as_str() {
-        more = format!("{more}: {reason}");
-    }
-    (entry.at, mark, what, more)
+    let who = entry.user_email.as_str();
+    let more = match (after["readers"].as_i64(), after["reason"].as_str()) {
+        (Some(readers), _) => say("campaign-did-readers-by").with("readers", readers).with("name", who),
+        (None, Some(reason)) => say("campaign-did-reason-by").with("reason", reason).with("name", who),
+        (None, None) => say("campaign-did-by").with("name", who),
+    };
+    (entry.at, mark, what, more.to_string())
 }
 
 async fn what_happened(tx: &mut Tx, live: &Live, desk: &Desk) -> sqlx::Result<Vec<Happened>> {
     let campaign = &live.campaign;
     let mut lines: Vec<(DateTime<Utc>, &'static str, String, String)> = Vec::new();
+    // Who began it is told already where somebody did.
+    let mut is_begun_here = false;
     for entry in audit::of_subject(tx, "campaign", campaign.id, 50).await? {
+        is_begun_here |= matches!(entry.action.as_str(), "begun" | "correction begun");
         lines.push(line_of_entry(&entry));
     }
     for alert in alerts::of_campaign(tx, campaign.id).await? {
-        lines.push((alert.created_at, "paused", "Paused by itself".to_owned(), alert.text));
+        lines.push((alert.created_at, "paused", say("campaign-did-paused-itself").to_string(), alert.text));
     }
     let moments = [
-        (Some(campaign.created_at), "draft", "Made"),
-        (campaign.started_at, "sending", "Began"),
-        (campaign.enqueued_at, "queued", "All readers enqueued"),
-        (campaign.finished_at.filter(|_| campaign.status == CampaignStatus::Sent), "sent", "Sent"),
+        (Some(campaign.created_at).filter(|_| !is_begun_here), "draft", "campaign-did-made"),
+        (campaign.started_at, "sending", "campaign-did-started"),
+        (campaign.enqueued_at, "queued", "campaign-did-enqueued"),
+        (
+            campaign.finished_at.filter(|_| campaign.status == CampaignStatus::Sent),
+            "sent",
+            "campaign-did-sent",
+        ),
     ];
-    let is_begun_here =
-        lines.iter().any(|(_, _, what, _)| what == "Draft begun" || what == "Correction begun");
     for (at, mark, what) in moments {
-        // Who began it is told already.
-        if let Some(at) = at.filter(|_| what != "Made" || !is_begun_here) {
-            lines.push((at, mark, what.to_owned(), String::new()));
+        if let Some(at) = at {
+            lines.push((at, mark, say(what).to_string(), String::new()));
         }
     }
     lines.sort_by_key(|line| std::cmp::Reverse(line.0));

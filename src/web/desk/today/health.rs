@@ -11,23 +11,24 @@ use crate::db::feeds::{FeedHealth, FeedStatus};
 use crate::db::{Tx, alerts, job_runs, workers};
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::relay_trouble::RelayTrouble;
+use crate::locale::{Sentence, Text, say};
 use crate::mail::relay::MailRoute;
 use crate::schedule::jobs::{self, Unwell};
-use crate::web::desk::frame::{Desk, counted};
+use crate::web::desk::frame::Desk;
 use crate::web::desk::plot;
 
 /// A worker without a heartbeat for this long is behind.
 const BEHIND: TimeDelta = TimeDelta::seconds(20);
-/// What an admin is asked where there is no feed.
-pub(super) const ADD_A_FEED: &str = "Add a feed";
 
 /// One line of how things are.
 pub(super) struct Health {
     pub(super) mark: &'static str,
-    pub(super) name: &'static str,
+    pub(super) name: String,
     pub(super) text: String,
     pub(super) link: &'static str,
-    pub(super) link_label: &'static str,
+    pub(super) link_label: String,
+    /// Only admins can follow the link.
+    pub(super) is_admins: bool,
 }
 
 /// How feeds, workers, the relay and what bounced are.
@@ -43,8 +44,21 @@ pub(super) async fn healths(
     Ok(vec![feeds(all_feeds, now), workers_health(&beats, now), relay(app, refuses), bounced(hours, now)])
 }
 
-fn line(mark: &'static str, name: &'static str, text: String) -> Health {
-    Health { mark, name, text, link: "", link_label: "" }
+fn line(mark: &'static str, name: &str, text: Sentence<'_, Text>) -> Health {
+    Health {
+        mark,
+        name: say(name).to_string(),
+        text: text.to_string(),
+        link: "",
+        link_label: String::new(),
+        is_admins: false,
+    }
+}
+
+impl Health {
+    fn linking(self, link: &'static str, label: &str) -> Health {
+        Health { link, link_label: say(label).to_string(), ..self }
+    }
 }
 
 fn feeds(all_feeds: &[FeedHealth], now: DateTime<Utc>) -> Health {
@@ -52,54 +66,54 @@ fn feeds(all_feeds: &[FeedHealth], now: DateTime<Utc>) -> Health {
         all_feeds.iter().filter(|feed| feed.status == FeedStatus::Active).collect();
     let answer = polled.iter().filter(|feed| feed.failures == 0).count();
     let last = polled.iter().filter_map(|feed| feed.last_polled_at).max();
-    match (all_feeds.len(), answer == polled.len() && polled.len() == all_feeds.len()) {
-        (0, _) => Health {
-            link: "/admin/feeds",
-            link_label: ADD_A_FEED,
-            ..line("warn", "Feeds", "None yet.".to_owned())
-        },
-        (all, true) => {
-            let ago =
-                last.map_or(", not polled yet".to_owned(), |at| format!(", last poll {}", ago(now - at)));
-            line("ok", "Feeds", format!("{answer} of {all} answer{ago}"))
+    let is_well = answer == polled.len() && polled.len() == all_feeds.len();
+    let all = all_feeds.len();
+    let (mark, text) = match (all, is_well, last) {
+        (0, ..) => {
+            let none = line("warn", "today-feeds", say("today-feeds-none"));
+            return Health { is_admins: true, ..none.linking("/admin/feeds", "feed-connect") };
         }
-        (all, false) => Health {
-            link: "/admin/feeds",
-            link_label: "What to do",
-            ..line("warn", "Feeds", format!("{answer} of {all} answer."))
-        },
-    }
+        (_, true, None) => ("ok", say("today-feeds-unchecked")),
+        (_, true, Some(at)) => ("ok", say("today-feeds-ok").with("ago", ago(now - at))),
+        (_, false, _) => ("warn", say("today-feeds-failing")),
+    };
+    let line = line(mark, "today-feeds", text.with("working", answer).with("feeds", all));
+    if is_well { line } else { line.linking("/admin/feeds", "today-feeds-button") }
 }
 
 fn workers_health(beats: &[DateTime<Utc>], now: DateTime<Utc>) -> Health {
     let alive = beats.iter().filter(|at| now - **at <= BEHIND).count();
-    match (alive, beats.len() - alive) {
-        (0, _) => line("bad", "Workers", "None runs: no mail leaves. Start postrider serve.".to_owned()),
-        (n, 0) => line("ok", "Workers", format!("{n}, none behind")),
-        (n, behind) => line("warn", "Workers", format!("{n}, {behind} behind. Their mail is taken over.")),
-    }
+    let (mark, text) = match (alive, beats.len() - alive) {
+        (0, _) => ("bad", say("today-workers-none")),
+        (n, 0) => ("ok", say("today-workers-ok").with("workers", n)),
+        (n, behind) => ("warn", say("today-workers-behind").with("workers", n).with("behind", behind)),
+    };
+    line(mark, "today-workers", text)
 }
 
 fn relay(app: &App, refuses: bool) -> Health {
     let trouble = *app.relay_trouble.lock().unwrap_or_else(PoisonError::into_inner);
-    match &*app.mail_route() {
-        MailRoute::Capture { .. } if app.config.base_url_is_loopback() => Health {
-            link: "/mailbox",
-            link_label: "Look into it",
-            ..line("warn", "Relay", "None: mail is kept in a mailbox here, not sent.".to_owned())
-        },
+    let (mark, text) = match &*app.mail_route() {
+        MailRoute::Capture { .. } if app.config.base_url_is_loopback() => {
+            let none = line("warn", "today-relay", say("today-relay-mailbox"));
+            return none.linking("/mailbox", "today-relay-mailbox-button");
+        }
         MailRoute::Capture { outbox } => {
-            line("warn", "Relay", format!("None: mail is kept in {}, not sent.", outbox.display()))
+            ("warn", say("today-relay-captured").with("folder", outbox.display().to_string()))
         }
         MailRoute::Smtp(relays) => {
             let names: Vec<&str> = relays.iter().map(|relay| relay.host.as_str()).collect();
-            let names = names.join(", ");
-            match trouble.or(refuses.then_some(RelayTrouble::Refuses)) {
-                Some(trouble) => line("bad", "Relay", format!("{names} {}. Mail waits.", trouble.words())),
-                None => line("ok", "Relay", names),
-            }
+            let (mark, key) = match trouble.or(refuses.then_some(RelayTrouble::Refuses)) {
+                Some(RelayTrouble::Unreachable) => ("bad", "today-relay-unreachable"),
+                Some(RelayTrouble::Untrusted) => ("bad", "today-relay-untrusted"),
+                Some(RelayTrouble::Busy) => ("bad", "today-relay-busy"),
+                Some(RelayTrouble::Refuses) => ("bad", "today-relay-refuses"),
+                None => ("ok", "today-relay-ok"),
+            };
+            (mark, say(key).with("relay", names.join(", ")))
         }
-    }
+    };
+    line(mark, "today-relay", text)
 }
 
 fn bounced(hours: &[HourCount], now: DateTime<Utc>) -> Health {
@@ -108,11 +122,11 @@ fn bounced(hours: &[HourCount], now: DateTime<Utc>) -> Health {
         hours.iter().filter(|h| h.hour >= week && h.status == status).map(|h| h.deliveries).sum()
     };
     let (sent, bounced) = (sum(DeliveryStatus::Sent), sum(DeliveryStatus::Bounced));
-    let text = format!("{} in 7 days", plot::percent(bounced, sent + bounced));
+    let text = say("today-bounced-share").with("share", plot::percent(bounced, sent + bounced));
     // Mailbox providers frown on more than 2 in 100.
     match bounced * 50 > sent + bounced && bounced > 9 {
-        false => line("ok", "Bounced", text),
-        true => Health { link: "/admin/reports", link_label: "See whose", ..line("warn", "Bounced", text) },
+        false => line("ok", "today-bounced", text),
+        true => line("warn", "today-bounced", text).linking("/admin/reports", "today-see-whose"),
     }
 }
 
@@ -121,16 +135,20 @@ pub(super) async fn job_healths(desk: &Desk, tx: &mut Tx) -> sqlx::Result<Vec<He
     let runs = job_runs::all(tx).await?;
     let line = |(what, unwell): (&'static str, Unwell)| {
         let text = match unwell {
-            Unwell::Fails { since, times, error } => format!(
-                "Fails since {}, {}. It is tried again. {error}",
-                desk.short_time(&since),
-                counted(times, "time", "times")
-            ),
-            Unwell::Late { last } => {
-                format!("Not since {}. See that postrider serve runs.", desk.short_time(&last))
-            }
+            Unwell::Fails { since, times, error } => say("today-job-fails")
+                .with("time", desk.short_time(&since))
+                .with("times", times)
+                .with("why", error),
+            Unwell::Late { last } => say("today-job-late").with("time", desk.short_time(&last)),
         };
-        Health { mark: "bad", name: what, text, link: "", link_label: "" }
+        Health {
+            mark: "bad",
+            name: what.to_owned(),
+            text: text.to_string(),
+            link: "",
+            link_label: String::new(),
+            is_admins: false,
+        }
     };
     Ok(jobs::unwell(&runs, desk.now).into_iter().map(line).collect())
 }
@@ -138,23 +156,21 @@ pub(super) async fn job_healths(desk: &Desk, tx: &mut Tx) -> sqlx::Result<Vec<He
 /// Whether all who sign in with a code can; `None`: nothing to say.
 pub(super) async fn codes_health(app: &App, tx: &mut Tx) -> sqlx::Result<Option<Health>> {
     let n = second_factor::unreadable(app, tx).await?.len();
-    Ok((n > 0).then(|| Health {
-        mark: "bad",
-        name: "Two-factor sign-in",
-        text: format!("The codes of {n} can't be checked: a key is missing from SECRET_KEY."),
-        link: "/admin/settings/users",
-        link_label: "See whose",
+    Ok((n > 0).then(|| {
+        line("bad", "today-codes", say("today-codes-unreadable").with("users", n))
+            .linking("/admin/settings/users", "today-see-whose")
     }))
 }
 
 /// "38 s ago".
 fn ago(age: TimeDelta) -> String {
-    match age.num_seconds().max(0) {
-        secs if secs < 90 => format!("{secs} s ago"),
-        secs if secs < 5400 => format!("{} min ago", secs / 60),
-        secs if secs < 172_800 => format!("{} h ago", secs / 3600),
-        secs => format!("{} days ago", secs / 86_400),
-    }
+    let said = match age.num_seconds().max(0) {
+        secs if secs < 90 => say("today-ago-secs").with("secs", secs),
+        secs if secs < 5400 => say("today-ago-mins").with("mins", secs / 60),
+        secs if secs < 172_800 => say("today-ago-hours").with("hours", secs / 3600),
+        secs => say("today-ago-days").with("days", secs / 86_400),
+    };
+    said.to_string()
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 use chrono::{NaiveDate, TimeDelta};
 
-use self::health::{ADD_A_FEED, Health, codes_health, healths, job_healths};
+use self::health::{Health, codes_health, healths, job_healths};
 use self::out::{Out, going_out};
 use self::waits::{Waits, waiting};
 use super::frame::{Desk, Me, Tab, grouped};
@@ -22,6 +22,7 @@ use crate::db::{feeds, lists, publication};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::subscription::SubscriptionStatus;
+use crate::locale::say;
 use crate::schedule::counting::midnight;
 use crate::web::page::{Answer, page};
 
@@ -51,7 +52,7 @@ struct TodayPage {
     out: Vec<Out>,
     health: Vec<Health>,
     /// `Subscribers`, or `Subscriptions` where somebody may have several.
-    subscribers_title: &'static str,
+    subscribers_title: String,
     grown: i64,
     has_lists: bool,
     subscribers: Plot,
@@ -61,6 +62,13 @@ struct TodayPage {
     delivery_rows: Vec<Sent>,
     /// An admin has begun the guided setup, and nothing has gone out yet.
     setup_is_open: bool,
+}
+
+impl TodayPage {
+    /// "+1,200", "-3".
+    fn grown_text(&self) -> String {
+        format!("{}{}", if self.grown > 0 { "+" } else { "" }, grouped(self.grown))
+    }
 }
 
 /// `GET /admin`
@@ -84,7 +92,7 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
         health.extend(codes_health(&app, &mut tx).await?);
     } else {
         // An admin's work: the page behind it says so to others.
-        health.iter_mut().filter(|line| line.link_label == ADD_A_FEED).for_each(|line| line.link = "");
+        health.iter_mut().filter(|line| line.is_admins).for_each(|line| line.link = "");
     }
 
     let active: i64 = of_status(&subscriptions, SubscriptionStatus::Active);
@@ -105,7 +113,10 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
             waits,
             out,
             health,
-            subscribers_title: if all_lists.len() > 1 { "Subscriptions" } else { "Subscribers" },
+            subscribers_title: match all_lists.len() {
+                0 | 1 => say("today-subscribers").to_string(),
+                _ => say("today-subscriptions").to_string(),
+            },
             grown,
             has_lists: !all_lists.is_empty(),
             subscribers: if days.iter().all(|day| day.joined + day.ended == 0) && active == 0 {
@@ -147,25 +158,17 @@ fn subscriber_rows(series: &[(NaiveDate, i64, counts::Day)]) -> (Vec<SubscriberR
 
 /// What stands above all: a number, a cause.
 fn title(waiting: i64, well: bool, health: &[Health], is_late: bool) -> String {
-    const WORDS: [&str; 13] = [
-        "Nothing", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven",
-        "Twelve",
-    ];
-    let number = usize::try_from(waiting).ok().and_then(|n| WORDS.get(n));
-    let number = number.map_or_else(|| grouped(waiting), |word| (*word).to_owned());
-    let first = match waiting {
-        0 => "Nothing waits for you.".to_owned(),
-        1 => "One item waits for you.".to_owned(),
-        _ => format!("{number} items wait for you."),
+    let is_bad = health.iter().any(|line| line.mark == "bad");
+    let key = match (waiting, well, is_late) {
+        (0, true, _) => "today-title-well",
+        (0, false, true) => "today-title-late",
+        (0, false, false) if is_bad => "today-title-bad",
+        (0, false, false) => "today-title-well",
+        (_, false, true) => "today-title-waiting-late",
+        (_, false, false) if is_bad => "today-title-waiting-bad",
+        _ => "today-title-waiting",
     };
-    let rest = match (well, is_late) {
-        (true, _) if waiting == 0 => "All is on time.",
-        (true, _) => "All else is on time.",
-        (false, true) => "Mail is late.",
-        (false, false) if health.iter().any(|line| line.mark == "bad") => "Something is not well.",
-        (false, false) => "",
-    };
-    format!("{first} {rest}").trim_end().to_owned()
+    say(key).with("items", waiting).to_string()
 }
 
 fn of_status(counts: &[SubscriptionCount], status: SubscriptionStatus) -> i64 {
@@ -202,10 +205,22 @@ mod tests {
 
     #[test]
     fn the_title_says_how_many_and_whether_all_else_is_well() {
-        let bad = Health { mark: "bad", name: "Relay", text: String::new(), link: "", link_label: "" };
-        assert_eq!(title(0, true, &[], false), "Nothing waits for you. All is on time.");
-        assert_eq!(title(2, true, &[], false), "Two items wait for you. All else is on time.");
-        assert_eq!(title(1, false, &[bad], false), "One item waits for you. Something is not well.");
-        assert_eq!(title(1300, false, &[], true), "1,300 items wait for you. Mail is late.");
+        let bad = Health {
+            mark: "bad",
+            name: "Relay".to_owned(),
+            text: String::new(),
+            link: "",
+            link_label: String::new(),
+            is_admins: false,
+        };
+        let bad = [bad];
+        assert_eq!(title(0, true, &[], false), "You’re all caught up");
+        assert_eq!(title(0, false, &bad, false), "Something is failing: see Health");
+        assert_eq!(title(2, true, &[], false), "2 items need your attention");
+        assert_eq!(
+            title(1, false, &bad, false),
+            "1 item needs your attention, and something is failing: see Health"
+        );
+        assert_eq!(title(1300, false, &[], true), "Mail is late, and 1,300 items need your attention");
     }
 }

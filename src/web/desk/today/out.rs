@@ -7,6 +7,7 @@ use crate::db::Tx;
 use crate::db::campaigns::{self, Listed};
 use crate::db::counts::{self, SubscriptionCount};
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
+use crate::locale::say;
 use crate::web::desk::frame::{Desk, grouped};
 
 /// What is due for longer has not gone out in time.
@@ -19,7 +20,7 @@ pub(super) struct Out {
     pub(super) campaign: Listed,
     pub(super) line: String,
     pub(super) figure: String,
-    pub(super) under: &'static str,
+    pub(super) under: String,
 }
 
 /// What is on its way and what comes next; and whether something should have left by now.
@@ -37,14 +38,18 @@ pub(super) async fn going_out(
         let sent = totals.and_then(|totals| totals.get("sent")).copied().unwrap_or(0);
         let all: i64 = totals.map_or(0, |totals| totals.values().sum());
         out.push(Out {
-            when: "Now".to_owned(),
+            when: say("today-out-now").to_string(),
             machine_time: campaign.started_at.map(|at| desk.machine_time(&at)).unwrap_or_default(),
             line: match all {
-                0 => format!("{}, being sent", campaign.list_name),
-                all => format!("{}, being sent: {} of {}", campaign.list_name, grouped(sent), grouped(all)),
+                0 => say("today-out-sending").with("list", &campaign.list_name).to_string(),
+                all => say("today-out-sending-of")
+                    .with("list", &campaign.list_name)
+                    .with("sent", sent)
+                    .with("readers", all)
+                    .to_string(),
             },
             figure: if all == 0 { "0 %".to_owned() } else { format!("{} %", sent * 100 / all) },
-            under: "sent",
+            under: say("campaign-n-sent").to_string(),
             campaign,
         });
     }
@@ -65,17 +70,18 @@ pub(super) async fn going_out(
                 .sum(),
         };
         let until = match (at - desk.now).num_minutes() {
-            secs if secs < 0 => "due now".to_owned(),
-            0 => "in less than a minute".to_owned(),
-            mins if mins < 60 => format!("in {mins} min, undo until then"),
-            _ => "can be changed until then".to_owned(),
+            mins if mins < 0 => say("today-out-due"),
+            0 => say("today-out-soon"),
+            mins if mins < 60 => say("today-out-in-mins").with("mins", mins),
+            _ => say("today-out-later"),
         };
+        let line = until.with("list", &campaign.list_name).to_string();
         out.push(Out {
             when: when(desk, at),
             machine_time: desk.machine_time(&at),
-            line: format!("{}, {until}", campaign.list_name),
+            line,
             figure: grouped(readers),
-            under: if readers == 1 { "reader" } else { "readers" },
+            under: say("today-out-readers").with("readers", readers).to_string(),
             campaign,
         });
     }

@@ -3,19 +3,20 @@
 use crate::actions::compose;
 use crate::db::feeds::{FeedHealth, FeedStatus};
 use crate::db::{Tx, alerts, articles, brake, campaigns, holds};
+use crate::domain::campaign::CampaignStatus;
 use crate::domain::hold::{self, HoldKind};
-use crate::web::desk::frame::counted;
+use crate::locale::say;
 
 use super::SHOWN;
 
 /// Something that waits for somebody.
 pub(super) struct Waits {
     pub(super) mark: &'static str,
-    pub(super) kind: &'static str,
+    pub(super) kind: String,
     pub(super) title: String,
     pub(super) why: String,
     pub(super) link: String,
-    pub(super) action: &'static str,
+    pub(super) action: String,
 }
 
 /// Everything that waits, the campaigns first.
@@ -27,50 +28,51 @@ pub(super) async fn waiting(tx: &mut Tx, all_feeds: &[FeedHealth]) -> sqlx::Resu
         waits.push(match held.as_slice() {
             [first, ..] => {
                 let (link, action) = match held.iter().all(|hold| hold.kind == HoldKind::Approval) {
-                    true => (format!("{link}/edit"), "Look at it"),
-                    false => ("/admin/held".to_owned(), "Decide"),
+                    true => (format!("{link}/edit"), "campaign-look"),
+                    false => ("/admin/held".to_owned(), "campaign-decide"),
                 };
                 let (kind, why) = (first.label(), hold::in_sentences(&held));
+                let action = say(action).to_string();
                 Waits { mark: "held", kind, title: campaign.subject, why, link, action }
             }
             [] => Waits {
                 mark: "paused",
-                kind: "Paused",
+                kind: CampaignStatus::Paused.label(),
                 title: campaign.subject,
-                why: campaign
-                    .status_reason
-                    .unwrap_or_else(|| "Nothing of it is sent until it is resumed.".to_owned()),
+                why: campaign.status_reason.unwrap_or_else(|| say("today-paused-why").to_string()),
                 link,
-                action: "Resume or cancel",
+                action: say("today-paused-button").to_string(),
             },
         });
     }
     for article in articles::held(tx, SHOWN).await? {
         waits.push(Waits {
             mark: "held",
-            kind: "Article held",
+            kind: say("today-article-held").to_string(),
             title: article.title,
             why: hold::in_sentences(&holds::of_article(tx, article.id).await?),
             link: format!("/admin/articles/{}", article.id),
-            action: "Decide",
+            action: say("campaign-decide").to_string(),
         });
     }
     for batch in brake::batches(tx).await? {
         waits.push(Waits {
             mark: "held",
             kind: HoldKind::Brake.label(),
-            title: counted(batch.items, "article", "articles"),
+            title: say("feed-articles").with("articles", batch.items).to_string(),
             why: format!("{}.", batch.reason().sentence()),
             link: "/admin/held".to_owned(),
-            action: "Decide",
+            action: say("campaign-decide").to_string(),
         });
     }
     for feed in all_feeds {
         let link = format!("/admin/feeds/{}", feed.id);
         let title = if feed.title.is_empty() { feed.url.clone() } else { feed.title.clone() };
         if feed.status == FeedStatus::Disabled && feed.failures > 0 {
-            let why = feed.last_error.clone().unwrap_or_else(|| "It is gone.".to_owned());
-            waits.push(Waits { mark: "bad", kind: "Feed gone", title, why, link, action: "Change the feed" });
+            let why = feed.last_error.clone().unwrap_or_else(|| say("today-feed-gone-why").to_string());
+            let (kind, action) =
+                (say("today-feed-gone").to_string(), say("today-feed-gone-button").to_string());
+            waits.push(Waits { mark: "bad", kind, title, why, link, action });
         }
     }
     // The others are about what stands above.
@@ -78,7 +80,8 @@ pub(super) async fn waiting(tx: &mut Tx, all_feeds: &[FeedHealth]) -> sqlx::Resu
         let title = compose::alert_words(&alert).headline.to_owned();
         let link = format!("/admin/alerts/{}", alert.id);
         let why = alert.text;
-        waits.push(Waits { mark: "bad", kind: "Relay", title, why, link, action: "See what to do" });
+        let (kind, action) = (say("today-relay").to_string(), say("today-feeds-button").to_string());
+        waits.push(Waits { mark: "bad", kind, title, why, link, action });
     }
     Ok(waits)
 }

@@ -1,0 +1,924 @@
+# What editors and admins meet about campaigns, articles, feeds, reports and what is on hold.
+
+### Campaigns: words that several pages use
+
+campaign-campaigns = Campaigns
+campaign-readers = { $readers ->
+    [one] { $readers } reader
+   *[other] { $readers } readers
+}
+campaign-readers-about = about { $readers } readers
+campaign-untitled = Untitled
+campaign-edit = Edit
+campaign-save = Save
+campaign-cancel = Cancel
+campaign-not-now = Not now
+campaign-show = Show
+campaign-show-all = Show all
+campaign-newest = Newest
+campaign-older = Older
+campaign-pages = Pages
+campaign-all-times = All times { $zone }
+campaign-as-table = Table
+campaign-status-draft = Draft
+campaign-status-scheduled = Scheduled
+campaign-status-sending = Sending
+campaign-status-paused = Paused
+campaign-status-sent = Sent
+campaign-status-cancelled = Cancelled
+campaign-status-held = On hold
+
+### A campaign’s page
+
+campaign-cancel-open = Cancel campaign…
+campaign-cancel-rest-open = Cancel the rest…
+campaign-correct-open = Correct…
+campaign-pausing = Pausing…
+campaign-pause = Pause
+campaign-resuming = Resuming…
+campaign-resume = Resume
+campaign-missed-open = Send to those who missed it…
+campaign-report = Report
+campaign-make-draft = Make it a draft again
+campaign-on-hold = On hold.
+campaign-since = Since { $time }.
+campaign-look = Review
+campaign-approve = Approve
+campaign-decide = Decide
+campaign-see-held = See what’s on hold
+campaign-why-paused = Why it’s paused:
+campaign-why = Why:
+campaign-progress = Progress
+campaign-started = started { $time }
+campaign-reload = Reload
+campaign-rate = Rate
+campaign-rate-unit = emails a second
+campaign-col-from = From
+campaign-col-to = To
+campaign-col-sent = Sent
+campaign-col-a-second = A second
+campaign-rate-none = Not known yet. It’s measured every few seconds.
+campaign-by-domain = By receiving domain
+campaign-by-domain-table = Table of domains
+campaign-col-domain = Domain
+campaign-col-readers = Readers
+campaign-col-bounced = Bounced
+campaign-col-other = Other
+campaign-all-domains = All { $domains } domains
+campaign-never-sent = Nothing was sent.
+campaign-progress-later = You’ll see the progress here as soon as the first email is sent.
+campaign-timeline = Timeline
+campaign-all-deliveries = All deliveries
+campaign-pause-note = Pausing takes up to 2 seconds. Mail already handed to the relay is finished and recorded, so nobody gets it twice.
+campaign-cancel-title = Cancel campaign
+campaign-cancel-named = Cancel “{ $subject }”
+campaign-cancel-rest-ask = Cancel the rest?
+campaign-cancel-ask = Cancel this campaign?
+campaign-cancel-rest-lead = <span data-rest>{ $rest }</span> won’t get it. <span data-have>{ $have }</span> already got it.
+campaign-cancel-lead = Nobody will get it. The text is kept under Campaigns.
+campaign-cancel-moment = The numbers are of this moment: sending goes on until you cancel. To keep them as they are, pause the campaign first.
+campaign-cancel-type = Type <span data-open>{ $number }</span>
+campaign-cancel-rest-button = Cancel the rest
+campaign-cancel-button = Cancel campaign
+campaign-keep = Keep it
+
+### Writing a campaign
+
+campaign-conflict = Two versions
+campaign-the-campaign = The campaign
+campaign-conflict-head = { $name } saved another version. Keep yours, take theirs, or compare.
+campaign-conflict-head-at = { $name } saved another version at { $time }. Keep yours, take theirs, or compare.
+campaign-conflict-lead = Nothing is lost: the other version stays in the history.
+campaign-yours = Yours
+campaign-theirs = Theirs
+campaign-subject = Subject
+campaign-preheader = Preview text
+campaign-text = Text
+campaign-keep-mine = Keep mine
+campaign-take-theirs = Take theirs
+campaign-correct = Write a correction
+campaign-correct-lead = The correction goes only to those who got it ({ $readers }), as a reply to the original.
+campaign-correct-reason = What was wrong
+campaign-correct-reason-hint = One or two sentences, shown above the text in the email and in the archive.
+campaign-correct-button = Write correction
+campaign-deliveries = Deliveries
+campaign-who-sent = Who got it
+campaign-who-deferred = Who gets it later
+campaign-who-bounced = Whose address bounced
+campaign-who-failed = Who was refused, and why
+campaign-who-uncertain = Who may have got it
+campaign-who-skipped = Who was skipped, and why
+campaign-who-queued = Who is waiting for it
+campaign-states = States
+campaign-all = All
+campaign-deliveries-further = None among these readers. Keep looking to find rare ones.
+campaign-deliveries-none = Nobody.
+campaign-col-address = Address
+campaign-col-state = State
+campaign-col-since = Since
+campaign-col-attempts = Attempts
+campaign-col-reply = Relay’s reply
+campaign-erased = erased
+campaign-again-at = next attempt { $time }
+campaign-requeued = (resent { $times } ×)
+campaign-csv = Download CSV
+campaign-from-start = First page
+campaign-look-further = Keep looking
+campaign-more = More
+campaign-version = version <span data-version>{ $version }</span>
+campaign-history = History
+campaign-corrects = Corrects <a href="{ $url }">{ $subject }</a>. It goes only to those who got that, as a reply to it. The reason is shown above the text: { $reason }
+campaign-waits = On hold: { $why }.
+campaign-sends-at = Sends <time datetime="{ $machine }">{ $time }</time>, to { $readers }. You can undo it until then.
+campaign-sends-now = Sending starts now, to { $readers }.
+campaign-undo-send = Undo send
+campaign-preheader-example = The first words of the email
+campaign-preheader-title = What the inbox shows after the subject
+campaign-list = List
+campaign-text-hint = Markdown, shown before the articles
+campaign-articles = Articles
+campaign-article-place = Position of { $title }
+campaign-newest-articles = Newest articles
+campaign-save-note = Changes aren’t kept until you save.
+campaign-preview = Preview
+campaign-preview-as = Preview as
+campaign-preview-phone = Phone
+campaign-preview-desktop = Desktop
+campaign-preview-dark = Dark
+campaign-preview-no-images = No images
+campaign-preview-text = Plain text
+campaign-preview-source = Source
+campaign-preview-reader = As seen by
+campaign-preview-frame = Preview of the email
+campaign-before = Before you send
+campaign-would-get = It would go to { $readers } now.
+campaign-test-to = Send a test to
+campaign-test = Send test
+campaign-send-at = Send at
+campaign-which = Which of the two
+campaign-sure = Number of readers
+campaign-sure-hint = to send now, type { $number }
+campaign-schedule = Schedule
+campaign-send-hint = The saved version is sent. You can undo it until sending starts.
+campaign-send-hint-no-undo = The saved version is sent. “Send now” can’t be undone: there is no undo window (see Settings).
+campaign-delete-draft = Delete draft
+campaign-history-none = Nothing saved yet
+campaign-history-none-lead = Every saved version is kept here. Saves by the same person within two minutes count as one.
+campaign-history-read = Show text
+campaign-history-restore-named = Restore the version of { $time }
+campaign-history-restore = Restore
+campaign-missed-title = Who missed it
+campaign-missed-at-most = { $readers ->
+    [one] At most { $readers } reader missed it.
+   *[other] At most { $readers } readers missed it.
+}
+campaign-missed-some = Some readers may have missed it.
+campaign-missed-none = Nobody missed it.
+campaign-missed-none-certain = Nobody is known to have missed it.
+campaign-missed = { $readers ->
+    [one] { $readers } reader missed it.
+   *[other] { $readers } readers missed it.
+}
+campaign-missed-lead = They subscribe to { $list } and did when it was sent, their address isn’t suppressed, and no email of it was accepted for them. Those who already got it won’t get it again.
+campaign-missed-lead-more = Those who have unsubscribed or were suppressed since are left out. You’ll see the exact number when it’s sent.
+campaign-missed-uncertain = { $readers ->
+    [one] Also send it to { $readers } reader who may have got it: the relay didn’t answer. Some will get it twice.
+   *[other] Also send it to { $readers } readers who may have got it: the relay didn’t answer. Some will get it twice.
+}
+campaign-missed-uncertain-some = Also send it to those who may have got it: the relay didn’t answer. Some will get it twice.
+campaign-missed-busy = Adding readers…
+campaign-missed-button = Send to them
+campaign-back = Back to the campaign
+campaign-new = New campaign
+campaign-no-list = No lists yet
+campaign-no-list-lead = A campaign goes to a list. Add one first.
+campaign-lists = Lists
+campaign-begin = Create draft
+
+### The list of campaigns
+
+campaign-empty = No campaigns yet
+campaign-empty-lead = A campaign is made when a feed has a new article, or when someone writes one.
+campaign-empty-button = Write the first one
+campaign-status = Status
+campaign-none-match = No campaigns match. <a href="/admin/campaigns">Show all</a>
+campaign-col-when = When
+campaign-correction = correction
+campaign-n-sent = sent
+
+### Articles
+
+article-restore = Restore
+article-retire = Retire
+article-campaign = Make a campaign…
+article-retired-since = Retired on { $date }: it isn’t offered for campaigns. What was sent stays.
+article-on-hold = On hold: { $why }.
+held-release = Release
+held-release-of = Release: { $what }
+held-skip = Skip
+article-feed = See the feed
+article-from-feed = From a feed
+article-author = Author
+article-no-author = Not given
+article-published = Published
+article-first-seen = First seen
+article-url = On the site
+article-in-mail = In an email
+article-preview-title = Preview of the article
+article-their-text = Their text
+article-title = Title
+article-markdown = Markdown
+article-optional = optional
+article-delete = Delete
+article-in-campaigns = { $campaigns ->
+    [one] It can’t be deleted: a campaign uses it.
+   *[other] It can’t be deleted: { $campaigns } campaigns use it.
+}
+article-delete-open = Delete article…
+article-delete-lead = The article and its history are deleted for good. No campaign uses it.
+article-delete-button = Delete article
+article-new = Write an article
+article-empty = No articles yet
+article-empty-lead = Connect a feed and its articles are listed here. Or write one.
+article-feeds = Feeds
+article-filter-title = In the title
+article-from = From
+article-from-anywhere = Anywhere
+article-a-feed = A feed
+article-the-desk = Written here
+article-none-match = No articles match. <a href="/admin/articles">Show all</a>
+article-select = Select
+article-article = Article
+article-select-named = Select { $title }
+article-state-retired = Retired
+article-state-not-sent = Not sent
+article-campaign-of-selected = Make a campaign of the selected
+
+### What is on hold
+
+today-today = Today
+held-release-all = Release all { $campaigns }
+held-differs-heading = What differs
+held-differs-caption = What this database was, and what it is now
+held-differs-was = When it last sent
+held-differs-is = Now
+held-differs-address = Address
+held-differs-database = Database
+held-differs = differs
+held-copy-lead = If this is a copy, for a test or from a backup, do nothing: the original keeps sending. If it has moved, or you changed the address on purpose, confirm that this is the real one. After a restore, campaigns that were due may already have been sent: keep them on hold and check each.
+held-real-release = This is the real one, release all
+held-real-keep = This is the real one, keep on hold
+held-restored-heading = What we know
+held-restored-lead = The database doesn’t know who got email in the meantime. If you release a campaign, some may get it twice; if you cancel it, those who haven’t got it miss it. New articles that each feed had at its first check since are on hold too. Compare with the relay’s log, then decide about each campaign. People who unsubscribed in the meantime are subscribed again, too.
+held-use-keep = Use this database, keep on hold
+held-use-release = Use this database, release all
+held-none-lead = Everything due is sent by itself. Campaigns are put on hold when they are more than 15 minutes late, when the database looks like a copy or was restored, when their list is retired, or when their HTML is too complicated. Articles are put on hold when a feed has far more of them than usual.
+held-admins-lead = An admin can release or cancel these.
+held-paused = paused
+held-due = due { $time }
+held-button-named = { $button }: { $subject }
+held-see-list = See the list
+held-cancel-named = Cancel { $subject }
+held-batch-read = <a href="{ $url }">The feed</a> was checked { $time }.
+held-batch-lists = It goes to { $lists }.
+held-batch-no-list = It goes to no list.
+hold-late = Late
+hold-clone = Copy
+hold-restored = Restored
+hold-retired = Retired list
+hold-approval = Second approval
+hold-html = Too complicated
+hold-brake = Too many new articles
+hold-unclear = On hold
+held-batch-lead = None of these is sent until you release it. Each released article is one email to every reader. Skipped articles aren’t sent.
+held-skip-all = Skip all { $articles }
+held-releasing = Releasing…
+held-batch-release-all = { $articles ->
+    [one] Release all { $articles }: { $articles } email to each reader
+   *[other] Release all { $articles }: { $articles } emails to each reader
+}
+held-batch-more = { $articles ->
+    [one] These are the newest. { $articles } more is released or skipped with “all”.
+   *[other] These are the newest. { $articles } more are released or skipped with “all”.
+}
+held-release-selected = Release selected
+held-skip-selected = Skip selected
+
+### Today
+
+today-setup = Setup isn’t finished.
+today-setup-button = Continue setup
+today-held = Needs your attention
+today-held-none = Nothing is on hold. Whatever is paused or put on hold appears here, with the reason.
+today-next = Up next
+today-all-scheduled = All scheduled
+today-next-none = Nothing is scheduled. New articles from your feeds are sent by themselves. You can also <a href="/admin/campaigns/new">write to your readers</a> at any time.
+today-health = Health
+today-health-ok = (OK):
+today-health-bad = (failing):
+today-health-warn = (needs attention):
+today-grown = <strong>{ $change }</strong> in 30 days
+today-no-subscribers = No subscribers yet. Put the sign-up form on your site, or <a href="/admin/subscribers">import subscribers</a>.
+today-no-lists = No subscribers yet. <a href="/admin/lists">Add a list</a> first.
+today-table-of-subscribers = Table<span class="hidden"> of { $title }</span>
+today-subscribers-table = Table of { $title }
+today-col-week = Week from
+today-col-day = Day
+today-col-active = Active
+today-col-joined = Joined
+today-col-left = Left
+today-col-left-bounced = of these, bounced
+today-col-complained = Spam reports
+today-each-day = per day
+today-no-deliveries = Nothing was sent in the last 14 days.
+today-table-of-deliveries = Table<span class="hidden"> of deliveries</span>
+today-col-share = Share
+
+### Feeds
+
+feed-checking = Checking…
+feed-check = Check now
+feed-latest-open = Send the latest…
+feed-failures = { $checks ->
+    [one] Failed { $checks } time in a row.
+   *[other] Failed { $checks } times in a row.
+}
+feed-checks = Checks
+feed-last = Last
+feed-never = never
+feed-next = Next
+feed-next-none = none
+feed-now = now
+feed-usually = Usually
+feed-every-mins = every { $mins } min
+feed-every-secs = every { $secs } s
+feed-in-week = Last 7 days
+feed-in-week-counts = { $new } new, { $sent } sent
+feed-moves-to = Moving to
+feed-goes-to = Goes to
+feed-no-list = No list, so its articles aren’t sent.
+feed-list-retired = retired, gets nothing
+feed-list-delay = { $mins } min after an article appears
+feed-change = Change
+feed-delay-mins = Delay, minutes
+feed-remove-named = Remove { $list }
+feed-remove = Remove
+feed-another-list = Another list
+feed-delay = Delay before sending, minutes
+feed-delay-hint-list = From when an article appears to when it is sent. Articles in the feed now aren’t sent.
+feed-add-list = Add list
+feed-seen-at = Found { $time }
+feed-skip-named = Skip { $title }
+feed-items-none = No articles yet.
+feed-items-no-older = No older articles.
+feed-items-caption = The feed’s articles, newest first; all times { $zone }
+feed-col-outcome = Outcome
+feed-col-found = Found
+feed-left = no longer in the feed
+feed-newest-first = Newest first.
+feed-latest = Send the latest
+feed-latest-lead = Makes a campaign of each of the newest articles that a list hasn’t had.
+feed-no-lists = There is no list yet.
+feed-latest-to = To
+feed-latest-count = How many, at most
+feed-latest-show = Show them
+feed-latest-none = This list has had everything
+feed-latest-none-lead = The feed has nothing that the list hasn’t had.
+feed-latest-found = { $articles ->
+    [one] { $readers ->
+        [one] One article to { $readers } reader of { $list }
+       *[other] One article to { $readers } readers of { $list }
+    }
+   *[other] { $readers ->
+        [one] { $articles } articles to { $readers } reader of { $list }
+       *[other] { $articles } articles to { $readers } readers of { $list }
+    }
+}
+feed-latest-found-uncounted = { $articles ->
+    [one] One article to the readers of { $list }
+   *[other] { $articles } articles to the readers of { $list }
+}
+feed-latest-twice = Nobody gets an article twice, even if they had it from another list.
+feed-latest-uncounted = Readers haven’t been counted yet.
+feed-latest-busy = Scheduling…
+feed-latest-send = Send it
+feed-latest-send-selected = Send selected
+feed-connect = Connect a feed
+feed-new-lead = RSS, Atom or JSON. Articles already in it aren’t sent.
+feed-new-no-list = There is no list that it could go to.
+feed-new-add-list = Add a list
+feed-url = Feed address
+feed-delay-hint = From when an article appears to when it is sent. Edits made in between are included.
+feed-connecting = Connecting…
+feed-connect-button = Connect feed
+feed-check-again = Check again
+feed-check-first = Check feed
+feed-articles = { $articles ->
+    [one] { $articles } article
+   *[other] { $articles } articles
+}
+feed-moved = It has moved to { $url }. Connect that address instead.
+feed-known = This feed is already connected to { $lists }.
+feed-new-outcome = If you connect it now, none of these articles is sent. Had it been connected before, this would have been sent:
+feed-would-hold = The next check would put all new articles on hold. { $why }.
+feed-holds-above = { $articles ->
+    [one] If one check finds more than { $articles } new article, they are put on hold until an editor decides.
+   *[other] If one check finds more than { $articles } new articles, they are put on hold until an editor decides.
+}
+feed-empty = The feed is empty.
+feed-articles-caption = The feed’s articles, newest first
+feed-col-date = Date
+feed-undated = undated
+feed-none-heading = Articles come from a feed
+feed-none-lead = Connect your site’s RSS, Atom or JSON feed. Articles already in it aren’t sent; new ones are.
+feed-none-lead-editor = An admin can connect the first feed.
+feed-caption = Feeds; all times { $zone }
+feed-col-feed = Feed
+feed-col-last = Last check
+feed-col-next = Next check
+feed-col-new = New, 7 days
+feed-row-no-list = no list
+
+### Reports
+
+report-reports = Reports
+report-csv = Download all deliveries (CSV)
+report-numbers = In numbers
+report-got-it = { $readers ->
+    [one] { $sent } of { $readers } reader got it.
+   *[other] { $sent } of { $readers } readers got it.
+}
+report-took = It took { $time }.
+report-started = Started { $time }
+report-ended = ended { $time }
+report-why = Why some didn’t get it
+report-col-reason = Reason
+report-why-part = Only the first ones found are counted here.
+report-why-file = The CSV file has them all.
+report-to-nobody = It went to nobody.
+report-counting = Counting. Reload in a minute.
+report-by-hour = By hour
+report-no-hours = Nothing yet.
+report-none = No reports yet
+report-none-lead = Each campaign gets a report when its last email is sent. Until then, follow it under Campaigns.
+report-col-started = Started
+report-col-took = Took
+campaign-delivery-failed = Failed
+campaign-delivery-uncertain = Uncertain
+report-row-counting = counting…
+
+### States
+
+campaign-delivery-queued = Queued
+campaign-delivery-sending = Sending
+campaign-delivery-sent = Sent
+campaign-delivery-deferred = Deferred
+campaign-delivery-bounced = Bounced
+campaign-delivery-skipped = Skipped
+
+### How a campaign is coming along
+
+campaign-line-draft = Nobody gets it until it is scheduled or sent.
+campaign-line-held = Nothing is sent while it is on hold.
+campaign-line-scheduled = Sends at { $time }.
+campaign-line-unscheduled = It has no time yet.
+campaign-line-paused = { $readers ->
+    [one] Nothing is being sent. { $readers } reader is waiting for it.
+   *[other] Nothing is being sent. { $readers } readers are waiting for it.
+}
+campaign-line-cancelled-unsent = Nobody got it.
+campaign-line-cancelled = { $readers ->
+    [one] { $sent } of { $readers } reader got it.
+   *[other] { $sent } of { $readers } readers got it.
+}
+campaign-line-sent-at = Sent at { $time }, after { $duration }.
+campaign-line-sent = Sent.
+campaign-line-retrying = { $readers ->
+    [one] { $readers } reader is waiting for another attempt, at { $time }.
+   *[other] { $readers } readers are waiting for another attempt, the next at { $time }.
+}
+campaign-line-last-replies = Waiting for the last replies.
+campaign-line-rate = { $rate }, about { $left } left, done around { $time }
+campaign-line-enqueueing = Adding readers.
+campaign-line-stalled = Nothing has been sent for half a minute. Check the workers and the relay under Today.
+campaign-line-starting = Starting. The rate is known in a few seconds.
+campaign-counted-at = Counted at { $time }
+campaign-not-counted = Not counted yet
+campaign-uncertain-again = will be sent again
+campaign-uncertain-final = not sent again
+campaign-bounced-note = now suppressed
+campaign-failed-note = refused for good
+campaign-deferred-until = next attempt { $time }
+campaign-deferred-note = tried again later
+campaign-skipped-note = unsubscribed before it was sent
+campaign-skipped-cancelled = cancelled or unsubscribed
+campaign-none = none
+campaign-rate-a-second = { $number } a second
+campaign-rate-a-minute = { $number } a minute
+campaign-duration-secs = { $secs } s
+campaign-duration-mins-secs = { $mins } min { $secs } s
+campaign-duration-mins = { $mins } min
+campaign-duration-hours = { $hours } h { $mins } min
+campaign-duration-days = { $days } days
+campaign-still-held = It is still on hold: { $why }
+campaign-paused = Paused. Mail already handed to the relay is finished and recorded, so nobody gets it twice.
+campaign-paused-already = It is already paused.
+campaign-resumed = Resumed.
+campaign-resumed-already = It is already being sent.
+campaign-cancel-type-missing = Type the number of readers who won’t get it.
+campaign-cancel-type-wrong = That is not the number. Check it and type it again.
+campaign-cancelled = Cancelled. Nobody else will get it.
+campaign-cancelled-unsent = Cancelled. Nobody got it.
+campaign-cancelled-already = It is already cancelled.
+campaign-missed-nobody = Nobody missed it. Nothing is sent.
+campaign-missed-sending = { $readers ->
+    [one] Sending to { $readers } reader who missed it.
+   *[other] Sending to { $readers } readers who missed it.
+}
+
+### A campaign’s timeline
+
+campaign-other-domains = all others
+campaign-did-begun = Draft created
+campaign-did-correction = Correction created
+campaign-did-scheduled = Scheduled
+campaign-did-undone = Send undone
+campaign-did-approved = Approved
+campaign-did-deleted = Draft deleted
+campaign-did-restored = Restored as a draft
+campaign-did-released = Released
+campaign-did-paused = Paused
+campaign-did-resumed = Resumed
+campaign-did-cancelled = Cancelled
+campaign-did-test = Test sent
+campaign-did-missed = Sent to those who missed it
+campaign-did-by = by { $name }
+campaign-did-reason-by = by { $name }: { $reason }
+campaign-did-readers-by = { $readers ->
+    [one] { $readers } reader, by { $name }
+   *[other] { $readers } readers, by { $name }
+}
+campaign-did-paused-itself = Paused automatically
+campaign-did-made = Created
+campaign-did-started = Sending started
+campaign-did-enqueued = All readers added
+campaign-did-sent = Sent
+
+### What a form about a campaign answers
+
+campaign-correction-subject = Correction: { $subject }
+campaign-correction-begun = Correction created. Only those who got the original get it.
+campaign-version-restored = Version restored. The one before it is in the history.
+campaign-preview-nobody = No subscriber has the address { $address }. Search for them under Subscribers.
+campaign-test-sent = { $addresses ->
+    [one] Test sent.
+   *[other] Test sent to { $addresses } addresses.
+}
+campaign-awaits-approval = Scheduled. It waits until someone else approves it.
+campaign-scheduled = Scheduled. It sends on { $time }; you can undo it until then.
+campaign-sending-now = Sending now.
+campaign-changed-since = { $name } saved another version after you opened this page. Check it, then send it.
+campaign-sure-missing = It is sent immediately and can’t be undone. Type the number of readers to confirm.
+campaign-time-missing = Choose a day and a time, or send it now.
+campaign-hour-first = The first, { $time }
+campaign-hour-second = The second, { $time }
+campaign-hour-twice = The clocks go back that night, so this hour comes twice. Choose which one, then schedule it again.
+campaign-deleted = Draft deleted.
+campaign-deleted-named = Draft “{ $subject }” deleted.
+campaign-draft-again = It is a draft again.
+campaign-undone = Send undone. Nobody got it; it is a draft again.
+campaign-approved = Approved. It sends on { $time }.
+campaign-approved-held = Approved. It is still on hold: { $why }
+campaign-send-now = Send now
+campaign-send-in-mins = Send in { $mins } min
+campaign-send-in-secs = Send in { $secs } s
+campaign-saved = Saved.
+campaign-saved-at = Saved at { $time }
+campaign-saved-between = { $name } saved another version. Save to keep yours, take theirs, or compare.
+campaign-saved-between-at = { $name } saved another version at { $time }. Save to keep yours, take theirs, or compare.
+
+### Before a campaign is sent
+
+preflight-nobody = Nobody would get it: the list has no active subscribers.
+preflight-article-held = “{ $title }” is on hold.
+preflight-article-retired = “{ $title }” is retired.
+preflight-failed = The email can’t be built: { $why }.
+preflight-no-subject = It has no subject.
+preflight-subject-long = The subject has { $characters } characters; phones show about 40.
+preflight-subject = The subject’s length is fine.
+preflight-size = { $kb } KB of HTML (Gmail cuts it off at 102 KB), { $whole } KB in all.
+preflight-unsubscribe = Has one-click unsubscribe, and says why the reader gets it.
+preflight-pictures = Every image has alt text.
+preflight-pictures-without = { $pictures ->
+    [one] The image has no alt text.
+   *[other] { $without } of { $pictures } images have no alt text.
+}
+preflight-pictures-http = { $number ->
+    [one] An image is loaded over http, not https: many inboxes don’t show it.
+   *[other] { $number } images are loaded over http, not https: many inboxes don’t show them.
+}
+preflight-links-http = { $number ->
+    [one] A link goes to http, not https.
+   *[other] { $number } links go to http, not https.
+}
+preflight-links-empty = { $number ->
+    [one] A link leads nowhere: it has no address.
+   *[other] { $number } links lead nowhere: they have no address.
+}
+preflight-links-wordless = { $number ->
+    [one] A link has no text, so nobody can see or press it.
+   *[other] { $number } links have no text, so nobody can see or press them.
+}
+preflight-empty = There is nothing to read. Write something, or pick an article.
+
+### Why something is on hold; without the full stop
+
+hold-why-nothing-ran = Nothing ran here from { $from } to { $to } ({ $zone })
+hold-why-not-begun = It couldn’t be started within { $mins } minutes of its time
+hold-why-copied = This database looks like a copy: { $differs }
+hold-why-restored = This database { $what }
+hold-why-may-have-been-sent = This database was restored, and the article may have been sent before that
+hold-why-list-retired = The list “{ $list }” is retired and sends nothing
+hold-why-approval = Someone else must approve it
+hold-why-guid-reused = It has the GUID of “{ $title }”, but another title and address: it is a new article, or the old one moved and renamed
+hold-why-nameless = It has no GUID and no address of its own, so an edited title would look like a new article
+hold-why-many = { $feed }: { $articles } new articles in one check, usually { $high }
+hold-why-many-range = { $feed }: { $articles } new articles in one check, usually { $low } to { $high }
+hold-why-many-new-feed = { $feed }: { $articles } new articles in one check, and no history to compare with
+hold-why-many-after = { $feed }: { $articles } new articles after { $away } without a check, usually { $high }
+hold-why-many-range-after = { $feed }: { $articles } new articles after { $away } without a check, usually { $low } to { $high }
+hold-why-many-new-feed-after = { $feed }: { $articles } new articles after { $away } without a check, and no history to compare with
+hold-span-mins = { $mins ->
+    [one] { $mins } minute
+   *[other] { $mins } minutes
+}
+hold-span-hours = { $hours ->
+    [one] { $hours } hour
+   *[other] { $hours } hours
+}
+hold-span-days = { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}
+
+### What happened to a restored database; the rest of a sentence that begins with “This database”
+
+hold-restored-behind-some = was replaced by an older copy of itself: it doesn’t know of mail that may have been sent after that, until { $to } ({ $zone })
+hold-restored-behind-some-since = was replaced by an older copy of itself, from about { $from }: it doesn’t know of mail that may have been sent after that, until { $to } ({ $zone })
+hold-restored-behind = { $mails ->
+    [one] was replaced by an older copy of itself: it doesn’t know of at least { $mails } email that was sent after that, until { $to } ({ $zone })
+   *[other] was replaced by an older copy of itself: it doesn’t know of at least { $mails } emails that were sent after that, until { $to } ({ $zone })
+}
+hold-restored-behind-since = { $mails ->
+    [one] was replaced by an older copy of itself, from about { $from }: it doesn’t know of at least { $mails } email that was sent after that, until { $to } ({ $zone })
+   *[other] was replaced by an older copy of itself, from about { $from }: it doesn’t know of at least { $mails } emails that were sent after that, until { $to } ({ $zone })
+}
+hold-restored-backup = was started from a backup of { $time } ({ $zone }): it doesn’t know what was sent since
+hold-restored-folder = was restored with its folder from a copy of { $time } ({ $zone }) or later: it doesn’t know what was sent since
+hold-restored-mixed = was replaced while the previous file’s write-ahead log was still beside it, and may be a mixture of both. Stop serve, delete the files whose names end in -wal and -shm, and copy the backup again
+hold-restored-other = was restored from an older copy: it doesn’t know what was sent since
+hold-differs-address = BASE_URL was { $was } and is now { $is }
+hold-differs-database = the database was { $was } and is now { $is }
+hold-differs-both = BASE_URL was { $was } and is now { $is }, the database was { $database_was } and is now { $database_is }
+hold-alert-restored = This database { $what }. Campaigns on hold: { $campaigns }.
+hold-alert-nothing-ran = Nothing ran from { $from } to { $to } ({ $zone }). Campaigns on hold: { $campaigns }.
+hold-alert-late = Campaigns on hold because they couldn’t be started in time: { $campaigns }.
+hold-cancelled-because = On hold, { $why }
+
+### Health
+
+today-feeds = Feeds
+today-feeds-none = None yet.
+today-feeds-unchecked = { $working } of { $feeds } working, not checked yet
+today-feeds-ok = { $working } of { $feeds } working, last check { $ago }
+today-feeds-failing = { $working } of { $feeds } working.
+today-feeds-button = See what to do
+today-workers = Workers
+today-workers-none = None is running, so no mail is sent. Start postrider serve.
+today-workers-ok = { $workers }, none behind
+today-workers-behind = { $workers }, { $behind } behind. Others take over their mail.
+today-relay = Relay
+today-relay-mailbox = None: mail is kept in a mailbox here and not sent.
+today-relay-mailbox-button = Open the mailbox
+today-relay-captured = None: mail is kept in { $folder } and not sent.
+today-relay-unreachable = { $relay } can’t be reached. Mail waits.
+today-relay-untrusted = { $relay } has a certificate that isn’t trusted. Mail waits.
+today-relay-busy = { $relay } isn’t accepting mail right now. Mail waits.
+today-relay-refuses = { $relay } refuses our mail. Mail waits.
+today-relay-ok = { $relay }
+today-bounced = Bounced
+today-bounced-share = { $share } in 7 days
+today-see-whose = See whose
+today-codes = Two-factor sign-in
+today-ago-secs = { $secs } s ago
+today-ago-mins = { $mins } min ago
+today-ago-hours = { $hours } h ago
+today-job-late = Last ran { $time }. Check that postrider serve is running.
+today-ago-days = { $days ->
+    [one] { $days } day ago
+   *[other] { $days } days ago
+}
+today-job-fails = { $times ->
+    [one] Failing since { $time } ({ $times } time). It is tried again. { $why }
+   *[other] Failing since { $time } ({ $times } times). It is tried again. { $why }
+}
+today-codes-unreadable = { $users ->
+    [one] One user’s codes can’t be checked: a key is missing from SECRET_KEY.
+   *[other] The codes of { $users } users can’t be checked: a key is missing from SECRET_KEY.
+}
+today-subscribers = Subscribers
+today-subscriptions = Subscriptions
+today-title-well = You’re all caught up
+today-title-late = Mail is late
+today-title-bad = Something is failing: see Health
+today-title-waiting = { $items ->
+    [one] { $items } item needs your attention
+   *[other] { $items } items need your attention
+}
+today-title-waiting-late = { $items ->
+    [one] Mail is late, and { $items } item needs your attention
+   *[other] Mail is late, and { $items } items need your attention
+}
+today-title-waiting-bad = { $items ->
+    [one] { $items } item needs your attention, and something is failing: see Health
+   *[other] { $items } items need your attention, and something is failing: see Health
+}
+today-out-now = Now
+today-out-sending = { $list }, sending
+today-out-sending-of = { $list }, sending: { $sent } of { $readers }
+today-out-due = { $list }, due now
+today-out-soon = { $list }, in less than a minute
+today-out-in-mins = { $list }, in { $mins } min (undo until then)
+today-out-later = { $list }, can be changed until then
+today-out-readers = { $readers ->
+    [one] reader
+   *[other] readers
+}
+today-paused-why = Nothing is sent until it is resumed.
+today-paused-button = Resume or cancel
+today-article-held = Article on hold
+today-feed-gone = Feed gone
+today-feed-gone-why = The feed no longer exists.
+today-feed-gone-button = See the feed
+
+### What a form about a feed answers
+
+feed-would-be-known = Seen before, not sent
+feed-would-be-sent = Would have been sent
+feed-would-be-old = Old, not sent
+feed-unreadable = The feed can’t be read: { $why }.
+feed-connected = Feed connected.
+feed-connected-with = { $articles ->
+    [one] Feed connected. The article already in it won’t be sent.
+   *[other] Feed connected. The { $articles } articles already in it won’t be sent.
+}
+feed-connected-already = This feed was already connected. It now goes to the list, too.
+feed-latest-nothing = The list has had all of them. Nothing is sent.
+feed-latest-awaits = { $campaigns ->
+    [one] Campaign scheduled. It waits until someone else approves it.
+   *[other] { $campaigns } campaigns scheduled. They wait until someone else approves them.
+}
+feed-latest-scheduled = { $campaigns ->
+    [one] Campaign scheduled. It sends at { $time } { $zone }; you can cancel it until then.
+   *[other] { $campaigns } campaigns scheduled. They send at { $time } { $zone }; you can cancel them until then.
+}
+feed-state-gone = Gone
+feed-state-retired = Retired
+feed-state-retired-why = It is no longer checked.
+feed-state-failing = Failing
+feed-state-unchecked = Not checked yet
+feed-state-active = Active
+feed-title-none = No feeds yet
+feed-title-inactive = No feed is being checked
+feed-title-well = { $checked ->
+    [one] The feed is working
+   *[other] All { $checked } feeds are working
+}
+feed-title-failing = { $feeds ->
+    [one] The feed can’t be read
+   *[other] { $failing } of { $feeds } feeds can’t be read
+}
+feed-item-baseline = Already there when the feed was connected
+feed-item-older = Old, listed again
+feed-item-known = Known for days from another feed
+feed-item-skipped = Skipped by an editor
+feed-item-no-list = The feed went to no list
+feed-item-not-sent = Not sent
+feed-list-removed = List removed. New articles no longer go to it; what is scheduled stays.
+feed-list-removed-already = The list was already removed.
+feed-slow = The feed’s server is slow. The check continues by itself; reload this page in a minute.
+feed-checked = Checked: { $new } new, { $edited } edited, { $held } on hold.
+feed-checked-held = Checked: { $new } new, { $edited } edited, { $held } on hold. { $why }.
+feed-retired = Retired. The feed is no longer checked; what is scheduled stays.
+feed-restored = Restored. The feed is checked again from now on.
+feed-released-still-held = Released, but it is on hold for another reason, too.
+feed-released-no-list = Released. The feed went to no list when it was found, so it isn’t sent.
+feed-released = { $campaigns ->
+    [one] Released. One campaign is scheduled.
+   *[other] Released. { $campaigns } campaigns are scheduled.
+}
+feed-released-all-await = { $campaigns ->
+    [one] Released. It waits until someone else approves it.
+   *[other] Released. { $campaigns } campaigns wait until someone else approves them.
+}
+feed-released-some-await = Released. { $campaigns } campaigns are scheduled; { $waiting } of them wait until someone else approves.
+feed-skipped = Skipped. It isn’t sent.
+
+### What a form about something on hold answers
+
+held-send-as-link = Send as a link
+held-title-copy = This looks like a copy, so nothing is sent
+held-title-restored = The database was restored, so no campaign is sent
+held-title-none = Nothing is on hold
+held-title-campaigns = { $campaigns ->
+    [one] { $campaigns } campaign on hold
+   *[other] { $campaigns } campaigns on hold
+}
+held-title-articles = { $articles ->
+    [one] { $articles } article on hold
+   *[other] { $articles } articles on hold
+}
+held-title-both = On hold: { $campaigns } campaigns and { $articles } articles
+held-released-none = Nothing was on hold any more.
+held-released-all = { $campaigns ->
+    [one] Released one campaign.
+   *[other] Released { $campaigns } campaigns.
+}
+held-released = Released “{ $subject }”.
+held-released-still = “{ $subject }” is still on hold: { $why }
+held-cancelled = Cancelled “{ $subject }”.
+held-real-released = This is the real database. Campaigns released: { $campaigns }.
+held-real-kept = This is the real database. Its campaigns are still on hold.
+held-none-selected = No article is selected. Select some first, or use “all”.
+held-articles-gone = They are no longer on hold.
+held-articles-skipped = { $articles ->
+    [one] Skipped one article. It isn’t sent.
+   *[other] Skipped { $articles } articles. They aren’t sent.
+}
+held-articles-released-still-held = { $articles ->
+    [one] Released one article, but it is on hold for another reason, too.
+   *[other] Released { $articles } articles, but they are on hold for another reason, too.
+}
+held-articles-released-no-list = { $articles ->
+    [one] Released one article. The feed went to no list when it was found, so it isn’t sent.
+   *[other] Released { $articles } articles. The feed went to no list when they were found, so they aren’t sent.
+}
+held-articles-released = { $articles ->
+    [one] { $campaigns ->
+        [one] Released one article. One campaign is scheduled.
+       *[other] Released one article. { $campaigns } campaigns are scheduled.
+    }
+   *[other] { $campaigns ->
+        [one] Released { $articles } articles. One campaign is scheduled.
+       *[other] Released { $articles } articles. { $campaigns } campaigns are scheduled.
+    }
+}
+held-articles-released-await = { $articles ->
+    [one] { $campaigns ->
+        [one] Released one article. One campaign waits until someone else approves it.
+       *[other] Released one article. { $campaigns } campaigns wait until someone else approves them.
+    }
+   *[other] { $campaigns ->
+        [one] Released { $articles } articles. One campaign waits until someone else approves it.
+       *[other] Released { $articles } articles. { $campaigns } campaigns wait until someone else approves them.
+    }
+}
+held-articles-released-some-await = Released { $articles } articles. { $campaigns } campaigns are scheduled; { $waiting } of them wait until someone else approves.
+held-articles-released-some = Released { $articles } articles; { $held } of them are on hold for another reason, too. Campaigns scheduled: { $campaigns }.
+held-articles-released-some-of-each = Released { $articles } articles; { $held } of them are on hold for another reason, too. Campaigns scheduled: { $campaigns }; { $waiting } of them wait until someone else approves.
+
+### What a form about an article answers
+
+article-deleted = Article deleted.
+article-deleted-named = “{ $title }” deleted.
+article-retired = Retired. It is no longer offered for campaigns.
+article-restored = Restored. Nothing was sent.
+report-and-later = { $time } and later
+article-filter-any = All but retired
+article-filter-unused = In no campaign
+article-filter-used = In a campaign
+campaign-words = { $words ->
+    [one] { $words } word
+   *[other] { $words } words
+}
+
+### Plots
+
+today-plot-subscribers = { $active } active now, { $before } on { $date }. The numbers are in the table.
+today-plot-active = active
+today-plot-weekly = Weekly
+today-plot-daily = Daily
+today-plot-joined = joined
+today-plot-left = left
+today-plot-today = today
+today-plot-bounced = bounced
+campaign-plot-limit = limit
+campaign-plot-done = done around
+today-plot-deliveries = { $sent } sent today, { $bounced } bounced; { $complained } spam reports in { $days } days. The numbers are in the table.
+today-plot-share-on = { $share } on the { $day }
+today-plot-complained = { $complained ->
+    [one] { $complained } spam report
+   *[other] { $complained } spam reports
+}
+campaign-plot-none = none now
+campaign-plot-rate = Emails sent: { $rate } at { $time }. The numbers are in the table.
