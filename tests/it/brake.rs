@@ -455,7 +455,7 @@ async fn from_the_command_line_what_is_held_is_shown_released_and_skipped() {
             assert!(refused.status.code() == Some(2) && said.contains(hint), "{args:?}: {said}");
         }
         let said = bench.ok(&["feed", "release", &url, "--article", id]);
-        assert_eq!(said.trim(), "One article is released; one campaign is scheduled.");
+        assert_eq!(said.trim(), "Released one article. One campaign is scheduled.");
         let said = bench.ok(&["feed", "skip", &url, "--all", "--json"]);
         assert_eq!(said.trim(), "{\"skipped\":40}");
         assert!(bench.ok(&["feed", "held"]).is_empty());

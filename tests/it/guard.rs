@@ -251,8 +251,8 @@ on_both_engines! {
         app.advance(TimeDelta::minutes(5));
         tick(&moved).await;
         let why = held(&app.app.db, sending).await;
-        assert!(why.starts_with("clone: BASE_URL was http://127.0.0.1"), "{why}");
-        assert!(why.contains("and is https://staging.harbour.example/"), "{why}");
+        assert!(why.starts_with("clone: This database looks like a copy: BASE_URL was http://127.0.0.1"), "{why}");
+        assert!(why.contains("and is now https://staging.harbour.example/"), "{why}");
         assert_eq!(recipients(app), Vec::<String>::new(), "nothing at all");
 
         let me = Actor::command_line();

@@ -184,8 +184,8 @@ on_both_engines! {
             let why = held(app, ferry).await;
             assert_eq!(
                 why,
-                "restored: this database was replaced by an older copy of itself, of about 24 Nov 2026, 09:41: it \
-                 does not know of at least 20 mails that were sent after that, until 24 Nov 2026, 09:46 (UTC)"
+                "restored: This database was replaced by an older copy of itself, from about 24 Nov 2026, 09:41: it \
+                 doesn’t know of at least 20 emails that were sent after that, until 24 Nov 2026, 09:46 (UTC)"
             );
             assert_eq!(mailed(app), (0, 1), "Marta is told, and no reader mailed");
             copy.put_back(&app.app.db).await;
@@ -456,7 +456,7 @@ on_both_engines! {
         app.smtp.take();
         let page = admin.page("/admin/held").await;
         assert!(page.contains("The database was restored. No campaign is sent."), "{page}");
-        assert!(page.contains("it does not know of at least 20 mails that were sent"), "{page}");
+        assert!(page.contains("it doesn’t know of at least 20 emails that were sent"), "{page}");
         let id = ferry.to_string();
         let refused = admin.refused("/admin/held/release", &[("campaign", &id)]).await;
         assert!(refused.contains("Confirm first that it is the real one"), "{refused}");

@@ -53,7 +53,7 @@ on_both_engines! {
         browser.click("Write").await;
         browser.fill("Subject", "Good morning").await;
         browser.click("Create draft").await;
-        browser.sees("Before it leaves").await;
+        browser.sees("Before you send").await;
         assert!(browser.path().await.ends_with("/edit"));
     }
 
@@ -137,7 +137,7 @@ on_both_engines! {
         browser.go("/admin/campaigns/new").await;
         browser.fill("Subject", "Tide tables").await;
         browser.click("Create draft").await;
-        browser.sees("Before it leaves").await;
+        browser.sees("Before you send").await;
         let users = marta.page("/admin/settings/users").await;
         let owen = users.split("owen@harbour.example").next().unwrap().rsplit_once("/admin/settings/users/").unwrap().1;
         let owen = owen.split('"').next().unwrap();

@@ -29,7 +29,7 @@ async fn begin(browser: &Browser, subject: &str) {
     browser.go("/admin/campaigns/new").await;
     browser.fill("Subject", subject).await;
     browser.click("Create draft").await;
-    browser.sees("Before it leaves").await;
+    browser.sees("Before you send").await;
 }
 
 fn html_of(message: &[u8]) -> String {
@@ -57,27 +57,27 @@ on_both_engines! {
         browser.click("Make a campaign…").await;
         browser.fill("Subject", "One thing today").await;
         browser.click("Create draft").await;
-        browser.sees("Before it leaves").await;
+        browser.sees("Before you send").await;
         browser.fill("Text", "Good morning, <b>all</b>.").await;
         browser.sees("Saved at 09:41").await;
         browser.frame_sees("preview", "Good morning, all.").await;
         browser.frame_sees("preview", "She waits for slack water.").await;
-        browser.click("Text").await;
+        browser.click("Plain text").await;
         browser.frame_sees("preview", "Unsubscribe").await;
         browser.click("Source").await;
         browser.frame_sees("preview", "Subject: One thing today").await;
         // A test.
         browser.fill("Send a test to", "owen@harbour.example").await;
         browser.click("Send test").await;
-        browser.sees("A test is on its way").await;
+        browser.sees("Test sent.").await;
         app.deliver_all_due().await;
         let tests = app.smtp.take();
         assert_eq!((tests.len(), tests[0].to.as_str()), (1, "owen@harbour.example"));
         assert!(html_of(&tests[0].message).contains("<strong>slack</strong>"));
         // Scheduled, taken back, sent.
-        browser.set_time("Leaves at", "2026-11-24T17:30").await;
+        browser.set_time("Send at", "2026-11-24T17:30").await;
         browser.click("Schedule").await;
-        browser.sees("It leaves on").await;
+        browser.sees("It sends on").await;
         browser.sees("17:30").await;
         look_here(&browser).await;
         app.run_all_due().await;
@@ -149,7 +149,7 @@ on_both_engines! {
         begin(&browser, "Nine ships").await;
         browser.fill("Text", "Nine ships came in.").await;
         browser.click("Send in 5 min").await;
-        browser.sees("It leaves on").await;
+        browser.sees("It sends on").await;
         app.advance(TimeDelta::minutes(6));
         app.run_all_due().await;
         let original = app.smtp.take().remove(0);
@@ -159,16 +159,16 @@ on_both_engines! {
         browser.click("Correct…").await;
         browser.sees("Write a correction").await;
         // The browser itself asks for the reason.
-        browser.click("Write it").await;
+        browser.click("Write correction").await;
         assert!(browser.path().await.ends_with("/correct"));
         browser.fill("Subject", "Correction: ten ships").await;
         browser.fill("What was wrong", "There were ten.").await;
-        browser.click("Write it").await;
-        browser.sees("The reason stands above: There were ten.").await;
+        browser.click("Write correction").await;
+        browser.sees("The reason is shown above the text: There were ten.").await;
         look_here(&browser).await;
         browser.fill("Text", "Ten ships came in.").await;
         browser.click("Send in 5 min").await;
-        browser.sees("It leaves on").await;
+        browser.sees("It sends on").await;
         app.advance(TimeDelta::minutes(6));
         app.run_all_due().await;
         let mails = app.smtp.take();
@@ -198,24 +198,24 @@ on_both_engines! {
         browser.keys("By keys alone").await;
         browser.tab_to("Create draft").await;
         browser.key(Key::Enter).await;
-        browser.sees("Before it leaves").await;
+        browser.sees("Before you send").await;
         browser.tab_to("Text").await;
         browser.keys("No mouse was there.").await;
         browser.sees("Saved at 09:41").await;
         browser.tab_to("Send test").await;
         browser.key(Key::Enter).await;
-        browser.sees("A test is on its way").await;
+        browser.sees("Test sent.").await;
         app.deliver_all_due().await;
         assert_eq!(app.smtp.take().len(), 1);
         browser.tab_to("Send in 5 min").await;
         browser.key(Key::Enter).await;
-        browser.sees("It leaves on").await;
+        browser.sees("It sends on").await;
         // Changed his mind, and changed it again.
         browser.tab_to("Undo send").await;
         browser.key(Key::Enter).await;
         browser.tab_to("Send in 5 min").await;
         browser.key(Key::Enter).await;
-        browser.sees("It leaves on").await;
+        browser.sees("It sends on").await;
         app.advance(TimeDelta::minutes(6));
         app.run_all_due().await;
         let mails = app.smtp.take();
@@ -237,7 +237,7 @@ on_both_engines! {
         let Some(browser) = Browser::open_without_scripts(app).await else { return };
         let world = owen_at_work(app, &browser).await;
         begin(&browser, "Plain").await;
-        browser.sees("Nothing is kept until it is saved.").await;
+        browser.sees("Changes aren’t kept until you save.").await;
         browser.fill("Text", "Without any script.").await;
         browser.click("Save").await;
         browser.sees("Saved.").await;
@@ -245,10 +245,10 @@ on_both_engines! {
         browser.click("Source").await;
         browser.frame_sees("preview", "Subject: Plain").await;
         browser.click("Send in 5 min").await;
-        browser.sees("It leaves on").await;
+        browser.sees("It sends on").await;
         browser.click("Undo send").await;
         browser.click("Send in 5 min").await;
-        browser.sees("It leaves on").await;
+        browser.sees("It sends on").await;
         app.advance(TimeDelta::minutes(6));
         app.run_all_due().await;
         assert_eq!(app.smtp.take().len(), 1);
@@ -283,7 +283,7 @@ on_both_engines! {
         owens.fill("Text", "Owen's words").await;
         owens.sees("Saved at 09:41").await;
         martas.fill("Text", "Marta's words").await;
-        martas.sees("owen@harbour.example saved this at 09:41. Save to keep yours, take theirs, or compare.").await;
+        martas.sees("owen@harbour.example saved another version at 09:41. Save to keep yours, take theirs, or compare.").await;
         martas.click("Save").await;
         martas.sees("Keep yours, take theirs, or compare.").await;
         look_here(&martas).await;
@@ -292,7 +292,7 @@ on_both_engines! {
         martas.sees("Saved.").await;
         martas.click("History").await;
         martas.sees("owen@harbour.example, 24 Nov, 09:41, 2 words").await;
-        martas.click("Read it").await;
+        martas.click("Show text").await;
         martas.sees("Marta's words").await;
     }
 
@@ -303,14 +303,14 @@ on_both_engines! {
         browser.fill("Text", "One mail.").await;
         browser.sees("Saved at 09:41").await;
         browser.double_click("Send in 5 min").await;
-        browser.sees("It leaves on").await;
+        browser.sees("It sends on").await;
         app.advance(TimeDelta::minutes(6));
         app.run_all_due().await;
         assert_eq!(app.smtp.take().len(), 1);
         browser.go("/admin/campaigns/new").await;
         browser.fill("Subject", "Begun once").await;
         browser.double_click("Create draft").await;
-        browser.sees("Before it leaves").await;
+        browser.sees("Before you send").await;
         browser.go("/admin/campaigns").await;
         let text = browser.text().await;
         assert_eq!(text.matches("Begun once").count(), 1, "{text}");
@@ -328,10 +328,10 @@ on_both_engines! {
         browser.fill("Text", "The clocks change.").await;
         browser.sees("Saved at 09:41").await;
         for (time, asked) in [("2027-03-28T01:30", "does not exist"), ("2027-10-31T01:30", "comes twice")] {
-            browser.set_time("Leaves at", time).await;
+            browser.set_time("Send at", time).await;
             browser.click("Schedule").await;
             browser.sees(asked).await;
-            assert_eq!(browser.value("Leaves at").await, time);
+            assert_eq!(browser.value("Send at").await, time);
             assert_eq!(browser.value("Text").await, "The clocks change.");
             look_here(&browser).await;
         }

@@ -403,6 +403,7 @@ on_both_engines! {
         let settings = [("part", "rules"), ("uncertain", "resend"), ("undo_secs", "0"), ("two_person_min", "")];
         marta.submit("/admin/settings", &settings).await;
         let edit = begin(&marta, world, "Now").await;
+        assert!(marta.page(&edit).await.contains("There is nothing to read."), "a check before it is sent");
         save(&marta, &edit, world, "Now", "Words").await;
         let page = marta.page(&edit).await;
         assert!(page.contains("Send now") && page.contains("type 1<"), "{page}");
