@@ -293,7 +293,6 @@ setup-relay-accepted = { $host } accepted a test to { $address }. It answered:
 setup-relay-accepted-note = Check that it is in your inbox, and not in spam.
 setup-relay-refused = { $host } did not accept the test to { $address }. Nothing was saved. It answered:
 setup-relay-saved = Mail is sent through { $host } now.
-setup-continue = Continue
 setup-done-captured = Mail is captured on this server and not sent, until a relay is set. <a href="{ $url }">Set a relay</a>
 setup-step-relay = Relay
 setup-missing-relay = A relay that accepts our mail
