@@ -97,7 +97,7 @@ on_both_engines! {
         app.run_all_due().await;
         let marta = app.admin().await;
         let page = marta.page("/admin/held").await;
-        assert!(page.contains("2 campaigns are held.") && page.contains("Too complicated"), "{page}");
+        assert!(page.contains("2 campaigns on hold") && page.contains("Too complicated"), "{page}");
         assert!(page.contains("elements from 26 kB. Shorten it, or send a link."), "{page}");
         let [first, second] = held(app).await.try_into().unwrap();
         let (link, cancelled) = if first.subject == "Deep" { (second, first) } else { (first, second) };
@@ -130,7 +130,7 @@ on_both_engines! {
             let edit = begin_draft(&owen, world, &text).await;
             let start = Instant::now();
             let page = owen.page(&edit).await;
-            assert!(page.contains("It can&#39;t be built: Its HTML is too complicated to read"), "{why}");
+            assert!(page.contains("The email can’t be built: Its HTML is too complicated to read"), "{why}");
             let preview = owen.get(&edit.replace("/edit", "/preview")).await;
             assert_eq!(preview.status(), StatusCode::UNPROCESSABLE_ENTITY);
             assert!(preview.text().await.unwrap().contains(why), "{why}");

@@ -116,7 +116,7 @@ on_both_engines! {
         app.advance(TimeDelta::minutes(10));
         publish(&server, "/feed/", "new", &fresh(app, 0..41));
         let report = poll(app, feed).await;
-        let sentence = "World feed: 41 new items in one check, usually 1";
+        let sentence = "World feed: 41 new articles in one check, usually 1";
         assert_eq!((report.new, report.held, report.campaigns), (0, 41, 0));
         assert_eq!(report.brake.as_deref(), Some(sentence));
         app.deliver_all_due().await;
@@ -185,7 +185,7 @@ on_both_engines! {
         publish(&server, "/feed/", "next", &fresh(app, 0..11));
         let report = poll(app, feed).await;
         assert_eq!((report.new, report.held, report.campaigns), (0, 11, 0));
-        assert_eq!(report.brake.unwrap(), "World feed: 11 new items in one check, usually 1 to 5");
+        assert_eq!(report.brake.unwrap(), "World feed: 11 new articles in one check, usually 1 to 5");
 
         let server = FeedServer::start().await;
         publish(&server, "/feed/", "empty", &[]);
@@ -217,7 +217,7 @@ on_both_engines! {
         app.advance(TimeDelta::minutes(10));
         publish(&server, "/feed/", "flood", &fresh(app, 0..16));
         let report = poll(app, added.feed_id).await;
-        assert_eq!(report.brake.unwrap(), "World feed: 16 new items in one check, usually 1");
+        assert_eq!(report.brake.unwrap(), "World feed: 16 new articles in one check, usually 1");
     }
 
     async fn a_feed_that_grows_is_held_only_until_what_it_brings_was_released(app: TestApp) {
@@ -393,12 +393,12 @@ on_both_engines! {
         let report = check("/feed/").await;
         assert_eq!(report.held_above, Some(5));
         let text = report.to_string();
-        let sentence = "All new items would be held. World feed: 41 new items in one check, usually 1.";
+        let sentence = "All new items would be held. World feed: 41 new articles in one check, usually 1.";
         assert!(text.contains(sentence), "{text}");
         assert_eq!(text.matches("new, would be held for an editor").count(), 41, "{text}");
         let json = serde_json::to_value(&report).unwrap();
         assert_eq!(json["items"][0]["verdict"], "held");
-        assert_eq!(json["brake"], "World feed: 41 new items in one check, usually 1");
+        assert_eq!(json["brake"], "World feed: 41 new articles in one check, usually 1");
         assert!(batches(app).await.is_empty());
         assert_eq!(poll(app, feed).await.held, 41, "and the poll does what was said");
         // A feed that is not ours yet: what it would hold on a busy day follows from its dates.
@@ -429,14 +429,14 @@ async fn from_the_command_line_what_is_held_is_shown_released_and_skipped() {
         bench.ok(&["feed", "add", &url, "--list", "all"]);
         publish(&server, "/feed/", "new", &numbered(10..51));
         let checked = bench.ok(&["feed", "check", &url]);
-        assert!(checked.contains("All new items would be held. World feed: 41 new items"), "{checked}");
+        assert!(checked.contains("All new items would be held. World feed: 41 new articles"), "{checked}");
         let polled = bench.ok(&["feed", "poll", &url]);
         assert!(
             polled.contains("0 new, 0 edited, 41 on hold") && polled.contains("postrider feed held"),
             "{polled}"
         );
         let listed = bench.ok(&["feed", "held"]);
-        assert!(listed.contains("World feed: 41 new items in one check, usually 1."), "{listed}");
+        assert!(listed.contains("World feed: 41 new articles in one check, usually 1."), "{listed}");
         let json: serde_json::Value = serde_json::from_str(&bench.ok(&["feed", "held", "--json"])).unwrap();
         let articles = json[0]["articles"].as_array().unwrap();
         assert_eq!((json[0]["feed"].as_str(), articles.len()), (Some(url.as_str()), 41));

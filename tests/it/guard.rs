@@ -147,7 +147,7 @@ on_both_engines! {
         let id = sending.to_string();
         let form = [("campaign", id.as_str()), ("hold", "late")];
         let (_, said) = marta.submit("/admin/held/release", &form).await;
-        assert_eq!(said, "“Ferry” is still held: The list “World” is retired and sends nothing.");
+        assert_eq!(said, "“Ferry” is still on hold: The list “World” is retired and sends nothing.");
         let (_, said) = marta.submit("/admin/held/release", &form).await;
         assert_eq!(said, "This campaign is no longer on hold.", "a second click");
         let refused = marta.refused("/admin/held/release", &[("campaign", &id)]).await;
@@ -181,7 +181,7 @@ on_both_engines! {
         .await;
         guard::watch(&moved).await.unwrap();
         let both = held(&app.app.db, due).await;
-        assert!(both.starts_with("approval: ") && both.contains("; clone: BASE_URL was"), "{both}");
+        assert!(both.starts_with("approval: ") && both.contains("; clone: This database looks like a copy: BASE_URL was"), "{both}");
         guard::adopt(&Context::new(&moved, Actor::command_line()), false).await.unwrap();
 
         assert!(owen.refused(&format!("/admin/campaigns/{due}/approve"), &[]).await.contains("scheduled this campaign yourself"));
@@ -351,7 +351,7 @@ async fn a_snapshot_that_is_opened_elsewhere_is_a_clone() {
     app.advance(TimeDelta::minutes(5));
     tick(&restored).await;
     let why = held(&restored.db, sending).await;
-    assert!(why.starts_with("clone: the database was SQLite "), "{why}");
+    assert!(why.starts_with("clone: This database looks like a copy: the database was SQLite "), "{why}");
     assert!(why.contains(copy.file_name().unwrap().to_str().unwrap()), "{why}");
     assert_eq!(recipients(&app), Vec::<String>::new());
     restored.db.close().await;

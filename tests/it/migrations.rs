@@ -108,8 +108,8 @@ async fn what_is_held_says_why(app: &TestApp) {
         ("Tide table", "Nothing ran here from 24 Nov 2026, 09:51"),
         ("Night watch", "Nothing ran here from 24 Nov 2026, 09:51"),
         ("To the press", "Press"),
-        ("For a second person", "Someone else must approve it"),
-        ("World feed", "41 new articles in one check"),
+        ("For a second person", "nother person"),
+        ("World feed", "41 new items in one poll"),
     ] {
         assert!(held.contains(subject), "{subject}: {held}");
         assert!(held.contains(why), "{subject}: {why}: {held}");

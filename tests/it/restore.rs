@@ -258,7 +258,7 @@ on_both_engines! {
         tick(&app.app).await;
         assert_eq!(mailed(app).0, 0);
         for id in [ferry, paused] {
-            assert!(held(app, id).await.contains("at least 11 mails"), "{}", held(app, id).await);
+            assert!(held(app, id).await.contains("at least 11 emails"), "{}", held(app, id).await);
         }
         let me = Actor::command_line();
         guard::adopt(&Context::new(&app.app, me.clone()), false).await.unwrap();
@@ -325,7 +325,7 @@ on_both_engines! {
         replica.put_back(&app.app.db).await;
         let weekend = campaign(app, list, "Weekend").await;
         tick(&app.app).await;
-        assert!(held(app, weekend).await.contains("at least 20 mails"));
+        assert!(held(app, weekend).await.contains("at least 20 emails"));
         assert_eq!(mailed(app).0, 0);
     }
 
@@ -455,7 +455,7 @@ on_both_engines! {
         tick(&app.app).await;
         app.smtp.take();
         let page = admin.page("/admin/held").await;
-        assert!(page.contains("The database was restored. No campaign is sent."), "{page}");
+        assert!(page.contains("The database was restored, so no campaign is sent"), "{page}");
         assert!(page.contains("it doesn’t know of at least 20 emails that were sent"), "{page}");
         let id = ferry.to_string();
         let refused = admin.refused("/admin/held/release", &[("campaign", &id)]).await;

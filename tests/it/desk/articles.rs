@@ -57,10 +57,10 @@ on_both_engines! {
         let with_it = [("list", world.as_str()), ("subject", "With it"), ("article", id(&article))];
         let edit = owen.submit("/admin/campaigns/new", &with_it).await.0;
         let (here, said) = owen.submit(&format!("{article}/retire"), &[]).await;
-        assert_eq!((here.as_str(), said.as_str()), (article.as_str(), "Retired: no campaign is offered it any more."));
+        assert_eq!((here.as_str(), said.as_str()), (article.as_str(), "Retired. It is no longer offered for campaigns."));
         owen.submit(&format!("{article}/retire"), &[]).await;
         let page = owen.page(&article).await;
-        assert!(page.contains("Retired since") && !page.contains("Make a campaign"), "{page}");
+        assert!(page.contains("Retired on") && !page.contains("Make a campaign"), "{page}");
         assert!(!owen.page("/admin/campaigns/new").await.contains("A false start"));
         assert!(owen.page(&edit).await.contains("“A false start” is retired."));
         let version = owen.page(&edit).await;

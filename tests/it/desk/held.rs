@@ -72,7 +72,7 @@ on_both_engines! {
         let ids = three_late(app).await;
         let owen = app.editor().await;
         let page = owen.page("/admin/held").await;
-        assert!(page.contains("An admin lets these go") && !page.contains("/admin/held/release"), "{page}");
+        assert!(page.contains("An admin can release or cancel these.") && !page.contains("/admin/held/release"), "{page}");
         let id = ids[0].to_string();
         for path in ["/admin/held/release", "/admin/held/cancel", "/admin/held/real"] {
             assert_eq!(owen.post(path, &[("campaign", &id)]).await.status(), StatusCode::FORBIDDEN);
@@ -113,7 +113,7 @@ on_both_engines! {
         let (feed, _) = forty_one_at_once(app, &server).await;
         app.deliver_all_due().await;
         app.smtp.take();
-        let sentence = "World feed: 41 new items in one check, usually 1.";
+        let sentence = "World feed: 41 new articles in one check, usually 1.";
         let page = owen.page("/admin/held").await;
         assert!(page.contains("41 articles on hold") && page.contains(sentence), "{page}");
         assert!(page.contains("Release all 41: 41 emails to each reader") && page.contains("Skip all 41"), "{page}");

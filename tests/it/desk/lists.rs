@@ -172,7 +172,7 @@ on_both_engines! {
         for id in [scheduled, later] {
             let (status, held) = state(app, id).await;
             assert_eq!(status, CampaignStatus::Scheduled);
-            assert!(held.starts_with("retired: the list “World”"), "{held}");
+            assert!(held.starts_with("retired: The list “World”"), "{held}");
         }
         // It is on no form, and nobody gets on it: not by name, and not by a confirmation that waited.
         let form = app.http.get(&app.url).send().await.unwrap().text().await.unwrap();

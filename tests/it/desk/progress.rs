@@ -62,7 +62,7 @@ on_both_engines! {
         let id = begun(app).await;
         let owen = app.editor().await;
         let page = owen.page(&format!("/admin/campaigns/{id}")).await;
-        for words in ["data-live=", "live.js", "<noscript><meta http-equiv=\"refresh\"", "Pause", "Cancel the rest…", "Look again"] {
+        for words in ["data-live=", "live.js", "<noscript><meta http-equiv=\"refresh\"", "Pause", "Cancel the rest…", "Reload"] {
             assert!(page.contains(words), "{words}: {page}");
         }
         let answer = owen.get(&format!("/admin/campaigns/{id}/events")).await;
@@ -126,7 +126,7 @@ on_both_engines! {
         assert_eq!(app.smtp.count(), 4);
         let late = owen.post(&at("pause"), &[]).await;
         assert_eq!(late.status(), StatusCode::CONFLICT);
-        assert!(late.text().await.unwrap().contains("It is sent and can&#39;t be paused. Write a correction."));
+        assert!(late.text().await.unwrap().contains("This campaign is sent and can’t be paused. Write a correction."));
         let log = audit::of_subject(&mut app.app.db.read().await.unwrap(), "campaign", id, 10).await.unwrap();
         let verbs: Vec<(&str, &str)> = log.iter().map(|e| (e.action.as_str(), e.user_email.as_str())).collect();
         assert_eq!(verbs, [("resumed", "marta@harbour.example"), ("paused", "owen@harbour.example")]);

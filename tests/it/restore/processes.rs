@@ -56,7 +56,7 @@ impl Scene {
         let listed = self.bench.run(&["campaign", "release"]);
         let (out, err) =
             (String::from_utf8(listed.stdout).unwrap(), String::from_utf8(listed.stderr).unwrap());
-        assert!(out.contains("Ferry: restored: this database") && out.contains(why), "{out}");
+        assert!(out.contains("Ferry: restored: This database") && out.contains(why), "{out}");
         assert!(err.contains("campaign release --this-is-the-real-one"), "{err}");
         assert!(!self.bench.run(&["campaign", "release", "--all"]).status.success());
         self.bench.ok(&["campaign", "release", "--this-is-the-real-one"]);
@@ -200,7 +200,7 @@ async fn a_file_copied_beside_the_log_of_a_killed_process_mails_nobody_again() {
     scene.smtp.take();
     let doctor = scene.bench.run(&["doctor"]);
     let said = String::from_utf8(doctor.stdout).unwrap();
-    assert!(said.contains("remove the files whose names end in -wal and -shm"), "{said}");
+    assert!(said.contains("delete the files whose names end in -wal and -shm"), "{said}");
     assert_eq!(doctor.status.code(), Some(1));
     // Whatever came of the two, it is held until the backup is there as it was; and then too.
     let serve = scene.bench.serve();
