@@ -186,7 +186,7 @@ on_both_engines! {
 
         assert!(owen.refused(&format!("/admin/campaigns/{due}/approve"), &[]).await.contains("scheduled this campaign yourself"));
         let (_, said) = marta.submit(&format!("/admin/campaigns/{due}/approve"), &[]).await;
-        assert!(said.starts_with("Approved. It is still held: BASE_URL was"), "{said}");
+        assert!(said.starts_with("Approved. It is still on hold: This database looks like a copy: BASE_URL was"), "{said}");
         app.advance(TimeDelta::minutes(10));
         tick(&moved).await;
         assert_eq!(app.smtp.take().iter().filter(|mail| mail.to == "ines@example.org").count(), 0);

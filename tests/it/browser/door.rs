@@ -49,6 +49,9 @@ on_both_engines! {
         browser.click("Check again").await;
         browser.sees("The relay accepted it").await;
         browser.click("Save and continue").await;
+        browser.is_at("/admin/setup/relay").await;
+        look_here(&browser).await;
+        browser.click("Continue").await;
         browser.sees("Business News Today is ready").await;
         browser.click("Write").await;
         browser.fill("Subject", "Good morning").await;

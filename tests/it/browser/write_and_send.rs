@@ -191,7 +191,7 @@ on_both_engines! {
         browser.keys(crate::support::desk::PASSWORD).await;
         browser.key(Key::Enter).await;
         browser.is_at("/admin").await;
-        browser.tab_to("Skip to the content").await;
+        browser.tab_to("Skip to content").await;
         browser.go("/admin").await;
         browser.keys("n").await;
         browser.is_at("/admin/campaigns/new").await;

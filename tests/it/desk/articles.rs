@@ -72,7 +72,7 @@ on_both_engines! {
         owen.submit(&format!("{article}/bring-back"), &[]).await;
         owen.submit(&schedule, &send).await;
         let refused = owen.refused(&format!("{article}/retire"), &[]).await;
-        assert!(refused.contains("on its way in “With it”"), "{refused}");
+        assert!(refused.contains("being sent in “With it”"), "{refused}");
         let log = app.admin().await.page("/admin/settings/audit").await;
         assert!(log.contains("retired") && log.contains("brought back"), "{log}");
         let nowhere = owen.send(Method::POST, "/admin/articles/nonsense/retire", &[]).await;
