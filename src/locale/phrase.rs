@@ -17,13 +17,14 @@ pub enum Name {
 /// A sentence by its key, with what it names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Phrase {
-    key: Cow<'static, str>,
+    key: &'static str,
     names: Vec<(&'static str, Name)>,
 }
 
 impl Phrase {
-    pub fn new(key: impl Into<Cow<'static, str>>) -> Phrase {
-        Phrase { key: key.into(), names: Vec::new() }
+    pub fn new(key: &'static str) -> Phrase {
+        debug_assert!(!key.contains(' '), "no key: {key:?}");
+        Phrase { key, names: Vec::new() }
     }
 
     /// Names what stands there as `{ $name }`.
@@ -34,12 +35,12 @@ impl Phrase {
 
     /// In a language, as text.
     pub fn text(&self, words: &Localizer) -> String {
-        self.fill(words, words.text(&self.key))
+        self.fill(words, words.text(self.key))
     }
 
     /// In a language, as HTML.
     pub fn html(&self, words: &Localizer) -> String {
-        self.fill(words, words.html(&self.key))
+        self.fill(words, words.html(self.key))
     }
 
     fn fill<'a, F: Form>(&'a self, words: &Localizer, sentence: Sentence<'a, F>) -> String {

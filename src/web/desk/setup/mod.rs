@@ -171,7 +171,7 @@ pub async fn show_done(app: web::Data<App>, me: Me, request: HttpRequest) -> Ans
     let is_captured = app.captures_mail();
     // Captured mail needs no relay; the page says that it is.
     let missing =
-        needs.into_iter().filter(|(need, ..)| !progress.has(*need) && !(*need == Need::Relay && is_captured));
+        needs.into_iter().filter(|(need, ..)| !(progress.has(*need) || *need == Need::Relay && is_captured));
     let missing = missing.map(|(_, what, step)| (what, step)).collect();
     let Progress { publication, lists, feeds, .. } = progress;
     let is_ended = publication.setup_at.is_some();
