@@ -466,7 +466,7 @@ on_both_engines! {
         assert_eq!(said, "This is the real database. Its campaigns are still on hold.");
         assert!(admin.page("/admin/held").await.contains("1 campaign on hold"));
         let (_, said) = admin.submit("/admin/held/cancel", &[("campaign", &id)]).await;
-        assert_eq!(said, "“Ferry” is cancelled.");
+        assert_eq!(said, "Cancelled “Ferry”.");
         tick(&app.app).await;
         assert_eq!(mailed(app).0, 0);
     }
