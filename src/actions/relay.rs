@@ -24,11 +24,13 @@ const TIMEOUTS: SmtpTimeouts = SmtpTimeouts {
     command: Duration::from_secs(15),
     final_dot: Duration::from_secs(20),
 };
+/// Of the sender that stands in while none is set: no relay must be asked to send from it.
+const NOBODYS_DOMAIN: &str = "postrider.example";
 const PASSWORD_BYTES_MAX: usize = 1000;
 const USER_BYTES_MAX: usize = 320;
 
-/// What somebody typed.
-#[derive(Clone, Debug, Default)]
+/// What somebody typed. Not `Debug`: it holds a password.
+#[derive(Clone, Default)]
 pub struct RelayForm {
     pub host: String,
     pub port: String,
@@ -82,6 +84,10 @@ pub async fn set(cx: &Context<'_>, form: &RelayForm, to: &EmailAddress) -> Resul
     cx.require(Role::Admin)?;
     if !cx.app.config.takes_relay_of_desk {
         return Err(codes::RELAY_OF_ENVIRONMENT.refusal().into());
+    }
+    let stored = publication::get(&mut cx.app.db.read().await?).await?;
+    if compose::Sender::of(cx.app, &stored, None).from.email.domain() == NOBODYS_DOMAIN {
+        return Err(codes::SENDER_MISSING.on("host").into());
     }
     let parts = parts(form, current(cx).as_ref())?;
     let reply = match try_out(cx, &parts, to).await? {

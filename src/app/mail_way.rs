@@ -32,8 +32,8 @@ struct Known {
     is_unreadable: bool,
 }
 
-/// A relay by its parts, as they are sealed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// A relay by its parts, as they are sealed. Not `Debug`: it holds a password.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RelayParts {
     pub host: String,
     pub port: u16,

@@ -21,7 +21,7 @@ super::codes! {
     RELAY_PORT_WRONG "relay_port_wrong": Invalid;
     RELAY_USER_MISSING "relay_user_missing": Invalid;
     RELAY_LOGIN_LONG "relay_login_long": Invalid;
-    SENDER_MISSING "sender_missing": Conflict;
+    SENDER_MISSING "sender_missing": Invalid;
     SITE_MISSING "site_missing": Invalid;
     SITE_UNREADABLE "site_unreadable": Conflict;
 }

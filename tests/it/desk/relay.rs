@@ -36,6 +36,18 @@ async fn stored(app: &TestApp) -> Vec<(String, String)> {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_relay_is_asked_to_send_from_the_address_that_stands_in_for_none() {
+    let vars = [("SMTP_URL", ""), ("MAIL_FROM", "")];
+    let app = TestApp::start_with(Engine::Sqlite, &vars).await.unwrap();
+    let port = app.smtp.addr.port().to_string();
+    let form = [("host", "127.0.0.1"), ("port", port.as_str())];
+    let page = app.admin().await.refused("/admin/setup/relay", &form).await;
+    assert!(page.contains("Set the From address first"), "{page}");
+    assert!(stored(&app).await.is_empty() && app.smtp.count() == 0 && app.app.captures_mail());
+    app.end().await;
+}
+
 async fn a_relay_is_kept_when_it_has_taken_a_test(engine: Engine) {
     let Some(app) = without_relay(engine).await else { return };
     let marta = app.admin().await;
@@ -154,6 +166,7 @@ async fn a_process_that_runs_takes_the_new_way_at_once() {
         ("BASE_URL".to_owned(), url.clone()),
         ("SECRET_KEY".to_owned(), "a-key-that-only-the-tests-know-32".to_owned()),
         ("PASSWORD_HASH_KIB".to_owned(), "64".to_owned()),
+        ("MAIL_FROM".to_owned(), "Harbour News <news@harbour.example>".to_owned()),
     ]);
     let open = async |vars: &std::collections::HashMap<String, String>| -> Arc<App> {
         App::open(Config::from_vars(vars).unwrap(), Clock::System).await.unwrap()
