@@ -1,5 +1,5 @@
 //! A publication to measure on: a database of its own with one list of readers, and its settings.
-//! Readers come by an import. The one place with SQL: readers by the million, and the ledger emptied between runs.
+//! Readers come by an import, also a million. The one place with SQL: the ledger is emptied between runs.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -18,7 +18,7 @@ use postrider::domain::delivery::DeliveryStatus;
 use postrider::domain::slug::Slug;
 use postrider::domain::subscription::{Cadence, Transition};
 use postrider::mail::transport::Transport;
-use sqlx::{AssertSqlSafe, Executor as _};
+use sqlx::Executor as _;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -28,8 +28,6 @@ use crate::relay::Relay;
 
 /// SMTP connections of each process, and of the yardstick.
 pub const CONNECTIONS: usize = 16;
-/// Readers who come by an import, at most.
-const IMPORTED_MAX: usize = 50_000;
 /// The mail that everything is measured with, on the wire, unsigned.
 const MAIL_BYTES: usize = 16_000;
 
@@ -65,10 +63,7 @@ impl Site {
     /// With a list `all` of so many active readers, and DKIM keys of these kinds.
     pub async fn new(engine: Engine, readers: usize, dkim: Option<&str>) -> Site {
         let mut site = Site::empty(engine, None, dkim).await;
-        match readers <= IMPORTED_MAX {
-            true => site.import(readers),
-            false => site.seed(readers).await,
-        }
+        site.import(readers);
         site.settle().await;
         site.tune_letter().await;
         site
@@ -144,51 +139,6 @@ impl Site {
         match self.app.db {
             Db::Sqlite { .. } => Engine::Sqlite,
             Db::Postgres(_) => Engine::Postgres,
-        }
-    }
-
-    /// Readers by the million, which an import would take minutes for: by SQL, with ids in order of time as the
-    /// application makes them, at many providers. What is to be known of them the product must find out itself.
-    async fn seed(&mut self, readers: usize) {
-        self.readers = readers;
-        let (now, readers) = (self.app.clock.now(), readers as i64);
-        let subscribe =
-            "INSERT INTO subscriptions (list_id, subscriber_id, status, cadence, created_at, status_since)
-             SELECT $1, id, 'active', 'each', $2, $2 FROM subscribers";
-        // What they are found by: where it is missing, the application makes up for it all the while.
-        let words = |word: &str| {
-            format!(
-                "INSERT INTO subscriber_words (word, subscriber_id) SELECT {word}, id FROM subscribers ORDER BY 1, 2"
-            )
-        };
-        match &self.app.db {
-            Db::Sqlite { writer, .. } => {
-                let sql = "WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < $1)
-                     INSERT INTO subscribers (id, email, email_key, name, created_at, has_words)
-                     SELECT unhex(printf('%012x7%03x8000%012x', 1763900000000 + n / 1000, n % 1000,
-                                         abs(random()) & 0xffffffffffff)),
-                            printf('reader%d@mail%d.example.org', n, n % 500),
-                            printf('reader%d@mail%d.example.org', n, n % 500), '', $2, TRUE
-                     FROM numbers";
-                sqlx::query(sql).bind(readers).bind(now).execute(writer).await.unwrap();
-                sqlx::query(subscribe).bind(self.list).bind(now).execute(writer).await.unwrap();
-                for word in ["email_key", "substr(email_key, instr(email_key, '@') + 1)"] {
-                    sqlx::query(AssertSqlSafe(words(word))).execute(writer).await.unwrap();
-                }
-            }
-            Db::Postgres(pool) => {
-                let sql = "INSERT INTO subscribers (id, email, email_key, name, created_at, has_words)
-                     SELECT (lpad(to_hex(1763900000000 + n / 1000), 12, '0') || '7' || lpad(to_hex(n % 1000), 3, '0')
-                             || '8000' || lpad(to_hex((random() * 281474976710655)::bigint), 12, '0'))::uuid,
-                            format('reader%s@mail%s.example.org', n, n % 500),
-                            format('reader%s@mail%s.example.org', n, n % 500), '', $2, TRUE
-                     FROM generate_series(0, $1 - 1) AS n";
-                sqlx::query(sql).bind(readers).bind(now).execute(pool).await.unwrap();
-                sqlx::query(subscribe).bind(self.list).bind(now).execute(pool).await.unwrap();
-                for word in ["email_key", "split_part(email_key, '@', 2)"] {
-                    sqlx::query(AssertSqlSafe(words(word))).execute(pool).await.unwrap();
-                }
-            }
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use postrider::db::{DatabaseUrl, Db};
@@ -278,9 +279,19 @@ impl Drop for Serve {
     }
 }
 
-/// A port that nobody listens on.
+/// A port that nobody listens on, and that nobody gets by chance while its server is away: below those that
+/// a system gives to connections (32768 on Linux, 49152 elsewhere). Processes begin at places of their own.
 pub fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    const PORTS: std::ops::Range<u32> = 20_000..32_000;
+    static TAKEN: AtomicU32 = AtomicU32::new(0);
+    let begin = std::process::id().wrapping_mul(487);
+    let free = |taken: u32| {
+        let port = u16::try_from(PORTS.start + begin.wrapping_add(taken) % (PORTS.end - PORTS.start)).ok()?;
+        std::net::TcpListener::bind(("127.0.0.1", port)).is_ok().then_some(port)
+    };
+    (0..PORTS.end - PORTS.start)
+        .find_map(|_| free(TAKEN.fetch_add(1, Ordering::Relaxed)))
+        .expect("a port that nobody listens on")
 }
 
 /// Waits for another process, which tells nobody when it is done: polls every 20 ms for 90 s.
