@@ -8,7 +8,7 @@ let went = 0;
 addEventListener('keydown', (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.key === 'Escape') {
-    document.querySelectorAll('details.menu[open]').forEach((menu) => {
+    document.querySelectorAll('details:is(.menu, .chip)[open]').forEach((menu) => {
       menu.open = false;
       menu.querySelector('summary').focus();
     });
@@ -43,7 +43,7 @@ addEventListener('keydown', (event) => {
 
 // A menu closes when one looks elsewhere.
 addEventListener('click', (event) => {
-  document.querySelectorAll('details.menu[open]').forEach((menu) => {
+  document.querySelectorAll('details:is(.menu, .chip)[open]').forEach((menu) => {
     if (!menu.contains(event.target)) menu.open = false;
   });
 });

@@ -47,16 +47,23 @@ if (form) {
   const untitled = form.elements.subject ? 'Without a subject yet' : 'Without a title yet';
   document.querySelector('[data-without-scripts]')?.remove();
 
-  // What is looked at before it leaves follows what is saved.
-  const check = async () => {
+  // The checks follow what is saved, and what the links answer.
+  let asking;
+  const check = async (left = 10) => {
     const checks = document.querySelector('[data-checks]');
     if (!checks) return;
+    clearTimeout(asking);
     const answer = await fetch(location.pathname, { headers: { accept: 'text/html' } });
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const fresh = page.querySelector('[data-checks]');
     if (fresh) checks.replaceChildren(...fresh.childNodes);
+    ask(left - 1);
   };
+  const ask = (left) => {
+    if (left > 0 && document.querySelector('[data-awaited]')) asking = setTimeout(() => check(left).catch(() => {}), 1500);
+  };
+  ask(10);
 
   const send = async () => {
     changed = false;

@@ -19,7 +19,8 @@ function show(message) {
     put(state?.querySelector('[data-meaning]'), meaning);
   }
   // Our own markup, made of numbers.
-  live.querySelector('[data-bar]').innerHTML = message.bar;
+  const bar = live.querySelector('[data-bar]');
+  if (bar) bar.innerHTML = message.bar;
   // The question before the rest is cancelled asks with the numbers of when it is opened.
   const ask = document.querySelector('#cancel:not([open])');
   if (ask?.querySelector('[data-open]')) {

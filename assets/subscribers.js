@@ -1,11 +1,6 @@
 // Ticking many subscribers: a range with Shift, all on the page, all that match; Esc clears. Without it each
 // is ticked by itself, and the bar says the same.
 
-const filters = document.querySelector('.more-filters');
-const areSet = filters && [...filters.querySelectorAll('input, select')].some((field) => field.value);
-// On a phone the readers come first; a filter that is set stays in sight.
-if (filters && !areSet && matchMedia('(max-width: 37.5rem)').matches) filters.open = false;
-
 const form = document.querySelector('form.subs');
 if (form?.querySelector('[data-count]')) {
   const boxes = [...form.querySelectorAll('tbody input[type="checkbox"]')];

@@ -111,6 +111,10 @@ campaign-who-skipped = Who was skipped, and why
 campaign-who-queued = Who is waiting for it
 campaign-states = States
 campaign-all = All
+campaign-clear-status = Clear the filter by status
+campaign-clear-list = Clear the filter by list
+campaign-parts = Parts of this page
+campaign-check = Check
 campaign-deliveries-further = None among these readers. Keep looking to find rare ones.
 campaign-deliveries-none = Nobody.
 campaign-col-address = Address
@@ -243,7 +247,6 @@ article-empty-lead = Connect a feed and its articles are listed here. Or write o
 article-feeds = Feeds
 article-filter-title = In the title
 article-from = From
-article-from-anywhere = Anywhere
 article-a-feed = A feed
 article-the-desk = Written here
 article-none-match = No articles match. <a href="/admin/articles">Show all</a>
@@ -322,6 +325,7 @@ today-no-subscribers = No subscribers yet. Put the sign-up form on your site, or
 today-no-lists = No subscribers yet. <a href="/admin/lists">Add a list</a> first.
 today-table-of-subscribers = Table<span class="hidden"> of { $title }</span>
 today-subscribers-table = Table of { $title }
+today-deliveries-table = Deliveries per day
 today-col-week = Week from
 today-col-day = Day
 today-col-active = Active
@@ -629,6 +633,12 @@ preflight-links-wordless = { $number ->
     [one] A link has no text, so nobody can see or press it.
    *[other] { $number } links have no text, so nobody can see or press them.
 }
+preflight-link-missing = The link “{ $link }” leads to nothing: its site answers { $code }.
+preflight-link-unreachable = The link “{ $link }” can’t be reached: { $why }.
+preflight-links-awaited = { $number ->
+    [one] Checking a link…
+   *[other] Checking { $number } links…
+}
 preflight-empty = There is nothing to read. Write something, or pick an article.
 
 ### Why something is on hold; without the full stop
@@ -894,7 +904,7 @@ article-deleted-named = “{ $title }” deleted.
 article-retired = Retired. It is no longer offered for campaigns.
 article-restored = Restored. Nothing was sent.
 report-and-later = { $time } and later
-article-filter-any = All but retired
+article-filter-any = State
 article-filter-unused = In no campaign
 article-filter-used = In a campaign
 campaign-words = { $words ->

@@ -6,6 +6,7 @@ desk-skip = Skip to content
 desk-find-label = Search
 desk-find-placeholder = Search people, campaigns, help…
 desk-write = Write
+desk-menu = Menu
 desk-account = Your account
 desk-sign-out = Sign out
 desk-user = { $email }, { $role }
@@ -204,7 +205,6 @@ user-removed = Removed { $name }.
 
 audit-title = Audit log
 audit-about = About
-audit-everything = Everything
 audit-show = Show
 audit-none = No changes yet
 audit-none-lead = Every change is kept here: who, what, when and from where.

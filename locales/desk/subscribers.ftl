@@ -49,9 +49,16 @@ subscriber-none-admin = Put the sign-up box on your site, or import a list. New 
 subscriber-none-editor = Put the sign-up box on your site. New subscribers appear here right away.
 subscriber-see-subscribe-page = See the subscribe page
 subscriber-search = Email or name
-subscriber-more-filters = More filters
 subscriber-joined-since = Joined since
 subscriber-joined-until = Until
+subscriber-joined-is-since = Joined: since { $since }
+subscriber-joined-is-until = Joined: until { $until }
+subscriber-joined-is-between = Joined: { $since } to { $until }
+subscriber-clear-joined = Clear the filter by date
+subscriber-clear-list = Clear the filter by list
+subscriber-clear-status = Clear the filter by status
+subscriber-clear-cadence = Clear the filter by how often
+subscriber-clear-tag = Clear the filter by tag
 subscriber-filter = Filter
 subscriber-active-of = { $active } active of { $total ->
     [one] 1 subscription

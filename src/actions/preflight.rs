@@ -1,11 +1,13 @@
 //! What is looked at before a campaign is sent, and how many readers would get it.
 
+use url::Url;
 use uuid::Uuid;
 
 use crate::actions::compose;
 use crate::app::App;
-use crate::articles::html;
+use crate::app::link_answers::DeadLink;
 use crate::articles::outline::{self, Link, Outline};
+use crate::articles::{html, text};
 use crate::db::articles::Article;
 use crate::db::drafts::{self, Draft};
 use crate::db::{Tx, campaigns, counts, publication};
@@ -21,6 +23,9 @@ pub const COUNTED: i64 = 20_000;
 const SUBJECT_CHARS: usize = 60;
 /// Gmail cuts at 102 KB; the rest is room for links and what relays add.
 const HTML_KB: usize = 95;
+
+/// Of a link's text, where a sentence names it.
+const LINK_CHARS: usize = 60;
 
 /// How many readers a campaign has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +68,8 @@ pub enum Grade {
     Ok,
     Warn,
     Bad,
+    /// Not known yet.
+    Awaited,
 }
 
 impl Grade {
@@ -72,6 +79,7 @@ impl Grade {
             Grade::Ok => "ok",
             Grade::Warn => "warn",
             Grade::Bad => "bad",
+            Grade::Awaited => "queued",
         }
     }
 }
@@ -143,7 +151,10 @@ async fn of_mail(app: &App, content: Content, message_bytes: usize, logo: &str) 
     let size = say("preflight-size").with("kb", kb).with("whole", whole);
     let mut checks = vec![Check::new(grade, size)];
     match html::apart(move || outline::of_page(&content.html)).await.flatten() {
-        Ok(found) => checks.extend(of_outline(&found, logo, app.config.base_url.scheme() == "https")),
+        Ok(found) => {
+            checks.extend(of_outline(&found, logo, app.config.base_url.scheme() == "https"));
+            checks.extend(of_links(app, &found.links));
+        }
         Err(error) => {
             checks.push(Check::new(Grade::Bad, say("preflight-failed").with("why", error.to_string())))
         }
@@ -182,6 +193,37 @@ fn of_outline(found: &Outline, logo: &str, wants_https: bool) -> Vec<Check> {
         if links > 0 {
             checks.push(Check::new(Grade::Warn, say(key).with("number", links)));
         }
+    }
+    checks
+}
+
+/// Looks at what the links lead to, as far as that is known by now. Our own pages are there.
+fn of_links(app: &App, links: &[Link]) -> Vec<Check> {
+    let ours = app.config.base_url.origin();
+    let mut urls: Vec<(Url, &str)> = Vec::new();
+    for link in links {
+        let url = Url::parse(&link.url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        let Some(url) = url.filter(|url| url.origin() != ours) else { continue };
+        if urls.iter().all(|(other, _)| *other != url) {
+            urls.push((url, &link.text));
+        }
+    }
+    let looked = app.link_answers.look(&app.fetcher, urls.iter().map(|(url, _)| url.clone()));
+    let name = |url: &Url| {
+        let text = urls.iter().find(|(other, _)| other == url).map_or("", |(_, text)| text);
+        text::excerpt(if text.is_empty() { url.as_str() } else { text }, LINK_CHARS)
+    };
+    let dead = looked.dead.iter().map(|(url, why)| {
+        let said = match why {
+            DeadLink::Missing(code) => say("preflight-link-missing").with("code", i64::from(*code)),
+            DeadLink::Unreachable(why) => say("preflight-link-unreachable").with("why", why),
+        };
+        Check::new(Grade::Warn, said.with("link", name(url)))
+    });
+    let mut checks: Vec<Check> = dead.collect();
+    if looked.awaited > 0 {
+        checks
+            .push(Check::new(Grade::Awaited, say("preflight-links-awaited").with("number", looked.awaited)));
     }
     checks
 }

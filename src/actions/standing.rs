@@ -92,8 +92,8 @@ impl Standing {
     pub fn is_settled(&self) -> bool {
         let campaign = &self.campaign;
         match campaign.status {
-            CampaignStatus::Draft | CampaignStatus::Scheduled => true,
-            CampaignStatus::Sending | CampaignStatus::Paused => false,
+            CampaignStatus::Draft => true,
+            CampaignStatus::Scheduled | CampaignStatus::Sending | CampaignStatus::Paused => false,
             CampaignStatus::Sent | CampaignStatus::Cancelled => {
                 campaign.started_at.is_none()
                     || campaign.finished_at.is_some_and(|finished| campaign.counted_at >= Some(finished))

@@ -3,6 +3,7 @@
 
 pub mod clock;
 pub mod limiter;
+pub mod link_answers;
 pub mod mail_way;
 pub mod metrics;
 pub mod passwords;
@@ -18,6 +19,7 @@ use secrecy::SecretString;
 use tokio::sync::{Notify, OnceCell};
 
 use crate::app::clock::Clock;
+use crate::app::link_answers::LinkAnswers;
 use crate::app::mail_way::MailWay;
 use crate::app::metrics::Metrics;
 use crate::app::passwords::Passwords;
@@ -48,6 +50,7 @@ pub struct App {
     /// What tells the database from its own older copies.
     pub send_counter: SendCounter,
     pub mail_way: MailWay,
+    pub link_answers: Arc<LinkAnswers>,
 }
 
 impl App {
@@ -90,6 +93,7 @@ impl App {
             database_name,
             send_counter,
             mail_way: MailWay::default(),
+            link_answers: Arc::default(),
         });
         app.learn_relay().await?;
         Ok(app)

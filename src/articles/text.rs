@@ -8,12 +8,17 @@ use crate::domain::text::visible;
 /// One line of text: entities decoded, tags gone, white space single. For titles and names. HTML that is too
 /// complicated to be read loses its tags all the same.
 pub fn plain_text(html: &str) -> String {
+    text_of(html, |_| {})
+}
+
+fn text_of(html: &str, prepare: impl Fn(&dom_query::Document)) -> String {
     if !html.contains(['<', '&']) {
         return words(html);
     }
     let html = &html[..html.floor_char_boundary(INPUT_BYTES_MAX)];
     let Ok(document) = html::fragment(html) else { return plain_text_of_tags(html) };
     document.select("script, style, template, noscript").remove();
+    prepare(&document);
     // Blocks end words: `<p>a</p><p>b</p>` is "a b".
     let mut text = String::new();
     let ends_words = |node: &NodeRef| node.node_name().is_some_and(|name| !INLINE.contains(&&*name));
@@ -49,9 +54,14 @@ fn words(text: &str) -> String {
     visible(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The first `chars_max` characters of the text, cut between words and ended with "…" where it was longer.
+/// The first `chars_max` characters of the running text, cut between words and ended with "…" where it was longer.
+/// Headings and captions, which would be glued to a sentence, are left out unless there is nothing else.
 pub fn excerpt(html: &str, chars_max: usize) -> String {
-    let text = plain_text(html);
+    let running = text_of(html, |document| {
+        document.select("h1, h2, h3, h4, h5, h6, figcaption, caption, th, dt").remove();
+        document.select("li + li, dd + dd").prepend_html("· ");
+    });
+    let text = if running.is_empty() { plain_text(html) } else { running };
     if chars_max == 0 {
         return String::new();
     }
@@ -97,6 +107,15 @@ mod tests {
         assert_eq!(excerpt("<p>Thirty-one vessels, idle</p>", 20), "Thirty-one vessels…");
         assert_eq!(excerpt("short", 20), "short");
         assert_eq!(excerpt("港".repeat(30).as_str(), 10), format!("{}…", "港".repeat(9)));
+    }
+
+    #[test]
+    fn an_excerpt_glues_no_heading_or_caption_to_a_sentence() {
+        let html = "<h2>How they agreed</h2><figure><img src=a><figcaption>The pier</figcaption></figure>\
+                    <p>The lines park <b>ships</b>.</p><h3>What next</h3><ul><li>Hallerud<li>Rotterdam</ul>";
+        assert_eq!(excerpt(html, 60), "The lines park ships. Hallerud · Rotterdam");
+        assert_eq!(excerpt("<h2>A heading alone</h2>", 60), "A heading alone");
+        assert_eq!(excerpt("<h1></h1>", 60), "");
     }
 
     #[test]

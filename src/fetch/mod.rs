@@ -298,10 +298,11 @@ impl Fetcher {
             .unwrap_or(Err(FetchError::Timeout(deadline)))
     }
 
-    /// The status code at an address, after redirects; `None` where there is no answer.
-    pub async fn status(&self, url: &Url, deadline: Duration) -> Option<u16> {
+    /// The status code at an address, after redirects.
+    pub async fn status(&self, url: &Url, deadline: Duration) -> Result<u16, FetchError> {
         let asked = tokio::time::timeout(deadline, self.follow(url, None, "*/*")).await;
-        asked.ok()?.ok().map(|(response, _, _)| response.status().as_u16())
+        let (response, ..) = asked.unwrap_or(Err(FetchError::Timeout(deadline)))?;
+        Ok(response.status().as_u16())
     }
 
     async fn fetch_unhurried(

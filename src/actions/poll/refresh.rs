@@ -115,7 +115,7 @@ async fn withdrawn_page(fetcher: &Fetcher, address: &str, neighbours: &[String])
     let page = Url::parse(address).ok()?;
     // A front page stands for items that have no page of their own.
     let canonical = identity::canonical_url(&page)?;
-    let code = fetcher.status(&page, REFRESH_DEADLINE).await?;
+    let code = fetcher.status(&page, REFRESH_DEADLINE).await.ok()?;
     if code != 404 {
         return (code == 410).then_some(code);
     }
@@ -123,7 +123,7 @@ async fn withdrawn_page(fetcher: &Fetcher, address: &str, neighbours: &[String])
         url.host() == page.host() && identity::canonical_url(url).is_some_and(|other| other != canonical)
     });
     match neighbour {
-        Some(neighbour) if fetcher.status(&neighbour, REFRESH_DEADLINE).await == Some(404) => None,
+        Some(neighbour) if matches!(fetcher.status(&neighbour, REFRESH_DEADLINE).await, Ok(404)) => None,
         _ => Some(code),
     }
 }

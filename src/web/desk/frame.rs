@@ -38,6 +38,51 @@ pub enum Tab {
     None,
 }
 
+impl Tab {
+    /// In the order of the page's head.
+    const ALL: [Tab; 8] = [
+        Tab::Today,
+        Tab::Campaigns,
+        Tab::Articles,
+        Tab::Subscribers,
+        Tab::Lists,
+        Tab::Feeds,
+        Tab::Reports,
+        Tab::Settings,
+    ];
+
+    /// Its address, the key that opens it after `g`, and the key of its label.
+    fn of(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Tab::Today => ("/admin", "t", "desk-tab-today"),
+            Tab::Campaigns => ("/admin/campaigns", "c", "desk-tab-campaigns"),
+            Tab::Articles => ("/admin/articles", "a", "desk-tab-articles"),
+            Tab::Subscribers => ("/admin/subscribers", "s", "desk-tab-subscribers"),
+            Tab::Lists => ("/admin/lists", "l", "desk-tab-lists"),
+            Tab::Feeds => ("/admin/feeds", "f", "desk-tab-feeds"),
+            Tab::Reports => ("/admin/reports", "r", "desk-tab-reports"),
+            Tab::Settings | Tab::None => ("/admin/settings", "e", "desk-tab-settings"),
+        }
+    }
+
+    /// Stands apart, at the end.
+    pub fn is_last(self) -> bool {
+        self == Tab::Settings
+    }
+
+    pub fn href(self) -> &'static str {
+        self.of().0
+    }
+
+    pub fn letter(self) -> &'static str {
+        self.of().1
+    }
+
+    pub fn label(self) -> &'static str {
+        self.of().2
+    }
+}
+
 /// What the frame of every page of the desk shows.
 pub struct Desk {
     pub name: String,
@@ -109,20 +154,15 @@ impl Desk {
         role_name(*role)
     }
 
-    /// Whether the page is under the tab of this name.
-    pub fn current(&self, tab: &str) -> bool {
-        let name = match self.tab {
-            Tab::Today => "today",
-            Tab::Campaigns => "campaigns",
-            Tab::Articles => "articles",
-            Tab::Subscribers => "subscribers",
-            Tab::Lists => "lists",
-            Tab::Feeds => "feeds",
-            Tab::Reports => "reports",
-            Tab::Settings => "settings",
-            Tab::None => return false,
-        };
-        name == tab
+    /// The tabs that the user may open.
+    pub fn tabs(&self) -> impl Iterator<Item = Tab> {
+        let is_admin = self.is_admin();
+        Tab::ALL.into_iter().filter(move |tab| is_admin || *tab != Tab::Settings)
+    }
+
+    /// How many items wait, where the tab is the one that shows them.
+    pub fn waiting_at(&self, tab: &Tab) -> i64 {
+        if *tab == Tab::Today { self.waiting } else { 0 }
     }
 
     /// "London (GMT)": the zone all times of the page are in.

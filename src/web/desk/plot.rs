@@ -207,9 +207,14 @@ pub fn active_by_day(days: &[Day], active_now: i64, today: NaiveDate) -> Vec<(Na
     found
 }
 
-/// Active over time as a line; who joined and left as bars below.
+/// Fewer days than this are read in a table: a plot of them looks broken.
+pub const DAYS_MIN: usize = 7;
+
+/// Active over time as a line; who joined and left as bars below. Nothing of fewer than [`DAYS_MIN`] days.
 pub fn subscribers(series: &[(NaiveDate, i64, Day)]) -> Plot {
-    let Some((_, active, _)) = series.last() else { return Plot::default() };
+    let Some((_, active, _)) = series.last().filter(|_| series.len() >= DAYS_MIN) else {
+        return Plot::default();
+    };
     let days: Vec<NaiveDate> = series.iter().map(|(day, ..)| *day).collect();
     let (low, high) = series.iter().fold((i64::MAX, 0), |(low, high), (_, n, _)| (low.min(*n), high.max(*n)));
     let weekly = series.len() > 62;
@@ -238,11 +243,7 @@ pub fn subscribers(series: &[(NaiveDate, i64, Day)]) -> Plot {
             svg.text(0.0, y.at(*value) + 4.0, "", "start", &short(*value));
         }
         svg.line("base", (left, 158.0), (right, 158.0));
-        // One day alone stands where today always stands.
-        let x = match days.len() {
-            1 => Scale { from: (0.0, 1.0), to: (right, right) },
-            many => Scale { from: (0.0, (many - 1) as f64), to: (left, right) },
-        };
+        let x = Scale { from: (0.0, (days.len() - 1) as f64), to: (left, right) };
         for (at, name, under) in day_names(&days, |day| x.at(day as f64)) {
             svg.line("base", (at, 158.0), (at, 162.0));
             svg.text(at, 176.0, "", "start", &name);
@@ -251,9 +252,7 @@ pub fn subscribers(series: &[(NaiveDate, i64, Day)]) -> Plot {
         let points: Vec<(f64, f64)> =
             series.iter().enumerate().map(|(at, (_, n, _))| (x.at(at as f64), y.at(*n as f64))).collect();
         let last = points[points.len() - 1];
-        if points.len() > 1 {
-            svg.path("line", &points);
-        }
+        svg.path("line", &points);
         svg.dot("point", last.0, last.1);
         svg.text(right + 9.0, last.1 + 4.0, "direct", "start", &grouped(*active));
         svg.text(right + 9.0, last.1 + 18.0, "", "start", &said("today-plot-active"));
@@ -299,6 +298,11 @@ pub struct Sent {
 }
 
 impl Sent {
+    /// Whether nothing was sent that day, nor came back.
+    pub fn is_empty(&self) -> bool {
+        self.sent + self.bounced + self.complained == 0
+    }
+
     fn share(&self) -> f64 {
         let whole = self.sent + self.bounced;
         if whole == 0 { 0.0 } else { self.bounced as f64 * 100.0 / whole as f64 }
@@ -316,9 +320,11 @@ fn ordinal(day: u32) -> String {
     format!("{day}{end}")
 }
 
-/// Bars a day, today's hollow; how many of them bounced as a line below.
+/// Bars a day, today's hollow; how many of them bounced as a line below. Nothing where the first mail was sent
+/// fewer than [`DAYS_MIN`] days ago.
 pub fn deliveries(days: &[Sent]) -> Plot {
-    let Some(today) = days.last() else { return Plot::default() };
+    let since = days.iter().skip_while(|day| day.is_empty()).count();
+    let Some(today) = days.last().filter(|_| since >= DAYS_MIN) else { return Plot::default() };
     let label = say("today-plot-deliveries")
         .with("sent", today.sent)
         .with("bounced", percent(today.bounced, today.sent + today.bounced))
@@ -484,15 +490,15 @@ pub fn rate(course: &Course<'_>) -> Plot {
         .with("time", clock(last.to, "%H:%M"))
         .to_string();
     Plot::draw(720.0, 170.0, &label, |svg| {
-        let (left, right) = (44.0, svg.width - 72.0);
+        let (left, right) = (44.0, svg.width - 88.0);
         let values = whole_ticks(most);
         let y = Scale { from: (0.0, values[values.len() - 1]), to: (138.0, 20.0) };
         for value in &values[1..] {
             svg.line("rule", (left, y.at(*value)), (right, y.at(*value)));
             svg.text(0.0, y.at(*value) + 4.0, "", "start", &short(*value));
         }
-        if let Some(limit) = limit {
-            let at = y.at(limit);
+        let limit = limit.map(|limit| y.at(limit));
+        if let Some(at) = limit {
             svg.line("limit", (left, at), (right, at));
             svg.text(right + 9.0, at + 4.0, "", "start", &said("campaign-plot-limit"));
         }
@@ -527,14 +533,18 @@ pub fn rate(course: &Course<'_>) -> Plot {
         svg.path("line", &points);
         let head = points[points.len() - 1];
         svg.dot("point", head.0, head.1);
-        // The label stands under the line's end, inside the plot; over it where there is no room.
-        let (at, anchor) = match head.0 {
-            x if x > right - 60.0 => (right, "end"),
-            x if x < left + 60.0 => (left + 8.0, "start"),
-            x => (x, "middle"),
-        };
+        // The label stands beside the line's end, clear of the limit's label; where the line ends early it
+        // stands under the end, or over it where there is no room.
         let below = if head.1 > 104.0 { -10.0 } else { 22.0 };
-        svg.text(at, head.1 + below, "direct", anchor, &words);
+        match head.0 {
+            x if x > right - 60.0 => {
+                let y =
+                    limit.filter(|limit| (head.1 - limit).abs() < 16.0).map_or(head.1, |limit| limit + 16.0);
+                svg.text(right + 9.0, y + 4.0, "direct", "start", &words);
+            }
+            x if x < left + 60.0 => svg.text(left + 8.0, head.1 + below, "direct", "start", &words),
+            x => svg.text(x, head.1 + below, "direct", "middle", &words),
+        }
         if let Some(until) = course.until.filter(|until| *until > last.to) {
             svg.path("ahead", &[head, (right, head.1)]);
             if until <= end {
@@ -585,10 +595,12 @@ mod tests {
     }
 
     #[test]
-    fn subscribers_over_five_days() {
+    fn subscribers_over_seven_days() {
         let brought = |day: &str, joined, ended| Day { day: day.to_owned(), joined, ended, ..Day::default() };
-        let days = [brought("2026-11-20", 100, 0), brought("2026-11-22", 10, 4), brought("2026-11-24", 1, 7)];
-        let plot = subscribers(&active_by_day(&days, 1_048_216, day("2026-11-24")));
+        let days = [brought("2026-11-18", 100, 0), brought("2026-11-22", 10, 4), brought("2026-11-24", 1, 7)];
+        let series = active_by_day(&days, 1_048_216, day("2026-11-24"));
+        assert!(subscribers(&series[1..]).is_empty(), "six days are no plot");
+        let plot = subscribers(&series);
         insta::assert_snapshot!("subscribers_wide", plot.wide.replace("><", ">\n<"));
         insta::assert_snapshot!("subscribers_narrow", plot.narrow.replace("><", ">\n<"));
     }
@@ -632,13 +644,13 @@ mod tests {
     #[test]
     fn nothing_is_drawn_of_nothing_and_no_number_is_lost_in_a_division() {
         assert!(subscribers(&[]).is_empty() && deliveries(&[]).is_empty());
-        let none = Sent { day: day("2026-11-24"), sent: 0, bounced: 0, complained: 0 };
-        let one = [(day("2026-11-24"), 0, Day::default())];
+        let some = Sent { day: day("2026-11-24"), sent: 0, bounced: 0, complained: 1 };
+        let none = std::array::from_fn::<_, 7, _>(|_| (day("2026-11-24"), 0, Day::default()));
         let began = "2026-11-24T09:45:02Z".parse().unwrap();
         let stands =
             [Progress { at: began, sent: 0 }, Progress { at: began + TimeDelta::seconds(1), sent: 0 }];
         let course = Course { notes: &stands, began, until: None, now: 0.0, limit: 0, zone: chrono_tz::UTC };
-        for plot in [deliveries(&[none; 14]), subscribers(&one), rate(&course)] {
+        for plot in [deliveries(&[some; 14]), subscribers(&none), rate(&course)] {
             assert!(!plot.is_empty());
             assert!(!plot.wide.contains("NaN") && !plot.wide.contains("inf"), "{}", plot.wide);
         }

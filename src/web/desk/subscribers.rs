@@ -165,6 +165,34 @@ impl ListPage {
         !self.asked.set().is_empty()
     }
 
+    /// The same page without some of its filters.
+    fn without(&self, names: &[&str]) -> String {
+        query::with(
+            "/admin/subscribers",
+            self.asked.set().into_iter().filter(|(name, _)| !names.contains(name)),
+        )
+    }
+
+    fn is_joined_set(&self) -> bool {
+        !(self.asked.since.is_empty() && self.asked.until.is_empty())
+    }
+
+    /// "Joined", "Joined: since 1 November 2026".
+    fn joined(&self) -> String {
+        let day = |text: &str| {
+            text.parse::<NaiveDate>().map_or(text.to_owned(), |day| day.format("%-d %b %Y").to_string())
+        };
+        let (since, until) = (day(&self.asked.since), day(&self.asked.until));
+        match (since.is_empty(), until.is_empty()) {
+            (true, true) => say("subscriber-joined").to_string(),
+            (false, true) => say("subscriber-joined-is-since").with("since", since).to_string(),
+            (true, false) => say("subscriber-joined-is-until").with("until", until).to_string(),
+            (false, false) => {
+                say("subscriber-joined-is-between").with("since", since).with("until", until).to_string()
+            }
+        }
+    }
+
     fn statuses(&self) -> [SubscriptionStatus; 5] {
         SubscriptionStatus::ALL
     }

@@ -99,6 +99,41 @@ on_both_engines! {
         browser.sees("100 %").await;
     }
 
+    async fn on_a_phone_one_part_is_seen_at_a_time_and_send_is_always_in_reach(app: TestApp) {
+        let Some(browser) = Browser::open(app).await else { return };
+        owen_at_work(app, &browser).await;
+        browser.width(375, 1.0).await;
+        browser.go("/admin").await;
+        assert!(!browser.offers("Campaigns").await, "the tabs are in the menu");
+        browser.click_in_menu("Menu", "Campaigns").await;
+        browser.is_at("/admin/campaigns").await;
+        browser.go("/admin/campaigns/new").await;
+        browser.fill("Subject", "Ferry").await;
+        browser.click("Create draft").await;
+        browser.sees("Preview text").await;
+        browser.fill("Text", &"The ferry sails.\n\n".repeat(40)).await;
+        browser.sees("Saved at 09:41").await;
+        let shown = "return [...document.querySelectorAll('.workbench > section')]
+            .filter((part) => part.checkVisibility()).map((part) => part.className).join()";
+        assert_eq!(browser.ask(shown, Vec::new()).await, "work-text");
+        browser.ask("scrollTo(0, document.body.scrollHeight)", Vec::new()).await;
+        let in_reach = "const place = document.querySelector('[form=send]').getBoundingClientRect();
+            return place.top >= 0 && place.bottom <= innerHeight";
+        assert_eq!(browser.ask(in_reach, Vec::new()).await, true);
+        for (part, class) in [("preview", "work-preview"), ("check", "work-check")] {
+            browser.ask(&format!("document.getElementById('part-{part}').click()"), Vec::new()).await;
+            assert_eq!(browser.ask(shown, Vec::new()).await, class);
+        }
+        look_here(&browser).await;
+        // What is wrong is shown with the part that it is about.
+        browser.set_time("Send at", "2020-01-01T10:00").await;
+        browser.click("Schedule").await;
+        browser.sees("has passed").await;
+        assert_eq!(browser.ask(shown, Vec::new()).await, "work-check");
+        browser.click("Send in 5 min").await;
+        browser.sees("You can undo it until then.").await;
+    }
+
     async fn a_live_page_changes_by_itself_and_pausing_stops_the_mail(app: TestApp) {
         let Some(browser) = Browser::open(app).await else { return };
         let world = owen_at_work(app, &browser).await;

@@ -10,6 +10,8 @@ use crate::on_both_engines;
 use crate::sign_up::join;
 use crate::support::TestApp;
 use crate::support::desk::Person;
+use crate::support::feed_server::{FeedServer, Page};
+use crate::support::process::wait_until;
 
 /// Begins a campaign; its editor's path.
 async fn begin(person: &Person<'_>, list: Uuid, subject: &str) -> String {
@@ -421,5 +423,34 @@ on_both_engines! {
         assert!(page.contains("Sending starts now, to 1 reader.") && !page.contains("undo it until"), "{page}");
         app.run_all_due().await;
         assert_eq!(app.smtp.take().len(), 1);
+    }
+}
+
+on_both_engines! {
+    async fn a_link_that_leads_to_nothing_is_named_before_it_is_sent(app: TestApp) {
+        let world = app.list("world", "World").await;
+        let owen = app.editor().await;
+        let server = FeedServer::start().await;
+        server.set("/there", Page::Plain { headers: Vec::new(), body: b"Tides".to_vec() });
+        server.set("/gone", Page::Status(410, Vec::new()));
+        server.set("/busy", Page::Status(503, Vec::new()));
+        let edit = begin(&owen, world, "Tide tables").await;
+        let link = |text: &str, path: &str| format!("[{text}]({})\n\n", server.url(path));
+        let text = link("Tides", "/there") + &link("Old tides", "/gone") + &link("Late tides", "/busy")
+            + &link("Lost <b>tides", "/missing");
+        save(&owen, &edit, world, "Tide tables", &text).await;
+        wait_until("the links are asked", async || {
+            let page = owen.page(&edit).await;
+            let awaited = page.contains("Checking");
+            if !awaited {
+                assert!(page.contains("The link “Old tides” leads to nothing: its site answers 410."), "{page}");
+                assert!(page.contains("The link “Lost tides” leads to nothing: its site answers 404."), "{page}");
+                assert_eq!(page.matches("leads to nothing").count(), 2, "{page}");
+            }
+            !awaited
+        })
+        .await;
+        let asked = server.seen().iter().filter(|seen| seen.path == "/gone").count();
+        assert_eq!(asked, 1, "an answer counts for a while");
     }
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{Failed, FieldError, edit_url, failed, find, ids, in_words, open_lists};
 use crate::actions::editorial::{self, SavedBetween};
-use crate::actions::preflight::{self, Check};
+use crate::actions::preflight::{self, Check, Grade};
 use crate::actions::{self, Context};
 use crate::app::App;
 use crate::db::articles::Article;
@@ -31,6 +31,7 @@ const OFFERED: i64 = 30;
 struct EditPage {
     desk: Desk,
     script: String,
+    live_script: String,
     draft: Draft,
     text: DraftText,
     lists: Vec<List>,
@@ -59,6 +60,12 @@ struct EditPage {
 }
 
 impl EditPage {
+    /// The part that a narrow window shows first: the one with the question, else the text.
+    fn part(&self) -> &'static str {
+        let asks = matches!(self.wrong.field, "to" | "at" | "typed") || !self.twice.is_empty();
+        if asks { "check" } else { "text" }
+    }
+
     /// The page of what it corrects.
     fn corrects_url(&self) -> String {
         format!("/admin/campaigns/{}", self.draft.correction_of.unwrap_or_default())
@@ -174,6 +181,7 @@ pub(super) async fn edit_page(
     let form = EditPage {
         desk,
         script: assets::path("editor.js"),
+        live_script: assets::path("live.js"),
         draft,
         text,
         lists,

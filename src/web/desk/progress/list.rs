@@ -46,6 +46,17 @@ impl CampaignsPage {
         campaign.started_at.or(campaign.scheduled_at).unwrap_or(campaign.created_at)
     }
 
+    /// The page without the filter by status.
+    fn of_list(&self) -> String {
+        self.list.map_or("/admin/campaigns".to_owned(), |list| format!("/admin/campaigns?list={list}"))
+    }
+
+    /// The page without the filter by list.
+    fn of_status(&self) -> String {
+        let status = self.status.map(|status| format!("?status={}", status.as_str()));
+        format!("/admin/campaigns{}", status.unwrap_or_default())
+    }
+
     fn is_list(&self, list: &lists::List) -> bool {
         self.list == Some(list.id)
     }

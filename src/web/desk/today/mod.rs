@@ -104,7 +104,10 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let grown = grown(&series, active);
     let (subscriber_rows, rows_are_weeks) = subscriber_rows(&series);
     let delivery_rows = sent_by_day(&hours, &days, &desk, today);
-    let any_sent = delivery_rows.iter().any(|day| day.sent + day.bounced + day.complained > 0);
+    let any_sent = delivery_rows.iter().any(|day| !day.is_empty());
+    let deliveries = plot::deliveries(&delivery_rows);
+    // A table needs no days from before the first mail.
+    let delivery_rows = delivery_rows.into_iter().skip_while(Sent::is_empty).collect();
     let well = !is_late && health.iter().all(|line| line.mark == "ok");
     page(
         StatusCode::OK,
@@ -119,16 +122,16 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
             },
             grown,
             has_lists: !all_lists.is_empty(),
-            subscribers: if days.iter().all(|day| day.joined + day.ended == 0) && active == 0 {
-                Plot::default()
+            subscribers: plot::subscribers(&series),
+            subscriber_rows: if days.iter().all(|day| day.joined + day.ended == 0) && active == 0 {
+                Vec::new()
             } else {
-                plot::subscribers(&series)
+                subscriber_rows
             },
-            subscriber_rows,
             rows_are_weeks,
             setup_is_open: setup_at.is_none() && !any_sent && desk.is_admin(),
-            deliveries: if any_sent { plot::deliveries(&delivery_rows) } else { Plot::default() },
-            delivery_rows: if any_sent { delivery_rows } else { Vec::new() },
+            deliveries,
+            delivery_rows,
             desk,
         },
     )
