@@ -64,7 +64,7 @@ pub fn plain(html: &str, width: usize) -> Result<String, TooComplicated> {
     html2text::config::plain()
         .no_link_wrapping()
         .string_from_read(html.as_bytes(), width)
-        .map_err(|error| TooComplicated::new(error))
+        .map_err(TooComplicated::new)
 }
 
 /// A page with its style sheets written into its elements.
@@ -72,7 +72,7 @@ pub fn inlined(html: &str) -> Result<String, TooComplicated> {
     static INLINER: LazyLock<CSSInliner<'static>> =
         LazyLock::new(|| CSSInliner::options().load_remote_stylesheets(false).build());
     meter::parse(html, Context::Styled)?;
-    INLINER.inline(html).map_err(|error| TooComplicated::new(error))
+    INLINER.inline(html).map_err(TooComplicated::new)
 }
 
 /// Markdown as HTML that nobody has cleaned yet, since Markdown may hold any HTML.
