@@ -79,10 +79,10 @@ document.querySelector('[data-shortcuts]')?.addEventListener('click', async (eve
     keys.querySelectorAll('[id]').forEach((part) => part.removeAttribute('id'));
     dialog = document.createElement('dialog');
     dialog.id = 'shortcuts';
-    dialog.setAttribute('aria-label', 'Keyboard shortcuts');
+    dialog.setAttribute('aria-label', opener.dataset.title);
     const close = document.createElement('button');
     close.className = 'button small close';
-    close.textContent = 'Close';
+    close.textContent = opener.dataset.closeLabel;
     close.addEventListener('click', () => dialog.close());
     dialog.append(...keys.childNodes, close);
     document.body.append(dialog);

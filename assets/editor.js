@@ -44,7 +44,6 @@ if (form) {
   let saving = null;
   const title = document.querySelector('h1');
   const subject = form.elements.subject ?? form.elements.title;
-  const untitled = form.elements.subject ? 'Without a subject yet' : 'Without a title yet';
   document.querySelector('[data-without-scripts]')?.remove();
 
   // The checks follow what is saved, and what the links answer.
@@ -67,7 +66,7 @@ if (form) {
 
   const send = async () => {
     changed = false;
-    say('Saving…');
+    say(form.dataset.saving);
     try {
       const answer = await fetch(form.action, {
         method: 'POST',
@@ -80,7 +79,7 @@ if (form) {
         const version = document.querySelector('[data-version]');
         if (version) version.textContent = body.version;
         document.querySelectorAll('input[name="version"]').forEach((field) => { field.value = body.version; });
-        title.textContent = subject.value.trim() || untitled;
+        title.textContent = subject.value.trim() || form.dataset.untitled;
         show();
         check().catch(() => {});
         return true;
@@ -90,12 +89,12 @@ if (form) {
         stopped = true;
         const both = document.createElement('button');
         both.className = 'button small';
-        both.textContent = 'Look at both';
+        both.textContent = form.dataset.compare;
         both.addEventListener('click', () => form.requestSubmit());
         say(body.said, ' ', both);
       }
     } catch {
-      say('Not saved: no answer. Trying again.');
+      say(form.dataset.unsaved);
       changed = true;
       timer = setTimeout(save, 5000);
     }

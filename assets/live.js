@@ -68,7 +68,7 @@ if (live && window.EventSource) {
   events.addEventListener('over', take);
   events.addEventListener('out', () => {
     events.close();
-    put(live.querySelector('[data-line]'), 'You are signed out. What is shown is from before.');
+    put(live.querySelector('[data-line]'), live.dataset.signedOut);
   });
   addEventListener('pagehide', () => events.close());
 }

@@ -27,6 +27,17 @@ campaign-status-paused = Paused
 campaign-status-sent = Sent
 campaign-status-cancelled = Cancelled
 campaign-status-held = On hold
+# Within a sentence: “This campaign is being sent”
+campaign-is-draft = a draft
+campaign-is-scheduled = scheduled
+campaign-is-sending = being sent
+campaign-is-paused = paused
+campaign-is-sent = sent
+campaign-is-cancelled = cancelled
+campaign-withdrawn = withdrawn: { $why }
+campaign-withdrawn-page = its own address answers { $code }: { $url }
+campaign-withdrawn-feed = it is gone from the feed { $feed }, which still lists an older article
+campaign-signed-out = You’re signed out. What you see is from before.
 
 ### A campaign’s page
 
@@ -212,6 +223,11 @@ campaign-n-sent = sent
 
 ### Articles
 
+# In place of an embedded player, in the email too
+article-watch = Watch on { $host }
+article-listen = Listen on { $host }
+article-open = Open on { $host }
+article-video = Video
 article-restore = Restore
 article-retire = Retire
 article-campaign = Make a campaign…
@@ -723,6 +739,14 @@ today-codes = Two-factor sign-in
 today-ago-secs = { $secs } s ago
 today-ago-mins = { $mins } min ago
 today-ago-hours = { $hours } h ago
+job-bulk-changes = Bulk changes
+job-campaigns = Starting campaigns
+job-statistics = Statistics
+job-expired = Deleting expired data
+job-imports = Imports
+job-feeds = Checking feeds
+job-search = Search index of subscribers
+job-crashed = it crashed: see the log
 today-job-late = Last ran { $time }. Check that postrider serve is running.
 today-ago-days = { $days ->
     [one] { $days } day ago

@@ -30,6 +30,14 @@ refusal-missed_in_hand = A worker is still sending some of its mail. Try again i
 
 # Of texts, articles, tests, and when a campaign is sent
 refusal-saved_between = { $by } saved another version. Look at it, then continue.
+# Who saved it, and what a line is, in the sentences here
+editor-you-elsewhere = You, in another window,
+editor-someone = Someone
+editor-the-subject = The subject
+editor-the-preview-text = The preview text
+editor-the-title = The title
+editor-the-author = The author
+editor-the-reason = The reason
 refusal-line_broken = { $name } is one line: remove the line breaks.
 refusal-line_empty = { $name } is empty. Say in a few words what it is about.
 refusal-line_too_long = { $name } may have { $max } characters.

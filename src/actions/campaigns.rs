@@ -16,6 +16,7 @@ use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::hold::Hold;
 use crate::domain::refusal::Refusal;
 use crate::domain::refusal::campaigns as codes;
+use crate::locale::Phrase;
 
 /// The longest reason, in characters.
 pub const REASON_CHARS_MAX: usize = 500;
@@ -48,10 +49,10 @@ pub async fn cancel(cx: &Context<'_>, id: Uuid, reason: &str) -> Result<Acted> {
 async fn act(cx: &Context<'_>, id: Uuid, action: CampaignAction, reason: &str) -> Result<Acted> {
     cx.require(Role::Editor)?;
     let (app, actor) = (cx.app, &cx.actor);
-    let (becomes, verb) = match action {
-        CampaignAction::Pause => (CampaignStatus::Paused, "paused"),
-        CampaignAction::Resume => (CampaignStatus::Sending, "resumed"),
-        _ => (CampaignStatus::Cancelled, "cancelled"),
+    let (becomes, verb, done) = match action {
+        CampaignAction::Pause => (CampaignStatus::Paused, "paused", "audit-did-paused"),
+        CampaignAction::Resume => (CampaignStatus::Sending, "resumed", "audit-did-resumed"),
+        _ => (CampaignStatus::Cancelled, "cancelled", "audit-did-cancelled"),
     };
     let reason = Some(reason.trim()).filter(|reason| !reason.is_empty());
     if reason
@@ -68,7 +69,7 @@ async fn act(cx: &Context<'_>, id: Uuid, action: CampaignAction, reason: &str) -
     if !changed {
         return match before.status == becomes {
             true => Ok(Acted { campaign: before, held: holds::of_campaign(&mut tx, id).await?, changed }),
-            false => Err(why_not(before.status).with("done", verb).into()),
+            false => Err(why_not(before.status).with("done", Phrase::new(done)).into()),
         };
     }
     let subject = Subject { kind: "campaign", id, name: &before.subject };

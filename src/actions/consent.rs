@@ -16,6 +16,7 @@ use crate::domain::email_address::EmailAddress;
 use crate::domain::refusal::readers;
 use crate::domain::slug::Slug;
 use crate::domain::subscription::{Cadence, SubscriptionStatus, Transition};
+use crate::locale::say;
 
 /// How long a confirmation can be used.
 pub const CONFIRMATION_LIFE: TimeDelta = TimeDelta::hours(72);
@@ -48,7 +49,7 @@ pub async fn find_lists(tx: &mut WriteTx, slugs: &[String], now: DateTime<Utc>) 
         if lists::all(tx).await?.is_empty()
             && let Ok(slug) = Slug::parse("all")
         {
-            lists::add(tx, &slug, "All articles", now).await?;
+            lists::add(tx, &slug, &say("list-default-name").to_string(), now).await?;
         }
         let first = lists::public(tx).await?.into_iter().next();
         return first.map(|list| vec![list]).ok_or_else(|| readers::NO_LIST_OPEN.on("lists").into());
@@ -422,7 +423,14 @@ pub async fn block(cx: &Context<'_>, subscriber: Uuid) -> Result<()> {
     let mailbox = EmailAddress::parse(&subscriber.email).map(|email| email.mailbox());
     let mailbox = mailbox.unwrap_or_else(|_| subscriber.email_key.clone());
     let cause = cx.cause();
-    suppressions::block(&mut tx, &cause, &subscriber.email_key, &mailbox, "by the link in a mail").await?;
+    suppressions::block(
+        &mut tx,
+        &cause,
+        &subscriber.email_key,
+        &mailbox,
+        &say("suppression-by-link").to_string(),
+    )
+    .await?;
     subscriptions::change(&mut tx, &cause, &[subscriber.id], None, Transition::Leave).await?;
     Ok(tx.commit().await?)
 }

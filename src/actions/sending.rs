@@ -14,6 +14,7 @@ use crate::db::chunk::Chunk;
 use crate::db::{campaigns, ledger, statistics};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::delivery::DeliveryStatus;
+use crate::locale::say;
 use crate::mail::content;
 
 /// Takes the article's last edits, builds the mail, and lets the campaign send; cancels it where
@@ -28,7 +29,7 @@ pub async fn begin(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
             match crate::actions::poll::refresh(app, &app.fetcher, article_id).await? {
                 Refreshed::Current | Refreshed::Unreachable => {}
                 Refreshed::Withdrawn(reason) => {
-                    let reason = format!("withdrawn: {reason}");
+                    let reason = say("campaign-withdrawn").with("why", reason).to_string();
                     let mut tx = app.db.write().await?;
                     let now = app.clock.now();
                     campaigns::apply(&mut tx, campaign.id, CampaignAction::Cancel, Some(&reason), now)

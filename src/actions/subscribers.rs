@@ -20,6 +20,7 @@ use crate::db::users::Role;
 use crate::db::{Tx, WriteTx, timeline};
 use crate::domain::email_address::{EmailAddress, EmailAddressError, masked};
 use crate::domain::refusal::{common, readers};
+use crate::domain::stored_words;
 use crate::domain::subscription::{Cadence, SubscriptionStatus, Transition};
 use crate::domain::text::visible;
 use crate::locale::say;
@@ -349,7 +350,8 @@ pub async fn suppress(cx: &Context<'_>, email: &str, why: &str) -> Result<bool> 
     let cause = cx.cause();
     let (me, now) = (&cx.actor, cause.at);
     let why: String = why.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(500).collect();
-    let detail = if why.is_empty() { format!("by {}", me.email) } else { format!("by {}: {why}", me.email) };
+    let detail = say(if why.is_empty() { "suppression-by" } else { "suppression-by-why" });
+    let detail = detail.with("who", stored_words::who(&me.email)).with("why", why).to_string();
     let mut tx = cx.app.db.write().await?;
     let new = suppressions::add(&mut tx, &cause, &email.key(), SuppressionReason::Manual, &detail).await?;
     let subscriber = subscribers::by_email(&mut tx, &email).await?;

@@ -17,6 +17,7 @@ use crate::db::trouble::Trouble;
 use crate::db::users::Role;
 use crate::db::{self, DatabaseUrl, Tx, private, readiness};
 use crate::db::{alerts, campaigns, feeds, job_runs, lists, publication, send_counter, users};
+use crate::locale::say;
 use crate::mail::relay::MailRoute;
 use crate::mail::smtp::ConnectError;
 use crate::mail::transport::Transport;
@@ -238,6 +239,7 @@ async fn look_at_guards(app: &App, tx: &mut Tx, found: &mut Findings) -> sqlx::R
 async fn look_at_schedule(app: &App, tx: &mut Tx, found: &mut Findings) -> sqlx::Result<()> {
     let runs = job_runs::all(tx).await?;
     for (what, unwell) in jobs::unwell(&runs, app.clock.now()) {
+        let what = say(what);
         let at = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
         let text = match unwell {
             Unwell::Fails { since, times, error } => {

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::users::{Role, User};
 use super::{Tx, WriteTx, json, on_either};
+use crate::domain::stored_words;
 
 /// What somebody is who makes a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,6 +108,7 @@ pub struct Subject<'a> {
 }
 
 /// One line of the log.
+/// Its words are those that are stored; `domain::stored_words` has what people are told.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Entry {
     pub id: Uuid,
@@ -135,6 +137,7 @@ pub async fn note(
     after: impl Serialize,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
+    debug_assert!(stored_words::has(action, subject.kind), "no words for {action:?} of {:?}", subject.kind);
     let sql = "INSERT INTO audit_log (id, at, user_id, user_email, ip, action, subject_kind, subject_id,
                    subject_name, before_json, after_json)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";

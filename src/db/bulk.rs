@@ -8,7 +8,9 @@ use super::events::Cause;
 use super::subscribers::{id_array, ids};
 use super::subscriptions::{self, Changed};
 use super::{Tx, WriteTx, dialect, json, on_either, stored_time, suppressions};
+use crate::domain::stored_words;
 use crate::domain::subscription::{Cadence, SubscriptionStatus, Transition};
+use crate::locale::say;
 
 /// What is done to each of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
@@ -259,7 +261,7 @@ pub async fn apply(tx: &mut WriteTx, bulk: &BulkChange, actor: &Actor, wanted: &
         }
         BulkAction::Unsubscribe => leave(tx, bulk, &cause, wanted).await?,
         BulkAction::Suppress => {
-            let detail = format!("by {}", bulk.user_email);
+            let detail = say("suppression-by").with("who", stored_words::who(&bulk.user_email)).to_string();
             let new = suppressions::add_all(tx, &cause, wanted, &detail).await?;
             let sql = ids!(
                 tx,

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{Tx, WriteTx, on_either};
+use crate::locale::say;
 
 /// A browser that is signed in.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -25,7 +26,7 @@ impl Session {
         let agent = self.user_agent.as_str();
         match browser_name(agent) {
             Some(name) => name,
-            None if agent.is_empty() => "A browser".to_owned(),
+            None if agent.is_empty() => say("browser-unknown").to_string(),
             None => agent.chars().take(60).collect(),
         }
     }
@@ -57,9 +58,11 @@ pub fn browser_name(agent: &str) -> Option<String> {
         ("Linux", "Linux"),
     ]);
     match (program, system) {
-        (Some(program), Some(system)) => Some(format!("{program} on {system}")),
+        (Some(program), Some(system)) => {
+            Some(say("browser-on").with("browser", program).with("system", system).to_string())
+        }
         (Some(program), None) => Some(program.to_owned()),
-        (None, Some(system)) => Some(format!("A browser on {system}")),
+        (None, Some(system)) => Some(say("browser-unknown-on").with("system", system).to_string()),
         (None, None) => None,
     }
 }

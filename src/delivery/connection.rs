@@ -24,6 +24,7 @@ use crate::domain::delivery::{DeliveryStatus, Outcome, Wish};
 use crate::domain::email_address::{EmailAddress, masked};
 use crate::domain::relay_trouble::RelayTrouble;
 use crate::domain::retry;
+use crate::locale::say;
 use crate::mail::smtp::{ConnectError, Envelope};
 use crate::mail::transport::{Connection, NamedEnvelope};
 
@@ -248,8 +249,8 @@ impl SmtpConnection {
             }
             Some(NextMessage::Pending(pending)) => {
                 if let Some(ready) = self.written(Some(pending)).await {
-                    let why = "the connection ended, and no other could be had";
-                    self.ended(ready, Outcome::deferred(why.to_owned())).await;
+                    let why = say("reply-connection-ended").to_string();
+                    self.ended(ready, Outcome::deferred(why)).await;
                     self.flush().await;
                 }
             }
@@ -326,7 +327,7 @@ impl SmtpConnection {
         message.clear();
         let app = &self.engine.app;
         let Some(email) = &job.email else {
-            return Err(Outcome::Refused { reply: "the stored address can't be mailed".to_owned() });
+            return Err(Outcome::Refused { reply: say("reply-address").to_string() });
         };
         let (name, date) = match &job.mail {
             Mail::Delivery { subscriber_id, subscription, message: campaign } => {
@@ -347,7 +348,9 @@ impl SmtpConnection {
             }
         {
             tracing::error!(error = format!("{error:#}"), "a message could not be signed");
-            return Err(Outcome::deferred(format!("could not be signed: {error:#}")));
+            return Err(Outcome::deferred(
+                say("reply-unsigned").with("why", format!("{error:#}")).to_string(),
+            ));
         }
         Ok(name)
     }
@@ -458,7 +461,8 @@ impl Engine {
                 Some(next) => (DeliveryStatus::Deferred, Some(next), reply),
                 None => {
                     let hours = self.app.config.retry_for.num_hours();
-                    (DeliveryStatus::Failed, None, format!("given up after {hours} h: {reply}"))
+                    let said = say("reply-gave-up").with("hours", hours).with("reply", reply);
+                    (DeliveryStatus::Failed, None, said.to_string())
                 }
             },
             Outcome::Bounced { reply } => (DeliveryStatus::Bounced, None, reply),
@@ -485,7 +489,7 @@ impl Engine {
         let domain = job.email.as_ref().map(EmailAddress::domain).unwrap_or_default();
         let first_attempt = job.first_attempt_at.filter(|_| job.attempts > 0);
         let name = self.transport.relay_name(relay);
-        let why = format!("{name} refuses one recipient after the other, lately with: {reply}");
+        let why = say("pause-recipients").with("relay", &name).with("reply", reply).to_string();
         let (kind, about) = (AlertKind::RelayRefusesRecipients, About::Relay(&name));
         let Some(campaign_id) = job.delivery().map(|key| key.campaign_id) else {
             let (whose, tell) = self.refusals.denied_notice(relay, domain, first_attempt);
@@ -517,7 +521,7 @@ impl Engine {
     /// Pauses what the relay refuses, and tells the admins.
     async fn pause_for_relay(&self, kind: AlertKind, about: About<'_>, why: &str, met_by: Option<JobKey>) {
         let now = self.app.clock.now();
-        let reason = format!("the relay refuses us: {why}");
+        let reason = say("pause-relay-refuses").with("why", why).to_string();
         let paused = async {
             let mut tx = self.app.db.write().await?;
             let campaigns: Vec<Uuid> = match met_by {

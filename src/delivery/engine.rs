@@ -34,6 +34,7 @@ use crate::db::{WriteTx, alerts, campaigns, queue};
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::email_address::{EmailAddress, EmailAddressError};
 use crate::domain::subscription::Cadence;
+use crate::locale::say;
 use crate::mail::transport::Transport;
 
 /// How often a worker says that it lives.
@@ -50,8 +51,8 @@ const NOTICES_BATCH: i64 = 100;
 const NOTICES_WAITING_MAX: usize = 200;
 /// A notice that could not be built, because the database was away, is tried again after this.
 const NOTICE_PAUSE: TimeDelta = TimeDelta::seconds(5);
-/// What is recorded of a delivery that its domain's limits put off before its first attempt.
-const PUT_OFF: &str = "not tried yet: its domain takes its turns";
+/// The key of what is recorded of a delivery that its domain's limits put off before its first attempt.
+const PUT_OFF: &str = "reply-turn";
 
 /// How long a run lasts.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -435,7 +436,7 @@ impl Engine {
                 later.extend(job.delivery().map(|key| (key, Some(at))));
             }
         }
-        queue::put_off(tx, self.worker, &later, PUT_OFF, now).await?;
+        queue::put_off(tx, self.worker, &later, &say(PUT_OFF).to_string(), now).await?;
         Ok(go)
     }
 
@@ -459,7 +460,7 @@ impl Engine {
             .collect();
         let put_off = async {
             let mut tx = self.app.db.write().await?;
-            queue::put_off(&mut tx, self.worker, &later, PUT_OFF, now).await?;
+            queue::put_off(&mut tx, self.worker, &later, &say(PUT_OFF).to_string(), now).await?;
             tx.commit().await
         };
         if let Err(error) = put_off.await {
@@ -513,7 +514,7 @@ impl Engine {
                     self.queue.push_notices([job]);
                     continue;
                 }
-                Ok(None) => (None, "what it was about is over".to_owned()),
+                Ok(None) => (None, say("reply-over").to_string()),
                 // Nor will it be mailable, or readable, later.
                 Err(error) if error.is::<EmailAddressError>() => (None, error.to_string()),
                 Err(error) if error.is::<TooComplicated>() => (None, format!("{error}.")),
@@ -523,7 +524,10 @@ impl Engine {
                 }
                 Err(error) => {
                     tracing::error!(error = format!("{error:#}"), notice = %notice.key.id, "a notice could not be built");
-                    (Some(now + NOTICE_PAUSE), format!("could not be built: {error:#}"))
+                    (
+                        Some(now + NOTICE_PAUSE),
+                        say("reply-unbuilt").with("why", format!("{error:#}")).to_string(),
+                    )
                 }
             };
             // The others of the lease must not be left behind.

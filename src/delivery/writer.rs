@@ -26,6 +26,7 @@ use crate::db::relays::RelayId;
 use crate::db::{self, AtOnce, Db, WriteTx, campaigns, subscriptions, suppressions};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::DeliveryStatus;
+use crate::locale::say;
 
 /// What is delivered: a row of the ledger, or a notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -326,8 +327,8 @@ impl Writing {
     async fn stop(&mut self, trip: Trip, reply: &str) -> bool {
         self.let_go();
         let Trip { campaign_id, since, failed, attempts } = trip;
-        let reason =
-            format!("{failed} of the last {attempts} attempts were refused for good, lately with: {reply}");
+        let reason = say("pause-failures").with("failed", failed).with("attempts", attempts);
+        let reason = reason.with("reply", reply).to_string();
         let stopped = async {
             let now = self.app.clock.now();
             let mut tx = self.app.db.write().await?;

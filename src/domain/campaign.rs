@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::locale;
+use crate::locale::{self, Phrase};
 
 /// Where a campaign stands. That it is held is not a status: see [`super::hold`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, sqlx::Type, Serialize)]
@@ -65,7 +65,7 @@ impl CampaignStatus {
         CampaignStatus::Cancelled,
     ];
 
-    /// Its name, as it is stored and shown.
+    /// Its name, as it is stored.
     pub fn as_str(self) -> &'static str {
         match self {
             CampaignStatus::Draft => "draft",
@@ -75,6 +75,18 @@ impl CampaignStatus {
             CampaignStatus::Sent => "sent",
             CampaignStatus::Cancelled => "cancelled",
         }
+    }
+
+    /// How it stands, within a sentence: "This campaign is being sent".
+    pub fn phrase(self) -> Phrase {
+        Phrase::new(match self {
+            CampaignStatus::Draft => "campaign-is-draft",
+            CampaignStatus::Scheduled => "campaign-is-scheduled",
+            CampaignStatus::Sending => "campaign-is-sending",
+            CampaignStatus::Paused => "campaign-is-paused",
+            CampaignStatus::Sent => "campaign-is-sent",
+            CampaignStatus::Cancelled => "campaign-is-cancelled",
+        })
     }
 
     /// Its name on a page.

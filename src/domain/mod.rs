@@ -15,5 +15,6 @@ pub mod relay_trouble;
 pub mod restored;
 pub mod retry;
 pub mod slug;
+pub mod stored_words;
 pub mod subscription;
 pub mod text;

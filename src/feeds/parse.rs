@@ -16,6 +16,7 @@ use super::bounds::{self, Bounds};
 pub use super::parse_error::ParseError;
 use crate::articles::{html, text};
 use crate::domain::text::{escape_html, visible};
+use crate::locale::say;
 
 const TITLE_CHARS_MAX: usize = 300;
 /// A longer address is none: browsers and proxies cut it, and each link of an article would repeat it.
@@ -102,7 +103,7 @@ fn read(text: &str, base: &Url) -> Result<model::Feed, ParseError> {
     // feed-rs slices and unwraps inside authors and durations; what a stranger writes there must
     // cost this feed's poll, and not the process.
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| parser.parse(text.as_bytes())))
-        .map_err(|_| ParseError::Damaged("it holds a value that can't be read".into()))?
+        .map_err(|_| ParseError::Damaged(say("feed-why-value").to_string()))?
         .map_err(|error| match error {
             feed_rs::parser::ParseFeedError::ParseError(feed_rs::parser::ParseErrorKind::NoFeedRoot) => {
                 ParseError::NotAFeed
@@ -377,9 +378,9 @@ fn item_of(entry: model::Entry, kind: FeedKind, base: &Url) -> Item {
     };
     let mut title = entry.title.map(|title| plain_title(&title, kind)).unwrap_or_default();
     if title.is_empty() {
-        title = first_words(&summary_html)
-            .or_else(|| first_words(&content_html))
-            .unwrap_or_else(|| link.as_ref().map_or_else(|| "Untitled".to_owned(), |link| link.to_string()));
+        title = first_words(&summary_html).or_else(|| first_words(&content_html)).unwrap_or_else(|| {
+            link.as_ref().map_or_else(|| say("campaign-untitled").to_string(), |link| link.to_string())
+        });
     }
     let image = image_of(&entry.media, &entry.links, base);
     let author = entry

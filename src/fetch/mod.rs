@@ -16,6 +16,8 @@ use reqwest::header::{self, HeaderMap, HeaderValue};
 use reqwest::{Client, Response, StatusCode};
 use url::{Host, Url};
 
+use crate::locale::say;
+
 /// The most bytes of a body, counted after decompression.
 pub const BODY_BYTES_MAX: usize = 10 * 1024 * 1024;
 const REDIRECTS_MAX: usize = 5;
@@ -66,41 +68,40 @@ pub struct Document {
 /// Why there is nothing to read. Each says what happened and what an operator can do.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
-    #[error("the address is no web address ({0}); expected http:// or https://, without a user name")]
+    #[error("{}", say("feed-why-address").with("url", .0))]
     BadAddress(String),
-    #[error(
-        "{0} is not on the public internet; if it is meant, name its network in FEED_ALLOW_PRIVATE_ADDRESSES"
-    )]
+    #[error("{}", say("feed-why-private").with("address", .0))]
     PrivateAddress(String),
-    #[error("the server says the address is gone for good (410); ask the site for its feed's new address")]
+    #[error("{}", say("feed-why-gone"))]
     Gone,
-    #[error("nothing is at this address (404); check it, or ask the site for its feed's address")]
+    #[error("{}", say("feed-why-not-found"))]
     NotFound,
-    #[error("the server answered {code}{}; {}", wait_text(.retry_after), status_advice(*.code))]
+    #[error("{}", status_sentence(*.code, *.retry_after))]
     Status { code: u16, retry_after: Option<Duration> },
-    #[error("the answer is larger than 10 MiB; let the site list fewer items in its feed")]
+    #[error("{}", say("feed-why-large"))]
     TooLarge,
-    #[error("more than 5 redirects, perhaps in a circle; use the address at which the feed ends up")]
+    #[error("{}", say("feed-why-redirects"))]
     TooManyRedirects,
-    #[error("no complete answer within {} seconds; the site is slow or does not answer", .0.as_secs_f32())]
+    #[error("{}", say("feed-why-slow").with("secs", .0.as_secs_f32().to_string()))]
     Timeout(Duration),
-    #[error("the name {0} was not found; check the address and this machine's DNS")]
+    #[error("{}", say("feed-why-name").with("name", .0))]
     NameNotFound(String),
     #[error("{0}")]
     Network(String),
 }
 
-fn wait_text(wait: &Option<Duration>) -> String {
-    wait.map(|wait| format!(" and asks to wait {} seconds", wait.as_secs())).unwrap_or_default()
-}
-
-fn status_advice(code: u16) -> &'static str {
-    match code {
-        401 | 403 => "the site refuses us: allow our User-Agent in its firewall",
-        429 => "we ask too often: poll this feed less often",
-        500..=599 => "the site has a problem; we go on trying, less and less often",
-        _ => "that is no answer to read a feed from: check the address",
-    }
+fn status_sentence(code: u16, retry_after: Option<Duration>) -> String {
+    let advice = match code {
+        401 | 403 => "feed-advice-blocked",
+        429 => "feed-advice-too-often",
+        500..=599 => "feed-advice-trouble",
+        _ => "feed-advice-other",
+    };
+    let said = match retry_after {
+        Some(wait) => say("feed-why-status-wait").with("secs", wait.as_secs()),
+        None => say("feed-why-status"),
+    };
+    said.with("code", code.to_string()).with("advice", say(advice)).to_string()
 }
 
 impl FetchError {

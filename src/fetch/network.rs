@@ -6,6 +6,8 @@ use std::io::{self, ErrorKind};
 
 use tokio_rustls::rustls::{self, CertificateError, OtherError};
 
+use crate::locale::say;
+
 /// What went wrong, for a person: from the cause that says most, without its number. It begins in lower
 /// case and has no full stop.
 pub fn in_words(error: &(dyn Error + 'static)) -> String {
@@ -41,71 +43,57 @@ fn of_io(error: &io::Error) -> Option<String> {
     if error.get_ref().is_some() {
         return None;
     }
-    let words = match error.kind() {
-        ErrorKind::ConnectionRefused => {
-            "the connection was refused: nothing listens at this address and port"
-        }
-        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe => {
-            "the other side cut the connection off"
-        }
-        ErrorKind::NotConnected | ErrorKind::UnexpectedEof => "the other side closed the connection",
-        ErrorKind::TimedOut => "no answer came in time",
-        ErrorKind::HostUnreachable => {
-            "no way leads to this address: the machine is off, or a firewall is between"
-        }
-        ErrorKind::NetworkUnreachable => "no way leads to this address: this machine has no such network",
-        ErrorKind::AddrNotAvailable => "this machine has no free address for the connection",
-        ErrorKind::PermissionDenied => "this machine does not allow the connection",
+    let key = match error.kind() {
+        ErrorKind::ConnectionRefused => "network-refused",
+        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe => "network-cut",
+        ErrorKind::NotConnected | ErrorKind::UnexpectedEof => "network-closed",
+        ErrorKind::TimedOut => "network-timeout",
+        ErrorKind::HostUnreachable => "network-host-unreachable",
+        ErrorKind::NetworkUnreachable => "network-unreachable",
+        ErrorKind::AddrNotAvailable => "network-no-address",
+        ErrorKind::PermissionDenied => "network-not-allowed",
         _ => return None,
     };
-    Some(words.to_owned())
+    Some(say(key).to_string())
 }
 
 /// The system's resolver has no kinds of its own.
 fn of_lookup(text: &str) -> Option<String> {
     let why = text.strip_prefix("failed to lookup address information")?;
     let is_passing = why.to_ascii_lowercase().contains("temporary");
-    Some(
-        if is_passing {
-            "the name could not be looked up just now: DNS does not answer"
-        } else {
-            "no such host: DNS does not know the name"
-        }
-        .to_owned(),
-    )
+    Some(say(if is_passing { "network-dns-down" } else { "network-dns-unknown" }).to_string())
 }
 
 fn of_tls(error: &rustls::Error) -> String {
     match error {
         rustls::Error::InvalidCertificate(why) => of_certificate(why),
-        rustls::Error::InvalidMessage(_) => "it does not speak TLS at this port".to_owned(),
-        rustls::Error::PeerIncompatible(_) => "it offers no encryption that is strong enough".to_owned(),
-        rustls::Error::AlertReceived(alert) => format!("it refused the encryption ({alert:?})"),
-        other => format!("the encryption failed: {other}"),
+        rustls::Error::InvalidMessage(_) => say("network-no-tls").to_string(),
+        rustls::Error::PeerIncompatible(_) => say("network-weak-tls").to_string(),
+        rustls::Error::AlertReceived(alert) => {
+            say("network-tls-refused").with("alert", format!("{alert:?}")).to_string()
+        }
+        other => say("network-tls-failed").with("why", other.to_string()).to_string(),
     }
 }
 
 fn of_certificate(why: &CertificateError) -> String {
     match why {
-        why if is_self_signed(why) => {
-            "its certificate is not trusted: it is self-signed, or no known authority has signed it"
-                .to_owned()
-        }
+        why if is_self_signed(why) => say("network-certificate-untrusted").to_string(),
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            "its certificate has expired".to_owned()
+            say("network-certificate-expired").to_string()
         }
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            "its certificate is not valid yet: check the clocks".to_owned()
+            say("network-certificate-early").to_string()
         }
         CertificateError::NotValidForNameContext { presented, .. } if !presented.is_empty() => {
             let names: Vec<&str> = presented.iter().take(5).map(String::as_str).collect();
-            format!("its certificate is for another name ({})", names.join(", "))
+            say("network-certificate-names").with("names", names.join(", ")).to_string()
         }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            "its certificate is for another name".to_owned()
+            say("network-certificate-name").to_string()
         }
-        CertificateError::Revoked => "its certificate was revoked".to_owned(),
-        other => format!("its certificate is not valid ({other})"),
+        CertificateError::Revoked => say("network-certificate-revoked").to_string(),
+        other => say("network-certificate-invalid").with("why", other.to_string()).to_string(),
     }
 }
 

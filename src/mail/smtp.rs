@@ -28,6 +28,7 @@ use tokio_rustls::rustls::CertificateError;
 use super::relay::{Relay, RelayTls};
 use crate::domain::delivery::{Outcome, REPLY_CHARS_MAX, Stage};
 use crate::fetch::network;
+use crate::locale::{Sentence, Text, say};
 
 /// How long a relay may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,9 +178,11 @@ impl Session {
         };
         match timeout(timeouts.connect, opening).await {
             Ok(Ok(session)) => Ok(session),
-            Ok(Err(GreetError::KnowsOnlyHelo)) => Err(anyhow::anyhow!("EHLO: it hung up").into()),
+            Ok(Err(GreetError::KnowsOnlyHelo)) => {
+                Err(anyhow::anyhow!("EHLO: {}", say("relay-hung-up")).into())
+            }
             Ok(Err(GreetError::Failed(error))) => Err(error),
-            Err(_) => Err(anyhow::anyhow!("no answer within {:?}", timeouts.connect).into()),
+            Err(_) => Err(anyhow::anyhow!(no_answer(timeouts.connect)).into()),
         }
     }
 
@@ -192,7 +195,9 @@ impl Session {
         breaks: Arc<PipeliningBreaks>,
     ) -> Result<Session, GreetError> {
         let tcp = TcpStream::connect((relay.host.as_str(), relay.port)).await;
-        let tcp = tcp.map_err(|error| anyhow::anyhow!("connecting: {}", network::in_words(&error)))?;
+        let tcp = tcp.map_err(|error| {
+            anyhow::anyhow!(say("relay-connecting").with("why", network::in_words(&error)).to_string())
+        })?;
         tcp.set_nodelay(true).context("connecting")?;
         let wire = Arc::new(WireState::default());
         let mut socket: Box<dyn Socket> = Box::new(Wire { stream: tcp, state: wire.clone() });
@@ -221,13 +226,13 @@ impl Session {
                 session.expect(220, "STARTTLS").await?;
                 // What stands in the buffer came unencrypted, from whoever: RFC 3207 section 4.2.
                 if !session.stream.buffer().is_empty() {
-                    return Err(anyhow::anyhow!("it spoke between STARTTLS and the encryption").into());
+                    return Err(anyhow::anyhow!(say("relay-early-talk").to_string()).into());
                 }
                 let socket = encrypt(session.stream.into_inner(), &relay.host, tls).await?;
                 session.stream = BufReader::new(socket);
                 offers = session.hello(hello, &mut greeting).await?;
             } else if relay.tls == RelayTls::Required {
-                return Err(anyhow::anyhow!("it offers no STARTTLS, and TLS is required").into());
+                return Err(anyhow::anyhow!(say("relay-no-starttls").to_string()).into());
             }
         }
         if let Some((user, password)) = &relay.credentials {
@@ -315,7 +320,7 @@ impl Session {
     pub async fn announce(&mut self, envelope: Envelope<'_>) -> Result<(), Outcome> {
         // What it says unasked must not be taken for an answer.
         if !self.stream.buffer().is_empty() {
-            return Err(self.ended("it spoke out of turn", Stage::Mail));
+            return Err(self.ended(&say("relay-out-of-turn").to_string(), Stage::Mail));
         }
         if !self.pipelining {
             return self.announce_stepwise(envelope).await;
@@ -337,7 +342,7 @@ impl Session {
         mut next: Option<Behind<'_>>,
     ) -> (Outcome, Option<Result<(), Outcome>>) {
         if !self.stream.buffer().is_empty() {
-            let outcome = self.ended("it spoke out of turn", Stage::Data);
+            let outcome = self.ended(&say("relay-out-of-turn").to_string(), Stage::Data);
             return (outcome, self.announce_behind(next).await);
         }
         self.out.clear();
@@ -379,7 +384,7 @@ impl Session {
         let outcome = self.outcome_of_message(answered, before, end);
         let announced = match (grouped, self.usable) {
             (true, true) => Some(self.read_group().await),
-            (true, false) => Some(Err(self.ended("the session ended", Stage::Mail))),
+            (true, false) => Some(Err(self.ended(&say("relay-session-ended").to_string(), Stage::Mail))),
             (false, _) => self.announce_behind(next).await,
         };
         (outcome, announced)
@@ -398,7 +403,7 @@ impl Session {
         let Behind { envelope, may_go } = next?;
         match may_go.await {
             true if self.usable => Some(self.announce(envelope).await),
-            true => Some(Err(self.ended("the session ended", Stage::Mail))),
+            true => Some(Err(self.ended(&say("relay-session-ended").to_string(), Stage::Mail))),
             false => None,
         }
     }
@@ -426,9 +431,12 @@ impl Session {
                 return Outcome::from_reply(Stage::Message, reply.code, &reply.text);
             }
             Ok(Err(error)) => {
-                format!("the connection ended in the message: {}", network::in_words(&error))
+                say("relay-ended-in-message").with("why", network::in_words(&error)).to_string()
             }
-            Err(_) => format!("no answer to the message within {:?}", self.timeouts.final_dot),
+            Err(_) => {
+                let time = format!("{:?}", self.timeouts.final_dot);
+                say("relay-no-answer-to-message").with("time", time).to_string()
+            }
         };
         self.usable = false;
         // TLS only adds bytes: fewer than the message's own means that its end never left.
@@ -547,7 +555,7 @@ impl Session {
             Failure::Ended(why) if self.pipelining && self.announced + self.refusals == 0 => {
                 self.breaks.note();
                 self.usable = false;
-                Outcome::NotTried { reply: format!("it offers pipelining and breaks on it: {why}") }
+                Outcome::NotTried { reply: say("relay-pipelining").with("why", why).to_string() }
             }
             failure => self.refused(failure, Stage::Mail),
         }
@@ -579,7 +587,7 @@ impl Session {
     /// a MAIL was taken is the relay's trouble, whoever the reader is.
     fn ended(&mut self, why: &str, stage: Stage) -> Outcome {
         self.usable = false;
-        let reply = format!("the connection ended before the message: {why}");
+        let reply = say("relay-ended-before-message").with("why", why).to_string();
         match stage {
             Stage::Mail if self.worked => Outcome::NotTried { reply },
             Stage::Mail => Outcome::RelayDeferred { reply },
@@ -599,14 +607,14 @@ impl Session {
         match timeout(self.timeouts.command, self.read_reply()).await {
             Ok(Ok(reply)) => Ok(reply),
             Ok(Err(error)) => Err(Failure::Ended(network::in_words(&error))),
-            Err(_) => Err(Failure::Ended(format!("no answer within {:?}", self.timeouts.command))),
+            Err(_) => Err(Failure::Ended(no_answer(self.timeouts.command))),
         }
     }
 
     async fn write_out(&mut self, limit: Duration) -> Result<(), String> {
         match timeout(limit, self.write()).await {
             Ok(done) => done.map_err(|error| network::in_words(&error)),
-            Err(_) => Err(format!("it takes nothing within {limit:?}")),
+            Err(_) => Err(say("relay-takes-nothing").with("time", format!("{limit:?}")).to_string()),
         }
     }
 
@@ -618,7 +626,7 @@ impl Session {
 
     /// One reply, all of its lines (RFC 5321 section 4.2).
     async fn read_reply(&mut self) -> io::Result<Reply> {
-        let odd = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
+        let odd = |key| io::Error::new(io::ErrorKind::InvalidData, say(key).to_string());
         let mut text = String::new();
         let mut line = Vec::with_capacity(64);
         for _ in 0..LINES_MAX {
@@ -626,8 +634,8 @@ impl Session {
             (&mut self.stream).take(LINE_BYTES_MAX).read_until(b'\n', &mut line).await?;
             if line.last() != Some(&b'\n') {
                 return Err(match line.len() as u64 {
-                    LINE_BYTES_MAX => odd("a reply's line without an end"),
-                    _ => io::Error::new(io::ErrorKind::UnexpectedEof, "it hung up"),
+                    LINE_BYTES_MAX => odd("relay-endless-line"),
+                    _ => io::Error::new(io::ErrorKind::UnexpectedEof, say("relay-hung-up").to_string()),
                 });
             }
             let said = String::from_utf8_lossy(&line);
@@ -636,10 +644,10 @@ impl Session {
             let more = match said.as_bytes().get(3) {
                 Some(b'-') => true,
                 None | Some(b' ') => false,
-                Some(_) => return Err(odd("what it said is no SMTP reply")),
+                Some(_) => return Err(odd("relay-no-reply")),
             };
             if !(200..=599).contains(&code) {
-                return Err(odd("what it said is no SMTP reply"));
+                return Err(odd("relay-no-reply"));
             }
             if !text.is_empty() {
                 text.push('\n');
@@ -650,7 +658,7 @@ impl Session {
                 return Ok(Reply { code, text });
             }
         }
-        Err(odd("a reply without an end"))
+        Err(odd("relay-endless-reply"))
     }
 }
 
@@ -690,23 +698,18 @@ impl Offers {
 /// Why we can't sign in with a user and a password, and what to do.
 fn cannot_sign_in(mechanisms: &[&str]) -> String {
     let only_tokens = |name: &&str| matches!(*name, "XOAUTH2" | "OAUTHBEARER");
-    let offered = mechanisms.join(" ");
-    if mechanisms.is_empty() {
-        "AUTH: it offers no way to sign in, here or to this machine. If it takes our mail without, leave user \
-         and password out; else check its port and its settings"
-            .to_owned()
+    let said = if mechanisms.is_empty() {
+        say("relay-no-sign-in")
     } else if mechanisms.iter().all(only_tokens) {
-        format!(
-            "AUTH: it offers {offered} alone, signing in with tokens (OAuth), which Postrider can't do. Have \
-             its administrator allow SMTP AUTH with an app password for this account, and set that as the \
-             password; or send by another relay"
-        )
+        say("relay-only-tokens")
     } else {
-        format!(
-            "AUTH: it offers {offered}, and Postrider signs in with PLAIN or LOGIN. Have one of these allowed at \
-             the relay, or send by another"
-        )
-    }
+        say("relay-other-sign-in")
+    };
+    said.with("offered", mechanisms.join(" ")).to_string()
+}
+
+fn no_answer(limit: Duration) -> String {
+    say("relay-no-answer").with("time", format!("{limit:?}")).to_string()
 }
 
 fn said_nothing(stage: &str, error: &io::Error) -> anyhow::Error {
@@ -742,28 +745,28 @@ async fn encrypt(
     match tls.connect(name, socket).await {
         Ok(socket) => Ok(Box::new(socket)),
         Err(error) => {
-            let words = format!("TLS: {}", network::in_words(&error));
+            let words = network::in_words(&error);
             match network::certificate_error(&error) {
-                Some(why) => Err(ConnectError::Untrusted(format!("{words}. {}", certificate_advice(why)))),
-                None => Err(anyhow::anyhow!(words).into()),
+                Some(why) => {
+                    let said =
+                        say("relay-untrusted").with("why", words).with("advice", certificate_advice(why));
+                    Err(ConnectError::Untrusted(said.to_string()))
+                }
+                None => Err(anyhow::anyhow!("TLS: {words}").into()),
             }
         }
     }
 }
 
 /// What an operator can do about a relay's certificate.
-fn certificate_advice(why: &CertificateError) -> &'static str {
-    match why {
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "Have it renewed at the relay",
+fn certificate_advice(why: &CertificateError) -> Sentence<'static, Text> {
+    say(match why {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "relay-advice-expired",
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            "Name the relay in SMTP_URL as its certificate does"
+            "relay-advice-name"
         }
-        _ => {
-            "If the relay is your own, name a PEM file with its certificate, or its authority's, in \
-             SMTP_CA_FILE. ?tls=none behind SMTP_URL sends without encryption, which only a network that is \
-             your own should see"
-        }
-    }
+        _ => "relay-advice-certificate",
+    })
 }
 
 /// What a session runs over.

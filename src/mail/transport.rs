@@ -19,6 +19,7 @@ use super::smtp::{Behind, ConnectError, Envelope, PipeliningBreaks, Session, Smt
 use super::trust;
 use crate::db::private;
 use crate::domain::delivery::{CAPTURED, Outcome};
+use crate::locale::say;
 
 /// How long a relay that could not be reached is passed over.
 const RELAY_PAUSE: Duration = Duration::from_secs(60);
@@ -217,7 +218,11 @@ impl SmtpRoute {
                         failure = Some(error);
                     }
                 }
-                None => return Err(failure.unwrap_or_else(|| anyhow::anyhow!("no relay is set").into())),
+                None => {
+                    return Err(
+                        failure.unwrap_or_else(|| anyhow::anyhow!(say("relay-none").to_string()).into())
+                    );
+                }
             }
         }
     }
@@ -227,7 +232,7 @@ impl SmtpRoute {
         let (relay, breaks) = (&state.relay, state.breaks.clone());
         let opened = Session::open(relay, &self.hello, &self.tls, self.timeouts, breaks).await;
         state.pass_over(opened.is_err());
-        let named = format!("the relay {}", state.name());
+        let named = say("relay-named").with("name", state.name()).to_string();
         match opened {
             Ok(session) => Ok(Connection::Smtp {
                 session: Box::new(session),
@@ -264,7 +269,9 @@ impl Connection {
             Connection::Capture { outbox, name } => {
                 let outcome = match capture(outbox, name, message).await {
                     Ok(()) => Outcome::Accepted { reply: CAPTURED.to_owned() },
-                    Err(error) => Outcome::deferred(format!("the outbox folder refused: {error}")),
+                    Err(error) => Outcome::deferred(
+                        say("relay-outbox-failed").with("why", error.to_string()).to_string(),
+                    ),
                 };
                 let announced = match next {
                     Some((next, may_go)) => match may_go.await {

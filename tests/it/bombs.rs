@@ -98,7 +98,7 @@ on_both_engines! {
         let marta = app.admin().await;
         let page = marta.page("/admin/held").await;
         assert!(page.contains("2 campaigns on hold") && page.contains("Too complicated"), "{page}");
-        assert!(page.contains("elements from 26 kB. Shorten it, or send a link."), "{page}");
+        assert!(page.contains("elements in 26 kB. Shorten it, or send a link."), "{page}");
         let [first, second] = held(app).await.try_into().unwrap();
         let (link, cancelled) = if first.subject == "Deep" { (second, first) } else { (first, second) };
         let id = link.id.to_string();
@@ -125,7 +125,7 @@ on_both_engines! {
         for (text, why) in [
             (html_bomb(), "more than 1"),
             (">".repeat(5_000) + "x", "too complicated"),
-            (table, "a table of 1000 columns"),
+            (table, "a table of 1,000 columns"),
         ] {
             let edit = begin_draft(&owen, world, &text).await;
             let start = Instant::now();
@@ -146,7 +146,7 @@ on_both_engines! {
         let form = [("version", "0"), ("title", "Own"), ("markdown", table.as_str())];
         let refused = owen.post(&article, &form).await;
         assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(refused.text().await.unwrap().contains("a table of 1000 columns"));
+        assert!(refused.text().await.unwrap().contains("a table of 1,000 columns"));
     }
 
     async fn a_written_campaign_that_became_too_complicated_is_held_and_can_be_cancelled(app: TestApp) {
@@ -199,17 +199,17 @@ fn feed_bombs() -> Vec<(&'static str, &'static str, Vec<u8>, &'static str)> {
     vec![
         ("json objects", js, json(&vec!["{}"; 3_300_000].join(",")), "elements"),
         ("json numbers", js, json(&vec!["1"; 4_900_000].join(",")), "elements"),
-        ("json items", js, json(&vec!["{\"id\":1}"; 12_000].join(",")), "10000 items"),
+        ("json items", js, json(&vec!["{\"id\":1}"; 12_000].join(",")), "10,000 items"),
         ("json names", js, json(&format!("{{{}}}", vec!["\"a\":0"; 1_600_000].join(","))), "elements"),
         ("json depth", js, "[".repeat(9_000_000).into_bytes(), "neither RSS"),
         ("json deep items", js, json(&"[".repeat(9_000_000)), "60 deep"),
-        ("items", xml, channel(&"<item/>".repeat(1_400_000)), "10000 items"),
+        ("items", xml, channel(&"<item/>".repeat(1_400_000)), "10,000 items"),
         (
             "entries",
             xml,
             format!("<feed xmlns=\"http://www.w3.org/2005/Atom\">{}</feed>", "<entry/>".repeat(1_200_000))
                 .into(),
-            "10000 items",
+            "10,000 items",
         ),
         ("categories", xml, channel(&format!("<item>{}</item>", "<category/>".repeat(900_000))), "elements"),
         ("media", xml, channel(&format!("<item>{}</item>", "<media:content/>".repeat(600_000))), "elements"),

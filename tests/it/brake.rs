@@ -395,7 +395,7 @@ on_both_engines! {
         let text = report.to_string();
         let sentence = "All new items would be held. World feed: 41 new articles in one check, usually 1.";
         assert!(text.contains(sentence), "{text}");
-        assert_eq!(text.matches("new, would be held for an editor").count(), 41, "{text}");
+        assert_eq!(text.matches("new, would be put on hold").count(), 41, "{text}");
         let json = serde_json::to_value(&report).unwrap();
         assert_eq!(json["items"][0]["verdict"], "held");
         assert_eq!(json["brake"], "World feed: 41 new articles in one check, usually 1");

@@ -141,7 +141,7 @@ on_both_engines! {
         drop(tx);
         let page = app.editor().await.page(&format!("/admin/subscribers/{}", ines.id)).await;
         assert!(page.contains("Subscribed to World") && !page.contains("Asked for World"), "{page}");
-        assert!(page.contains("On the command line, for several subscribers at once. Form: import, by an admin. Wording: they ticked a box on paper"), "{page}");
+        assert!(page.contains("On the command line, for several subscribers at once. Form: imported by an admin. Wording: they ticked a box on paper"), "{page}");
         // Once more: all of it is so already.
         assert_eq!(import::store_rows(&cx, id, &list, &status, &rows).await.unwrap().0, 0);
         assert_eq!(told(app, "ines@example.org").await.len(), 1);

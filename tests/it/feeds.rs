@@ -224,7 +224,7 @@ on_both_engines! {
             ("/endless", "10 MiB"),
             ("/loop", "redirects"),
             ("/inside", "not on the public internet"),
-            ("/file", "no web address"),
+            ("/file", "not a web address"),
             ("/missing", "404"),
         ] {
             let check = poll::check(&desk.app, &desk.fetcher, &desk.server.url(path)).await.unwrap();

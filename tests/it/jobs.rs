@@ -48,7 +48,7 @@ impl Work for Well {
 
 const EVERY: Duration = Duration::from_millis(20);
 static JOBS: [Job; 2] = [
-    Job { name: "polls", what: "Feeds are polled", every: EVERY, begin: || Box::new(Broken(0)) },
+    Job { name: "polls", what: "job-feeds", every: EVERY, begin: || Box::new(Broken(0)) },
     Job { name: "well", what: "All is well", every: EVERY, begin: || Box::new(Well) },
 ];
 
@@ -76,7 +76,7 @@ on_both_engines! {
         assert!(times > 3, "the panic ended it: {times}");
 
         let page = app.admin().await.page("/admin").await;
-        assert!(page.contains("Feeds are polled") && page.contains("the tide is out"), "{page}");
+        assert!(page.contains("Checking feeds") && page.contains("the tide is out"), "{page}");
         app.deliver_all_due().await;
     }
 
@@ -89,7 +89,7 @@ on_both_engines! {
         }
         tx.commit().await.unwrap();
         let unwell = jobs::unwell(&runs(app).await, now);
-        assert_eq!(unwell, [("Campaigns begin", Unwell::Late { last: now - TimeDelta::minutes(30) })]);
+        assert_eq!(unwell, [("job-campaigns", Unwell::Late { last: now - TimeDelta::minutes(30) })]);
     }
 }
 

@@ -336,3 +336,122 @@ fn no_class_that_hides_is_on_a_page_of_the_readers() {
         }
     }
 }
+
+/// The texts in quotes of a script, without its comments and without what is filled into a template.
+fn quoted(script: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for line in script.lines().filter(|line| !line.trim_start().starts_with("//")) {
+        let mut rest = line;
+        while let Some(at) = rest.find(['\'', '"', '`']) {
+            let quote = &rest[at..at + 1];
+            let Some((text, behind)) = rest[at + 1..].split_once(quote) else { break };
+            let mut plain = String::new();
+            for (n, part) in text.split("${").enumerate() {
+                plain.push_str(if n == 0 {
+                    part
+                } else {
+                    part.split_once('}').map_or("", |(_, after)| after)
+                });
+            }
+            found.push(plain);
+            rest = behind;
+        }
+    }
+    found
+}
+
+/// Whether people would read it: words with a space between them, or one that begins with a capital or ends like a
+/// sentence. Selectors and media queries have signs that words have not.
+fn is_prose(text: &str) -> bool {
+    if text.contains(['[', '{', '#', '<', '(', '=', '_', '/']) || text.starts_with('.') {
+        return false;
+    }
+    let words: Vec<&str> = text.split_whitespace().filter(|word| word.len() > 1).collect();
+    let is_word = |word: &&str| word.chars().all(|c| c.is_alphabetic() || ".,:…’'!?".contains(c));
+    let is_capital = text.starts_with(|c: char| c.is_uppercase()) && text.chars().any(char::is_lowercase);
+    let is_one = words.len() == 1 && words.iter().all(is_word) && (is_capital || text.ends_with(['.', '…']));
+    is_one || words.len() > 1 && words.iter().all(is_word) && (is_capital || !SCRIPT_LISTS.contains(&text))
+}
+
+/// The name of a key, and lists of classes and elements: no prose.
+const SCRIPT_NAMES: [&str; 1] = ["Escape"];
+const SCRIPT_LISTS: [&str; 4] =
+    ["button small", "button small close", "input, select", "input, textarea, select"];
+
+/// What editors and readers see stands in `locales`; a script gets its words from the page.
+#[test]
+fn no_script_holds_words() {
+    let (mut wrong, mut scripts) = (Vec::new(), 0);
+    for file in std::fs::read_dir(root().join("assets")).unwrap().flatten() {
+        if file.path().extension().is_some_and(|extension| extension == "js") {
+            scripts += 1;
+            let script = std::fs::read_to_string(file.path()).unwrap();
+            let prose = quoted(&script).into_iter().filter(|text| is_prose(text));
+            wrong.extend(prose.filter(|text| !SCRIPT_NAMES.contains(&text.as_str())));
+        }
+    }
+    assert!(scripts > 5);
+    assert_eq!(wrong, Vec::<String>::new(), "words belong in locales, and into the page as data-…");
+    for prose in ["Keyboard shortcuts", "Close", "Saving…", "Look at both", "a word or two"] {
+        assert!(is_prose(prose), "the rule looks for the right words: {prose}");
+    }
+}
+
+/// A template without its comments and its styles, and without what is filled in.
+fn literal(template: &str) -> String {
+    let mut text = template.to_owned();
+    for (open, close) in [("{#", "#}"), ("<style", "</style>"), ("{%", "%}"), ("{{", "}}"), ("<!--", "-->")] {
+        while let Some(from) = text.find(open) {
+            let to = text[from..].find(close).map_or(text.len(), |at| from + at + close.len());
+            text.replace_range(from..to, "");
+        }
+    }
+    text
+}
+
+/// Names that are no language's, and keys of a keyboard.
+const NAMES: [&str; 6] = ["Postrider", "Ctrl", "Esc", "Aa", "nbsp", "urn:uuid:"];
+
+/// Attributes whose values people read or hear.
+const READ_ATTRIBUTES: [&str; 6] = ["title", "alt", "aria-label", "data-busy", "data-title", "label"];
+
+#[test]
+fn no_template_holds_words() {
+    let mut folders = vec![root().join("templates")];
+    let (mut wrong, mut templates) = (Vec::new(), 0);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap().flatten() {
+            let path = entry.path();
+            let name = path.strip_prefix(root()).unwrap().display().to_string();
+            // The newsroom of the demo is somebody else's site.
+            if path.is_dir() {
+                if !path.ends_with("demo") {
+                    folders.push(path);
+                }
+                continue;
+            }
+            templates += 1;
+            let text = literal(&std::fs::read_to_string(&path).unwrap());
+            for attribute in READ_ATTRIBUTES {
+                let begin = format!(" {attribute}=\"");
+                let values = text.split(&begin).skip(1).filter_map(|rest| rest.split('"').next());
+                let words = values.filter(|value| value.chars().any(char::is_alphabetic));
+                wrong.extend(words.map(|value| format!("{name}: {attribute}=\"{value}\"")));
+            }
+            let mut outside: String =
+                text.split('<').map(|part| part.split_once('>').map_or(part, |(_, behind)| behind)).collect();
+            // A macro may write attributes alone.
+            while let Some(at) = outside.find("=\"") {
+                let from = outside[..at].rfind(char::is_whitespace).unwrap_or(0);
+                let to = outside[at + 2..].find('"').map_or(outside.len(), |end| at + 2 + end + 1);
+                outside.replace_range(from..to, "");
+            }
+            let words = outside.split(|c: char| !c.is_alphanumeric() && !matches!(c, ':' | '/' | '-'));
+            let words = words.filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 1);
+            let words = words.filter(|word| !NAMES.contains(word) && !word.starts_with('/'));
+            wrong.extend(words.map(|word| format!("{name}: {word}")));
+        }
+    }
+    assert!(templates > 80, "{templates}");
+    assert_eq!(wrong, Vec::<String>::new(), "words belong in locales");
+}

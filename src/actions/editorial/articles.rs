@@ -17,7 +17,7 @@ use crate::domain::refusal::editorial as codes;
 /// Begins an article of our own.
 pub async fn begin_article(cx: &Context<'_>, title: &str) -> Result<Uuid> {
     let (app, me, user) = writer(cx)?;
-    check_line("title", "The title", title, SUBJECT_CHARS_MAX, true)?;
+    check_line("title", "editor-the-title", title, SUBJECT_CHARS_MAX, true)?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let author = users::by_id(&mut tx, user).await?.map(|user| user.name).unwrap_or_default();
@@ -30,8 +30,8 @@ pub async fn begin_article(cx: &Context<'_>, title: &str) -> Result<Uuid> {
 /// Saves an article over the version that `article` names; returns the new version.
 pub async fn save_article(cx: &Context<'_>, article: &OwnArticle) -> Result<i64> {
     let (app, _, user) = writer(cx)?;
-    check_line("title", "The title", &article.title, SUBJECT_CHARS_MAX, true)?;
-    check_line("author", "The author", &article.author, 200, true)?;
+    check_line("title", "editor-the-title", &article.title, SUBJECT_CHARS_MAX, true)?;
+    check_line("author", "editor-the-author", &article.author, 200, true)?;
     check_markdown(&article.markdown)?;
     if !article.url.is_empty() && (web_url(&article.url).is_none() || article.url.len() > 2000) {
         return refused(codes::ARTICLE_ADDRESS_WRONG.on("url"));

@@ -22,8 +22,8 @@ const TESTS_PER_HOUR: i64 = 20;
 
 fn check(text: &DraftText) -> Result<()> {
     // A draft may be anything that can be kept; what is missing is asked for when it is scheduled.
-    check_line("subject", "The subject", &text.subject, SUBJECT_CHARS_MAX, true)?;
-    check_line("preheader", "The preheader", &text.preheader, PREHEADER_CHARS_MAX, true)?;
+    check_line("subject", "editor-the-subject", &text.subject, SUBJECT_CHARS_MAX, true)?;
+    check_line("preheader", "editor-the-preview-text", &text.preheader, PREHEADER_CHARS_MAX, true)?;
     check_markdown(&text.markdown)?;
     if text.articles.len() > ARTICLES_MAX {
         return refused(codes::TOO_MANY_ARTICLES.on("article").with("max", ARTICLES_MAX));
@@ -39,7 +39,7 @@ pub async fn begin_campaign(
     articles: &[Uuid],
 ) -> Result<Uuid> {
     let (app, me, user) = writer(cx)?;
-    check_line("subject", "The subject", subject, SUBJECT_CHARS_MAX, true)?;
+    check_line("subject", "editor-the-subject", subject, SUBJECT_CHARS_MAX, true)?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     match lists::by_id(&mut tx, list_id).await? {
@@ -70,7 +70,7 @@ pub async fn save_campaign(cx: &Context<'_>, id: Uuid, version: i64, text: &Draf
     let mut tx = app.db.write().await?;
     let Some(draft) = drafts::get(&mut tx, id).await? else { return refused(common::GONE.refusal()) };
     if draft.markdown.is_none() || draft.status != CampaignStatus::Draft {
-        return refused(codes::NO_DRAFT_TO_CHANGE.refusal().with("status", draft.status.as_str()));
+        return refused(codes::NO_DRAFT_TO_CHANGE.refusal().with("status", draft.status.phrase()));
     }
     if lists::by_id(&mut tx, text.list_id).await?.is_none() {
         return refused(codes::CHOSEN_LIST_GONE.on("list"));
@@ -107,7 +107,7 @@ pub async fn discard(cx: &Context<'_>, id: Uuid) -> Result<()> {
         CampaignStatus::Draft => {}
         // A form sent twice.
         CampaignStatus::Cancelled => return Ok(()),
-        status => return refused(codes::NO_DRAFT_TO_DISCARD.refusal().with("status", status.as_str())),
+        status => return refused(codes::NO_DRAFT_TO_DISCARD.refusal().with("status", status.phrase())),
     }
     campaigns::apply(&mut tx, id, CampaignAction::Cancel, None, now).await?;
     audit::note(&mut tx, me, "thrown away", subject_of(&draft), (), (), now).await?;
@@ -136,8 +136,8 @@ pub async fn bring_back(cx: &Context<'_>, id: Uuid) -> Result<()> {
 /// is being written already is returned.
 pub async fn begin_correction(cx: &Context<'_>, of: Uuid, subject: &str, reason: &str) -> Result<Uuid> {
     let (app, me, user) = writer(cx)?;
-    check_line("reason", "The reason", reason, REASON_CHARS_MAX, false)?;
-    check_line("subject", "The subject", subject, SUBJECT_CHARS_MAX, false)?;
+    check_line("reason", "editor-the-reason", reason, REASON_CHARS_MAX, false)?;
+    check_line("subject", "editor-the-subject", subject, SUBJECT_CHARS_MAX, false)?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let Some(original) = drafts::get(&mut tx, of).await? else { return refused(common::GONE.refusal()) };

@@ -29,7 +29,7 @@ use crate::db::{Tx, publication, users};
 use crate::domain::refusal::editorial as codes;
 use crate::domain::refusal::{Refusal, common};
 use crate::domain::text::escape_html;
-use crate::locale::Localizer;
+use crate::locale::{Localizer, Phrase, say};
 
 /// The longest text, in bytes: many times what a mail can hold, and less than what stalls a browser.
 pub const MARKDOWN_BYTES_MAX: usize = 1_000_000;
@@ -150,13 +150,15 @@ fn check_line(
     may_be_empty: bool,
 ) -> Result<()> {
     if text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
-        return refused(codes::LINE_BROKEN.on(field).with("name", name));
+        return refused(codes::LINE_BROKEN.on(field).with("name", Phrase::new(name)));
     }
     if text.trim().is_empty() && !may_be_empty {
-        return refused(codes::LINE_EMPTY.on(field).with("name", name));
+        return refused(codes::LINE_EMPTY.on(field).with("name", Phrase::new(name)));
     }
     if text.chars().count() > chars_max {
-        return refused(codes::LINE_TOO_LONG.on(field).with("name", name).with("max", chars_max));
+        return refused(
+            codes::LINE_TOO_LONG.on(field).with("name", Phrase::new(name)).with("max", chars_max),
+        );
     }
     Ok(())
 }
@@ -186,7 +188,7 @@ async fn conflict<T>(
     version: i64,
 ) -> Result<T> {
     let by = match by {
-        Some(id) if id == me => "You, in another window,".to_owned(),
+        Some(id) if id == me => say("editor-you-elsewhere").to_string(),
         Some(id) => users::by_id(tx, id).await?.map_or_else(somebody, |user| user.shown().to_owned()),
         None => somebody(),
     };
@@ -195,7 +197,7 @@ async fn conflict<T>(
 }
 
 fn somebody() -> String {
-    "Somebody".to_owned()
+    say("editor-someone").to_string()
 }
 
 /// What somebody else saved in between, where that is why something was refused.

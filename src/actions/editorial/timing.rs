@@ -77,7 +77,7 @@ pub async fn schedule(cx: &Context<'_>, id: Uuid, version: i64, when: When) -> R
 /// Refuses a campaign that is no draft of that version, or lacks what a mail must have.
 async fn check_sendable(tx: &mut WriteTx, draft: &Draft, user: Uuid, version: i64) -> Result<()> {
     let Some(markdown) = draft.markdown.as_deref().filter(|_| draft.status == CampaignStatus::Draft) else {
-        return refused(codes::NO_DRAFT_TO_SCHEDULE.refusal().with("status", draft.status.as_str()));
+        return refused(codes::NO_DRAFT_TO_SCHEDULE.refusal().with("status", draft.status.phrase()));
     };
     if draft.version != version {
         return conflict(tx, user, draft.updated_by, draft.updated_at, draft.version).await;
@@ -85,7 +85,7 @@ async fn check_sendable(tx: &mut WriteTx, draft: &Draft, user: Uuid, version: i6
     if let Some(list) = lists::by_id(tx, draft.list_id).await?.filter(|list| list.retired_at.is_some()) {
         return refused(codes::LIST_SENDS_NOTHING.on("list").with("list", list.name));
     }
-    check_line("subject", "The subject", &draft.subject, SUBJECT_CHARS_MAX, false)?;
+    check_line("subject", "editor-the-subject", &draft.subject, SUBJECT_CHARS_MAX, false)?;
     let articles = drafts::articles(tx, draft.id).await?;
     if markdown.trim().is_empty() && articles.is_empty() && draft.correction_of.is_none() {
         return refused(codes::TEXT_EMPTY.on("markdown"));
@@ -124,7 +124,7 @@ pub async fn take_back(cx: &Context<'_>, id: Uuid) -> Result<()> {
             CampaignStatus::Sending => refused(codes::TAKEN_BACK_TOO_LATE.refusal()),
             CampaignStatus::Sent => refused(codes::TAKEN_BACK_SENT.refusal()),
             CampaignStatus::Scheduled => refused(codes::TAKEN_BACK_FEEDS.refusal()),
-            status => refused(codes::TAKEN_BACK_OTHERWISE.refusal().with("status", status.as_str())),
+            status => refused(codes::TAKEN_BACK_OTHERWISE.refusal().with("status", status.phrase())),
         };
     }
     let before = serde_json::json!({ "at": draft.scheduled_at });

@@ -15,6 +15,7 @@ use crate::domain::hold::HoldKind;
 use crate::feeds::identity::{self, Quiet, Verdict};
 use crate::feeds::parse::{FeedKind, Item};
 use crate::fetch::{FetchError, Fetcher};
+use crate::locale::say;
 
 /// What a feed holds, and what would be done with it.
 #[derive(Clone, Debug, Serialize)]
@@ -150,33 +151,31 @@ fn checked(item: &Item, verdict: Verdict, bindings: &[Binding], now: DateTime<Ut
 impl CheckReport {
     /// What the next poll would do with an item, in a few words; `time` writes times.
     pub fn words(&self, item: &CheckedItem, time: impl Fn(DateTime<Utc>) -> String) -> String {
-        match &item.verdict {
-            Verdict::Known { .. } => "seen before, not sent".to_owned(),
-            Verdict::New { not_before: None } if !self.known => "would be sent".to_owned(),
+        let said = match &item.verdict {
+            Verdict::Known { .. } => say("feed-check-item-known"),
+            Verdict::New { not_before: None } if !self.known => say("feed-check-item-sent"),
             Verdict::New { not_before: Some(at) } if !self.known => {
-                format!("would be sent after {}", time(*at))
+                say("feed-check-item-sent-after").with("time", time(*at))
             }
-            Verdict::New { .. } if item.mails.is_empty() => "new, but no list is bound".to_owned(),
+            Verdict::New { .. } if item.mails.is_empty() => say("feed-check-item-no-list"),
             Verdict::New { .. } => {
-                let mails = item.mails.iter().map(|mail| format!("to {} at {}", mail.list, time(mail.at)));
-                format!("new, would be sent {}", mails.collect::<Vec<_>>().join(", "))
+                let mails = item.mails.iter().map(|mail| {
+                    say("feed-check-item-mail")
+                        .with("list", &mail.list)
+                        .with("time", time(mail.at))
+                        .to_string()
+                });
+                say("feed-check-item-new").with("mails", mails.collect::<Vec<_>>().join(", "))
             }
-            Verdict::BaselineOnly { reason: Quiet::FirstPoll } => "baseline, not sent".to_owned(),
-            Verdict::BaselineOnly { reason: Quiet::Surfaced } => {
-                "old, came back into view, not sent".to_owned()
-            }
-            Verdict::BaselineOnly { reason: Quiet::LongKnownElsewhere } => {
-                "known from another feed for days, not sent".to_owned()
-            }
-            Verdict::BaselineOnly { reason: Quiet::DroppedElsewhere } => {
-                "known from another feed, and an editor decided not to mail it".to_owned()
-            }
+            Verdict::BaselineOnly { reason: Quiet::FirstPoll } => say("feed-check-item-first"),
+            Verdict::BaselineOnly { reason: Quiet::Surfaced } => say("feed-check-item-old"),
+            Verdict::BaselineOnly { reason: Quiet::LongKnownElsewhere } => say("feed-check-item-elsewhere"),
+            Verdict::BaselineOnly { reason: Quiet::DroppedElsewhere } => say("feed-check-item-skipped"),
             // The sentence is above the items.
-            Verdict::Held { reason } if reason.kind() == HoldKind::Brake => {
-                "new, would be held for an editor".to_owned()
-            }
-            Verdict::Held { reason } => format!("held: {reason}"),
-        }
+            Verdict::Held { reason } if reason.kind() == HoldKind::Brake => say("feed-check-item-held"),
+            Verdict::Held { reason } => say("feed-check-item-hold").with("why", reason.to_string()),
+        };
+        said.to_string()
     }
 }
 

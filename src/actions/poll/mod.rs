@@ -27,6 +27,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::refusal::feeds as codes;
 use crate::feeds::parse::{ParseError, ParsedFeed, parse};
 use crate::fetch::{Answer, Document, FetchError, Fetched, Fetcher, Validators};
+use crate::locale::say;
 
 const POLL_DEADLINE: Duration = Duration::from_secs(30);
 const CONCURRENT_POLLS: usize = 4;
@@ -76,7 +77,7 @@ async fn parse_apart(document: Document) -> std::result::Result<Read, ParseError
         Ok((feed, document.validators))
     })
     .await
-    .unwrap_or_else(|_| Err(ParseError::Damaged("reading it failed".into())))
+    .unwrap_or_else(|_| Err(ParseError::Damaged(say("feed-why-failed").to_string())))
 }
 
 async fn read(

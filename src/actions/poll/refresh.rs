@@ -14,6 +14,7 @@ use crate::db::feeds::{self, Feed};
 use crate::feeds::identity;
 use crate::feeds::parse::ParsedFeed;
 use crate::fetch::Fetcher;
+use crate::locale::say;
 
 const REFRESH_DEADLINE: Duration = Duration::from_secs(5);
 
@@ -51,7 +52,8 @@ pub async fn refresh(app: &App, fetcher: &Fetcher, article_id: Uuid) -> anyhow::
     }));
     let (page, documents) = tokio::join!(page, documents);
     if let Some(code) = page {
-        return Ok(Refreshed::Withdrawn(format!("its own address answers {code}: {}", article.url)));
+        let why = say("campaign-withdrawn-page").with("code", code.to_string()).with("url", &article.url);
+        return Ok(Refreshed::Withdrawn(why.to_string()));
     }
 
     let mut outcome = Refreshed::Unreachable;
@@ -59,10 +61,8 @@ pub async fn refresh(app: &App, fetcher: &Fetcher, article_id: Uuid) -> anyhow::
         match told(app, feed, &parsed, &article).await? {
             Told::Current => return Ok(Refreshed::Current),
             Told::Withdrawn => {
-                outcome = Refreshed::Withdrawn(format!(
-                    "it left the feed {} while an older article is still in it",
-                    feed.url
-                ));
+                let why = say("campaign-withdrawn-feed").with("feed", &feed.url);
+                outcome = Refreshed::Withdrawn(why.to_string());
             }
             // It rolled off the end of the feed, which is no reason not to send it.
             Told::Nothing if outcome == Refreshed::Unreachable => outcome = Refreshed::Current,

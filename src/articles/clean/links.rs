@@ -6,6 +6,7 @@ use dom_query::NodeRef;
 use url::Url;
 
 use crate::articles::html::TooComplicated;
+use crate::locale::say;
 
 /// No browser or mail client is sure to follow a longer address.
 const URL_BYTES_MAX: usize = 4_096;
@@ -50,7 +51,7 @@ impl<'a> Links<'a> {
     pub(super) fn verdict(&self) -> Result<(), TooComplicated> {
         match self.left.get() {
             Some(_) => Ok(()),
-            None => Err(TooComplicated::new("its links are longer than all of its text")),
+            None => Err(TooComplicated::new(say("html-why-links"))),
         }
     }
 }

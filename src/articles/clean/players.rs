@@ -4,6 +4,7 @@ use dom_query::NodeRef;
 use url::Url;
 
 use super::links::Links;
+use crate::locale::say;
 
 /// A player becomes a paragraph with a link, and YouTube's with its picture.
 pub(super) fn replace_player(node: &NodeRef, links: &Links) {
@@ -18,12 +19,14 @@ pub(super) fn replace_player(node: &NodeRef, links: &Links) {
         return node.remove_from_parent();
     }
     let (link, picture, verb) = match (&*name, source) {
-        ("video", _) => {
-            (links.base().clone(), node.attr("poster").and_then(|poster| links.resolve(&poster)), "Watch")
-        }
-        ("audio", _) => (links.base().clone(), None, "Listen"),
+        ("video", _) => (
+            links.base().clone(),
+            node.attr("poster").and_then(|poster| links.resolve(&poster)),
+            "article-watch",
+        ),
+        ("audio", _) => (links.base().clone(), None, "article-listen"),
         ("amp-youtube", _) => match node.attr("data-videoid").and_then(|id| youtube(&id)) {
-            Some((watch, picture)) => (watch, Some(picture), "Watch"),
+            Some((watch, picture)) => (watch, Some(picture), "article-watch"),
             None => return node.remove_from_parent(),
         },
         (_, Some(source)) => match player_page(&source) {
@@ -44,39 +47,39 @@ pub(super) fn replace_player(node: &NodeRef, links: &Links) {
     if let Some(picture) = picture.filter(|url| matches!(url.scheme(), "http" | "https")) {
         let image = node.tree.new_element("img");
         image.set_attr("src", picture.as_str());
-        image.set_attr("alt", "Video");
+        image.set_attr("alt", &say("article-video").to_string());
         image.set_attr("width", "480");
         linked(&image);
         paragraph.append_child(&node.tree.new_element("br").id);
     }
-    linked(&node.tree.new_text(format!("{verb} on {host}")));
+    linked(&node.tree.new_text(say(verb).with("host", host).to_string()));
     node.replace_with(&paragraph.id);
 }
 
-/// The page for people that an embedded player stands for: its address, picture and verb.
+/// The page for people that an embedded player stands for: its address, its picture and the key of the link.
 fn player_page(source: &Url) -> Option<(Url, Option<Url>, &'static str)> {
     let host = source.host_str()?.trim_start_matches("www.");
     let last = source.path_segments()?.rfind(|part| !part.is_empty()).unwrap_or_default();
     match host {
         "youtube.com" | "youtube-nocookie.com" | "youtu.be" => {
             if let Some((watch, picture)) = youtube(last) {
-                return Some((watch, Some(picture), "Watch"));
+                return Some((watch, Some(picture), "article-watch"));
             }
-            Some((source.clone(), None, "Watch"))
+            Some((source.clone(), None, "article-watch"))
         }
         "player.vimeo.com" if !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit()) => {
-            Some((Url::parse(&format!("https://vimeo.com/{last}")).ok()?, None, "Watch"))
+            Some((Url::parse(&format!("https://vimeo.com/{last}")).ok()?, None, "article-watch"))
         }
         "googletagmanager.com" | "doubleclick.net" | "googlesyndication.com" => None,
         "w.soundcloud.com"
         | "open.spotify.com"
         | "embed.podcasts.apple.com"
         | "omny.fm"
-        | "embed.acast.com" => Some((source.clone(), None, "Listen")),
+        | "embed.acast.com" => Some((source.clone(), None, "article-listen")),
         "dailymotion.com" | "facebook.com" | "player.twitch.tv" | "videopress.com" | "tiktok.com" => {
-            Some((source.clone(), None, "Watch"))
+            Some((source.clone(), None, "article-watch"))
         }
-        _ => Some((source.clone(), None, "Open")),
+        _ => Some((source.clone(), None, "article-open")),
     }
 }
 

@@ -18,6 +18,7 @@ use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 use html5ever::{Attribute, LocalName, QualName, TokenizerResult, local_name, ns};
 
 use super::TooComplicated;
+use crate::locale::say;
 
 /// Elements and comments, however long the text is. A mail shows a few hundred.
 const NODES_MAX: usize = 200_000;
@@ -100,15 +101,11 @@ impl Budget {
         match self.spent.get() {
             None => Ok(()),
             Some(Spent::Nodes) => {
-                let (thousands, rest) = (self.nodes_max / 1000, self.nodes_max % 1000);
-                Err(TooComplicated::new(format!("more than {thousands},{rest:03} elements from {kb} kB")))
+                let why = say("html-why-elements").with("max", self.nodes_max).with("kb", kb);
+                Err(TooComplicated::new(why))
             }
-            Some(Spent::Bytes) => {
-                Err(TooComplicated::new(format!("{kb} kB that repeat themselves many times over")))
-            }
-            Some(Spent::Steps) => {
-                Err(TooComplicated::new(format!("{kb} kB whose tags are open all the way")))
-            }
+            Some(Spent::Bytes) => Err(TooComplicated::new(say("html-why-repeats").with("kb", kb))),
+            Some(Spent::Steps) => Err(TooComplicated::new(say("html-why-unclosed").with("kb", kb))),
         }
     }
 }
@@ -271,7 +268,7 @@ impl TokenSink for Guarded {
 /// Reads a text, or says why it is not read.
 pub(super) fn parse(html: &str, context: Context) -> Result<Document, TooComplicated> {
     if attributes_max(html.as_bytes()) > ATTRIBUTES_MAX {
-        return Err(TooComplicated::new(format!("a tag with more than {ATTRIBUTES_MAX} attributes")));
+        return Err(TooComplicated::new(say("html-why-attributes").with("max", ATTRIBUTES_MAX)));
     }
     let whole = matches!(context, Context::Page | Context::Styled);
     let options = TreeBuilderOpts {
@@ -305,11 +302,11 @@ pub(super) fn parse(html: &str, context: Context) -> Result<Document, TooComplic
     let depth_max = if whole { PAGE_DEPTH_MAX } else { DEPTH_MAX };
     let Survey { depth, rescanned } = survey(&tree);
     if depth > depth_max {
-        let why = format!("{depth} elements within each other; at most {depth_max} are read");
+        let why = say("html-why-deep").with("depth", depth).with("max", depth_max);
         return Err(TooComplicated::new(why));
     }
     if rescanned > RESCANNED_MAX + 2_000 * html.len() {
-        return Err(TooComplicated::new("a text or an address without end, full of & characters"));
+        return Err(TooComplicated::new(say("html-why-endless")));
     }
     Ok(tree)
 }

@@ -12,6 +12,7 @@ use dom_query::Document;
 use pulldown_cmark::{Options, Parser};
 use tokio::sync::Semaphore;
 
+use crate::locale::say;
 use meter::Context;
 
 /// Threads that read text from outside at the same time. What comes meanwhile waits.
@@ -21,12 +22,12 @@ const TABLE_CELLS_MAX: usize = 1_000_000;
 
 /// Why HTML is not read. A sentence without its full stop that says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("Its HTML is too complicated to read: {0}. Shorten it, or send a link")]
+#[error("{}", say("html-too-complicated").with("why", .0))]
 pub struct TooComplicated(String);
 
 impl TooComplicated {
-    pub(super) fn new(why: impl Into<String>) -> TooComplicated {
-        TooComplicated(why.into())
+    pub(super) fn new(why: impl ToString) -> TooComplicated {
+        TooComplicated(why.to_string())
     }
 }
 
@@ -38,9 +39,7 @@ pub async fn apart<T: Send + 'static>(
     static FREE: Semaphore = Semaphore::const_new(READERS);
     // Never closed.
     let _permit = FREE.acquire().await;
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|_| TooComplicated::new("something in it can't be understood"))
+    tokio::task::spawn_blocking(work).await.map_err(|_| TooComplicated::new(say("html-why-unreadable")))
 }
 
 /// The elements of a piece of HTML. Whoever walks them may recurse: they are not deep.
@@ -65,7 +64,7 @@ pub fn plain(html: &str, width: usize) -> Result<String, TooComplicated> {
     html2text::config::plain()
         .no_link_wrapping()
         .string_from_read(html.as_bytes(), width)
-        .map_err(|error| TooComplicated::new(error.to_string()))
+        .map_err(TooComplicated::new)
 }
 
 /// A page with its style sheets written into its elements.
@@ -73,7 +72,7 @@ pub fn inlined(html: &str) -> Result<String, TooComplicated> {
     static INLINER: LazyLock<CSSInliner<'static>> =
         LazyLock::new(|| CSSInliner::options().load_remote_stylesheets(false).build());
     meter::parse(html, Context::Styled)?;
-    INLINER.inline(html).map_err(|error| TooComplicated::new(error.to_string()))
+    INLINER.inline(html).map_err(TooComplicated::new)
 }
 
 /// Markdown as HTML that nobody has cleaned yet, since Markdown may hold any HTML.
@@ -84,7 +83,8 @@ pub fn of_markdown(markdown: &str) -> Result<String, TooComplicated> {
         columns = columns.max(memchr::memchr_iter(b'|', line.as_bytes()).count());
     }
     if lines.saturating_mul(columns) > TABLE_CELLS_MAX {
-        return Err(TooComplicated::new(format!("a table of {columns} columns in {lines} lines")));
+        let why = say("html-why-table").with("columns", columns).with("lines", lines);
+        return Err(TooComplicated::new(why));
     }
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES;
     let mut html = String::with_capacity(markdown.len() * 3 / 2);
@@ -100,7 +100,7 @@ mod tests {
     fn markdown_costs_no_more_than_its_length() {
         let head = format!("{}\n{}\n", "|a".repeat(1000), "|-".repeat(1000));
         let tables = (head + &"|\n".repeat(260)).repeat(150);
-        assert!(of_markdown(&tables).unwrap_err().to_string().contains("1000 columns"));
+        assert!(of_markdown(&tables).unwrap_err().to_string().contains("1,000 columns"));
         for (name, markdown) in [
             ("quotes", "> ".repeat(100_000)),
             ("lazy quotes", format!("{}a\n{}", ">".repeat(3000), "b\n".repeat(20_000))),

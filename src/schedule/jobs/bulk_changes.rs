@@ -9,12 +9,8 @@ use super::{Job, Next, Plain, SECOND, in_steps};
 use crate::actions::bulk;
 use crate::app::App;
 
-pub const JOB: Job = Job {
-    name: "bulk_changes",
-    what: "Changes to many subscribers are made",
-    every: SECOND,
-    begin: || Box::new(Plain(work)),
-};
+pub const JOB: Job =
+    Job { name: "bulk_changes", what: "job-bulk-changes", every: SECOND, begin: || Box::new(Plain(work)) };
 
 pub(super) fn work(app: Arc<App>) -> BoxFuture<'static, anyhow::Result<Next>> {
     async move { in_steps(&app, |app, rows| bulk::step(app, rows).boxed()).await }.boxed()

@@ -8,7 +8,7 @@ use crate::actions::guard;
 
 pub const JOB: Job = Job {
     name: "campaigns",
-    what: "Campaigns begin",
+    what: "job-campaigns",
     every: SECOND,
     begin: || {
         Box::new(Plain(|app| {

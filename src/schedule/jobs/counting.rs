@@ -9,12 +9,8 @@ use super::{Job, Next, SECOND, Work};
 use crate::app::App;
 use crate::schedule::counting::Counting;
 
-pub const JOB: Job = Job {
-    name: "counting",
-    what: "The desk's numbers are counted",
-    every: SECOND,
-    begin: || Box::new(Counting::default()),
-};
+pub const JOB: Job =
+    Job { name: "counting", what: "job-statistics", every: SECOND, begin: || Box::new(Counting::default()) };
 
 impl Work for Counting {
     fn run<'a>(&'a mut self, app: &'a Arc<App>) -> BoxFuture<'a, anyhow::Result<Next>> {

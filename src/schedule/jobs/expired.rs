@@ -8,7 +8,7 @@ use super::{Job, Next, Plain};
 
 pub const JOB: Job = Job {
     name: "expired",
-    what: "What has expired is forgotten",
+    what: "job-expired",
     every: Duration::from_secs(60 * 60),
     begin: || {
         Box::new(Plain(|app| {

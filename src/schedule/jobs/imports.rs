@@ -9,12 +9,8 @@ use super::{Job, Next, Plain, SECOND, in_steps};
 use crate::actions::import;
 use crate::app::App;
 
-pub const JOB: Job = Job {
-    name: "imports",
-    what: "Files of subscribers are imported",
-    every: SECOND,
-    begin: || Box::new(Plain(work)),
-};
+pub const JOB: Job =
+    Job { name: "imports", what: "job-imports", every: SECOND, begin: || Box::new(Plain(work)) };
 
 pub(super) fn work(app: Arc<App>) -> BoxFuture<'static, anyhow::Result<Next>> {
     async move { in_steps(&app, |app, _| import::step_on_first(app).boxed()).await }.boxed()

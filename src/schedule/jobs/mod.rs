@@ -23,13 +23,14 @@ use crate::app::metrics::JobResult;
 use crate::db;
 use crate::db::chunk::Chunk;
 use crate::db::job_runs::{self, JobRun};
+use crate::locale;
 
 /// One thing that is due again and again.
 #[derive(Clone, Copy)]
 pub struct Job {
     /// Its name in `/metrics` and in the database.
     pub name: &'static str,
-    /// What it does, for people: "Feeds are polled".
+    /// The key of what people know it as: "Checking feeds".
     pub what: &'static str,
     /// The pause between two runs.
     pub every: Duration,
@@ -83,7 +84,7 @@ pub async fn run(app: Arc<App>, job: Job, stop: CancellationToken) {
         let result = done.unwrap_or_else(|_| {
             // What a panic leaves behind is not to be trusted.
             work = (job.begin)();
-            Err(anyhow::anyhow!("it panicked: see the log"))
+            Err(anyhow::anyhow!(locale::say("job-crashed").to_string()))
         });
         let was_failing = state.failing_since.is_some();
         match &result {
@@ -134,7 +135,7 @@ pub enum Unwell {
     Late { last: DateTime<Utc> },
 }
 
-/// Jobs that are not well, by what is written down of them: what they do, and what is wrong. None has run yet in a
+/// Jobs that are not well, by what is written down of them: the key of each, and what is wrong. None has run yet in a
 /// database that nothing was started on; that is not unwell.
 pub fn unwell(runs: &[JobRun], now: DateTime<Utc>) -> Vec<(&'static str, Unwell)> {
     let of = |job: &Job| {

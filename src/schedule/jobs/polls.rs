@@ -7,7 +7,7 @@ use crate::actions::guard;
 
 pub const JOB: Job = Job {
     name: "polls",
-    what: "Feeds are polled",
+    what: "job-feeds",
     every: SECOND,
     begin: || {
         Box::new(Plain(|app| {

@@ -9,12 +9,8 @@ use super::{Job, Next, Plain, SECOND, in_steps};
 use crate::actions::subscribers;
 use crate::app::App;
 
-pub const JOB: Job = Job {
-    name: "words",
-    what: "Subscribers are made findable",
-    every: SECOND,
-    begin: || Box::new(Plain(work)),
-};
+pub const JOB: Job =
+    Job { name: "words", what: "job-search", every: SECOND, begin: || Box::new(Plain(work)) };
 
 pub(super) fn work(app: Arc<App>) -> BoxFuture<'static, anyhow::Result<Next>> {
     async move { in_steps(&app, |app, rows| subscribers::add_missing_words(app, rows).boxed()).await }.boxed()

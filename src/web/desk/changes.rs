@@ -18,6 +18,7 @@ use crate::db::lists::{self, List};
 use crate::db::subscribers as people;
 use crate::db::users::Role;
 use crate::domain::refusal::readers;
+use crate::domain::stored_words;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::locale::{Localizer, say};
 use crate::web::assets;

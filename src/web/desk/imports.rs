@@ -15,6 +15,7 @@ use crate::actions::{Context, Error};
 use crate::app::App;
 use crate::db::imports::{self, Import};
 use crate::db::lists::{self, List};
+use crate::domain::stored_words;
 use crate::locale::say;
 use crate::web::page::{Answer, ErrorPage, page};
 use crate::web::reader;

@@ -26,6 +26,7 @@ use crate::db::timeline::ConsentRow;
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::event::EventKind;
 use crate::domain::refusal::readers;
+use crate::domain::stored_words;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::locale::say;
 use crate::web::page::{Answer, ErrorPage, page};
@@ -156,7 +157,10 @@ fn in_words(value: &serde_json::Value) -> String {
             let fields = fields.iter().filter(|(_, value)| !value.is_null());
             let said = fields.map(|(name, of)| match name.as_str() {
                 "cadence" => say("event-field-often").with("often", in_words(of)).to_string(),
-                name => format!("{name}: {}", in_words(of)),
+                name => {
+                    let name = stored_words::field(name);
+                    say("event-field").with("name", name).with("value", in_words(of)).to_string()
+                }
             });
             said.collect::<Vec<_>>().join("; ")
         }
@@ -165,7 +169,7 @@ fn in_words(value: &serde_json::Value) -> String {
 }
 
 fn changed_in_words(entry: &Entry) -> (String, String) {
-    let mut action = entry.action.clone();
+    let mut action = stored_words::action(&entry.action);
     if let Some(first) = action.get(..1).map(str::to_uppercase) {
         action.replace_range(..1, &first);
     }
@@ -176,7 +180,8 @@ fn changed_in_words(entry: &Entry) -> (String, String) {
         (false, true) => "event-changed-from",
         (false, false) => "event-changed",
     };
-    let said = say(key).with("who", &entry.user_email).with("before", before).with("after", after);
+    let who = stored_words::who(&entry.user_email);
+    let said = say(key).with("who", who).with("before", before).with("after", after);
     (action, said.to_string())
 }
 
@@ -216,7 +221,10 @@ fn often(cadence: Option<Cadence>) -> String {
 fn consent_in_words(consent: &ConsentRow) -> String {
     let ip = &consent.requested_ip;
     let key = if ip.is_empty() { "event-consent-form" } else { "event-consent-form-ip" };
-    let said = say(key).with("form", &consent.form).with("ip", ip).with("version", &consent.wording_version);
+    let said = say(key)
+        .with("form", stored_words::form(&consent.form))
+        .with("ip", ip)
+        .with("version", &consent.wording_version);
     said.to_string()
 }
 
@@ -272,7 +280,7 @@ fn line(desk: &Desk, at: DateTime<Utc>, event: Event) -> TimelineEntry {
                 _ => say("event-delivery"),
             };
             line.detail = detail.with("list", &row.list_name).with("status", status).to_string();
-            line.reply = row.reply.unwrap_or_default();
+            line.reply = row.reply.as_deref().map(stored_words::reply).unwrap_or_default();
         }
         Event::Changed(entry) => (line.what, line.detail) = changed_in_words(&entry),
         Event::Happened(event, consent) => {
@@ -292,7 +300,7 @@ fn line(desk: &Desk, at: DateTime<Utc>, event: Event) -> TimelineEntry {
             };
             let what = say(key).with("tag", &change.tag).with("list", list);
             line.what = what.with("often", often(bulk::cadence(&change))).to_string();
-            line.detail = say("event-by-bulk").with("who", &change.user_email).to_string();
+            line.detail = say("event-by-bulk").with("who", stored_words::who(&change.user_email)).to_string();
             line.link = format!("/admin/subscribers/changes/{}", change.id);
         }
     }

@@ -74,7 +74,7 @@ on_both_engines! {
         let refused = owen.refused(&format!("{article}/retire"), &[]).await;
         assert!(refused.contains("being sent in “With it”"), "{refused}");
         let log = app.admin().await.page("/admin/settings/audit").await;
-        assert!(log.contains("retired") && log.contains("brought back"), "{log}");
+        assert!(log.contains("retired") && log.contains("restored"), "{log}");
         let nowhere = owen.send(Method::POST, "/admin/articles/nonsense/retire", &[]).await;
         assert_eq!(nowhere.status(), StatusCode::NOT_FOUND);
     }

@@ -173,10 +173,10 @@ on_both_engines! {
         let by: Vec<_> = all.iter().map(|entry| (entry.user_email.as_str(), entry.action.as_str())).collect();
         assert!(by.iter().all(|(who, _)| *who == MARTA), "all that the setup did, she did: {by:?}");
         let log = marta.page("/admin/settings/audit").await;
-        for told in ["set up", "settings changed", "added", "test mailed", "setup ended"] {
+        for told in ["set up", "settings changed", "added", "test sent", "setup finished"] {
             assert!(log.contains(told), "{told}: {log}");
         }
-        assert_eq!(log.matches("setup ended").count(), 1);
+        assert_eq!(log.matches("setup finished").count(), 1);
     }
 
     async fn a_step_left_out_is_named_at_the_end(app: TestApp) {
@@ -195,8 +195,8 @@ on_both_engines! {
         let gone = site.url("/nothing-here");
         for (url, why) in [
             ("", "Type the address of your site"),
-            ("no site at all", "no web address"),
-            ("javascript:alert(1)", "no web address"),
+            ("no site at all", "not a web address"),
+            ("javascript:alert(1)", "not a web address"),
             ("http://10.0.0.1/", "not on the public internet"),
             (gone.as_str(), "404"),
         ] {

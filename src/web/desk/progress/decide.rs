@@ -78,7 +78,7 @@ async fn cancel_page(
     let mut tx = app.db.read().await?;
     let live = Live::read(app, &mut tx, id).await?.ok_or_else(gone)?;
     if live.is_over() {
-        let why = Phrase::new("desk-error-is-already").with("status", live.campaign.status.as_str());
+        let why = Phrase::new("desk-error-is-already").with("status", live.campaign.status.phrase());
         return Err(ErrorPage::new(StatusCode::CONFLICT, "desk-error-too-late", why));
     }
     let desk = Desk::read(app, &mut tx, me, request, Tab::Campaigns).await?;

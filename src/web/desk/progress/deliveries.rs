@@ -11,6 +11,7 @@ use crate::db::Tx;
 use crate::db::campaigns::Listed;
 use crate::db::ledger::{self, DeliveryRow};
 use crate::domain::delivery::{DeliveryStatus, UncertainPolicy};
+use crate::domain::stored_words;
 use crate::web::cursor::Cursor;
 use crate::web::desk::frame::{Desk, Me, Tab};
 use crate::web::page::{Answer, page};

@@ -17,6 +17,7 @@ use crate::db::{Tx, alerts, audit, drafts, holds};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::hold::{Hold, HoldKind};
+use crate::domain::stored_words;
 use crate::locale::say;
 use crate::web::assets;
 use crate::web::desk::frame::{Desk, Me, Tab, grouped};
@@ -147,9 +148,9 @@ fn line_of_entry(entry: &Entry) -> (DateTime<Utc>, &'static str, String, String)
         "cancelled" => say("campaign-did-cancelled").to_string(),
         "test sent" => say("campaign-did-test").to_string(),
         "sent to those who missed it" => say("campaign-did-missed").to_string(),
-        action => action.to_owned(),
+        action => stored_words::action(action),
     };
-    let who = entry.user_email.as_str();
+    let who = stored_words::who(&entry.user_email);
     let more = match (after["readers"].as_i64(), after["reason"].as_str()) {
         (Some(readers), _) => say("campaign-did-readers-by").with("readers", readers).with("name", who),
         (None, Some(reason)) => say("campaign-did-reason-by").with("reason", reason).with("name", who),

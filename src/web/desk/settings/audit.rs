@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::asked;
 use crate::app::App;
 use crate::db::audit::{self, Entry};
+use crate::domain::stored_words as words;
 use crate::locale::say;
 use crate::web::desk::frame::{Desk, Me, Tab};
 use crate::web::page::{Answer, page};
@@ -24,16 +25,29 @@ pub struct Change {
     pub after: Option<String>,
 }
 
-/// A line of the log, and its values in words.
+/// A line of the log, in words.
 pub struct AuditLine {
     pub entry: Entry,
+    /// Who did it.
+    pub who: String,
+    /// The kind and the name of what it was done to.
+    pub kind: String,
+    pub name: String,
+    /// What was done.
+    pub action: String,
     pub changes: Vec<Change>,
 }
 
 impl AuditLine {
     pub fn of(entry: Entry) -> AuditLine {
-        let changes = changes(&entry.before_json, &entry.after_json);
-        AuditLine { entry, changes }
+        AuditLine {
+            who: words::who(&entry.user_email),
+            kind: words::kind(&entry.subject_kind),
+            name: words::name(&entry.subject_kind, &entry.subject_name),
+            action: words::action(&entry.action),
+            changes: changes(&entry.before_json, &entry.after_json),
+            entry,
+        }
     }
 }
 
@@ -59,7 +73,7 @@ fn flatten(name: String, value: Value, into: &mut Vec<(String, String)>) {
         Value::Null => {}
         Value::Object(parts) => {
             for (part, value) in parts {
-                let part = part.replace('_', " ");
+                let part = words::field(&part);
                 let name = if name.is_empty() { part } else { format!("{name} {part}") };
                 flatten(name, value, into);
             }
@@ -89,8 +103,11 @@ fn shown(text: &str) -> String {
 #[template(path = "admin/audit.html")]
 struct AuditPage {
     desk: Desk,
+    /// The kind that is asked for, as it is stored, and in words.
     kind: String,
-    kinds: Vec<String>,
+    kind_label: String,
+    /// All of them.
+    kinds: Vec<(String, String)>,
     lines: Vec<AuditLine>,
     has_newer: bool,
     older: Option<Uuid>,
@@ -108,12 +125,15 @@ pub async fn show_audit(app: web::Data<App>, me: Me, request: HttpRequest) -> An
         "" => audit::page(&mut tx, from, LINES + 1).await?,
         kind => audit::page_of_kind(&mut tx, kind, from, LINES + 1).await?,
     };
-    let kinds = audit::kinds(&mut tx).await?;
+    let kinds = audit::kinds(&mut tx).await?.into_iter().map(|kind| (words::kind(&kind), kind));
+    let kinds = kinds.map(|(label, kind)| (kind, label)).collect();
+    let kind_label = words::kind(&kind);
     let has_older = entries.len() as i64 > LINES;
     entries.truncate(LINES as usize);
     let older = entries.last().filter(|_| has_older).map(|entry| entry.id);
     let lines = entries.into_iter().map(AuditLine::of).collect();
-    page(StatusCode::OK, &AuditPage { desk, kind, kinds, lines, has_newer: before.is_some(), older })
+    let has_newer = before.is_some();
+    page(StatusCode::OK, &AuditPage { desk, kind, kind_label, kinds, lines, has_newer, older })
 }
 
 #[cfg(test)]
@@ -132,9 +152,9 @@ mod tests {
                 "{\"undo_secs\":300,\"name\":\"x\"}",
                 "{\"undo_secs\":60,\"name\":\"x\",\"alerts\":{\"feeds\":false}}"
             ),
-            ["undo secs|Some(\"300\")|Some(\"60\")", "alerts feeds|None|Some(\"no\")"]
+            ["undo window (seconds)|Some(\"300\")|Some(\"60\")", "alerts feeds|None|Some(\"no\")"]
         );
-        assert_eq!(told("", "{\"url\":\"\"}"), ["url|None|Some(\"(empty)\")"]);
+        assert_eq!(told("", "{\"url\":\"\"}"), ["website|None|Some(\"(empty)\")"]);
         assert!(told("", "").is_empty() && told("not json", "[").is_empty());
     }
 }

@@ -21,6 +21,7 @@ use crate::db::audit::{self as audit_log, Entry};
 use crate::db::publication;
 use crate::domain::refusal::Kind;
 use crate::domain::refusal::settings as codes;
+use crate::domain::stored_words;
 use crate::locale::{Localizer, say};
 use crate::web::page::{Answer, ErrorPage, page};
 
@@ -121,7 +122,7 @@ async fn who_was_faster(desk: &Desk, tx: &mut Tx, part: Part) -> sqlx::Result<St
     };
     let sentence = match lately.iter().find(of_part) {
         Some(entry) => {
-            let sentence = say("settings-clash").with("who", &entry.user_email);
+            let sentence = say("settings-clash").with("who", stored_words::who(&entry.user_email));
             sentence.with("time", desk.short_time(&entry.at))
         }
         None => say("settings-clash-someone"),

@@ -143,7 +143,7 @@ pub(super) async fn job_healths(desk: &Desk, tx: &mut Tx) -> sqlx::Result<Vec<He
         };
         Health {
             mark: "bad",
-            name: what.to_owned(),
+            name: say(what).to_string(),
             text: text.to_string(),
             link: "",
             link_label: String::new(),
