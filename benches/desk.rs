@@ -26,7 +26,7 @@ use postrider::db::users::{self, Role};
 use postrider::db::{Db, lists};
 use postrider::domain::email_address::EmailAddress;
 use postrider::domain::slug::Slug;
-use postrider::schedule::counting::Counting;
+use postrider::schedule::statistics::Statistics;
 use sqlx::Executor as _;
 use uuid::Uuid;
 
@@ -248,7 +248,7 @@ async fn measure(engine: &str) -> Vec<Figure> {
         start.elapsed().as_secs_f64()
     );
     let start = Instant::now();
-    let mut counting = Counting::default();
+    let mut counting = Statistics::default();
     for _ in 0..CAMPAIGNS + 5 {
         counting.run_due(&app).await.unwrap();
     }

@@ -15,7 +15,7 @@
 //! The rooms, from the ground up; each uses those before it only:
 //! [`locale`] (what is said, in each language), [`domain`] (types that hold what is true, without I/O), [`db`] (all SQL, one text for two engines), [`fetch`] (the only
 //! way to addresses that others named), [`articles`], [`mail`], [`config`], [`app`] (what all parts share), [`feeds`],
-//! [`actions`] (the one floor under every door), [`delivery`], [`schedule`], and the doors: [`web`] and [`commands`].
+//! [`actions`] (the one floor under every entry point), [`delivery`], [`schedule`], and the entry points: [`web`] and [`commands`].
 
 pub mod actions;
 pub mod app;

@@ -229,7 +229,7 @@ pub async fn second_factor(cx: &Context<'_>, session: &Session, code: &str, plac
 }
 
 /// Queues a mail that tells the owner of an account what was changed, by whom and from where. The caller
-/// notifies `app.bell` after the commit.
+/// must notify `app.wake_delivery` after the commit.
 pub(crate) async fn tell_owner(
     tx: &mut WriteTx,
     by: &Actor,

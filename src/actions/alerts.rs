@@ -17,7 +17,7 @@ const QUIET: TimeDelta = TimeDelta::hours(1);
 
 /// Tells every admin who wants to hear of it, by a mail in the notices' lane, and the log. `why` is what led to it, as the
 /// relay or the server said it. False where it was told within the hour: then nothing is mailed.
-/// Its caller rings `app.bell` after the commit.
+/// The caller must notify `app.wake_delivery` after the commit.
 pub async fn raise(
     tx: &mut WriteTx,
     kind: AlertKind,

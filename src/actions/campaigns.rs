@@ -1,12 +1,12 @@
 //! What somebody may do to a campaign that is on its way: pause, resume, cancel, send to those who missed
-//! it. The same for every door, with a line in the audit log. That two do it at once, or one twice, is
+//! it. The same for every entry point, with a line in the audit log. That two do it at once, or one twice, is
 //! said and does no harm.
 
 use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
-use crate::actions::{Context, Result, missed};
+use crate::actions::{Context, Result, catch_up};
 use crate::app::App;
 use crate::db::audit::{self, Subject};
 use crate::db::campaigns::{self, Campaign};
@@ -119,7 +119,7 @@ pub async fn count_missed(app: &App, campaign: &Campaign, within: Duration) -> R
     let mut after = Uuid::nil();
     let mut tx = app.db.read().await?;
     loop {
-        let (rows, to) = missed::among(&mut tx, campaign, after, LOOK_ROWS).await?;
+        let (rows, to) = catch_up::among(&mut tx, campaign, after, LOOK_ROWS).await?;
         let uncertain = rows.iter().filter(|row| row.may_have_arrived).count() as u64;
         count.uncertain += uncertain;
         count.missed += rows.len() as u64 - uncertain;
@@ -133,11 +133,11 @@ pub async fn count_missed(app: &App, campaign: &Campaign, within: Duration) -> R
     }
 }
 
-/// Sends a campaign to those who missed it; returns how many that are. See [`missed::send`].
+/// Sends a campaign to those who missed it; returns how many that are. See [`catch_up::send`].
 pub async fn send_to_missed(cx: &Context<'_>, id: Uuid, include_uncertain: bool) -> Result<u64> {
     cx.require(Role::Editor)?;
     let (app, actor) = (cx.app, &cx.actor);
-    let enqueued = missed::send(app, id, include_uncertain).await?;
+    let enqueued = catch_up::send(app, id, include_uncertain).await?;
     if enqueued == 0 {
         return Ok(0);
     }

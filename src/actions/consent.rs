@@ -1,4 +1,4 @@
-//! Consent: asking for lists, confirming, choosing, leaving, blocking. The rules themselves, for every door. Knows no
+//! Consent: asking for lists, confirming, choosing, leaving, blocking. The rules themselves, for every entry point. Knows no
 //! HTTP, and never tells its caller's caller whether an address was known.
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -74,7 +74,7 @@ pub async fn find_lists(tx: &mut WriteTx, slugs: &[String], now: DateTime<Utc>) 
 /// Stores a sign-up. Lists that are active stay as they are; the others wait for a confirmation,
 /// which is mailed unless the mailbox had its share of notices or is blocked. Each mail has its consents; what
 /// is repeated without one leaves nothing more behind. The caller answers the same whatever happens here, and
-/// rings the bell after the commit.
+/// wakes the delivery engine after the commit.
 pub async fn sign_up(tx: &mut WriteTx, asked: &SignUp<'_>, cause: &Cause<'_>) -> sqlx::Result<()> {
     let now = cause.at;
     // First: two sign-ups of one mailbox at the same moment would else both find no notice and both queue one.
@@ -114,7 +114,7 @@ async fn note_consents(
 /// What came of asking somebody again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConfirmationRequest {
-    /// The mail is in the lane: its caller rings the bell after the commit.
+    /// The mail is in the lane: its caller wakes the delivery engine after the commit.
     Again,
     /// The address had its share of mails.
     TooSoon,
@@ -126,7 +126,7 @@ pub enum ConfirmationRequest {
 }
 
 /// Mails the confirmation of a subscriber's pending lists once more, at the wish of an editor, who may know
-/// what came of it. The flood control is the same as for anybody.
+/// the outcome. The flood control is the same as for anybody.
 pub async fn ask_again(
     tx: &mut WriteTx,
     subscriber: &Subscriber,
@@ -346,7 +346,7 @@ pub async fn leave_all(cx: &Context<'_>, subscriber: Uuid) -> Result<()> {
 /// Stores what a reader chose. A list that is turned on is active at once for a subscriber who
 /// confirmed this address before, and waits for a confirmation for anybody else; for a suppressed
 /// address nothing is turned on. Turning a pending list off leaves it only for who has never
-/// confirmed: to the others the form shows it as off already. The caller rings the bell after the
+/// confirmed: to the others the form shows it as off already. The caller wakes the delivery engine after the
 /// commit.
 async fn choose_in(
     tx: &mut WriteTx,

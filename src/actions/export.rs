@@ -1,4 +1,4 @@
-//! What goes out as CSV, by whichever door: the columns of a file, and the line of a row.
+//! What goes out as CSV, by whichever entry point: the columns of a file, and the line of a row.
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -49,7 +49,7 @@ pub fn subscriber_line(person: &Subscriber, of: Option<(&Subscription, Option<&L
     ]
 }
 
-/// Writes down in the audit log that somebody exports the subscribers of a filter, before the first leaves. What was
+/// Writes down in the audit log that somebody exports the subscribers of a filter, before the first row is sent. What was
 /// searched for may be an address, which the log never holds.
 pub async fn note(cx: &Context<'_>, filter: &Filter, lists: &[List]) -> Result<()> {
     cx.require(Role::Admin)?;

@@ -95,7 +95,7 @@ fn differs(stored: &str, is: Identity) -> Option<CloneOf> {
     (was != is).then_some(CloneOf { was, is })
 }
 
-/// What may leave this database now.
+/// What may be sent from this database now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MaySend {
     All,
@@ -105,7 +105,7 @@ pub enum MaySend {
     Nothing,
 }
 
-/// What may leave this database, as far as this process can tell. `seen` is from before the transaction.
+/// What may be sent from this database, as far as this process can tell. `seen` is from before the transaction.
 pub async fn may_send(app: &App, tx: &mut Tx, seen: &Seen) -> sqlx::Result<MaySend> {
     if clone_of(app, tx).await?.is_some() {
         return Ok(MaySend::Nothing);

@@ -1,4 +1,4 @@
-//! The one floor under every door: each intention is one function here, for the desk, the readers' pages, the
+//! The one floor under every entry point: each intention is one function here, for the desk, the readers' pages, the
 //! commands and the schedule alike. It checks what whoever acts may do, writes the change with its audit entry in one
 //! transaction, commits, and wakes whoever must know. Knows no page, no request and no exit status.
 
@@ -7,6 +7,7 @@ pub mod alerts;
 pub mod brake;
 pub mod bulk;
 pub mod campaigns;
+pub mod catch_up;
 pub mod compose;
 pub mod consent;
 mod context;
@@ -19,7 +20,6 @@ pub mod import;
 pub mod leases;
 pub mod lists;
 pub mod manage_feeds;
-pub mod missed;
 pub mod people;
 pub mod poll;
 pub mod preflight;

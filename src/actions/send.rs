@@ -22,7 +22,7 @@ pub struct Sent {
     pub awaits_approval: bool,
 }
 
-/// Gives a list a campaign, which leaves at a time: where the publication wants a second person for it, once one has
+/// Gives a list a campaign, which is sent at a time: where the publication wants a second person for it, once one has
 /// looked at it.
 pub async fn to_list(
     cx: &Context<'_>,

@@ -1,5 +1,5 @@
 //! What an admin sets about the publication: which values there are, what each may hold, and that
-//! every change is in the audit log. The rules for every door: the desk's pages, the setup, the command.
+//! every change is in the audit log. The rules for every entry point: the desk's pages, the setup, the command.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use url::Url;
 use uuid::Uuid;
 
-use super::{Context, Result, missed};
+use super::{Context, Result, catch_up};
 use crate::config::Config;
 use crate::db::audit::{self, Subject};
 use crate::db::notices::{self, Notice};
@@ -333,7 +333,7 @@ async fn store(
     audit::note(&mut tx, &cx.actor, "settings changed", subject(&after), old, new, now).await?;
     tx.commit().await?;
     if before.uncertain != after.uncertain && after.uncertain == UncertainPolicy::Leave {
-        missed::leave_uncertain(cx.app).await?;
+        catch_up::leave_uncertain(cx.app).await?;
     }
     Ok(after)
 }

@@ -101,7 +101,7 @@ impl Standing {
         }
     }
 
-    /// Messages a second, lately; 0 where nothing leaves.
+    /// Messages a second, lately; 0 where nothing is sent.
     pub fn rate(&self) -> f64 {
         let Some(last) = self.notes.last().filter(|_| self.campaign.status == CampaignStatus::Sending) else {
             return 0.0;

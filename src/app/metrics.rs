@@ -131,19 +131,19 @@ impl Default for Metrics {
         Metrics {
             deliveries: r.counters(
                 "postrider_deliveries",
-                "Attempts at readers' copies of campaigns, by what came of them",
+                "Attempts at readers' copies of campaigns, by outcome",
                 "outcome",
                 &OUTCOMES,
             ),
             notices: r.counters(
                 "postrider_notices",
-                "Attempts at mails to one person, such as confirmations, by what came of them",
+                "Attempts at mails to one person, such as confirmations, by outcome",
                 "outcome",
                 &OUTCOMES,
             ),
             feed_polls: r.counters(
                 "postrider_feed_polls",
-                "Looks at feeds, by what came of them",
+                "Looks at feeds, by outcome",
                 "result",
                 &PollResult::ALL,
             ),
@@ -198,7 +198,7 @@ impl Default for Metrics {
                 "Connections to relays that are open",
                 Gauge::default(),
             ),
-            jobs: r.add("postrider_jobs", "Runs of the schedule's jobs, by what came of them", Jobs::default()),
+            jobs: r.add("postrider_jobs", "Runs of the schedule's jobs, by outcome", Jobs::default()),
             leads: r.add(
                 "postrider_schedule_leads",
                 "1 in the one process that polls feeds and begins campaigns",

@@ -29,7 +29,7 @@ pub enum PasswordError {
     Failed,
 }
 
-/// Who waits. Two queues, so that strangers who fill theirs keep nobody else waiting at the door.
+/// Who waits. Two queues, so that strangers who fill theirs keep nobody else waiting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Queue {
     Strangers,
@@ -251,7 +251,7 @@ mod tests {
         let [right, wrong] = ["tide table under glass", "tide table under grass"].map(SecretString::from);
         let ours = passwords.hash(Queue::Known, &right).await.unwrap();
         assert!(ours.starts_with("$argon2id$v=19$m=64,t=2,p=1$"), "{ours}");
-        // Made by the library's own door, at another cost.
+        // Made by the library's own function, at another cost.
         let other = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(128, 3, 2, None).unwrap());
         let salt = SaltString::encode_b64(b"sixteen or so it").unwrap();
         use argon2::password_hash::PasswordHasher as _;

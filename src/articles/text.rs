@@ -59,7 +59,9 @@ fn words(text: &str) -> String {
 pub fn excerpt(html: &str, chars_max: usize) -> String {
     let running = text_of(html, |document| {
         document.select("h1, h2, h3, h4, h5, h6, figcaption, caption, th, dt").remove();
-        document.select("li + li, dd + dd").prepend_html("· ");
+        for item in document.select("li + li, dd + dd").nodes() {
+            item.prepend_child(&item.tree.new_text("· "));
+        }
     });
     let text = if running.is_empty() { plain_text(html) } else { running };
     if chars_max == 0 {

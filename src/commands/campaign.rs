@@ -12,9 +12,9 @@ use uuid::Uuid;
 
 use super::{CsvOut, usage};
 use crate::actions::campaigns::Acted;
+use crate::actions::catch_up;
 use crate::actions::export::{DELIVERY_COLUMNS, cell, delivery_line};
 use crate::actions::guard;
-use crate::actions::missed;
 use crate::actions::{Context, Error};
 use crate::app::App;
 use crate::db::brake;
@@ -471,7 +471,7 @@ async fn list_missed(app: &App, which: &Which, include_uncertain: bool, json: bo
     loop {
         let mut tx = app.db.read().await?;
         // All of them, so that those who are left out can be counted.
-        let rows = missed::page(&mut tx, &campaign, true, after, PAGE).await?;
+        let rows = catch_up::page(&mut tx, &campaign, true, after, PAGE).await?;
         drop(tx);
         if !begun {
             out.write(&["email", "status", "since", "may_have_arrived", "reply"])?;

@@ -288,7 +288,7 @@ fn read_mail_route(
             );
         } else if capture.is_none() && !is_loopback(base_url) {
             problem = Some(format!(
-                "SMTP_URL: missing while BASE_URL is public ({base_url}), so no mail would leave. \
+                "SMTP_URL: missing while BASE_URL is public ({base_url}), so no mail would be sent. \
                  Expected: SMTP_URL=smtp://user:password@relay.example:587, or CAPTURE_MAIL=true to keep mail in files"
             ));
         }

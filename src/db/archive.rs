@@ -1,4 +1,4 @@
-//! The archive: campaigns that have begun to leave, as readers may see them.
+//! The archive: campaigns whose sending has begun, as readers may see them.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -17,7 +17,7 @@ pub struct ArchivedCampaign {
     pub author: String,
 }
 
-/// Campaigns of public lists that have begun to leave, the newest first, `limit` at most,
+/// Campaigns of public lists whose sending has begun, the newest first, `limit` at most,
 /// beginning after `before`.
 pub async fn newest(
     tx: &mut Tx,

@@ -69,7 +69,7 @@ impl Actor {
         Actor::nobody(ActorKind::Reader, "reader", ip)
     }
 
-    /// Whoever stands at the desk's door, before we know who it is.
+    /// Somebody who is not signed in to the desk yet.
     pub fn nobody_yet(ip: &str) -> Actor {
         Actor::nobody(ActorKind::Setup, "", ip)
     }

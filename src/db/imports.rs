@@ -121,7 +121,7 @@ pub async fn next_part(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<(i64, Strin
     on_either!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn).await)
 }
 
-/// Notes that a part is stored, and what came of it; with `now`, that all is.
+/// Notes that a part is stored, with its outcome; with `now`, that all is.
 pub async fn set_stored(
     tx: &mut WriteTx,
     id: Uuid,

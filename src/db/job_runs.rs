@@ -18,7 +18,7 @@ pub struct JobRun {
     pub error: String,
 }
 
-/// Stores what came of a job.
+/// Stores the outcome of a job.
 pub async fn store(tx: &mut WriteTx, run: &JobRun) -> sqlx::Result<()> {
     let sql = "INSERT INTO job_runs (name, succeeded_at, failing_since, failures, error)
                VALUES ($1, $2, $3, $4, $5)

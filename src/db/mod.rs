@@ -149,8 +149,8 @@ pub struct AtOnce(WriteTx);
 
 /// What a transaction runs on.
 pub enum Engine {
-    Sqlite(Held<Sqlite>),
-    Postgres(Held<Postgres>),
+    Sqlite(HeldConnection<Sqlite>),
+    Postgres(HeldConnection<Postgres>),
 }
 
 impl Tx {
@@ -201,7 +201,7 @@ impl AtOnce {
 }
 
 /// A connection of the pool in use.
-pub struct Held<DB: Database> {
+pub struct HeldConnection<DB: Database> {
     /// Before the connection, so that it is dropped first: whoever gets the connection next must know.
     doubt: Doubt,
     open: Open<DB>,
@@ -213,17 +213,17 @@ enum Open<DB: Database> {
     AtOnce(PoolConnection<DB>),
 }
 
-impl<DB: Database> Held<DB> {
-    fn begun(tx: Transaction<'static, DB>, doubt: Doubt) -> Held<DB> {
-        Held { doubt, open: Open::Begun(tx) }
+impl<DB: Database> HeldConnection<DB> {
+    fn begun(tx: Transaction<'static, DB>, doubt: Doubt) -> HeldConnection<DB> {
+        HeldConnection { doubt, open: Open::Begun(tx) }
     }
 
-    fn at_once(connection: PoolConnection<DB>, doubt: Doubt) -> Held<DB> {
-        Held { doubt, open: Open::AtOnce(connection) }
+    fn at_once(connection: PoolConnection<DB>, doubt: Doubt) -> HeldConnection<DB> {
+        HeldConnection { doubt, open: Open::AtOnce(connection) }
     }
 
     async fn commit(self) -> sqlx::Result<()> {
-        let Held { doubt, open } = self;
+        let HeldConnection { doubt, open } = self;
         if let Open::Begun(tx) = open {
             tx.commit().await?;
         }
@@ -232,7 +232,7 @@ impl<DB: Database> Held<DB> {
     }
 }
 
-impl<DB: Database> Deref for Held<DB> {
+impl<DB: Database> Deref for HeldConnection<DB> {
     type Target = DB::Connection;
 
     fn deref(&self) -> &DB::Connection {
@@ -243,7 +243,7 @@ impl<DB: Database> Deref for Held<DB> {
     }
 }
 
-impl<DB: Database> DerefMut for Held<DB> {
+impl<DB: Database> DerefMut for HeldConnection<DB> {
     fn deref_mut(&mut self) -> &mut DB::Connection {
         match &mut self.open {
             Open::Begun(tx) => tx,
@@ -267,7 +267,7 @@ impl Db {
     pub async fn read(&self) -> sqlx::Result<Tx> {
         match self {
             Db::Sqlite { readers, .. } => {
-                Ok(Tx(Engine::Sqlite(Held::begun(readers.begin().await?, Doubt::none()))))
+                Ok(Tx(Engine::Sqlite(HeldConnection::begun(readers.begin().await?, Doubt::none()))))
             }
             Db::Postgres(pool) => {
                 begin_postgres(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await
@@ -282,7 +282,7 @@ impl Db {
         match self {
             Db::Sqlite { writer, writers_waiting, doubted, .. } => {
                 let _waiting = Waiting::among(writers_waiting);
-                let held = Held::at_once(writer.acquire().await?, Doubt::of(doubted));
+                let held = HeldConnection::at_once(writer.acquire().await?, Doubt::of(doubted));
                 Ok(AtOnce(WriteTx(Tx(Engine::Sqlite(held)))))
             }
             Db::Postgres(pool) => {
@@ -292,7 +292,7 @@ impl Db {
                 let set = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off;
                            SET enable_hashjoin = off; SET enable_mergejoin = off";
                 sqlx::raw_sql(set).execute(&mut *connection).await?;
-                Ok(AtOnce(WriteTx(Tx(Engine::Postgres(Held::at_once(connection, Doubt::none()))))))
+                Ok(AtOnce(WriteTx(Tx(Engine::Postgres(HeldConnection::at_once(connection, Doubt::none()))))))
             }
         }
     }
@@ -308,7 +308,7 @@ impl Db {
             Db::Sqlite { writer, writers_waiting, doubted, .. } => {
                 let _waiting = Waiting::among(writers_waiting);
                 let tx = writer.begin_with("BEGIN IMMEDIATE").await?;
-                Ok(WriteTx(Tx(Engine::Sqlite(Held::begun(tx, Doubt::of(doubted))))))
+                Ok(WriteTx(Tx(Engine::Sqlite(HeldConnection::begun(tx, Doubt::of(doubted))))))
             }
             Db::Postgres(pool) => {
                 let begin = "BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off;
@@ -365,7 +365,7 @@ impl Drop for Waiting<'_> {
 /// A transaction of PostgreSQL.
 async fn begin_postgres(pool: &PgPool, begin: &'static str) -> sqlx::Result<Tx> {
     let tx = pool::Beginning::of(pool::acquire(pool).await?, begin).await?;
-    Ok(Tx(Engine::Postgres(Held::begun(tx, Doubt::none()))))
+    Ok(Tx(Engine::Postgres(HeldConnection::begun(tx, Doubt::none()))))
 }
 
 /// Says, when it is dropped uncleared, that what was done over a connection did not end well.

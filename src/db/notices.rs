@@ -154,7 +154,7 @@ impl QueueKey for NoticeKey {
     }
 }
 
-/// Puts a notice into the lane. The caller must notify `app.bell` after the commit.
+/// Puts a notice into the lane. The caller must notify `app.wake_delivery` after the commit.
 pub async fn enqueue(
     tx: &mut WriteTx,
     notice: &Notice,

@@ -25,7 +25,7 @@ pub struct Publication {
     pub from_name: String,
     pub from_email: String,
     pub reply_to: String,
-    /// How long a campaign that was let go can be taken back before the first mail leaves.
+    /// How long a campaign that was let go can be taken back before the first mail is sent.
     pub undo_secs: i64,
     /// From how many readers on two persons decide; `None`: one always does.
     pub two_person_min: Option<i64>,
@@ -90,7 +90,7 @@ pub async fn get(tx: &mut Tx) -> sqlx::Result<Publication> {
 }
 
 /// Stores it whole. Where `uncertain` becomes `Leave`, its caller goes on with
-/// [`crate::actions::missed::leave_uncertain`].
+/// [`crate::actions::catch_up::leave_uncertain`].
 pub async fn set(tx: &mut WriteTx, publication: &Publication, now: DateTime<Utc>) -> sqlx::Result<()> {
     let sql = "UPDATE publication SET name = $1, tagline = $2, url = $3, postal_address = $4,
                time_zone = $5, logo_url = $6, uncertain = $7, updated_at = $8, brand_colour = $9,
@@ -119,7 +119,7 @@ pub async fn set(tx: &mut WriteTx, publication: &Publication, now: DateTime<Utc>
         .map(|_| ()))
 }
 
-/// How campaigns leave.
+/// How campaigns are sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Sending {
     /// Seconds between "send now" and the first mail.
@@ -128,7 +128,7 @@ pub struct Sending {
     pub two_person_min: Option<i64>,
 }
 
-/// How campaigns leave.
+/// How campaigns are sent.
 pub async fn sending(tx: &mut Tx) -> sqlx::Result<Sending> {
     let sql = "SELECT undo_secs, two_person_min FROM publication WHERE id = 1";
     on_either!(tx, |conn| sqlx::query_as(sql).fetch_one(conn).await)

@@ -39,7 +39,7 @@ use crate::mail::transport::Transport;
 
 /// How often a worker says that it lives.
 const HEARTBEAT: Duration = Duration::from_secs(5);
-/// Without a bell, the ledger is asked this often.
+/// How often the ledger is asked while nobody wakes the engine.
 const TICK: Duration = Duration::from_secs(1);
 /// While deliveries wait for their domain, their turn is looked at this often.
 const ASIDE_TICK: Duration = Duration::from_millis(50);
@@ -755,7 +755,7 @@ struct Cursor {
 
 impl Cursor {
     /// A campaign whose rows were all walked is not walked again at once: what is put back is
-    /// put back by this process, which rings the bell, or shows up within a few seconds.
+    /// put back by this process, which wakes the engine, or shows up within a few seconds.
     fn may_look(&self) -> bool {
         self.exhausted_at.is_none_or(|at| at.elapsed() > Duration::from_secs(5))
     }

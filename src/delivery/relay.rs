@@ -44,7 +44,7 @@ impl RelayHealth {
         self.said.store(true, Ordering::Relaxed);
         let why = masked(why);
         let pause_secs = pause.num_seconds();
-        tracing::warn!(why, pause_secs, "no mail leaves: the relay {}", trouble.words());
+        tracing::warn!(why, pause_secs, "no mail is sent: the relay {}", trouble.words());
     }
 
     /// It has taken a MAIL.

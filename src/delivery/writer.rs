@@ -103,14 +103,14 @@ impl Writer {
         let (answer, answered) = oneshot::channel();
         // Where the writer is gone the answer's sender is dropped, and nothing is marked.
         let _ = self.requests.send(Request { results, mark, answer }).await;
-        Marking::Asked(answered)
+        Marking::BatchRows(answered)
     }
 }
 
 /// A request that is being written. It is ready when the commit has returned, and not before, however
 /// long the database is away: true where the marked job may go on the wire. It may be asked again.
 pub enum Marking {
-    Asked(oneshot::Receiver<bool>),
+    BatchRows(oneshot::Receiver<bool>),
     Answered(bool),
 }
 
@@ -119,7 +119,7 @@ impl Future for Marking {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<bool> {
         let marked = match &mut *self {
-            Marking::Asked(answer) => ready!(Pin::new(answer).poll(cx)).unwrap_or(false),
+            Marking::BatchRows(answer) => ready!(Pin::new(answer).poll(cx)).unwrap_or(false),
             Marking::Answered(marked) => *marked,
         };
         *self = Marking::Answered(marked);
@@ -359,7 +359,7 @@ struct Rows<K> {
 }
 
 /// What a batch asks for, by where it is written.
-struct Asked {
+struct BatchRows {
     deliveries: Rows<DeliveryKey>,
     notices: Rows<NoticeKey>,
 }
@@ -381,9 +381,9 @@ impl<K> Rows<K> {
     }
 }
 
-impl Asked {
-    fn by(batch: &[Request]) -> Asked {
-        let mut asked = Asked { deliveries: Rows::none(), notices: Rows::none() };
+impl BatchRows {
+    fn by(batch: &[Request]) -> BatchRows {
+        let mut asked = BatchRows { deliveries: Rows::none(), notices: Rows::none() };
         for request in batch {
             for result in &request.results {
                 match result.key {
@@ -417,7 +417,7 @@ impl Writing {
         now: DateTime<Utc>,
     ) -> sqlx::Result<HashSet<JobKey>> {
         let (app, worker) = (self.app.clone(), self.worker);
-        let mut asked = Asked::by(batch);
+        let mut asked = BatchRows::by(batch);
         if asked.is_plain() {
             let mut tx = match self.connection.take() {
                 Some(tx) => tx,

@@ -334,7 +334,7 @@ impl Session {
     }
 
     /// Sends the message that was announced and, behind it, announces the next as soon as that may go:
-    /// in the same write where it may by then. Says what came of the one, and whether the relay waits
+    /// in the same write where it may by then. Says how that one ended, and whether the relay waits
     /// for the other; `None` where that may not go, or there is none.
     pub async fn transfer(
         &mut self,

@@ -150,7 +150,7 @@ impl Transport {
         }
     }
 
-    /// Whether each relay lets us in: its name, and what came of trying.
+    /// Whether each relay lets us in: its name, and how the attempt ended.
     pub async fn try_each(&self) -> Vec<(String, Result<(), ConnectError>)> {
         let Transport::Smtp(route) = self else { return Vec::new() };
         let mut tried = Vec::new();

@@ -1,9 +1,9 @@
 //! What is due: feeds to poll, campaigns to begin, readers to enqueue, leftovers to skip. Never does it by itself: it
 //! calls the actions that do.
 
-pub mod counting;
 pub mod jobs;
 pub mod leader;
+pub mod statistics;
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ pub async fn run_due(app: &Arc<App>) -> anyhow::Result<()> {
 
 /// Works on changes to many subscribers, imports and what subscribers are found by. True where more waits.
 pub async fn work_on_subscribers(app: &Arc<App>) -> anyhow::Result<bool> {
-    Ok(jobs::work_on_subscribers(app).await? == jobs::Next::AtOnce)
+    Ok(jobs::work_on_subscribers(app).await? == jobs::NextRun::AtOnce)
 }
 
 /// Polls the feeds that are due.

@@ -85,6 +85,11 @@ pub async fn serve(name: web::Path<String>) -> Answer {
         .body(body))
 }
 
+/// `GET /robots.txt`: what search engines leave alone (RFC 9309). Pages of one reader say `noindex` themselves.
+pub async fn robots() -> Answer {
+    serve(web::Path::from("robots.txt".to_owned())).await
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

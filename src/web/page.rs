@@ -19,6 +19,7 @@ use crate::locale::{Html, Localizer, Phrase, Sentence, Text};
 /// What the frame of every page shows.
 pub struct Site {
     pub name: String,
+    pub tagline: String,
     /// The publication's own site; empty where unset.
     pub url: String,
     pub host: String,
@@ -42,6 +43,7 @@ impl Site {
         let url = web_address(&publication.url);
         Site {
             name: publication.name.clone(),
+            tagline: publication.tagline.clone(),
             host: url.as_ref().and_then(Url::host_str).unwrap_or_default().to_owned(),
             url: url.map(String::from).unwrap_or_default(),
             logo_url: web_address(&publication.logo_url).map(String::from).unwrap_or_default(),
@@ -168,6 +170,7 @@ mod tests {
 
     fn site(words: &Localizer) -> Site {
         Site {
+            tagline: String::new(),
             name: "Harbour News".to_owned(),
             url: "https://harbour.example/".to_owned(),
             host: "harbour.example".to_owned(),

@@ -66,6 +66,7 @@ fn archived() -> Vec<Url> {
         url("/archive/{slug}").get(Anybody, archive::show),
         url("/assets/{name}").get(Anybody, assets::serve),
         url("/brand-{hash}.css").get(Anybody, brand::serve),
+        url("/robots.txt").get(Anybody, assets::robots),
         url("/mailbox").get(ThisMachine, mailbox::list),
         url("/mailbox/{name}").get(ThisMachine, mailbox::show),
         url("/mailbox/{name}/{part}").get(ThisMachine, mailbox::part),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::TimeDelta;
 use postrider::actions::editorial::{self, When};
-use postrider::actions::{Context, Error, campaigns as actions, missed, send};
+use postrider::actions::{Context, Error, campaigns as actions, catch_up, send};
 use postrider::db::alerts::{About, AlertKind};
 use postrider::db::audit::Actor;
 use postrider::db::drafts::{self, DraftText};
@@ -41,7 +41,7 @@ async fn set_policy(app: &TestApp, policy: UncertainPolicy) {
     publication::set(&mut tx, &publication, app.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
     if policy == UncertainPolicy::Leave {
-        missed::leave_uncertain(&app.app).await.unwrap();
+        catch_up::leave_uncertain(&app.app).await.unwrap();
     }
 }
 
@@ -88,7 +88,7 @@ async fn missed_by(app: &TestApp, id: Uuid, include_uncertain: bool) -> BTreeMap
     // A page at a time, so that the pages are tried too.
     let (mut after, mut found) = (Uuid::nil(), BTreeMap::new());
     loop {
-        let page = missed::page(&mut tx, &campaign, include_uncertain, after, 2).await.unwrap();
+        let page = catch_up::page(&mut tx, &campaign, include_uncertain, after, 2).await.unwrap();
         let Some(last) = page.last() else { return found };
         after = last.subscriber_id;
         found.extend(page.into_iter().map(|missed| (missed.email, missed.may_have_arrived)));
@@ -237,9 +237,9 @@ on_both_engines! {
 
         assert!(missed_by(app, id, false).await.is_empty());
         assert_eq!(missed_by(app, id, true).await, BTreeMap::from([("tobe@example.org".to_owned(), true)]));
-        assert_eq!(missed::send(&app.app, id, false).await.unwrap(), 0);
+        assert_eq!(catch_up::send(&app.app, id, false).await.unwrap(), 0);
         app.smtp.at_message(|_| Answer::Usual);
-        assert_eq!(missed::send(&app.app, id, true).await.unwrap(), 1);
+        assert_eq!(catch_up::send(&app.app, id, true).await.unwrap(), 1);
         assert_eq!(load(app, id).await.status, CampaignStatus::Sending);
         app.run_all_due().await;
         let again = app.smtp.take();
@@ -404,8 +404,8 @@ on_both_engines! {
             (true, expected(true).into_iter().filter(|name| !expected(false).contains(name)).collect()),
             (true, vec![]),
         ] {
-            assert_eq!(missed::send(&app.app, id, with_uncertain).await.unwrap(), to.len() as u64);
-            assert!(to.is_empty() || matches!(missed::send(&app.app, id, true).await, Err(Error::Refused(why)) if why.is(&codes::MISSED_SENDING)));
+            assert_eq!(catch_up::send(&app.app, id, with_uncertain).await.unwrap(), to.len() as u64);
+            assert!(to.is_empty() || matches!(catch_up::send(&app.app, id, true).await, Err(Error::Refused(why)) if why.is(&codes::MISSED_SENDING)));
             app.deliver_all_due().await;
             let mails = app.smtp.take();
             assert_eq!(addresses(&mails), to);
@@ -442,7 +442,7 @@ on_both_engines! {
             SELECT {of_campaign}, id, 'failed', 3, created_at FROM subscribers WHERE email <> 'first@example.org'")).await;
         end_as(app, id, |_| Some(DeliveryStatus::Failed)).await;
         act(app, id, CampaignAction::Finish).await;
-        assert_eq!(missed::send(&app.app, id, false).await.unwrap(), READERS as u64);
+        assert_eq!(catch_up::send(&app.app, id, false).await.unwrap(), READERS as u64);
         assert_eq!(counts(app, id).await, HashMap::from([(DeliveryStatus::Queued, READERS)]));
         let mut tx = app.app.db.read().await.unwrap();
         let (mut after, mut seen) = (Uuid::nil(), 0);
@@ -471,7 +471,7 @@ on_both_engines! {
         assert_eq!((app.smtp.count(), load(app, id).await.status), (0, CampaignStatus::Sent));
         assert_eq!(missed_by(app, id, false).await.len(), 30, "they have not got it yet");
 
-        let (first, second) = tokio::join!(missed::send(&app.app, id, false), missed::send(&app.app, id, false));
+        let (first, second) = tokio::join!(catch_up::send(&app.app, id, false), catch_up::send(&app.app, id, false));
         for done in [first, second] {
             assert!(matches!(done, Ok(30) | Err(Error::Refused(_))), "{done:?}");
         }
@@ -503,7 +503,7 @@ on_both_engines! {
 
         let missed: Vec<String> = missed_by(app, id, false).await.into_keys().collect();
         assert_eq!(missed, ["ines@example.org", "tobe@example.org"]);
-        assert_eq!(missed::send(&app.app, id, false).await.unwrap(), 2);
+        assert_eq!(catch_up::send(&app.app, id, false).await.unwrap(), 2);
         app.run_all_due().await;
         assert_eq!(addresses(&app.smtp.take()), ["ines@example.org", "tobe@example.org"]);
         assert_eq!(load(app, id).await.status, CampaignStatus::Sent);
@@ -513,9 +513,9 @@ on_both_engines! {
         let list = app.list("world", "World").await;
         subscribe_all(app, list, &["ines@example.org", "tobe@example.org"]).await;
         let id = campaign(app, list, "Ferry").await;
-        assert!(matches!(missed::send(&app.app, id, false).await, Err(Error::Refused(why)) if why.is(&codes::MISSED_NEVER_BEGAN)));
+        assert!(matches!(catch_up::send(&app.app, id, false).await, Err(Error::Refused(why)) if why.is(&codes::MISSED_NEVER_BEGAN)));
         postrider::schedule::run_campaigns(&app.app).await.unwrap();
-        assert!(matches!(missed::send(&app.app, id, false).await, Err(Error::Refused(_))));
+        assert!(matches!(catch_up::send(&app.app, id, false).await, Err(Error::Refused(_))));
         end_as(app, id, |to| (to == "ines@example.org").then_some(DeliveryStatus::Sent)).await;
         let mut tx = app.app.db.write().await.unwrap();
         let now = app.clock.now();
@@ -524,7 +524,7 @@ on_both_engines! {
         tx.commit().await.unwrap();
         assert_eq!(load(app, id).await.status_reason.as_deref(), Some("too many refusals"));
         assert_eq!(missed_by(app, id, false).await.into_keys().collect::<Vec<_>>(), ["tobe@example.org"]);
-        assert!(matches!(missed::send(&app.app, id, false).await, Err(Error::Refused(why)) if why.is(&codes::MISSED_PAUSED)));
+        assert!(matches!(catch_up::send(&app.app, id, false).await, Err(Error::Refused(why)) if why.is(&codes::MISSED_PAUSED)));
         act(app, id, CampaignAction::Resume).await;
         app.run_all_due().await;
         assert_eq!(addresses(&app.smtp.take()), ["tobe@example.org"]);

@@ -9,7 +9,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use postrider::app::App;
 use postrider::db::job_runs::{self, JobRun};
-use postrider::schedule::jobs::{self, Job, Next, Unwell, Work};
+use postrider::schedule::jobs::{self, Job, NextRun, Unwell, Work};
 use postrider::schedule::leader;
 use tokio_util::sync::CancellationToken;
 
@@ -21,7 +21,7 @@ use crate::support::process::wait_until;
 struct Broken(u32);
 
 impl Work for Broken {
-    fn run<'a>(&'a mut self, _app: &'a Arc<App>) -> BoxFuture<'a, anyhow::Result<Next>> {
+    fn run<'a>(&'a mut self, _app: &'a Arc<App>) -> BoxFuture<'a, anyhow::Result<NextRun>> {
         self.0 += 1;
         let run = self.0;
         async move {
@@ -37,10 +37,10 @@ static RUNS: AtomicU32 = AtomicU32::new(0);
 struct Well;
 
 impl Work for Well {
-    fn run<'a>(&'a mut self, _app: &'a Arc<App>) -> BoxFuture<'a, anyhow::Result<Next>> {
+    fn run<'a>(&'a mut self, _app: &'a Arc<App>) -> BoxFuture<'a, anyhow::Result<NextRun>> {
         async {
             RUNS.fetch_add(1, Ordering::Relaxed);
-            Ok(Next::Later)
+            Ok(NextRun::Later)
         }
         .boxed()
     }

@@ -1,4 +1,4 @@
-//! What editors write, and how it becomes a campaign. The rules for every door; nothing here sends by itself.
+//! What editors write, and how it becomes a campaign. The rules for every entry point; nothing here sends by itself.
 //!
 //! [`articles`]: articles of our own. [`drafts`]: campaigns as they are written, their tests and corrections.
 //! [`timing`]: when they are sent, and the second person.

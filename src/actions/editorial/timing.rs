@@ -16,7 +16,7 @@ use crate::domain::refusal::editorial as codes;
 /// Nobody means to schedule further off than this.
 const AHEAD_MAX: TimeDelta = TimeDelta::days(730);
 
-/// When a campaign is to leave.
+/// When a campaign is to be sent.
 #[derive(Clone, Copy, Debug)]
 pub enum When {
     /// After the undo window.

@@ -1,5 +1,5 @@
 //! What people do with feeds: bind, retire, poll now, decide about what is held, send what was not
-//! sent. The same rules for every door; each change has its line in the audit log.
+//! sent. The same rules for every entry point; each change has its line in the audit log.
 
 mod held;
 
@@ -203,7 +203,7 @@ pub async fn latest(
 }
 
 /// Schedules a campaign to a list for each of some articles of a feed: those that it may still send, in
-/// the order in which they appeared. Returns how many, when they leave, and whether they wait for a
+/// the order in which they appeared. Returns how many, when they are sent, and whether they wait for a
 /// second person first: a feed mails by itself, and this is somebody's decision.
 pub async fn send_latest(
     cx: &Context<'_>,

@@ -62,9 +62,9 @@ pub async fn run(config: Config, args: DemoArgs) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     let serving = tokio::spawn(serve::serve(app.clone(), serve::Role::All, listener, stop.clone()));
     serve::stop_on_signals(&stop)?;
-    let story = Story { app, http: http()?, started: Instant::now() };
+    let run = DemoRun { app, http: http()?, started: Instant::now() };
     let told = tokio::select! {
-        told = story.tell() => told,
+        told = run.tell() => told,
         () = stop.cancelled() => Ok(()),
     };
     if told.is_ok() && !args.exit && !stop.is_cancelled() {
@@ -93,13 +93,13 @@ impl Drop for Removed {
     }
 }
 
-struct Story {
+struct DemoRun {
     app: Arc<App>,
     http: reqwest::Client,
     started: Instant,
 }
 
-impl Story {
+impl DemoRun {
     /// A one-time link that makes whoever opens it the admin of this throw-away desk.
     async fn desk_link(&self) -> anyhow::Result<String> {
         let app = &self.app;

@@ -73,16 +73,16 @@ pub struct Site {
 #[template(path = "demo/feed.xml")]
 struct FeedXml<'a> {
     site: &'a str,
-    stories: Vec<(usize, Shown, String)>,
+    stories: Vec<(usize, DisplayedStory, String)>,
 }
 
 #[derive(Template)]
 #[template(path = "demo/story.html")]
 struct StoryHtml {
-    story: Shown,
+    story: DisplayedStory,
 }
 
-struct Shown {
+struct DisplayedStory {
     slug: &'static str,
     title: &'static str,
     author: &'static str,
@@ -91,10 +91,10 @@ struct Shown {
 }
 
 impl Newsroom {
-    fn shown(&self, number: usize) -> Shown {
+    fn shown(&self, number: usize) -> DisplayedStory {
         let Story { slug, title, author, summary, html } = STORIES[number];
         let edited = self.last_title.filter(|_| number + 1 == self.out);
-        Shown { slug, title: edited.unwrap_or(title), author, summary, html }
+        DisplayedStory { slug, title: edited.unwrap_or(title), author, summary, html }
     }
 }
 

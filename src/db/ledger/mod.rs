@@ -48,12 +48,12 @@ macro_rules! has_not_got_the_article {
 }
 
 // Behind the macros, which they use.
+mod catch_up;
 mod enqueue;
-mod missed;
 mod pages;
 
+pub use catch_up::{Missed, missed_among, missed_page, requeue_missed_chunk};
 pub use enqueue::{ENQUEUE_ROWS, enqueue_chunk};
-pub use missed::{Missed, missed_among, missed_page, requeue_missed_chunk};
 pub use pages::{DeliveryRow, Tally, page, search_page, tallies, waiting_page};
 
 pub use super::queue::{put_back_or_skip, recover, release, settle};

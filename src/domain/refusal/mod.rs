@@ -1,5 +1,5 @@
 //! Why something is not done, for whoever asked for it: a code that stays, the field that it is about, and what its
-//! sentence names. Each door makes of it what it answers with: a page, an exit status, problem details.
+//! sentence names. Each entry point makes of it what it answers with: a page, an exit status, problem details.
 //!
 //! A table of codes a subject, in a file each. The sentence of a code, which says what to do, stands in `locales` under
 //! `refusal-{code}`.
@@ -18,7 +18,7 @@ use std::fmt;
 pub use crate::locale::Name as Parameter;
 use crate::locale::Phrase;
 
-/// What kind of refusal it is: what a door answers with depends on this alone.
+/// What kind of refusal it is: what an entry point answers with depends on this alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// What was sent can't be used as it is.

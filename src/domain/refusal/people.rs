@@ -1,4 +1,4 @@
-//! What those who work at the desk are refused for: at the door, on their accounts, in the list of them.
+//! What those who work at the desk are refused for: when they sign in, on their accounts, in the list of them.
 
 super::codes! {
     /// The same for a wrong password, an address without an account and an account without a password.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 
-use super::{Job, Next, Plain};
+use super::{Job, NextRun, Plain};
 
 pub const JOB: Job = Job {
     name: "expired",
@@ -12,7 +12,7 @@ pub const JOB: Job = Job {
     every: Duration::from_secs(60 * 60),
     begin: || {
         Box::new(Plain(|app| {
-            async move { crate::schedule::forget_expired(&app).await.map(|()| Next::Later) }.boxed()
+            async move { crate::schedule::forget_expired(&app).await.map(|()| NextRun::Later) }.boxed()
         }))
     },
 };

@@ -3,10 +3,10 @@
 
 mod bulk_changes;
 mod campaigns;
-mod counting;
 mod expired;
 mod imports;
 mod polls;
+mod statistics;
 mod words;
 
 use std::panic::AssertUnwindSafe;
@@ -41,12 +41,12 @@ pub struct Job {
 /// A job at work.
 pub trait Work: Send {
     /// Does what is due.
-    fn run<'a>(&'a mut self, app: &'a Arc<App>) -> BoxFuture<'a, anyhow::Result<Next>>;
+    fn run<'a>(&'a mut self, app: &'a Arc<App>) -> BoxFuture<'a, anyhow::Result<NextRun>>;
 }
 
 /// When a job goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Next {
+pub enum NextRun {
     /// After its pause: nothing more is due.
     Later,
     /// More waits: a second's pause would make an import of a million take an hour.
@@ -55,20 +55,20 @@ pub enum Next {
 
 /// Every job there is.
 pub const ALL: &[Job] =
-    &[polls::JOB, campaigns::JOB, counting::JOB, bulk_changes::JOB, imports::JOB, words::JOB, expired::JOB];
+    &[polls::JOB, campaigns::JOB, statistics::JOB, bulk_changes::JOB, imports::JOB, words::JOB, expired::JOB];
 
 /// What most jobs do a second.
 const SECOND: Duration = Duration::from_secs(1);
 /// A job that keeps nothing in mind.
-struct Plain(fn(Arc<App>) -> BoxFuture<'static, anyhow::Result<Next>>);
+struct Plain(fn(Arc<App>) -> BoxFuture<'static, anyhow::Result<NextRun>>);
 
 impl Work for Plain {
-    fn run<'a>(&'a mut self, app: &'a Arc<App>) -> BoxFuture<'a, anyhow::Result<Next>> {
+    fn run<'a>(&'a mut self, app: &'a Arc<App>) -> BoxFuture<'a, anyhow::Result<NextRun>> {
         self.0(app.clone())
     }
 }
 
-/// How often what came of a job is written down while it stays the same.
+/// How often a job’s outcome is stored while it stays the same.
 const SAID_EVERY: Duration = Duration::from_secs(60);
 /// The longest reason that is written down, in characters.
 const ERROR_CHARS_MAX: usize = 500;
@@ -111,7 +111,7 @@ pub async fn run(app: Arc<App>, job: Job, stop: CancellationToken) {
                 }
             }
         }
-        if !matches!(result, Ok(Next::AtOnce)) {
+        if !matches!(result, Ok(NextRun::AtOnce)) {
             tokio::select! {
                 () = tokio::time::sleep(job.every) => {}
                 () = stop.cancelled() => {}
@@ -151,7 +151,7 @@ pub fn unwell(runs: &[JobRun], now: DateTime<Utc>) -> Vec<(&'static str, Unwell)
     ALL.iter().filter_map(of).collect()
 }
 
-/// How long work in steps goes on before others have their turn.
+/// How long a long-running task works before others have their turn.
 const WORK_FOR: Duration = Duration::from_millis(900);
 /// Rows in one step, at most.
 const STEP: i64 = 500;
@@ -161,13 +161,13 @@ type Step = fn(&App, i64) -> BoxFuture<'_, anyhow::Result<Option<Duration>>>;
 
 /// Works in short transactions for as long as a run may take: each step is told about how many rows it may touch, and
 /// says how long it took; `None`: nothing waits.
-async fn in_steps(app: &App, step: Step) -> anyhow::Result<Next> {
+async fn in_steps(app: &App, step: Step) -> anyhow::Result<NextRun> {
     let begun = Instant::now();
     let mut chunk = Chunk::up_to(STEP);
     loop {
-        let Some(took) = step(app, chunk.rows()).await? else { return Ok(Next::Later) };
+        let Some(took) = step(app, chunk.rows()).await? else { return Ok(NextRun::Later) };
         if begun.elapsed() > WORK_FOR {
-            return Ok(Next::AtOnce);
+            return Ok(NextRun::AtOnce);
         }
         chunk.took(took);
         // The other half of the database is for the others.
@@ -176,11 +176,11 @@ async fn in_steps(app: &App, step: Step) -> anyhow::Result<Next> {
 }
 
 /// Does all that is due of subscribers in one go: for whoever waits for it.
-pub async fn work_on_subscribers(app: &Arc<App>) -> anyhow::Result<Next> {
+pub async fn work_on_subscribers(app: &Arc<App>) -> anyhow::Result<NextRun> {
     for work in [bulk_changes::work, imports::work, words::work] {
-        if work(app.clone()).await? == Next::AtOnce {
-            return Ok(Next::AtOnce);
+        if work(app.clone()).await? == NextRun::AtOnce {
+            return Ok(NextRun::AtOnce);
         }
     }
-    Ok(Next::Later)
+    Ok(NextRun::Later)
 }

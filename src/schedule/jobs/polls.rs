@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt as _;
 
-use super::{Job, Next, Plain, SECOND};
+use super::{Job, NextRun, Plain, SECOND};
 use crate::actions::guard;
 
 pub const JOB: Job = Job {
@@ -14,7 +14,7 @@ pub const JOB: Job = Job {
             async move {
                 guard::watch(&app).await?;
                 crate::schedule::poll_feeds(&app).await?;
-                Ok(Next::Later)
+                Ok(NextRun::Later)
             }
             .boxed()
         }))

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, done, done_with_undo};
 use super::refuse;
-use super::subscribers::Asked;
+use super::subscribers::SubscriberQuery;
 use crate::actions::bulk::{self as rules, TICKED_MAX, Wanted, Whom};
 use crate::actions::{Context, Error};
 use crate::app::App;
@@ -29,7 +29,7 @@ use crate::web::page::{Answer, ErrorPage, page};
 struct AskPage {
     desk: Desk,
     action: BulkAction,
-    asked: Asked,
+    asked: SubscriberQuery,
     ids: Vec<Uuid>,
     all: bool,
     lists: Vec<List>,
@@ -146,14 +146,15 @@ pub async fn ask(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
             "desk-error-nobody-selected-lead",
         ));
     }
-    ask_page(&app, &me, &request, (action, Asked::read(&fields), ids, all), &fields, String::new()).await
+    ask_page(&app, &me, &request, (action, SubscriberQuery::read(&fields), ids, all), &fields, String::new())
+        .await
 }
 
 async fn ask_page(
     app: &App,
     me: &Me,
     request: &HttpRequest,
-    (action, asked, ids, all): (BulkAction, Asked, Vec<Uuid>, bool),
+    (action, asked, ids, all): (BulkAction, SubscriberQuery, Vec<Uuid>, bool),
     fields: &Fields,
     error: String,
 ) -> Answer {
@@ -168,9 +169,9 @@ async fn ask_page(
 }
 
 /// The filters that a form carries beside its own fields.
-fn carried(fields: &Fields) -> Asked {
+fn carried(fields: &Fields) -> SubscriberQuery {
     let text = |name: &str| fields.text(name).chars().take(200).collect::<String>();
-    Asked {
+    SubscriberQuery {
         q: text("f-q"),
         list: text("f-list"),
         status: text("f-status"),

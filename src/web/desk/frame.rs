@@ -263,7 +263,7 @@ impl Flash {
     }
 }
 
-/// After a form: the page `to`, with a sentence that says what came of it.
+/// After a form: the page `to`, with a sentence on the outcome.
 pub fn done(app: &App, to: &str, sentence: impl Into<String>) -> HttpResponse {
     done_with_undo(app, to, sentence, "")
 }

@@ -54,7 +54,7 @@ fn query(request: &HttpRequest, name: &str) -> Option<String> {
     pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
-/// After a form: the page that shows what came of it.
+/// After a form: the page that shows the outcome.
 fn see_other(to: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish()
 }

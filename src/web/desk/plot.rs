@@ -477,16 +477,15 @@ pub fn rate(course: &Course<'_>) -> Plot {
     let most = limit.map_or(fastest, |limit| limit.max(fastest));
     let secs = |time: DateTime<Utc>| (time - course.began).num_milliseconds() as f64 / 1000.0;
     let clock = |time: DateTime<Utc>, form: &str| time.with_timezone(&course.zone).format(form).to_string();
-    let now = course.now;
-    let words = if now < 0.05 {
-        said("campaign-plot-none")
-    } else if now < 10.0 {
-        say("campaign-rate-a-second").with("number", format!("{now:.1}")).to_string()
-    } else {
-        say("campaign-rate-a-second").with("number", now.round() as i64).to_string()
+    let in_words = |rate: f64| match rate {
+        rate if rate < 0.05 => said("campaign-plot-none"),
+        rate if rate < 10.0 => say("campaign-rate-a-second").with("number", format!("{rate:.1}")).to_string(),
+        rate => say("campaign-rate-a-second").with("number", rate.round() as i64).to_string(),
     };
+    // The line's end is labelled with its own value, not with what is sent now: it may be over.
+    let words = in_words(last.rate());
     let label = say("campaign-plot-rate")
-        .with("rate", words.as_str())
+        .with("rate", in_words(course.now))
         .with("time", clock(last.to, "%H:%M"))
         .to_string();
     Plot::draw(720.0, 170.0, &label, |svg| {

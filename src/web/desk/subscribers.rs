@@ -33,7 +33,7 @@ const SEARCH_CHARS_MAX: usize = 200;
 
 /// What the filters of a page hold, as they were sent.
 #[derive(Clone, Debug, Default)]
-pub struct Asked {
+pub struct SubscriberQuery {
     pub q: String,
     pub list: String,
     pub status: String,
@@ -43,11 +43,11 @@ pub struct Asked {
     pub until: String,
 }
 
-impl Asked {
+impl SubscriberQuery {
     /// Reads the filters of a URL, or of a form that carries them.
-    pub fn read(fields: &Fields) -> Asked {
+    pub fn read(fields: &Fields) -> SubscriberQuery {
         let text = |name: &str| fields.text(name).chars().take(SEARCH_CHARS_MAX).collect::<String>();
-        Asked {
+        SubscriberQuery {
             q: text("q"),
             list: text("list"),
             status: text("status"),
@@ -139,7 +139,7 @@ struct Row {
 #[template(path = "admin/subscribers.html")]
 struct ListPage {
     desk: Desk,
-    asked: Asked,
+    asked: SubscriberQuery,
     lists: Vec<List>,
     tags: Vec<String>,
     rows: Vec<Row>,
@@ -262,7 +262,7 @@ async fn count_in_words(tx: &mut Tx, filter: &Filter, count: Count) -> sqlx::Res
 /// `GET /admin/subscribers`
 pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let fields = Fields::of_query(request.query_string());
-    let asked = Asked::read(&fields);
+    let asked = SubscriberQuery::read(&fields);
     let mut tx = app.db.read().await?;
     let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Subscribers).await?;
     let lists = lists::all(&mut tx).await?;
@@ -499,7 +499,7 @@ impl Export {
 
 /// `GET /admin/subscribers/export.csv`: all that match, a line a subscription, as they are read.
 pub async fn export(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
-    let asked = Asked::read(&Fields::of_query(request.query_string()));
+    let asked = SubscriberQuery::read(&Fields::of_query(request.query_string()));
     let mut tx = app.db.read().await?;
     let lists = lists::all(&mut tx).await?;
     let zone = publication::get(&mut tx).await?.zone();

@@ -125,6 +125,7 @@ on_both_engines! {
             assert_eq!(browser.ask(shown, Vec::new()).await, class);
         }
         look_here(&browser).await;
+        browser.width(375, 1.0).await;
         // What is wrong is shown with the part that it is about.
         browser.set_time("Send at", "2020-01-01T10:00").await;
         browser.click("Schedule").await;

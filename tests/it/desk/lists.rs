@@ -185,7 +185,7 @@ on_both_engines! {
         let tobe = tobe.unwrap().expect("Tobe").id;
         assert_eq!(subscriptions::status(&mut tx, world, tobe).await.unwrap(), Some(SubscriptionStatus::Pending));
         drop(tx);
-        assert!(postrider::actions::missed::send(&app.app, scheduled, false).await.is_err());
+        assert!(postrider::actions::catch_up::send(&app.app, scheduled, false).await.is_err());
         let refused = marta.refused("/admin/held/release", &[("campaign", &scheduled.to_string())]).await;
         assert!(refused.contains("Restore the list first"), "{refused}");
 

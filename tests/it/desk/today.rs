@@ -9,7 +9,7 @@ use postrider::domain::delivery::DeliveryStatus;
 use postrider::domain::email_address::EmailAddress;
 use postrider::domain::hold::{HoldKind, HoldReason};
 use postrider::domain::subscription::Transition;
-use postrider::schedule::counting::Counting;
+use postrider::schedule::statistics::Statistics;
 use reqwest::StatusCode;
 use uuid::Uuid;
 
@@ -162,6 +162,10 @@ on_both_engines! {
         three.push(brought("2026-11-26", 0, 1, 0));
         assert_eq!(days(app).await, three);
         let page = app.editor().await.page("/admin").await;
+        // Three days are no plot yet: their numbers are there to be read.
+        assert!(!page.contains("<svg class=\"plot") && page.contains("<td class=\"short\">24 Nov 2026</td>"), "{page}");
+        app.advance(TimeDelta::days(4));
+        let page = app.editor().await.page("/admin").await;
         assert!(page.contains("1 active now, 3 on 24 November 2026."), "{page}");
     }
 
@@ -191,7 +195,7 @@ on_both_engines! {
             _ => Answer::Usual,
         });
         let id = campaign(app, list, "Ferry").await;
-        let mut counting = Counting::without_rest();
+        let mut counting = Statistics::without_rest();
         let counted_at = async || {
             let mut tx = app.app.db.read().await.unwrap();
             counts::one_to_count(&mut tx, id).await.unwrap().unwrap().counted_at
@@ -244,7 +248,7 @@ on_both_engines! {
         let list = app.list("world", "World").await;
         app.list("all", "All").await;
         subscribe_all(app, list, &CAST).await;
-        let mut counting = Counting::default();
+        let mut counting = Statistics::default();
         let counted_lists = async || {
             let all = counts::subscriptions(&mut app.app.db.read().await.unwrap()).await.unwrap();
             all.iter().map(|count| count.counted_at).collect::<Vec<_>>()

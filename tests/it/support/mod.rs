@@ -225,7 +225,7 @@ impl TestApp {
 
     /// Counts all that the desk shows, now.
     pub async fn count(&self) {
-        let mut counting = postrider::schedule::counting::Counting::without_rest();
+        let mut counting = postrider::schedule::statistics::Statistics::without_rest();
         counting.run_due(&self.app).await.expect("the counting runs");
     }
 

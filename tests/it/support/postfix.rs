@@ -55,7 +55,10 @@ impl Postfix {
         }
         // Postfix's own users look into it, whatever the umask is.
         std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).expect("a folder of ours");
-        for (owner, name) in [("postfix", "data"), ("nobody", "mail")] {
+        // At its start it tells the log, as its own user, of a file that a kill left half written; where it may not,
+        // it does not start.
+        std::fs::write(folder.join("log"), "").map_err(|error| error.to_string())?;
+        for (owner, name) in [("postfix", "data"), ("postfix", "log"), ("nobody", "mail")] {
             Command::new("chown").arg(owner).arg(folder.join(name)).status().expect("chown");
         }
         let here = |text: &str| text.replace("{FOLDER}", &folder.join("etc").display().to_string());

@@ -67,7 +67,7 @@ fn asked_time(fields: &Fields, zone: Tz, has_undo: bool) -> Result<When, (AskedA
     let wrong = |field, sentence: String| FieldError { field, sentence };
     if fields.text("when") == "now" {
         let digits = |name: &str| fields.text(name).chars().filter(char::is_ascii_digit).collect::<String>();
-        // What leaves at once can't be taken back.
+        // What is sent at once can't be taken back.
         let is_sure = has_undo || (!digits("shown").is_empty() && digits("shown") == digits("typed"));
         return match is_sure {
             true => Ok(When::Now),

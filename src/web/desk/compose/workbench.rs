@@ -51,7 +51,7 @@ struct EditPage {
     corrects: String,
     /// The label of the button that sends, with the undo window.
     undo: String,
-    /// How many readers must be typed before it leaves at once: there is no undo window. Empty: none.
+    /// How many readers must be typed before it is sent at once: there is no undo window. Empty: none.
     sure: String,
     at: String,
     /// The two moments that `at` may mean, where the clocks show it twice.

@@ -1,12 +1,12 @@
 //! A campaign's record: how it comes on, live; what happened; who has not got it and why; and what an
 //! editor may do about it. It reads counted numbers, which name their moment.
 
+mod catch_up;
 mod decide;
 mod deliveries;
 mod events;
 mod list;
 mod live;
-mod missed;
 mod record;
 
 use std::time::Duration;
@@ -14,12 +14,12 @@ use std::time::Duration;
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 
+pub use self::catch_up::{ask_missed, send_to_missed};
 pub use self::decide::{ask_cancel, cancel, pause, resume};
 pub use self::deliveries::deliveries;
 pub use self::events::{Streams, events};
 pub use self::list::list;
 pub use self::live::{Live, State, duration};
-pub use self::missed::{ask_missed, send_to_missed};
 pub use self::record::{DomainRow, by_domain, show};
 use crate::web::page::ErrorPage;
 

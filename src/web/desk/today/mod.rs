@@ -23,7 +23,7 @@ use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::subscription::SubscriptionStatus;
 use crate::locale::say;
-use crate::schedule::counting::midnight;
+use crate::schedule::statistics::midnight;
 use crate::web::page::{Answer, page};
 
 /// Things of one kind that wait and are shown; the rest is behind a link.

@@ -18,7 +18,7 @@ use crate::web::desk::frame::{Desk, Fields, Me, Tab, done};
 use crate::web::page::{Answer, ErrorPage, page};
 
 #[derive(Template)]
-#[template(path = "admin/campaign_missed.html")]
+#[template(path = "admin/campaign_catch_up.html")]
 struct MissedPage {
     desk: Desk,
     campaign: Listed,

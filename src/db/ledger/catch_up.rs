@@ -29,7 +29,7 @@ pub struct Missed {
 /// `since_max` or longer, so nobody who subscribed later; meant to get it, which is shown by a
 /// delivery of it, or by a place on the list that enqueueing had not come to; not `sent`; and
 /// without a mail about the same article by another campaign. A delivery that was ever uncertain
-/// counts only with `include_uncertain`: else who has it already might get it twice.
+/// counts only with `include_uncertain`: else a reader who has it might get it twice.
 pub async fn missed_page(
     tx: &mut Tx,
     campaign: &Campaign,

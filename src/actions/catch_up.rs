@@ -1,5 +1,5 @@
 //! "Send to those who missed it": who has not got a campaign, and how they get it after all. The
-//! same for every door. Never changes a delivery that is `sent`, and one that may have arrived
+//! same for every entry point. Never changes a delivery that is `sent`, and one that may have arrived
 //! only when asked.
 //!
 //! The rest of a campaign is everyone on its list who is active and not suppressed now, was meant
@@ -58,7 +58,7 @@ pub async fn among(
 /// Enqueues those who have missed a campaign once more, and lets it send. Returns how many
 /// deliveries wait because of it; 0 where nobody has missed it, and nothing is changed then.
 ///
-/// Nothing leaves before all are enqueued. Interrupted, it is harmless to repeat.
+/// Nothing is sent before all are enqueued. Interrupted, it is harmless to repeat.
 pub async fn send(app: &Arc<App>, campaign_id: Uuid, include_uncertain: bool) -> Result<u64> {
     let campaign = load(app, campaign_id).await?;
     let since_max = since_max(&campaign).ok_or_else(|| codes::MISSED_NEVER_BEGAN.refusal())?;

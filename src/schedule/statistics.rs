@@ -43,7 +43,7 @@ struct Counted {
 
 /// Counts what is due; remembers what it has counted.
 #[derive(Default)]
-pub struct Counting {
+pub struct Statistics {
     campaigns: HashMap<Uuid, Counted>,
     lists: HashMap<Uuid, DateTime<Utc>>,
     campaigns_rest_until: Option<DateTime<Utc>>,
@@ -51,10 +51,10 @@ pub struct Counting {
     never_rests: bool,
 }
 
-impl Counting {
+impl Statistics {
     /// For whoever waits for the numbers: no count waits for another.
-    pub fn without_rest() -> Counting {
-        Counting { never_rests: true, ..Counting::default() }
+    pub fn without_rest() -> Statistics {
+        Statistics { never_rests: true, ..Statistics::default() }
     }
 
     /// Counts what is due, as far as its share of the time goes.

@@ -1,0 +1,2 @@
+-- The job that counts has the name of what it makes.
+UPDATE job_runs SET name = 'statistics' WHERE name = 'counting';
