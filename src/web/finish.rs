@@ -14,8 +14,9 @@ use super::{connection, desk, reader};
 use crate::app::App;
 use crate::locale::Localizer;
 
-/// The policy of our own pages: nothing from elsewhere but pictures, and no inline style.
-const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' https: data:; \
+/// The policy of our own pages: nothing from elsewhere but pictures, no inline style, and no scripts. What checks a
+/// page from inside it may ask us (robots.txt).
+const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' https: data:; connect-src 'self'; \
      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The policy of the desk: our own scripts, which speak to us only, and previews in frames.

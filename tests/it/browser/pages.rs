@@ -348,7 +348,7 @@ pub fn reader_pages_of(route: &str) -> &'static [&'static str] {
         "/subscribed" | "/archive" => &["itself"],
         // It leads to the form.
         "/subscribe" => &[],
-        "/archive/feed.xml" | "/assets/{name}" | "/brand-{hash}.css" => &[],
+        "/archive/feed.xml" | "/assets/{name}" | "/brand-{hash}.css" | "/robots.txt" => &[],
         // Where mail is captured: there is a test of its own.
         "/mailbox" | "/mailbox/{name}" | "/mailbox/{name}/{part}" => &[],
         "/healthz" | "/readyz" | "/metrics" => &[],

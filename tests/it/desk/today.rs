@@ -161,11 +161,12 @@ on_both_engines! {
         let mut three = two.to_vec();
         three.push(brought("2026-11-26", 0, 1, 0));
         assert_eq!(days(app).await, three);
-        let page = app.editor().await.page("/admin").await;
+        let owen = app.editor().await;
+        let page = owen.page("/admin").await;
         // Three days are no plot yet: their numbers are there to be read.
         assert!(!page.contains("<svg class=\"plot") && page.contains("<td class=\"short\">24 Nov 2026</td>"), "{page}");
         app.advance(TimeDelta::days(4));
-        let page = app.editor().await.page("/admin").await;
+        let page = owen.page("/admin").await;
         assert!(page.contains("1 active now, 3 on 24 November 2026."), "{page}");
     }
 
