@@ -43,36 +43,36 @@ cadence-weekly = Once a week
 cadence-off = Off
 
 check-inbox = Check your inbox
-check-inbox-lead = If we may write to that address, an email with one button is on its way. Press the button to confirm your subscription.
+check-inbox-lead = If we can email that address, a confirmation email is on its way. Click the button in it to confirm your subscription.
 check-inbox-from = From
 check-inbox-valid = Link valid for
 hours = { $hours ->
     [one] { $hours } hour
    *[other] { $hours } hours
 }
-check-inbox-captured = Mail is captured on this machine and not sent. <a href="/mailbox">Open the mailbox</a>
+check-inbox-captured = Mail is captured on this server, not sent. <a href="/mailbox">Open the mailbox</a>
 check-inbox-help = Didn’t get it?
 check-inbox-wait = Wait two minutes, then look in your spam or promotions folder.
 check-inbox-retype = Check the address you typed. <a href="/">Type it again</a>
 check-inbox-already = Already subscribed? There is nothing more to do.
-check-inbox-detail = If we may write to that address, an email with one button is on its way.
+check-inbox-detail = If we can email that address, a confirmation email is on its way.
 
 ## Confirming
 
 confirm = Confirm
 confirm-heading = Confirm your subscription
 confirm-lead = <strong>{ $address }</strong> will get { $newsletters } from { $publication }.
-confirm-lead-bare = <strong>{ $address }</strong> will get mail from { $publication }.
+confirm-lead-bare = <strong>{ $address }</strong> will get emails from { $publication }.
 confirm-meanwhile = You also asked for
 confirm-button = Confirm subscription
-confirm-not-me = Didn’t ask for this? Close this page and nothing happens.
+confirm-not-me = Didn’t ask for this? Close this page, and you won’t be subscribed.
 confirmed = You’re subscribed
 confirmed-lead = You’ll get { $newsletters } from { $publication } by email.
 confirmed-past-issues = Read past issues
 confirm-left-since = You’re not subscribed
 confirm-left-since-lead = You unsubscribed after that email was sent. To come back, subscribe again.
-confirm-suppressed = This address gets no mail
-confirm-suppressed-lead = { $publication } doesn’t send mail to this address.
+confirm-suppressed = We can’t email this address
+confirm-suppressed-lead = { $publication } doesn’t send email to this address. Subscribe with another one.
 confirm-expired = This link has expired
 confirm-expired-lead = { $hours ->
     [one] It was valid for { $hours } hour. Subscribe again to get a new one.
@@ -84,44 +84,44 @@ subscribe-again = Subscribe again
 
 preferences = Preferences
 preferences-heading = Manage your subscription
-preferences-for = For <strong>{ $address }</strong>, since { $date }.
-preferences-suppressed = This address gets no mail, whatever you choose here.
+preferences-for = For <strong>{ $address }</strong>, a subscriber since { $date }.
+preferences-suppressed = We don’t send email to this address, so your choices here have no effect.
 preferences-newsletters = Your newsletters
-preferences-unconfirmed = Not confirmed yet: press the button in our email
+preferences-unconfirmed = Not confirmed yet: click the button in our email
 preferences-language = Language
 save = Save
 preferences-saved = Saved
 preferences-unchanged = Nothing changed
-preferences-still-off = This address gets no mail, so nothing was turned on
+preferences-still-off = We don’t send email to this address, so nothing was turned on
 unsubscribe-all-heading = Unsubscribe from everything
-unsubscribe-all-lead = One click, and you get no more mail from us.
+unsubscribe-all-lead = One click, and you won’t get any more email from us.
 
 ## Unsubscribing
 
 unsubscribe = Unsubscribe
 unsubscribe-heading = Unsubscribe from { $newsletter }?
-unsubscribe-lead = You won’t get any more of it.
+unsubscribe-lead = You’ll stop getting this newsletter.
 unsubscribe-all = Unsubscribe from all
 unsubscribed = You’ve unsubscribed from { $newsletter }
-unsubscribed-lead = You won’t get any more of it. Your other newsletters, if you have any, stay as they are.
+unsubscribed-lead = You won’t get this newsletter any more. Your other subscriptions, if any, haven’t changed.
 unsubscribed-all = You’ve unsubscribed from everything
-unsubscribed-all-lead = You won’t get any more mail from us.
+unsubscribed-all-lead = You won’t get any more email from us.
 unsubscribed-already = You’re not subscribed to { $newsletter }
-unsubscribed-already-lead = You won’t get any of it.
+unsubscribed-already-lead = You won’t get this newsletter.
 
 ## “This wasn’t me”
 
 block-heading = This wasn’t me
-block-lead = Did someone else enter { $address }? Block it, and { $publication } never writes to it again.
+block-lead = Did someone else enter { $address }? Block it, and { $publication } will never email it again.
 block-button = Block this address
 blocked = This address is blocked
-blocked-lead = { $publication } won’t write to { $address } again, even if someone enters it in a form.
+blocked-lead = { $publication } won’t email { $address } again, even if someone enters it in a form.
 
 ## The archive
 
 archive-heading = Past issues of { $publication }
 archive-empty = No issues yet
-archive-empty-lead = The first one appears here when it is sent. <a href="/">Subscribe</a>
+archive-empty-lead = The first issue will appear here once it’s sent. <a href="/">Subscribe</a>
 archive-older = Older issues
 archive-all = All issues
 archive-subscribe = Get { $publication } by email
@@ -129,7 +129,7 @@ archive-subscribe = Get { $publication } by email
 ## What is wrong with a form
 
 form-wrong = Check this field
-cadence-unknown = Choose how often: each, daily or weekly
+cadence-unknown = Choose how often: every article, once a day or once a week
 no-newsletter = Choose at least one newsletter
 email-empty = Type your email address. Like this: ines@example.org
 email-no-at = That address has no @. Like this: ines@example.org
@@ -137,50 +137,50 @@ email-no-local-part = That address has nothing before the @. Like this: ines@exa
 email-no-domain = That address has nothing after the @. Like this: ines@example.org
 email-not-ascii = Before the @, only unaccented letters, digits and characters like . - _ + work. Check the part before the @
 email-local-part = That address has a character that isn’t allowed. Check the part before the @
-email-local-part-long = The part before the @ is too long: it may have 64 characters
+email-local-part-long = The part before the @ is too long: the limit is 64 characters
 email-domain = The part after the @ is not a domain. Like this: ines@example.org
-email-long = That address is too long: it may have 254 characters
+email-long = That address is too long: the limit is 254 characters
 refusal-list_unknown = There is no newsletter “{ $list }”. Choose one of those shown.
-refusal-too_many_lists = You can ask for { $max } newsletters at once.
-refusal-no_list_open = There is no newsletter to subscribe to yet.
-refusal-reader_gone = We have no record of this address. It was erased, and gets no mail from us.
+refusal-too_many_lists = You can choose up to { $max } newsletters at once.
+refusal-no_list_open = There are no newsletters to subscribe to yet.
+refusal-reader_gone = We have no record of this address. It was erased, so it won’t get any email from us.
 
 ## Errors
 
 error-not-found = Page not found
-error-not-found-lead = The address may be mistyped, or the page is gone.
+error-not-found-lead = You may have mistyped the address, or the page may be gone.
 error-method = This page can’t do that
-error-method-lead = The address is right, but the method isn’t allowed.
+error-method-lead = The address is right, but the request method isn’t allowed here.
 error-timeout = This took too long
-error-timeout-lead = The request did not arrive in time. Send it again.
-error-too-large = That is too much
-error-too-large-lead = A form may have { $kilobytes } KB.
+error-timeout-lead = Your request didn’t arrive in time. Try again.
+error-too-large = That form is too large
+error-too-large-lead = A form can be up to { $kilobytes } KB. Shorten yours and try again.
 error-media-type = We can’t read that
 error-media-type-lead = Send a form (application/x-www-form-urlencoded) or JSON.
-error-compressed-lead = It is compressed. Send it uncompressed.
+error-compressed-lead = The request is compressed. Send it uncompressed.
 error-request = We can’t read that
 error-request-lead = The request is incomplete. Go back and try again.
-error-unstorable-lead = It has a character (NUL), a number or a time that can’t be stored. Remove it and send it again.
+error-unstorable-lead = The request has a NUL character, or a number or a time that can’t be stored. Remove that and try again.
 error-json = We can’t read that JSON
 error-json-lead = Like this: { $example }
 error-ambiguous = This request is ambiguous
-error-ambiguous-lead = Its { $header } header comes twice with different values, or has no plain text.
+error-ambiguous-lead = The { $header } header appears twice with different values, or isn’t plain text. Send it once, as plain text.
 error-server = Something failed on our side
 error-server-lead = Nothing was changed. Try again in a minute.
 error-link = This link is incomplete
-error-link-lead = Part of it is missing or changed. Open it from the email again, or copy all of it.
+error-link-lead = Part of it is missing or was changed. Open the link in the email again, or copy the whole link.
 error-nobody = We have no record of this address
-error-nobody-lead = It was erased, and gets no mail from us.
+error-nobody-lead = It was erased, so it won’t get any email from us.
 error-too-often = Too many sign-ups from your network
 error-too-often-lead = { $minutes ->
-    [one] Yours was not taken. Try again in { $minutes } minute.
-   *[other] Yours was not taken. Try again in { $minutes } minutes.
+    [one] Yours didn’t go through. Try again in { $minutes } minute.
+   *[other] Yours didn’t go through. Try again in { $minutes } minutes.
 }
 error-invalid = That can’t be done
 error-forbidden = You can’t do this
-error-gone = It isn’t there
+error-gone = That no longer exists
 error-conflict = That can’t be done
-error-too-soon = That has to wait
+error-too-soon = Try again later
 error-back = Back to the form
 
 ## Mails: what all have
@@ -198,21 +198,21 @@ mail-byline = By { $author } · { $date }
 mail-read-article = Read more
 mail-correction = <strong>Correction:</strong> { $reason }
 mail-read-more = Read more on { $publication }
-mail-cut = This is the beginning. The rest is on the site.
+mail-cut = This email is cut short. The rest is on the site.
 mail-read-in-browser = Read the rest in your browser
 mail-read-in-browser-colon = Read the rest in your browser:
 mail-reason = You’re receiving this because { $address } subscribed to { $newsletter }.
 mail-reason-each = You’re receiving this because { $address } subscribed to every article in { $newsletter } on { $date }.
-mail-reason-daily = You’re receiving this because { $address } subscribed to { $newsletter }, once a day, on { $date }.
-mail-reason-weekly = You’re receiving this because { $address } subscribed to { $newsletter }, once a week, on { $date }.
+mail-reason-daily = You’re receiving this because { $address } subscribed on { $date } to get { $newsletter } once a day.
+mail-reason-weekly = You’re receiving this because { $address } subscribed on { $date } to get { $newsletter } once a week.
 
 ## Mails: confirming
 
 mail-confirm-subject = Confirm your subscription to { $publication }
-mail-confirm-preheader = Press the button to confirm. If you do nothing, nothing happens.
-mail-confirm-lead = You asked for { $newsletters }. Press the button to confirm your subscription.
+mail-confirm-preheader = Click the button to confirm. If you do nothing, you won’t be subscribed.
+mail-confirm-lead = You asked for { $newsletters }. Click the button to confirm your subscription.
 mail-confirm-lead-text = You asked for { $newsletters }. Open this link to confirm your subscription:
-mail-confirm-expires = The link works until { $time }. If you do nothing, you won’t be subscribed, and we won’t write again.
+mail-confirm-expires = The link works until { $time }. If you do nothing, you won’t be subscribed, and we won’t email you again.
 newsletter-each = every article in <strong>{ $newsletter }</strong>
 newsletter-daily = <strong>{ $newsletter }</strong> once a day
 newsletter-weekly = <strong>{ $newsletter }</strong> once a week

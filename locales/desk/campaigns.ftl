@@ -48,9 +48,9 @@ campaign-pausing = Pausing…
 campaign-pause = Pause
 campaign-resuming = Resuming…
 campaign-resume = Resume
-campaign-missed-open = Send to those who missed it…
+campaign-missed-open = Send to readers who missed it…
 campaign-report = Report
-campaign-make-draft = Make it a draft again
+campaign-make-draft = Turn back into draft
 campaign-on-hold = On hold.
 campaign-since = Since { $time }.
 campaign-look = Review
@@ -67,8 +67,8 @@ campaign-rate-unit = emails a second
 campaign-col-from = From
 campaign-col-to = To
 campaign-col-sent = Sent
-campaign-col-a-second = A second
-campaign-rate-none = Not known yet. It’s measured every few seconds.
+campaign-col-a-second = Per second
+campaign-rate-none = Not known yet. The rate is measured every few seconds.
 campaign-by-domain = By receiving domain
 campaign-by-domain-table = Table of domains
 campaign-col-domain = Domain
@@ -80,22 +80,22 @@ campaign-never-sent = Nothing was sent.
 campaign-progress-later = You’ll see the progress here as soon as the first email is sent.
 campaign-timeline = Timeline
 campaign-all-deliveries = All deliveries
-campaign-pause-note = Pausing takes up to 2 seconds. Mail already handed to the relay is finished and recorded, so nobody gets it twice.
+campaign-pause-note = Pausing takes up to 2 seconds. Emails already handed to the relay are completed and recorded, so nobody gets it twice.
 campaign-cancel-title = Cancel campaign
 campaign-cancel-named = Cancel “{ $subject }”
-campaign-cancel-rest-ask = Cancel the rest?
+campaign-cancel-rest-ask = Cancel the rest of this campaign?
 campaign-cancel-ask = Cancel this campaign?
 campaign-cancel-rest-lead = <span data-rest>{ $rest }</span> won’t get it. <span data-have>{ $have }</span> already got it.
 campaign-cancel-lead = Nobody will get it. The text is kept under Campaigns.
-campaign-cancel-moment = The numbers are of this moment: sending goes on until you cancel. To keep them as they are, pause the campaign first.
-campaign-cancel-type = Type <span data-open>{ $number }</span>
+campaign-cancel-moment = These numbers are a snapshot: sending continues until you cancel. To stop them changing, pause the campaign first.
+campaign-cancel-type = Type <span data-open>{ $number }</span> to confirm
 campaign-cancel-rest-button = Cancel the rest
 campaign-cancel-button = Cancel campaign
-campaign-keep = Keep it
+campaign-keep = Keep campaign
 
 ### Writing a campaign
 
-campaign-conflict = Two versions
+campaign-conflict = Conflicting versions
 campaign-the-campaign = The campaign
 campaign-conflict-head = { $name } saved another version. Keep yours, take theirs, or compare.
 campaign-conflict-head-at = { $name } saved another version at { $time }. Keep yours, take theirs, or compare.
@@ -108,14 +108,14 @@ campaign-text = Text
 campaign-keep-mine = Keep mine
 campaign-take-theirs = Take theirs
 campaign-correct = Write a correction
-campaign-correct-lead = The correction goes only to those who got it ({ $readers }), as a reply to the original.
+campaign-correct-lead = The correction goes only to those who got the original ({ $readers }), as a reply to the original.
 campaign-correct-reason = What was wrong
 campaign-correct-reason-hint = One or two sentences, shown above the text in the email and in the archive.
 campaign-correct-button = Write correction
 campaign-deliveries = Deliveries
 campaign-who-sent = Who got it
-campaign-who-deferred = Who gets it later
-campaign-who-bounced = Whose address bounced
+campaign-who-deferred = Who will get it later
+campaign-who-bounced = Who bounced
 campaign-who-failed = Who was refused, and why
 campaign-who-uncertain = Who may have got it
 campaign-who-skipped = Who was skipped, and why
@@ -126,8 +126,8 @@ campaign-clear-status = Clear the filter by status
 campaign-clear-list = Clear the filter by list
 campaign-parts = Parts of this page
 campaign-check = Check
-campaign-deliveries-further = None among these readers. Keep looking to find rare ones.
-campaign-deliveries-none = Nobody.
+campaign-deliveries-further = None found among these readers. Keep searching to find more.
+campaign-deliveries-none = No readers.
 campaign-col-address = Address
 campaign-col-state = State
 campaign-col-since = Since
@@ -135,14 +135,14 @@ campaign-col-attempts = Attempts
 campaign-col-reply = Relay’s reply
 campaign-erased = erased
 campaign-again-at = next attempt { $time }
-campaign-requeued = (resent { $times } ×)
+campaign-requeued = (resent { $times }×)
 campaign-csv = Download CSV
 campaign-from-start = First page
-campaign-look-further = Keep looking
+campaign-look-further = Keep searching
 campaign-more = More
 campaign-version = version <span data-version>{ $version }</span>
 campaign-history = History
-campaign-corrects = Corrects <a href="{ $url }">{ $subject }</a>. It goes only to those who got that, as a reply to it. The reason is shown above the text: { $reason }
+campaign-corrects = Corrects <a href="{ $url }">{ $subject }</a>. It goes only to those who got the original, as a reply. The reason is shown above the text: { $reason }
 campaign-waits = On hold: { $why }.
 campaign-sends-at = Sends <time datetime="{ $machine }">{ $time }</time>, to { $readers }. You can undo it until then.
 campaign-sends-now = Sending starts now, to { $readers }.
@@ -166,16 +166,16 @@ campaign-preview-source = Source
 campaign-preview-reader = As seen by
 campaign-preview-frame = Preview of the email
 campaign-before = Before you send
-campaign-would-get = It would go to { $readers } now.
+campaign-would-get = If sent now, it goes to { $readers }.
 campaign-test-to = Send a test to
 campaign-test = Send test
 campaign-send-at = Send at
-campaign-which = Which of the two
+campaign-which = Which hour
 campaign-sure = Number of readers
 campaign-sure-hint = to send now, type { $number }
 campaign-schedule = Schedule
-campaign-send-hint = The saved version is sent. You can undo it until sending starts.
-campaign-send-hint-no-undo = The saved version is sent. “Send now” can’t be undone: there is no undo window (see Settings).
+campaign-send-hint = The last saved version is sent. You can undo it until sending starts.
+campaign-send-hint-no-undo = The last saved version is sent. “Send now” can’t be undone: there is no undo window (see Settings).
 campaign-delete-draft = Delete draft
 campaign-history-none = Nothing saved yet
 campaign-history-none-lead = Every saved version is kept here. Saves by the same person within two minutes count as one.
@@ -189,19 +189,19 @@ campaign-missed-at-most = { $readers ->
 }
 campaign-missed-some = Some readers may have missed it.
 campaign-missed-none = Nobody missed it.
-campaign-missed-none-certain = Nobody is known to have missed it.
+campaign-missed-none-certain = As far as we know, nobody missed it.
 campaign-missed = { $readers ->
     [one] { $readers } reader missed it.
    *[other] { $readers } readers missed it.
 }
-campaign-missed-lead = They subscribe to { $list } and did when it was sent, their address isn’t suppressed, and no email of it was accepted for them. Those who already got it won’t get it again.
-campaign-missed-lead-more = Those who have unsubscribed or were suppressed since are left out. You’ll see the exact number when it’s sent.
+campaign-missed-lead = They subscribe to { $list }, as they did when the campaign was sent. Their address isn’t suppressed, and the relay never accepted this campaign for them. Those who already got it won’t get it again.
+campaign-missed-lead-more = Anyone who has since unsubscribed or been suppressed is left out. You’ll see the exact number once it’s sent.
 campaign-missed-uncertain = { $readers ->
     [one] Also send it to { $readers } reader who may have got it: the relay didn’t answer. Some will get it twice.
    *[other] Also send it to { $readers } readers who may have got it: the relay didn’t answer. Some will get it twice.
 }
 campaign-missed-uncertain-some = Also send it to those who may have got it: the relay didn’t answer. Some will get it twice.
-campaign-missed-busy = Adding readers…
+campaign-missed-busy = Sending…
 campaign-missed-button = Send to them
 campaign-back = Back to the campaign
 campaign-new = New campaign
@@ -213,8 +213,8 @@ campaign-begin = Create draft
 ### The list of campaigns
 
 campaign-empty = No campaigns yet
-campaign-empty-lead = A campaign is made when a feed has a new article, or when someone writes one.
-campaign-empty-button = Write the first one
+campaign-empty-lead = A campaign is created when a feed has a new article, or when someone writes one.
+campaign-empty-button = Write the first campaign
 campaign-status = Status
 campaign-none-match = No campaigns match. <a href="/admin/campaigns">Show all</a>
 campaign-col-when = When
@@ -230,8 +230,8 @@ article-open = Open on { $host }
 article-video = Video
 article-restore = Restore
 article-retire = Retire
-article-campaign = Make a campaign…
-article-retired-since = Retired on { $date }: it isn’t offered for campaigns. What was sent stays.
+article-campaign = Create campaign…
+article-retired-since = Retired on { $date }. It can’t be added to campaigns; emails already sent aren’t affected.
 article-on-hold = On hold: { $why }.
 held-release = Release
 held-release-of = Release: { $what }
@@ -255,23 +255,23 @@ article-in-campaigns = { $campaigns ->
    *[other] It can’t be deleted: { $campaigns } campaigns use it.
 }
 article-delete-open = Delete article…
-article-delete-lead = The article and its history are deleted for good. No campaign uses it.
+article-delete-lead = The article and its history are permanently deleted. No campaign uses it.
 article-delete-button = Delete article
 article-new = Write an article
 article-empty = No articles yet
-article-empty-lead = Connect a feed and its articles are listed here. Or write one.
+article-empty-lead = Connect a feed and its articles are listed here. Or write one yourself.
 article-feeds = Feeds
-article-filter-title = In the title
+article-filter-title = Title contains
 article-from = From
 article-a-feed = A feed
-article-the-desk = Written here
+article-the-desk = Written in Postrider
 article-none-match = No articles match. <a href="/admin/articles">Show all</a>
 article-select = Select
 article-article = Article
 article-select-named = Select { $title }
 article-state-retired = Retired
 article-state-not-sent = Not sent
-article-campaign-of-selected = Make a campaign of the selected
+article-campaign-of-selected = Create campaign from selected
 
 ### What is on hold
 
@@ -279,19 +279,19 @@ today-today = Today
 held-release-all = Release all { $campaigns }
 held-differs-heading = What differs
 held-differs-caption = What this database was, and what it is now
-held-differs-was = When it last sent
+held-differs-was = When it last sent mail
 held-differs-is = Now
 held-differs-address = Address
 held-differs-database = Database
 held-differs = differs
-held-copy-lead = If this is a copy, for a test or from a backup, do nothing: the original keeps sending. If it has moved, or you changed the address on purpose, confirm that this is the real one. After a restore, campaigns that were due may already have been sent: keep them on hold and check each.
+held-copy-lead = If this is a copy, for a test or from a backup, do nothing: the original keeps sending. If you moved the database, or changed the address on purpose, confirm that this is the real one. After a restore, campaigns that were due may already have been sent: keep them on hold and check each one.
 held-real-release = This is the real one, release all
 held-real-keep = This is the real one, keep on hold
 held-restored-heading = What we know
-held-restored-lead = The database doesn’t know who got email in the meantime. If you release a campaign, some may get it twice; if you cancel it, those who haven’t got it miss it. New articles that each feed had at its first check since are on hold too. Compare with the relay’s log, then decide about each campaign. People who unsubscribed in the meantime are subscribed again, too.
+held-restored-lead = The database has no record of who got email after this copy was made. If you release a campaign, some readers may get it twice. If you cancel it, those who didn’t get it never will. Articles that were new at each feed’s first check after the restore are on hold too. Compare with the relay’s log, then decide about each campaign. Anyone who unsubscribed in the meantime is subscribed again.
 held-use-keep = Use this database, keep on hold
 held-use-release = Use this database, release all
-held-none-lead = Everything due is sent by itself. Campaigns are put on hold when they are more than 15 minutes late, when the database looks like a copy or was restored, when their list is retired, or when their HTML is too complicated. Articles are put on hold when a feed has far more of them than usual.
+held-none-lead = Everything that is due is sent automatically. Campaigns are put on hold when they are more than 15 minutes late, when the database looks like a copy or was restored, when their list is retired, or when their HTML is too complex. Articles are put on hold when a feed has far more new articles than usual.
 held-admins-lead = An admin can release or cancel these.
 held-paused = paused
 held-due = due { $time }
@@ -299,14 +299,14 @@ held-button-named = { $button }: { $subject }
 held-see-list = See the list
 held-cancel-named = Cancel { $subject }
 held-batch-read = <a href="{ $url }">The feed</a> was checked { $time }.
-held-batch-lists = It goes to { $lists }.
-held-batch-no-list = It goes to no list.
+held-batch-lists = The feed goes to { $lists }.
+held-batch-no-list = The feed isn’t connected to a list.
 hold-late = Late
 hold-clone = Copy
 hold-restored = Restored
-hold-retired = Retired list
-hold-approval = Second approval
-hold-html = Too complicated
+hold-retired = List retired
+hold-approval = Needs approval
+hold-html = HTML too complex
 hold-brake = Too many new articles
 hold-unclear = On hold
 held-batch-lead = None of these is sent until you release it. Each released article is one email to every reader. Skipped articles aren’t sent.
@@ -317,8 +317,8 @@ held-batch-release-all = { $articles ->
    *[other] Release all { $articles }: { $articles } emails to each reader
 }
 held-batch-more = { $articles ->
-    [one] These are the newest. { $articles } more is released or skipped with “all”.
-   *[other] These are the newest. { $articles } more are released or skipped with “all”.
+    [one] These are the newest. “Release all” and “Skip all” include { $articles } more.
+   *[other] These are the newest. “Release all” and “Skip all” include { $articles } more.
 }
 held-release-selected = Release selected
 held-skip-selected = Skip selected
@@ -328,21 +328,21 @@ held-skip-selected = Skip selected
 today-setup = Setup isn’t finished.
 today-setup-button = Continue setup
 today-held = Needs your attention
-today-held-none = Nothing is on hold. Whatever is paused or put on hold appears here, with the reason.
+today-held-none = Nothing is on hold. Anything paused or put on hold appears here, with the reason.
 today-next = Up next
 today-all-scheduled = All scheduled
-today-next-none = Nothing is scheduled. New articles from your feeds are sent by themselves. You can also <a href="/admin/campaigns/new">write to your readers</a> at any time.
+today-next-none = Nothing is scheduled. New articles from your feeds are sent automatically. You can also <a href="/admin/campaigns/new">write to your readers</a> at any time.
 today-health = Health
 today-health-ok = (OK):
 today-health-bad = (failing):
 today-health-warn = (needs attention):
-today-grown = <strong>{ $change }</strong> in 30 days
+today-grown = <strong>{ $change }</strong> in the last 30 days
 today-no-subscribers = No subscribers yet. Put the sign-up form on your site, or <a href="/admin/subscribers">import subscribers</a>.
 today-no-lists = No subscribers yet. <a href="/admin/lists">Add a list</a> first.
 today-table-of-subscribers = Table<span class="hidden"> of { $title }</span>
 today-subscribers-table = Table of { $title }
 today-deliveries-table = Deliveries per day
-today-col-week = Week from
+today-col-week = Week of
 today-col-day = Day
 today-col-active = Active
 today-col-joined = Joined
@@ -377,7 +377,7 @@ feed-in-week-counts = { $new } new, { $sent } sent
 feed-moves-to = Moving to
 feed-goes-to = Goes to
 feed-no-list = No list, so its articles aren’t sent.
-feed-list-retired = retired, gets nothing
+feed-list-retired = retired, nothing is sent to it
 feed-list-delay = { $mins } min after an article appears
 feed-change = Change
 feed-delay-mins = Delay, minutes
@@ -385,7 +385,7 @@ feed-remove-named = Remove { $list }
 feed-remove = Remove
 feed-another-list = Another list
 feed-delay = Delay before sending, minutes
-feed-delay-hint-list = From when an article appears to when it is sent. Articles in the feed now aren’t sent.
+feed-delay-hint-list = How long after an article appears it is sent. Articles already in the feed aren’t sent.
 feed-add-list = Add list
 feed-seen-at = Found { $time }
 feed-skip-named = Skip { $title }
@@ -397,13 +397,13 @@ feed-col-found = Found
 feed-left = no longer in the feed
 feed-newest-first = Newest first.
 feed-latest = Send the latest
-feed-latest-lead = Makes a campaign of each of the newest articles that a list hasn’t had.
-feed-no-lists = There is no list yet.
-feed-latest-to = To
-feed-latest-count = How many, at most
-feed-latest-show = Show them
-feed-latest-none = This list has had everything
-feed-latest-none-lead = The feed has nothing that the list hasn’t had.
+feed-latest-lead = Creates a campaign from each of the newest articles that haven’t been sent to the list.
+feed-no-lists = There are no lists yet.
+feed-latest-to = To list
+feed-latest-count = Maximum number of articles
+feed-latest-show = Show articles
+feed-latest-none = Everything has been sent to this list
+feed-latest-none-lead = The feed has no articles that haven’t already been sent to it.
 feed-latest-found = { $articles ->
     [one] { $readers ->
         [one] One article to { $readers } reader of { $list }
@@ -418,17 +418,17 @@ feed-latest-found-uncounted = { $articles ->
     [one] One article to the readers of { $list }
    *[other] { $articles } articles to the readers of { $list }
 }
-feed-latest-twice = Nobody gets an article twice, even if they had it from another list.
+feed-latest-twice = Nobody gets an article twice, even if they already got it through another list.
 feed-latest-uncounted = Readers haven’t been counted yet.
 feed-latest-busy = Scheduling…
-feed-latest-send = Send it
+feed-latest-send = Send article
 feed-latest-send-selected = Send selected
 feed-connect = Connect a feed
-feed-new-lead = RSS, Atom or JSON. Articles already in it aren’t sent.
-feed-new-no-list = There is no list that it could go to.
+feed-new-lead = RSS, Atom or JSON. Articles already in the feed aren’t sent.
+feed-new-no-list = There is no list to send its articles to yet.
 feed-new-add-list = Add a list
 feed-url = Feed address
-feed-delay-hint = From when an article appears to when it is sent. Edits made in between are included.
+feed-delay-hint = How long after an article appears it is sent. Edits made in between are included.
 feed-connecting = Connecting…
 feed-connect-button = Connect feed
 feed-check-again = Check again
@@ -437,20 +437,20 @@ feed-articles = { $articles ->
     [one] { $articles } article
    *[other] { $articles } articles
 }
-feed-moved = It has moved to { $url }. Connect that address instead.
+feed-moved = This feed has moved to { $url }. Connect that address instead.
 feed-known = This feed is already connected to { $lists }.
-feed-new-outcome = If you connect it now, none of these articles is sent. Had it been connected before, this would have been sent:
+feed-new-outcome = If you connect this feed now, none of these articles will be sent. If it had already been connected, this is what would have happened:
 feed-would-hold = The next check would put all new articles on hold. { $why }.
 feed-holds-above = { $articles ->
-    [one] If one check finds more than { $articles } new article, they are put on hold until an editor decides.
-   *[other] If one check finds more than { $articles } new articles, they are put on hold until an editor decides.
+    [one] If one check finds more than { $articles } new article, all of them are put on hold until an editor decides.
+   *[other] If one check finds more than { $articles } new articles, all of them are put on hold until an editor decides.
 }
 feed-empty = The feed is empty.
 feed-articles-caption = The feed’s articles, newest first
 feed-col-date = Date
 feed-undated = undated
 feed-none-heading = Articles come from a feed
-feed-none-lead = Connect your site’s RSS, Atom or JSON feed. Articles already in it aren’t sent; new ones are.
+feed-none-lead = Connect your site’s RSS, Atom or JSON feed. Articles already in the feed aren’t sent; new ones are.
 feed-none-lead-editor = An admin can connect the first feed.
 feed-caption = Feeds; all times { $zone }
 feed-col-feed = Feed
@@ -463,7 +463,7 @@ feed-row-no-list = no list
 
 report-reports = Reports
 report-csv = Download all deliveries (CSV)
-report-numbers = In numbers
+report-numbers = Summary
 report-got-it = { $readers ->
     [one] { $sent } of { $readers } reader got it.
    *[other] { $sent } of { $readers } readers got it.
@@ -471,11 +471,11 @@ report-got-it = { $readers ->
 report-took = It took { $time }.
 report-started = Started { $time }
 report-ended = ended { $time }
-report-why = Why some didn’t get it
+report-why = Why some readers didn’t get it
 report-col-reason = Reason
-report-why-part = Only the first ones found are counted here.
-report-why-file = The CSV file has them all.
-report-to-nobody = It went to nobody.
+report-why-part = These counts are partial.
+report-why-file = The CSV file lists every delivery.
+report-to-nobody = This campaign was sent to nobody.
 report-counting = Counting. Reload in a minute.
 report-by-hour = By hour
 report-no-hours = Nothing yet.
@@ -498,10 +498,10 @@ campaign-delivery-skipped = Skipped
 
 ### How a campaign is coming along
 
-campaign-line-draft = Nobody gets it until it is scheduled or sent.
-campaign-line-held = Nothing is sent while it is on hold.
+campaign-line-draft = Nobody gets this campaign until it is scheduled or sent.
+campaign-line-held = Nothing is sent while this campaign is on hold.
 campaign-line-scheduled = Sends at { $time }.
-campaign-line-unscheduled = It has no time yet.
+campaign-line-unscheduled = Not scheduled yet.
 campaign-line-paused = { $readers ->
     [one] Nothing is being sent. { $readers } reader is waiting for it.
    *[other] Nothing is being sent. { $readers } readers are waiting for it.
@@ -518,18 +518,18 @@ campaign-line-retrying = { $readers ->
    *[other] { $readers } readers are waiting for another attempt, the next at { $time }.
 }
 campaign-line-last-replies = Waiting for the last replies.
-campaign-line-rate = { $rate }, about { $left } left, done around { $time }
-campaign-line-enqueueing = Adding readers.
+campaign-line-rate = { $rate }, about { $left } left, should finish around { $time }
+campaign-line-enqueueing = Preparing the list of readers.
 campaign-line-stalled = Nothing has been sent for half a minute. Check the workers and the relay under Today.
-campaign-line-starting = Starting. The rate is known in a few seconds.
+campaign-line-starting = Starting. The rate will appear in a few seconds.
 campaign-counted-at = Counted at { $time }
 campaign-not-counted = Not counted yet
 campaign-uncertain-again = will be sent again
 campaign-uncertain-final = not sent again
 campaign-bounced-note = now suppressed
-campaign-failed-note = refused for good
+campaign-failed-note = permanently refused
 campaign-deferred-until = next attempt { $time }
-campaign-deferred-note = tried again later
+campaign-deferred-note = will be tried again
 campaign-skipped-note = unsubscribed before it was sent
 campaign-skipped-cancelled = cancelled or unsubscribed
 campaign-none = none
@@ -540,17 +540,17 @@ campaign-duration-mins-secs = { $mins } min { $secs } s
 campaign-duration-mins = { $mins } min
 campaign-duration-hours = { $hours } h { $mins } min
 campaign-duration-days = { $days } days
-campaign-still-held = It is still on hold: { $why }
-campaign-paused = Paused. Mail already handed to the relay is finished and recorded, so nobody gets it twice.
-campaign-paused-already = It is already paused.
+campaign-still-held = Still on hold: { $why }
+campaign-paused = Paused. Emails already handed to the relay are completed and recorded, so nobody gets it twice.
+campaign-paused-already = This campaign is already paused.
 campaign-resumed = Resumed.
-campaign-resumed-already = It is already being sent.
+campaign-resumed-already = This campaign is already being sent.
 campaign-cancel-type-missing = Type the number of readers who won’t get it.
-campaign-cancel-type-wrong = That is not the number. Check it and type it again.
+campaign-cancel-type-wrong = That number doesn’t match. Check it and type it again.
 campaign-cancelled = Cancelled. Nobody else will get it.
 campaign-cancelled-unsent = Cancelled. Nobody got it.
-campaign-cancelled-already = It is already cancelled.
-campaign-missed-nobody = Nobody missed it. Nothing is sent.
+campaign-cancelled-already = This campaign is already cancelled.
+campaign-missed-nobody = Nobody missed it, so nothing was sent.
 campaign-missed-sending = { $readers ->
     [one] Sending to { $readers } reader who missed it.
    *[other] Sending to { $readers } readers who missed it.
@@ -581,33 +581,33 @@ campaign-did-readers-by = { $readers ->
 campaign-did-paused-itself = Paused automatically
 campaign-did-made = Created
 campaign-did-started = Sending started
-campaign-did-enqueued = All readers added
+campaign-did-enqueued = List of readers ready
 campaign-did-sent = Sent
 
 ### What a form about a campaign answers
 
 campaign-correction-subject = Correction: { $subject }
-campaign-correction-begun = Correction created. Only those who got the original get it.
-campaign-version-restored = Version restored. The one before it is in the history.
+campaign-correction-begun = Correction created. It will go only to those who got the original.
+campaign-version-restored = Version restored. The version it replaced is in the history.
 campaign-preview-nobody = No subscriber has the address { $address }. Search for them under Subscribers.
 campaign-test-sent = { $addresses ->
     [one] Test sent.
    *[other] Test sent to { $addresses } addresses.
 }
-campaign-awaits-approval = Scheduled. It waits until someone else approves it.
-campaign-scheduled = Scheduled. It sends on { $time }; you can undo it until then.
+campaign-awaits-approval = Scheduled. It won’t be sent until someone else approves it.
+campaign-scheduled = Scheduled. It will be sent on { $time }; you can undo it until then.
 campaign-sending-now = Sending now.
-campaign-changed-since = { $name } saved another version after you opened this page. Check it, then send it.
-campaign-sure-missing = It is sent immediately and can’t be undone. Type the number of readers to confirm.
+campaign-changed-since = { $name } saved another version after you opened this page. Review it, then send the campaign.
+campaign-sure-missing = This campaign will be sent immediately, and that can’t be undone. Type the number of readers to confirm.
 campaign-time-missing = Choose a day and a time, or send it now.
-campaign-hour-first = The first, { $time }
-campaign-hour-second = The second, { $time }
-campaign-hour-twice = The clocks go back that night, so this hour comes twice. Choose which one, then schedule it again.
+campaign-hour-first = The first time, { $time }
+campaign-hour-second = The second time, { $time }
+campaign-hour-twice = The clocks go back that night, so this hour happens twice. Choose which one, then schedule again.
 campaign-deleted = Draft deleted.
 campaign-deleted-named = Draft “{ $subject }” deleted.
-campaign-draft-again = It is a draft again.
-campaign-undone = Send undone. Nobody got it; it is a draft again.
-campaign-approved = Approved. It sends on { $time }.
+campaign-draft-again = This campaign is a draft again.
+campaign-undone = Send undone. Nobody got it, and the campaign is a draft again.
+campaign-approved = Approved. It will be sent on { $time }.
 campaign-approved-held = Approved. It is still on hold: { $why }
 campaign-send-now = Send now
 campaign-send-in-mins = Send in { $mins } min
@@ -619,15 +619,15 @@ campaign-saved-between-at = { $name } saved another version at { $time }. Save t
 
 ### Before a campaign is sent
 
-preflight-nobody = Nobody would get it: the list has no active subscribers.
+preflight-nobody = Nobody would get this campaign: the list has no active subscribers.
 preflight-article-held = “{ $title }” is on hold.
 preflight-article-retired = “{ $title }” is retired.
 preflight-failed = The email can’t be built: { $why }.
-preflight-no-subject = It has no subject.
-preflight-subject-long = The subject has { $characters } characters; phones show about 40.
+preflight-no-subject = The subject is empty. Add one.
+preflight-subject-long = The subject is { $characters } characters long; phones show about 40.
 preflight-subject = The subject’s length is fine.
-preflight-size = { $kb } KB of HTML (Gmail cuts it off at 102 KB), { $whole } KB in all.
-preflight-unsubscribe = Has one-click unsubscribe, and says why the reader gets it.
+preflight-size = { $kb } KB of HTML (Gmail cuts it off at 102 KB), { $whole } KB in total.
+preflight-unsubscribe = Has one-click unsubscribe, and says why readers receive it.
 preflight-pictures = Every image has alt text.
 preflight-pictures-without = { $pictures ->
     [one] The image has no alt text.
@@ -642,12 +642,12 @@ preflight-links-http = { $number ->
    *[other] { $number } links go to http, not https.
 }
 preflight-links-empty = { $number ->
-    [one] A link leads nowhere: it has no address.
-   *[other] { $number } links lead nowhere: they have no address.
+    [one] A link has no address, so it goes nowhere.
+   *[other] { $number } links have no address, so they go nowhere.
 }
 preflight-links-wordless = { $number ->
-    [one] A link has no text, so nobody can see or press it.
-   *[other] { $number } links have no text, so nobody can see or press them.
+    [one] A link has no text, so nobody can see or click it.
+   *[other] { $number } links have no text, so nobody can see or click them.
 }
 preflight-link-missing = The link “{ $link }” leads to nothing: its site answers { $code }.
 preflight-link-unreachable = The link “{ $link }” can’t be reached: { $why }.
@@ -655,19 +655,19 @@ preflight-links-awaited = { $number ->
     [one] Checking a link…
    *[other] Checking { $number } links…
 }
-preflight-empty = There is nothing to read. Write something, or pick an article.
+preflight-empty = The campaign is empty. Write something, or add an article.
 
 ### Why something is on hold; without the full stop
 
-hold-why-nothing-ran = Nothing ran here from { $from } to { $to } ({ $zone })
-hold-why-not-begun = It couldn’t be started within { $mins } minutes of its time
+hold-why-nothing-ran = Postrider wasn’t running from { $from } to { $to } ({ $zone })
+hold-why-not-begun = It couldn’t be started within { $mins } minutes of when it was due
 hold-why-copied = This database looks like a copy: { $differs }
 hold-why-restored = This database { $what }
 hold-why-may-have-been-sent = This database was restored, and the article may have been sent before that
 hold-why-list-retired = The list “{ $list }” is retired and sends nothing
 hold-why-approval = Someone else must approve it
-hold-why-guid-reused = It has the GUID of “{ $title }”, but another title and address: it is a new article, or the old one moved and renamed
-hold-why-nameless = It has no GUID and no address of its own, so an edited title would look like a new article
+hold-why-guid-reused = It has the same GUID as “{ $title }” but a different title and address. It may be a new article, or that one moved and renamed
+hold-why-nameless = It has no GUID or address of its own, so if its title is edited, it will look like a new article
 hold-why-many = { $feed }: { $articles } new articles in one check, usually { $high }
 hold-why-many-range = { $feed }: { $articles } new articles in one check, usually { $low } to { $high }
 hold-why-many-new-feed = { $feed }: { $articles } new articles in one check, and no history to compare with
@@ -689,25 +689,25 @@ hold-span-days = { $days ->
 
 ### What happened to a restored database; the rest of a sentence that begins with “This database”
 
-hold-restored-behind-some = was replaced by an older copy of itself: it doesn’t know of mail that may have been sent after that, until { $to } ({ $zone })
-hold-restored-behind-some-since = was replaced by an older copy of itself, from about { $from }: it doesn’t know of mail that may have been sent after that, until { $to } ({ $zone })
+hold-restored-behind-some = was replaced by an older copy: it has no record of mail that may have been sent since then, up to { $to } ({ $zone })
+hold-restored-behind-some-since = was replaced by an older copy, from about { $from }: it has no record of mail that may have been sent since then, up to { $to } ({ $zone })
 hold-restored-behind = { $mails ->
-    [one] was replaced by an older copy of itself: it doesn’t know of at least { $mails } email that was sent after that, until { $to } ({ $zone })
-   *[other] was replaced by an older copy of itself: it doesn’t know of at least { $mails } emails that were sent after that, until { $to } ({ $zone })
+    [one] was replaced by an older copy: it has no record of at least { $mails } email sent since then, up to { $to } ({ $zone })
+   *[other] was replaced by an older copy: it has no record of at least { $mails } emails sent since then, up to { $to } ({ $zone })
 }
 hold-restored-behind-since = { $mails ->
-    [one] was replaced by an older copy of itself, from about { $from }: it doesn’t know of at least { $mails } email that was sent after that, until { $to } ({ $zone })
-   *[other] was replaced by an older copy of itself, from about { $from }: it doesn’t know of at least { $mails } emails that were sent after that, until { $to } ({ $zone })
+    [one] was replaced by an older copy, from about { $from }: it has no record of at least { $mails } email sent since then, up to { $to } ({ $zone })
+   *[other] was replaced by an older copy, from about { $from }: it has no record of at least { $mails } emails sent since then, up to { $to } ({ $zone })
 }
-hold-restored-backup = was started from a backup of { $time } ({ $zone }): it doesn’t know what was sent since
-hold-restored-folder = was restored with its folder from a copy of { $time } ({ $zone }) or later: it doesn’t know what was sent since
-hold-restored-mixed = was replaced while the previous file’s write-ahead log was still beside it, and may be a mixture of both. Stop serve, delete the files whose names end in -wal and -shm, and copy the backup again
-hold-restored-other = was restored from an older copy: it doesn’t know what was sent since
+hold-restored-backup = was restored from a backup dated { $time } ({ $zone }): it has no record of what has been sent since
+hold-restored-folder = was restored, with its folder, from a copy dated { $time } ({ $zone }) or later: it has no record of what has been sent since
+hold-restored-mixed = was replaced while the previous file’s write-ahead log was still beside it, and may be a mixture of both. Stop postrider serve, delete the files whose names end in -wal and -shm, and copy the backup again
+hold-restored-other = was restored from an older copy: it has no record of what has been sent since
 hold-differs-address = BASE_URL was { $was } and is now { $is }
 hold-differs-database = the database was { $was } and is now { $is }
 hold-differs-both = BASE_URL was { $was } and is now { $is }, the database was { $database_was } and is now { $database_is }
 hold-alert-restored = This database { $what }. Campaigns on hold: { $campaigns }.
-hold-alert-nothing-ran = Nothing ran from { $from } to { $to } ({ $zone }). Campaigns on hold: { $campaigns }.
+hold-alert-nothing-ran = Postrider wasn’t running from { $from } to { $to } ({ $zone }). Campaigns on hold: { $campaigns }.
 hold-alert-late = Campaigns on hold because they couldn’t be started in time: { $campaigns }.
 hold-cancelled-because = On hold, { $why }
 
@@ -720,21 +720,21 @@ today-feeds-ok = { $working } of { $feeds } working, last check { $ago }
 today-feeds-failing = { $working } of { $feeds } working.
 today-feeds-button = See what to do
 today-workers = Workers
-today-workers-none = None is running, so no mail is sent. Start postrider serve.
+today-workers-none = None are running, so no mail is being sent. Start postrider serve.
 today-workers-ok = { $workers }, none behind
-today-workers-behind = { $workers }, { $behind } behind. Others take over their mail.
+today-workers-behind = { $workers }, { $behind } behind. Other workers will take over their mail.
 today-relay = Relay
 today-relay-mailbox = None: mail is kept in a mailbox here and not sent.
 today-relay-mailbox-button = Open the mailbox
 today-relay-captured = None: mail is kept in { $folder } and not sent.
-today-relay-unreachable = { $relay } can’t be reached. Mail waits.
-today-relay-untrusted = { $relay } has a certificate that isn’t trusted. Mail waits.
-today-relay-busy = { $relay } isn’t accepting mail right now. Mail waits.
-today-relay-refuses = { $relay } refuses our mail. Mail waits.
+today-relay-unreachable = { $relay } can’t be reached. Mail is waiting.
+today-relay-untrusted = { $relay } has a certificate that isn’t trusted. Mail is waiting.
+today-relay-busy = { $relay } isn’t accepting mail right now. Mail is waiting.
+today-relay-refuses = { $relay } is refusing our mail. Mail is waiting.
 today-relay-ok = { $relay }
 today-bounced = Bounced
-today-bounced-share = { $share } in 7 days
-today-see-whose = See whose
+today-bounced-share = { $share } in the last 7 days
+today-see-whose = See bounced addresses
 today-codes = Two-factor sign-in
 today-ago-secs = { $secs } s ago
 today-ago-mins = { $mins } min ago
@@ -753,8 +753,8 @@ today-ago-days = { $days ->
    *[other] { $days } days ago
 }
 today-job-fails = { $times ->
-    [one] Failing since { $time } ({ $times } time). It is tried again. { $why }
-   *[other] Failing since { $time } ({ $times } times). It is tried again. { $why }
+    [one] Failing since { $time } ({ $times } time). It will be tried again. { $why }
+   *[other] Failing since { $time } ({ $times } times). It will be tried again. { $why }
 }
 today-codes-unreadable = { $users ->
     [one] One user’s codes can’t be checked: a key is missing from SECRET_KEY.
@@ -806,19 +806,19 @@ feed-connected-with = { $articles ->
     [one] Feed connected. The article already in it won’t be sent.
    *[other] Feed connected. The { $articles } articles already in it won’t be sent.
 }
-feed-connected-already = This feed was already connected. It now goes to the list, too.
-feed-latest-nothing = The list has had all of them. Nothing is sent.
+feed-connected-already = This feed was already connected. It now goes to this list too.
+feed-latest-nothing = All of them were already sent to this list. Nothing new was sent.
 feed-latest-awaits = { $campaigns ->
-    [one] Campaign scheduled. It waits until someone else approves it.
-   *[other] { $campaigns } campaigns scheduled. They wait until someone else approves them.
+    [one] Campaign scheduled. It won’t be sent until someone else approves it.
+   *[other] { $campaigns } campaigns scheduled. They won’t be sent until someone else approves them.
 }
 feed-latest-scheduled = { $campaigns ->
-    [one] Campaign scheduled. It sends at { $time } { $zone }; you can cancel it until then.
-   *[other] { $campaigns } campaigns scheduled. They send at { $time } { $zone }; you can cancel them until then.
+    [one] Campaign scheduled. It will be sent at { $time } { $zone }; you can cancel it until then.
+   *[other] { $campaigns } campaigns scheduled. They will be sent at { $time } { $zone }; you can cancel them until then.
 }
 feed-state-gone = Gone
 feed-state-retired = Retired
-feed-state-retired-why = It is no longer checked.
+feed-state-retired-why = This feed is no longer checked.
 feed-state-failing = Failing
 feed-state-unchecked = Not checked yet
 feed-state-active = Active
@@ -833,30 +833,30 @@ feed-title-failing = { $feeds ->
    *[other] { $failing } of { $feeds } feeds can’t be read
 }
 feed-item-baseline = Already there when the feed was connected
-feed-item-older = Old, listed again
-feed-item-known = Known for days from another feed
+feed-item-older = Old article, listed again
+feed-item-known = Found in another feed days earlier
 feed-item-skipped = Skipped by an editor
-feed-item-no-list = The feed went to no list
+feed-item-no-list = The feed had no list
 feed-item-not-sent = Not sent
-feed-list-removed = List removed. New articles no longer go to it; what is scheduled stays.
+feed-list-removed = List removed. New articles no longer go to it; campaigns already scheduled will still be sent.
 feed-list-removed-already = The list was already removed.
-feed-slow = The feed’s server is slow. The check continues by itself; reload this page in a minute.
+feed-slow = The feed’s server is slow. The check continues in the background. Reload this page in a minute.
 feed-checked = Checked: { $new } new, { $edited } edited, { $held } on hold.
 feed-checked-held = Checked: { $new } new, { $edited } edited, { $held } on hold. { $why }.
-feed-retired = Retired. The feed is no longer checked; what is scheduled stays.
-feed-restored = Restored. The feed is checked again from now on.
-feed-released-still-held = Released, but it is on hold for another reason, too.
-feed-released-no-list = Released. The feed went to no list when it was found, so it isn’t sent.
+feed-retired = Retired. The feed is no longer checked; campaigns already scheduled will still be sent.
+feed-restored = Restored. The feed will be checked again from now on.
+feed-released-still-held = Released, but it is still on hold for another reason.
+feed-released-no-list = Released. The feed had no list when the article was found, so it won’t be sent.
 feed-released = { $campaigns ->
     [one] Released. One campaign is scheduled.
    *[other] Released. { $campaigns } campaigns are scheduled.
 }
 feed-released-all-await = { $campaigns ->
-    [one] Released. It waits until someone else approves it.
-   *[other] Released. { $campaigns } campaigns wait until someone else approves them.
+    [one] Released. It won’t be sent until someone else approves it.
+   *[other] Released. { $campaigns } campaigns won’t be sent until someone else approves them.
 }
-feed-released-some-await = Released. { $campaigns } campaigns are scheduled; { $waiting } of them wait until someone else approves.
-feed-skipped = Skipped. It isn’t sent.
+feed-released-some-await = Released. { $campaigns } campaigns are scheduled; { $waiting } of them still need someone else’s approval.
+feed-skipped = Skipped. It won’t be sent.
 
 ### What a form about something on hold answers
 
@@ -873,7 +873,7 @@ held-title-articles = { $articles ->
    *[other] { $articles } articles on hold
 }
 held-title-both = On hold: { $campaigns } campaigns and { $articles } articles
-held-released-none = Nothing was on hold any more.
+held-released-none = Nothing was still on hold.
 held-released-all = { $campaigns ->
     [one] Released one campaign.
    *[other] Released { $campaigns } campaigns.
@@ -882,20 +882,20 @@ held-released = Released “{ $subject }”.
 held-released-still = “{ $subject }” is still on hold: { $why }
 held-cancelled = Cancelled “{ $subject }”.
 held-real-released = This is the real database. Campaigns released: { $campaigns }.
-held-real-kept = This is the real database. Its campaigns are still on hold.
-held-none-selected = No article is selected. Select some first, or use “all”.
-held-articles-gone = They are no longer on hold.
+held-real-kept = This is the real database. Campaigns are still on hold.
+held-none-selected = No article is selected. Select some first, or use “Release all” or “Skip all”.
+held-articles-gone = These articles are no longer on hold.
 held-articles-skipped = { $articles ->
-    [one] Skipped one article. It isn’t sent.
-   *[other] Skipped { $articles } articles. They aren’t sent.
+    [one] Skipped one article. It won’t be sent.
+   *[other] Skipped { $articles } articles. They won’t be sent.
 }
 held-articles-released-still-held = { $articles ->
-    [one] Released one article, but it is on hold for another reason, too.
-   *[other] Released { $articles } articles, but they are on hold for another reason, too.
+    [one] Released one article, but it is still on hold for another reason.
+   *[other] Released { $articles } articles, but they are still on hold for another reason.
 }
 held-articles-released-no-list = { $articles ->
-    [one] Released one article. The feed went to no list when it was found, so it isn’t sent.
-   *[other] Released { $articles } articles. The feed went to no list when they were found, so they aren’t sent.
+    [one] Released one article. The feed had no list when the article was found, so it won’t be sent.
+   *[other] Released { $articles } articles. The feed had no list when they were found, so they won’t be sent.
 }
 held-articles-released = { $articles ->
     [one] { $campaigns ->
@@ -909,27 +909,27 @@ held-articles-released = { $articles ->
 }
 held-articles-released-await = { $articles ->
     [one] { $campaigns ->
-        [one] Released one article. One campaign waits until someone else approves it.
-       *[other] Released one article. { $campaigns } campaigns wait until someone else approves them.
+        [one] Released one article. One campaign won’t be sent until someone else approves it.
+       *[other] Released one article. { $campaigns } campaigns won’t be sent until someone else approves them.
     }
    *[other] { $campaigns ->
-        [one] Released { $articles } articles. One campaign waits until someone else approves it.
-       *[other] Released { $articles } articles. { $campaigns } campaigns wait until someone else approves them.
+        [one] Released { $articles } articles. One campaign won’t be sent until someone else approves it.
+       *[other] Released { $articles } articles. { $campaigns } campaigns won’t be sent until someone else approves them.
     }
 }
-held-articles-released-some-await = Released { $articles } articles. { $campaigns } campaigns are scheduled; { $waiting } of them wait until someone else approves.
-held-articles-released-some = Released { $articles } articles; { $held } of them are on hold for another reason, too. Campaigns scheduled: { $campaigns }.
-held-articles-released-some-of-each = Released { $articles } articles; { $held } of them are on hold for another reason, too. Campaigns scheduled: { $campaigns }; { $waiting } of them wait until someone else approves.
+held-articles-released-some-await = Released { $articles } articles. { $campaigns } campaigns are scheduled; { $waiting } of them still need someone else’s approval.
+held-articles-released-some = Released { $articles } articles; { $held } of them are still on hold for another reason. Campaigns scheduled: { $campaigns }.
+held-articles-released-some-of-each = Released { $articles } articles; { $held } of them are still on hold for another reason. Campaigns scheduled: { $campaigns }; { $waiting } of them still need someone else’s approval.
 
 ### What a form about an article answers
 
 article-deleted = Article deleted.
 article-deleted-named = “{ $title }” deleted.
-article-retired = Retired. It is no longer offered for campaigns.
-article-restored = Restored. Nothing was sent.
+article-retired = Retired. It can no longer be added to campaigns.
+article-restored = Restored. It can be added to campaigns again.
 report-and-later = { $time } and later
 article-filter-any = State
-article-filter-unused = In no campaign
+article-filter-unused = Not in a campaign
 article-filter-used = In a campaign
 campaign-words = { $words ->
     [one] { $words } word
@@ -947,8 +947,8 @@ today-plot-left = left
 today-plot-today = today
 today-plot-bounced = bounced
 campaign-plot-limit = limit
-campaign-plot-done = done around
-today-plot-deliveries = { $sent } sent today, { $bounced } bounced; { $complained } spam reports in { $days } days. The numbers are in the table.
+campaign-plot-done = expected finish
+today-plot-deliveries = { $sent } sent today, { $bounced } bounced; { $complained } spam reports in the last { $days } days. The numbers are in the table.
 today-plot-share-on = { $share } on the { $day }
 today-plot-complained = { $complained ->
     [one] { $complained } spam report

@@ -266,8 +266,8 @@ mod tests {
             [
                 "Every image has alt text.",
                 "An image is loaded over http, not https: many inboxes don’t show it.",
-                "3 links lead nowhere: they have no address.",
-                "A link has no text, so nobody can see or press it.",
+                "3 links have no address, so they go nowhere.",
+                "A link has no text, so nobody can see or click it.",
             ]
         );
     }

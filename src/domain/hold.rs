@@ -235,7 +235,7 @@ impl HoldReason {
 }
 
 impl fmt::Display for HoldReason {
-    /// "late: It couldn’t be started within 15 minutes of its time": for logs and commands.
+    /// "late: It couldn’t be started within 15 minutes of when it was due": for logs and commands.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind() {
             HoldKind::Unclear => f.write_str(&self.sentence()),
@@ -271,7 +271,7 @@ pub fn in_one_line(holds: &[Hold]) -> String {
     said.join("; ")
 }
 
-/// Several holds as sentences: "Nothing ran here from …. Someone else must approve it."
+/// Several holds as sentences: "Postrider wasn’t running from …. Someone else must approve it."
 pub fn in_sentences(holds: &[Hold]) -> String {
     let said: Vec<String> = holds.iter().map(|hold| format!("{}.", hold.sentence())).collect();
     said.join(" ")

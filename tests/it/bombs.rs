@@ -97,7 +97,7 @@ on_both_engines! {
         app.run_all_due().await;
         let marta = app.admin().await;
         let page = marta.page("/admin/held").await;
-        assert!(page.contains("2 campaigns on hold") && page.contains("Too complicated"), "{page}");
+        assert!(page.contains("2 campaigns on hold") && page.contains("HTML too complex"), "{page}");
         assert!(page.contains("elements in 26 kB. Shorten it, or send a link."), "{page}");
         let [first, second] = held(app).await.try_into().unwrap();
         let (link, cancelled) = if first.subject == "Deep" { (second, first) } else { (first, second) };
@@ -161,7 +161,7 @@ on_both_engines! {
         assert!(app.smtp.take().is_empty());
         let marta = app.admin().await;
         let page = marta.page("/admin/held").await;
-        assert!(page.contains("Too complicated") && !page.contains("Send as a link"), "{page}");
+        assert!(page.contains("HTML too complex") && !page.contains("Send as a link"), "{page}");
         let error = guard::release(&Context::new(&app.app, postrider::db::audit::Actor::command_line()), id).await;
         assert!(error.unwrap_err().to_string().contains("shorten it, or cancel it"));
         marta.submit("/admin/held/cancel", &[("campaign", &id.to_string())]).await;

@@ -304,7 +304,7 @@ on_both_engines! {
         let mut tx = app.app.db.read().await.unwrap();
         let paused = campaigns::by_id(&mut tx, id).await.unwrap().unwrap();
         let reason = paused.status_reason.unwrap();
-        let expected = "10 of the last 10 attempts were refused for good, most recently with: 550 5.1.1";
+        let expected = "10 of the last 10 attempts were permanently refused, most recently with: 550 5.1.1";
         assert!(reason.starts_with(expected), "{reason}");
         for reader in &readers {
             assert!(!suppressions::is_suppressed(&mut tx, reader).await.unwrap(), "{reader}");

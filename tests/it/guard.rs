@@ -103,7 +103,7 @@ on_both_engines! {
         tick(&app.app).await;
         for id in [sending, due] {
             let why = held(&app.app.db, id).await;
-            assert!(why.starts_with("late: Nothing ran here from 24 Nov 2026, 09:41 to 24 Nov 2026, 10:41"), "{why}");
+            assert!(why.starts_with("late: Postrider wasn’t running from 24 Nov 2026, 09:41 to 24 Nov 2026, 10:41"), "{why}");
         }
         assert_eq!(held(&app.app.db, later).await, "", "its time has not come");
         // People are answered, and Marta is told.
@@ -138,7 +138,7 @@ on_both_engines! {
         guard::watch(&app.app).await.unwrap();
         let cx = Context::command_line(&app.app);
         assert_eq!(lists::retire(&cx, list).await.unwrap().1, 1, "held for its list, too");
-        let (late, retired) = ("Nothing ran here from 24 Nov 2026, 09:41", "The list “World” is retired");
+        let (late, retired) = ("Postrider wasn’t running from 24 Nov 2026, 09:41", "The list “World” is retired");
         for path in ["/admin/held".to_owned(), format!("/admin/campaigns/{sending}"), "/admin".to_owned()] {
             let page = marta.page(&path).await;
             assert!(page.contains(late) && page.contains(retired), "{path}: {page}");
@@ -147,7 +147,7 @@ on_both_engines! {
         let id = sending.to_string();
         let form = [("campaign", id.as_str()), ("hold", "late")];
         let (_, said) = marta.submit("/admin/held/release", &form).await;
-        assert_eq!(said, "“Ferry” is still on hold: The list “World” is retired and sends nothing.");
+        assert_eq!(said, "“Ferry” is still on hold: The list “World” is retired, so nothing is sent to it.");
         let (_, said) = marta.submit("/admin/held/release", &form).await;
         assert_eq!(said, "This campaign is no longer on hold.", "a second click");
         let refused = marta.refused("/admin/held/release", &[("campaign", &id)]).await;
@@ -186,7 +186,7 @@ on_both_engines! {
 
         assert!(owen.refused(&format!("/admin/campaigns/{due}/approve"), &[]).await.contains("scheduled this campaign yourself"));
         let (_, said) = marta.submit(&format!("/admin/campaigns/{due}/approve"), &[]).await;
-        assert!(said.starts_with("Approved. It is still on hold: This database looks like a copy: BASE_URL was"), "{said}");
+        assert!(said.starts_with("Approved. Still on hold: This database looks like a copy: BASE_URL was"), "{said}");
         app.advance(TimeDelta::minutes(10));
         tick(&moved).await;
         assert_eq!(app.smtp.take().iter().filter(|mail| mail.to == "ines@example.org").count(), 0);

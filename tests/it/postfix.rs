@@ -222,7 +222,7 @@ async fn a_real_postfix_that_may_not_relay_pauses_the_campaign_and_bounces_nobod
         assert_eq!(paused.status, CampaignStatus::Paused);
         let reason = paused.status_reason.unwrap();
         assert!(
-            reason.contains("were refused for good") && reason.contains("Relay access denied"),
+            reason.contains("were permanently refused") && reason.contains("Relay access denied"),
             "{reason}"
         );
     })

@@ -120,7 +120,7 @@ on_both_engines! {
         assert_eq!(stored(app, &campaign).await.status, CampaignStatus::Sending);
         let owen = app.editor().await;
         let page = owen.page("/admin").await;
-        assert!(page.contains("The relay refuses recipients") && !page.contains("can&#39;t be reached"), "{page}");
+        assert!(page.contains("The relay is refusing recipients") && !page.contains("can&#39;t be reached"), "{page}");
 
         app.smtp.behave();
         app.advance(TimeDelta::minutes(3));
@@ -212,14 +212,14 @@ on_both_engines! {
         let page = marta.page("/admin").await;
         let id = open_alerts(app).await[0].id;
         let link = format!("/admin/alerts/{id}");
-        assert!(page.contains(&link) && page.contains("The relay refuses our mail"), "{page}");
+        assert!(page.contains(&link) && page.contains("The relay is refusing our mail"), "{page}");
         let page = marta.page(&link).await;
         assert!(page.contains("&#60;b&#62;not") && page.contains("postrider doctor"), "{page}");
         let (to, said) = marta.submit(&format!("{link}/dismiss"), &[]).await;
         assert!(to == "/admin" && said.starts_with("Dismissed."), "{to} {said}");
         let (_, said) = marta.submit(&format!("{link}/dismiss"), &[]).await;
         assert!(said.contains("already dismissed"), "a second click: {said}");
-        assert!(!marta.page("/admin").await.contains("The relay refuses our mail"));
+        assert!(!marta.page("/admin").await.contains("The relay is refusing our mail"));
         assert!(marta.page(&link).await.contains("Dismissed"));
         let log = audit::page(&mut app.app.db.read().await.unwrap(), uuid::Uuid::max(), 10).await.unwrap();
         assert!(log.iter().any(|entry| entry.action == "dismissed" && entry.subject_kind == "alert"), "{log:?}");
@@ -228,14 +228,14 @@ on_both_engines! {
         marta.post(&resume, &[]).await;
         app.advance(TimeDelta::minutes(61));
         deliver(app, &app.app.config).await;
-        assert!(marta.page("/admin").await.contains("The relay refuses our mail"), "it goes on");
+        assert!(marta.page("/admin").await.contains("The relay is refusing our mail"), "it goes on");
         app.smtp.behave();
         marta.post(&resume, &[]).await;
         app.advance(TimeDelta::minutes(10));
         deliver(app, &app.app.config).await;
         assert_eq!(app.smtp.take().len(), 1);
         assert_eq!(open_alerts(app).await.len(), 0, "it is over");
-        assert!(!marta.page("/admin").await.contains("The relay refuses our mail"));
+        assert!(!marta.page("/admin").await.contains("The relay is refusing our mail"));
     }
 
     async fn who_knows_no_ehlo_is_greeted_with_helo(app: TestApp) {

@@ -463,7 +463,7 @@ on_both_engines! {
         let owen = app.editor().await;
         assert!(!owen.page("/admin/held").await.contains("/admin/held/real"));
         let (_, said) = admin.submit("/admin/held/real", &[]).await;
-        assert_eq!(said, "This is the real database. Its campaigns are still on hold.");
+        assert_eq!(said, "This is the real database. Campaigns are still on hold.");
         assert!(admin.page("/admin/held").await.contains("1 campaign on hold"));
         let (_, said) = admin.submit("/admin/held/cancel", &[("campaign", &id)]).await;
         assert_eq!(said, "Cancelled “Ferry”.");

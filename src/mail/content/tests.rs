@@ -140,7 +140,7 @@ pub fn alert() -> Content {
         headline: "A campaign is paused".to_owned(),
         happened: "“Ferry” has stopped. Nobody else gets it until it is resumed.".to_owned(),
         why: "18 of the last 20 readers were refused: 550 5.1.1 <script> no such user",
-        advice: "Check its state, fix the cause, then resume it:".to_owned(),
+        advice: "Check the campaign, fix the cause, then resume it:".to_owned(),
         commands: vec![
             "postrider campaign show 0197f1c2".to_owned(),
             "postrider campaign resume 0197f1c2".to_owned(),

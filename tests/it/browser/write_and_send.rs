@@ -54,7 +54,7 @@ on_both_engines! {
         browser.go(&article).await;
         assert_eq!(browser.value("Text").await, "She waits for **slack** water.", "it was saved by itself");
         // A campaign with it.
-        browser.click("Make a campaign…").await;
+        browser.click("Create campaign…").await;
         browser.fill("Subject", "One thing today").await;
         browser.click("Create draft").await;
         browser.sees("Before you send").await;

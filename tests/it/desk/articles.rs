@@ -57,7 +57,7 @@ on_both_engines! {
         let with_it = [("list", world.as_str()), ("subject", "With it"), ("article", id(&article))];
         let edit = owen.submit("/admin/campaigns/new", &with_it).await.0;
         let (here, said) = owen.submit(&format!("{article}/retire"), &[]).await;
-        assert_eq!((here.as_str(), said.as_str()), (article.as_str(), "Retired. It is no longer offered for campaigns."));
+        assert_eq!((here.as_str(), said.as_str()), (article.as_str(), "Retired. It can no longer be added to campaigns."));
         owen.submit(&format!("{article}/retire"), &[]).await;
         let page = owen.page(&article).await;
         assert!(page.contains("Retired on") && !page.contains("Make a campaign"), "{page}");

@@ -216,7 +216,7 @@ on_both_engines! {
         let (_, said) = owen.submit(&format!("{here}/release"), &[("article", &first)]).await;
         assert_eq!(said, "This article is no longer on hold.");
         let (_, said) = owen.submit(&format!("{here}/drop"), &[("article", &second.to_string())]).await;
-        assert_eq!(said, "Skipped. It isn’t sent.");
+        assert_eq!(said, "Skipped. It won’t be sent.");
         let scheduled = of_list(app, list).await;
         assert_eq!(scheduled.len(), 1);
         assert_eq!(scheduled[0].scheduled_at, Some(app.clock.now() + TimeDelta::minutes(15)));
@@ -243,7 +243,7 @@ on_both_engines! {
 
         let (path, article) = (format!("/admin/feeds/{id}/release"), article.to_string());
         let (_, said) = marta.submit(&path, &[("article", &article), ("hold", "unclear")]).await;
-        assert_eq!(said, "Released, but it is on hold for another reason, too.");
+        assert_eq!(said, "Released, but it is still on hold for another reason.");
         assert!(of_list(app, list).await.is_empty());
         let page = marta.page(&record).await;
         assert!(!page.contains("On hold: Its address") && page.contains("On hold: World feed: 41"), "{page}");
@@ -268,9 +268,9 @@ on_both_engines! {
             page.split("name=\"article\" value=\"").skip(1).map(|rest| rest[..36].to_owned()).collect();
         let form = [("list", list_id.as_str()), ("article", &ids[0]), ("article", &ids[1])];
         let (_, said) = marta.submit(&here, &form).await;
-        assert!(said.starts_with("2 campaigns scheduled. They send at 24 Nov, 09:46 UTC"), "{said}");
+        assert!(said.starts_with("2 campaigns scheduled. They will be sent at 24 Nov, 09:46 UTC"), "{said}");
         let (_, said) = marta.submit(&here, &form).await;
-        assert_eq!(said, "The list has had all of them. Nothing is sent.", "the form sent twice");
+        assert_eq!(said, "All of them were already sent to this list. Nothing new was sent.", "the form sent twice");
         let stranger = Uuid::now_v7().to_string();
         marta.submit(&here, &[("list", &list_id), ("article", &stranger)]).await;
         assert_eq!(of_list(app, list).await.len(), 2);
@@ -300,7 +300,7 @@ on_both_engines! {
         let page = owen.page(&format!("{here}?list={list}&count=1")).await;
         let article = page.split_once("name=\"article\" value=\"").unwrap().1[..36].to_owned();
         let (_, said) = owen.submit(&here, &[("list", &list_id), ("article", &article)]).await;
-        assert_eq!(said, "Campaign scheduled. It waits until someone else approves it.");
+        assert_eq!(said, "Campaign scheduled. It won’t be sent until someone else approves it.");
         let campaign = of_list(app, list).await.remove(0).id;
         let record = format!("/admin/campaigns/{campaign}");
         assert!(!owen.page(&record).await.contains(">Approve<"), "not by who sends it");
@@ -319,7 +319,7 @@ on_both_engines! {
         // Nor does one who lets go what was held decide alone.
         let held = hold(app, id, "Nine ships").await.to_string();
         let (_, said) = owen.submit(&format!("/admin/feeds/{id}/release"), &[("article", &held)]).await;
-        assert_eq!(said, "Released. It waits until someone else approves it.");
+        assert_eq!(said, "Released. It won’t be sent until someone else approves it.");
         app.advance(TimeDelta::hours(1));
         app.run_all_due().await;
         assert_eq!(app.smtp.count(), 0);

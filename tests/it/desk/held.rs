@@ -44,7 +44,7 @@ on_both_engines! {
         let [ferry, tide, weekend] = three_late(app).await.map(|id| id.to_string());
         let page = marta.page("/admin/held").await;
         assert!(page.contains("3 campaigns on hold") && page.contains("Release all 3"), "{page}");
-        assert!(page.contains("Nothing ran here from 24 Nov 2026, 09:41 to 24 Nov 2026, 10:41"), "{page}");
+        assert!(page.contains("Postrider wasn’t running from 24 Nov 2026, 09:41 to 24 Nov 2026, 10:41"), "{page}");
         assert!(page.contains("Tide &#60;table&#62;") && !page.contains("<table>e"), "{page}");
 
         let (_, said) = marta.submit("/admin/held/release", &[("campaign", &ferry)]).await;
@@ -102,7 +102,7 @@ on_both_engines! {
         let (_, said) = marta.submit("/admin/held/real", &[("all", "yes")]).await;
         assert_eq!(said, "This is the real database. Campaigns released: 2.");
         let (_, said) = marta.submit("/admin/held/real", &[("all", "yes")]).await;
-        assert_eq!(said, "This database is the one it was before. Nothing was changed.");
+        assert_eq!(said, "This is still the same database. Nothing was changed.");
         app.run_all_due().await;
         assert_eq!(to_ines(app), 2);
     }
@@ -143,13 +143,13 @@ on_both_engines! {
         assert!(article.contains(&format!("On hold: {}", sentence.trim_end_matches('.'))), "{article}");
         let said = send(release, with(("article", &newest))).await;
         assert_eq!(said, "Released one article. One campaign is scheduled.");
-        assert_eq!(send(release, with(("article", &newest))).await, "They are no longer on hold.");
-        assert_eq!(send(skip, with(("article", &second))).await, "Skipped one article. It isn’t sent.");
+        assert_eq!(send(release, with(("article", &newest))).await, "These articles are no longer on hold.");
+        assert_eq!(send(skip, with(("article", &second))).await, "Skipped one article. It won’t be sent.");
         app.advance(TimeDelta::minutes(6));
         app.run_all_due().await;
         assert_eq!(to_ines(app), 1);
-        assert_eq!(send(skip, with(("all", "yes"))).await, "Skipped 39 articles. They aren’t sent.");
-        assert_eq!(send(release, with(("all", "yes"))).await, "They are no longer on hold.");
+        assert_eq!(send(skip, with(("all", "yes"))).await, "Skipped 39 articles. They won’t be sent.");
+        assert_eq!(send(release, with(("all", "yes"))).await, "These articles are no longer on hold.");
         assert!(owen.page("/admin/held").await.contains("Nothing is on hold"));
         app.advance(TimeDelta::hours(1));
         app.run_all_due().await;
@@ -176,7 +176,7 @@ on_both_engines! {
         let (feed, poll) = (batch.feed_id.to_string(), batch.first_seen_at.timestamp_micros().to_string());
         let form = [("feed", feed.as_str()), ("poll", poll.as_str()), ("all", "yes")];
         let (_, said) = owen.submit("/admin/held/articles/release", &form).await;
-        assert_eq!(said, "Released 41 articles. 41 campaigns wait until someone else approves them.");
+        assert_eq!(said, "Released 41 articles. 41 campaigns won’t be sent until someone else approves them.");
         app.advance(TimeDelta::minutes(14));
         app.run_all_due().await;
         assert_eq!(to_ines(app), 0);

@@ -112,7 +112,7 @@ on_both_engines! {
         let (to, said) = owen.submit(&at("pause"), &[]).await;
         assert_eq!(to, format!("/admin/campaigns/{id}"));
         assert!(said.starts_with("Paused."), "{said}");
-        assert_eq!(marta.submit(&at("pause"), &[]).await.1, "It is already paused.");
+        assert_eq!(marta.submit(&at("pause"), &[]).await.1, "This campaign is already paused.");
         app.run_all_due().await;
         assert_eq!(app.smtp.count(), 0);
         let page = marta.page(&format!("/admin/campaigns/{id}")).await;
@@ -121,12 +121,12 @@ on_both_engines! {
         assert!(missed.contains("This campaign is paused. Resume it"), "{missed}");
 
         marta.submit(&at("resume"), &[]).await;
-        assert_eq!(owen.submit(&at("resume"), &[]).await.1, "It is already being sent.");
+        assert_eq!(owen.submit(&at("resume"), &[]).await.1, "This campaign is already being sent.");
         app.run_all_due().await;
         assert_eq!(app.smtp.count(), 4);
         let late = owen.post(&at("pause"), &[]).await;
         assert_eq!(late.status(), StatusCode::CONFLICT);
-        assert!(late.text().await.unwrap().contains("This campaign is sent and can’t be paused. Write a correction."));
+        assert!(late.text().await.unwrap().contains("This campaign has been sent and can’t be paused. Write a correction."));
         let log = audit::of_subject(&mut app.app.db.read().await.unwrap(), "campaign", id, 10).await.unwrap();
         let verbs: Vec<(&str, &str)> = log.iter().map(|e| (e.action.as_str(), e.user_email.as_str())).collect();
         assert_eq!(verbs, [("resumed", "marta@harbour.example"), ("paused", "owen@harbour.example")]);
@@ -146,7 +146,7 @@ on_both_engines! {
         assert_eq!(status(app, id).await, CampaignStatus::Sending);
         let said = owen.submit(&path, &[("shown", "4"), ("typed", " 4 ")]).await.1;
         assert_eq!(said, "Cancelled. Nobody else will get it.");
-        assert_eq!(owen.submit(&path, &[("shown", "4"), ("typed", "4")]).await.1, "It is already cancelled.");
+        assert_eq!(owen.submit(&path, &[("shown", "4"), ("typed", "4")]).await.1, "This campaign is already cancelled.");
         app.run_all_due().await;
         assert_eq!(app.smtp.count(), 0);
         let again = owen.get(&path).await;
@@ -206,7 +206,7 @@ on_both_engines! {
         app.run_all_due().await;
         let to: Vec<String> = app.smtp.take().into_iter().map(|mail| mail.to).collect();
         assert_eq!(to, ["tobe@example.org"]);
-        assert_eq!(owen.submit(&path, &[]).await.1, "Nobody missed it. Nothing is sent.");
+        assert_eq!(owen.submit(&path, &[]).await.1, "Nobody missed it, so nothing was sent.");
         let page = owen.page(&format!("/admin/campaigns/{id}")).await;
         assert!(page.contains("Sent to those who missed it") && page.contains("1 reader, by owen"), "{page}");
     }
@@ -239,8 +239,8 @@ on_both_engines! {
         assert!(who.contains("ines@example.org") && who.contains("on the wire"), "{who}");
         let path = format!("/admin/campaigns/{id}/missed");
         let page = owen.page(&path).await;
-        assert!(page.contains("Nobody is known to have missed it.") && page.contains("Also send it to 1 reader who may have got it"), "{page}");
-        assert_eq!(owen.submit(&path, &[]).await.1, "Nobody missed it. Nothing is sent.");
+        assert!(page.contains("As far as we know, nobody missed it.") && page.contains("Also send it to 1 reader who may have got it"), "{page}");
+        assert_eq!(owen.submit(&path, &[]).await.1, "Nobody missed it, so nothing was sent.");
         assert_eq!(owen.submit(&path, &[("uncertain", "on")]).await.1, "Sending to 1 reader who missed it.");
         app.run_all_due().await;
         assert_eq!(app.smtp.take().len(), 1);

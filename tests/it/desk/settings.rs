@@ -60,7 +60,7 @@ on_both_engines! {
         let long = "x".repeat(301);
         for (name, typed, why) in [
             ("name", "", "A publication needs a name"),
-            ("name", long.as_str(), "may have 300 characters"),
+            ("name", long.as_str(), "can have up to 300 characters"),
             ("name", "a\u{7}b", "on one line"),
             ("url", "harbour", "is not a web address"),
             ("url", "javascript:alert(1)", "is not a web address"),

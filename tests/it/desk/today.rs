@@ -102,7 +102,7 @@ on_both_engines! {
         app.advance(TimeDelta::minutes(5));
         let page = app.editor().await.page("/admin").await;
         assert!(page.contains("Mail is late") && page.contains("due now"), "{page}");
-        assert!(page.contains("None is running, so no mail is sent."), "{page}");
+        assert!(page.contains("None are running, so no mail is being sent."), "{page}");
     }
 
     async fn a_feed_that_is_gone_waits_for_somebody(app: TestApp) {
