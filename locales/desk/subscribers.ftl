@@ -45,11 +45,11 @@ subscriber-export = Export
 subscriber-import = Import…
 subscriber-add-short = Add
 subscriber-none = No subscribers yet
-subscriber-none-admin = Put the sign-up box on your site, or import a list. New subscribers appear here right away.
-subscriber-none-editor = Put the sign-up box on your site. New subscribers appear here right away.
+subscriber-none-admin = Put the sign-up form on your site, or import a list. New subscribers appear here right away.
+subscriber-none-editor = Put the sign-up form on your site. New subscribers appear here right away.
 subscriber-see-subscribe-page = See the subscribe page
 subscriber-search = Email or name
-subscriber-joined-since = Joined since
+subscriber-joined-since = Joined from
 subscriber-joined-until = Until
 subscriber-joined-is-since = Joined: since { $since }
 subscriber-joined-is-until = Joined: until { $until }
@@ -95,24 +95,24 @@ subscriber-table = Subscribers, newest first
 subscriber-select-page = Select everyone on this page
 subscriber-joined = Joined
 subscriber-last-mail = Last email
-subscriber-last-mail-hint = Of the five newest campaigns
+subscriber-last-mail-hint = Looks at the last five campaigns only
 subscriber-no-list = No list
-subscriber-no-match-lead = Search finds the beginning of an address, of its domain, or of a word in a name. Remove a filter, or <a href="/admin/subscribers/new">add a subscriber</a>.
+subscriber-no-match-lead = Search matches the start of an address, a domain or a word in a name. Remove a filter, or <a href="/admin/subscribers/new">add a subscriber</a>.
 subscriber-searched = { $found ->
-    [0] Searched { $searched } subscribers; none match yet, because few match all of this at once.
-    [one] Searched { $searched } subscribers and found 1 here, because few match all of this at once.
-   *[other] Searched { $searched } subscribers and found { $found } here, because few match all of this at once.
+    [0] Searched { $searched } subscribers. None match all these filters yet.
+    [one] Searched { $searched } subscribers and found 1 so far, because few match all these filters.
+   *[other] Searched { $searched } subscribers and found { $found } so far, because few match all these filters.
 }
 subscriber-search-on = Keep searching
-subscriber-page-range = Newest first, 50 a page. { $first } to { $last }.
+subscriber-page-range = Newest first, 50 per page. { $first } to { $last }.
 
 # Wrong filters
 subscriber-filter-wrong = That filter can’t be used
-subscriber-filter-no-word = Type a letter or a digit of the email or the name.
+subscriber-filter-no-word = Type at least one letter or digit of an email or name.
 subscriber-filter-no-list = That list no longer exists. Choose another.
 subscriber-filter-no-status = There is no such status. Choose another.
-subscriber-filter-no-often = Choose how often: each, daily or weekly.
-subscriber-filter-no-day = That is not a day. Like this: 2026-11-24
+subscriber-filter-no-often = Choose how often: every article, daily or weekly.
+subscriber-filter-no-day = That is not a date. Like this: 2026-11-24
 
 ### Adding a subscriber
 
@@ -121,13 +121,13 @@ subscriber-add-crumb = Add
 subscriber-add-button = Add
 subscriber-adding = Adding…
 subscriber-consent = Their consent
-subscriber-consent-ask = Ask them: they get an email with a button to confirm
-subscriber-consent-active = They already agreed: active right away, with no email
+subscriber-consent-ask = Ask them to confirm by email
+subscriber-consent-active = They already agreed: make them active now, without an email
 subscriber-how-agreed = How they agreed
-subscriber-how-agreed-hint = Only if they already agreed. At least { $min } characters. It is kept with their record, so that you can show it if someone asks.
-subscriber-add-note = They get an email with a button to confirm, and nothing else until they do.
+subscriber-how-agreed-hint = Only if they already agreed. At least { $min } characters. This is kept with their record as proof of consent.
+subscriber-add-note = They get an email that asks them to confirm, and nothing else until they do.
 subscriber-added-active = Added. They are active, and no email was sent.
-subscriber-added-asked = Added. They get an email that asks them to confirm, unless we have already sent them several.
+subscriber-added-asked = Added. They’ll get an email that asks them to confirm, unless we have already sent them several.
 subscriber-add-admins = Only admins can do this
 subscriber-add-admins-lead = Only an admin can add a subscriber as active. Let them confirm by email instead.
 
@@ -136,24 +136,24 @@ subscriber-add-admins-lead = Only an admin can add a subscriber as active. Let t
 subscriber-edit = Edit
 subscriber-download = Download data
 subscriber-suppress-ask = Suppress…
-subscriber-lift = Lift
-subscriber-suppressed-since = Suppressed since { $day }: they get no mail. { $why }
-subscriber-state-suppressed = Suppressed: gets no mail
+subscriber-lift = Lift suppression
+subscriber-suppressed-since = Suppressed since { $day }: they don’t get any mail. { $why }
+subscriber-state-suppressed = Suppressed: doesn’t get mail
 subscriber-state-since = { $status } since { $day }
-subscriber-state-no-list = On no list
+subscriber-state-no-list = Not on any list
 subscriber-choice-unsubscribe = Unsubscribe
 subscriber-choice-none = Not subscribed
-subscriber-lists-hint = They must confirm a new list by email before they get it.
+subscriber-lists-hint = They won’t get a new list’s mail until they confirm it by email.
 subscriber-save-lists = Save lists
 subscriber-unsubscribe-all = Unsubscribe from all
 subscriber-ask-again = Resend confirmation
-subscriber-numbers = Numbers
+subscriber-numbers = Statistics
 subscriber-numbers-of = { $count ->
     [one] From the one campaign sent to them.
    *[other] From the last { $count } campaigns sent to them.
 }
 subscriber-number-sent = Sent
-subscriber-number-deferred = Deferred now
+subscriber-number-deferred = Currently deferred
 subscriber-number-bounced = Bounced or failed
 subscriber-number-opens = Opens and clicks
 subscriber-number-no-tracking = Tracking is off
@@ -161,7 +161,7 @@ subscriber-tags-hint = Separated by commas. Readers don’t see them.
 subscriber-save-tags = Save tags
 subscriber-erase = Erase
 subscriber-erase-ask = Erase…
-subscriber-erase-note = Removes the person and everything that names them. What was sent stays as a number.
+subscriber-erase-note = Erases the person and everything that identifies them. Mail sent to them stays in the totals.
 subscriber-timeline = Timeline
 subscriber-timeline-shows = What the timeline shows
 subscriber-timeline-all = All
@@ -173,21 +173,21 @@ subscriber-timeline-empty-here = Nothing in this period.
 subscriber-timeline-older = Older: the next 50 campaigns, and what happened in between
 
 # What came of a form
-subscriber-lists-unchanged = Nothing changed: that is how it was already.
-subscriber-lists-asked = Saved. They get an email that asks them to confirm the new lists, unless we have already sent them several.
+subscriber-lists-unchanged = Nothing changed.
+subscriber-lists-asked = Saved. They’ll get an email that asks them to confirm the new lists, unless we have already sent them several.
 subscriber-tags-saved = Tags saved.
 subscriber-unsubscribed = Unsubscribed from every list.
-subscriber-unsubscribed-already = They were on no list already.
+subscriber-unsubscribed-already = They weren’t on any list.
 subscriber-asked-again = Confirmation resent.
-subscriber-not-asked-too-soon = Not sent: we mailed this address within the last 15 minutes, or three times within a day. Try again later.
-subscriber-not-asked-nothing = Not sent: no list waits for a confirmation.
-subscriber-not-asked-suppressed = Not sent: the address is suppressed.
-subscriber-not-asked-blocked = Not sent: the owner of this mailbox said “this wasn’t me” to an email to another spelling of the address.
-subscriber-suppressed = Suppressed. They get no more mail.
+subscriber-not-asked-too-soon = Not sent: we mailed this address in the last 15 minutes, or three times in the last day. Try again later.
+subscriber-not-asked-nothing = Not sent: none of their lists needs confirming.
+subscriber-not-asked-suppressed = Not sent: the address is suppressed. Lift the suppression first.
+subscriber-not-asked-blocked = Not sent: the owner of this mailbox answered “This wasn’t me” when we emailed another spelling of this address.
+subscriber-suppressed = Suppressed. They won’t get any more mail.
 subscriber-suppressed-already = Already suppressed.
 subscriber-lifted = Suppression lifted. They can get mail again.
 subscriber-lifted-already = The suppression was already lifted.
-subscriber-erased = Erased. We keep only numbers that don’t name them.
+subscriber-erased = Erased. Only totals that don’t identify them are kept.
 
 # Edit
 subscriber-edit-title = Edit { $email }
@@ -197,26 +197,26 @@ subscriber-edit-email-hint = Their confirmed lists move to the new address. Chan
 # Suppress and erase
 subscriber-erase-title = Erase { $email }
 subscriber-erase-heading = Erase this person? This can’t be undone.
-subscriber-erase-lead-suppressed = Their name, address, lists, consents, tags, emails from us and the mail servers’ replies are removed. What was sent to them stays as a number. Their address stays suppressed, so it won’t get mail again.
-subscriber-erase-lead = Their name, address, lists, consents, tags, emails from us and the mail servers’ replies are removed. What was sent to them stays as a number. An import that includes their address would add it again: if that must not happen, suppress it first.
+subscriber-erase-lead-suppressed = Their name, address, lists, consents, tags, the emails they got and the mail servers’ replies will be erased. Mail sent to them stays in the totals. Their address stays suppressed, so it won’t get mail again.
+subscriber-erase-lead = Their name, address, lists, consents, tags, the emails they got and the mail servers’ replies will be erased. Mail sent to them stays in the totals. An import that includes their address would add it again. To prevent that, suppress the address first.
 subscriber-erase-type = Type their email: { $email }
-subscriber-keep = Keep them
+subscriber-keep = Keep subscriber
 subscriber-suppress-title = Suppress { $email }
 subscriber-suppress-heading = Never send to { $email } again?
-subscriber-suppress-lead = They are removed from every list. No sign-up or import can add them again until an admin lifts the suppression.
-subscriber-suppress-why-hint = Optional. For anyone who asks later.
+subscriber-suppress-lead = They will be removed from every list. No sign-up or import can add them again until an admin lifts the suppression.
+subscriber-suppress-why-hint = Optional. Kept with the suppression.
 subscriber-suppress = Suppress
 
 ### The timeline
 
 event-joined = Joined
-event-joined-detail = We have had this address since then.
+event-joined-detail = Address added.
 event-asked = Asked for { $list }
 event-confirmed = Confirmed { $list }
 event-subscribed = Subscribed to { $list }
 event-unsubscribed = Unsubscribed from { $list }
-event-bounced = { $list } ended: mail to this address bounces
-event-complained = { $list } ended: they reported our mail as spam
+event-bounced = Removed from { $list }: mail to this address bounces
+event-complained = Removed from { $list }: they reported our mail as spam
 event-often = Changed how often they get { $list }: { $often }
 event-restored = { $list } restored
 event-every-list = every list
@@ -225,9 +225,9 @@ event-suppression-lifted = Suppression lifted
 event-tagged = Tagged: { $tag }
 event-untagged = Tag removed: { $tag }
 event-by = By { $who }
-event-by-reader = By the reader
+event-by-reader = By the subscriber
 event-by-command = On the command line
-event-by-system = Automatic
+event-by-system = Automatically
 event-bulk = { $who }, for several subscribers at once
 event-by-bulk = By { $who }, for several subscribers at once
 event-changed-to = By { $who }. { $after }
@@ -253,13 +253,13 @@ event-notice = Email: { $kind }
 event-delivery-queued = Queued
 event-delivery-sending = Being sent
 event-delivery-sent = Sent
-event-delivery-deferred-until = Deferred, tried again at { $time }
+event-delivery-deferred-until = Deferred, next attempt { $time }
 event-delivery-deferred = Deferred
 event-delivery-bounced = Bounced: the address can’t receive mail
 event-delivery-failed = Failed
 event-delivery-skipped = Skipped: unsubscribed or suppressed before it was sent
-event-delivery-uncertain-until = Uncertain whether it arrived; sent again at { $time }
-event-delivery-uncertain = Uncertain whether it arrived
+event-delivery-uncertain-until = May not have arrived; will be sent again at { $time }
+event-delivery-uncertain = May not have arrived
 event-delivery = { $list } · { $status }
 event-delivery-tries = { $list } · { $status }, { $tries } attempts since { $time }
 
@@ -268,21 +268,21 @@ event-delivery-tries = { $list } · { $status }, { $tries } attempts since { $ti
 subscriber-bulk-page = Bulk changes
 subscriber-bulk-one = Bulk change
 subscriber-bulk-none = No bulk changes yet
-subscriber-bulk-none-lead = Select subscribers and choose what to do: tag, unsubscribe or suppress them together. It can be undone.
+subscriber-bulk-none-lead = Select subscribers, then tag, unsubscribe or suppress them all at once. You can undo a bulk change for 24 hours.
 subscriber-bulk-to-subscribers = Go to subscribers
 subscriber-bulk-by = by { $who }, { $time }
 subscriber-bulk-undo = Undo: { $what }
-subscriber-bulk-everyone = This is for everyone.
+subscriber-bulk-everyone = This applies to every subscriber.
 subscriber-bulk-everyone-matching = Everyone matching { $filters }.
-subscriber-bulk-background = It runs in the background, for those who match now. Subscribers who join later aren’t changed.
-subscriber-bulk-unsubscribe-note = They get no more mail from it, and aren’t told.
-subscriber-bulk-suppress-note = They are removed from every list and get no more mail until an admin lifts the suppression.
+subscriber-bulk-background = The change runs in the background, for everyone who matches now. Subscribers who join later aren’t affected.
+subscriber-bulk-unsubscribe-note = They won’t get any more mail from this list, and won’t be notified.
+subscriber-bulk-suppress-note = They will be removed from every list and won’t get any mail until an admin lifts the suppression.
 subscriber-bulk-undo-note = You can undo this for 24 hours.
 subscriber-every-list = Every list
 subscriber-filter-q = “{ $value }”
 subscriber-filter-list = list “{ $value }”
 subscriber-filter-status = status “{ $value }”
-subscriber-filter-often = how often “{ $value }”
+subscriber-filter-often = frequency “{ $value }”
 subscriber-filter-tag = tag “{ $value }”
 subscriber-filter-since = joined since { $value }
 subscriber-filter-until = joined until { $value }
@@ -317,10 +317,10 @@ subscriber-bulk-untag-button = Remove tag
 subscriber-bulk-often-button = Change
 subscriber-bulk-unsubscribe-button = Unsubscribe
 
-subscriber-bulk-started = Started. It continues by itself.
-subscriber-bulk-undo-started = Undo started. It continues by itself.
-subscriber-bulk-undone = Undone, except what was changed since.
-subscriber-bulk-nobody = Nobody was changed: that is how they were already.
+subscriber-bulk-started = Started. It continues in the background.
+subscriber-bulk-undo-started = Undo started. It continues in the background.
+subscriber-bulk-undone = Undone, except for anything changed since.
+subscriber-bulk-nobody = Nothing changed for these subscribers.
 subscriber-bulk-tagged = { $count ->
     [one] Tagged 1 subscriber: { $tag }.
    *[other] Tagged { $count } subscribers: { $tag }.
@@ -356,11 +356,11 @@ subscriber-bulk-is-undone = Undone
 
 import-page = Import subscribers
 import-crumb = Import
-import-lead = Use a CSV file in UTF-8 whose first line names the columns: email and, optionally, name. Subscribers who are already on the list, have unsubscribed from it or are suppressed aren’t changed.
+import-lead = Use a CSV file in UTF-8 with column names in the first line: email and, optionally, name. Subscribers who are already on the list, have unsubscribed from it or are suppressed aren’t changed.
 import-file = File
 import-file-hint = Up to 32 MB. For a larger file, run: postrider import FILE --list SLUG
-import-ask-each = Ask each of them: they get an email with a button to confirm
-import-active = They already agreed: active right away, with no email
+import-ask-each = Ask each of them to confirm by email
+import-active = They already agreed: make them active now, without an email
 import-how-agreed-hint = Only if they already agreed. At least { $min } characters. It is kept with each record. Like this: readers of our WordPress newsletter, moved here with it
 import-button = Import
 import-uploading = Uploading…
@@ -386,24 +386,24 @@ import-added = Added
 import-unchanged = Not changed
 import-refused = Refused
 import-consent = Consent
-import-consent-asked = Each is asked to confirm
-import-continues = It continues by itself, even if you leave this page.
+import-consent-asked = Each person is asked to confirm
+import-continues = The import continues in the background, even if you leave this page.
 import-to-subscribers = Go to subscribers
 import-missing = { $missing } of { $lines ->
     [one] 1 line did
    *[other] { $lines } lines did
 } not arrive, because the server stopped. Import the file again. Subscribers who are already there aren’t changed.
 import-refused-lines = Refused lines
-import-refused-first = The first { $shown } of { $refused }.
-import-started = Uploaded. Its lines are being added in the background.
+import-refused-first = Showing the first { $shown } of { $refused }.
+import-started = Uploaded. Subscribers are being added in the background.
 import-no-file = Choose a CSV file that isn’t empty.
 import-no-list = Choose a list.
 import-not-csv = That is not a CSV file in UTF-8. Save it as “CSV UTF-8” and import it again.
-import-no-email-column = The file has no column “email” in its first line. The first two lines should look like this: email,name — ines@example.org,Ines Carvalho
-import-no-lines = The file has only its first line. Add subscribers below it.
+import-no-email-column = The file’s first line has no “email” column. The first two lines should look like this: email,name — ines@example.org,Ines Carvalho
+import-no-lines = The file has only a header line. Add subscribers below it.
 import-not-utf8 = This line is not UTF-8. Save the file as “CSV UTF-8”.
 import-nul = This line has a NUL character, which can’t be stored. Save the file as “CSV UTF-8”.
-import-form-lead = Send a file with the form here (multipart/form-data).
+import-form-lead = Upload a file with the form on this page (multipart/form-data).
 import-failed-lead = Import the file again. Subscribers who are already there aren’t changed.
 
 ### Suppressions
@@ -413,17 +413,17 @@ suppression-heading = Suppressed addresses
 suppression-search = Beginning of the address
 suppression-search-button = Search
 suppression-none = No suppressed addresses yet
-suppression-none-lead = An address is added here automatically when mail to it bounces, or when its reader reports our mail as spam or says “this wasn’t me”.
-suppression-no-match = No suppressed address begins like that
-suppression-no-match-lead = It can get mail if it subscribes.
+suppression-none-lead = An address is added here automatically when mail to it bounces, or when its owner reports our mail as spam or says “this wasn’t me”.
+suppression-no-match = No suppressed addresses start with that
+suppression-no-match-lead = That address can get mail if it is subscribed.
 suppression-table = Suppressed addresses
 suppression-table-newest = Suppressed addresses, newest first
 suppression-reason = Reason
 suppression-means = What it means
 suppression-since = Since
-suppression-lift = Lift
-suppression-lift-address = Lift { $email }
-suppression-order-newest = Newest first, 50 a page.
+suppression-lift = Lift suppression
+suppression-lift-address = Lift the suppression of { $email }
+suppression-order-newest = Newest first, 50 per page.
 suppression-order-address = By address, up to 50.
 suppression-add = Suppress an address
 suppression-word-blocked = Blocked
@@ -432,15 +432,15 @@ suppression-word-complained = Complained
 suppression-word-manual = Manual
 suppression-means-blocked = Its owner said “this wasn’t me”.
 suppression-means-bounced = The address can’t receive mail.
-suppression-means-complained = Its reader reported our mail as spam.
-suppression-means-manual = Suppressed by a user of the desk.
-suppression-other-spelling = { $why } That was for { $address }, the same mailbox.
+suppression-means-complained = Its owner reported our mail as spam.
+suppression-means-manual = Suppressed by an admin.
+suppression-other-spelling = { $why } This was recorded for { $address }, which is the same mailbox.
 suppression-by = by { $who }
 suppression-by-why = by { $who }: { $why }
 suppression-by-link = with the link in an email
-suppression-added = Suppressed. It gets no more mail.
+suppression-added = Suppressed. This address won’t get any more mail.
 suppression-added-already = Already suppressed.
-suppression-lifted = Suppression lifted. The address can get mail again. Subscriptions that a bounce ended are restored; those that the reader ended are not.
+suppression-lifted = Suppression lifted. The address can get mail again. Subscriptions ended by a bounce are restored; those the subscriber ended are not.
 suppression-lifted-already = The suppression was already lifted.
 
 ### Lists
@@ -448,16 +448,16 @@ suppression-lifted-already = The suppression was already lifted.
 list-page = Lists
 list-count-none = No lists yet
 list-count-open = { $count ->
-    [0] No list is open to readers
+    [0] No lists are open to readers
     [one] One list is open to readers
    *[other] { $count } lists are open to readers
 }
 list-add = Add a list
 list-default-name = All articles
 list-none = Readers need something to subscribe to
-list-none-admin = Add a list, then connect a feed to it. Its new articles are mailed to the list’s readers.
+list-none-admin = Add a list, then connect a feed to it. New articles from the feed are sent to the list’s readers.
 list-none-editor = Ask an admin to add the first list.
-list-table = Lists, in the order of the form
+list-table = Lists, in the order shown on the form
 list-active-readers = Active readers
 list-readers-word = { $count ->
     [one] reader
@@ -476,7 +476,7 @@ list-open-to-readers = Open to readers
 list-edit = Edit
 list-restore = Restore
 list-retire = Retire
-list-retired-note = It takes no new subscribers and sends nothing. Its subscribers stay, and its scheduled campaigns are <a href="/admin/held">on hold</a>.
+list-retired-note = This list accepts no new subscribers, and nothing is sent to it. Its subscribers are kept, and its scheduled campaigns are <a href="/admin/held">on hold</a>.
 list-readers = Readers
 list-active = active
 list-active-counted = active, counted { $time }
@@ -488,14 +488,14 @@ list-on-form-yes = Yes, position { $position }
 list-on-form-no = No
 list-feeds = Feeds
 list-no-feed = No feed is connected.
-list-no-feed-admin = No feed is connected. <a href="/admin/feeds">Connect one</a>, and its new articles are mailed to this list.
+list-no-feed-admin = No feed is connected. <a href="/admin/feeds">Connect one</a>, and its new articles are sent to this list.
 list-feeds-table = Feeds connected to this list
 list-feed = Feed
 list-feed-delay = Delay
 list-feed-not-checked = not checked
 list-feed-minutes = { $minutes } min
 list-campaigns = Recent campaigns
-list-no-campaigns = None yet. The first comes with the next article of a connected feed, or when you <a href="/admin/campaigns/new">write one</a>.
+list-no-campaigns = None yet. The first one will be sent with the next article from a connected feed, or when you <a href="/admin/campaigns/new">write one</a>.
 list-campaigns-table = Recent campaigns of this list
 list-subject = Subject
 list-when = When
@@ -503,13 +503,13 @@ list-no-subject = No subject yet
 list-on-hold = On hold: { $why }
 list-growth = Growth
 list-growth-facts = { $days ->
-    [one] <strong>+{ $joined }</strong> joined, <strong>−{ $left }</strong> left on the one day counted
-   *[other] <strong>+{ $joined }</strong> joined, <strong>−{ $left }</strong> left in the last { $days } days counted
+    [one] <strong>+{ $joined }</strong> joined, <strong>−{ $left }</strong> left on the first day
+   *[other] <strong>+{ $joined }</strong> joined, <strong>−{ $left }</strong> left in the last { $days } days
 }
-list-growth-none = The first day is counted tonight.
+list-growth-none = The first numbers appear tomorrow.
 list-growth-show = Table
-list-growth-table = Growth, table
-list-growth-caption = Changes on each day
+list-growth-table = Growth table
+list-growth-caption = Changes per day
 list-day = Day
 list-joined = Joined
 list-left = Left
@@ -522,34 +522,34 @@ list-slug-hint = For web addresses and mail filters: a–z, 0–9 and -. Can’t
 list-description = Description
 list-public = Readers can choose it on the form
 list-position = Position on the form
-list-position-hint = Low numbers come first. For equal numbers, the oldest list does.
+list-position-hint = Low numbers come first. If two are equal, the older list comes first.
 list-language = Language
 list-language-publication = The publication’s language
-list-language-hint = Of this list’s mail.
+list-language-hint = The language of this list’s emails.
 list-add-button = Add list
 list-seen = What readers will see
 list-seen-form = On the form
 list-seen-name = Name
 list-seen-inbox = In the inbox
-list-added = “{ $name }” is added.
+list-added = Added “{ $name }”.
 list-is-retired = { $held ->
-    [0] “{ $name }” is retired. Its subscribers stay.
-    [one] “{ $name }” is retired. Its subscribers stay, and one campaign is on hold.
-   *[other] “{ $name }” is retired. Its subscribers stay, and { $held } campaigns are on hold.
+    [0] Retired “{ $name }”. Its subscribers are kept.
+    [one] Retired “{ $name }”. Its subscribers are kept, and one campaign is on hold.
+   *[other] Retired “{ $name }”. Its subscribers are kept, and { $held } campaigns are on hold.
 }
 list-is-restored = { $waited ->
-    [0] “{ $name }” is restored.
-    [one] “{ $name }” is restored. One campaign was on hold; it is sent unless it is late by now.
-   *[other] “{ $name }” is restored. { $waited } campaigns were on hold; those that aren’t late by now are sent.
+    [0] Restored “{ $name }”.
+    [one] Restored “{ $name }”. One campaign was on hold; it will be sent unless it is now too late.
+   *[other] Restored “{ $name }”. { $waited } campaigns were on hold; those that aren’t too late will be sent.
 }
-list-retired-command = The list “{ $name }” was retired on { $day }: it takes no subscribers and sends nothing. Restore it first, at the desk under /admin/lists.
+list-retired-command = The list “{ $name }” was retired on { $day }: it accepts no new subscribers, and nothing is sent to it. Restore it first, at /admin/lists.
 list-short-name-wrong = “{ $typed }” can’t be a short name: use a–z, 0–9 and -, 1 to 60 characters. Like this: world-news
 
 ### Times that are typed
 
 time-unreadable = “{ $typed }” is not a time. Like this: 2026-11-24 17:30
-time-skipped = { $time } does not exist in { $zone }: the clocks skip it that day. Choose an hour earlier or later
-time-repeated = { $time } comes twice in { $zone } that day. Say which: { $first } or { $second }
+time-skipped = { $time } doesn’t exist in { $zone }: the clocks go forward that day. Choose a time an hour earlier or later
+time-repeated = { $time } happens twice in { $zone } that day, because the clocks go back. Choose one: { $first } or { $second }
 
 ### Captured mail
 
@@ -559,8 +559,8 @@ mailbox-count = { $count ->
     [one] 1 captured email. It was not sent.
    *[other] { $count } captured emails. None was sent.
 }
-mailbox-newest = The newest { $count } captured emails. None was sent.
-mailbox-lead = SMTP_URL is not set, or CAPTURE_MAIL is true, so mail is saved as files. You can open this page on this machine only.
+mailbox-newest = The { $count } newest captured emails. None was sent.
+mailbox-lead = SMTP_URL is not set, or CAPTURE_MAIL is true, so mail is saved as files. You can open this page only on this server.
 mailbox-to-date = To { $to } · { $date }
 mailbox-no-subject = (No subject)
 mailbox-from = From

@@ -48,7 +48,7 @@ on_both_engines! {
             ("from_name", "Harbour, World"), ("reply_to", "world@harbour.example"), ("public", "on"), ("position", "3"),
         ];
         let (to, said) = marta.submit("/admin/lists", &form).await;
-        assert_eq!(said, "“World & <Sea>” is added.");
+        assert_eq!(said, "Added “World & <Sea>”.");
         let page = marta.page(&to).await;
         assert!(page.contains("World &#38; &#60;Sea&#62;") && !page.contains("<Sea>"), "{page}");
         let stored = list(app, "world-sea").await;
@@ -163,7 +163,7 @@ on_both_engines! {
         let scheduled = campaign(app, world, "Ferry").await;
 
         let (here, said) = marta.submit(&format!("/admin/lists/{world}/retire"), &[]).await;
-        assert_eq!(said, "“World” is retired. Its subscribers stay, and one campaign is on hold.");
+        assert_eq!(said, "Retired “World”. Its subscribers are kept, and one campaign is on hold.");
         marta.submit(&format!("/admin/lists/{world}/retire"), &[]).await;
         assert!(marta.page(&here).await.contains("Retired since 24 November 2026"));
         let later = campaign(app, world, "Tide table").await;
@@ -190,7 +190,7 @@ on_both_engines! {
         assert!(refused.contains("Restore the list first"), "{refused}");
 
         let (_, said) = marta.submit(&format!("/admin/lists/{world}/bring-back"), &[]).await;
-        assert!(said.starts_with("“World” is restored. 2 campaigns were on hold"), "{said}");
+        assert!(said.starts_with("Restored “World”. 2 campaigns were on hold"), "{said}");
         guard::watch(&app.app).await.unwrap();
         app.run_all_due().await;
         assert_eq!(app.smtp.take().len(), 2, "Ines gets both");

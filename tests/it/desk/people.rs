@@ -202,8 +202,8 @@ on_both_engines! {
         assert_eq!(list_of(&admin, "since=2026-11-25").await, Vec::<String>::new());
         assert_eq!(list_of(&admin, "until=2026-11-23").await, Vec::<String>::new());
         for (query, said) in [
-            ("since=yesterday", "That is not a day."),
-            ("since=99999-01-01", "That is not a day."),
+            ("since=yesterday", "That is not a date."),
+            ("since=99999-01-01", "That is not a date."),
             ("list=gone", "That list no longer exists"),
             ("status=happy", "There is no such status"),
             ("q=%21%21", "Type a letter or a digit"),
@@ -636,7 +636,7 @@ on_both_engines! {
         let (took, longest) = (begun.elapsed(), longest.get());
         assert_eq!(answer.status(), StatusCode::SEE_OTHER);
         let page = admin.page(answer.headers()["location"].to_str().unwrap()).await;
-        assert!(page.contains("The first 50 of 250,000."), "{page}");
+        assert!(page.contains("Showing the first 50 of 250,000."), "{page}");
         assert!(longest * 3 < took, "a page took {longest:?} of the {took:?} that the file took");
     }
 
