@@ -3,25 +3,25 @@
 
 ### The network
 
-network-refused = the connection was refused: nothing listens at this address and port
+network-refused = the connection was refused: nothing is listening at this address and port
 network-cut = the other side cut the connection
 network-closed = the other side closed the connection
-network-timeout = no answer came in time
-network-host-unreachable = this address can’t be reached: the machine is off, or a firewall is in between
+network-timeout = no reply in time
+network-host-unreachable = this address can’t be reached: the server is off, or a firewall blocks the connection
 network-unreachable = this address can’t be reached: this machine has no such network
 network-no-address = this machine has no free address for the connection
 network-not-allowed = this machine doesn’t allow the connection
 network-dns-down = the name couldn’t be looked up: DNS doesn’t answer
 network-dns-unknown = no such host: DNS doesn’t know the name
-network-no-tls = it doesn’t speak TLS at this port
-network-weak-tls = it offers no encryption that is strong enough
-network-tls-refused = it refused the encryption ({ $alert })
+network-no-tls = the server doesn’t speak TLS on this port
+network-weak-tls = the server offers no encryption that is strong enough
+network-tls-refused = the server refused the encryption ({ $alert })
 network-tls-failed = the encryption failed: { $why }
 network-certificate-untrusted = its certificate is not trusted: it is self-signed, or signed by an unknown authority
 network-certificate-expired = its certificate has expired
 network-certificate-early = its certificate is not valid yet: check the clocks
-network-certificate-names = its certificate is for another name ({ $names })
-network-certificate-name = its certificate is for another name
+network-certificate-names = the certificate is for another name ({ $names })
+network-certificate-name = the certificate is for another name
 network-certificate-revoked = its certificate was revoked
 network-certificate-invalid = its certificate is not valid ({ $why })
 
@@ -38,7 +38,7 @@ feed-advice-too-often = we ask too often: check this feed less often
 feed-advice-trouble = the site has a problem; we keep trying, less and less often
 feed-advice-other = that is not a feed: check the address
 feed-why-large = the answer is larger than 10 MiB; ask the site to list fewer items in its feed
-feed-why-redirects = more than 5 redirects, perhaps in a circle; use the address where the feed ends up
+feed-why-redirects = more than 5 redirects, perhaps in a loop; use the address where the redirects end
 feed-why-slow = no complete answer within { $secs } seconds; the site is slow or doesn’t answer
 feed-why-name = the name { $name } was not found; check the address and this machine’s DNS
 feed-why-empty = the answer is empty; open the address in a browser to see whether the site works
@@ -62,50 +62,50 @@ feed-check-item-sent-after = would be sent after { $time }
 feed-check-item-no-list = new, but the feed isn’t connected to a list
 feed-check-item-new = new, would be sent { $mails }
 feed-check-item-mail = to { $list } at { $time }
-feed-check-item-first = there from the start, not sent
-feed-check-item-old = old, listed again, not sent
-feed-check-item-elsewhere = known from another feed for days, not sent
-feed-check-item-skipped = known from another feed, where an editor skipped it
+feed-check-item-first = already in the feed when it was connected, not sent
+feed-check-item-old = old article, listed again, not sent
+feed-check-item-elsewhere = found in another feed days earlier, not sent
+feed-check-item-skipped = found in another feed, where an editor skipped it
 feed-check-item-held = new, would be put on hold
 feed-check-item-hold = on hold: { $why }
 
 ### HTML that is too complicated
 
-html-too-complicated = Its HTML is too complicated to read: { $why }. Shorten it, or send a link
+html-too-complicated = The HTML is too complex to read: { $why }. Shorten it, or send a link
 html-why-elements = more than { $max } elements in { $kb } kB
 html-why-repeats = { $kb } kB that repeat many times over
 html-why-unclosed = { $kb } kB with tags that are never closed
 html-why-attributes = a tag with more than { $max } attributes
-html-why-deep = { $depth } elements inside each other; the limit is { $max }
-html-why-endless = a text or an address with no end, full of & characters
+html-why-deep = { $depth } nested elements; the limit is { $max }
+html-why-endless = text or an address that never ends, full of & characters
 html-why-links = its links are longer than all of its text
-html-why-table = a table of { $columns } columns and { $lines } lines
-html-why-unreadable = part of it can’t be understood
+html-why-table = a table of { $columns } columns and { $lines } rows
+html-why-unreadable = part of it can’t be parsed
 
 ### Relays
 
-relay-hung-up = it hung up
+relay-hung-up = the relay hung up
 relay-connecting = connecting: { $why }
 relay-no-answer = no answer within { $time }
 relay-no-answer-to-message = no answer to the message within { $time }
-relay-takes-nothing = it takes nothing within { $time }
-relay-early-talk = it sent something between STARTTLS and the encryption
-relay-no-starttls = it offers no STARTTLS, and TLS is required
-relay-out-of-turn = it spoke out of turn
+relay-takes-nothing = the relay accepted no data within { $time }
+relay-early-talk = the relay sent data between STARTTLS and the TLS handshake
+relay-no-starttls = the relay offers no STARTTLS, and TLS is required
+relay-out-of-turn = the relay spoke out of turn
 relay-session-ended = the session ended
 relay-ended-in-message = the connection ended during the message: { $why }
 relay-ended-before-message = the connection ended before the message: { $why }
-relay-pipelining = it offers pipelining and fails at it: { $why }
-relay-endless-line = a line of its reply has no end
-relay-endless-reply = its reply has no end
-relay-no-reply = what it said is not an SMTP reply
-relay-no-sign-in = AUTH: it offers no way to sign in, here or to this machine. If it takes our mail without, leave user and password out; else check its port and its settings
-relay-only-tokens = AUTH: it offers only { $offered }, which is signing in with tokens (OAuth); Postrider can’t do that. Have its administrator allow SMTP AUTH with an app password for this account, and set that as the password; or send through another relay
-relay-other-sign-in = AUTH: it offers { $offered }, and Postrider signs in with PLAIN or LOGIN. Have one of these allowed at the relay, or send through another
+relay-pipelining = the relay offers pipelining but fails when it is used: { $why }
+relay-endless-line = a line of the relay’s reply has no end
+relay-endless-reply = the relay’s reply has no end
+relay-no-reply = what the relay said is not an SMTP reply
+relay-no-sign-in = AUTH: the relay offers no way to sign in from this server. If it accepts our mail without signing in, leave the user name and password empty; otherwise check the port and the relay’s settings
+relay-only-tokens = AUTH: the relay offers only { $offered }: signing in with tokens (OAuth), which Postrider doesn’t support. Ask its administrator to allow SMTP AUTH with an app password for this account, and use that as the password, or send through another relay
+relay-other-sign-in = AUTH: the relay offers { $offered }, but Postrider signs in with PLAIN or LOGIN. Ask for one of these to be allowed, or send through another relay
 relay-untrusted = TLS: { $why }. { $advice }
-relay-advice-expired = Have it renewed at the relay
-relay-advice-name = Name the relay in SMTP_URL as its certificate does
-relay-advice-certificate = If the relay is your own, name a PEM file with its certificate, or its authority’s, in SMTP_CA_FILE. ?tls=none at the end of SMTP_URL sends without encryption; use it only in a network of your own
+relay-advice-expired = Ask for it to be renewed
+relay-advice-name = In SMTP_URL, use a name that the relay’s certificate is for
+relay-advice-certificate = If the relay is yours, set SMTP_CA_FILE to a PEM file with its certificate or its authority’s. Adding ?tls=none to SMTP_URL sends without encryption; use it only on your own network
 relay-none = no relay is set
 relay-named = the relay { $name }
 relay-outbox-failed = the outbox folder failed: { $why }
@@ -114,14 +114,14 @@ relay-outbox-failed = the outbox folder failed: { $why }
 
 reply-connection-ended = the connection ended, and there was no other
 reply-address = the stored address can’t be mailed
-reply-unsigned = it couldn’t be signed: { $why }
-reply-unbuilt = it couldn’t be made: { $why }
+reply-unsigned = the email couldn’t be signed: { $why }
+reply-unbuilt = the email couldn’t be built: { $why }
 reply-gave-up = gave up after { $hours } h: { $reply }
-reply-over = its reason is gone
-reply-turn = not tried yet: its domain has to wait its turn
+reply-over = no longer needed
+reply-turn = not tried yet: waiting for other mail to the same domain
 reply-cancelled = campaign cancelled
 reply-suppressed = suppressed
 reply-left = unsubscribed from the list
-pause-relay-refuses = the relay refuses us: { $why }
-pause-recipients = { $relay } refuses one recipient after another, most recently with: { $reply }
-pause-failures = { $failed } of the last { $attempts } attempts were refused for good, most recently with: { $reply }
+pause-relay-refuses = the relay is refusing our mail: { $why }
+pause-recipients = { $relay } is refusing one recipient after another, most recently with: { $reply }
+pause-failures = { $failed } of the last { $attempts } attempts were permanently refused, most recently with: { $reply }

@@ -54,11 +54,11 @@ subscriber-joined-until = Until
 subscriber-joined-is-since = Joined: since { $since }
 subscriber-joined-is-until = Joined: until { $until }
 subscriber-joined-is-between = Joined: { $since } to { $until }
-subscriber-clear-joined = Clear the filter by date
-subscriber-clear-list = Clear the filter by list
-subscriber-clear-status = Clear the filter by status
-subscriber-clear-cadence = Clear the filter by how often
-subscriber-clear-tag = Clear the filter by tag
+subscriber-clear-joined = Clear the date filter
+subscriber-clear-list = Clear the list filter
+subscriber-clear-status = Clear the status filter
+subscriber-clear-cadence = Clear the frequency filter
+subscriber-clear-tag = Clear the tag filter
 subscriber-filter = Filter
 subscriber-active-of = { $active } active of { $total ->
     [one] 1 subscription

@@ -24,7 +24,7 @@ pub enum HoldKind {
     Retired,
     /// It waits for a second person.
     Approval,
-    /// Its HTML is too complicated to read.
+    /// The HTML is too complex to read.
     Html,
     /// A poll brought far more articles than usual.
     Brake,

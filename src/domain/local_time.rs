@@ -65,8 +65,8 @@ mod tests {
         assert_eq!(said("2026-11-24 17:30").unwrap().to_rfc3339(), "2026-11-24T17:30:00+00:00");
         assert_eq!(said("2026-07-24T17:30").unwrap().to_rfc3339(), "2026-07-24T16:30:00+00:00");
         assert_eq!(said("2026-07-24T17:30:00Z").unwrap().to_rfc3339(), "2026-07-24T17:30:00+00:00");
-        assert!(said("2027-03-28 01:30").unwrap_err().contains("does not exist"));
-        assert!(said("2026-10-25 01:30").unwrap_err().contains("comes twice"));
+        assert!(said("2027-03-28 01:30").unwrap_err().contains("doesn’t exist"));
+        assert!(said("2026-10-25 01:30").unwrap_err().contains("happens twice"));
         for year in ["262142", "+12026", "-0001", "0000"] {
             let error = parse(&format!("{year}-11-24 17:30"), zone).unwrap_err();
             assert!(error.to_string().contains("Like this"), "{year}");

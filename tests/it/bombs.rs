@@ -91,7 +91,7 @@ on_both_engines! {
         let mut reasons: Vec<String> = holds.into_values().flatten().map(|hold| hold.reason.to_string()).collect();
         reasons.sort();
         assert_eq!(reasons.len(), 2, "{reasons:?}");
-        assert!(reasons[1].starts_with("html: Its HTML is too complicated to read: more than 17,771"), "{reasons:?}");
+        assert!(reasons[1].starts_with("html: The HTML is too complex to read: more than 17,771"), "{reasons:?}");
 
         // Once held, it is tried no more until somebody decides.
         app.run_all_due().await;
@@ -104,7 +104,7 @@ on_both_engines! {
         let id = link.id.to_string();
         let preview = marta.get(&format!("/admin/campaigns/{id}/preview")).await;
         assert_eq!(preview.status(), StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(preview.text().await.unwrap().contains("too complicated to read"));
+        assert!(preview.text().await.unwrap().contains("too complex to read"));
         let (_, said) = marta.submit("/admin/held/release", &[("campaign", &id)]).await;
         assert_eq!(said, "Released “Ships & more”.");
         marta.submit("/admin/held/cancel", &[("campaign", &cancelled.id.to_string())]).await;
@@ -124,13 +124,13 @@ on_both_engines! {
         let table = format!("{}\n{}\n{}", "|a".repeat(1000), "|-".repeat(1000), "|\n".repeat(2000));
         for (text, why) in [
             (html_bomb(), "more than 1"),
-            (">".repeat(5_000) + "x", "too complicated"),
+            (">".repeat(5_000) + "x", "too complex"),
             (table, "a table of 1,000 columns"),
         ] {
             let edit = begin_draft(&owen, world, &text).await;
             let start = Instant::now();
             let page = owen.page(&edit).await;
-            assert!(page.contains("The email can’t be built: Its HTML is too complicated to read"), "{why}");
+            assert!(page.contains("The email can’t be built: The HTML is too complex to read"), "{why}");
             let preview = owen.get(&edit.replace("/edit", "/preview")).await;
             assert_eq!(preview.status(), StatusCode::UNPROCESSABLE_ENTITY);
             assert!(preview.text().await.unwrap().contains(why), "{why}");
@@ -163,7 +163,7 @@ on_both_engines! {
         let page = marta.page("/admin/held").await;
         assert!(page.contains("HTML too complex") && !page.contains("Send as a link"), "{page}");
         let error = guard::release(&Context::new(&app.app, postrider::db::audit::Actor::command_line()), id).await;
-        assert!(error.unwrap_err().to_string().contains("shorten it, or cancel it"));
+        assert!(error.unwrap_err().to_string().contains("shorten the text, or cancel the campaign"));
         marta.submit("/admin/held/cancel", &[("campaign", &id.to_string())]).await;
         assert!(held(app).await.is_empty());
     }

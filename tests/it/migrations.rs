@@ -123,7 +123,7 @@ async fn what_is_held_says_why(app: &TestApp) {
         assert!(drafts.contains(subject), "{subject}: {drafts}");
     }
     assert!(marta.page("/admin/suppressions").await.contains("never@example.org"));
-    assert!(marta.page("/admin/articles").await.contains("Written here"));
+    assert!(marta.page("/admin/articles").await.contains("Written in Postrider"));
     let reader = marta.page("/admin/subscribers?q=iris").await;
     let path =
         reader.split("/admin/subscribers/").find(|part| part.as_bytes().get(8) == Some(&b'-')).unwrap();

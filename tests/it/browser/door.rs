@@ -23,7 +23,7 @@ on_both_engines! {
         browser.is_at("/admin/setup/publication").await;
         // The site tells the rest.
         browser.fill("Website", &site.url("/")).await;
-        browser.click("Read from my site").await;
+        browser.click("Fill in from my site").await;
         browser.is_at("/admin/setup/site").await;
         assert_eq!(browser.value("Name").await, "Business News Today");
         assert_eq!(browser.value("Colour").await, "#0a5c36");
@@ -47,7 +47,7 @@ on_both_engines! {
         app.deliver_all_due().await;
         assert_eq!(app.smtp.take().len(), 1);
         browser.click("Check again").await;
-        browser.sees("The relay accepted it").await;
+        browser.sees("Accepted by the relay").await;
         browser.click("Save and continue").await;
         browser.is_at("/admin/setup/relay").await;
         look_here(&browser).await;
@@ -125,7 +125,7 @@ on_both_engines! {
             browser.sees("Only admins can do this").await;
         }
         look_here(&browser).await;
-        browser.click("Go to the front page").await;
+        browser.click("Go to Today").await;
         browser.is_at("/admin").await;
     }
 

@@ -77,7 +77,7 @@ on_both_engines! {
         // Scheduled, taken back, sent.
         browser.set_time("Send at", "2026-11-24T17:30").await;
         browser.click("Schedule").await;
-        browser.sees("It sends on").await;
+        browser.sees("It will be sent on").await;
         browser.sees("17:30").await;
         look_here(&browser).await;
         app.run_all_due().await;
@@ -185,7 +185,7 @@ on_both_engines! {
         begin(&browser, "Nine ships").await;
         browser.fill("Text", "Nine ships came in.").await;
         browser.click("Send in 5 min").await;
-        browser.sees("It sends on").await;
+        browser.sees("It will be sent on").await;
         app.advance(TimeDelta::minutes(6));
         app.run_all_due().await;
         let original = app.smtp.take().remove(0);
@@ -204,7 +204,7 @@ on_both_engines! {
         look_here(&browser).await;
         browser.fill("Text", "Ten ships came in.").await;
         browser.click("Send in 5 min").await;
-        browser.sees("It sends on").await;
+        browser.sees("It will be sent on").await;
         app.advance(TimeDelta::minutes(6));
         app.run_all_due().await;
         let mails = app.smtp.take();
@@ -245,13 +245,13 @@ on_both_engines! {
         assert_eq!(app.smtp.take().len(), 1);
         browser.tab_to("Send in 5 min").await;
         browser.key(Key::Enter).await;
-        browser.sees("It sends on").await;
+        browser.sees("It will be sent on").await;
         // Changed his mind, and changed it again.
         browser.tab_to("Undo send").await;
         browser.key(Key::Enter).await;
         browser.tab_to("Send in 5 min").await;
         browser.key(Key::Enter).await;
-        browser.sees("It sends on").await;
+        browser.sees("It will be sent on").await;
         app.advance(TimeDelta::minutes(6));
         app.run_all_due().await;
         let mails = app.smtp.take();
@@ -281,10 +281,10 @@ on_both_engines! {
         browser.click("Source").await;
         browser.frame_sees("preview", "Subject: Plain").await;
         browser.click("Send in 5 min").await;
-        browser.sees("It sends on").await;
+        browser.sees("It will be sent on").await;
         browser.click("Undo send").await;
         browser.click("Send in 5 min").await;
-        browser.sees("It sends on").await;
+        browser.sees("It will be sent on").await;
         app.advance(TimeDelta::minutes(6));
         app.run_all_due().await;
         assert_eq!(app.smtp.take().len(), 1);
@@ -339,7 +339,7 @@ on_both_engines! {
         browser.fill("Text", "One mail.").await;
         browser.sees("Saved at 09:41").await;
         browser.double_click("Send in 5 min").await;
-        browser.sees("It sends on").await;
+        browser.sees("It will be sent on").await;
         app.advance(TimeDelta::minutes(6));
         app.run_all_due().await;
         assert_eq!(app.smtp.take().len(), 1);
@@ -363,7 +363,7 @@ on_both_engines! {
         begin(&browser, "At night").await;
         browser.fill("Text", "The clocks change.").await;
         browser.sees("Saved at 09:41").await;
-        for (time, asked) in [("2027-03-28T01:30", "does not exist"), ("2027-10-31T01:30", "comes twice")] {
+        for (time, asked) in [("2027-03-28T01:30", "doesn’t exist"), ("2027-10-31T01:30", "happens twice")] {
             browser.set_time("Send at", time).await;
             browser.click("Schedule").await;
             browser.sees(asked).await;

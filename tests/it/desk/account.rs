@@ -54,7 +54,7 @@ on_both_engines! {
             let answer = here.post(path, form).await;
             assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS, "{path}");
             assert_eq!(answer.headers()["retry-after"], "240");
-            assert!(answer.text().await.unwrap().contains("Too many tries"));
+            assert!(answer.text().await.unwrap().contains("Too many attempts"));
         }
         let right = [("current", PASSWORD), ("password", NEW)];
         assert_eq!(here.post("/admin/account/password", &right).await.status(), StatusCode::TOO_MANY_REQUESTS);

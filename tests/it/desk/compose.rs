@@ -156,7 +156,7 @@ on_both_engines! {
         tx.commit().await.unwrap();
         for (time, why) in [
             ("2027-03-28T01:30", "does not exist"),
-            ("2027-10-31T01:30", "comes twice"),
+            ("2027-10-31T01:30", "happens twice"),
             ("2026-11-24T09:00", "has passed"),
             ("2031-01-01T09:00", "two years away"),
             ("soon", "is not a time"),
@@ -310,7 +310,7 @@ on_both_engines! {
         }
         // A choice that was made for another hour counts for nothing.
         let other = owen.refused(&at, &[form[0], form[1], form[2], ("which", "2027-10-31T02:30:00+00:00")]).await;
-        assert!(other.contains("comes twice"), "{other}");
+        assert!(other.contains("happens twice"), "{other}");
         owen.submit(&at, &[form[0], form[1], form[2], ("which", second)]).await;
         let page = owen.page(&edit).await;
         assert!(page.contains("datetime=\"2027-10-31T01:30:00+00:00\"") || page.contains("2027-10-31T01:30:00&#43;00:00"), "{page}");
@@ -405,7 +405,7 @@ on_both_engines! {
         let settings = [("part", "rules"), ("uncertain", "resend"), ("undo_secs", "0"), ("two_person_min", "")];
         marta.submit("/admin/settings", &settings).await;
         let edit = begin(&marta, world, "Now").await;
-        assert!(marta.page(&edit).await.contains("There is nothing to read."), "a check before it is sent");
+        assert!(marta.page(&edit).await.contains("The campaign is empty."), "a check before it is sent");
         save(&marta, &edit, world, "Now", "Words").await;
         let page = marta.page(&edit).await;
         assert!(page.contains("Send now") && page.contains("type 1<"), "{page}");

@@ -259,7 +259,7 @@ on_both_engines! {
         let server = FeedServer::start().await;
         let id = added(&marta, &server, list).await;
         let (here, list_id) = (format!("/admin/feeds/{id}/latest"), list.to_string());
-        assert!(marta.page(&here).await.contains("Show them"));
+        assert!(marta.page(&here).await.contains("Show articles"));
         let page = marta.page(&format!("{here}?list={list}&count=2")).await;
         assert!(page.contains("Post 9") && page.contains("Post 8") && !page.contains("Post 7"), "{page}");
         assert!(page.contains("haven’t been counted yet"), "{page}");

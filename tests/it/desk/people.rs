@@ -588,7 +588,7 @@ on_both_engines! {
         let unsaid = admin.upload(import, &fields[..2], csv.as_bytes()).await;
         assert_eq!(unsaid.status(), StatusCode::UNPROCESSABLE_ENTITY);
         assert!(unsaid.text().await.unwrap().contains("Say how they agreed"));
-        for (bytes, said) in [(&b""[..], "that isn’t empty"), (b"name\nx\n", "no column"), (b"email\n", "only its first line"), (b"\xff\xfe,\n", "not a CSV file")] {
+        for (bytes, said) in [(&b""[..], "that isn’t empty"), (b"name\nx\n", "no “email” column"), (b"email\n", "only a header line"), (b"\xff\xfe,\n", "not a CSV file")] {
             let answer = admin.upload(import, &fields, bytes).await;
             assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{said}");
             let text = answer.text().await.unwrap();

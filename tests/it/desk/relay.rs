@@ -75,11 +75,11 @@ async fn a_relay_is_kept_when_it_has_taken_a_test(engine: Engine) {
     };
     // What can't be a relay is said at its field, and what refuses us in its own words. Nothing is kept.
     for (field, value, why) in [
-        ("host", "two words", "not the name of a server"),
-        ("host", "", "not the name of a server"),
+        ("host", "two words", "not a server name"),
+        ("host", "", "not a server name"),
         ("port", "0", "number from 1 to 65535"),
         ("port", "smtp", "number from 1 to 65535"),
-        ("user", "", "user name that goes with the password"),
+        ("user", "", "user name for this password"),
     ] {
         let mut fields = borrowed(&typed(PASSWORD));
         fields.iter_mut().find(|(name, _)| name == field).unwrap().1 = value.to_owned();
@@ -95,13 +95,13 @@ async fn a_relay_is_kept_when_it_has_taken_a_test(engine: Engine) {
     let (status, page) = post(anonymous.clone()).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
-        page.contains("did not accept the test") && page.contains("550 5.7.1 we relay for nobody"),
+        page.contains("didn’t accept the test") && page.contains("550 5.7.1 we relay for nobody"),
         "{page}"
     );
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
     let (status, page) =
         post(vec![("host".to_owned(), "127.0.0.1".to_owned()), ("port".to_owned(), nobody)]).await;
-    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && page.contains("did not accept"), "{page}");
+    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && page.contains("didn’t accept"), "{page}");
     assert!(stored(&app).await.is_empty() && app.app.captures_mail() && app.smtp.count() == 0);
 
     app.smtp.behave();

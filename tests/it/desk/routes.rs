@@ -49,7 +49,7 @@ on_both_engines! {
             let answer = request.send().await.unwrap();
             assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{what}");
             let text = answer.text().await.unwrap();
-            assert!(text.contains(&format!("Its {what} header")), "{what}: {text}");
+            assert!(text.contains(&format!("The {what} header")), "{what}: {text}");
         }
         let twice = ours().header("origin", &app.url).header("origin", &app.url).send().await.unwrap();
         assert_eq!(twice.status(), StatusCode::SEE_OTHER, "the same twice says one thing");

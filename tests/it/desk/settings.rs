@@ -64,7 +64,7 @@ on_both_engines! {
             ("name", "a\u{7}b", "on one line"),
             ("url", "harbour", "is not a web address"),
             ("url", "javascript:alert(1)", "is not a web address"),
-            ("time_zone", "Mars/Base", "There is no time zone"),
+            ("time_zone", "Mars/Base", "is not a time zone"),
             ("postal_address", long.as_str(), "on 8 lines"),
         ] {
             let form: Vec<_> = HARBOUR.iter().map(|(n, v)| (*n, if *n == name { typed } else { *v })).collect();
@@ -107,7 +107,7 @@ on_both_engines! {
             _ => (name, typed),
         });
         let page = marta.refused("/admin/settings", &wrong).await;
-        assert!(page.contains("is not a web address") && page.contains("There is no time zone"), "{page}");
+        assert!(page.contains("is not a web address") && page.contains("is not a time zone"), "{page}");
     }
 
     async fn the_rules_of_sending_are_kept_as_numbers(app: TestApp) {
@@ -182,7 +182,7 @@ on_both_engines! {
         assert!(second.contains(">Newest</a>") && !second.contains(">Older</a>"));
         let all = marta.page("/admin/settings/audit").await;
         assert!(all.contains(">Publication</option>") && all.contains(r#"<option value="user">"#), "{all}");
-        assert!(marta.page("/admin/settings/audit?kind=moon&before=x").await.contains("Nothing about “moon” is in the log."));
+        assert!(marta.page("/admin/settings/audit?kind=moon&before=x").await.contains("The log has no entries about “moon”."));
     }
 
     async fn the_language_of_pages_and_mails_is_chosen_and_kept(app: TestApp) {
@@ -199,7 +199,7 @@ on_both_engines! {
         let setup = marta.page("/admin/setup/publication").await;
         assert!(setup.contains("<input type=\"hidden\" name=\"language\" value=\"en-US\">"), "{setup}");
         let wrong = marta.refused("/admin/settings", &[&HARBOUR[..], &[("language", "xx")]].concat()).await;
-        assert!(wrong.contains("id=\"language-wrong\"") && wrong.contains("There is no language"), "{wrong}");
+        assert!(wrong.contains("id=\"language-wrong\"") && wrong.contains("is not a known language"), "{wrong}");
         marta.submit("/admin/settings", &[&HARBOUR[..], &[("language", "")]].concat()).await;
         assert_eq!(stands(app).await.language, "");
     }

@@ -173,10 +173,10 @@ async fn a_file_copied_over_the_database_mails_nobody_again() {
     scene.send().await;
     assert_eq!(scene.smtp.count(), 20);
     cp(&[copy, file]);
-    scene.mails_nobody_until_told("was replaced by an older copy of itself", 20).await;
+    scene.mails_nobody_until_told("was replaced by an older copy", 20).await;
     // Back once more, with its dates, after the decision.
     cp(&["-p", copy, file]);
-    scene.mails_nobody_until_told("was replaced by an older copy of itself", 20).await;
+    scene.mails_nobody_until_told("was replaced by an older copy", 20).await;
     scene.bench.end().await;
 }
 
@@ -211,7 +211,7 @@ async fn a_file_copied_beside_the_log_of_a_killed_process_mails_nobody_again() {
         let _ = std::fs::remove_file(scene.file(name));
     }
     cp(&[copy, file]);
-    scene.mails_nobody_until_told("was replaced by an older copy of itself", 20).await;
+    scene.mails_nobody_until_told("was replaced by an older copy", 20).await;
     scene.bench.end().await;
 }
 
