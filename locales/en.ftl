@@ -149,7 +149,7 @@ refusal-reader_gone = We have no record of this address. It was erased, so it wo
 
 error-not-found = Page not found
 error-not-found-lead = You may have mistyped the address, or the page may be gone.
-error-method = This page can’t do that
+error-method = This page doesn’t accept that request
 error-method-lead = The address is right, but the request method isn’t allowed here.
 error-timeout = This took too long
 error-timeout-lead = Your request didn’t arrive in time. Try again.
@@ -165,7 +165,7 @@ error-json = We can’t read that JSON
 error-json-lead = Like this: { $example }
 error-ambiguous = This request is ambiguous
 error-ambiguous-lead = The { $header } header appears twice with different values, or isn’t plain text. Send it once, as plain text.
-error-server = Something failed on our side
+error-server = Something went wrong on our side
 error-server-lead = Nothing was changed. Try again in a minute.
 error-link = This link is incomplete
 error-link-lead = Part of it is missing or was changed. Open the link in the email again, or copy the whole link.

@@ -35,9 +35,9 @@ campaign-is-paused = paused
 campaign-is-sent = sent
 campaign-is-cancelled = cancelled
 campaign-withdrawn = withdrawn: { $why }
-campaign-withdrawn-page = its own address answers { $code }: { $url }
-campaign-withdrawn-feed = it is gone from the feed { $feed }, which still lists an older article
-campaign-signed-out = You’re signed out. What you see is from before.
+campaign-withdrawn-page = its page returns { $code }: { $url }
+campaign-withdrawn-feed = it was removed from the feed { $feed }, which still lists an older article
+campaign-signed-out = You’re signed out. This page is no longer up to date: sign in again.
 
 ### A campaign’s page
 
@@ -116,7 +116,7 @@ campaign-deliveries = Deliveries
 campaign-who-sent = Who got it
 campaign-who-deferred = Who will get it later
 campaign-who-bounced = Who bounced
-campaign-who-failed = Who was refused, and why
+campaign-who-failed = Whose email was refused, and why
 campaign-who-uncertain = Who may have got it
 campaign-who-skipped = Who was skipped, and why
 campaign-who-queued = Who is waiting for it
@@ -124,7 +124,7 @@ campaign-states = States
 campaign-all = All
 campaign-clear-status = Clear the status filter
 campaign-clear-list = Clear the list filter
-campaign-parts = Parts of this page
+campaign-parts = On this page
 campaign-check = Check
 campaign-deliveries-further = None found among these readers. Keep searching to find more.
 campaign-deliveries-none = No readers.
@@ -144,8 +144,8 @@ campaign-version = version <span data-version>{ $version }</span>
 campaign-history = History
 campaign-corrects = Corrects <a href="{ $url }">{ $subject }</a>. It goes only to those who got the original, as a reply. The reason is shown above the text: { $reason }
 campaign-waits = On hold: { $why }.
-campaign-sends-at = Sends <time datetime="{ $machine }">{ $time }</time>, to { $readers }. You can undo it until then.
-campaign-sends-now = Sending starts now, to { $readers }.
+campaign-sends-at = Sends <time datetime="{ $machine }">{ $time }</time> to { $readers }. You can undo it until then.
+campaign-sends-now = Sending to { $readers } now.
 campaign-undo-send = Undo send
 campaign-preheader-example = The first words of the email
 campaign-preheader-title = What the inbox shows after the subject
@@ -180,7 +180,7 @@ campaign-delete-draft = Delete draft
 campaign-history-none = Nothing saved yet
 campaign-history-none-lead = Every saved version is kept here. Saves by the same person within two minutes count as one.
 campaign-history-read = Show text
-campaign-history-restore-named = Restore the version of { $time }
+campaign-history-restore-named = Restore the version from { $time }
 campaign-history-restore = Restore
 campaign-missed-title = Who missed it
 campaign-missed-at-most = { $readers ->
@@ -197,7 +197,7 @@ campaign-missed = { $readers ->
 campaign-missed-lead = They subscribe to { $list }, as they did when the campaign was sent. Their address isn’t suppressed, and the relay never accepted this campaign for them. Those who already got it won’t get it again.
 campaign-missed-lead-more = Anyone who has since unsubscribed or been suppressed is left out. You’ll see the exact number once it’s sent.
 campaign-missed-uncertain = { $readers ->
-    [one] Also send it to { $readers } reader who may have got it: the relay didn’t answer. Some will get it twice.
+    [one] Also send it to { $readers } reader who may have got it: the relay didn’t answer. They may get it twice.
    *[other] Also send it to { $readers } readers who may have got it: the relay didn’t answer. Some will get it twice.
 }
 campaign-missed-uncertain-some = Also send it to those who may have got it: the relay didn’t answer. Some will get it twice.
@@ -278,7 +278,7 @@ article-campaign-of-selected = Create campaign from selected
 today-today = Today
 held-release-all = Release all { $campaigns }
 held-differs-heading = What differs
-held-differs-caption = What this database was, and what it is now
+held-differs-caption = This database when it last sent, and now
 held-differs-was = When it last sent mail
 held-differs-is = Now
 held-differs-address = Address
@@ -313,7 +313,7 @@ held-batch-lead = None of these is sent until you release it. Each released arti
 held-skip-all = Skip all { $articles }
 held-releasing = Releasing…
 held-batch-release-all = { $articles ->
-    [one] Release all { $articles }: { $articles } email to each reader
+    [one] Release { $articles }: { $articles } email to each reader
    *[other] Release all { $articles }: { $articles } emails to each reader
 }
 held-batch-more = { $articles ->
@@ -511,7 +511,7 @@ campaign-line-cancelled = { $readers ->
     [one] { $sent } of { $readers } reader got it.
    *[other] { $sent } of { $readers } readers got it.
 }
-campaign-line-sent-at = Sent at { $time }, after { $duration }.
+campaign-line-sent-at = Sent at { $time }. It took { $duration }.
 campaign-line-sent = Sent.
 campaign-line-retrying = { $readers ->
     [one] { $readers } reader is waiting for another attempt, at { $time }.
@@ -608,7 +608,7 @@ campaign-deleted-named = Draft “{ $subject }” deleted.
 campaign-draft-again = This campaign is a draft again.
 campaign-undone = Send undone. Nobody got it, and the campaign is a draft again.
 campaign-approved = Approved. It will be sent on { $time }.
-campaign-approved-held = Approved. It is still on hold: { $why }
+campaign-approved-held = Approved. Still on hold: { $why }
 campaign-send-now = Send now
 campaign-send-in-mins = Send in { $mins } min
 campaign-send-in-secs = Send in { $secs } s
@@ -649,7 +649,7 @@ preflight-links-wordless = { $number ->
     [one] A link has no text, so nobody can see or click it.
    *[other] { $number } links have no text, so nobody can see or click them.
 }
-preflight-link-missing = The link “{ $link }” leads to nothing: its site answers { $code }.
+preflight-link-missing = The link “{ $link }” is broken: its site returns { $code }.
 preflight-link-unreachable = The link “{ $link }” can’t be reached: { $why }.
 preflight-links-awaited = { $number ->
     [one] Checking a link…
@@ -664,7 +664,7 @@ hold-why-not-begun = It couldn’t be started within { $mins } minutes of when i
 hold-why-copied = This database looks like a copy: { $differs }
 hold-why-restored = This database { $what }
 hold-why-may-have-been-sent = This database was restored, and the article may have been sent before that
-hold-why-list-retired = The list “{ $list }” is retired and sends nothing
+hold-why-list-retired = The list “{ $list }” is retired, so nothing is sent to it
 hold-why-approval = Someone else must approve it
 hold-why-guid-reused = It has the same GUID as “{ $title }” but a different title and address. It may be a new article, or that one moved and renamed
 hold-why-nameless = It has no GUID or address of its own, so if its title is edited, it will look like a new article
@@ -881,8 +881,8 @@ held-released-all = { $campaigns ->
 held-released = Released “{ $subject }”.
 held-released-still = “{ $subject }” is still on hold: { $why }
 held-cancelled = Cancelled “{ $subject }”.
-held-real-released = This is the real database. Campaigns released: { $campaigns }.
-held-real-kept = This is the real database. Campaigns are still on hold.
+held-real-released = Confirmed as the real database. Campaigns released: { $campaigns }.
+held-real-kept = Confirmed as the real database. Campaigns are still on hold.
 held-none-selected = No article is selected. Select some first, or use “Release all” or “Skip all”.
 held-articles-gone = These articles are no longer on hold.
 held-articles-skipped = { $articles ->

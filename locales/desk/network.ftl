@@ -8,18 +8,18 @@ network-cut = the other side cut the connection
 network-closed = the other side closed the connection
 network-timeout = no reply in time
 network-host-unreachable = this address can’t be reached: the server is off, or a firewall blocks the connection
-network-unreachable = this address can’t be reached: this machine has no such network
+network-unreachable = this address can’t be reached: this machine has no route to it
 network-no-address = this machine has no free address for the connection
 network-not-allowed = this machine doesn’t allow the connection
 network-dns-down = the name couldn’t be looked up: DNS doesn’t answer
 network-dns-unknown = no such host: DNS doesn’t know the name
 network-no-tls = the server doesn’t speak TLS on this port
 network-weak-tls = the server offers no encryption that is strong enough
-network-tls-refused = the server refused the encryption ({ $alert })
-network-tls-failed = the encryption failed: { $why }
+network-tls-refused = the server refused the encrypted connection ({ $alert })
+network-tls-failed = the encrypted connection failed: { $why }
 network-certificate-untrusted = its certificate is not trusted: it is self-signed, or signed by an unknown authority
 network-certificate-expired = its certificate has expired
-network-certificate-early = its certificate is not valid yet: check the clocks
+network-certificate-early = its certificate is not valid yet: check the clocks of both machines
 network-certificate-names = the certificate is for another name ({ $names })
 network-certificate-name = the certificate is for another name
 network-certificate-revoked = its certificate was revoked
@@ -32,9 +32,9 @@ feed-why-private = { $address } is not on the public internet; to allow it, name
 feed-why-gone = the server says the address is gone for good (410); ask the site for its feed’s new address
 feed-why-not-found = there is nothing at this address (404); check it, or ask the site for its feed’s address
 feed-why-status = the server answered { $code }; { $advice }
-feed-why-status-wait = the server answered { $code } and asks to wait { $secs } seconds; { $advice }
-feed-advice-blocked = the site refuses us: allow our User-Agent in its firewall
-feed-advice-too-often = we ask too often: check this feed less often
+feed-why-status-wait = the server answered { $code } and asked us to wait { $secs } seconds; { $advice }
+feed-advice-blocked = the site blocks us: allow our User-Agent in its firewall
+feed-advice-too-often = we check too often: check this feed less often
 feed-advice-trouble = the site has a problem; we keep trying, less and less often
 feed-advice-other = that is not a feed: check the address
 feed-why-large = the answer is larger than 10 MiB; ask the site to list fewer items in its feed
@@ -44,15 +44,15 @@ feed-why-name = the name { $name } was not found; check the address and this mac
 feed-why-empty = the answer is empty; open the address in a browser to see whether the site works
 feed-why-web-page = this is a web page, not a feed: look for its feed address, often /feed/
 feed-why-doctype = the feed has a DOCTYPE, which can be used for attacks and is refused; ask the site to leave it out
-feed-why-cut = the feed ends in the middle: the site’s answer was cut off; it is checked again later
+feed-why-cut = the feed is incomplete: the site’s answer was cut off; it will be checked again later
 feed-why-deep = the feed nests elements more than { $max } deep and is refused
-feed-why-items = the feed lists more than { $max } items and is refused; ask the site to list fewer: the newest { $read } are read
+feed-why-items = the feed lists more than { $max } items and is refused; ask the site to list fewer: only the newest { $read } are read
 feed-why-elements = the feed has more than { $max } elements and is refused; ask the site to list fewer items
 feed-why-attributes = an element of the feed has more than { $max } attributes; a feed validator shows where
 feed-why-no-feed = this is neither RSS, Atom nor JSON Feed; check the address
 feed-why-damaged = the feed is damaged: { $why }; a feed validator shows where
 feed-why-value = it has a value that can’t be read
-feed-why-failed = reading it failed
+feed-why-failed = it couldn’t be read
 
 ### What a check of a feed would do with an item
 
@@ -108,11 +108,11 @@ relay-advice-name = In SMTP_URL, use a name that the relay’s certificate is fo
 relay-advice-certificate = If the relay is yours, set SMTP_CA_FILE to a PEM file with its certificate or its authority’s. Adding ?tls=none to SMTP_URL sends without encryption; use it only on your own network
 relay-none = no relay is set
 relay-named = the relay { $name }
-relay-outbox-failed = the outbox folder failed: { $why }
+relay-outbox-failed = the outbox folder can’t be used: { $why }
 
 ### Why an email is not sent, or not yet
 
-reply-connection-ended = the connection ended, and there was no other
+reply-connection-ended = the connection ended, and no other was available
 reply-address = the stored address can’t be mailed
 reply-unsigned = the email couldn’t be signed: { $why }
 reply-unbuilt = the email couldn’t be built: { $why }

@@ -172,8 +172,8 @@ user-since-invited = { $role ->
    *[editor] Editor since { $date }. They haven’t used their invitation yet.
 }
 user-role-last-admin = The only admin can’t become an editor. Make someone else an admin first.
-user-role-note-me = A new role signs you out everywhere.
-user-role-note = A new role signs them out everywhere.
+user-role-note-me = Changing your role signs you out everywhere.
+user-role-note = Changing their role signs them out everywhere.
 user-set-role = Set role
 user-is-admin = { $name } is now an admin and must sign in again.
 user-is-editor = { $name } is now an editor and must sign in again.
@@ -305,7 +305,7 @@ audit-kind-subscribers = Subscribers
 audit-kind-suppression = Suppression
 audit-kind-user = User
 
-audit-bulk-often = Change how often
+audit-bulk-often = Change frequency
 audit-bulk-suppress = Suppress
 audit-bulk-tag = Tag
 audit-bulk-unsubscribe = Unsubscribe
@@ -315,7 +315,7 @@ audit-bulk-untag = Remove tag
 audit-field-at = time
 audit-field-approval = needs approval
 audit-field-colour = colour
-audit-field-often = how often
+audit-field-often = frequency
 audit-field-campaigns-held = campaigns put on hold
 audit-field-connections = connections
 audit-field-from-email = From address
@@ -325,13 +325,13 @@ audit-field-held = on hold
 audit-field-logo = logo
 audit-field-per-minute = emails a minute
 audit-field-postal-address = postal address
-audit-field-public = on the form
+audit-field-public = shown on the form
 audit-field-reply-to = reply-to
 audit-field-short-name = short name
 audit-field-time-zone = time zone
 audit-field-two-person = second approval above
-audit-field-uncertain = when uncertain
-audit-field-uncertain-too = also to uncertain ones
+audit-field-uncertain = when delivery is uncertain
+audit-field-uncertain-too = also to uncertain readers
 audit-field-undo = undo window (seconds)
 audit-field-url = website
 audit-field-whom = subscribers
@@ -426,11 +426,11 @@ settings-branding-buttons-dark = Buttons, dark
 settings-branding-reader-title = Preview of the subscribe page
 settings-branding-list = All articles
 settings-branding-sample-link = Read a recent issue <a href="#email">here</a>.
-settings-branding-sample-title = A headline of two lines, as most are when they say what happened
+settings-branding-sample-title = A two-line headline, like most that say what happened and where
 settings-branding-sample-author = A name
-settings-branding-sample-lead = The first paragraph says who, what, when and where. It is as long as this, and has <a href="#">a link</a> so that you can see its colour.
+settings-branding-sample-lead = The first paragraph says who, what, when and where. It’s about this long and has <a href="#">a link</a> so that you can see its colour.
 settings-branding-sample-heading = A heading
-settings-branding-sample-text = The second paragraph tells the rest, with a quotation.
+settings-branding-sample-text = The second paragraph tells the rest of the story, with a quote.
 settings-branding-sample-quote = We count from the window.
 
 ### The setup
@@ -456,8 +456,8 @@ setup-email-hint = For signing in and for alerts.
 setup-name = Your name
 setup-password = Password
 setup-create = Create account
-setup-created = You are the first admin, and you are signed in.
-setup-closed = The setup page has an address of its own
+setup-created = Account created. You’re signed in as the first admin.
+setup-closed = The setup page has its own address
 setup-closed-lead = When it starts, “postrider serve” prints the address, including a secret token, in its log. Open that address, or create the first admin with: postrider user add EMAIL --role admin
 setup-publication-heading = What is your publication called?
 setup-publication-lead = Type your website’s address and we’ll fill in the rest from your site. Everything can be changed later.
@@ -509,7 +509,7 @@ setup-feed-moved = This feed has moved permanently to { $url }.
 setup-feed-caption = What it would send
 setup-feed-article = Article
 setup-feed-published = Published
-setup-feed-then = What happens
+setup-feed-then = What would happen
 setup-feed-undated = no date
 setup-feed-more = { $count ->
     [one] And { $count } more.
@@ -579,7 +579,7 @@ help-title = Help
 help-keys = Keyboard shortcuts
 help-key-find = Search
 help-key-write = Write a campaign
-help-key-pages = Older and newer page of subscribers
+help-key-pages = Older or newer page of subscribers
 help-key-search = Search subscribers
 help-key-edit = Edit the subscriber on screen
 help-key-save = Save what you’re writing, even while typing

@@ -218,7 +218,7 @@ on_both_engines! {
         for (path, reason) in [
             ("/html", "web page"),
             ("/empty", "empty"),
-            ("/cut", "ends in the middle"),
+            ("/cut", "the feed is incomplete"),
             ("/doctype", "DOCTYPE"),
             ("/bomb", "10 MiB"),
             ("/endless", "10 MiB"),
@@ -411,7 +411,7 @@ on_both_engines! {
         let hostile: Vec<(&str, Page, &str)> = vec![
             ("/html", plain(b"<!DOCTYPE html><html><p>Hi</html>"), "web page"),
             ("/empty", plain(b""), "empty"),
-            ("/cut", plain(&text.as_bytes()[..text.len() - 60]), "ends in the middle"),
+            ("/cut", plain(&text.as_bytes()[..text.len() - 60]), "the feed is incomplete"),
             ("/endless", Page::Endless { pause: None }, "10 MiB"),
             ("/bomb", Page::ZipBomb { size_mib: 60 }, "10 MiB"),
             ("/huge", Page::Redirect(302, huge_url), "10 MiB"),

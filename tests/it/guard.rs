@@ -335,7 +335,7 @@ on_both_engines! {
                 break id;
             }
         };
-        assert!(held(&app.app.db, id).await.starts_with("late: Nothing ran here"));
+        assert!(held(&app.app.db, id).await.starts_with("late: Postrider wasn’t running"));
         stop.cancel();
         running.await.unwrap().unwrap();
         assert_eq!(app.smtp.count(), 0);

@@ -104,9 +104,9 @@ async fn what_is_held_says_why(app: &TestApp) {
     let marta = app.sign_in("marta@harbour.example").await;
     let held = marta.page("/admin/held").await;
     for (subject, why) in [
-        ("Harbour", "Postrider wasn’t running from 24 Nov 2026, 09:51"),
-        ("Tide table", "Postrider wasn’t running from 24 Nov 2026, 09:51"),
-        ("Night watch", "Postrider wasn’t running from 24 Nov 2026, 09:51"),
+        ("Harbour", "Nothing ran here from 24 Nov 2026, 09:51"),
+        ("Tide table", "Nothing ran here from 24 Nov 2026, 09:51"),
+        ("Night watch", "Nothing ran here from 24 Nov 2026, 09:51"),
         ("To the press", "Press"),
         ("For a second person", "nother person"),
         ("World feed", "41 new items in one poll"),

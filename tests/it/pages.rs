@@ -202,7 +202,7 @@ async fn a_database_that_is_gone_is_said_and_nothing_of_it_is_shown() {
             assert_eq!(page.status(), StatusCode::INTERNAL_SERVER_ERROR);
             assert_eq!(page.headers()["content-type"], kind);
             let body = page.text().await.unwrap();
-            assert!(body.contains("Something failed on our side"), "{body}");
+            assert!(body.contains("Something went wrong on our side"), "{body}");
             assert!(!body.to_lowercase().contains("pool") && !body.contains("sqlx"), "{body}");
         }
     }

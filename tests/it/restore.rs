@@ -184,8 +184,8 @@ on_both_engines! {
             let why = held(app, ferry).await;
             assert_eq!(
                 why,
-                "restored: This database was replaced by an older copy of itself, from about 24 Nov 2026, 09:41: it \
-                 doesn’t know of at least 20 emails that were sent after that, until 24 Nov 2026, 09:46 (UTC)"
+                "restored: This database was replaced by an older copy, from about 24 Nov 2026, 09:41: it has \
+                 no record of at least 20 emails sent since then, up to 24 Nov 2026, 09:46 (UTC)"
             );
             assert_eq!(mailed(app), (0, 1), "Marta is told, and no reader mailed");
             copy.put_back(&app.app.db).await;
@@ -463,7 +463,7 @@ on_both_engines! {
         let owen = app.editor().await;
         assert!(!owen.page("/admin/held").await.contains("/admin/held/real"));
         let (_, said) = admin.submit("/admin/held/real", &[]).await;
-        assert_eq!(said, "This is the real database. Campaigns are still on hold.");
+        assert_eq!(said, "Confirmed as the real database. Campaigns are still on hold.");
         assert!(admin.page("/admin/held").await.contains("1 campaign on hold"));
         let (_, said) = admin.submit("/admin/held/cancel", &[("campaign", &id)]).await;
         assert_eq!(said, "Cancelled “Ferry”.");

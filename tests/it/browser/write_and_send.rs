@@ -385,7 +385,7 @@ on_both_engines! {
             text.value = `${'a long story '.repeat(100)}\\n`.repeat(4000);
             text.dispatchEvent(new Event('input', { bubbles: true }));";
         browser.ask(paste, Vec::new()).await;
-        browser.sees("at most 1 MB").await;
+        browser.sees("The limit is 1 MB").await;
         assert_eq!(browser.value("Text").await.len(), 5_204_000);
     }
 }

@@ -100,7 +100,7 @@ on_both_engines! {
         assert!(refused.contains("looks like a copy"), "{refused}");
         marta.submit("/admin/held/cancel", &[("campaign", &id)]).await;
         let (_, said) = marta.submit("/admin/held/real", &[("all", "yes")]).await;
-        assert_eq!(said, "This is the real database. Campaigns released: 2.");
+        assert_eq!(said, "Confirmed as the real database. Campaigns released: 2.");
         let (_, said) = marta.submit("/admin/held/real", &[("all", "yes")]).await;
         assert_eq!(said, "This is still the same database. Nothing was changed.");
         app.run_all_due().await;

@@ -83,7 +83,7 @@ on_both_engines! {
             ("reply_to", "world", "no @"),
             ("position", "-1", "from 0 to 999"),
             ("position", "first", "from 0 to 999"),
-            ("language", "tlh", "There is no language “tlh”"),
+            ("language", "tlh", "“tlh” is not a known language"),
         ] {
             let mut form = vec![("name", "World"), ("slug", "world"), ("position", "0")];
             form.retain(|(name, _)| *name != field);

@@ -53,7 +53,7 @@ async fn a_relay_is_kept_when_it_has_taken_a_test(engine: Engine) {
     let marta = app.admin().await;
     let page = marta.page("/admin/setup/relay").await;
     assert!(page.contains("SMTP server") && page.contains(r#"type="password" value="""#), "{page}");
-    assert!(marta.page("/admin/setup/done").await.contains("captured on this server and not sent"));
+    assert!(marta.page("/admin/setup/done").await.contains("captured on this server, not sent"));
 
     let port = app.smtp.addr.port().to_string();
     let typed = |password: &'static str| {
@@ -146,7 +146,7 @@ crate::on_both_engines! {
     async fn the_environments_relay_goes_before(app: TestApp) {
         let marta = app.admin().await;
         let page = marta.page("/admin/setup/relay").await;
-        assert!(page.contains("configuration sends mail through 127.0.0.1") && !page.contains(r#"name="host""#), "{page}");
+        assert!(page.contains("Mail is sent through 127.0.0.1, as set in the server") && !page.contains(r#"name="host""#), "{page}");
         let answer = marta.post("/admin/setup/relay", &[("host", "relay.example"), ("port", "25")]).await;
         assert_eq!(answer.status(), StatusCode::CONFLICT);
         assert!(stored(app).await.is_empty() && app.smtp.count() == 0);

@@ -65,7 +65,7 @@ on_both_engines! {
             ("url", "harbour", "is not a web address"),
             ("url", "javascript:alert(1)", "is not a web address"),
             ("time_zone", "Mars/Base", "is not a time zone"),
-            ("postal_address", long.as_str(), "on 8 lines"),
+            ("postal_address", long.as_str(), "on up to 8 lines"),
         ] {
             let form: Vec<_> = HARBOUR.iter().map(|(n, v)| (*n, if *n == name { typed } else { *v })).collect();
             let page = marta.refused("/admin/settings", &form).await;

@@ -43,7 +43,7 @@ async fn a_backup_made_while_a_campaign_is_sent_is_whole_and_starts_held() {
     // Back in its place, without the counter's file: it still knows what it is.
     std::fs::remove_file(scene.file("postrider.db.counter")).unwrap();
     std::fs::copy(&copy, scene.file("postrider.db")).unwrap();
-    scene.mails_nobody_until_told("was started from a backup of", 20 - in_the_copy).await;
+    scene.mails_nobody_until_told("was restored from a backup dated", 20 - in_the_copy).await;
     scene.bench.end().await;
 }
 

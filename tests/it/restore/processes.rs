@@ -229,7 +229,7 @@ async fn a_folder_copied_back_in_place_mails_nobody_again() {
     tokio::time::sleep(Duration::from_millis(2_500)).await;
     scene.send().await;
     cp(&["-a", &format!("{kept}/."), &data]);
-    scene.mails_nobody_until_told("was restored with its folder from a copy of", 20).await;
+    scene.mails_nobody_until_told("was restored, with its folder, from a copy dated", 20).await;
     scene.bench.end().await;
 }
 
