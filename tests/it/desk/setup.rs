@@ -129,7 +129,7 @@ on_both_engines! {
         assert!(marta.page(&to).await.contains(&format!("value=\"{feed}\"")));
         let answer = marta.post("/admin/setup/feed/check", &[("url", &feed)]).await;
         let page = answer.text().await.unwrap();
-        assert!(page.contains("2 items, RSS") && page.contains("would be sent"), "{page}");
+        assert!(page.contains("2 articles, RSS") && page.contains("would be sent"), "{page}");
         assert!(page.contains("Central Bank Holds Its Rate &#38; Waits") && !page.contains("<script>alert"), "{page}");
         let bind = [("url", feed.as_str()), ("list", "all")];
         let (to, said) = marta.submit("/admin/setup/feed", &bind).await;
