@@ -80,7 +80,7 @@ campaign-never-sent = Nothing was sent.
 campaign-progress-later = You’ll see the progress here as soon as the first email is sent.
 campaign-timeline = Timeline
 campaign-all-deliveries = All deliveries
-campaign-pause-note = Pausing takes up to 2 seconds. Emails already handed to the relay are completed and recorded, so nobody gets it twice.
+campaign-pause-note = Pausing takes up to 2 seconds. Emails already handed to the relay are completed and recorded, so nobody gets the campaign twice.
 campaign-cancel-title = Cancel campaign
 campaign-cancel-named = Cancel “{ $subject }”
 campaign-cancel-rest-ask = Cancel the rest of this campaign?
@@ -126,7 +126,7 @@ campaign-clear-status = Clear the status filter
 campaign-clear-list = Clear the list filter
 campaign-parts = On this page
 campaign-check = Check
-campaign-deliveries-further = None found among these readers. Keep searching to find more.
+campaign-deliveries-further = None found among these readers. Keep searching to check the rest.
 campaign-deliveries-none = No readers.
 campaign-col-address = Address
 campaign-col-state = State
@@ -278,7 +278,7 @@ article-campaign-of-selected = Create campaign from selected
 today-today = Today
 held-release-all = Release all { $campaigns }
 held-differs-heading = What differs
-held-differs-caption = This database when it last sent, and now
+held-differs-caption = This database when it last sent mail, and now
 held-differs-was = When it last sent mail
 held-differs-is = Now
 held-differs-address = Address
@@ -385,7 +385,7 @@ feed-remove-named = Remove { $list }
 feed-remove = Remove
 feed-another-list = Another list
 feed-delay = Delay before sending, minutes
-feed-delay-hint-list = How long after an article appears it is sent. Articles already in the feed aren’t sent.
+feed-delay-hint-list = How long to wait before sending an article after it appears. Articles already in the feed aren’t sent.
 feed-add-list = Add list
 feed-seen-at = Found { $time }
 feed-skip-named = Skip { $title }
@@ -428,7 +428,7 @@ feed-new-lead = RSS, Atom or JSON. Articles already in the feed aren’t sent.
 feed-new-no-list = There is no list to send its articles to yet.
 feed-new-add-list = Add a list
 feed-url = Feed address
-feed-delay-hint = How long after an article appears it is sent. Edits made in between are included.
+feed-delay-hint = How long to wait before sending an article after it appears. Edits made in between are included.
 feed-connecting = Connecting…
 feed-connect-button = Connect feed
 feed-check-again = Check again
@@ -541,7 +541,7 @@ campaign-duration-mins = { $mins } min
 campaign-duration-hours = { $hours } h { $mins } min
 campaign-duration-days = { $days } days
 campaign-still-held = Still on hold: { $why }
-campaign-paused = Paused. Emails already handed to the relay are completed and recorded, so nobody gets it twice.
+campaign-paused = Paused. Emails already handed to the relay are completed and recorded, so nobody gets the campaign twice.
 campaign-paused-already = This campaign is already paused.
 campaign-resumed = Resumed.
 campaign-resumed-already = This campaign is already being sent.
@@ -589,7 +589,7 @@ campaign-did-sent = Sent
 campaign-correction-subject = Correction: { $subject }
 campaign-correction-begun = Correction created. It will go only to those who got the original.
 campaign-version-restored = Version restored. The version it replaced is in the history.
-campaign-preview-nobody = No subscriber has the address { $address }. Search for them under Subscribers.
+campaign-preview-nobody = No subscriber has the address { $address }. Look up the right address under Subscribers.
 campaign-test-sent = { $addresses ->
     [one] Test sent.
    *[other] Test sent to { $addresses } addresses.
@@ -666,7 +666,7 @@ hold-why-restored = This database { $what }
 hold-why-may-have-been-sent = This database was restored, and the article may have been sent before that
 hold-why-list-retired = The list “{ $list }” is retired, so nothing is sent to it
 hold-why-approval = Someone else must approve it
-hold-why-guid-reused = It has the same GUID as “{ $title }” but a different title and address. It may be a new article, or that one moved and renamed
+hold-why-guid-reused = It has the same GUID as “{ $title }” but a different title and address. It may be a new article, or the same article moved and renamed
 hold-why-nameless = It has no GUID or address of its own, so if its title is edited, it will look like a new article
 hold-why-many = { $feed }: { $articles } new articles in one check, usually { $high }
 hold-why-many-range = { $feed }: { $articles } new articles in one check, usually { $low } to { $high }
@@ -709,7 +709,7 @@ hold-differs-both = BASE_URL was { $was } and is now { $is }, the database was {
 hold-alert-restored = This database { $what }. Campaigns on hold: { $campaigns }.
 hold-alert-nothing-ran = Postrider wasn’t running from { $from } to { $to } ({ $zone }). Campaigns on hold: { $campaigns }.
 hold-alert-late = Campaigns on hold because they couldn’t be started in time: { $campaigns }.
-hold-cancelled-because = On hold, { $why }
+hold-cancelled-because = On hold: { $why }
 
 ### Health
 
@@ -855,7 +855,7 @@ feed-released-all-await = { $campaigns ->
     [one] Released. It won’t be sent until someone else approves it.
    *[other] Released. { $campaigns } campaigns won’t be sent until someone else approves them.
 }
-feed-released-some-await = Released. { $campaigns } campaigns are scheduled; { $waiting } of them still need someone else’s approval.
+feed-released-some-await = Released. Campaigns scheduled: { $campaigns }; still waiting for someone else’s approval: { $waiting }.
 feed-skipped = Skipped. It won’t be sent.
 
 ### What a form about something on hold answers
@@ -917,9 +917,9 @@ held-articles-released-await = { $articles ->
        *[other] Released { $articles } articles. { $campaigns } campaigns won’t be sent until someone else approves them.
     }
 }
-held-articles-released-some-await = Released { $articles } articles. { $campaigns } campaigns are scheduled; { $waiting } of them still need someone else’s approval.
-held-articles-released-some = Released { $articles } articles; { $held } of them are still on hold for another reason. Campaigns scheduled: { $campaigns }.
-held-articles-released-some-of-each = Released { $articles } articles; { $held } of them are still on hold for another reason. Campaigns scheduled: { $campaigns }; { $waiting } of them still need someone else’s approval.
+held-articles-released-some-await = Articles released: { $articles }. Campaigns scheduled: { $campaigns }; still waiting for someone else’s approval: { $waiting }.
+held-articles-released-some = Released { $articles } articles; still on hold for another reason: { $held }. Campaigns scheduled: { $campaigns }.
+held-articles-released-some-of-each = Released { $articles } articles; still on hold for another reason: { $held }. Campaigns scheduled: { $campaigns }; still waiting for someone else’s approval: { $waiting }.
 
 ### What a form about an article answers
 
@@ -948,7 +948,7 @@ today-plot-today = today
 today-plot-bounced = bounced
 campaign-plot-limit = limit
 campaign-plot-done = done around
-today-plot-deliveries = { $sent } sent today, { $bounced } bounced; { $complained } spam reports in the last { $days } days. The numbers are in the table.
+today-plot-deliveries = { $sent } sent today, { $bounced } bounced; spam reports in the last { $days } days: { $complained }. The numbers are in the table.
 today-plot-share-on = { $share } on the { $day }
 today-plot-complained = { $complained ->
     [one] { $complained } spam report

@@ -73,7 +73,7 @@ feed-check-item-hold = on hold: { $why }
 
 html-too-complicated = The HTML is too complex to read: { $why }. Shorten it, or send a link
 html-why-elements = more than { $max } elements in { $kb } kB
-html-why-repeats = { $kb } kB that repeat many times over
+html-why-repeats = { $kb } kB of content that repeats many times over
 html-why-unclosed = { $kb } kB with tags that are never closed
 html-why-attributes = a tag with more than { $max } attributes
 html-why-deep = { $depth } nested elements; the limit is { $max }

@@ -100,8 +100,8 @@ subscriber-no-list = No list
 subscriber-no-match-lead = Search matches the start of an address, a domain or a word in a name. Remove a filter, or <a href="/admin/subscribers/new">add a subscriber</a>.
 subscriber-searched = { $found ->
     [0] Searched { $searched } subscribers. None match all these filters yet.
-    [one] Searched { $searched } subscribers and found 1 so far, because few match all these filters.
-   *[other] Searched { $searched } subscribers and found { $found } so far, because few match all these filters.
+    [one] Searched { $searched } subscribers and found 1 so far. Few match all these filters.
+   *[other] Searched { $searched } subscribers and found { $found } so far. Few match all these filters.
 }
 subscriber-search-on = Keep searching
 subscriber-page-range = Newest first, 50 per page. { $first } to { $last }.
@@ -143,7 +143,7 @@ subscriber-state-since = { $status } since { $day }
 subscriber-state-no-list = Not on any list
 subscriber-choice-unsubscribe = Unsubscribe
 subscriber-choice-none = Not subscribed
-subscriber-lists-hint = They won’t get a new list’s mail until they confirm it by email.
+subscriber-lists-hint = They won’t get mail from a new list until they confirm their subscription by email.
 subscriber-save-lists = Save lists
 subscriber-unsubscribe-all = Unsubscribe from all
 subscriber-ask-again = Resend confirmation
@@ -518,7 +518,7 @@ list-left = Left
 list-edit-title = Edit { $name }
 list-edit-heading = Edit list
 list-start-again = Start again
-list-slug-hint = For web addresses and mail filters: a–z, 0–9 and -. Can’t be changed later. Left empty, it is made from the name.
+list-slug-hint = For web addresses and mail filters: a–z, 0–9 and -. Can’t be changed later. If left empty, it is made from the name.
 list-description = Description
 list-public = Readers can choose it on the form
 list-position = Position on the form

@@ -55,7 +55,7 @@ on_both_engines! {
         assert_eq!(stored.description, "Ships and what is behind them");
         // The form sent twice.
         let again = marta.refused("/admin/lists", &form).await;
-        assert!(again.contains("A list “world-sea” already exists."), "{again}");
+        assert!(again.contains("A list with the short name “world-sea” already exists."), "{again}");
         assert!(again.contains("value=\"Harbour, World\""), "what was typed is kept");
 
         subscribe_all(app, stored.id, &["ines@example.org"]).await;
