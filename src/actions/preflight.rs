@@ -208,12 +208,12 @@ fn of_links(app: &App, links: &[Link]) -> Vec<Check> {
             urls.push((url, &link.text));
         }
     }
-    let looked = app.link_answers.look(&app.fetcher, urls.iter().map(|(url, _)| url.clone()));
+    let report = app.link_answers.look(&app.fetcher, urls.iter().map(|(url, _)| url.clone()));
     let name = |url: &Url| {
         let text = urls.iter().find(|(other, _)| other == url).map_or("", |(_, text)| text);
         text::excerpt(if text.is_empty() { url.as_str() } else { text }, LINK_CHARS)
     };
-    let dead = looked.dead.iter().map(|(url, why)| {
+    let dead = report.dead.iter().map(|(url, why)| {
         let said = match why {
             DeadLink::Missing(code) => say("preflight-link-missing").with("code", i64::from(*code)),
             DeadLink::Unreachable(why) => say("preflight-link-unreachable").with("why", why),
@@ -221,9 +221,9 @@ fn of_links(app: &App, links: &[Link]) -> Vec<Check> {
         Check::new(Grade::Warn, said.with("link", name(url)))
     });
     let mut checks: Vec<Check> = dead.collect();
-    if looked.awaited > 0 {
+    if report.awaited > 0 {
         checks
-            .push(Check::new(Grade::Awaited, say("preflight-links-awaited").with("number", looked.awaited)));
+            .push(Check::new(Grade::Awaited, say("preflight-links-awaited").with("number", report.awaited)));
     }
     checks
 }

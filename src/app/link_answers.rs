@@ -20,6 +20,8 @@ const AT_ONCE: usize = 4;
 const OF_A_DRAFT_MAX: usize = 50;
 /// Addresses that are remembered, over all drafts.
 const REMEMBERED_MAX: usize = 2_000;
+/// The longest address that is asked, and remembered.
+const URL_BYTES_MAX: usize = 2_000;
 
 /// What is wrong with an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +47,7 @@ pub struct LinkAnswers {
 
 /// What is known of a draft's links.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Looked {
+pub struct LinkReport {
     pub dead: Vec<(Url, DeadLink)>,
     /// Links whose answers are still awaited.
     pub awaited: usize,
@@ -53,19 +55,19 @@ pub struct Looked {
 
 impl LinkAnswers {
     /// What is known of these addresses by now. Those that nobody knows are asked in the background.
-    pub fn look(self: &Arc<Self>, fetcher: &Fetcher, links: impl Iterator<Item = Url>) -> Looked {
-        let (mut looked, mut unknown) = (Looked::default(), Vec::new());
+    pub fn look(self: &Arc<Self>, fetcher: &Fetcher, links: impl Iterator<Item = Url>) -> LinkReport {
+        let (mut report, mut unknown) = (LinkReport::default(), Vec::new());
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.retain(|_, (at, _)| at.elapsed() < REMEMBERED);
-        for url in links.take(OF_A_DRAFT_MAX) {
+        for url in links.filter(|url| url.as_str().len() <= URL_BYTES_MAX).take(OF_A_DRAFT_MAX) {
             match known.get(&url) {
                 Some((_, Answer::Well)) => {}
-                Some((_, Answer::Dead(why))) => looked.dead.push((url, why.clone())),
-                Some((_, Answer::Awaited)) => looked.awaited += 1,
+                Some((_, Answer::Dead(why))) => report.dead.push((url, why.clone())),
+                Some((_, Answer::Awaited)) => report.awaited += 1,
                 None if known.len() >= REMEMBERED_MAX => {}
                 None => {
                     known.insert(url.clone(), (Instant::now(), Answer::Awaited));
-                    looked.awaited += 1;
+                    report.awaited += 1;
                     unknown.push(url);
                 }
             }
@@ -84,7 +86,7 @@ impl LinkAnswers {
                 futures_util::stream::iter(unknown).for_each_concurrent(AT_ONCE, ask).await;
             });
         }
-        looked
+        report
     }
 }
 
