@@ -56,12 +56,25 @@ async fn runs(app: &TestApp) -> Vec<JobRun> {
     job_runs::all(&mut app.app.db.read().await.unwrap()).await.unwrap()
 }
 
+/// How often the broken job has failed, by `/metrics`.
+async fn failed(app: &TestApp) -> u32 {
+    let metrics = app.http.get(format!("{}/metrics", app.url)).send().await.unwrap().text().await.unwrap();
+    let counted = "postrider_jobs_total{job=\"polls\",result=\"failed\"} ";
+    let times = metrics.lines().find_map(|line| line.strip_prefix(counted));
+    times.map_or(0, |times| times.parse().unwrap())
+}
+
 on_both_engines! {
     async fn a_job_that_fails_or_panics_is_tried_again_counted_and_named_and_stops_no_other(app: TestApp) {
         let stop = CancellationToken::new();
         let before = RUNS.load(Ordering::Relaxed);
         let leads = tokio::spawn(leader::run_jobs(app.app.clone(), &JOBS, stop.clone()));
-        wait_until("both run", async || RUNS.load(Ordering::Relaxed) >= before + 20 && runs(app).await.len() == 2).await;
+        // The panic may write a backtrace first, which takes its time.
+        wait_until("both run, the broken one after its panic too", async || {
+            let well = RUNS.load(Ordering::Relaxed) >= before + 20;
+            well && failed(app).await > 3 && runs(app).await.len() == 2
+        })
+        .await;
         stop.cancel();
         leads.await.unwrap().unwrap();
 
@@ -70,10 +83,6 @@ on_both_engines! {
         assert_eq!((found[0].succeeded_at, found[0].failing_since), (None, Some(app.clock.now())));
         assert_eq!(found[0].error, "the tide is out");
         assert_eq!((found[1].name.as_str(), found[1].failures), ("well", 0));
-        let metrics = app.http.get(format!("{}/metrics", app.url)).send().await.unwrap().text().await.unwrap();
-        let failed = metrics.lines().find(|line| line.starts_with("postrider_jobs_total{job=\"polls\",result=\"failed\"}"));
-        let times: u32 = failed.expect("it is counted").rsplit(' ').next().unwrap().parse().unwrap();
-        assert!(times > 3, "the panic ended it: {times}");
 
         let page = app.admin().await.page("/admin").await;
         assert!(page.contains("Checking feeds") && page.contains("the tide is out"), "{page}");
