@@ -18,7 +18,7 @@ campaign-show-all = Show all
 campaign-newest = Newest
 campaign-older = Older
 campaign-pages = Pages
-campaign-all-times = All times { $zone }
+campaign-all-times = All times in { $zone }
 campaign-as-table = Table
 campaign-status-draft = Draft
 campaign-status-scheduled = Scheduled
@@ -80,7 +80,7 @@ campaign-never-sent = Nothing was sent.
 campaign-progress-later = You’ll see the progress here as soon as the first email is sent.
 campaign-timeline = Timeline
 campaign-all-deliveries = All deliveries
-campaign-pause-note = Pausing takes up to 2 seconds. Emails already handed to the relay are completed and recorded, so nobody gets the campaign twice.
+campaign-pause-note = Pausing takes up to 2 seconds. Emails already handed to the relay will still go out and be recorded, so nobody gets the campaign twice.
 campaign-cancel-title = Cancel campaign
 campaign-cancel-named = Cancel “{ $subject }”
 campaign-cancel-rest-ask = Cancel the rest of this campaign?
@@ -286,10 +286,10 @@ held-differs-database = Database
 held-differs = differs
 held-copy-lead = If this is a copy, for a test or from a backup, do nothing: the original keeps sending. If you moved the database, or changed the address on purpose, confirm that this is the real one. After a restore, campaigns that were due may already have been sent: keep them on hold and check each one.
 held-real-release = This is the real one, release all
-held-real-keep = This is the real one, keep on hold
+held-real-keep = This is the real one, keep campaigns on hold
 held-restored-heading = What we know
 held-restored-lead = The database has no record of who got email after this copy was made. If you release a campaign, some readers may get it twice. If you cancel it, those who didn’t get it never will. Articles that were new at each feed’s first check after the restore are on hold too. Compare with the relay’s log, then decide about each campaign. Anyone who unsubscribed in the meantime is subscribed again.
-held-use-keep = Use this database, keep on hold
+held-use-keep = Use this database, keep campaigns on hold
 held-use-release = Use this database, release all
 held-none-lead = Everything that is due is sent automatically. Campaigns are put on hold when they are more than 15 minutes late, when the database looks like a copy or was restored, when their list is retired, or when their HTML is too complex. Articles are put on hold when a feed has far more new articles than usual.
 held-admins-lead = An admin can release or cancel these.
@@ -309,7 +309,7 @@ hold-approval = Needs approval
 hold-html = HTML too complex
 hold-brake = Too many new articles
 hold-unclear = On hold
-held-batch-lead = None of these is sent until you release it. Each released article is one email to every reader. Skipped articles aren’t sent.
+held-batch-lead = None of these is sent until you release it. Each article you release is sent to every reader as a separate email. Skipped articles aren’t sent.
 held-skip-all = Skip all { $articles }
 held-releasing = Releasing…
 held-batch-release-all = { $articles ->
@@ -391,7 +391,7 @@ feed-seen-at = Found { $time }
 feed-skip-named = Skip { $title }
 feed-items-none = No articles yet.
 feed-items-no-older = No older articles.
-feed-items-caption = The feed’s articles, newest first; all times { $zone }
+feed-items-caption = The feed’s articles, newest first; all times in { $zone }
 feed-col-outcome = Outcome
 feed-col-found = Found
 feed-left = no longer in the feed
@@ -418,7 +418,7 @@ feed-latest-found-uncounted = { $articles ->
     [one] One article to the readers of { $list }
    *[other] { $articles } articles to the readers of { $list }
 }
-feed-latest-twice = Nobody gets an article twice, even if they already got it through another list.
+feed-latest-twice = Readers who already got an article through another list won’t get it again.
 feed-latest-uncounted = Readers haven’t been counted yet.
 feed-latest-busy = Scheduling…
 feed-latest-send = Send article
@@ -452,7 +452,7 @@ feed-undated = undated
 feed-none-heading = Articles come from a feed
 feed-none-lead = Connect your site’s RSS, Atom or JSON feed. Articles already in the feed aren’t sent; new ones are.
 feed-none-lead-editor = An admin can connect the first feed.
-feed-caption = Feeds; all times { $zone }
+feed-caption = Feeds; all times in { $zone }
 feed-col-feed = Feed
 feed-col-last = Last check
 feed-col-next = Next check
@@ -541,7 +541,7 @@ campaign-duration-mins = { $mins } min
 campaign-duration-hours = { $hours } h { $mins } min
 campaign-duration-days = { $days } days
 campaign-still-held = Still on hold: { $why }
-campaign-paused = Paused. Emails already handed to the relay are completed and recorded, so nobody gets the campaign twice.
+campaign-paused = Paused. Emails already handed to the relay will still go out and be recorded, so nobody gets the campaign twice.
 campaign-paused-already = This campaign is already paused.
 campaign-resumed = Resumed.
 campaign-resumed-already = This campaign is already being sent.
@@ -634,8 +634,8 @@ preflight-pictures-without = { $pictures ->
    *[other] { $without } of { $pictures } images have no alt text.
 }
 preflight-pictures-http = { $number ->
-    [one] An image is loaded over http, not https: many inboxes don’t show it.
-   *[other] { $number } images are loaded over http, not https: many inboxes don’t show them.
+    [one] An image is loaded over http, not https: many email apps don’t show it.
+   *[other] { $number } images are loaded over http, not https: many email apps don’t show them.
 }
 preflight-links-http = { $number ->
     [one] A link goes to http, not https.
@@ -705,7 +705,7 @@ hold-restored-mixed = was replaced while the previous file’s write-ahead log w
 hold-restored-other = was restored from an older copy: it has no record of what has been sent since
 hold-differs-address = BASE_URL was { $was } and is now { $is }
 hold-differs-database = the database was { $was } and is now { $is }
-hold-differs-both = BASE_URL was { $was } and is now { $is }, the database was { $database_was } and is now { $database_is }
+hold-differs-both = BASE_URL was { $was } and is now { $is }; the database was { $database_was } and is now { $database_is }
 hold-alert-restored = This database { $what }. Campaigns on hold: { $campaigns }.
 hold-alert-nothing-ran = Postrider wasn’t running from { $from } to { $to } ({ $zone }). Campaigns on hold: { $campaigns }.
 hold-alert-late = Campaigns on hold because they couldn’t be started in time: { $campaigns }.

@@ -351,7 +351,7 @@ desk-alert-dismissed-at = Dismissed { $time }.
 desk-alert-why = <strong>Why:</strong> { $why }
 desk-alert-paused = See paused campaigns
 desk-alert-dismiss = Dismiss
-desk-alert-dismiss-note = Dismissing an alert hides it from everyone’s Today page. Alerts end automatically once the problem is solved.
+desk-alert-dismiss-note = Dismissing an alert hides it from everyone’s Today page. Alerts clear automatically once the problem is solved.
 desk-alert-dismissed = Dismissed. You’ll be alerted again if the problem continues.
 desk-alert-dismissed-already = This alert was already resolved or dismissed.
 
@@ -398,7 +398,7 @@ settings-approval = Require a second approval above
 settings-approval-hint = A campaign to this many subscribers or more is sent only after a second person approves it. Leave empty to never require approval.
 settings-uncertain = If we don’t know whether an email arrived
 settings-resend = Send it again, with the same Message-ID
-settings-resend-note = Nobody is missed, but a few readers may get it twice.
+settings-resend-note = Nobody misses out, but a few readers may get it twice.
 settings-leave = Let an editor decide
 settings-leave-note = Nobody gets it twice, but a few readers may have to wait.
 settings-sending-save = Save sending rules

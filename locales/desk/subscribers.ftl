@@ -112,7 +112,7 @@ subscriber-filter-no-word = Type at least one letter or digit of an email or nam
 subscriber-filter-no-list = That list no longer exists. Choose another.
 subscriber-filter-no-status = There is no such status. Choose another.
 subscriber-filter-no-often = Choose how often: every article, daily or weekly.
-subscriber-filter-no-day = That is not a date. Like this: 2026-11-24
+subscriber-filter-no-day = That is not a date. It should look like this: 2026-11-24
 
 ### Adding a subscriber
 
@@ -384,7 +384,7 @@ import-lines-of = { $done } of { $lines ->
 }
 import-added = Added
 import-unchanged = Not changed
-import-refused = Refused
+import-refused = Rejected
 import-consent = Consent
 import-consent-asked = Each person is asked to confirm
 import-continues = The import continues in the background, even if you leave this page.
@@ -393,7 +393,7 @@ import-missing = { $missing } of { $lines ->
     [one] 1 line did
    *[other] { $lines } lines did
 } not arrive, because the server stopped. Import the file again. Subscribers who are already there aren’t changed.
-import-refused-lines = Refused lines
+import-refused-lines = Rejected lines
 import-refused-first = Showing the first { $shown } of { $refused }.
 import-started = Uploaded. Subscribers are being added in the background.
 import-no-file = Choose a CSV file that isn’t empty.
@@ -506,7 +506,7 @@ list-growth-facts = { $days ->
     [one] <strong>+{ $joined }</strong> joined, <strong>−{ $left }</strong> left on the first day
    *[other] <strong>+{ $joined }</strong> joined, <strong>−{ $left }</strong> left in the last { $days } days
 }
-list-growth-none = The first numbers appear tomorrow.
+list-growth-none = The first numbers will appear tomorrow.
 list-growth-show = Table
 list-growth-table = Growth table
 list-growth-caption = Changes per day
@@ -547,7 +547,7 @@ list-short-name-wrong = “{ $typed }” can’t be a short name: use a–z, 0�
 
 ### Times that are typed
 
-time-unreadable = “{ $typed }” is not a time. Like this: 2026-11-24 17:30
+time-unreadable = “{ $typed }” is not a time. It should look like this: 2026-11-24 17:30
 time-skipped = { $time } doesn’t exist in { $zone }: the clocks go forward that day. Choose a time an hour earlier or later
 time-repeated = { $time } happens twice in { $zone } that day, because the clocks go back. Choose one: { $first } or { $second }
 

@@ -265,7 +265,7 @@ mod tests {
             said,
             [
                 "Every image has alt text.",
-                "An image is loaded over http, not https: many inboxes don’t show it.",
+                "An image is loaded over http, not https: many email apps don’t show it.",
                 "3 links have no address, so they go nowhere.",
                 "A link has no text, so nobody can see or click it.",
             ]
