@@ -43,15 +43,12 @@ feed-why-slow = no complete response within { $secs } seconds; the site is slow 
 feed-why-name = the name { $name } was not found; check the address and this machine’s DNS
 feed-why-empty = the response is empty; open the address in a browser to see whether the site works
 feed-why-web-page = this is a web page, not a feed: look for its feed address, often /feed/
-feed-why-doctype = the feed has a DOCTYPE, which isn’t allowed because it can be used for attacks; ask the site to remove it
+feed-why-doctype = the feed declares entities in a DOCTYPE, which isn’t allowed because they can be used for attacks; ask the site to remove them
 feed-why-cut = the feed is incomplete: the site’s response was cut off; it will be checked again later
-feed-why-deep = the feed nests elements more than { $max } deep, which isn’t allowed
 feed-why-items = the feed lists more than { $max } items, which isn’t allowed; ask the site to list fewer: only the newest { $read } are read
 feed-why-elements = the feed has more than { $max } elements, which isn’t allowed; ask the site to list fewer items
-feed-why-attributes = an element of the feed has more than { $max } attributes; a feed validator shows where
 feed-why-no-feed = this is neither RSS, Atom nor JSON Feed; check the address
 feed-why-damaged = the feed is damaged: { $why }; a feed validator shows where
-feed-why-value = it has a value that can’t be read
 feed-why-failed = it couldn’t be read
 
 ### What a check of a feed would do with an item

@@ -2,6 +2,8 @@
 //! given; never fetches by itself, and writes nothing.
 
 mod bounds;
+mod charset;
+mod dates;
 pub mod identity;
 pub mod parse;
 mod parse_error;

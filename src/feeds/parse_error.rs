@@ -14,14 +14,10 @@ pub enum ParseError {
     Doctype,
     #[error("{}", say("feed-why-cut"))]
     Truncated,
-    #[error("{}", say("feed-why-deep").with("max", bounds::DEPTH_MAX))]
-    TooDeep,
     #[error("{}", say("feed-why-items").with("max", bounds::ITEMS_MAX).with("read", bounds::ITEMS_READ_MAX))]
     TooManyItems,
     #[error("{}", say("feed-why-elements").with("max", bounds::ELEMENTS_MAX))]
     TooManyElements,
-    #[error("{}", say("feed-why-attributes").with("max", bounds::ATTRIBUTES_MAX))]
-    TooManyAttributes,
     #[error("{}", say("feed-why-no-feed"))]
     NotAFeed,
     #[error("{}", say("feed-why-damaged").with("why", .0))]

@@ -6,6 +6,7 @@ use std::time::Duration;
 use dom_query::NodeRef;
 use url::Url;
 
+use super::charset;
 use super::parse::{self, ParsedFeed};
 use crate::articles::{html, text};
 use crate::domain::brand::Rgb;
@@ -121,7 +122,7 @@ async fn facts_of(page: Page, url: Url) -> SiteFacts {
     let bare = SiteFacts { url: url.to_string(), ..SiteFacts::default() };
     let read = html::apart(move || {
         let start = &page.body[..page.body.len().min(PAGE_BYTES_MAX)];
-        facts_of_page(&parse::decode(start, page.content_type.as_deref()), &url)
+        facts_of_page(&charset::decode(start, page.content_type.as_deref()), &url)
     });
     // A page that can't be read says nothing of itself.
     read.await.and_then(|facts| facts).unwrap_or(bare)
