@@ -308,6 +308,7 @@ hold-retired = List retired
 hold-approval = Needs approval
 hold-html = HTML too complex
 hold-brake = Too many new articles
+hold-page = Page not found
 hold-unclear = On hold
 held-batch-lead = None of these is sent until you release it. Each article you release is sent to every reader as a separate email. Skipped articles aren’t sent.
 held-skip-all = Skip all { $articles }
@@ -667,6 +668,7 @@ hold-why-may-have-been-sent = This database was restored, and the article may ha
 hold-why-list-retired = The list “{ $list }” is retired, so nothing is sent to it
 hold-why-approval = Someone else must approve it
 hold-why-guid-reused = It has the same GUID as “{ $title }” but a different title and address. It may be a new article, or the same article moved and renamed
+hold-why-page = The article is still in its feed, but its page can’t be found ({ $code }): { $url }
 hold-why-nameless = It has no GUID or address of its own, so if its title is edited, it will look like a new article
 hold-why-many = { $feed }: { $articles } new articles in one check, usually { $high }
 hold-why-many-range = { $feed }: { $articles } new articles in one check, usually { $low } to { $high }
@@ -861,6 +863,7 @@ feed-skipped = Skipped. It won’t be sent.
 ### What a form about something on hold answers
 
 held-send-as-link = Send as a link
+held-send-anyway = Send anyway
 held-title-copy = This looks like a copy, so nothing is sent
 held-title-restored = The database was restored, so no campaign is sent
 held-title-none = Nothing is on hold

@@ -61,6 +61,25 @@ feed-check-item-new = new, would be sent { $mails }
 feed-check-item-mail = to { $list } at { $time }
 feed-check-item-first = already in the feed when it was connected, not sent
 feed-check-item-old = old article, listed again, not sent
+feed-check-item-unread = not new: it was already there at the last check
+feed-check-item-merged = { $said }; { $others ->
+    [one] one more item has the same title and address or GUID and counts as the same article
+   *[other] { $others } more items have the same title and address or GUID and count as the same article
+}
+feed-asked = The site asks not to be checked again for { $wait } (Cache-Control), so new articles may be found that much later
+feed-asked-short = The site asks for { $wait } between checks
+feed-length-hours = { $count ->
+    [one] an hour
+   *[other] { $count } hours
+}
+feed-length-mins = { $count ->
+    [one] a minute
+   *[other] { $count } minutes
+}
+feed-length-secs = { $count ->
+    [one] a second
+   *[other] { $count } seconds
+}
 feed-check-item-elsewhere = found in another feed days earlier, not sent
 feed-check-item-skipped = found in another feed, where an editor skipped it
 feed-check-item-held = new, would be put on hold

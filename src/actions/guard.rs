@@ -370,7 +370,7 @@ pub struct Released {
 
 /// Whether an admin takes it off by deciding about the campaign alone.
 fn is_released_here(kind: HoldKind) -> bool {
-    kind.is_set_by_guard() || kind == HoldKind::Html
+    kind.is_set_by_guard() || matches!(kind, HoldKind::Html | HoldKind::Page)
 }
 
 /// Lets one held campaign go, as far as an admin's decision can; without other holds, at once where it is due.
@@ -394,6 +394,7 @@ async fn release_some(cx: &Context<'_>, id: Uuid, only: Option<HoldKind>) -> Res
     let now = app.clock.now();
     Identity::of(app).await?;
     let as_link = unreadable::as_link(app, id).await?;
+    let as_stored = unreadable::as_stored(app, id).await?;
     let seen = app.send_counter.seen();
     let mut tx = app.db.write().await?;
     refuse_while_undecided(app, &mut tx, &seen).await?;
@@ -413,6 +414,10 @@ async fn release_some(cx: &Context<'_>, id: Uuid, only: Option<HoldKind>) -> Res
             // No link can be sent instead: that hold stays.
             None => meant.retain(|hold| hold.kind != HoldKind::Html),
         }
+    }
+    // With its mail it begins whatever its page says.
+    if let (true, Some(mail)) = (meant.iter().any(|hold| hold.kind == HoldKind::Page), as_stored) {
+        unreadable::set_mail(&mut tx, id, &mail).await?;
     }
     let_go(&mut tx, actor, id, &campaign.subject, &meant, now).await?;
     let still = holds::of_campaign(&mut tx, id).await?;

@@ -20,6 +20,7 @@ pub mod import;
 pub mod leases;
 pub mod lists;
 pub mod manage_feeds;
+pub mod missing_page;
 pub mod people;
 pub mod poll;
 pub mod preflight;

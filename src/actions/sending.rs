@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use uuid::Uuid;
 
 use crate::actions::poll::Refreshed;
-use crate::actions::{lists, unreadable};
+use crate::actions::{lists, missing_page, unreadable};
 use crate::app::App;
 use crate::articles::ArticleView;
 use crate::db::campaigns::Campaign;
@@ -28,6 +28,11 @@ pub async fn begin(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
         Some(article_id) => {
             match crate::actions::poll::refresh(app, &app.fetcher, article_id).await? {
                 Refreshed::Current | Refreshed::Unreachable => {}
+                Refreshed::PageMissing { code, url } => {
+                    if missing_page::stops(app, campaign, code, url).await? {
+                        return Ok(());
+                    }
+                }
                 Refreshed::Withdrawn(reason) => {
                     let reason = say("campaign-withdrawn").with("why", reason).to_string();
                     let mut tx = app.db.write().await?;

@@ -44,6 +44,23 @@ async fn hold(app: &App, campaign: &Campaign, why: &TooComplicated) -> anyhow::R
     Ok(())
 }
 
+/// The mail of a campaign that is held since its article's page is not there. `None` where nothing holds it for that,
+/// or its HTML can't be read either.
+pub(super) async fn as_stored(app: &App, id: Uuid) -> anyhow::Result<Option<Content>> {
+    let mut tx = app.db.read().await?;
+    let Some(campaign) = campaigns::by_id(&mut tx, id).await? else { return Ok(None) };
+    let held = holds::of_campaign(&mut tx, id).await?.iter().any(|hold| hold.kind == HoldKind::Page);
+    let article = match campaign.auto_article_id.filter(|_| held) {
+        Some(article_id) => articles::get(&mut tx, article_id).await?.map(ArticleView::from),
+        None => return Ok(None),
+    };
+    drop(tx);
+    match compose::content(app, &campaign, article.as_ref()).await {
+        Ok(content) => Ok(Some(content)),
+        Err(error) => error.downcast::<TooComplicated>().map(|_| None),
+    }
+}
+
 /// The mail that a campaign held for its HTML is let go with: title, first words, and the way to the article.
 /// `None` where nothing holds it for that, or it is about no article.
 pub(super) async fn as_link(app: &App, id: Uuid) -> anyhow::Result<Option<Content>> {

@@ -6,6 +6,7 @@ pub mod limiter;
 pub mod link_answers;
 pub mod mail_way;
 pub mod metrics;
+pub mod missing_pages;
 pub mod passwords;
 pub mod send_counter;
 pub mod sign_up_queue;
@@ -22,6 +23,7 @@ use crate::app::clock::Clock;
 use crate::app::link_answers::LinkAnswers;
 use crate::app::mail_way::MailWay;
 use crate::app::metrics::Metrics;
+use crate::app::missing_pages::MissingPages;
 use crate::app::passwords::Passwords;
 use crate::app::send_counter::SendCounter;
 use crate::app::sign_up_queue::SignUpQueue;
@@ -51,6 +53,7 @@ pub struct App {
     pub send_counter: SendCounter,
     pub mail_way: MailWay,
     pub link_answers: Arc<LinkAnswers>,
+    pub missing_pages: MissingPages,
 }
 
 impl App {
@@ -94,6 +97,7 @@ impl App {
             send_counter,
             mail_way: MailWay::default(),
             link_answers: Arc::default(),
+            missing_pages: MissingPages::default(),
         });
         app.learn_relay().await?;
         Ok(app)

@@ -15,7 +15,7 @@ const INPUT_BYTES_MAX: usize = 1_000_000;
 /// An article as a mail shows it. The HTML is the feed's own, not cleaned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArticleView {
-    /// May hold entities and tags.
+    /// Plain text: what looks like a tag is none.
     pub title: String,
     pub url: String,
     /// Empty where nobody signed it.

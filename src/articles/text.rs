@@ -63,7 +63,11 @@ pub fn excerpt(html: &str, chars_max: usize) -> String {
             item.prepend_child(&item.tree.new_text("· "));
         }
     });
-    let text = if running.is_empty() { plain_text(html) } else { running };
+    shortened(if running.is_empty() { plain_text(html) } else { running }, chars_max)
+}
+
+/// Text that is plain already, no longer than that.
+pub fn shortened(text: String, chars_max: usize) -> String {
     if chars_max == 0 {
         return String::new();
     }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::open;
 use crate::actions::compose;
 use crate::actions::guard;
+use crate::actions::poll;
 use crate::actions::second_factor;
 use crate::app::App;
 use crate::app::send_counter::{LAG, Seen};
@@ -177,7 +178,13 @@ async fn look_at_publication(tx: &mut Tx, found: &mut Findings) -> sqlx::Result<
     for feed in feeds::all(tx).await? {
         match &feed.last_error {
             Some(error) => found.say(Grade::Warn, "feed", format!("{}: {error}", feed.url)),
-            None => found.say(Grade::Ok, "feed", format!("{} works", feed.url)),
+            None => match feed.asked_secs.filter(|asked| *asked > feed.poll_secs) {
+                Some(secs) => {
+                    let asked = say("feed-asked-short").with("wait", poll::length(secs));
+                    found.say(Grade::Ok, "feed", format!("{} works. {asked} (Cache-Control)", feed.url));
+                }
+                None => found.say(Grade::Ok, "feed", format!("{} works", feed.url)),
+            },
         }
     }
     if !users::all(tx).await?.iter().any(|user| user.role == Role::Admin) {

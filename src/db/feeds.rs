@@ -37,6 +37,10 @@ pub struct Feed {
     pub last_error: Option<String>,
     /// When it was last read well, changed or not.
     pub read_at: Option<DateTime<Utc>>,
+    /// The version of the reader that read it then.
+    pub reader: i64,
+    /// How long the site asks to be left alone between two polls.
+    pub asked_secs: Option<i64>,
 }
 
 /// What was decided about an item when a feed listed it first.
@@ -81,7 +85,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, url, title, status, poll_secs, etag, last_modified, moved_to, moved_count, baseline_at,
-                 last_polled_at, next_poll_at, failures, last_error, read_at FROM feeds ",
+                 last_polled_at, next_poll_at, failures, last_error, read_at, reader, asked_secs FROM feeds ",
             $rest
         )
     };
@@ -155,7 +159,7 @@ pub async fn all(tx: &mut Tx) -> sqlx::Result<Vec<Feed>> {
 /// Active feeds that list an article, or did.
 pub async fn of_article(tx: &mut Tx, article_id: Uuid) -> sqlx::Result<Vec<Feed>> {
     let sql = "SELECT f.id, f.url, f.title, f.status, f.poll_secs, f.etag, f.last_modified, f.moved_to, f.moved_count,
-               f.baseline_at, f.last_polled_at, f.next_poll_at, f.failures, f.last_error, f.read_at
+               f.baseline_at, f.last_polled_at, f.next_poll_at, f.failures, f.last_error, f.read_at, f.reader, f.asked_secs
                FROM feeds f JOIN feed_items i ON i.feed_id = f.id
                WHERE i.article_id = $1 AND f.status = 'active' ORDER BY i.first_seen_at, f.id";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(article_id).fetch_all(conn).await)
@@ -183,7 +187,7 @@ pub async fn lock_listing(tx: &mut WriteTx) -> sqlx::Result<()> {
 pub async fn store_state(tx: &mut WriteTx, feed: &Feed) -> sqlx::Result<()> {
     let sql = "UPDATE feeds SET title = $1, status = $2, poll_secs = $3, etag = $4, last_modified = $5, moved_to = $6,
                moved_count = $7, baseline_at = $8, last_polled_at = $9, next_poll_at = $10, failures = $11,
-               last_error = $12, read_at = $13 WHERE id = $14";
+               last_error = $12, read_at = $13, reader = $14, asked_secs = $15 WHERE id = $16";
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(&feed.title)
         .bind(feed.status)
@@ -198,6 +202,8 @@ pub async fn store_state(tx: &mut WriteTx, feed: &Feed) -> sqlx::Result<()> {
         .bind(feed.failures)
         .bind(&feed.last_error)
         .bind(feed.read_at)
+        .bind(feed.reader)
+        .bind(feed.asked_secs)
         .bind(feed.id)
         .execute(conn)
         .await

@@ -26,6 +26,8 @@ pub enum HoldKind {
     Approval,
     /// The HTML is too complex to read.
     Html,
+    /// Its article's page is not there.
+    Page,
     /// A poll brought far more articles than usual.
     Brake,
     /// An item that may be one of the feed's known articles.
@@ -34,13 +36,14 @@ pub enum HoldKind {
 
 impl HoldKind {
     /// All of them.
-    pub const ALL: [HoldKind; 8] = [
+    pub const ALL: [HoldKind; 9] = [
         HoldKind::Late,
         HoldKind::Clone,
         HoldKind::Restored,
         HoldKind::Retired,
         HoldKind::Approval,
         HoldKind::Html,
+        HoldKind::Page,
         HoldKind::Brake,
         HoldKind::Unclear,
     ];
@@ -54,6 +57,7 @@ impl HoldKind {
             HoldKind::Retired => "retired",
             HoldKind::Approval => "approval",
             HoldKind::Html => "html",
+            HoldKind::Page => "page",
             HoldKind::Brake => "brake",
             HoldKind::Unclear => "unclear",
         }
@@ -73,6 +77,7 @@ impl HoldKind {
             HoldKind::Retired => "hold-retired",
             HoldKind::Approval => "hold-approval",
             HoldKind::Html => "hold-html",
+            HoldKind::Page => "hold-page",
             HoldKind::Brake => "hold-brake",
             HoldKind::Unclear => "hold-unclear",
         };
@@ -113,6 +118,11 @@ pub enum HoldReason {
     AwaitsApproval,
     TooComplicated {
         why: String,
+    },
+    /// The article is in its feed, and its own page is not there.
+    PageMissing {
+        code: u16,
+        url: String,
     },
     TooManyItems(TooManyItems),
     /// The feed's item has the GUID of an article whose title and address are others.
@@ -191,6 +201,7 @@ impl HoldReason {
             HoldReason::ListRetired { .. } => HoldKind::Retired,
             HoldReason::AwaitsApproval => HoldKind::Approval,
             HoldReason::TooComplicated { .. } => HoldKind::Html,
+            HoldReason::PageMissing { .. } => HoldKind::Page,
             HoldReason::TooManyItems(_) => HoldKind::Brake,
             HoldReason::GuidReused { .. } | HoldReason::Nameless => HoldKind::Unclear,
             HoldReason::Said { kind, .. } => *kind,
@@ -221,6 +232,9 @@ impl HoldReason {
             HoldReason::AwaitsApproval => say("hold-why-approval"),
             HoldReason::GuidReused { title } => say("hold-why-guid-reused").with("title", title),
             HoldReason::Nameless => say("hold-why-nameless"),
+            HoldReason::PageMissing { code, url } => {
+                say("hold-why-page").with("code", code.to_string()).with("url", url)
+            }
             HoldReason::TooManyItems(found) => return found.sentence(),
             HoldReason::TooComplicated { why } | HoldReason::Said { why, .. } => {
                 let mut said = why.clone();

@@ -33,6 +33,8 @@ pub struct Known {
 pub struct Memory {
     /// When the first poll was stored; `None` before it.
     pub baseline_at: Option<DateTime<Utc>>,
+    /// When the feed was last read, where that was by a reader that may have seen other items in it.
+    pub other_reader_at: Option<DateTime<Utc>>,
     /// The aliases of this feed.
     pub aliases: HashMap<Alias, Uuid>,
     /// All articles that `aliases` names, and all that were listed at the last poll.
@@ -71,6 +73,8 @@ impl Verdict {
 pub enum Quiet {
     /// It was there when the feed was first read.
     FirstPoll,
+    /// It was there when the feed was last read, by a reader that did not see it.
+    OtherReader,
     /// It is old, and came back into the feed's window when something else left it.
     Surfaced,
     /// Another feed has listed it for days.
@@ -85,6 +89,8 @@ pub struct Judged {
     /// The item that speaks for the article.
     pub item: usize,
     pub verdict: Verdict,
+    /// How many other items are this article too.
+    pub merged: usize,
     /// The article that another feed brought already.
     pub elsewhere: Option<Uuid>,
     /// What the article is called in this feed.
@@ -332,8 +338,8 @@ fn group(items: &[Item]) -> Vec<Group> {
     groups
 }
 
-/// Judges the items of a document. The order of the items does not matter; the verdicts come the
-/// oldest article first.
+/// Judges the items of a document. Their order matters only where dates are missing; the verdicts come the oldest
+/// article first.
 pub fn judge(items: &[Item], memory: &Memory, now: DateTime<Utc>) -> Vec<Judged> {
     let groups = group(items);
     let mut uses: HashMap<&Alias, usize> = HashMap::new();
@@ -344,11 +350,28 @@ pub fn judge(items: &[Item], memory: &Memory, now: DateTime<Utc>) -> Vec<Judged>
     }
     let listed = memory.known.values().filter(|known| known.listed);
     let oldest_before = listed.map(|known| known.published_at).min();
-    let judge = Judge { items, uses, memory, oldest_before, now };
+    let positions = guids_are_positions(&groups, memory, &uses);
+    let judge = Judge { items, uses, memory, oldest_before, positions, now };
     let mut verdicts: Vec<Option<Verdict>> = groups.iter().map(|group| judge.by_name(group)).collect();
+    let below = judge.below_all_known(&groups, &verdicts);
     let gone = judge.find_moved(&groups, &mut verdicts);
     let surfaced = judge.has_surfaced(&groups, &verdicts, &gone);
-    groups.iter().zip(verdicts).map(|(group, verdict)| judge.judged(group, verdict, surfaced)).collect()
+    let judged = groups.iter().zip(verdicts).map(|(group, verdict)| {
+        let undated = judge.items[group.speaker].published_at.is_none();
+        let is_below = below.is_some_and(|last| group.items.iter().all(|at| *at > last));
+        judge.judged(group, verdict, if undated { is_below } else { surfaced && judge.is_old(group) })
+    });
+    judged.collect()
+}
+
+/// Whether a feed's GUIDs only number its items: an address that we know has the GUID of another article.
+fn guids_are_positions(groups: &[Group], memory: &Memory, uses: &HashMap<&Alias, usize>) -> bool {
+    let own = |alias: &&Alias| uses.get(*alias).is_none_or(|uses| *uses == 1);
+    groups.iter().any(|group| {
+        let mut by_url = group.canonicals.iter().filter(own).filter_map(|alias| memory.aliases.get(alias));
+        let by_guid = group.guids.iter().find_map(|alias| memory.aliases.get(alias));
+        by_url.next().is_some_and(|by_url| by_guid.is_some_and(|by_guid| by_guid != by_url))
+    })
 }
 
 /// One document beside what is remembered of its feed.
@@ -359,6 +382,8 @@ struct Judge<'a> {
     memory: &'a Memory,
     /// The date of the oldest article that the feed listed before.
     oldest_before: Option<DateTime<Utc>>,
+    /// Whether its GUIDs only number its items.
+    positions: bool,
     now: DateTime<Utc>,
 }
 
@@ -382,7 +407,10 @@ impl Judge<'_> {
             let elsewhere = !group.canonicals.is_empty()
                 && !known.canonicals.is_empty()
                 && group.canonicals.iter().all(|alias| !known.canonicals.contains(&alias.value));
-            if !elsewhere || folded(&known.title) == group.title {
+            if elsewhere && self.positions {
+                return None;
+            }
+            if !elsewhere || folded(&known.title) == group.title || self.memory.other_reader_at.is_some() {
                 return Some(Verdict::Known { article_id });
             }
             // Held once already, when its own address was shared by others or not.
@@ -449,6 +477,25 @@ impl Judge<'_> {
         old.len() > 1 || withdrawn
     }
 
+    /// The place of the last known article, below which undated ones are old. `None` where nothing tells, or the oldest
+    /// come first.
+    fn below_all_known(&self, groups: &[Group], verdicts: &[Option<Verdict>]) -> Option<usize> {
+        let mut known: Vec<(usize, DateTime<Utc>)> = Vec::new();
+        for (group, verdict) in groups.iter().zip(verdicts) {
+            let Some(id) = verdict.as_ref().and_then(Verdict::known) else { continue };
+            let remembered = self.memory.known.get(&id).map(|known| known.published_at);
+            if let Some(date) = self.items[group.speaker].published_at.or(remembered) {
+                known.extend(group.items.iter().map(|at| (*at, date)));
+            }
+        }
+        known.sort_unstable();
+        let steps = |newer: fn(&DateTime<Utc>, &DateTime<Utc>) -> bool| {
+            known.windows(2).filter(|pair| newer(&pair[0].1, &pair[1].1)).count()
+        };
+        let oldest_first = steps(|above, below| above < below) > steps(|above, below| above > below);
+        known.last().map(|(at, _)| *at).filter(|_| !oldest_first)
+    }
+
     /// The verdict on an article, and what it is called from now on.
     fn judged(&self, group: &Group, verdict: Option<Verdict>, surfaced: bool) -> Judged {
         let held_by_guid = matches!(verdict, Some(Verdict::Held { .. }));
@@ -467,12 +514,10 @@ impl Judge<'_> {
             }
             Some(_) => None,
         };
-        let verdict = verdict.unwrap_or_else(|| {
-            let surfaced = surfaced && self.is_old(group);
-            self.of_unseen(group, surfaced, elsewhere, &aliases)
-        });
+        let verdict = verdict.unwrap_or_else(|| self.of_unseen(group, surfaced, elsewhere, &aliases));
         debug_assert!(group.items.contains(&group.speaker));
-        Judged { item: group.speaker, verdict, elsewhere: elsewhere.map(|(id, _)| *id), aliases }
+        let merged = group.items.len() - 1;
+        Judged { item: group.speaker, verdict, merged, elsewhere: elsewhere.map(|(id, _)| *id), aliases }
     }
 
     /// The verdict on an article that is called what no earlier one was called.
@@ -484,8 +529,13 @@ impl Judge<'_> {
         aliases: &[Alias],
     ) -> Verdict {
         let quiet = |reason| Verdict::BaselineOnly { reason };
+        let published_at = self.items[group.speaker].published_at;
+        let published_since =
+            |before: DateTime<Utc>| published_at.is_some_and(|at| at > before && at <= self.now);
         if self.memory.baseline_at.is_none() {
             quiet(Quiet::FirstPoll)
+        } else if self.memory.other_reader_at.is_some_and(|before| !published_since(before)) {
+            quiet(Quiet::OtherReader)
         } else if surfaced {
             quiet(Quiet::Surfaced)
         } else if elsewhere.is_some_and(|(_, first_seen_at)| self.now - *first_seen_at > ELSEWHERE_FRESH) {
@@ -493,7 +543,6 @@ impl Judge<'_> {
         } else if aliases.iter().all(|alias| alias.kind == AliasKind::Link) {
             Verdict::Held { reason: HoldReason::Nameless }
         } else {
-            let published_at = self.items[group.speaker].published_at;
             Verdict::New { not_before: published_at.filter(|date| *date > self.now) }
         }
     }

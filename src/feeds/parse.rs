@@ -18,6 +18,9 @@ pub use super::parse_error::ParseError;
 use crate::domain::text::escape_html;
 use crate::locale::say;
 
+/// Raised whenever the same document yields other items, or other names of them: see `identity::Memory`.
+pub const READER: i64 = 1;
+
 const TITLE_CHARS_MAX: usize = 300;
 /// A longer address is none: browsers and proxies cut it, and each link of an article would repeat it.
 const URL_BYTES_MAX: usize = 2_048;
@@ -72,6 +75,13 @@ pub struct Item {
 pub struct Image {
     pub url: Url,
     pub alt: String,
+}
+
+impl Image {
+    /// A picture at an address as written, relative to `base`; the text may hold HTML.
+    pub(super) fn new(address: &str, base: &Url, alt: &str) -> Option<Image> {
+        Some(Image { url: values::web_url(address, base)?, alt: values::html_line(alt) })
+    }
 }
 
 /// A file to listen to, to watch or to keep, that the feed attaches to an item.

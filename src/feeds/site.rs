@@ -7,10 +7,10 @@ use dom_query::NodeRef;
 use url::Url;
 
 use super::charset;
-use super::parse::{self, ParsedFeed};
+use super::parse::{self, Image, ParsedFeed};
 use crate::articles::{html, text};
 use crate::domain::brand::Rgb;
-use crate::fetch::{Answer, FetchError, Fetcher};
+use crate::fetch::{Answer, Document, FetchError, Fetcher};
 
 const DEADLINE: Duration = Duration::from_secs(10);
 /// What is read of a page: all of this stands in its head.
@@ -126,6 +126,30 @@ async fn facts_of(page: Page, url: Url) -> SiteFacts {
     });
     // A page that can't be read says nothing of itself.
     read.await.and_then(|facts| facts).unwrap_or(bare)
+}
+
+/// The picture that a page names for whoever links to it; `None` where it names none, or can't be read.
+pub async fn picture_of(page: Document) -> Option<Image> {
+    let read = html::apart(move || {
+        let start = &page.body[..page.body.len().min(PAGE_BYTES_MAX)];
+        picture_of_page(&charset::decode(start, page.content_type.as_deref()), &page.final_url)
+    });
+    read.await.ok().flatten()
+}
+
+fn picture_of_page(html: &str, url: &Url) -> Option<Image> {
+    let page = html::page(html).ok()?;
+    let meta = |names: &[&str]| {
+        let metas = page.select("meta");
+        names.iter().find_map(|name| {
+            let mut named = metas.nodes().iter().filter(|node| {
+                [attr(node, "property"), attr(node, "name")].iter().any(|own| own.eq_ignore_ascii_case(name))
+            });
+            named.find_map(|node| Some(attr(node, "content")).filter(|content| !content.trim().is_empty()))
+        })
+    };
+    let address = meta(&["og:image:secure_url", "og:image:url", "og:image", "twitter:image"])?;
+    Image::new(&address, url, &meta(&["og:image:alt", "twitter:image:alt"]).unwrap_or_default())
 }
 
 fn facts_of_page(html: &str, url: &Url) -> Result<SiteFacts, html::TooComplicated> {

@@ -299,6 +299,23 @@ impl Fetcher {
             .unwrap_or(Err(FetchError::Timeout(deadline)))
     }
 
+    /// A page as it is now: its status after redirects, and what stands there if it is 200 and not too large.
+    pub async fn page(&self, url: &Url, deadline: Duration) -> Result<(u16, Option<Document>), FetchError> {
+        let asked = async {
+            let (response, final_url, _) = self.follow(url, None, "text/html, */*;q=0.5").await?;
+            let code = response.status().as_u16();
+            if code != 200 {
+                return Ok((code, None));
+            }
+            let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
+            let content_type = content_type.map(str::to_owned);
+            let validators = Validators::default();
+            let body = read_body(response).await.ok();
+            Ok((code, body.map(|body| Document { final_url, validators, content_type, body })))
+        };
+        tokio::time::timeout(deadline, asked).await.unwrap_or(Err(FetchError::Timeout(deadline)))
+    }
+
     /// The status code at an address, after redirects.
     pub async fn status(&self, url: &Url, deadline: Duration) -> Result<u16, FetchError> {
         let asked = tokio::time::timeout(deadline, self.follow(url, None, "*/*")).await;
@@ -346,6 +363,7 @@ impl Fetcher {
         url.set_fragment(None);
         let mut moved_permanently_to = None;
         let mut permanent_so_far = true;
+        let mut cookies = Cookies::default();
         for _ in 0..=REDIRECTS_MAX {
             self.check(&url)?;
             let mut request = self.client.get(url.clone()).header(header::ACCEPT, accept);
@@ -357,15 +375,20 @@ impl Fetcher {
                     request = request.header(header::IF_MODIFIED_SINCE, date);
                 }
             }
+            if let Some(cookies) = cookies.of(&url) {
+                request = request.header(header::COOKIE, cookies);
+            }
             let response = request.send().await.map_err(network_error)?;
             let target = match response.status().as_u16() {
-                301 | 302 | 303 | 307 | 308 => {
-                    response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok())
-                }
+                // Many servers write addresses as people do, in UTF-8.
+                301 | 302 | 303 | 307 | 308 => response.headers().get(header::LOCATION),
                 _ => None,
             };
-            let Some(target) = target else { return Ok((response, url, moved_permanently_to)) };
-            let mut next = url.join(target).map_err(|_| FetchError::BadAddress(target.to_owned()))?;
+            let Some(target) = target.map(|value| String::from_utf8_lossy(value.as_bytes())) else {
+                return Ok((response, url, moved_permanently_to));
+            };
+            let mut next = url.join(&target).map_err(|_| FetchError::BadAddress(target.to_string()))?;
+            cookies.keep(&url, response.headers());
             next.set_fragment(None);
             permanent_so_far &= matches!(response.status().as_u16(), 301 | 308);
             if permanent_so_far {
@@ -392,6 +415,31 @@ impl Fetcher {
             None => return Err(FetchError::BadAddress(url.to_string())),
         };
         if allowed(&self.allow, ip) { Ok(()) } else { Err(FetchError::PrivateAddress(ip.to_string())) }
+    }
+}
+
+/// What servers set on the way of one request: some send nobody on who doesn't bring it back.
+#[derive(Default)]
+struct Cookies(Vec<(Option<String>, String)>);
+
+impl Cookies {
+    const MAX: usize = 10;
+    const BYTES_MAX: usize = 1_000;
+
+    fn keep(&mut self, url: &Url, headers: &HeaderMap) {
+        for set in headers.get_all(header::SET_COOKIE) {
+            let pair = set.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+            if pair.contains('=') && pair.len() <= Self::BYTES_MAX && self.0.len() < Self::MAX {
+                self.0.push((url.host_str().map(str::to_owned), pair.to_owned()));
+            }
+        }
+    }
+
+    /// Those of this host, as a header.
+    fn of(&self, url: &Url) -> Option<String> {
+        let own = self.0.iter().filter(|(host, _)| host.as_deref() == url.host_str());
+        let pairs: Vec<&str> = own.map(|(_, pair)| pair.as_str()).collect();
+        (!pairs.is_empty()).then(|| pairs.join("; "))
     }
 }
 

@@ -5,6 +5,8 @@
 //! parse, and never touch what another reader gets.
 
 use anyhow::Context as _;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use lettre::address::{Address, Envelope};
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
@@ -17,6 +19,9 @@ use crate::domain::email_address::EmailAddress;
 use crate::domain::links::fingerprint;
 use crate::domain::subscription::Cadence;
 use crate::domain::text::{escape_html, single_line};
+
+/// Bytes of text in one encoded word: 75 characters at most with what stands around them.
+const ENCODED_WORD_BYTES: usize = 45;
 
 /// The headers that all readers of one content share.
 #[derive(Clone, Copy, Debug)]
@@ -140,7 +145,7 @@ impl MessageTemplate {
         let mut message = Message::builder()
             .envelope(Envelope::new(None, vec![head.from.email.clone()]).context("an envelope")?)
             .from(tidy(head.from))
-            .subject(single_line(&content.subject))
+            .raw_header(subject(&single_line(&content.subject)))
             .date(head.date.into());
         if let Some(reply_to) = head.reply_to {
             message = message.reply_to(tidy(reply_to));
@@ -229,6 +234,22 @@ impl MessageTemplate {
 /// The mailbox with a name that fits one line.
 fn tidy(mailbox: &Mailbox) -> Mailbox {
     Mailbox::new(mailbox.name.as_deref().map(single_line), mailbox.email.clone())
+}
+
+/// The subject. What looks like an encoded word (RFC 2047) would be read as one, and is encoded itself.
+fn subject(text: &str) -> HeaderValue {
+    let name = HeaderName::new_from_ascii_str("Subject");
+    if !text.contains("=?") {
+        return HeaderValue::new(name, text.to_owned());
+    }
+    let mut words = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (word, after) = rest.split_at(rest.floor_char_boundary(ENCODED_WORD_BYTES));
+        words.push(format!("=?utf-8?B?{}?=", STANDARD.encode(word)));
+        rest = after;
+    }
+    HeaderValue::dangerous_new_pre_encoded(name, text.to_owned(), words.join("\r\n "))
 }
 
 /// `List-Id: Name <id>`. The library knows how to write a name before an address, so the id borrows a

@@ -45,8 +45,10 @@ const BEGIN_TOGETHER: usize = 4;
 /// left. One campaign's failure never stops the others.
 pub async fn run_campaigns(app: &Arc<App>) -> anyhow::Result<()> {
     let mut tx = app.db.read().await?;
-    let due = campaigns::due(&mut tx, app.clock.now()).await?;
+    let now = app.clock.now();
+    let mut due = campaigns::due(&mut tx, now).await?;
     drop(tx);
+    due.retain(|campaign| !app.missing_pages.waits(campaign.id, now));
     // Together, since each may wait 5 s for its site; a task each, since an article that makes a
     // library panic must stop nothing but its own campaign.
     futures_util::stream::iter(due)

@@ -33,6 +33,8 @@ pub struct CheckReport {
     pub title: String,
     pub kind: Option<FeedKind>,
     pub moved_permanently_to: Option<Url>,
+    /// How long the site asks to be left alone between two polls, where that is longer than we would wait.
+    pub asked_secs: Option<i64>,
     /// More new items than this in one poll are held for an editor.
     pub held_above: Option<i64>,
     /// Why the next poll would hold all that is new; `None`: it would not.
@@ -48,6 +50,8 @@ pub struct CheckedItem {
     pub link: Option<Url>,
     pub guid: Option<String>,
     pub published_at: Option<DateTime<Utc>>,
+    /// Other items of the document that are the same article: their address or GUID and their title are.
+    pub merged: usize,
     #[serde(flatten)]
     pub verdict: Verdict,
     /// If it is new: when it goes out to each list, if it is polled now.
@@ -72,6 +76,7 @@ pub async fn check(app: &App, fetcher: &Fetcher, url: &str) -> Result<CheckRepor
         title: String::new(),
         kind: None,
         moved_permanently_to: None,
+        asked_secs: None,
         held_above: None,
         brake: None,
         items: Vec::new(),
@@ -117,11 +122,17 @@ pub async fn check(app: &App, fetcher: &Fetcher, url: &str) -> Result<CheckRepor
     });
     report.items = all_judged
         .into_iter()
-        .map(|judged| checked(&parsed.items[judged.item], judged.verdict, &bindings, now))
+        .map(|judged| {
+            let item = &parsed.items[judged.item];
+            CheckedItem { merged: judged.merged, ..checked(item, judged.verdict, &bindings, now) }
+        })
         .collect();
     report.lists = bindings.into_iter().map(|binding| binding.list_slug).collect();
     report.title = parsed.title;
     report.kind = Some(parsed.kind);
+    let poll_secs = feed.as_ref().map_or(POLL_SECS_DEFAULT, |feed| feed.poll_secs);
+    let asked = fetched.min_interval.map(|wait| wait.as_secs() as i64);
+    report.asked_secs = asked.filter(|asked| *asked > poll_secs);
     report.moved_permanently_to = fetched.moved_permanently_to;
     Ok(report)
 }
@@ -143,6 +154,7 @@ fn checked(item: &Item, verdict: Verdict, bindings: &[Binding], now: DateTime<Ut
         link: item.link.clone(),
         guid: item.guid.clone(),
         published_at: item.published_at,
+        merged: 0,
         verdict,
         mails,
     }
@@ -168,6 +180,7 @@ impl CheckReport {
                 say("feed-check-item-new").with("mails", mails.collect::<Vec<_>>().join(", "))
             }
             Verdict::BaselineOnly { reason: Quiet::FirstPoll } => say("feed-check-item-first"),
+            Verdict::BaselineOnly { reason: Quiet::OtherReader } => say("feed-check-item-unread"),
             Verdict::BaselineOnly { reason: Quiet::Surfaced } => say("feed-check-item-old"),
             Verdict::BaselineOnly { reason: Quiet::LongKnownElsewhere } => say("feed-check-item-elsewhere"),
             Verdict::BaselineOnly { reason: Quiet::DroppedElsewhere } => say("feed-check-item-skipped"),
@@ -175,7 +188,13 @@ impl CheckReport {
             Verdict::Held { reason } if reason.kind() == HoldKind::Brake => say("feed-check-item-held"),
             Verdict::Held { reason } => say("feed-check-item-hold").with("why", reason.to_string()),
         };
-        said.to_string()
+        match item.merged {
+            0 => said.to_string(),
+            others => say("feed-check-item-merged")
+                .with("said", said.to_string())
+                .with("others", others)
+                .to_string(),
+        }
     }
 }
 
@@ -190,6 +209,9 @@ impl fmt::Display for CheckReport {
         }
         if let Some(url) = &self.moved_permanently_to {
             writeln!(f, "It has moved for good to {url}")?;
+        }
+        if let Some(secs) = self.asked_secs {
+            writeln!(f, "{}.", say("feed-asked").with("wait", length(secs)))?;
         }
         if let Some(error) = &self.stored_error {
             writeln!(f, "The last poll failed: {error}.")?;
@@ -218,6 +240,16 @@ impl fmt::Display for CheckReport {
         }
         Ok(())
     }
+}
+
+/// "90 seconds", "30 minutes" or "2 hours", for sentences.
+pub fn length(secs: i64) -> String {
+    let (key, count) = match secs {
+        secs if secs >= 3600 && secs % 3600 == 0 => ("feed-length-hours", secs / 3600),
+        secs if secs >= 60 && secs % 60 == 0 => ("feed-length-mins", secs / 60),
+        secs => ("feed-length-secs", secs),
+    };
+    say(key).with("count", count).to_string()
 }
 
 fn minute(at: DateTime<Utc>) -> String {

@@ -16,7 +16,7 @@ use url::Url;
 use uuid::Uuid;
 
 pub use self::add::{Added, add};
-pub use self::check::{CheckReport, CheckedItem, PlannedMail, check};
+pub use self::check::{CheckReport, CheckedItem, PlannedMail, check, length};
 pub use self::refresh::{Refreshed, refresh};
 use super::{Context, Result, manage_feeds};
 use crate::app::App;
@@ -25,7 +25,7 @@ use crate::articles::html;
 use crate::db::feeds::{self, FeedStatus};
 use crate::domain::refusal::Refusal;
 use crate::domain::refusal::feeds as codes;
-use crate::feeds::parse::{ParseError, ParsedFeed, parse};
+use crate::feeds::parse::{ParseError, ParsedFeed, READER, parse};
 use crate::fetch::{Answer, Document, FetchError, Fetched, Fetcher, Validators};
 use crate::locale::say;
 
@@ -110,7 +110,8 @@ pub async fn poll(app: &App, fetcher: &Fetcher, feed_id: Uuid, how: How) -> anyh
     let feed = feeds::by_id(&mut tx, feed_id).await?.context("no such feed")?;
     drop(tx);
     let validators = Validators { etag: feed.etag.clone(), last_modified: feed.last_modified.clone() };
-    let conditional = how == How::Conditional && validators != Validators::default();
+    // A document that has not changed holds what another reader may not have seen.
+    let conditional = how == How::Conditional && validators != Validators::default() && feed.reader == READER;
     let answer = match Url::parse(&feed.url) {
         Ok(url) => read_if_changed(fetcher, &url, conditional.then_some(&validators), POLL_DEADLINE).await,
         Err(_) => Err(FetchError::BadAddress(feed.url.clone()).into()),

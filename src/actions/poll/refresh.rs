@@ -11,9 +11,9 @@ use super::{read, store};
 use crate::app::App;
 use crate::db::articles::{self, Article};
 use crate::db::feeds::{self, Feed};
-use crate::feeds::identity;
 use crate::feeds::parse::ParsedFeed;
-use crate::fetch::Fetcher;
+use crate::feeds::{identity, site};
+use crate::fetch::{Document, Fetcher};
 use crate::locale::say;
 
 const REFRESH_DEADLINE: Duration = Duration::from_secs(5);
@@ -25,6 +25,8 @@ pub enum Refreshed {
     Current,
     /// Its publisher took it back: do not send it.
     Withdrawn(String),
+    /// It is in its feed, or no feed could be read, and its own page is not there.
+    PageMissing { code: u16, url: String },
     /// Nobody could tell in time: send what we have.
     Unreachable,
 }
@@ -41,8 +43,8 @@ pub async fn refresh(app: &App, fetcher: &Fetcher, article_id: Uuid) -> anyhow::
     let neighbours = feeds::neighbours(&mut tx, article_id).await?;
     drop(tx);
     let page = async {
-        let asked = withdrawn_page(fetcher, &article.url, &neighbours);
-        tokio::time::timeout(REFRESH_DEADLINE, asked).await.unwrap_or(None)
+        let asked = ask_page(fetcher, &article.url, &neighbours);
+        tokio::time::timeout(REFRESH_DEADLINE, asked).await.unwrap_or_default()
     };
     let documents = futures_util::future::join_all(feeds.iter().map(|feed| async move {
         let url = Url::parse(&feed.url).ok()?;
@@ -50,16 +52,27 @@ pub async fn refresh(app: &App, fetcher: &Fetcher, article_id: Uuid) -> anyhow::
         let (_, parsed) = tokio::time::timeout(REFRESH_DEADLINE, read).await.ok()?.ok()?;
         Some((feed, parsed?.0))
     }));
-    let (page, documents) = tokio::join!(page, documents);
-    if let Some(code) = page {
+    let (Page { missing: page, document }, documents) = tokio::join!(page, documents);
+    let said_by_page = |code: u16| {
         let why = say("campaign-withdrawn-page").with("code", code.to_string()).with("url", &article.url);
-        return Ok(Refreshed::Withdrawn(why.to_string()));
+        Refreshed::Withdrawn(why.to_string())
+    };
+    if page == Some(410) {
+        return Ok(said_by_page(410));
     }
 
     let mut outcome = Refreshed::Unreachable;
     for (feed, parsed) in documents.into_iter().flatten() {
         match told(app, feed, &parsed, &article).await? {
-            Told::Current => return Ok(Refreshed::Current),
+            Told::Current => {
+                if let Some(document) = document {
+                    take_picture(app, article_id, document).await?;
+                }
+                return Ok(match page {
+                    Some(code) => Refreshed::PageMissing { code, url: article.url },
+                    None => Refreshed::Current,
+                });
+            }
             Told::Withdrawn => {
                 let why = say("campaign-withdrawn-feed").with("feed", &feed.url);
                 outcome = Refreshed::Withdrawn(why.to_string());
@@ -69,7 +82,12 @@ pub async fn refresh(app: &App, fetcher: &Fetcher, article_id: Uuid) -> anyhow::
             Told::Nothing => {}
         }
     }
-    Ok(outcome)
+    Ok(match (page, outcome) {
+        (Some(code), Refreshed::Unreachable) => Refreshed::PageMissing { code, url: article.url },
+        // It has left the feed too.
+        (Some(code), _) => said_by_page(code),
+        (None, outcome) => outcome,
+    })
 }
 
 /// What one feed says of an article.
@@ -108,14 +126,51 @@ async fn told(app: &App, feed: &Feed, parsed: &ParsedFeed, article: &Article) ->
     Ok(if older_listed { Told::Withdrawn } else { Told::Nothing })
 }
 
-/// Whether an article's own page says that it was withdrawn, and with which status. A 410 does, and
-/// a 404 unless the site answers 404 for an older article that its feed lists too: such a site
-/// shows strangers no page at all, and its 404 means nothing.
-async fn withdrawn_page(fetcher: &Fetcher, address: &str, neighbours: &[String]) -> Option<u16> {
-    let page = Url::parse(address).ok()?;
+/// The picture that an article's page names, where its feed gave none.
+async fn take_picture(app: &App, article_id: Uuid, page: Document) -> anyhow::Result<()> {
+    let mut tx = app.db.read().await?;
+    let Some(old) = articles::get(&mut tx, article_id).await? else { return Ok(()) };
+    drop(tx);
+    if !old.image_url.is_empty() || old.content_html.contains("<img") {
+        return Ok(());
+    }
+    let Some(found) = site::picture_of(page).await else { return Ok(()) };
+    let new = Article { image_url: found.url.into(), image_alt: found.alt, ..old.clone() };
+    let mut tx = app.db.write().await?;
+    articles::update(&mut tx, &old, &new).await?;
+    Ok(tx.commit().await?)
+}
+
+/// What an article's own page says.
+#[derive(Default)]
+struct Page {
+    /// The status that says that it is not there.
+    missing: Option<u16>,
+    /// What stands there.
+    document: Option<Document>,
+}
+
+async fn ask_page(fetcher: &Fetcher, address: &str, neighbours: &[String]) -> Page {
     // A front page stands for items that have no page of their own.
-    let canonical = identity::canonical_url(&page)?;
-    let code = fetcher.status(&page, REFRESH_DEADLINE).await.ok()?;
+    let page = Url::parse(address).ok().and_then(|page| Some((identity::canonical_url(&page)?, page)));
+    let Some((canonical, page)) = page else { return Page::default() };
+    match fetcher.page(&page, REFRESH_DEADLINE).await {
+        Ok((code, document)) => {
+            Page { missing: says_missing(fetcher, code, &page, &canonical, neighbours).await, document }
+        }
+        Err(_) => Page::default(),
+    }
+}
+
+/// Whether a status says that a page is not there. A 410 does, and a 404 unless the site answers 404 for an older
+/// article that its feed lists too: such a site shows strangers no page at all, and its 404 means nothing.
+async fn says_missing(
+    fetcher: &Fetcher,
+    code: u16,
+    page: &Url,
+    canonical: &str,
+    neighbours: &[String],
+) -> Option<u16> {
     if code != 404 {
         return (code == 410).then_some(code);
     }

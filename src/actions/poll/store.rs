@@ -15,7 +15,7 @@ use crate::db::feeds::{self, Binding, Feed, FeedStatus, ItemVerdict};
 use crate::db::{Tx, WriteTx, campaigns, holds, send_counter};
 use crate::domain::hold::HoldReason;
 use crate::feeds::identity::{self, Alias, AliasKind, Judged, Known, Memory, Quiet, Verdict};
-use crate::feeds::parse::{Item, ParsedFeed};
+use crate::feeds::parse::{Item, ParsedFeed, READER};
 use crate::fetch::{FetchError, Fetched, Validators, WAIT_MAX};
 
 /// A permanent redirect is believed when this many polls in a row have seen it.
@@ -74,6 +74,7 @@ pub(super) async fn answer(
         feed.last_modified = validators.last_modified.clone();
         feed.title = parsed.title.clone();
         feed.baseline_at = feed.baseline_at.or(Some(now));
+        feed.reader = READER;
     } else {
         send_counter::feed_was_read(tx, feed.id).await?;
     }
@@ -81,8 +82,8 @@ pub(super) async fn answer(
     feed.last_error = None;
     feed.last_polled_at = Some(now);
     feed.read_at = Some(now);
-    let asked = fetched.min_interval.map_or(0, |wait| wait.as_secs() as i64);
-    feed.next_poll_at = now + TimeDelta::seconds(feed.poll_secs.max(asked));
+    feed.asked_secs = fetched.min_interval.map(|wait| wait.as_secs() as i64);
+    feed.next_poll_at = now + TimeDelta::seconds(feed.poll_secs.max(feed.asked_secs.unwrap_or(0)));
     let target = fetched.moved_permanently_to.as_ref().map(|url| url.to_string());
     feed.moved_count = match &target {
         Some(_) if target == feed.moved_to => feed.moved_count + 1,
@@ -102,6 +103,7 @@ pub(super) async fn answer(
 pub(super) async fn recall(tx: &mut Tx, feed: Option<&Feed>, items: &[Item]) -> sqlx::Result<Memory> {
     let mut memory = Memory { baseline_at: feed.and_then(|feed| feed.baseline_at), ..Memory::default() };
     let Some(feed) = feed else { return Ok(memory) };
+    memory.other_reader_at = feed.read_at.filter(|_| feed.reader != READER);
     for listed in feeds::listing(tx, feed.id).await? {
         let canonicals = Default::default();
         let known =
@@ -292,7 +294,9 @@ fn noted(verdict: &Verdict) -> Option<ItemVerdict> {
     match verdict {
         Verdict::Known { .. } => None,
         Verdict::New { .. } => Some(ItemVerdict::New),
-        Verdict::BaselineOnly { reason: Quiet::FirstPoll } => Some(ItemVerdict::Baseline),
+        Verdict::BaselineOnly { reason: Quiet::FirstPoll | Quiet::OtherReader } => {
+            Some(ItemVerdict::Baseline)
+        }
         Verdict::BaselineOnly { reason: Quiet::Surfaced } => Some(ItemVerdict::Older),
         Verdict::BaselineOnly { reason: Quiet::LongKnownElsewhere } => Some(ItemVerdict::Known),
         Verdict::BaselineOnly { reason: Quiet::DroppedElsewhere } => Some(ItemVerdict::Dropped),

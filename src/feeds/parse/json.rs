@@ -9,9 +9,9 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::values::{
-    absolute_web_url, first_words, image, looks_like, names, one_line, paragraphs, person, web_url,
+    absolute_web_url, first_words, looks_like, names, one_line, paragraphs, person, web_url,
 };
-use super::{Enclosure, FeedKind, Item, ParsedFeed};
+use super::{Enclosure, FeedKind, Image, Item, ParsedFeed};
 use crate::feeds::charset::is_control;
 use crate::feeds::parse_error::ParseError;
 use crate::feeds::{bounds, dates};
@@ -219,7 +219,8 @@ fn item(json: &Value, from: &Url, feeds_author: &str) -> Item {
     let pictures = files().filter(|(file, url)| {
         word(&file["mime_type"]).starts_with("image/") || looks_like(url, &[".jpg", ".jpeg", ".png", ".webp"])
     });
-    let images = ["image", "banner_image"].into_iter().filter_map(|name| image(&word(&json[name]), from, ""));
+    let images =
+        ["image", "banner_image"].into_iter().filter_map(|name| Image::new(&word(&json[name]), from, ""));
     let enclosure = files().find_map(|(file, url)| {
         let seconds = file["duration_in_seconds"].as_f64().map(|seconds| seconds as u32);
         Enclosure::new(url, &word(&file["mime_type"]), file["size_in_bytes"].as_u64(), seconds)
@@ -233,7 +234,7 @@ fn item(json: &Value, from: &Url, feeds_author: &str) -> Item {
         updated_at,
         summary_html,
         content_html,
-        image: images.chain(pictures.filter_map(|(_, url)| image(url.as_str(), from, ""))).next(),
+        image: images.chain(pictures.filter_map(|(_, url)| Image::new(url.as_str(), from, ""))).next(),
         enclosure,
     }
 }

@@ -6,11 +6,11 @@ use base64::engine::general_purpose::STANDARD;
 use url::Url;
 
 use super::values::{
-    absolute_links, absolute_web_url, first_words, html_line, html_paragraphs, image, looks_like, names,
-    one_line, paragraphs, person, web_url,
+    absolute_links, absolute_web_url, first_words, html_line, html_paragraphs, looks_like, names, one_line,
+    paragraphs, person, web_url,
 };
 use super::xml::{self, Element, Node, Space};
-use super::{Enclosure, FeedKind, Item, ParsedFeed};
+use super::{Enclosure, FeedKind, Image, Item, ParsedFeed};
 use crate::feeds::parse_error::ParseError;
 use crate::feeds::{charset, dates};
 
@@ -275,7 +275,7 @@ impl Source<'_> {
         }
     }
 
-    fn image(self, item: &Element, media: &[&Element]) -> Option<super::Image> {
+    fn image(self, item: &Element, media: &[&Element]) -> Option<Image> {
         const ENDS: [&str; 6] = [".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif"];
         let base = item.base.as_deref().unwrap_or(self.from);
         let about = |object: &Element| {
@@ -295,17 +295,18 @@ impl Source<'_> {
             }
         };
         let contents = media.iter().filter(|object| object.name == "content" && is_image(object));
-        let contents = contents.filter_map(|object| image(object.attribute("url")?, base, &about(object)));
+        let contents =
+            contents.filter_map(|object| Image::new(object.attribute("url")?, base, &about(object)));
         let thumbnails = media.iter().filter(|object| object.name == "thumbnail");
-        let thumbnails = thumbnails.filter_map(|object| image(object.attribute("url")?, base, ""));
+        let thumbnails = thumbnails.filter_map(|object| Image::new(object.attribute("url")?, base, ""));
         let enclosures = enclosures(item).filter(|link| is_image(link));
-        let enclosures =
-            enclosures.filter_map(|link| image(link.attribute("url").or(link.attribute("href"))?, base, ""));
-        let covers =
-            of(item, Space::Itunes, &["image"]).filter_map(|cover| image(cover.attribute("href")?, base, ""));
+        let enclosures = enclosures
+            .filter_map(|link| Image::new(link.attribute("url").or(link.attribute("href"))?, base, ""));
+        let covers = of(item, Space::Itunes, &["image"])
+            .filter_map(|cover| Image::new(cover.attribute("href")?, base, ""));
         let named = own(item, &["image"]).filter_map(|named| {
             let url = named.elements().find(|child| child.name == "url");
-            image(&url.map_or_else(|| named.text(), Element::text), base, "")
+            Image::new(&url.map_or_else(|| named.text(), Element::text), base, "")
         });
         contents.chain(thumbnails).chain(enclosures).chain(covers).chain(named).next()
     }

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{Image, TITLE_CHARS_MAX, URL_BYTES_MAX};
+use super::{TITLE_CHARS_MAX, URL_BYTES_MAX};
 use crate::articles::{html, text};
 use crate::domain::text::{escape_html, visible};
 use crate::feeds::charset::is_control;
@@ -75,10 +75,6 @@ pub(super) fn absolute_links(html: &str, base: &Url) -> String {
 pub(super) fn looks_like(url: &Url, ends: &[&str]) -> bool {
     let path = url.path().to_ascii_lowercase();
     ends.iter().any(|end| path.ends_with(end))
-}
-
-pub(super) fn image(url: &str, base: &Url, alt: &str) -> Option<Image> {
-    Some(Image { url: web_url(url, base)?, alt: one_line(&html_line(alt)) })
 }
 
 /// On one line, no longer than a title may be.

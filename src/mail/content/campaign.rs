@@ -104,7 +104,7 @@ pub fn campaign(
         "" => date,
         author => words.text("mail-byline").with("author", author).with("date", date).to_string(),
     };
-    let title = text::excerpt(&article.title, TITLE_CHARS_MAX);
+    let title = text::shortened(article.title.clone(), TITLE_CHARS_MAX);
     let title = if title.is_empty() { publication.name.clone() } else { title };
     let opening =
         if article.summary_html.trim().is_empty() { &article.content_html } else { &article.summary_html };

@@ -51,6 +51,7 @@ impl Row {
                 Some((kind, say("held-release-of").with("what", kind.label()).to_string()))
             }
             kind if kind.is_set_by_guard() => Some((kind, say("held-release").to_string())),
+            HoldKind::Page => Some((HoldKind::Page, say("held-send-anyway").to_string())),
             HoldKind::Html if self.held.auto_article_id.is_some() => {
                 Some((HoldKind::Html, say("held-send-as-link").to_string()))
             }

@@ -15,7 +15,7 @@ pub use self::add::{add, look, show_new};
 pub use self::latest::{send_latest, show_latest};
 use super::frame::{Desk, Fields, Me, Tab, done, done_with_undo};
 use super::{query, refuse};
-use crate::actions::{Context, Error, manage_feeds};
+use crate::actions::{Context, Error, manage_feeds, poll};
 use crate::app::App;
 use crate::db::brake::{self, Batch};
 use crate::db::campaigns::{self, AboutArticle};
@@ -76,6 +76,11 @@ struct Row {
 impl Row {
     fn polled(&self) -> bool {
         self.feed.status == FeedStatus::Active
+    }
+
+    /// How long the site asks to be left alone, where that is longer than we would wait.
+    fn asked(&self) -> Option<String> {
+        self.feed.asked_secs.filter(|secs| *secs > self.feed.poll_secs).map(poll::length)
     }
 }
 

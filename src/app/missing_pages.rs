@@ -1,0 +1,38 @@
+//! Articles' pages that were not there when their campaigns were to begin, and when each is looked for again.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+/// How long a page is waited for.
+const PATIENCE: TimeDelta = TimeDelta::minutes(10);
+/// The pause before the next try: a quarter of the time waited so far, and no less and no more than these.
+const PAUSES: (TimeDelta, TimeDelta) = (TimeDelta::seconds(4), TimeDelta::seconds(60));
+
+/// What is waited for by this process, since when, and when it is looked for again. Another process begins anew.
+#[derive(Debug, Default)]
+pub struct MissingPages(Mutex<HashMap<Uuid, (DateTime<Utc>, DateTime<Utc>)>>);
+
+impl MissingPages {
+    /// Whether it is too early to look again.
+    pub fn waits(&self, campaign_id: Uuid, now: DateTime<Utc>) -> bool {
+        self.lock().get(&campaign_id).is_some_and(|(_, next)| now < *next)
+    }
+
+    /// A page was not there. True where it was waited for long enough.
+    pub fn missed(&self, campaign_id: Uuid, now: DateTime<Utc>) -> bool {
+        let mut all = self.lock();
+        // Whatever was sent, held or cancelled meanwhile.
+        all.retain(|_, (since, _)| now - *since < PATIENCE * 2);
+        let (since, next) = all.entry(campaign_id).or_insert((now, now));
+        let waited = now - *since;
+        *next = now + (waited / 4).clamp(PAUSES.0, PAUSES.1);
+        waited >= PATIENCE
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Uuid, (DateTime<Utc>, DateTime<Utc>)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
