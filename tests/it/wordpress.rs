@@ -1,7 +1,7 @@
 //! A WordPress from its first poll on: what its editors do, and exactly which mails come of it.
 
 use postrider::actions::Context;
-use postrider::actions::poll;
+use postrider::actions::{guard, poll};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -9,8 +9,10 @@ use postrider::app::App;
 use postrider::db::{self, Db};
 use postrider::delivery::engine::Engine as Delivery;
 use postrider::domain::campaign::CampaignStatus;
+use postrider::domain::hold::{Hold, HoldKind};
 use postrider::mail::transport::Transport;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::delivery::subscribe_all;
 use crate::on_both_engines;
@@ -252,6 +254,13 @@ impl<'a> Newsroom<'a> {
         db::campaigns::newest(&mut tx, subject).await.unwrap().unwrap().status
     }
 
+    /// What holds a campaign.
+    async fn held(&self, subject: &str) -> Vec<Hold> {
+        let mut tx = self.app.app.db.read().await.unwrap();
+        let id = db::campaigns::newest(&mut tx, subject).await.unwrap().unwrap().id;
+        db::holds::of_campaign(&mut tx, id).await.unwrap()
+    }
+
     /// Lets the next poll find a post, whose grace begins.
     async fn found(&self, title: &str) {
         self.publish();
@@ -363,7 +372,7 @@ in_both_formats! {
         assert_eq!(news.status("Too early").await, CampaignStatus::Cancelled);
     }
 
-    async fn a_post_whose_page_is_gone_within_the_grace_is_not_mailed(news: Newsroom) {
+    async fn a_post_whose_page_is_missing_while_the_feed_lists_it_is_held_until_an_admin_decides(news: Newsroom) {
         news.post(6, "Too early", true);
         news.publish();
         news.found("Too early").await;
@@ -371,7 +380,36 @@ in_both_formats! {
         let page = news.of(6).path();
         news.server.set(&page, Page::Status(404, vec![]));
         assert_eq!(news.mails_within(30).await, mails(&[]));
-        assert_eq!(news.status("Too early").await, CampaignStatus::Cancelled);
+        assert_eq!(news.status("Too early").await, CampaignStatus::Scheduled);
+        let held = news.held("Too early").await;
+        assert_eq!(held.iter().map(|hold| hold.kind).collect::<Vec<_>>(), [HoldKind::Page]);
+        assert!(held[0].sentence().contains("(404)"), "{}", held[0].sentence());
+
+        let page = news.app.admin().await.page("/admin/held").await;
+        assert!(page.contains("Page not found") && page.contains("Send anyway"), "{page}");
+        // One for each list.
+        let ids: std::collections::BTreeSet<Uuid> =
+            page.split("/admin/held/").skip(1).filter_map(|rest| Uuid::parse_str(rest.get(..36)?).ok()).collect();
+        assert_eq!(ids.len(), 2, "{page}");
+        for id in ids {
+            guard::release(&Context::command_line(&news.app.app), id).await.unwrap();
+        }
+        assert_eq!(news.mails_within(5).await, to_everyone("Too early"));
+    }
+
+    async fn a_post_whose_page_is_missing_for_a_moment_is_mailed_once_it_is_there(news: Newsroom) {
+        news.post(6, "A moment early", true);
+        news.publish();
+        news.found("A moment early").await;
+        let page = news.of(6).path();
+        let there = news.server.page(&page).unwrap();
+        news.server.set(&page, Page::Status(404, vec![]));
+        while !news.server.seen().iter().any(|asked| asked.path == page) {
+            assert_eq!(news.mails_within(0).await, mails(&[]));
+            news.app.advance(TimeDelta::minutes(1));
+        }
+        news.server.set(&page, there);
+        assert_eq!(news.mails_within(0).await, to_everyone("A moment early"));
     }
 
     async fn a_site_that_shows_no_page_to_strangers_still_has_its_posts_mailed(news: Newsroom) {
