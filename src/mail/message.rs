@@ -429,6 +429,17 @@ mod tests {
     }
 
     #[test]
+    fn a_subject_that_looks_encoded_is_read_as_it_was_written() {
+        for written in ["Decoding =?utf-8?Q?caf=C3=A9?= by hand", &format!("=?{}?=", "é".repeat(60))] {
+            let header = subject(written);
+            let line = format!("Subject: {}\r\n\r\n", header.get_encoded());
+            assert!(line.lines().all(|line| line.len() <= 78 && line.is_ascii()), "{line}");
+            let parsed = mail_parser::MessageParser::default().parse(line.as_bytes()).unwrap();
+            assert_eq!(parsed.subject(), Some(written));
+        }
+    }
+
+    #[test]
     fn a_campaign_carries_each_readers_links() {
         let message = spliced(&samples::harbour(), "World news", "ines.carvalho@example.org");
         is_well_formed(&message);

@@ -288,6 +288,67 @@ on_both_engines! {
 }
 
 on_both_engines! {
+    async fn redirects_are_followed_as_browsers_do(app: TestApp) {
+        let desk = Desk::of(app).await;
+        desk.server.set_feed("/f%C3%AAte", &rss(&posts(&desk.server, &[9])));
+        desk.server.set("/party", Page::Redirect(302, "/f\u{ea}te".into()));
+        desk.article(desk.add("/party", "all").await, "Post 9").await;
+
+        desk.server.set_feed("/behind", &rss(&posts(&desk.server, &[9])));
+        let sets = vec![("location", "/behind".to_owned()), ("set-cookie", "seen=1; Path=/; HttpOnly".to_owned())];
+        desk.server.set("/gate", Page::Status(302, sets));
+        desk.add("/gate", "all").await;
+        let asked = desk.server.seen().into_iter().rfind(|asked| asked.path == "/behind").unwrap();
+        assert_eq!(asked.headers["cookie"], "seen=1");
+        // What one host set is told to no other.
+        let elsewhere = FeedServer::start().await;
+        elsewhere.set_feed("/feed", &rss(&posts(&desk.server, &[9])));
+        let there = elsewhere.url("/feed").replace("127.0.0.1", "localhost");
+        let sets = vec![("location", there), ("set-cookie", "seen=1".to_owned())];
+        desk.server.set("/away", Page::Status(302, sets));
+        desk.add("/away", "all").await;
+        assert!(!elsewhere.seen()[0].headers.contains_key("cookie"));
+    }
+
+    async fn a_site_that_asks_to_be_left_alone_is_named(app: TestApp) {
+        let desk = Desk::of(app).await;
+        let body = rss(&posts(&desk.server, &[9])).into_bytes();
+        let headers = vec![("content-type", "text/xml".to_owned()), ("cache-control", "max-age=7200".to_owned())];
+        desk.server.set("/slow", Page::Plain { headers, body });
+        let id = desk.add("/slow", "all").await;
+        assert_eq!(desk.feed(id).await.asked_secs, Some(7200));
+        let check = poll::check(&desk.app, &desk.fetcher, &desk.server.url("/slow")).await.unwrap().to_string();
+        assert!(check.contains("not to be checked again for 2 hours"), "{check}");
+        let page = app.admin().await.page(&format!("/admin/feeds/{id}")).await;
+        assert!(page.contains("not to be checked again for 2 hours"), "{page}");
+    }
+
+    async fn a_picture_that_only_the_articles_page_names_is_taken_before_it_is_sent(app: TestApp) {
+        let desk = Desk::of(app).await;
+        desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[9])));
+        let feed = desk.add("/feed/", "all").await;
+        let head = "<!doctype html><html><head><meta property='og:image' content='/pics/quay.jpg?w=1200'>\
+                    <meta property='og:image:alt' content='The quay &amp; the sea'></head><body>x</body></html>";
+        desk.server.set("/2026/07/post-9/", Page::Plain { headers: vec![], body: head.into() });
+        let article = desk.article(feed, "Post 9").await;
+        assert_eq!(poll::refresh(&desk.app, &desk.fetcher, article.id).await.unwrap(), Refreshed::Current);
+        let article = desk.article(feed, "Post 9").await;
+        assert_eq!(article.image_url, desk.server.url("/pics/quay.jpg?w=1200"));
+        assert_eq!(article.image_alt, "The quay & the sea");
+        // The next poll, which knows of none, leaves it.
+        desk.poll(feed).await;
+        assert_eq!(desk.article(feed, "Post 9").await.image_alt, "The quay & the sea");
+    }
+
+    async fn items_that_are_taken_for_one_article_are_named(app: TestApp) {
+        let desk = Desk::of(app).await;
+        let twice = [post(&desk.server, 9), Post { guid: "another".into(), ..post(&desk.server, 9) }];
+        desk.server.set_feed("/twice", &rss(&twice));
+        let check = poll::check(&desk.app, &desk.fetcher, &desk.server.url("/twice")).await.unwrap();
+        assert_eq!(check.items.len(), 1);
+        assert!(check.to_string().contains("one more item has the same title and address"), "{check}");
+    }
+
     async fn a_permanent_redirect_is_stored_when_it_was_seen_three_times(app: TestApp) {
         let desk = Desk::of(app).await;
         desk.server.set_feed("/old", &rss(&posts(&desk.server, &[9])));

@@ -26,6 +26,7 @@ mod limits;
 mod mailboxes;
 mod metrics;
 mod migrations;
+mod mutations;
 mod other_reader;
 mod pages;
 mod postfix;
