@@ -13,6 +13,8 @@ mod drawings;
 mod enclosures;
 mod forms;
 mod images;
+#[cfg(test)]
+mod kinds;
 mod links;
 mod pages;
 mod players;
@@ -71,12 +73,14 @@ pub fn email_html_in(html: &str, base: &Url, words: &Localizer) -> Result<String
             _ => players.mend(&node),
         }
     }
+    for node in elements(&root).iter().filter(|node| node.has_name("a")) {
+        mend_link(node, &links);
+    }
     part_links(&root);
     let with_text = blocks_with_text(&root);
     for node in elements(&root) {
         match node.node_name().as_deref() {
             Some("img") => mend_image(&node, &links, words, &with_text),
-            Some("a") => mend_link(&node, &links),
             Some("td" | "th") => mend_cell(&node),
             _ => {}
         }

@@ -134,7 +134,10 @@ impl Writer {
         let from = self.line.len();
         self.children(node);
         let address = node.attr_or("href", "").to_string();
-        let said = self.line[from..].trim();
+        // A link may hold blocks, whose words are written already.
+        let in_line = self.line.get(from..).filter(|said| !said.trim().is_empty()).map(str::to_owned);
+        let all = if in_line.is_some() { None } else { Some(node.text().to_string()) };
+        let said = in_line.as_ref().or(all.as_ref()).map_or("", |said| said.trim());
         if address.is_empty() || said.is_empty() {
             return;
         }
@@ -151,6 +154,9 @@ impl Writer {
         let number = *self.numbers.entry(address.clone()).or_insert(next);
         if number == next {
             self.notes.push(address);
+        }
+        if in_line.is_none() && self.line.trim().is_empty() {
+            return self.out.push_str(&format!(" [{number}]"));
         }
         let kept = self.line.trim_end().len();
         let behind = self.line.split_off(kept);
@@ -372,4 +378,61 @@ fn wrapped(text: &str, room: usize) -> Vec<String> {
         lines.push(line);
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text_body;
+
+    #[test]
+    fn a_text_part_reads_as_somebody_would_write_it() {
+        for (html, text) in [
+            (
+                "<h2>Idle ships</h2><h3>Why</h3><p>The lines <strong>park ships</strong>.</p>",
+                "Idle ships\n==========\n\nWhy\n---\n\nThe lines park ships.",
+            ),
+            (
+                "<p><a href='https://a.example/'>a.example</a> and <a href='https://b.example/x'>b</a>, <a href='https://b.example/x'>again</a></p>",
+                "a.example and b [1], again [1]\n\n[1] https://b.example/x",
+            ),
+            ("<ol start=3><li>a<ul><li>b</li></ul></li><li>c</li></ol>", "3. a\n   - b\n4. c"),
+            ("<blockquote><p>one</p><p>two</p></blockquote><p>x</p>", "> one\n>\n> two\n\nx"),
+            ("<pre><code>if a:\n    b()\n\n    c()\n</code></pre><p>x</p>", "if a:\n    b()\n\n    c()\n\nx"),
+            (
+                "<p>verse<br>two</p><hr><p>10<sup>6</sup> <del>old</del></p>",
+                "verse\ntwo\n\n------------------------\n\n10^6 old",
+            ),
+            (
+                "<figure><img src=a alt='A quay'><figcaption>The quay</figcaption></figure>",
+                "[A quay]\nThe quay",
+            ),
+        ] {
+            assert_eq!(text_body(html), text);
+        }
+    }
+
+    #[test]
+    fn tables_have_columns_captions_and_feet() {
+        let table = "<table><caption>Ships</caption><thead><tr><th>Week</th><th align=right>Count</th></tr></thead>\
+                     <tfoot><tr><td>all</td><td align=right>20</td></tr></tfoot>\
+                     <tbody><tr><td>46</td><td align=right>11</td></tr></tbody></table><p>x</p>";
+        assert_eq!(text_body(table), "Ships\nWeek  Count\n----  -----\n46       11\nall      20\n\nx");
+        let wide = format!(
+            "<table><tr><th>Name</th><th>What</th></tr><tr><td>Tern</td><td>{}</td></tr></table>",
+            "bird ".repeat(20)
+        );
+        assert!(text_body(&wide).starts_with("Name: Tern\nWhat: bird bird"));
+    }
+
+    #[test]
+    fn a_line_has_72_columns_and_an_address_is_whole() {
+        let text = text_body(&format!(
+            "<p>{}</p><p>{}</p><p>https://a.example/{}</p>",
+            "ship ".repeat(60),
+            "港".repeat(80),
+            "x".repeat(90)
+        ));
+        assert!(text.lines().filter(|line| !line.starts_with("http")).all(|line| super::columns(line) <= 72));
+        assert!(text.lines().any(|line| line.len() == 108));
+    }
 }
