@@ -39,6 +39,8 @@ struct Writer {
     indents: Vec<String>,
     /// What the next line begins with instead of the last indent.
     marker: Option<String>,
+    /// How many of the indents the last line and the next have in common.
+    shared: usize,
     /// Line breaks before the next block.
     breaks: usize,
     notes: Vec<String>,
@@ -199,6 +201,7 @@ impl Writer {
         self.children(node);
         self.end_block(breaks);
         self.indents.pop();
+        self.shared = self.shared.min(self.indents.len());
     }
 
     fn list(&mut self, node: &NodeRef, name: &str) {
@@ -225,6 +228,7 @@ impl Writer {
             self.end_block(1);
             self.marker = None;
             self.indents.pop();
+            self.shared = self.shared.min(self.indents.len());
         }
         self.end_block(breaks);
     }
@@ -315,13 +319,12 @@ impl Writer {
     }
 
     fn begin_line(&mut self) {
-        let quotes = |indents: &[String]| indents.concat().trim_end().to_owned();
+        let shared = self.indents[..self.shared.min(self.indents.len())].concat();
         for left in (0..self.breaks).rev() {
             self.out.push('\n');
             // Within a quote the line between two paragraphs is part of it.
             if left > 0 {
-                let depth = self.indents.len() - usize::from(self.marker.is_some());
-                self.out.push_str(&quotes(&self.indents[..depth.min(self.indents.len())]));
+                self.out.push_str(shared.trim_end());
             }
         }
         if self.breaks == 0 && !self.out.is_empty() {
@@ -335,6 +338,7 @@ impl Writer {
             }
             None => self.out.push_str(&self.indents.concat()),
         }
+        self.shared = self.indents.len();
     }
 }
 
@@ -397,6 +401,7 @@ mod tests {
             ),
             ("<ol start=3><li>a<ul><li>b</li></ul></li><li>c</li></ol>", "3. a\n   - b\n4. c"),
             ("<blockquote><p>one</p><p>two</p></blockquote><p>x</p>", "> one\n>\n> two\n\nx"),
+            ("<ul><li>a</li></ul><blockquote>b</blockquote><blockquote>c</blockquote>", "- a\n\n> b\n\n> c"),
             ("<pre><code>if a:\n    b()\n\n    c()\n</code></pre><p>x</p>", "if a:\n    b()\n\n    c()\n\nx"),
             (
                 "<p>verse<br>two</p><hr><p>10<sup>6</sup> <del>old</del></p>",
