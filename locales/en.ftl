@@ -206,6 +206,23 @@ mail-reason-each = You’re receiving this because { $address } subscribed to ev
 mail-reason-daily = You’re receiving this because { $address } subscribed on { $date } to get { $newsletter } once a day.
 mail-reason-weekly = You’re receiving this because { $address } subscribed on { $date } to get { $newsletter } once a week.
 
+## Articles: in place of what no mail can show
+
+article-watch = Watch on { $host }
+article-listen = Listen on { $host }
+article-open = Open on { $host }
+article-video = Video
+article-picture = See the picture on { $host }
+# A file that a feed brings along. Behind it, where that is known, how long and how large it is.
+article-file-audio = Listen
+article-file-video = Watch
+article-file = Download { $name }
+article-file-details = { $file }: { $details }
+article-file-time = { $minutes } min
+article-file-time-hours = { $hours } h { $minutes } min
+article-file-megabytes = { $size } MB
+article-file-kilobytes = { $size } kB
+
 ## Mails: confirming
 
 mail-confirm-subject = Confirm your subscription to { $publication }

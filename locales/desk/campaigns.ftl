@@ -223,11 +223,6 @@ campaign-n-sent = sent
 
 ### Articles
 
-# In place of an embedded player, in the email too
-article-watch = Watch on { $host }
-article-listen = Listen on { $host }
-article-open = Open on { $host }
-article-video = Video
 article-restore = Restore
 article-retire = Retire
 article-campaign = Create campaign…

@@ -63,8 +63,8 @@ pub(super) static ALLOWED: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|
     let attributes: HashMap<&str, HashSet<&str>> = [
         ("a", vec!["href"]),
         ("img", vec!["src", "alt", "width", "height"]),
-        ("td", vec!["colspan", "rowspan"]),
-        ("th", vec!["colspan", "rowspan"]),
+        ("td", vec!["colspan", "rowspan", "align"]),
+        ("th", vec!["colspan", "rowspan", "align"]),
         ("ol", vec!["start", "reversed"]),
         ("li", vec!["value"]),
         ("bdo", vec!["dir"]),
@@ -82,12 +82,12 @@ pub(super) static ALLOWED: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|
         .clean_content_tags(silenced.into_iter().collect())
         .tag_attributes(attributes)
         .generic_attributes(["dir", "lang"].into_iter().collect())
-        .url_schemes(["http", "https", "mailto"].into_iter().collect())
+        .url_schemes(["http", "https", "mailto", "tel"].into_iter().collect())
         .url_relative(ammonia::UrlRelative::Deny)
         .link_rel(None)
         .strip_comments(true)
         .attribute_filter(|tag, name, value| {
-            // A picture's address must be on the web; `mailto:` is for links.
+            // A picture's address must be on the web; `mailto:` and `tel:` are for links.
             (tag != "img" || name != "src" || value.starts_with("http")).then_some(value.into())
         });
     builder

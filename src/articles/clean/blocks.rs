@@ -1,25 +1,10 @@
-//! The structure of an article: boxes become paragraphs, tables keep their measure, what is empty goes.
+//! The structure of an article: boxes become paragraphs, what is empty goes.
 
 use std::collections::HashSet;
 
 use dom_query::NodeRef;
 
-use super::elements;
-
-/// Columns or rows of one cell: each costs whoever lays the table out.
-const SPAN_MAX: u32 = 100;
-
-/// A cell that spans more than any table of a mail has is one that was made to be laid out for ever.
-pub(super) fn mend_spans(node: &NodeRef) {
-    for name in ["colspan", "rowspan"] {
-        let Some(value) = node.attr(name) else { continue };
-        match value.trim().parse::<u32>() {
-            Ok(2..=SPAN_MAX) => {}
-            Ok(span) if span > SPAN_MAX => node.set_attr(name, &SPAN_MAX.to_string()),
-            _ => node.remove_attr(name),
-        }
-    }
-}
+use super::{elements, style};
 
 const BLOCKS: [&str; 22] = [
     "p",
@@ -48,6 +33,11 @@ const BLOCKS: [&str; 22] = [
 
 /// Boxes without blocks in them become paragraphs, so that their texts do not run together.
 pub(super) fn mend_block(node: &NodeRef) {
+    if let Some(side) =
+        ["rtl", "ltr"].into_iter().find(|side| style(node).contains(&format!("direction:{side}")))
+    {
+        node.set_attr("dir", side);
+    }
     match node.node_name().as_deref() {
         Some(
             "div" | "section" | "article" | "aside" | "header" | "footer" | "main" | "center" | "address"
@@ -63,11 +53,23 @@ pub(super) fn mend_block(node: &NodeRef) {
             });
             if !in_cell && !inner.iter().any(is_block) {
                 node.rename("p");
+            } else {
+                hand_down(node, &inner);
             }
         }
         // The mail's title is the only one of its rank.
         Some("h1") => node.rename("h2"),
         _ => {}
+    }
+}
+
+/// What a box that goes says of all that it holds: its direction and its language.
+fn hand_down(node: &NodeRef, children: &[NodeRef]) {
+    for name in ["dir", "lang"] {
+        let Some(value) = node.attr(name) else { continue };
+        for child in children.iter().filter(|child| !child.has_attr(name)) {
+            child.set_attr(name, &value);
+        }
     }
 }
 

@@ -1,20 +1,20 @@
-//! What stands around an article and is none of it: subscribe boxes, share buttons, forms, scripts.
+//! What stands around an article and is none of it: subscribe boxes, share buttons, scripts, hidden elements.
 
 use dom_query::{Document, NodeRef};
 
-use super::images::has_web_src;
-use super::{elements, words};
+use super::sources::{is_lazy, is_web};
+use super::{elements, style, words};
 
-/// What stands in `noscript` takes the place of the lazy image before it.
+/// What stands in `noscript` takes the place of the lazy image beside it.
 pub(super) fn show_noscript(root: &NodeRef) {
     // From the end, so that one within another is gone before it.
     for node in elements(root).into_iter().rev().filter(|node| node.has_name("noscript")) {
-        if elements(&node).iter().any(|inner| inner.has_name("img"))
-            && let Some(before) = node.prev_element_sibling()
-            && before.has_name("img")
-            && (before.has_attr("data-src") || before.has_attr("data-lazy-src") || !has_web_src(&before))
-        {
-            before.remove_from_parent();
+        if elements(&node).iter().any(|inner| inner.has_name("img")) {
+            let beside = [node.prev_element_sibling(), node.next_element_sibling()];
+            let lazy = beside.into_iter().flatten().find(|image| image.has_name("img") && is_lazy(image));
+            if let Some(image) = lazy {
+                image.remove_from_parent();
+            }
         }
         // Markup that was escaped once too often is no text for readers.
         let is_escaped = node.first_element_child().is_none() && node.text().contains('<');
@@ -25,7 +25,7 @@ pub(super) fn show_noscript(root: &NodeRef) {
     }
 }
 
-/// The site's own subscribe box, share buttons and related posts; "The post … appeared first on …".
+/// The site's own subscribe box, share buttons and related posts.
 pub(super) fn drop_boxes(document: &Document) {
     document
         .select(
@@ -42,15 +42,10 @@ pub(super) fn drop_boxes(document: &Document) {
         }
     }
     for node in document.select("p, h1, h2, h3, h4, h5, h6, div").nodes() {
-        if node.text().len() > 600 {
+        if node.text().len() > 600 || !words(node).starts_with("Discover more from ") {
             continue;
         }
-        let said = words(node);
-        let starts = ["The post ", "The article ", "The entry "].iter().any(|start| said.starts_with(start));
-        if starts && said.contains(" appeared first on ") {
-            node.remove_from_parent();
-        } else if said.starts_with("Discover more from ")
-            && let Some(next) = node.next_element_sibling()
+        if let Some(next) = node.next_element_sibling()
             && words(&next).starts_with("Subscribe to get the latest posts sent to your email")
         {
             next.remove_from_parent();
@@ -59,11 +54,27 @@ pub(super) fn drop_boxes(document: &Document) {
     }
 }
 
+/// Scripts, styles and what is hidden, but for what a script would show.
 pub(super) fn drop_elements(document: &Document) {
     document
-        .select(
-            "script, style, template, form, button, input, select, textarea, svg, math, canvas, head, link, \
-             meta, base, title, dialog, [hidden], [style*='display:none'], [style*='display: none']",
-        )
+        .select("script, style, template, svg, math, canvas, head, link, meta, base, title, dialog")
         .remove();
+    for node in document.select("[hidden], [style*='isplay'], [style*='ISPLAY']").nodes() {
+        if !node.has_attr("hidden") && !style(node).contains("display:none") {
+            continue;
+        }
+        let waits = match node.node_name().as_deref() {
+            Some("img" | "amp-img") => is_lazy(node),
+            Some("iframe") => node
+                .attrs()
+                .iter()
+                .any(|one| &*one.name.local != "src" && one.name.local.contains("src") && is_web(&one.value)),
+            _ => false,
+        };
+        if waits {
+            node.remove_attrs(&["style", "hidden"]);
+        } else {
+            node.remove_from_parent();
+        }
+    }
 }

@@ -1,15 +1,18 @@
 //! The images of an article: their real sources, in a size that a mail can show.
 
-use dom_query::NodeRef;
+use std::collections::HashSet;
+
+use dom_query::{NodeId, NodeRef};
+use url::Url;
 
 use super::links::Links;
-use super::replace_with_text;
+use super::sources::{best_source, size_in_name, width_in_name};
+use super::{nearest_block, replace_with_text};
 use crate::articles::html;
+use crate::locale::Localizer;
 
 /// The text column of a mail: 600 less its margins. Outlook knows no max-width.
 const IMAGE_WIDTH_MAX: u32 = 536;
-/// Pictures of a `srcset` that are wider are for screens that mail is not read on.
-const SRCSET_WIDTH_MAX: u32 = 1200;
 
 /// The first image of HTML that is clean already: its address and its alt text.
 pub fn first_image(cleaned: &str) -> Option<(String, String)> {
@@ -41,20 +44,15 @@ fn picture_key(url: &str) -> String {
     format!("{stem}.{extension}")
 }
 
-/// The width in `300x200`.
-fn size_in_name(size: &str) -> Option<u32> {
-    let (width, height) = size.split_once('x')?;
-    height.parse::<u32>().ok()?;
-    width.parse().ok()
-}
-
-pub(super) fn has_web_src(image: &NodeRef) -> bool {
-    image.attr("src").is_some_and(|src| !src.trim_start().starts_with("data:"))
+/// The blocks of an article that have text of their own: an image in one of them stands in a line.
+pub(super) fn blocks_with_text(root: &NodeRef) -> HashSet<NodeId> {
+    let texts = root.descendants_it().filter(|node| node.is_text() && !node.text().trim().is_empty());
+    texts.filter_map(|text| Some(nearest_block(&text)?.id)).collect()
 }
 
 /// Finds an image's real source, and drops what only counts readers.
-pub(super) fn mend_image(node: &NodeRef, links: &Links) {
-    let alt = node.attr_or("alt", "").to_string();
+pub(super) fn mend_image(node: &NodeRef, links: &Links, words: &Localizer, with_text: &HashSet<NodeId>) {
+    let alt = whole_alt(node);
     let src = node.attr_or("src", "").to_string();
     let class = node.attr_or("class", "").to_string();
     if class.contains("wp-smiley")
@@ -63,87 +61,117 @@ pub(super) fn mend_image(node: &NodeRef, links: &Links) {
     {
         return replace_with_text(node, &alt);
     }
-    let pixels = |name| {
-        let value = node.attr(name)?;
-        value.trim().trim_end_matches("px").parse::<f32>().ok().map(|value| value as u32)
-    };
-    let (mut width, height) = (pixels("width"), pixels("height"));
-    let style = node.attr_or("style", "").replace(' ', "");
+    let style = node.attr_or("style", "").replace(' ', "").to_ascii_lowercase();
     let declared = |name: &str| {
-        style.split(';').any(|part| part == format!("{name}:1px") || part == format!("{name}:0"))
+        let value = style.split(';').find_map(|part| part.strip_prefix(name)?.strip_prefix(':'))?;
+        value.trim_end_matches("!important").strip_suffix("px").unwrap_or(value).parse::<f32>().ok()
     };
-    if width.is_some_and(|px| px <= 2)
-        || height.is_some_and(|px| px <= 2)
-        || declared("width")
-        || declared("height")
-    {
+    let written = |name| node.attr(name)?.trim().trim_end_matches("px").parse::<f32>().ok();
+    let counts_readers =
+        |name| written(name).is_some_and(|px: f32| px < 3.0) || declared(name).is_some_and(|px| px < 2.0);
+    if counts_readers("width") || counts_readers("height") {
         return node.remove_from_parent();
     }
-    let chosen = best_source(node, src);
+    let chosen = best_source(node);
     let found = chosen.and_then(|(address, width)| Some((links.resolve(&address)?, width)));
     let Some((url, set_width)) = found.filter(|(url, _)| matches!(url.scheme(), "http" | "https")) else {
-        return node.remove_from_parent();
+        // Not one whose address is wrong, but one that is written into the page, or that nobody finds.
+        let is_inside = is_data(&src) || src.trim().is_empty();
+        return if is_inside { say_picture(node, &alt, links, words) } else { node.remove_from_parent() };
     };
     if matches!(url.host_str(), Some("pixel.wp.com" | "stats.wordpress.com" | "feeds.feedburner.com")) {
         return node.remove_from_parent();
     }
-    let stem = url.path().rsplit_once('.').map_or("", |(stem, _)| stem);
-    let named = stem.rsplit_once('-').and_then(|(_, size)| size_in_name(size));
-    width = width.or(named).or(set_width);
+    let pixels = |name| written(name).or_else(|| declared(name)).map(|px| px as u32);
+    let height = pixels("height");
+    let known =
+        pixels("width").or_else(|| width_in_name(url.path())).or(set_width).or_else(|| asked_width(&url));
+    let is_picture = height.is_none_or(|px| px >= 100) && is_alone(node, with_text) && !is_icon(&class, &url);
+    let width = known.or(is_picture.then_some(IMAGE_WIDTH_MAX));
     node.remove_all_attrs();
     node.set_attr("src", url.as_str());
     node.set_attr("alt", alt.trim());
     if let Some(width) = width {
         node.set_attr("width", &width.min(IMAGE_WIDTH_MAX).to_string());
-        if let Some(height) = height.filter(|_| width <= IMAGE_WIDTH_MAX) {
-            node.set_attr("height", &height.to_string());
-        }
+    }
+    if let Some(height) = height.filter(|_| known.is_none_or(|width| width <= IMAGE_WIDTH_MAX))
+        && (known.is_some() || !is_picture)
+    {
+        node.set_attr("height", &height.to_string());
     }
 }
 
-/// The address that shows most of an image, and its width where that is said: of a set, of what lazy loading hid,
-/// its own, or of the `picture` around it.
-fn best_source(node: &NodeRef, src: String) -> Option<(String, Option<u32>)> {
-    let set =
-        ["data-srcset", "data-lazy-srcset", "srcset"].iter().find_map(|name| best_of_set(&node.attr(name)?));
-    let lazy = ["data-src", "data-lazy-src", "data-original", "data-orig-file", "data-litespeed-src"]
-        .iter()
-        .find_map(|name| node.attr(name).map(|value| value.to_string()));
-    let plain = has_web_src(node).then_some(src).filter(|src| !src.trim().is_empty());
-    // Of a `picture` whose image has no address of its own.
-    let sibling = || {
-        let parent = node.parent().filter(|parent| parent.has_name("picture"))?;
-        let sources = parent.element_children();
-        sources.iter().find_map(|source| best_of_set(&source.attr("srcset").or(source.attr("data-srcset"))?))
+fn is_data(address: &str) -> bool {
+    address.trim_start().get(..5).is_some_and(|head| head.eq_ignore_ascii_case("data:"))
+}
+
+/// The width that an address asks of its server: `?w=640`, `?resize=640,480`.
+fn asked_width(url: &Url) -> Option<u32> {
+    url.query_pairs().find_map(|(name, value)| match &*name {
+        "w" | "width" => value.parse().ok(),
+        "resize" | "fit" => value.split([',', 'x']).next()?.parse().ok(),
+        _ => None,
+    })
+}
+
+/// Whether an image is all that its block shows, and the block may be as wide as the mail.
+fn is_alone(node: &NodeRef, with_text: &HashSet<NodeId>) -> bool {
+    let Some(block) = nearest_block(node) else { return true };
+    let is_wide = !matches!(
+        block.node_name().as_deref(),
+        Some("td" | "th" | "li" | "dt" | "dd" | "caption" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+    );
+    let in_table = || block.ancestors_it(None).any(|up| up.has_name("td") || up.has_name("th"));
+    is_wide && !with_text.contains(&block.id) && !in_table()
+}
+
+/// Whether an image's names say that it is small.
+fn is_icon(class: &str, url: &Url) -> bool {
+    const NAMES: [&str; 9] =
+        ["icon", "icons", "avatar", "emoji", "smiley", "logo", "badge", "button", "latex"];
+    let file = url.path().rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    let words =
+        |text: &str| text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| NAMES.contains(&word));
+    words(&file) || words(&class.to_ascii_lowercase())
+}
+
+/// An image's description. A quotation mark that nobody escaped ends it in the middle, and what is behind it is read
+/// as attributes: `alt="The "Tern" at sea"`.
+fn whole_alt(node: &NodeRef) -> String {
+    let attributes = node.attrs();
+    let Some(at) = attributes.iter().position(|one| &*one.name.local == "alt") else {
+        return node.attr_or("title", "").to_string();
     };
-    let known =
-        |found: &Option<(String, Option<u32>)>| found.as_ref().is_some_and(|(_, width)| width.is_some());
-    match (set, lazy, plain) {
-        (set, _, _) if known(&set) => set,
-        (_, Some(lazy), _) => Some((lazy, None)),
-        (_, None, Some(plain)) => Some((plain, None)),
-        (set, None, None) => set.or_else(sibling),
+    let mut alt = attributes[at].value.to_string();
+    let behind = &attributes[at + 1..];
+    let torn = behind.iter().take_while(|one| one.value.is_empty());
+    let torn: Vec<&str> = torn.map(|one| &*one.name.local).collect();
+    if let Some(last) = torn.iter().rposition(|name| name.ends_with('"')) {
+        let rest = torn[..=last].join(" ");
+        alt = format!("{}\u{201c}{}", alt, rest.trim_end_matches('"')).replace('"', "\u{201d}");
     }
+    if alt.contains("&quot;") || alt.contains("&#") || alt.contains("&amp;") {
+        alt = crate::articles::text::plain_text(&alt);
+    }
+    alt
 }
 
-/// The widest picture of a `srcset` that is no wider than mail needs, or else the narrowest.
-fn best_of_set(set: &str) -> Option<(String, Option<u32>)> {
-    // Addresses may hold commas: candidates end at a comma with a space behind it.
-    let candidates: Vec<(String, Option<u32>)> = set
-        .split(", ")
-        .flat_map(|part| part.split(",\n"))
-        .filter_map(|candidate| {
-            let mut parts = candidate.split_whitespace();
-            let address = parts.next()?.trim_end_matches(',').to_owned();
-            let width =
-                parts.next().and_then(|size| size.trim_end_matches(',').strip_suffix('w')?.parse().ok());
-            (!address.starts_with("data:")).then_some((address, width))
-        })
-        .take(64)
-        .collect();
-    let fitting = candidates.iter().filter(|(_, width)| width.is_some_and(|px| px <= SRCSET_WIDTH_MAX));
-    fitting
-        .max_by_key(|(_, width)| *width)
-        .or_else(|| candidates.iter().min_by_key(|(_, width)| *width))
-        .cloned()
+/// What stands for a picture that no mail can show: its description, or where it can be seen.
+pub(super) fn say_picture(node: &NodeRef, alt: &str, links: &Links, words: &Localizer) {
+    let in_link = node.ancestors_it(None).any(|up| up.has_name("a"));
+    let in_figure = node.ancestors_it(None).any(|up| up.has_name("figure"));
+    let said = match alt.trim() {
+        "" if in_figure => words.text("article-picture").with("host", links.host()).to_string(),
+        alt => alt.to_owned(),
+    };
+    let text = node.tree.new_text(said.as_str());
+    match links.write(links.base().clone()) {
+        Some(link) if !in_link && !said.is_empty() => {
+            let element = node.tree.new_element("a");
+            element.set_attr("href", link.as_str());
+            element.append_child(&text.id);
+            node.replace_with(&element.id);
+        }
+        _ => node.replace_with(&text.id),
+    }
 }

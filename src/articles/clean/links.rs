@@ -33,6 +33,11 @@ impl<'a> Links<'a> {
         self.site.as_ref().unwrap_or(self.base)
     }
 
+    /// The site's name as readers know it.
+    pub(super) fn host(&self) -> String {
+        host(self.base())
+    }
+
     /// A whole address; `None` where it is none, or too long to be of use.
     pub(super) fn resolve(&self, address: &str) -> Option<Url> {
         let address = address.trim();
@@ -56,10 +61,31 @@ impl<'a> Links<'a> {
     }
 }
 
+/// A site's name, without `www.`.
+pub(super) fn host(url: &Url) -> String {
+    url.host_str().unwrap_or_default().trim_start_matches("www.").to_owned()
+}
+
 pub(super) fn mend_link(node: &NodeRef, links: &Links) {
     let url = node.attr("href").and_then(|href| links.resolve(&href));
-    match url.filter(|url| matches!(url.scheme(), "http" | "https" | "mailto")) {
+    match url.filter(|url| matches!(url.scheme(), "http" | "https" | "mailto" | "tel")) {
         Some(url) => node.set_attr("href", url.as_str()),
         None => node.remove_attr("href"),
+    }
+}
+
+/// Links that touch are read as one word: a list of files, a row of buttons. One that an editor's program wrote in two
+/// parts leads to one place, and stays.
+pub(super) fn part_links(root: &NodeRef) {
+    let links = root.descendants().into_iter().filter(|node| node.has_name("a"));
+    for node in links {
+        let Some(next) = node.next_sibling().filter(|next| next.has_name("a")) else { continue };
+        let has_words = |link: &NodeRef| !link.text().trim().is_empty();
+        let is_button =
+            |link: &NodeRef| link.has_attr("download") || link.attr_or("class", "").contains("button");
+        let is_one = node.attr("href") == next.attr("href") && !is_button(&node) && !is_button(&next);
+        if !is_one && node.has_attr("href") && next.has_attr("href") && has_words(&node) && has_words(&next) {
+            node.insert_after(&node.tree.new_text(" · ").id);
+        }
     }
 }

@@ -8,10 +8,19 @@
 mod allowed;
 mod blocks;
 mod boxes;
+mod credits;
+mod drawings;
+mod enclosures;
+mod forms;
 mod images;
+#[cfg(test)]
+mod kinds;
 mod links;
+mod pages;
 mod players;
 mod shorten;
+mod sources;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -20,44 +29,63 @@ use dom_query::NodeRef;
 use url::Url;
 
 use self::allowed::ALLOWED;
-use self::blocks::{drop_empty, mend_block, mend_spans};
+use self::blocks::{drop_empty, mend_block};
 use self::boxes::{drop_boxes, drop_elements, show_noscript};
-use self::images::mend_image;
+use self::credits::drop_credits;
+use self::drawings::say_drawings;
+use self::forms::mend_forms;
+use self::images::{blocks_with_text, mend_image};
 pub use self::images::{first_image, same_picture};
-use self::links::{Links, mend_link};
-use self::players::replace_player;
+use self::links::{Links, mend_link, part_links};
+use self::players::Players;
 pub use self::shorten::shorten;
+use self::tables::{mend_cell, mend_tables};
 use self::texts::mend_texts;
 use super::INPUT_BYTES_MAX;
 use super::html::{self, TooComplicated};
+use crate::locale::Localizer;
 
-/// The article's HTML as mail clients can show it, its links resolved against `base`.
+/// The article's HTML as mail clients can show it, its links resolved against `base`, and what stands for players in
+/// English.
 pub fn email_html(html: &str, base: &Url) -> Result<String, TooComplicated> {
+    email_html_in(html, base, &Localizer::english())
+}
+
+/// The same with what stands for players in the language of the mail.
+pub fn email_html_in(html: &str, base: &Url, words: &Localizer) -> Result<String, TooComplicated> {
     let html = &html[..html.floor_char_boundary(INPUT_BYTES_MAX)];
-    let document = html::fragment(html)?;
+    // HTML reads `</br>`, which XML's writers put there, as a second break.
+    let html = html.replace("</br>", "");
+    let document = html::fragment(&html)?;
     let root = document.root();
-    let links = Links::new(base, html);
+    let links = Links::new(base, &html);
     show_noscript(&root);
+    say_drawings(&document, &links, words);
     drop_boxes(&document);
+    drop_credits(&document, &links);
     drop_elements(&document);
+    mend_forms(&document);
+    mend_texts(&root);
+    let mut players = Players::new(&links, words);
     for node in elements(&root) {
         match node.node_name().as_deref() {
             Some("amp-img") => node.rename("img"),
-            Some("iframe" | "embed" | "object" | "video" | "audio" | "amp-youtube") => {
-                replace_player(&node, &links)
-            }
-            _ => {}
+            _ => players.mend(&node),
         }
     }
+    for node in elements(&root).iter().filter(|node| node.has_name("a")) {
+        mend_link(node, &links);
+    }
+    part_links(&root);
+    let with_text = blocks_with_text(&root);
     for node in elements(&root) {
         match node.node_name().as_deref() {
-            Some("img") => mend_image(&node, &links),
-            Some("a") => mend_link(&node, &links),
-            Some("td" | "th") => mend_spans(&node),
+            Some("img") => mend_image(&node, &links, words, &with_text),
+            Some("td" | "th") => mend_cell(&node),
             _ => {}
         }
     }
-    mend_texts(&root);
+    mend_tables(&document);
     for node in elements(&root) {
         mend_block(&node);
     }
@@ -75,7 +103,22 @@ fn words(node: &NodeRef) -> String {
     node.text().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// An element's style, without white space and in small letters.
+fn style(node: &NodeRef) -> String {
+    node.attr("style").map_or(String::new(), |style| style.to_ascii_lowercase().split_whitespace().collect())
+}
+
 /// Puts text in an element's place.
 fn replace_with_text(node: &NodeRef, text: &str) {
     node.replace_with(&node.tree.new_text(text).id);
+}
+
+/// The block that a node's line stands in.
+fn nearest_block<'a>(node: &NodeRef<'a>) -> Option<NodeRef<'a>> {
+    const IN_LINE: [&str; 26] = [
+        "a", "abbr", "b", "bdi", "cite", "code", "del", "em", "font", "i", "ins", "label", "mark",
+        "noscript", "picture", "q", "s", "small", "span", "strike", "strong", "sub", "sup", "tt", "u",
+        "button",
+    ];
+    node.ancestors_it(None).find(|up| !up.node_name().is_some_and(|name| IN_LINE.contains(&&*name)))
 }

@@ -98,7 +98,7 @@ fn structure_stays_and_boxes_become_paragraphs() {
     assert_eq!(
         cleaned(html),
         "<p>One</p><h2>Two</h2><p>Three <b>b</b></p><ul><li>a</li><li>b</li></ul>\
-         <figure><img src=\"https://a.example/b.jpg\" alt=\"\"><figcaption>Cap</figcaption></figure>\
+         <figure><img src=\"https://a.example/b.jpg\" alt=\"\" width=\"536\"><figcaption>Cap</figcaption></figure>\
          <pre><code>[caption] x &lt; y</code></pre><blockquote><p>q</p></blockquote>\
          <table><tbody><tr><td colspan=\"2\">c</td></tr></tbody></table>"
     );

@@ -58,15 +58,6 @@ pub fn sanitized(rules: &ammonia::Builder, html: &str) -> Result<String, TooComp
     Ok(rules.clean(html).to_string())
 }
 
-/// HTML as plain text of this width, its links as numbered notes.
-pub fn plain(html: &str, width: usize) -> Result<String, TooComplicated> {
-    meter::parse(html, Context::Page)?;
-    html2text::config::plain()
-        .no_link_wrapping()
-        .string_from_read(html.as_bytes(), width)
-        .map_err(TooComplicated::new)
-}
-
 /// A page with its style sheets written into its elements.
 pub fn inlined(html: &str) -> Result<String, TooComplicated> {
     static INLINER: LazyLock<CSSInliner<'static>> =

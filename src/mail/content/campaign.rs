@@ -46,6 +46,8 @@ struct Campaign<'a> {
     list_name: &'a str,
     /// Address and alt text.
     picture: Option<(String, String)>,
+    /// Which way its text runs: the side of a quote's bar and of a list's marks.
+    article_dir: &'static str,
     /// Safe.
     article_html: String,
     article_text: String,
@@ -91,13 +93,13 @@ pub fn campaign(
     let base = base.or_else(|| web_url(links.base_url)).context("no base for the article's links")?;
     let full = !article.content_html.trim().is_empty();
     let source = if full { &article.content_html } else { &article.summary_html };
-    let article_html = clean::email_html(source, &base)?;
+    let (list_name, words) = list;
+    let article_html = clean::email_html_in(source, &base, words)?;
 
     let featured = web_url(&article.image_url).filter(|url| {
         let first = clean::first_image(&article_html);
         !first.is_some_and(|(first, _)| clean::same_picture(&first, url.as_str()))
     });
-    let (list_name, words) = list;
     let date = words.date(&article.published_at.with_timezone(&publication.zone()));
     let author = text::excerpt(&article.author, TITLE_CHARS_MAX);
     let byline = match author.as_str() {
@@ -112,7 +114,7 @@ pub fn campaign(
         frame: Frame::new(
             publication,
             words,
-            text::excerpt(&clean::email_html(opening, &base)?, PREHEADER_CHARS_MAX),
+            text::excerpt(&clean::email_html_in(opening, &base, words)?, PREHEADER_CHARS_MAX),
         ),
         subject: title.clone(),
         title,
@@ -122,6 +124,7 @@ pub fn campaign(
         list_name,
         picture: featured.map(|url| (url.into(), text::plain_text(&article.image_alt))),
         article_text: String::new(),
+        article_dir: text::direction(&article_html).unwrap_or_else(|| words.dir()),
         article_html,
         cut: false,
         markers: Markers::new()?,
@@ -150,7 +153,7 @@ pub fn written(
     let base = web_url(&publication.url).or_else(|| web_url(links.base_url));
     let base = base.context("no base for the mail's links")?;
     let (list_name, words) = list;
-    let article_html = clean::email_html(written.html, &base)?;
+    let article_html = clean::email_html_in(written.html, &base, words)?;
     let preheader = match written.preheader {
         "" => text::excerpt(&article_html, PREHEADER_CHARS_MAX),
         preheader => preheader.chars().take(PREHEADER_CHARS_MAX).collect(),
@@ -166,35 +169,71 @@ pub fn written(
         list_name,
         picture: None,
         article_text: String::new(),
+        article_dir: text::direction(&article_html).unwrap_or_else(|| words.dir()),
         article_html,
         cut: false,
         markers: Markers::new()?,
     })
 }
 
-/// Renders a campaign, and again with less of the article as long as it is too big.
+/// How often a campaign that is too big is written again.
+const ATTEMPTS_MAX: usize = 8;
+/// A mail that uses this much of its room is long enough.
+const HTML_BYTES_ENOUGH: usize = HTML_BYTES_MAX / 20 * 17;
+
+/// Renders a campaign, and with less of the article where it is too big: as much as fits, found by halving, since
+/// what the styles add differs from block to block.
 fn compose(mut mail: Campaign) -> anyhow::Result<Content> {
-    if mail.article_html.len() > HTML_BYTES_MAX {
-        // Never fits: what is rendered below is of a mail's size, whatever the article's.
-        mail.article_html = clean::shorten(&mail.article_html, HTML_BYTES_MAX);
-        mail.cut = true;
-    }
-    loop {
-        mail.article_text = shorten(text::text_body(&mail.article_html), TEXT_BYTES_MAX);
-        let (subject, text, html) = mail.render()?;
-        let html = mail.markers.settle(&inlined(&html)?);
-        if html.len() <= HTML_BYTES_MAX || mail.article_html.len() < ARTICLE_BYTES_MIN {
-            let text = mail.markers.settle(&text);
-            let (reasons, language) = (mail.reasons(), mail.frame.words.lang().to_owned());
-            return Ok(Content { subject, preheader: mail.frame.preheader, html, text, language, reasons });
+    let whole = std::mem::take(&mut mail.article_html);
+    let (mut fits, mut too_much) = (0, whole.len() + 1);
+    let mut found: Option<Content> = None;
+    // Never fits: what is rendered below is of a mail's size, whatever the article's.
+    let mut room = if whole.len() > HTML_BYTES_MAX { HTML_BYTES_MAX } else { whole.len() };
+    for _ in 0..ATTEMPTS_MAX {
+        mail.cut = room < whole.len();
+        mail.article_html = if mail.cut { clean::shorten(&whole, room) } else { whole.clone() };
+        let content = render(&mut mail)?;
+        let bytes = content.html.len();
+        if bytes <= HTML_BYTES_MAX {
+            let is_enough = !mail.cut || bytes >= HTML_BYTES_ENOUGH;
+            if found.as_ref().is_none_or(|best| best.html.len() <= bytes) {
+                found = Some(content);
+            }
+            if is_enough {
+                break;
+            }
+            fits = room;
+        } else {
+            too_much = room;
+            if room < ARTICLE_BYTES_MIN && found.is_none() {
+                return Ok(content);
+            }
         }
-        // Inlined styles weigh on every block, so what must go is a share, not a difference. The
-        // button and "It goes on at …" stand for what is gone.
-        let share = HTML_BYTES_MAX as f64 / html.len() as f64 * 0.97;
-        let room = (mail.article_html.len() as f64 * share) as usize;
-        mail.article_html = clean::shorten(&mail.article_html, room);
-        mail.cut = true;
+        // A share at first: styles weigh on every block.
+        let share = (room as f64 * HTML_BYTES_MAX as f64 / bytes as f64 * 0.97) as usize;
+        room = if fits < share && share < too_much { share } else { fits.midpoint(too_much) };
+        if room <= fits + 200 {
+            break;
+        }
     }
+    match found {
+        Some(content) => Ok(content),
+        None => {
+            mail.cut = true;
+            mail.article_html = clean::shorten(&whole, ARTICLE_BYTES_MIN);
+            render(&mut mail)
+        }
+    }
+}
+
+/// Writes a campaign of what there is of its article.
+fn render(mail: &mut Campaign) -> anyhow::Result<Content> {
+    mail.article_text = shorten(text::text_body(&mail.article_html), TEXT_BYTES_MAX);
+    let (subject, text, html) = mail.render()?;
+    let html = mail.markers.settle(&inlined(&html)?);
+    let text = mail.markers.settle(&text);
+    let (reasons, language) = (mail.reasons(), mail.frame.words.lang().to_owned());
+    Ok(Content { subject, preheader: mail.frame.preheader.clone(), html, text, language, reasons })
 }
 
 /// Cut at a line's end.

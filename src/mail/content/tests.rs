@@ -196,6 +196,41 @@ fn a_long_article_stays_under_what_gmail_shows() {
 }
 
 #[test]
+fn a_big_block_uses_the_room_there_is() {
+    let row = "<tr><td>46</td><td>Eleven ships</td><td>$10/0K</td></tr>";
+    for html in [
+        format!("<p>x</p><figure><table>{}</table></figure>", row.repeat(900)),
+        format!("<pre>{}</pre>", "let ships = wait(&amp;quay);\n".repeat(4_000)),
+        format!("<p>{}</p><table>{}</table>", "ship ".repeat(5_000), row.repeat(900)),
+        format!("<div><ul>{}</ul></div>", "<li>Ships wait <a href=/x>here</a>.</li>".repeat(4_000)),
+    ] {
+        let mut long = article();
+        long.content_html = html;
+        let content = campaign_of(&long);
+        let bytes = content.html.len();
+        assert!((75_000..=HTML_BYTES_MAX).contains(&bytes), "{bytes} {}", &long.content_html[..20]);
+        assert!(content.html.contains("The rest is on the site."));
+    }
+}
+
+#[test]
+fn what_runs_from_the_right_has_its_bars_there() {
+    let mut right = article();
+    right.content_html =
+        "<p>\u{5d0}\u{5d1}</p><blockquote>\u{5d0}</blockquote><ul><li>\u{5d1}</li></ul>".to_owned();
+    let html = campaign_of(&right).html;
+    let cell = html.split("<td class=\"text\"").nth(1).unwrap().split('>').next().unwrap();
+    assert!(cell.contains("dir=\"rtl\""), "{cell}");
+    let quote = html.split("<blockquote").nth(1).unwrap().split('>').next().unwrap();
+    assert!(quote.contains("border-right: 3px") && !quote.contains("border-left: 3px"), "{quote}");
+    let mut left = article();
+    left.content_html =
+        "<p>Ships</p><blockquote dir=rtl>\u{5d0}</blockquote><blockquote>b</blockquote>".to_owned();
+    let html = campaign_of(&left).html;
+    assert!(html.contains("border-right: 3px") && html.contains("border-left: 3px"));
+}
+
+#[test]
 fn the_public_copy_holds_nothing_of_a_reader() {
     let content = harbour();
     let copy = browser_copy(&content);

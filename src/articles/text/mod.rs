@@ -1,7 +1,11 @@
 //! The words of an article without its HTML.
 
+mod body;
+mod table;
+
 use dom_query::NodeRef;
 
+pub use self::body::text_body;
 use super::{INPUT_BYTES_MAX, html};
 use crate::domain::text::visible;
 
@@ -82,13 +86,30 @@ pub fn shortened(text: String, chars_max: usize) -> String {
     format!("{}…", cut.trim_end_matches([' ', ',', ';', ':', '.', '–', '-', '…']))
 }
 
-/// The text part of a mail: 72 characters a line, links as numbered notes at its end, long addresses whole.
-pub fn text_body(html: &str) -> String {
-    // A caption stands on its own line, not at its picture's end.
-    let html = html.replace("<figcaption>", "<p>").replace("</figcaption>", "</p>");
-    let text = html::plain(&html, 72).unwrap_or_else(|_| plain_text(&html));
-    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
-    lines.join("\n").trim_matches('\n').to_owned()
+/// Which way a text runs, by its first letter that says so, as HTML's `dir="auto"` has it; `None` where none does. What
+/// has a direction of its own says nothing of the rest, unless all has one.
+pub fn direction(cleaned: &str) -> Option<&'static str> {
+    let document = html::fragment(cleaned).ok()?;
+    let mut own = None;
+    for node in document.root().descendants_it().filter(NodeRef::is_text) {
+        let Some(side) = node.text().chars().find_map(side) else { continue };
+        match node.ancestors_it(None).find_map(|up| up.attr("dir")) {
+            None => return Some(side),
+            Some(dir) => own = own.or(if &*dir == "rtl" { Some("rtl") } else { Some("ltr") }),
+        }
+    }
+    own
+}
+
+fn side(c: char) -> Option<&'static str> {
+    match c {
+        '\u{590}'..='\u{8ff}'
+        | '\u{fb1d}'..='\u{fdff}'
+        | '\u{fe70}'..='\u{fefc}'
+        | '\u{10800}'..='\u{10fff}'
+        | '\u{1e800}'..='\u{1efff}' => c.is_alphabetic().then_some("rtl"),
+        c => c.is_alphabetic().then_some("ltr"),
+    }
 }
 
 #[cfg(test)]
@@ -132,7 +153,7 @@ mod tests {
         );
         assert_eq!(
             text,
-            "## Idle ships\n\nSee [the count][1] of **Friday**.\n* one\n* two\n\n[1]: https://harbour.example/a"
+            "Idle ships\n==========\n\nSee the count [1] of Friday.\n\n- one\n- two\n\n[1] https://harbour.example/a"
         );
     }
 }
