@@ -69,8 +69,8 @@ mod tests {
         assert!(said("2026-10-25 01:30").unwrap_err().contains("happens twice"));
         for year in ["262142", "+12026", "-0001", "0000"] {
             let error = parse(&format!("{year}-11-24 17:30"), zone).unwrap_err();
-            assert!(error.to_string().contains("Like this"), "{year}");
+            assert!(error.to_string().contains("It should look like this"), "{year}");
         }
-        assert!(said("tomorrow").unwrap_err().contains("Like this"));
+        assert!(said("tomorrow").unwrap_err().contains("It should look like this"));
     }
 }

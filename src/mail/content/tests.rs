@@ -26,7 +26,7 @@ pub fn publication() -> Publication {
 
 pub fn article() -> ArticleView {
     ArticleView {
-        title: "Quay &#8220;nine&#8221; stays shut — for a third week".to_owned(),
+        title: "Quay “nine” stays shut — for a third week".to_owned(),
         url: "https://harbour.example/2026/11/quay-nine/?utm=1&amp=2".to_owned(),
         author: "Marta Lindqvist".to_owned(),
         published_at: "2026-11-23T23:30:00Z".parse().unwrap(),
