@@ -104,12 +104,13 @@ fn grouped(part: &str) -> String {
 
 /// A drawing's title. An icon beside a link's words says nothing that these don't.
 fn mend_svg(node: &NodeRef, links: &Links, language: &Localizer) {
-    let own = words(node);
     let title = node.descendants_it().find(|inner| inner.has_name("title")).map(|title| words(&title));
     let label = || node.attr("aria-label").map(|label| label.to_string());
     let said = title.filter(|title| !title.is_empty()).or_else(label).unwrap_or_default();
-    let link = node.ancestors_it(None).find(|up| up.has_name("a"));
-    let is_beside_words = link.is_some_and(|link| words(&link) != own);
+    let in_link = node.ancestors_it(None).any(|up| up.has_name("a"));
+    let has_words = |beside: NodeRef| !beside.has_name("svg") && !beside.text().trim().is_empty();
+    let is_beside_words =
+        in_link && (node.prev_sibling().is_some_and(has_words) || node.next_sibling().is_some_and(has_words));
     let is_icon = ["width", "height"].iter().any(|name| {
         node.attr(name)
             .and_then(|px| px.trim_end_matches("px").parse::<f32>().ok())

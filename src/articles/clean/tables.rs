@@ -99,12 +99,16 @@ fn break_words(cell: &NodeRef, cap: usize) {
         let mut parts = vec![String::new()];
         for piece in text.split_inclusive(char::is_whitespace) {
             if !is_long(piece.trim_end()) {
-                parts.last_mut().map(|last| last.push_str(piece));
+                if let Some(last) = parts.last_mut() {
+                    last.push_str(piece);
+                }
                 continue;
             }
             let mut since = 0;
             for c in piece.chars() {
-                parts.last_mut().map(|last| last.push(c));
+                if let Some(last) = parts.last_mut() {
+                    last.push(c);
+                }
                 since += 1;
                 if since >= cap
                     || since >= 4 && matches!(c, '/' | '-' | '_' | '.' | '@' | ',' | ':' | '=' | '&' | '?')
