@@ -407,15 +407,15 @@ impl Judge<'_> {
             let elsewhere = !group.canonicals.is_empty()
                 && !known.canonicals.is_empty()
                 && group.canonicals.iter().all(|alias| !known.canonicals.contains(&alias.value));
-            if elsewhere && self.positions {
-                return None;
-            }
             if !elsewhere || folded(&known.title) == group.title || self.memory.other_reader_at.is_some() {
                 return Some(Verdict::Known { article_id });
             }
             // Held once already, when its own address was shared by others or not.
             if let Some(article_id) = self.known_as(&group.fingerprints) {
                 return Some(Verdict::Known { article_id });
+            }
+            if self.positions {
+                return None;
             }
             return Some(Verdict::Held { reason: HoldReason::GuidReused { title: known.title.clone() } });
         }

@@ -134,7 +134,11 @@ async fn check_readable(app: &App, id: Uuid) -> Result<()> {
     let Some(markdown) = draft.markdown else { return Ok(()) };
     let base = app.config.base_url.clone();
     let read = html::apart(move || {
-        clean::email_html(&html(&markdown, &articles, &draft.correction_reason, zone, &words)?, &base)
+        clean::email_html_in(
+            &html(&markdown, &articles, &draft.correction_reason, zone, &words)?,
+            &base,
+            &words,
+        )
     });
     match read.await.flatten() {
         Ok(_) => Ok(()),
