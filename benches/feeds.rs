@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use actix_web::{HttpResponse, HttpServer, web};
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use postrider::actions::{Context, lists, poll};
 use postrider::app::App;
 use postrider::app::clock::Clock;
@@ -37,7 +37,7 @@ fn median(mut times: Vec<f64>) -> f64 {
 fn feed(n: usize) -> String {
     let words =
         "The ferry leaves at six &amp; is back before the school bell, when the tide has turned. ".repeat(16);
-    let begun = Utc::now() - TimeDelta::days(30);
+    let begun = Clock::System.now() - TimeDelta::days(30);
     let items: String = (0..ITEMS)
         .map(|item| {
             let date = (begun - TimeDelta::hours(item as i64)).to_rfc2822();

@@ -13,26 +13,32 @@ const PAUSES: (TimeDelta, TimeDelta) = (TimeDelta::seconds(4), TimeDelta::second
 
 /// What is waited for by this process, since when, and when it is looked for again. Another process begins anew.
 #[derive(Debug, Default)]
-pub struct MissingPages(Mutex<HashMap<Uuid, (DateTime<Utc>, DateTime<Utc>)>>);
+pub struct MissingPages(Mutex<HashMap<Uuid, Wait>>);
+
+#[derive(Debug)]
+struct Wait {
+    since: DateTime<Utc>,
+    next: DateTime<Utc>,
+}
 
 impl MissingPages {
     /// Whether it is too early to look again.
     pub fn waits(&self, campaign_id: Uuid, now: DateTime<Utc>) -> bool {
-        self.lock().get(&campaign_id).is_some_and(|(_, next)| now < *next)
+        self.lock().get(&campaign_id).is_some_and(|wait| now < wait.next)
     }
 
     /// A page was not there. True where it was waited for long enough.
     pub fn missed(&self, campaign_id: Uuid, now: DateTime<Utc>) -> bool {
         let mut all = self.lock();
         // Whatever was sent, held or cancelled meanwhile.
-        all.retain(|_, (since, _)| now - *since < PATIENCE * 2);
-        let (since, next) = all.entry(campaign_id).or_insert((now, now));
-        let waited = now - *since;
-        *next = now + (waited / 4).clamp(PAUSES.0, PAUSES.1);
+        all.retain(|_, wait| now - wait.since < PATIENCE * 2);
+        let wait = all.entry(campaign_id).or_insert(Wait { since: now, next: now });
+        let waited = now - wait.since;
+        wait.next = now + (waited / 4).clamp(PAUSES.0, PAUSES.1);
         waited >= PATIENCE
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Uuid, (DateTime<Utc>, DateTime<Utc>)>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Uuid, Wait>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
