@@ -104,7 +104,9 @@ fn grouped(part: &str) -> String {
 
 /// A drawing's title. An icon beside a link's words says nothing that these don't.
 fn mend_svg(node: &NodeRef, links: &Links, language: &Localizer) {
-    let title = node.descendants_it().find(|inner| inner.has_name("title")).map(|title| words(&title));
+    let said =
+        |name: &str| node.descendants_it().find(|inner| inner.has_name(name)).map(|inner| words(&inner));
+    let title = said("title").or_else(|| said("desc"));
     let label = || node.attr("aria-label").map(|label| label.to_string());
     let said = title.filter(|title| !title.is_empty()).or_else(label).unwrap_or_default();
     let in_link = node.ancestors_it(None).any(|up| up.has_name("a"));

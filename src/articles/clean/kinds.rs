@@ -194,6 +194,7 @@ fn formulas_and_drawings_leave_their_words() {
     assert_eq!(cleaned("<p>So <script type='math/tex'>x^2</script>.</p>"), "<p>So x^2.</p>");
     let svg = "<svg><title>Nests by year</title><path d='M0 0'/></svg>";
     assert!(cleaned(svg).contains(">Nests by year</a>"));
+    assert!(cleaned("<svg><desc>A map of the quay</desc></svg>").contains(">A map of the quay</a>"));
     assert_eq!(
         cleaned("<p><a href=/s><svg><title>Mail</title></svg> Send</a></p>"),
         "<p><a href=\"https://harbour.example/s\"> Send</a></p>"
