@@ -18,7 +18,21 @@ pub(super) fn decode(bytes: &[u8], content_type: Option<&str>) -> String {
         Some((encoding, bom)) => encoding.decode_without_bom_handling(bytes.get(bom..).unwrap_or_default()).0,
         None => decode_unmarked(bytes, content_type),
     };
+    if !may_hold_controls(text.as_bytes()) {
+        return text.into_owned();
+    }
     text.chars().map(shown).filter(|c| !is_control(*c)).collect()
+}
+
+/// Whether UTF-8 may hold what is dropped or shown as something else: hardly any does.
+fn may_hold_controls(bytes: &[u8]) -> bool {
+    let is_ascii_control =
+        |byte: &u8| (*byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) || *byte == 0x7f;
+    let follows =
+        |lead: u8, next: fn(&[u8]) -> bool| memchr::memchr_iter(lead, bytes).any(|at| next(&bytes[at + 1..]));
+    bytes.iter().any(is_ascii_control)
+        || follows(0xc2, |rest| rest.first().is_some_and(|byte| *byte < 0xa0))
+        || follows(0xef, |rest| matches!(rest, [0xbf, 0xbe | 0xbf, ..]))
 }
 
 fn unzipped(bytes: &[u8]) -> Cow<'_, [u8]> {
@@ -43,6 +57,9 @@ fn decode_unmarked<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cow<'a, s
     let labelled: Vec<&'static Encoding> =
         labelled.filter(|e| ![UTF_8, UTF_16LE, UTF_16BE].contains(e)).collect();
     if !bytes.is_ascii() || labelled.is_empty() {
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            return Cow::Borrowed(text);
+        }
         let (mut valid, mut invalid) = (0usize, 0usize);
         for chunk in bytes.utf8_chunks() {
             valid += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
@@ -52,7 +69,7 @@ fn decode_unmarked<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cow<'a, s
         }
         // Text in two-byte sets has some pairs that are UTF-8 too.
         let doubt = if labelled.is_empty() { 1 } else { 4 };
-        if invalid == 0 || valid >= invalid * doubt {
+        if valid >= invalid * doubt {
             return String::from_utf8_lossy(bytes);
         }
     }
