@@ -5,6 +5,7 @@
 pub mod clean;
 pub mod html;
 pub mod outline;
+pub mod srcset;
 pub mod text;
 
 use chrono::{DateTime, Utc};
@@ -18,7 +19,7 @@ pub struct ArticleView {
     /// Plain text: what looks like a tag is none.
     pub title: String,
     pub url: String,
-    /// Empty where nobody signed it.
+    /// Plain text too; empty where nobody signed it.
     pub author: String,
     pub published_at: DateTime<Utc>,
     /// The full text; empty where the feed has excerpts only.
@@ -26,6 +27,7 @@ pub struct ArticleView {
     pub summary_html: String,
     /// The featured image; empty where there is none.
     pub image_url: String,
+    /// Plain text.
     pub image_alt: String,
 }
 

@@ -14,7 +14,7 @@ pub(super) fn read(written: &str) -> Option<DateTime<Utc>> {
     if let [Token::Number { value, digits }] = tokens[..] {
         return single_number(value, digits);
     }
-    let mut parts = Parts::default();
+    let mut parts = DateParts::default();
     let rest = parts.take_marked(tokens);
     let rest = parts.take_time(rest);
     parts.take_date(&rest)?;
@@ -115,7 +115,7 @@ fn packed_time(value: u64, digits: usize) -> Option<NaiveTime> {
 
 /// What is known of a date so far.
 #[derive(Debug, Default)]
-struct Parts {
+struct DateParts {
     year: Option<u64>,
     month: Option<u64>,
     day: Option<u64>,
@@ -128,7 +128,7 @@ struct Parts {
     offset: Option<i64>,
 }
 
-impl Parts {
+impl DateParts {
     /// Numbers that the character behind them names, as in Chinese, Japanese and Korean: 2026年11月1日.
     fn take_marked(&mut self, tokens: Vec<Token>) -> Vec<Token> {
         let mut rest: Vec<Token> = Vec::new();

@@ -88,7 +88,7 @@ impl Image {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Enclosure {
     pub url: Url,
-    pub what: EnclosureKind,
+    pub kind: EnclosureKind,
     pub bytes: Option<u64>,
     pub seconds: Option<u32>,
 }
@@ -101,10 +101,10 @@ pub enum EnclosureKind {
 }
 
 impl Enclosure {
-    /// `kind` is a media type, or its first half. An image is none: it is shown.
-    fn new(url: Url, kind: &str, bytes: Option<u64>, seconds: Option<u32>) -> Option<Enclosure> {
-        let ends = |ends: &[&str]| values::looks_like(&url, ends);
-        let what = match kind.trim().to_ascii_lowercase().split('/').next().unwrap_or_default() {
+    /// `media_type` may be its first half alone. An image is none: it is shown.
+    fn new(url: Url, media_type: &str, bytes: Option<u64>, seconds: Option<u32>) -> Option<Enclosure> {
+        let ends = |ends: &[&str]| values::ends_with(&url, ends);
+        let kind = match media_type.trim().to_ascii_lowercase().split('/').next().unwrap_or_default() {
             "image" => return None,
             "audio" => EnclosureKind::Audio,
             "video" => EnclosureKind::Video,
@@ -112,22 +112,22 @@ impl Enclosure {
                 EnclosureKind::Audio
             }
             _ if ends(&[".mp4", ".m4v", ".webm", ".mov", ".ogv"]) => EnclosureKind::Video,
-            _ if ends(&[".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg"]) => return None,
+            _ if values::names_picture(&url) || ends(&[".svg"]) => return None,
             "application" => EnclosureKind::File,
             _ => return None,
         };
         let (bytes, seconds) = (bytes.filter(|bytes| *bytes > 0), seconds.filter(|seconds| *seconds > 0));
-        Some(Enclosure { url, what, bytes, seconds })
+        Some(Enclosure { url, kind, bytes, seconds })
     }
 
     /// As an element of HTML, which becomes a link when the article is made fit for mail.
     fn html(&self) -> String {
-        let tag = match self.what {
+        let tag = match self.kind {
             EnclosureKind::Audio => "audio",
             EnclosureKind::Video => "video",
             EnclosureKind::File => "object",
         };
-        let source = if self.what == EnclosureKind::File { "data" } else { "src" };
+        let source = if self.kind == EnclosureKind::File { "data" } else { "src" };
         let mut attributes = format!("{source}=\"{}\" data-enclosure=\"\"", escape_html(self.url.as_str()));
         if let Some(bytes) = self.bytes {
             attributes.push_str(&format!(" data-bytes=\"{bytes}\""));

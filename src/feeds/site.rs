@@ -68,7 +68,7 @@ pub async fn read(fetcher: &Fetcher, address: &str) -> Result<SiteFacts, FetchEr
         facts.feeds.retain(|known| known != page_url.as_str());
         facts.feeds.insert(0, page_url.into());
         if facts.name.is_empty() {
-            facts.name = text::excerpt(&feed.title, TEXT_CHARS_MAX);
+            facts.name = text::shortened(&feed.title, TEXT_CHARS_MAX);
         }
         return Ok(facts);
     }
@@ -87,7 +87,7 @@ pub async fn read(fetcher: &Fetcher, address: &str) -> Result<SiteFacts, FetchEr
         None => None,
     };
     match feed {
-        Some(feed) if facts.name.is_empty() => facts.name = text::excerpt(&feed.title, TEXT_CHARS_MAX),
+        Some(feed) if facts.name.is_empty() => facts.name = text::shortened(&feed.title, TEXT_CHARS_MAX),
         Some(_) => {}
         None => {
             facts.feeds.drain(..1.min(facts.feeds.len()));

@@ -244,6 +244,10 @@ fn strip_gzip_suffix(etag: &str) -> String {
     etag.to_owned()
 }
 
+fn content_type_of(headers: &HeaderMap) -> Option<String> {
+    Some(headers.get(header::CONTENT_TYPE)?.to_str().ok()?.to_owned())
+}
+
 fn max_age(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(header::CACHE_CONTROL)?.to_str().ok()?.to_ascii_lowercase();
     let mut age = None;
@@ -307,8 +311,7 @@ impl Fetcher {
             if code != 200 {
                 return Ok((code, None));
             }
-            let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
-            let content_type = content_type.map(str::to_owned);
+            let content_type = content_type_of(response.headers());
             let validators = Validators::default();
             let body = read_body(response).await.ok();
             Ok((code, body.map(|body| Document { final_url, validators, content_type, body })))
@@ -345,8 +348,7 @@ impl Fetcher {
             }
         }
         let validators = validators_of(headers);
-        let content_type =
-            headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let content_type = content_type_of(headers);
         let body = read_body(response).await?;
         let document = Document { final_url, validators, content_type, body };
         Ok(Fetched { moved_permanently_to, min_interval, answer: Answer::Document(document) })

@@ -429,6 +429,22 @@ mod tests {
     }
 
     #[test]
+    fn titles_names_and_descriptions_are_plain_text_all_the_way() {
+        let mut article = samples::article();
+        article.title = "Option<T> &amp; <b>".to_owned();
+        article.author = "Ines <i> &lt;".to_owned();
+        article.image_alt = "A <u> &quot;".to_owned();
+        article.image_url = "https://harbour.example/a.jpg".to_owned();
+        let content = samples::campaign_of(&article);
+        assert_eq!(content.subject, article.title);
+        for written in
+            ["Option&lt;T&gt; &amp;amp; &lt;b&gt;", "Ines &lt;i&gt; &amp;lt;", "alt=\"A <u> &amp;quot;\""]
+        {
+            assert!(content.html.contains(written), "{written}: {}", content.html);
+        }
+    }
+
+    #[test]
     fn a_subject_that_looks_encoded_is_read_as_it_was_written() {
         for written in ["Decoding =?utf-8?Q?caf=C3=A9?= by hand", &format!("=?{}?=", "é".repeat(60))] {
             let mut headers = lettre::message::header::Headers::new();

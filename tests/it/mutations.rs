@@ -137,12 +137,8 @@ fn no_accident_makes_an_article_cost_more_than_its_length() {
         let begun = Instant::now();
         if let Ok(clean) = clean::email_html(&html, &base) {
             let lower = clean.to_ascii_lowercase();
-            for never in ["<script", "<iframe", "<form", "javascript:"] {
-                assert!(
-                    !lower.contains(&format!("<a href=\"{never}"))
-                        && (never == "javascript:" || !lower.contains(never)),
-                    "{never}: {clean}"
-                );
+            for never in ["<script", "<iframe", "<form", "href=\"javascript:", "src=\"javascript:"] {
+                assert!(!lower.contains(never), "{never}: {clean}");
             }
             assert!(text::text_body(&clean).len() <= 20 * html.len() + 100_000);
             cleaned += 1;

@@ -81,7 +81,7 @@ pub fn html(
     }
     out.push_str(&html::of_markdown(markdown)?);
     for article in articles {
-        let title = escape_html(&text::excerpt(&article.title, SUBJECT_CHARS_MAX));
+        let title = escape_html(&text::shortened(&article.title, SUBJECT_CHARS_MAX));
         let url = web_url(&article.url).map(|url| escape_html(url.as_str()));
         match &url {
             // A heading of nothing is a hole in the page, and a stop for who listens to it.
@@ -98,7 +98,7 @@ pub fn html(
             }
         }
         if let Some(image) = web_url(&article.image_url) {
-            let alt = escape_html(&text::plain_text(&article.image_alt));
+            let alt = escape_html(&article.image_alt);
             out.push_str(&format!("<p><img src=\"{}\" alt=\"{alt}\"></p>", escape_html(image.as_str())));
         }
         // Ours is all there is of it; a feed's is an invitation to the site.

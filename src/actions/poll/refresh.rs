@@ -43,7 +43,7 @@ pub async fn refresh(app: &App, fetcher: &Fetcher, article_id: Uuid) -> anyhow::
     let neighbours = feeds::neighbours(&mut tx, article_id).await?;
     drop(tx);
     let page = async {
-        let asked = ask_page(fetcher, &article.url, &neighbours);
+        let asked = ask_page(fetcher, &article, &neighbours);
         tokio::time::timeout(REFRESH_DEADLINE, asked).await.unwrap_or_default()
     };
     let documents = futures_util::future::join_all(feeds.iter().map(|feed| async move {
@@ -52,7 +52,7 @@ pub async fn refresh(app: &App, fetcher: &Fetcher, article_id: Uuid) -> anyhow::
         let (_, parsed) = tokio::time::timeout(REFRESH_DEADLINE, read).await.ok()?.ok()?;
         Some((feed, parsed?.0))
     }));
-    let (Page { missing: page, document }, documents) = tokio::join!(page, documents);
+    let (ArticlePage { missing: page, document }, documents) = tokio::join!(page, documents);
     let said_by_page = |code: u16| {
         let why = say("campaign-withdrawn-page").with("code", code.to_string()).with("url", &article.url);
         Refreshed::Withdrawn(why.to_string())
@@ -126,12 +126,17 @@ async fn told(app: &App, feed: &Feed, parsed: &ParsedFeed, article: &Article) ->
     Ok(if older_listed { Told::Withdrawn } else { Told::Nothing })
 }
 
+/// Whether an article is worth a look at what its page shows: its feed gave no picture.
+fn lacks_picture(article: &Article) -> bool {
+    article.image_url.is_empty() && !article.content_html.to_ascii_lowercase().contains("<img")
+}
+
 /// The picture that an article's page names, where its feed gave none.
 async fn take_picture(app: &App, article_id: Uuid, page: Document) -> anyhow::Result<()> {
     let mut tx = app.db.read().await?;
     let Some(old) = articles::get(&mut tx, article_id).await? else { return Ok(()) };
     drop(tx);
-    if !old.image_url.is_empty() || old.content_html.contains("<img") {
+    if !lacks_picture(&old) {
         return Ok(());
     }
     let Some(found) = site::picture_of(page).await else { return Ok(()) };
@@ -143,23 +148,24 @@ async fn take_picture(app: &App, article_id: Uuid, page: Document) -> anyhow::Re
 
 /// What an article's own page says.
 #[derive(Default)]
-struct Page {
+struct ArticlePage {
     /// The status that says that it is not there.
     missing: Option<u16>,
-    /// What stands there.
+    /// What stands there, where its picture is wanted.
     document: Option<Document>,
 }
 
-async fn ask_page(fetcher: &Fetcher, address: &str, neighbours: &[String]) -> Page {
+async fn ask_page(fetcher: &Fetcher, article: &Article, neighbours: &[String]) -> ArticlePage {
     // A front page stands for items that have no page of their own.
-    let page = Url::parse(address).ok().and_then(|page| Some((identity::canonical_url(&page)?, page)));
-    let Some((canonical, page)) = page else { return Page::default() };
-    match fetcher.page(&page, REFRESH_DEADLINE).await {
-        Ok((code, document)) => {
-            Page { missing: says_missing(fetcher, code, &page, &canonical, neighbours).await, document }
-        }
-        Err(_) => Page::default(),
-    }
+    let page = Url::parse(&article.url).ok().and_then(|page| Some((identity::canonical_url(&page)?, page)));
+    let Some((canonical, page)) = page else { return ArticlePage::default() };
+    let asked = if lacks_picture(article) {
+        fetcher.page(&page, REFRESH_DEADLINE).await
+    } else {
+        fetcher.status(&page, REFRESH_DEADLINE).await.map(|code| (code, None))
+    };
+    let Ok((code, document)) = asked else { return ArticlePage::default() };
+    ArticlePage { missing: says_missing(fetcher, code, &page, &canonical, neighbours).await, document }
 }
 
 /// Whether a status says that a page is not there. A 410 does, and a 404 unless the site answers 404 for an older

@@ -12,20 +12,20 @@ pub(super) enum Verb {
 
 /// A page, and the picture that its address gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Page {
+pub(super) struct PlayerPage {
     pub(super) url: Url,
     pub(super) picture: Option<Url>,
     pub(super) verb: Verb,
 }
 
-impl Page {
-    pub(super) fn new(url: Url, picture: Option<Url>, verb: Verb) -> Page {
-        Page { url, picture, verb }
+impl PlayerPage {
+    pub(super) fn new(url: Url, picture: Option<Url>, verb: Verb) -> PlayerPage {
+        PlayerPage { url, picture, verb }
     }
 }
 
 /// The page of any address in a frame; `None` for what only counts or advertises.
-pub(super) fn page_of(source: &Url) -> Option<Page> {
+pub(super) fn page_of(source: &Url) -> Option<PlayerPage> {
     const NOTHING_TO_SEE: [&str; 6] = [
         "googletagmanager.com",
         "doubleclick.net",
@@ -41,11 +41,11 @@ pub(super) fn page_of(source: &Url) -> Option<Page> {
     if is_nothing {
         return None;
     }
-    Some(known_page(source).unwrap_or_else(|| Page::new(source.clone(), None, Verb::Open)))
+    Some(known_page(source).unwrap_or_else(|| PlayerPage::new(source.clone(), None, Verb::Open)))
 }
 
 /// The page of an address that belongs to a player that is known.
-pub(super) fn known_page(source: &Url) -> Option<Page> {
+pub(super) fn known_page(source: &Url) -> Option<PlayerPage> {
     let host = source.host_str()?;
     let host = ["www.", "m."].iter().find_map(|start| host.strip_prefix(start)).unwrap_or(host);
     let segments: Vec<&str> = source.path_segments()?.filter(|part| !part.is_empty()).collect();
@@ -54,12 +54,12 @@ pub(super) fn known_page(source: &Url) -> Option<Page> {
             source.query_pairs().find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned());
         found.filter(|value| !value.is_empty())
     };
-    let page = |address: String, verb| Some(Page::new(Url::parse(&address).ok()?, None, verb));
-    let itself = |verb| Some(Page::new(source.clone(), None, verb));
+    let page = |address: String, verb| Some(PlayerPage::new(Url::parse(&address).ok()?, None, verb));
+    let itself = |verb| Some(PlayerPage::new(source.clone(), None, verb));
     // What a site's own player is told to play, where that is on the web.
     let told = |name: &str, verb| {
         let url = query(name).and_then(|address| Url::parse(&address).ok());
-        url.filter(|url| matches!(url.scheme(), "http" | "https")).map(|url| Page::new(url, None, verb))
+        url.filter(|url| matches!(url.scheme(), "http" | "https")).map(|url| PlayerPage::new(url, None, verb))
     };
     match (host, segments.as_slice()) {
         ("youtube.com" | "youtube-nocookie.com" | "youtu.be" | "music.youtube.com", _) => {
@@ -116,15 +116,15 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-fn dailymotion(id: &str) -> Option<Page> {
+fn dailymotion(id: &str) -> Option<PlayerPage> {
     let fits = !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric());
     let url = |path: &str| Url::parse(&format!("https://www.dailymotion.com/{path}/{id}")).ok();
     fits.then_some(())?;
-    Some(Page::new(url("video")?, url("thumbnail/video"), Verb::Watch))
+    Some(PlayerPage::new(url("video")?, url("thumbnail/video"), Verb::Watch))
 }
 
 /// The page of a video, a playlist, a channel's live stream, or, where the address names none, itself.
-fn youtube_page(source: &Url, segments: &[&str], query: impl Fn(&str) -> Option<String>) -> Page {
+fn youtube_page(source: &Url, segments: &[&str], query: impl Fn(&str) -> Option<String>) -> PlayerPage {
     let site = |path: String| Url::parse("https://www.youtube.com").ok()?.join(&path).ok();
     let is_name = |text: &String| {
         text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'@' | b'.'))
@@ -152,12 +152,12 @@ fn youtube_page(source: &Url, segments: &[&str], query: impl Fn(&str) -> Option<
                 let start = start.map_or(String::new(), |at| format!("&t={at}s"));
                 let picture = Url::parse(&format!("https://i.ytimg.com/vi/{id}/hqdefault.jpg")).ok();
                 let url = site(format!("/watch?v={id}{start}")).unwrap_or_else(|| source.clone());
-                return Page::new(url, picture, Verb::Watch);
+                return PlayerPage::new(url, picture, Verb::Watch);
             }
             None
         }
     };
-    Page::new(found.unwrap_or_else(|| source.clone()), None, Verb::Watch)
+    PlayerPage::new(found.unwrap_or_else(|| source.clone()), None, Verb::Watch)
 }
 
 /// Whether a text has the shape of a video's name. Two words of YouTube's own addresses have it by chance.

@@ -4,7 +4,7 @@ use dom_query::NodeRef;
 use url::Url;
 
 use super::links::{Links, host};
-use super::pages::{Page, Verb, is_youtube_id, known_page, page_of};
+use super::pages::{PlayerPage, Verb, is_youtube_id, known_page, page_of};
 use super::sources::{is_web, names_picture};
 use super::{enclosures, words};
 use crate::locale::Localizer;
@@ -39,10 +39,10 @@ impl<'a> Players<'a> {
             "object" => self.mend_object(node),
             "video" | "amp-video" => {
                 let poster = node.attr("poster").and_then(|poster| self.links.resolve(&poster));
-                self.write_page(node, Page::new(self.links.base().clone(), poster, Verb::Watch));
+                self.write_page(node, PlayerPage::new(self.links.base().clone(), poster, Verb::Watch));
             }
             "audio" | "amp-audio" => {
-                self.write_page(node, Page::new(self.links.base().clone(), None, Verb::Listen));
+                self.write_page(node, PlayerPage::new(self.links.base().clone(), None, Verb::Listen));
             }
             "a" | "img" | "source" | "link" | "meta" | "input" | "script" => {}
             _ => self.mend_facade(node, &name),
@@ -137,7 +137,7 @@ impl<'a> Players<'a> {
         self.write_page(&before, page);
     }
 
-    fn facade(&self, node: &NodeRef, element: &str) -> Option<Page> {
+    fn facade(&self, node: &NodeRef, element: &str) -> Option<PlayerPage> {
         let attributes = node.attrs();
         let class = node.attr_or("class", "").to_ascii_lowercase();
         for attribute in &attributes {
@@ -171,7 +171,7 @@ impl<'a> Players<'a> {
         None
     }
 
-    fn write_page(&mut self, node: &NodeRef, page: Page) {
+    fn write_page(&mut self, node: &NodeRef, page: PlayerPage) {
         let key = match page.verb {
             Verb::Watch => "article-watch",
             Verb::Listen => "article-listen",

@@ -3,6 +3,8 @@
 
 use dom_query::NodeRef;
 
+use crate::articles::srcset;
+
 /// Pictures of a `srcset` that are wider are for screens that mail is not read on.
 const SRCSET_WIDTH_MAX: u32 = 1200;
 /// A picture narrower than this, shown three times as wide, is a blurred stand-in.
@@ -13,7 +15,7 @@ pub(super) type Source = (String, Option<u32>);
 
 /// What an attribute's name says of the picture in it, the best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Role {
+enum PictureRole {
     /// What a lazy loader puts into `src`.
     Loaded,
     /// The picture before a loader, or a plugin, changed it. Jetpack's are as large as the camera made them.
@@ -43,7 +45,7 @@ pub(super) fn best_source(node: &NodeRef) -> Option<Source> {
     let own = value("src").filter(|src| is_web(src));
     let shown_width = value("width").and_then(|width| width.trim_end_matches("px").parse().ok());
     let is_good = own.as_ref().is_some_and(|src| !is_stand_in(src, shown_width));
-    let mut kept: Vec<(Role, String)> = attributes
+    let mut kept: Vec<(PictureRole, String)> = attributes
         .iter()
         .filter_map(|one| {
             let role = role(&one.name.local)?;
@@ -52,9 +54,9 @@ pub(super) fn best_source(node: &NodeRef) -> Option<Source> {
         .collect();
     kept.sort_by_key(|(role, _)| *role);
     let has_lazy_class = node.attr_or("class", "").contains("lazy");
-    let better = kept
-        .into_iter()
-        .find(|(role, _)| !is_good || *role == Role::Loaded || *role == Role::Original && has_lazy_class);
+    let better = kept.into_iter().find(|(role, _)| {
+        !is_good || *role == PictureRole::Loaded || *role == PictureRole::Original && has_lazy_class
+    });
     let of_sibling = || {
         let parent = node.parent().filter(|parent| parent.has_name("picture"))?;
         parent.element_children().iter().find_map(|source| {
@@ -77,7 +79,8 @@ pub(super) fn is_lazy(image: &NodeRef) -> bool {
         || is_stand_in(&own, None)
         || image.attrs().iter().any(|one| {
             let name = &*one.name.local;
-            role(name).is_some_and(|role| role <= Role::Original && holds_address(role, name, &one.value))
+            role(name)
+                .is_some_and(|role| role <= PictureRole::Original && holds_address(role, name, &one.value))
                 || is_set(name) && name != "srcset"
         })
 }
@@ -124,33 +127,33 @@ fn says(name: &str, words: &[&str]) -> bool {
     name.split(['-', '_', ':']).any(|word| words.contains(&word))
 }
 
-fn role(name: &str) -> Option<Role> {
+fn role(name: &str) -> Option<PictureRole> {
     const OWN: [&str; 8] = ["src", "alt", "title", "class", "id", "style", "longdesc", "usemap"];
     if OWN.contains(&name) || name.starts_with("on") || is_set(name) || says(name, &NOT_THE_PICTURE) {
         return None;
     }
     let is_original = says(name, &["orig", "original"]) || name.contains("original");
     Some(match () {
-        () if says(name, &["thumb", "thumbnail", "small", "tiny"]) => Role::Thumbnail,
-        () if says(name, &["medium"]) => Role::Medium,
-        () if says(name, &["large"]) => Role::Large,
-        () if is_original && says(name, &["file"]) => Role::Full,
+        () if says(name, &["thumb", "thumbnail", "small", "tiny"]) => PictureRole::Thumbnail,
+        () if says(name, &["medium"]) => PictureRole::Medium,
+        () if says(name, &["large"]) => PictureRole::Large,
+        () if is_original && says(name, &["file"]) => PictureRole::Full,
         () if says(
             name,
             &["full", "hi", "hires", "highres", "zoom", "big", "retina", "lightbox", "2x", "max"],
         ) =>
         {
-            Role::Full
+            PictureRole::Full
         }
-        () if is_original => Role::Original,
-        () if name.ends_with("src") || name.contains("lazy") || says(name, &["echo"]) => Role::Loaded,
-        () => Role::Some,
+        () if is_original => PictureRole::Original,
+        () if name.ends_with("src") || name.contains("lazy") || says(name, &["echo"]) => PictureRole::Loaded,
+        () => PictureRole::Some,
     })
 }
 
 /// Whether an attribute's value is the address of a picture. What is named for loading may have any address; else
 /// the address itself must say so.
-fn holds_address(role: Role, name: &str, value: &str) -> bool {
+fn holds_address(role: PictureRole, name: &str, value: &str) -> bool {
     let value = value.trim();
     let has_scheme = value.starts_with("http") || value.starts_with('/');
     if !is_web(value) || value.len() > 4_096 || !(has_scheme || value.contains('.')) {
@@ -158,7 +161,7 @@ fn holds_address(role: Role, name: &str, value: &str) -> bool {
     }
     let is_picture = names_picture(value);
     match role {
-        Role::Loaded | Role::Original => {
+        PictureRole::Loaded | PictureRole::Original => {
             is_picture || !value.contains(char::is_whitespace) && value.contains(['/', '.'])
         }
         _ => {
@@ -223,23 +226,12 @@ pub(super) fn size_in_name(size: &str) -> Option<u32> {
 
 /// The widest picture of a `srcset` that is no wider than mail needs, or else the narrowest.
 fn best_of_set(set: &str) -> Option<Source> {
-    let mut candidates: Vec<Source> = Vec::new();
-    let mut rest = set;
-    // As HTML has it: an address ends at white space, and its descriptors at a comma.
-    while candidates.len() < 64 {
-        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ',');
-        let (address, behind) = rest.split_at(rest.find(char::is_whitespace).unwrap_or(rest.len()));
-        if address.is_empty() {
-            break;
-        }
-        let has_no_more = address.ends_with(',');
-        let end = if has_no_more { 0 } else { behind.find(',').unwrap_or(behind.len()) };
-        let width = behind[..end].split_whitespace().find_map(|size| size.strip_suffix('w')?.parse().ok());
-        rest = &behind[end..];
-        if is_web(address) {
-            candidates.push((address.trim_end_matches(',').to_owned(), width));
-        }
-    }
+    let web = srcset::candidates(set).into_iter().filter(|(address, _)| is_web(address));
+    let sized = web.map(|(address, sizes)| {
+        let width = sizes.split_whitespace().find_map(|size| size.strip_suffix('w')?.parse().ok());
+        (address.to_owned(), width)
+    });
+    let candidates: Vec<Source> = sized.collect();
     let fitting = candidates.iter().filter(|(_, width)| width.is_some_and(|px| px <= SRCSET_WIDTH_MAX));
     fitting
         .max_by_key(|(_, width)| *width)

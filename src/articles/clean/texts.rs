@@ -38,7 +38,7 @@ pub(super) fn mend_texts(root: &NodeRef) {
 }
 
 /// A text without its shortcodes.
-struct Found {
+struct WithoutShortcodes {
     kept: String,
     /// The address that one of them names.
     embedded: Option<String>,
@@ -46,7 +46,7 @@ struct Found {
 
 /// What is a shortcode is known by its name, or by its shape, since no sentence has `[word name="value"]`. "[sic]" is
 /// text.
-fn without_shortcodes(text: &str, is_alone: bool, opened: &mut HashSet<String>) -> Found {
+fn without_shortcodes(text: &str, is_alone: bool, opened: &mut HashSet<String>) -> WithoutShortcodes {
     let mut kept = String::with_capacity(text.len());
     let mut embedded = None;
     let mut rest = text;
@@ -80,7 +80,7 @@ fn without_shortcodes(text: &str, is_alone: bool, opened: &mut HashSet<String>) 
         }
     }
     kept.push_str(rest);
-    Found { kept, embedded }
+    WithoutShortcodes { kept, embedded }
 }
 
 fn address_in(text: &str) -> Option<String> {

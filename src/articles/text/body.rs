@@ -16,7 +16,7 @@ const LINE_MIN: usize = 24;
 /// Writes a mail's article. HTML that is too complicated to be read loses its tags all the same.
 pub fn text_body(html: &str) -> String {
     let Ok(document) = html::fragment(html) else { return super::plain_text(html) };
-    let mut writer = Writer::default();
+    let mut writer = TextWriter::default();
     writer.children(&document.root());
     writer.end_block(2);
     let mut text = writer.out;
@@ -31,7 +31,7 @@ pub fn text_body(html: &str) -> String {
 }
 
 #[derive(Default)]
-struct Writer {
+struct TextWriter {
     out: String,
     /// The block that is being read: its words, with a line break where the article has one.
     line: String,
@@ -48,7 +48,7 @@ struct Writer {
     is_code: bool,
 }
 
-impl Writer {
+impl TextWriter {
     fn children(&mut self, node: &NodeRef) {
         for child in node.children_it(false) {
             self.node(&child);
@@ -284,10 +284,10 @@ impl Writer {
 
     /// A cell's words, its blocks on lines of their own.
     fn cell(&mut self, node: &NodeRef) -> String {
-        let mut inner = Writer {
+        let mut inner = TextWriter {
             notes: std::mem::take(&mut self.notes),
             numbers: std::mem::take(&mut self.numbers),
-            ..Writer::default()
+            ..TextWriter::default()
         };
         inner.children(node);
         inner.end_block(1);

@@ -67,11 +67,12 @@ pub fn excerpt(html: &str, chars_max: usize) -> String {
             item.prepend_child(&item.tree.new_text("· "));
         }
     });
-    shortened(if running.is_empty() { plain_text(html) } else { running }, chars_max)
+    shortened(&if running.is_empty() { plain_text(html) } else { running }, chars_max)
 }
 
-/// Text that is plain already, no longer than that.
-pub fn shortened(text: String, chars_max: usize) -> String {
+/// The same of text that is plain already: titles, names, descriptions of pictures.
+pub fn shortened(text: &str, chars_max: usize) -> String {
+    let text = words(text);
     if chars_max == 0 {
         return String::new();
     }

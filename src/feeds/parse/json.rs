@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::values::{
-    absolute_web_url, first_words, looks_like, names, one_line, paragraphs, person, web_url,
+    absolute_web_url, first_words, names, names_picture, one_line, paragraphs, person, web_url,
 };
 use super::{Enclosure, FeedKind, Image, Item, ParsedFeed};
 use crate::feeds::charset::is_control;
@@ -19,7 +19,7 @@ use crate::feeds::{bounds, dates};
 pub(super) fn read(text: &str, from: &Url) -> Result<ParsedFeed, ParseError> {
     bounds::check_json(text)?;
     let text = without_lone_surrogates(text);
-    let Known(mut json) = serde_json::from_str(&text).map_err(|error| {
+    let ReadMembers(mut json) = serde_json::from_str(&text).map_err(|error| {
         if error.is_eof() { ParseError::Truncated } else { ParseError::Damaged(error.to_string()) }
     })?;
     let version = word(&json["version"]);
@@ -40,7 +40,7 @@ pub(super) fn read(text: &str, from: &Url) -> Result<ParsedFeed, ParseError> {
 }
 
 /// A value without the members that nobody here reads: whatever stands in an extension costs nothing.
-struct Known(Value);
+struct ReadMembers(Value);
 
 const MEMBERS: [&str; 24] = [
     "version",
@@ -69,15 +69,15 @@ const MEMBERS: [&str; 24] = [
     "feed_url",
 ];
 
-impl<'de> Deserialize<'de> for Known {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Known, D::Error> {
-        deserializer.deserialize_any(KnownVisitor).map(Known)
+impl<'de> Deserialize<'de> for ReadMembers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<ReadMembers, D::Error> {
+        deserializer.deserialize_any(ReadMembersVisitor).map(ReadMembers)
     }
 }
 
-struct KnownVisitor;
+struct ReadMembersVisitor;
 
-impl<'de> Visitor<'de> for KnownVisitor {
+impl<'de> Visitor<'de> for ReadMembersVisitor {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -110,7 +110,7 @@ impl<'de> Visitor<'de> for KnownVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
         let mut values = Vec::new();
-        while let Some(Known(value)) = seq.next_element()? {
+        while let Some(ReadMembers(value)) = seq.next_element()? {
             values.push(value);
         }
         Ok(values.into())
@@ -120,7 +120,7 @@ impl<'de> Visitor<'de> for KnownVisitor {
         let mut members = Map::new();
         while let Some(name) = map.next_key::<String>()? {
             if MEMBERS.contains(&name.as_str()) {
-                let Known(value) = map.next_value()?;
+                let ReadMembers(value) = map.next_value()?;
                 members.insert(name, value);
             } else {
                 map.next_value::<IgnoredAny>()?;
@@ -216,9 +216,8 @@ fn item(json: &Value, from: &Url, feeds_author: &str) -> Item {
     let files = || {
         each(&json["attachments"]).iter().filter_map(|file| Some((file, web_url(&word(&file["url"]), from)?)))
     };
-    let pictures = files().filter(|(file, url)| {
-        word(&file["mime_type"]).starts_with("image/") || looks_like(url, &[".jpg", ".jpeg", ".png", ".webp"])
-    });
+    let pictures =
+        files().filter(|(file, url)| word(&file["mime_type"]).starts_with("image/") || names_picture(url));
     let images =
         ["image", "banner_image"].into_iter().filter_map(|name| Image::new(&word(&json[name]), from, ""));
     let enclosure = files().find_map(|(file, url)| {

@@ -17,13 +17,13 @@ fn folder() -> PathBuf {
 /// How many values of a kind were right, of how many.
 type Rates = BTreeMap<&'static str, (usize, usize)>;
 
-struct Judge {
+struct ValueJudge {
     name: String,
     rates: Rates,
     wrong: Vec<String>,
 }
 
-impl Judge {
+impl ValueJudge {
     fn say(&mut self, kind: &'static str, is_right: bool, what: impl FnOnce() -> String) {
         let (right, all) = self.rates.entry(kind).or_default();
         *right += usize::from(is_right);
@@ -94,7 +94,7 @@ fn every_feed_gives_its_right_values() {
     let mut files = 0;
     for entry in std::fs::read_dir(folder()).unwrap().flatten() {
         let kind = entry.file_name().into_string().unwrap();
-        let mut judge = Judge { name: String::new(), rates: Rates::new(), wrong: Vec::new() };
+        let mut judge = ValueJudge { name: String::new(), rates: Rates::new(), wrong: Vec::new() };
         for entry in std::fs::read_dir(entry.path()).unwrap().flatten() {
             let path = entry.path();
             let name = path.file_name().unwrap().to_str().unwrap();

@@ -6,8 +6,8 @@ use base64::engine::general_purpose::STANDARD;
 use url::Url;
 
 use super::values::{
-    absolute_links, absolute_web_url, first_words, html_line, html_paragraphs, looks_like, names, one_line,
-    paragraphs, person, web_url,
+    absolute_links, absolute_web_url, first_words, html_line, html_paragraphs, names, names_picture,
+    one_line, paragraphs, person, web_url,
 };
 use super::xml::{self, Element, Node, Space};
 use super::{Enclosure, FeedKind, Image, Item, ParsedFeed};
@@ -16,17 +16,19 @@ use crate::feeds::{charset, dates};
 
 /// Where a document came from, and what it is.
 #[derive(Clone, Copy)]
-struct Source<'a> {
+struct Reading<'a> {
     from: &'a Url,
     kind: FeedKind,
 }
 
 pub(super) fn read(text: &str, from: &Url) -> Result<ParsedFeed, ParseError> {
     let mut items = Vec::new();
-    // What its root is called comes before the first item, and is not known to it.
-    let kind = if starts_with_feed(text) { FeedKind::Atom } else { FeedKind::Rss };
-    let source = Source { from, kind };
-    let root = xml::read(text, from, |element| items.push(source.item(&element)))?;
+    let reading = |root: &str| {
+        let kind = if root == "feed" { FeedKind::Atom } else { FeedKind::Rss };
+        Reading { from, kind }
+    };
+    let root = xml::read(text, from, |element, root| items.push(reading(root).item(&element)))?;
+    let reading = reading(&root.name);
     let channel = match root.name.as_str() {
         "feed" | "channel" => Some(&root),
         _ => root.elements().find(|element| element.name == "channel"),
@@ -35,28 +37,23 @@ pub(super) fn read(text: &str, from: &Url) -> Result<ParsedFeed, ParseError> {
         return Err(ParseError::NotAFeed);
     }
     let channel = channel.unwrap_or(&root);
-    let author = source.author(channel);
+    let author = reading.author(channel);
     for item in &mut items {
         if item.author.is_empty() {
             item.author.clone_from(&author);
         }
     }
-    Ok(ParsedFeed { kind, title: source.title(channel), home: source.link(channel), items })
+    let (title, home) = (reading.title(channel), reading.link(channel));
+    Ok(ParsedFeed { kind: reading.kind, title, home, items })
 }
 
-fn starts_with_feed(text: &str) -> bool {
-    let roots = text.split('<').map(|tag| tag.split([' ', '>', '\n', '\r', '\t', '/']).next().unwrap_or(""));
-    let root = roots.skip(1).find(|name| name.starts_with(char::is_alphabetic)).unwrap_or_default();
-    root.rsplit(':').next().is_some_and(|name| name.eq_ignore_ascii_case("feed"))
-}
-
-/// Whether an element is the format's own, with this name.
-fn is_own(element: &Element, names: &[&str]) -> bool {
-    matches!(element.space, Space::Core | Space::Atom) && names.contains(&element.name.as_str())
+/// Whether an element is the format's own.
+fn is_own(element: &Element) -> bool {
+    matches!(element.space, Space::Core | Space::Atom)
 }
 
 fn own<'a>(parent: &'a Element, names: &'a [&'a str]) -> impl Iterator<Item = &'a Element> {
-    names.iter().flat_map(|name| parent.elements().filter(|element| is_own(element, &[*name])))
+    names.iter().flat_map(|name| parent.elements().filter(|child| is_own(child) && child.name == *name))
 }
 
 fn of<'a>(parent: &'a Element, space: Space, names: &'a [&'a str]) -> impl Iterator<Item = &'a Element> {
@@ -67,7 +64,7 @@ fn of<'a>(parent: &'a Element, space: Space, names: &'a [&'a str]) -> impl Itera
 
 /// How the text of an element is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
+enum TextForm {
     Text,
     /// Escaped, as RSS has it.
     Html,
@@ -76,44 +73,42 @@ enum Form {
     Foreign,
 }
 
-impl Source<'_> {
-    fn form(self, element: &Element) -> Form {
-        if element.space != Space::Atom && self.kind != FeedKind::Atom {
-            return Form::Html;
-        }
-        if !is_own(element, &[&element.name]) {
-            return Form::Html;
+impl Reading<'_> {
+    fn form(self, element: &Element) -> TextForm {
+        let is_atom = element.space == Space::Atom || self.kind == FeedKind::Atom && is_own(element);
+        if !is_atom {
+            return TextForm::Html;
         }
         let kind = element.attribute("type").unwrap_or_default().trim().to_ascii_lowercase();
         // Atom 0.3 says apart how it is written.
         let is_escaped = matches!(element.attribute("mode"), Some("escaped" | "base64"));
         match kind.split(';').next().unwrap_or_default().trim() {
-            "" | "text" | "plain" | "text/plain" if element.has_elements() => Form::Xhtml,
-            "" | "text" | "plain" | "text/plain" => Form::Text,
-            "html" | "text/html" | "application/xhtml+xml" if is_escaped => Form::Html,
-            "html" | "text/html" => Form::Html,
-            "xhtml" | "application/xhtml+xml" if element.has_elements() => Form::Xhtml,
-            "xhtml" | "application/xhtml+xml" => Form::Html,
-            kind if kind.ends_with("xml") => Form::Xhtml,
-            kind if kind.starts_with("text/") => Form::Text,
-            kind if kind.contains('/') => Form::Foreign,
-            _ => Form::Html,
+            "" | "text" | "plain" | "text/plain" if element.has_elements() => TextForm::Xhtml,
+            "" | "text" | "plain" | "text/plain" => TextForm::Text,
+            "html" | "text/html" | "application/xhtml+xml" if is_escaped => TextForm::Html,
+            "html" | "text/html" => TextForm::Html,
+            "xhtml" | "application/xhtml+xml" if element.has_elements() => TextForm::Xhtml,
+            "xhtml" | "application/xhtml+xml" => TextForm::Html,
+            kind if kind.ends_with("xml") => TextForm::Xhtml,
+            kind if kind.starts_with("text/") => TextForm::Text,
+            kind if kind.contains('/') => TextForm::Foreign,
+            _ => TextForm::Html,
         }
     }
 
     /// What an element says as HTML.
     fn html(self, element: &Element) -> String {
         let html = match self.form(element) {
-            Form::Foreign => return String::new(),
+            TextForm::Foreign => return String::new(),
             _ if element.attribute("mode") == Some("base64") => {
                 let letters: String = element.text().split_whitespace().collect();
                 let text =
                     STANDARD.decode(letters).map(|bytes| charset::decode(&bytes, None)).unwrap_or_default();
-                if self.form(element) == Form::Text { paragraphs(&text, false) } else { text }
+                if self.form(element) == TextForm::Text { paragraphs(&text, false) } else { text }
             }
-            Form::Text => paragraphs(&element.text(), false),
-            Form::Xhtml => inside_div(element).inner_html(false),
-            Form::Html => {
+            TextForm::Text => paragraphs(&element.text(), false),
+            TextForm::Xhtml => inside_div(element).inner_html(false),
+            TextForm::Html => {
                 let html = element.inner_html(true);
                 if html.contains('<') { html } else { html_paragraphs(&html, false) }
             }
@@ -129,15 +124,15 @@ impl Source<'_> {
     fn line(self, element: &Element) -> String {
         let is_rss = self.kind == FeedKind::Rss && element.space != Space::Atom;
         match self.form(element) {
-            Form::Text => one_line(&element.text()),
-            Form::Xhtml => html_line(&element.inner_html(false)),
-            Form::Foreign => String::new(),
-            Form::Html if is_rss => {
+            TextForm::Text => one_line(&element.text()),
+            TextForm::Xhtml => html_line(&element.inner_html(false)),
+            TextForm::Foreign => String::new(),
+            TextForm::Html if is_rss => {
                 let line = html_line(&element.inner_html(true));
                 // Escaped once more than it should be, by plugins that mean it well.
                 if line.contains("&#") { html_line(&line) } else { line }
             }
-            Form::Html => html_line(&element.inner_html(true)),
+            TextForm::Html => html_line(&element.inner_html(true)),
         }
     }
 
@@ -154,12 +149,11 @@ impl Source<'_> {
     }
 
     fn title(self, of_what: &Element) -> String {
-        self.first_line(
-            own(of_what, &["title"])
-                .chain(of(of_what, Space::DublinCore, &["title"]))
-                .chain(of(of_what, Space::Itunes, &["title"]))
-                .chain(of(of_what, Space::Media, &["title"])),
-        )
+        self.first_line(own(of_what, &["title"]).chain(of(of_what, Space::DublinCore, &["title"])).chain(of(
+            of_what,
+            Space::Itunes,
+            &["title"],
+        )))
     }
 
     /// The page that an item or a feed stands for: a link that is text, else the alternate that people read.
@@ -276,7 +270,6 @@ impl Source<'_> {
     }
 
     fn image(self, item: &Element, media: &[&Element]) -> Option<Image> {
-        const ENDS: [&str; 6] = [".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif"];
         let base = item.base.as_deref().unwrap_or(self.from);
         let about = |object: &Element| {
             let mut named = object.elements().filter(|child| child.space == Space::Media);
@@ -290,7 +283,7 @@ impl Source<'_> {
                 None if kind.is_empty() => object
                     .attribute("url")
                     .and_then(|url| web_url(url, base))
-                    .is_some_and(|url| looks_like(&url, &ENDS)),
+                    .is_some_and(|url| names_picture(&url)),
                 None => kind.starts_with("image/"),
             }
         };

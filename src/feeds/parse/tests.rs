@@ -194,6 +194,24 @@ fn what_is_nested_without_end_is_read_as_text() {
 }
 
 #[test]
+fn a_root_is_known_behind_comments_and_an_instruction_that_nothing_ends_is_text() {
+    let entry = "<entry><id>1</id><title>a</title><summary>x &lt;b&gt; <?php echo</summary></entry>";
+    let feed = read(&format!("<!-- <rss> --><feed><title>t</title>{entry}</feed>"));
+    assert_eq!((feed.kind, feed.items.len()), (FeedKind::Atom, 1));
+    assert_eq!(feed.items[0].summary_html, "x &lt;b&gt; &lt;?php echo");
+}
+
+#[test]
+fn a_set_of_pictures_is_made_absolute_whatever_commas_its_addresses_hold() {
+    let content = "&lt;img src=\"a.jpg\" data-lazy-srcset=\"w_1,c_2/a.jpg 1w, b.jpg 2w\"&gt;";
+    let feed = read(&rss(&format!(
+        "<item xml:base=\"https://cdn.example/\"><guid>1</guid><description>{content}</description></item>"
+    )));
+    let set = "data-lazy-srcset=\"https://cdn.example/w_1,c_2/a.jpg 1w, https://cdn.example/b.jpg 2w\"";
+    assert!(feed.items[0].summary_html.contains(set), "{}", feed.items[0].summary_html);
+}
+
+#[test]
 fn an_odd_author_costs_no_feed() {
     let odd = rss(
         "<item><guid>1</guid><author>é(a@b.example)</author><itunes:duration xmlns:itunes=\"http://www.itunes.com/dtds/podcast-1.0.dtd\">99999999999999999999999</itunes:duration></item>",

@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::{TITLE_CHARS_MAX, URL_BYTES_MAX};
-use crate::articles::{html, text};
+use crate::articles::{html, srcset, text};
 use crate::domain::text::{escape_html, visible};
 use crate::feeds::charset::is_control;
 
@@ -23,18 +23,16 @@ fn is_web(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https") && url.has_host() && url.as_str().len() <= URL_BYTES_MAX
 }
 
-/// The same where an attribute of HTML holds addresses; `None` where it holds none, or none that is relative.
+/// What an attribute of HTML says, its addresses absolute; `None` where it holds none, or none that is relative.
 pub(super) fn absolute(name: &str, value: &str, base: &Url) -> Option<String> {
     match name {
         "href" | "src" | "poster" | "data-src" | "data-lazy-src" | "data-original" | "cite" => {
             absolute_url(value, base)
         }
         "srcset" | "data-srcset" | "data-lazy-srcset" => {
-            let candidates = value.split(',').map(|candidate| {
-                let candidate = candidate.trim();
-                let (url, size) = candidate.split_once(char::is_whitespace).unwrap_or((candidate, ""));
-                let url = absolute_url(url, base).unwrap_or_else(|| url.to_owned());
-                format!("{url} {}", size.trim()).trim_end().to_owned()
+            let candidates = srcset::candidates(value).into_iter().map(|(address, size)| {
+                let url = absolute_url(address, base).unwrap_or_else(|| address.to_owned());
+                format!("{url} {size}").trim_end().to_owned()
             });
             Some(candidates.collect::<Vec<_>>().join(", "))
         }
@@ -57,10 +55,10 @@ pub(super) fn absolute_links(html: &str, base: &Url) -> String {
     }
     let Ok(document) = html::fragment(html) else { return html.to_owned() };
     let mut room = 1_000_000 + 2 * html.len();
-    for node in document.select("[href], [src], [poster], [srcset], [data-src], [data-srcset]").iter() {
-        for name in ["href", "src", "poster", "srcset", "data-src", "data-srcset"] {
-            let Some(value) = node.attr(name) else { continue };
-            let Some(url) = absolute(name, &value, base) else { continue };
+    for node in document.select("*").nodes() {
+        for attribute in node.attrs() {
+            let name = &*attribute.name.local;
+            let Some(url) = absolute(name, &attribute.value, base) else { continue };
             match room.checked_sub(url.len()) {
                 Some(left) => room = left,
                 None => return html.to_owned(),
@@ -71,8 +69,13 @@ pub(super) fn absolute_links(html: &str, base: &Url) -> String {
     document.root().inner_html().to_string()
 }
 
-/// Whether somebody else reads this as an image's address.
-pub(super) fn looks_like(url: &Url, ends: &[&str]) -> bool {
+/// Whether an address names a picture.
+pub(super) fn names_picture(url: &Url) -> bool {
+    ends_with(url, &[".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif"])
+}
+
+/// Whether the path of an address ends in one of these.
+pub(super) fn ends_with(url: &Url, ends: &[&str]) -> bool {
     let path = url.path().to_ascii_lowercase();
     ends.iter().any(|end| path.ends_with(end))
 }

@@ -126,7 +126,7 @@ fn is_void(name: &str) -> bool {
 }
 
 /// An element whose end has not come yet.
-struct Open {
+struct OpenElement {
     element: Element,
     /// As written, in lower case: what its end tag says.
     tag: String,
@@ -138,7 +138,7 @@ struct Open {
 struct Tree<'a, F> {
     from: &'a Url,
     on_item: F,
-    open: Vec<Open>,
+    open: Vec<OpenElement>,
     prefixes: Vec<(String, Space)>,
     /// Elements that are too deep to be kept: their text goes to the deepest that is.
     too_deep: Vec<String>,
@@ -146,8 +146,13 @@ struct Tree<'a, F> {
     root: Option<Element>,
 }
 
-/// Reads a document that came from `from`: its items go to `on_item`, all else is in the root that comes back.
-pub(super) fn read(text: &str, from: &Url, on_item: impl FnMut(Element)) -> Result<Element, ParseError> {
+/// Reads a document that came from `from`: its items go to `on_item`, with what the root is
+/// called; all else is in the root that comes back.
+pub(super) fn read(
+    text: &str,
+    from: &Url,
+    on_item: impl FnMut(Element, &str),
+) -> Result<Element, ParseError> {
     let text = without_stray_brackets(text);
     let mut reader = quick_xml::Reader::from_str(&text);
     let config = reader.config_mut();
@@ -183,7 +188,7 @@ pub(super) fn read(text: &str, from: &Url, on_item: impl FnMut(Element)) -> Resu
     tree.root.ok_or(ParseError::NotAFeed)
 }
 
-impl<F: FnMut(Element)> Tree<'_, F> {
+impl<F: FnMut(Element, &str)> Tree<'_, F> {
     fn begin(&mut self, start: &BytesStart<'_>, is_empty: bool) -> Result<(), ParseError> {
         let tag = start.name().as_ref().to_lowercase();
         let (prefix, name) = tag.split_once(':').unwrap_or(("", &tag));
@@ -203,7 +208,7 @@ impl<F: FnMut(Element)> Tree<'_, F> {
         let in_item = self.open.iter().any(|open| open.is_item);
         let is_item = matches!(name, "item" | "entry") && !in_item && !self.open.is_empty();
         let element = Element { space, name: name.to_owned(), attributes, children: Vec::new(), base };
-        let open = Open { element, tag: tag.clone(), is_item, prefixes };
+        let open = OpenElement { element, tag: tag.clone(), is_item, prefixes };
         if is_empty || (in_item && is_void(name)) {
             self.close(open);
         } else if self.open.len() >= DEPTH_MAX {
@@ -253,10 +258,11 @@ impl<F: FnMut(Element)> Tree<'_, F> {
         }
     }
 
-    fn close(&mut self, open: Open) {
+    fn close(&mut self, open: OpenElement) {
         self.prefixes.truncate(open.prefixes);
         if open.is_item {
-            (self.on_item)(open.element);
+            let root = self.open.first().map_or("", |root| root.element.name.as_str());
+            (self.on_item)(open.element, root);
         } else if let Some(parent) = self.open.last_mut() {
             parent.element.children.push(Node::Element(open.element));
         } else {
@@ -385,12 +391,15 @@ fn without_stray_brackets(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     let mut before_root = true;
+    let mut instructions_end = true;
     while let Some(at) = memchr::memchr(b'<', rest.as_bytes()) {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
+        // One that nothing ends is text. A comment or a section of that kind is a document that was cut off.
+        instructions_end = instructions_end && (!rest.starts_with("<?") || rest.contains("?>"));
         let verbatim = [("<![CDATA[", "]]>"), ("<!--", "-->"), ("<?", "?>")]
             .into_iter()
-            .find(|(open, _)| rest.starts_with(open));
+            .find(|(open, _)| rest.starts_with(open) && (*open != "<?" || instructions_end));
         if let Some((_, close)) = verbatim {
             let end = rest.find(close).map_or(rest.len(), |end| end + close.len());
             out.push_str(&rest[..end]);

@@ -101,12 +101,12 @@ pub fn campaign(
         !first.is_some_and(|(first, _)| clean::same_picture(&first, url.as_str()))
     });
     let date = words.date(&article.published_at.with_timezone(&publication.zone()));
-    let author = text::excerpt(&article.author, TITLE_CHARS_MAX);
+    let author = text::shortened(&article.author, TITLE_CHARS_MAX);
     let byline = match author.as_str() {
         "" => date,
         author => words.text("mail-byline").with("author", author).with("date", date).to_string(),
     };
-    let title = text::shortened(article.title.clone(), TITLE_CHARS_MAX);
+    let title = text::shortened(&article.title, TITLE_CHARS_MAX);
     let title = if title.is_empty() { publication.name.clone() } else { title };
     let opening =
         if article.summary_html.trim().is_empty() { &article.content_html } else { &article.summary_html };
@@ -122,7 +122,7 @@ pub fn campaign(
         byline,
         links: *links,
         list_name,
-        picture: featured.map(|url| (url.into(), text::plain_text(&article.image_alt))),
+        picture: featured.map(|url| (url.into(), article.image_alt.clone())),
         article_text: String::new(),
         article_dir: text::direction(&article_html).unwrap_or_else(|| words.dir()),
         article_html,

@@ -48,7 +48,7 @@ async fn new_page(
     let retired = crate::db::articles::retired_among(&mut tx, &picked).await?;
     articles.retain(|article| !retired.contains(&article.id));
     let subject = match (subject.is_empty(), articles.as_slice()) {
-        (true, [one]) => crate::articles::text::excerpt(&one.title, editorial::SUBJECT_CHARS_MAX),
+        (true, [one]) => crate::articles::text::shortened(&one.title, editorial::SUBJECT_CHARS_MAX),
         _ => subject,
     };
     let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
