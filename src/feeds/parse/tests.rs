@@ -202,6 +202,20 @@ fn a_root_is_known_behind_comments_and_an_instruction_that_nothing_ends_is_text(
 }
 
 #[test]
+fn what_looks_like_an_element_and_never_ends_is_text_and_takes_nothing_with_it() {
+    let item = |inner: &str| read(&rss(&format!("<item><guid>1</guid>{inner}</item>"))).items.remove(0);
+    assert_eq!(item("<title>Option<T> &amp;amp; the sea</title>").title, "Option<T> & the sea");
+    assert_eq!(item("<title>Map<K, V extends Sea> & <b>more</title>").title, "Map<K, V extends Sea> & more");
+    let forgotten = item("<title>A<link>/a</link><description>Words.</description>");
+    assert_eq!(forgotten.link.unwrap().as_str(), "https://harbour.example/a");
+    assert_eq!((forgotten.title.as_str(), forgotten.summary_html.as_str()), ("A", "Words."));
+    assert_eq!(
+        item("<description>one<p>two<p>three</description>").summary_html,
+        "one<p>two<p>three</p></p>"
+    );
+}
+
+#[test]
 fn a_set_of_pictures_is_made_absolute_whatever_commas_its_addresses_hold() {
     let content = "&lt;img src=\"a.jpg\" data-lazy-srcset=\"w_1,c_2/a.jpg 1w, b.jpg 2w\"&gt;";
     let feed = read(&rss(&format!(

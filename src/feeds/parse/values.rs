@@ -104,6 +104,16 @@ pub(super) fn html_line(html: &str) -> String {
 
 /// Whether what follows a `<` makes a tag of it.
 fn begins_tag(after: &str) -> bool {
+    let after = after.strip_prefix('/').unwrap_or(after);
+    let name_len = after.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(after.len());
+    let (name, rest) = after.split_at(name_len);
+    rest.contains('>')
+        && rest.starts_with(|c: char| c == '>' || c == '/' || c.is_whitespace())
+        && is_tag_of_line(&name.to_ascii_lowercase())
+}
+
+/// Whether HTML has this element, and a line may hold it.
+pub(super) fn is_tag_of_line(name: &str) -> bool {
     const TAGS: [&str; 52] = [
         "a",
         "abbr",
@@ -158,12 +168,7 @@ fn begins_tag(after: &str) -> bool {
         "var",
         "wbr",
     ];
-    let after = after.strip_prefix('/').unwrap_or(after);
-    let name_len = after.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(after.len());
-    let (name, rest) = after.split_at(name_len);
-    rest.contains('>')
-        && rest.starts_with(|c: char| c == '>' || c == '/' || c.is_whitespace())
-        && TAGS.iter().any(|tag| name.eq_ignore_ascii_case(tag))
+    TAGS.contains(&name)
 }
 
 /// The name of whoever is written as RSS has it, "lawyer@boyer.net (Lawyer Boyer)", or as mail has it, "Lawyer

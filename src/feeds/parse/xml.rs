@@ -125,11 +125,22 @@ fn is_void(name: &str) -> bool {
     matches!(name, "br" | "hr" | "img" | "input" | "wbr" | "embed")
 }
 
+/// Elements of HTML that stand in articles.
+fn is_html(name: &str) -> bool {
+    const BLOCKS: [&str; 19] = [
+        "article", "dd", "dl", "dt", "figure", "iframe", "li", "ol", "option", "p", "pre", "rp", "rt",
+        "section", "table", "tbody", "td", "th", "tr",
+    ];
+    BLOCKS.contains(&name) || super::values::is_tag_of_line(name)
+}
+
 /// An element whose end has not come yet.
 struct OpenElement {
     element: Element,
     /// As written, in lower case: what its end tag says.
     tag: String,
+    /// All that stands between its angle brackets.
+    written: String,
     is_item: bool,
     /// How many prefixes were declared outside of it.
     prefixes: usize,
@@ -208,9 +219,10 @@ impl<F: FnMut(Element, &str)> Tree<'_, F> {
         let in_item = self.open.iter().any(|open| open.is_item);
         let is_item = matches!(name, "item" | "entry") && !in_item && !self.open.is_empty();
         let element = Element { space, name: name.to_owned(), attributes, children: Vec::new(), base };
-        let open = OpenElement { element, tag: tag.clone(), is_item, prefixes };
+        let written = start.to_string();
+        let open = OpenElement { element, tag: tag.clone(), written, is_item, prefixes };
         if is_empty || (in_item && is_void(name)) {
-            self.close(open);
+            self.close(open, true);
         } else if self.open.len() >= DEPTH_MAX {
             self.prefixes.truncate(prefixes);
             self.too_deep.push(tag);
@@ -253,20 +265,47 @@ impl<F: FnMut(Element, &str)> Tree<'_, F> {
             while self.open.len() > at
                 && let Some(open) = self.open.pop()
             {
-                self.close(open);
+                let is_ended = self.open.len() == at;
+                self.close(open, is_ended);
             }
         }
     }
 
-    fn close(&mut self, open: OpenElement) {
+    fn close(&mut self, open: OpenElement, is_ended: bool) {
         self.prefixes.truncate(open.prefixes);
-        if open.is_item {
+        let in_item = self.open.iter().any(|outer| outer.is_item);
+        if !is_ended && in_item && !is_html(&open.element.name) {
+            self.spill(open.element, &open.written);
+        } else if open.is_item {
             let root = self.open.first().map_or("", |root| root.element.name.as_str());
             (self.on_item)(open.element, root);
         } else if let Some(parent) = self.open.last_mut() {
             parent.element.children.push(Node::Element(open.element));
         } else {
             self.root = Some(open.element);
+        }
+    }
+
+    /// Ends an element that nothing ended. One of the item's own, whose end was forgotten, keeps what it may hold. Another
+    /// is text: somebody wrote `Option<T>`. What follows is none of either.
+    fn spill(&mut self, mut element: Element, written: &str) {
+        let Some(parent) = self.open.last_mut() else { return };
+        let mut rest = std::mem::take(&mut element.children);
+        if parent.is_item {
+            let is_foreign = |node: &Node| matches!(node, Node::Element(inner) if !is_html(&inner.name));
+            let own = rest.iter().position(is_foreign).unwrap_or(rest.len());
+            let behind = rest.split_off(own);
+            element.children = std::mem::replace(&mut rest, behind);
+            parent.element.children.push(Node::Element(element));
+        } else {
+            self.text(&format!("<{written}>"));
+        }
+        for node in rest {
+            match (node, self.open.last_mut()) {
+                (Node::Text(text), _) => self.text(&text),
+                (inner, Some(parent)) => parent.element.children.push(inner),
+                (_, None) => {}
+            }
         }
     }
 
