@@ -35,10 +35,33 @@ impl MissingPages {
         let wait = all.entry(campaign_id).or_insert(Wait { since: now, next: now });
         let waited = now - wait.since;
         wait.next = now + (waited / 4).clamp(PAUSES.0, PAUSES.1);
+        if waited >= PATIENCE {
+            // It is held; once released it begins at once.
+            all.remove(&campaign_id);
+        }
         waited >= PATIENCE
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Uuid, Wait>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_waited_for_ever_longer_and_forgotten_when_its_campaign_is_held() {
+        let (pages, id, begun) = (MissingPages::default(), Uuid::now_v7(), DateTime::<Utc>::UNIX_EPOCH);
+        let at = |secs: i64| begun + TimeDelta::seconds(secs);
+        assert!(!pages.waits(id, at(0)) && !pages.missed(id, at(0)));
+        assert!(pages.waits(id, at(3)) && !pages.waits(id, at(4)));
+        assert!(!pages.missed(id, at(100)));
+        assert!(pages.waits(id, at(124)) && !pages.waits(id, at(125)));
+        assert!(!pages.missed(id, at(400)));
+        assert!(pages.waits(id, at(459)) && !pages.waits(id, at(460)));
+        assert!(pages.missed(id, at(600)));
+        assert!(!pages.waits(id, at(600)), "released at once, it begins at once");
     }
 }

@@ -267,8 +267,8 @@ async fn look_at_what_waits(tx: &mut Tx, found: &mut Findings) -> sqlx::Result<(
     if held > 0 {
         let campaigns = if held == 1 { "1 campaign is".to_owned() } else { format!("{held} campaigns are") };
         let text = format!(
-            "{campaigns} on hold. See them: postrider campaign release. Release them: \
-             postrider campaign release --all"
+            "{campaigns} on hold. See them: postrider campaign release. Release one: postrider campaign release ID. \
+             Release all that an outage held: postrider campaign release --all"
         );
         found.say(Grade::Warn, "held", text);
     }
