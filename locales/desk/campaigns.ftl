@@ -50,12 +50,12 @@ campaign-resuming = Resuming…
 campaign-resume = Resume
 campaign-missed-open = Send to readers who missed it…
 campaign-report = Report
-campaign-make-draft = Turn back into draft
+campaign-make-draft = Turn back into a draft
 campaign-on-hold = On hold.
 campaign-since = Since { $time }.
 campaign-look = Review
 campaign-approve = Approve
-campaign-decide = Decide
+campaign-decide = Decide what to do
 campaign-see-held = See what’s on hold
 campaign-why-paused = Why it’s paused:
 campaign-why = Why:
@@ -194,7 +194,7 @@ campaign-missed = { $readers ->
     [one] { $readers } reader missed it.
    *[other] { $readers } readers missed it.
 }
-campaign-missed-lead = They subscribe to { $list }, as they did when the campaign was sent. Their address isn’t suppressed, and the relay never accepted this campaign for them. Those who already got it won’t get it again.
+campaign-missed-lead = They were subscribed to { $list } when the campaign was sent and still are. Their addresses aren’t suppressed, and the relay never accepted this campaign for them. Those who already got it won’t get it again.
 campaign-missed-lead-more = Anyone who has since unsubscribed or been suppressed is left out. You’ll see the exact number once it’s sent.
 campaign-missed-uncertain = { $readers ->
     [one] Also send it to { $readers } reader who may have got it: the relay didn’t answer. They may get it twice.
@@ -280,12 +280,12 @@ held-differs-address = Address
 held-differs-database = Database
 held-differs = differs
 held-copy-lead = If this is a copy, for a test or from a backup, do nothing: the original keeps sending. If you moved the database, or changed the address on purpose, confirm that this is the real one. After a restore, campaigns that were due may already have been sent: keep them on hold and check each one.
-held-real-release = This is the real one, release all
-held-real-keep = This is the real one, keep campaigns on hold
+held-real-release = This is the real one: release all
+held-real-keep = This is the real one: keep campaigns on hold
 held-restored-heading = What we know
 held-restored-lead = The database has no record of who got email after this copy was made. If you release a campaign, some readers may get it twice. If you cancel it, those who didn’t get it never will. Articles that were new at each feed’s first check after the restore are on hold too. Compare with the relay’s log, then decide about each campaign. Anyone who unsubscribed in the meantime is subscribed again.
-held-use-keep = Use this database, keep campaigns on hold
-held-use-release = Use this database, release all
+held-use-keep = Use this database and keep campaigns on hold
+held-use-release = Use this database and release all
 held-none-lead = Everything that is due is sent automatically. Campaigns are put on hold when they are more than 15 minutes late, when the database looks like a copy or was restored, when their list is retired, or when their HTML is too complex. Articles are put on hold when a feed has far more new articles than usual.
 held-admins-lead = An admin can release or cancel these.
 held-paused = paused
@@ -293,8 +293,8 @@ held-due = due { $time }
 held-button-named = { $button }: { $subject }
 held-see-list = See the list
 held-cancel-named = Cancel { $subject }
-held-batch-read = <a href="{ $url }">The feed</a> was checked { $time }.
-held-batch-lists = The feed goes to { $lists }.
+held-batch-read = <a href="{ $url }">The feed</a> was checked on { $time }.
+held-batch-lists = The feed’s articles go to { $lists }.
 held-batch-no-list = The feed isn’t connected to a list.
 hold-late = Late
 hold-clone = Copy
@@ -373,7 +373,7 @@ feed-in-week-counts = { $new } new, { $sent } sent
 feed-moves-to = Moving to
 feed-goes-to = Goes to
 feed-no-list = No list, so its articles aren’t sent.
-feed-list-retired = retired, nothing is sent to it
+feed-list-retired = retired, so nothing is sent to it
 feed-list-delay = { $mins } min after an article appears
 feed-change = Change
 feed-delay-mins = Delay, minutes
@@ -496,7 +496,7 @@ campaign-delivery-skipped = Skipped
 
 campaign-line-draft = Nobody gets this campaign until it is scheduled or sent.
 campaign-line-held = Nothing is sent while this campaign is on hold.
-campaign-line-scheduled = Sends at { $time }.
+campaign-line-scheduled = Scheduled for { $time }.
 campaign-line-unscheduled = Not scheduled yet.
 campaign-line-paused = { $readers ->
     [one] Nothing is being sent. { $readers } reader is waiting for it.
@@ -507,7 +507,7 @@ campaign-line-cancelled = { $readers ->
     [one] { $sent } of { $readers } reader got it.
    *[other] { $sent } of { $readers } readers got it.
 }
-campaign-line-sent-at = Sent at { $time }. It took { $duration }.
+campaign-line-sent-at = Sent { $time }. It took { $duration }.
 campaign-line-sent = Sent.
 campaign-line-retrying = { $readers ->
     [one] { $readers } reader is waiting for another attempt, at { $time }.
@@ -712,7 +712,7 @@ hold-cancelled-because = On hold: { $why }
 
 today-feeds = Feeds
 today-feeds-none = None yet.
-today-feeds-unchecked = { $working } of { $feeds } working, not checked yet
+today-feeds-unchecked = { $working } of { $feeds } ready, not checked yet
 today-feeds-ok = { $working } of { $feeds } working, last check { $ago }
 today-feeds-failing = { $working } of { $feeds } working.
 today-feeds-button = See what to do
@@ -810,8 +810,8 @@ feed-latest-awaits = { $campaigns ->
    *[other] { $campaigns } campaigns scheduled. They won’t be sent until someone else approves them.
 }
 feed-latest-scheduled = { $campaigns ->
-    [one] Campaign scheduled. It will be sent at { $time } { $zone }; you can cancel it until then.
-   *[other] { $campaigns } campaigns scheduled. They will be sent at { $time } { $zone }; you can cancel them until then.
+    [one] Campaign scheduled. It will be sent on { $time } { $zone }; you can cancel it until then.
+   *[other] { $campaigns } campaigns scheduled. They will be sent on { $time } { $zone }; you can cancel them until then.
 }
 feed-state-gone = Gone
 feed-state-retired = Retired
@@ -870,7 +870,7 @@ held-title-articles = { $articles ->
     [one] { $articles } article on hold
    *[other] { $articles } articles on hold
 }
-held-title-both = On hold: { $campaigns } campaigns and { $articles } articles
+held-title-both = Campaigns on hold: { $campaigns }; articles on hold: { $articles }
 held-released-none = Nothing was still on hold.
 held-released-all = { $campaigns ->
     [one] Released one campaign.

@@ -12,7 +12,7 @@ refusal-campaign_gone = This campaign no longer exists.
 refusal-campaign_not_held = This campaign is no longer on hold.
 refusal-campaign_awaits_approval = This campaign needs a second approval. Open it and approve it.
 refusal-campaign_list_retired = The campaign’s list is retired. Restore the list first.
-refusal-campaign_unreadable = The campaign’s HTML is too complex to read. Undo the send and shorten the text, or cancel the campaign.
+refusal-campaign_unreadable = The campaign’s HTML is too complex to process. Undo the send and shorten the text, or cancel the campaign.
 refusal-database_is_copy = This database looks like a copy: { $differs }. First confirm that it is the real one. Until then, nothing is sent.
 refusal-database_is_restored = This database { $what }. First confirm that it is the real one. Until then, no campaigns are sent.
 refusal-database_is_the_same = This is still the same database. Nothing was changed.
@@ -31,14 +31,14 @@ refusal-missed_in_hand = Some of this campaign’s emails are still being sent. 
 # Of texts, articles, tests, and when a campaign is sent
 refusal-saved_between = { $by } saved another version. Review it, then continue.
 # Who saved it, and what a line is, in the sentences here
-editor-you-elsewhere = You, in another window,
+editor-you-elsewhere = You (in another window)
 editor-someone = Someone
 editor-the-subject = The subject
 editor-the-preview-text = The preview text
 editor-the-title = The title
 editor-the-author = The author
 editor-the-reason = The reason
-refusal-line_broken = { $name } must be one line. Remove the line breaks.
+refusal-line_broken = { $name } must be on one line. Remove the line breaks.
 refusal-line_empty = { $name } is empty. Fill it in.
 refusal-line_too_long = { $name } can have up to { $max } characters.
 refusal-text_too_long = The text is { $mb } MB. The limit is { $max } MB, and only about the first 100 KB would show in an email. Shorten it, or link to the full text.
@@ -70,7 +70,7 @@ refusal-time_too_far = That is more than two years away. Choose an earlier day.
 refusal-approval_not_awaited = This campaign no longer needs approval.
 refusal-approval_of_own = You scheduled this campaign yourself. Someone else must approve it.
 refusal-test_address_wrong = { $why }
-refusal-test_address_missing = Type where to send the test. Like this: ines@example.org
+refusal-test_address_missing = Type the address to send the test to. For example: ines@example.org
 refusal-test_addresses_too_many = A test can go to up to { $max } addresses.
 refusal-tests_often = { $address } got { $max } tests in the last hour. Try again later.
 
@@ -90,12 +90,12 @@ refusal-feed_gone = This feed no longer exists.
 refusal-article_not_held = This article is no longer on hold.
 
 # Of lists
-refusal-list_name_wrong = A name must have 1 to { $max } characters, on one line. Like this: World news
-refusal-list_name_missing = A list needs a name. Like this: All articles
+refusal-list_name_wrong = A name must have 1 to { $max } characters, on one line. For example: World news
+refusal-list_name_missing = A list needs a name. For example: All articles
 refusal-list_description_long = A description can have up to { $max } characters.
 refusal-list_sender_long = A sender name can have up to { $max } characters, on one line.
 refusal-list_position_wrong = The position on the form must be a number from 0 to { $max }.
-refusal-list_slug_missing = This name has no letters from a to z, so no short name can be made from it. Type a short name. Like this: world-news
+refusal-list_slug_missing = This name has no letters from a to z, so no short name can be made from it. Type a short name. For example: world-news
 refusal-list_slug_wrong = { $why }.
 refusal-list_slug_taken = A list with the short name “{ $slug }” already exists.
 refusal-list_changed = Someone changed this list while you were editing. Your version is below; the list’s page shows the current one.
@@ -125,11 +125,11 @@ refusal-set_up_already = Setup is already done: there is an account. Sign in, or
 
 # Of subscribers
 refusal-name_long = A name can have up to { $max } characters, on one line.
-refusal-tag_missing = Type a tag. Like this: founding reader
+refusal-tag_missing = Type a tag. For example: founding reader
 refusal-tag_long = A tag can have up to { $max } characters and no commas.
 refusal-too_many_tags = The limit is { $max } tags. Remove some.
 refusal-consent_short = { $min ->
-   *[other] Say how they agreed in at least { $min } characters, so that you can show it if someone asks. Like this: card filled in at the fair, 3 May
+   *[other] In at least { $min } characters, say how they agreed, so that you have proof if someone asks. For example: card filled in at the fair, 3 May
 }
 refusal-consent_long = That is too long: the limit is { $max } characters.
 refusal-reader_address_wrong = { $why }
@@ -153,23 +153,23 @@ refusal-line_wrong = This can have up to { $max } characters, on one line.
 refusal-web_address_wrong = “{ $typed }” is not a web address. It should look like this: https://harbour.example
 refusal-postal_address_wrong = A postal address can have up to { $max } characters on up to { $lines } lines.
 refusal-address_wrong = { $why }.
-refusal-publication_name_missing = A publication needs a name. Like this: Harbour News
+refusal-publication_name_missing = A publication needs a name. For example: Harbour News
 refusal-time_zone_unknown = “{ $typed }” is not a time zone. It should look like this: Europe/London
 refusal-language_unknown = “{ $typed }” is not a known language. Choose one from the list.
 refusal-logo_not_https = Use an https address: our pages can’t show images from any other kind of address.
 refusal-colour_wrong = That is not a colour. It should look like this: #1b4a78
 refusal-sender_not_signed = Mail is signed for { $domain }. Use an address at that domain, or set DKIM_DOMAIN to the domain of this address.
-refusal-uncertain_unknown = Choose one of the two.
+refusal-uncertain_unknown = Choose one of the two options.
 refusal-undo_wrong = Type a whole number of seconds, from 0 to { $max }.
 refusal-readers_wrong = Type a whole number of subscribers, 1 or more, or leave it empty.
 refusal-settings_changed = Someone changed these settings in the meantime. Reload the page.
 refusal-relay_of_environment = The server’s configuration sets the relay (SMTP_URL or CAPTURE_MAIL). Change it there.
 refusal-relay_host_wrong = That is not a server name. It should look like this: smtp.example.com
 refusal-relay_port_wrong = A port is a number from 1 to 65535: usually 587, sometimes 465 or 25.
-refusal-relay_user_missing = Type the user name for this password.
+refusal-relay_user_missing = Type the user name that goes with this password.
 refusal-relay_login_long = That user name or password is too long.
 refusal-sender_missing = Set the From address first: the relay needs to know who the mail is from.
-refusal-site_missing = Type the address of your site. Like this: https://harbour.example
+refusal-site_missing = Type the address of your site. For example: https://harbour.example
 refusal-site_unreadable = The site can’t be read: { $why }.
 
 ### Errors of the desk
@@ -188,7 +188,7 @@ desk-error-changed = Someone else changed this in the meantime
 desk-error-too-late = It’s too late for that
 desk-error-not-now = You can’t do that now
 desk-error-live-pages = Live updates are off
-desk-error-live-pages-lead = Too many pages with live updates are open. This page is correct; reload it to see what’s new.
+desk-error-live-pages-lead = Too many pages with live updates are open. This page was up to date when it loaded; reload it to see what’s new.
 desk-error-no-part-lead = The form does not say which settings it is for. Open the page again.
 desk-error-is-already = This campaign is already { $status }.
 desk-error-no-campaign = This campaign no longer exists
@@ -247,20 +247,20 @@ alert-relay-refuses = The relay is refusing our mail
 alert-relay-refuses-lead = No mail is being sent. Waiting mail is kept and will be sent once the relay accepts it again.
 alert-relay-refuses-advice = Check the relay’s log, SMTP_URL and MAIL_FROM, then run:
 alert-recipients-refused = The relay is refusing recipients
-alert-recipients-refused-lead = The relay lets us sign in, but refused recipients at several domains in a row and accepted none in between. Their mail is kept and will be tried again. Any campaign it refuses is paused.
+alert-recipients-refused-lead = The relay lets us sign in, but has refused recipients at several domains in a row and accepted none in between. Their mail is kept and will be tried again. Any campaign it refuses is paused.
 alert-recipients-refused-advice = Check the relay’s log, and whether you must sign in to it (SMTP_URL, or SMTP_USER and SMTP_PASSWORD). Then check that the connection works, and resume paused campaigns:
 alert-late = Late campaigns are on hold
 alert-late-lead = Campaigns that were due have not been sent, and won’t be sent until you release them.
-alert-late-advice = Review the campaigns on hold, at /admin/held or here, and release or cancel each one:
+alert-late-advice = Review the campaigns on hold and release or cancel each one, at /admin/held or on the command line:
 alert-restored = The database was restored: campaigns are on hold
 alert-restored-lead = Campaigns that were due or being sent may already have been sent, so they stay on hold until you release them.
-alert-restored-advice = Review the campaigns on hold, at /admin/held or here. Then confirm that this is the real database, and release or cancel each campaign:
+alert-restored-advice = Review the campaigns on hold. Then confirm that this is the real database, and release or cancel each campaign, at /admin/held or on the command line:
 alert-feed-brake = A feed’s new articles are on hold
 alert-feed-brake-lead = “{ $name }” had more new articles at once than usual. None of them will be sent until an editor releases them.
-alert-feed-brake-advice = Release or skip them, at /admin/held or here:
+alert-feed-brake-advice = Release or skip them, at /admin/held or on the command line:
 alert-feed-dead = A feed is gone
 alert-feed-dead-lead = “{ $name }” is no longer checked, and its new articles won’t be sent.
-alert-feed-dead-advice = If the feed should still exist, fix it on the site, then check it here again. If it has moved, connect its new address to the same list with “feed add”:
+alert-feed-dead-advice = If the feed should still exist, fix it on the site, then check it again. If it has moved, connect its new address to the same list with “feed add”:
 mail-alert-why = <strong>Why:</strong> { $why }
 mail-alert-why-text = Why: { $why }
 mail-alert-time = Time: { $time }. We won’t email you about this again for at least an hour.
@@ -273,11 +273,11 @@ mail-trial-lead = This was sent at { $time }, the same way as all mail from { $p
 mail-trial-from = From: { $address }
 mail-trial-reply-to = Reply-to: { $address }
 mail-trial-back = Back to the desk
-mail-trial-advice = Is it in your inbox, and not in spam? Then readers will find it too. If it isn’t: add the relay to the domain’s DNS (SPF), sign your mail (DKIM), and run <code>postrider doctor</code>.
-mail-trial-advice-text = Is it in your inbox, and not in spam? Then readers will find it too. If it isn’t: add the relay to the domain’s DNS (SPF), sign your mail (DKIM), and run: postrider doctor
+mail-trial-advice = Is it in your inbox, and not in spam? Then your mail should reach readers’ inboxes too. If it isn’t: add the relay to the domain’s DNS (SPF), sign your mail (DKIM), and run <code>postrider doctor</code>.
+mail-trial-advice-text = Is it in your inbox, and not in spam? Then your mail should reach readers’ inboxes too. If it isn’t: add the relay to the domain’s DNS (SPF), sign your mail (DKIM), and run: postrider doctor
 mail-test-note = Test of a campaign to { $list }. Nobody else got it.
 mail-test-subject = [Test] { $subject }
-mail-test-banner = Test: { $note }
+mail-test-banner = { $note }
 
 ### The setup’s relay
 
@@ -288,7 +288,7 @@ setup-relay-environment = Mail is sent through { $hosts }, as set in the server�
 setup-relay-captured = Mail is captured on this server and not sent, because CAPTURE_MAIL is true in its configuration. To send mail, remove that setting, then set a relay here.
 setup-relay-unreadable = The saved relay can’t be decrypted with any key in SECRET_KEY. Enter it again.
 setup-relay-host = SMTP server
-setup-relay-host-hint = Like this: smtp.example.com
+setup-relay-host-hint = For example: smtp.example.com
 setup-relay-port = Port
 setup-relay-port-hint = Usually 587. With 465 the connection is encrypted from the start.
 setup-relay-user = User name

@@ -4,7 +4,7 @@
 ### The network
 
 network-refused = the connection was refused: nothing is listening at this address and port
-network-cut = the other side cut the connection
+network-cut = the other side dropped the connection
 network-closed = the other side closed the connection
 network-timeout = no reply in time
 network-host-unreachable = this address can’t be reached: the server is off, or a firewall blocks the connection
@@ -28,7 +28,7 @@ network-certificate-invalid = its certificate is not valid ({ $why })
 ### Feeds that can’t be read
 
 feed-why-address = this is not a web address ({ $url }); expected http:// or https://, without a user name
-feed-why-private = { $address } is not on the public internet; to allow it, name its network in FEED_ALLOW_PRIVATE_ADDRESSES
+feed-why-private = { $address } is not on the public internet; to allow it, add its network to FEED_ALLOW_PRIVATE_ADDRESSES
 feed-why-gone = the server says the address is gone for good (410); ask the site for its feed’s new address
 feed-why-not-found = there is nothing at this address (404); check it, or ask the site for its feed’s address
 feed-why-status = the server answered { $code }; { $advice }
@@ -87,7 +87,7 @@ feed-check-item-hold = on hold: { $why }
 
 ### HTML that is too complicated
 
-html-too-complicated = The HTML is too complex to read: { $why }. Shorten it, or send a link
+html-too-complicated = The HTML is too complex to process: { $why }. Shorten it, or send a link
 html-why-elements = more than { $max } elements in { $kb } kB
 html-why-repeats = { $kb } kB of content that repeats many times over
 html-why-unclosed = { $kb } kB with tags that are never closed

@@ -123,7 +123,7 @@ sign-in-someone-else = Sign in as someone else
 sign-in-set-password = Set your password
 sign-in-as = You are signing in as <strong>{ $email }</strong>.
 sign-in-password-for = { $min ->
-   *[other] This is the password of <strong>{ $email }</strong>. Use at least { $min } characters: a few unrelated words are easy to remember and hard to guess.
+   *[other] This will be the password for <strong>{ $email }</strong>. Use at least { $min } characters: a few unrelated words are easy to remember and hard to guess.
 }
 sign-in-set-password-button = Set password
 
@@ -237,7 +237,7 @@ audit-did-account-reset = account reset
 audit-did-added = added
 audit-did-added-active = added as active
 audit-did-approved = approved
-audit-did-asked-again = asked to confirm again
+audit-did-asked-again = confirmation resent
 audit-did-created = created
 audit-did-connected = connected to a list
 audit-did-restored = restored
@@ -418,7 +418,7 @@ settings-branding-page = Subscribe page
 settings-branding-page-title = The subscribe page in this colour
 settings-branding-mail = Email
 settings-branding-mail-title = An email in this colour
-settings-branding-saved = Saved. Pages have changed already; emails change from the next campaign.
+settings-branding-saved = Saved. Pages have already changed; emails will change from the next campaign on.
 settings-branding-links-light = Links, light
 settings-branding-buttons-light = Buttons, light
 settings-branding-links-dark = Links, dark
@@ -431,7 +431,7 @@ settings-branding-sample-author = A name
 settings-branding-sample-lead = The first paragraph says who, what, when and where. It’s about this long and has <a href="#">a link</a> so that you can see its colour.
 settings-branding-sample-heading = A heading
 settings-branding-sample-text = The second paragraph tells the rest of the story, with a quote.
-settings-branding-sample-quote = We count from the window.
+settings-branding-sample-quote = It was all over in a few minutes.
 
 ### The setup
 

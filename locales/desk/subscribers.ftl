@@ -180,7 +180,7 @@ subscriber-unsubscribed = Unsubscribed from every list.
 subscriber-unsubscribed-already = They weren’t on any list.
 subscriber-asked-again = Confirmation resent.
 subscriber-not-asked-too-soon = Not sent: we mailed this address in the last 15 minutes, or three times in the last day. Try again later.
-subscriber-not-asked-nothing = Not sent: none of their lists needs confirming.
+subscriber-not-asked-nothing = Not sent: none of their subscriptions needs confirming.
 subscriber-not-asked-suppressed = Not sent: the address is suppressed. Lift the suppression first.
 subscriber-not-asked-blocked = Not sent: the owner of this mailbox answered “This wasn’t me” when we emailed another spelling of this address.
 subscriber-suppressed = Suppressed. They won’t get any more mail.
@@ -192,7 +192,7 @@ subscriber-erased = Erased. Only totals that don’t identify them are kept.
 # Edit
 subscriber-edit-title = Edit { $email }
 subscriber-edit-heading = Edit name and email
-subscriber-edit-email-hint = Their confirmed lists move to the new address. Change it only if they asked for it.
+subscriber-edit-email-hint = Their confirmed subscriptions move to the new address. Change it only if they asked for it.
 
 # Suppress and erase
 subscriber-erase-title = Erase { $email }
@@ -245,8 +245,8 @@ consent-form-page = subscribe page
 consent-form-preferences = preferences page
 event-consent-form = Form: { $form }. Wording: { $version }
 event-consent-form-ip = Form: { $form }, from { $ip }. Wording: { $version }
-event-consent = Agreed to wording { $version }
-event-consent-ip = Agreed to wording { $version }, from { $ip }
+event-consent = Agreed. Wording: { $version }
+event-consent-ip = Agreed from { $ip }. Wording: { $version }
 event-notice-confirmation = Email: confirm your subscription
 event-notice-subscribed = Email: you are already subscribed
 event-notice = Email: { $kind }
@@ -258,7 +258,7 @@ event-delivery-deferred = Deferred
 event-delivery-bounced = Bounced: the address can’t receive mail
 event-delivery-failed = Failed
 event-delivery-skipped = Skipped: unsubscribed or suppressed before it was sent
-event-delivery-uncertain-until = May not have arrived; will be sent again at { $time }
+event-delivery-uncertain-until = May not have arrived; next attempt { $time }
 event-delivery-uncertain = May not have arrived
 event-delivery = { $list } · { $status }
 event-delivery-tries = { $list } · { $status }, { $tries } attempts since { $time }
@@ -361,7 +361,7 @@ import-file = File
 import-file-hint = Up to 32 MB. For a larger file, run: postrider import FILE --list SLUG
 import-ask-each = Ask each of them to confirm by email
 import-active = They already agreed: make them active now, without an email
-import-how-agreed-hint = Only if they already agreed. At least { $min } characters. It is kept with each record. Like this: readers of our WordPress newsletter, moved here with it
+import-how-agreed-hint = Only if they already agreed. At least { $min } characters. It is kept with each record. For example: readers of our WordPress newsletter, moved here with it
 import-button = Import
 import-uploading = Uploading…
 import-earlier = Earlier imports
@@ -543,7 +543,7 @@ list-is-restored = { $waited ->
    *[other] Restored “{ $name }”. { $waited } campaigns were on hold; those that aren’t too late will be sent.
 }
 list-retired-command = The list “{ $name }” was retired on { $day }: it accepts no new subscribers, and nothing is sent to it. Restore it first, at /admin/lists.
-list-short-name-wrong = “{ $typed }” can’t be a short name: use a–z, 0–9 and -, 1 to 60 characters. Like this: world-news
+list-short-name-wrong = “{ $typed }” can’t be a short name: use a–z, 0–9 and -, 1 to 60 characters. For example: world-news
 
 ### Times that are typed
 
