@@ -1,40 +1,64 @@
 //! `import`.
 
-use std::io::{IsTerminal as _, Read};
+use std::fs::File;
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use anyhow::Context as _;
 use clap::{Args, ValueEnum};
+use uuid::Uuid;
 
-use super::{find_open_list, open, usage};
+use super::{CsvFile, find_open_list, open, usage};
 use crate::actions::Context;
-use crate::actions::import::{self, Columns, REFUSALS_NAMED, Refusals};
+use crate::actions::import::{self, Described, ImportOptions, NewImport, Running, Step};
 use crate::actions::subscribers::check_consent;
+use crate::app::App;
 use crate::config::Config;
-use crate::db::Db;
-use crate::db::chunk::Chunk;
+use crate::db::imports::{self, Import, Phase};
+use crate::imports as files;
+use crate::locale::say;
 
-/// Rows that are stored in one transaction, at most.
-const ROWS_A_COMMIT: i64 = 500;
-/// The same on PostgreSQL, where nobody waits for them but who signs up with one of these addresses.
-const POSTGRES_ROWS_A_COMMIT: usize = 200;
-/// Longer than SQLite lets a waiting process sleep between two looks at the lock.
-const GAP_MIN: Duration = Duration::from_millis(30);
+/// Rows that were not taken, shown one by one.
+const REFUSALS_NAMED: i64 = 50;
+/// How often progress is shown.
+const SHOWN_EVERY: Duration = Duration::from_millis(200);
 
 #[derive(Args)]
 pub struct ImportArgs {
-    /// CSV in UTF-8 with a header line: email and, optionally, name; - for standard input
-    file: PathBuf,
+    /// A CSV file of subscribers, or the zip file that another service exports; - for standard input
+    #[arg(required_unless_present = "undo")]
+    file: Option<PathBuf>,
     /// The list's short name
-    #[arg(long)]
-    list: String,
-    /// active: they already agreed, and get no email now. pending: each is asked to confirm by email
-    #[arg(long, value_enum, default_value = "active")]
-    status: Status,
+    #[arg(long, required_unless_present = "undo")]
+    list: Option<String>,
+    /// What people are of whom the file itself says nothing. active: they agreed and still get mail.
+    /// pending: each is asked to confirm by email. Without it, people of a plain file are active, and those of a
+    /// service's export that can't tell who left are not imported
+    #[arg(long, value_enum)]
+    status: Option<Status>,
     /// How they agreed, in at least 10 characters, like "card filled in at the fair, 3 May"
     #[arg(long)]
     consent: Option<String>,
+    /// Show what would be imported; store nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// What each column is, in order: email,name,tags,ignored,field:city…
+    #[arg(long, value_delimiter = ',')]
+    columns: Vec<String>,
+    /// The order in dates like 03/04/2026
+    #[arg(long, value_enum)]
+    dates: Option<Dates>,
+    /// Of MailPoet's lists, the one that counts
+    #[arg(long)]
+    chosen_list: Option<String>,
+    /// Write the rows that were not imported to this CSV file, with the reason in a column
+    #[arg(long, value_name = "FILE")]
+    rejected: Option<PathBuf>,
+    /// Undo the import with this number: what it changed becomes what it was
+    #[arg(long, value_name = "ID", conflicts_with_all = ["file", "list"])]
+    undo: Option<Uuid>,
     /// Print the result as JSON
     #[arg(long)]
     json: bool,
@@ -46,125 +70,245 @@ enum Status {
     Pending,
 }
 
-#[derive(Default)]
-struct Tally {
-    added: u64,
-    left_alone: u64,
-    refusals: Refusals,
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Dates {
+    Day,
+    Month,
 }
 
-/// How many rows are stored in the next transaction.
-fn rows_together(db: &Db, chunk: Chunk) -> usize {
-    match db {
-        Db::Sqlite { .. } => usize::try_from(chunk.rows()).unwrap_or(1),
-        Db::Postgres(_) => POSTGRES_ROWS_A_COMMIT,
+impl ImportArgs {
+    fn options(&self) -> anyhow::Result<ImportOptions> {
+        for column in &self.columns {
+            if files::ColumnRole::parse(column).is_none() {
+                return Err(usage(say("import-column-unknown").with("column", column.clone()).to_string()));
+            }
+        }
+        Ok(ImportOptions {
+            status: match self.status {
+                Some(Status::Active) => "active",
+                Some(Status::Pending) => "pending",
+                None => "",
+            }
+            .to_owned(),
+            plain: "active".to_owned(),
+            columns: self.columns.clone(),
+            dates: match self.dates {
+                Some(Dates::Day) => "day",
+                Some(Dates::Month) => "month",
+                None => "",
+            }
+            .to_owned(),
+            chosen_list: self.chosen_list.clone().unwrap_or_default(),
+            dormant: String::new(),
+            ask: self.status == Some(Status::Pending),
+        })
     }
-}
 
-/// The pause after a transaction that took so long: the database is for the server beside us. SQLite has one writer and
-/// no queue for it: without a gap a sign-up would wait half a minute.
-fn gap_after(db: &Db, took: Duration) -> Duration {
-    match db {
-        Db::Sqlite { .. } => took.max(GAP_MIN),
-        Db::Postgres(_) => took / 2,
+    /// The file, and what it is called.
+    fn file(&self) -> anyhow::Result<(File, String)> {
+        match &self.file {
+            Some(path) if path.as_os_str() != "-" => {
+                let name = path.display().to_string();
+                let read = |error| usage(say("import-file-unreadable").with("file", name.clone()).with("why", format!("{error}")).to_string());
+                let file = File::open(path).map_err(read)?;
+                // A pipe can't be sought in.
+                let is_file = file.metadata().map_err(read)?.is_file();
+                Ok((if is_file { file } else { import::spool(file).map_err(read)? }, name))
+            }
+            _ => {
+                let file = import::spool(std::io::stdin()).context(say("import-no-room").to_string())?;
+                Ok((file, "standard input".to_owned()))
+            }
+        }
     }
 }
 
 pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
-    let (source, name): (Box<dyn Read + Send>, String) = if args.file.as_os_str() == "-" {
-        (Box::new(std::io::stdin()), "standard input".to_owned())
-    } else {
-        let name = args.file.display().to_string();
-        let file = std::fs::File::open(&args.file)
-            .map_err(|error| usage(format!("{name} can't be read: {error}")))?;
-        (Box::new(file), name)
-    };
-    let mut csv = import::reader(source);
-    let header =
-        csv.headers().map_err(|error| usage(format!("{name} is not a CSV file in UTF-8: {error}")))?;
-    let Some(columns) = Columns::find(header) else {
-        return Err(usage(format!(
-            "{name} has no column \"email\" in its first line. Like this:\nemail,name\nines@example.org,Ines Carvalho"
-        )));
-    };
+    if let Some(id) = args.undo {
+        return undo(&open(config).await?, id).await;
+    }
+    let options = args.options()?;
+    let consent = args.consent.as_deref().map(check_consent).transpose()?.unwrap_or_default();
+    let (mut file, name) = args.file()?;
+    let file_name = args.file.as_ref().and_then(|path| path.file_name()).unwrap_or_default();
+    let file_name = file_name.to_string_lossy().into_owned();
+    let digest = if args.dry_run { String::new() } else { import::digest_of(&mut file)? };
+    let people = files::open(file, &options.reading(&file_name))
+        .map_err(|error| usage(say("import-file-refused").with("file", name.clone()).with("why", error.to_string()).to_string()))?;
+    let described = Described::of(people.recognised());
+    if described.asks_columns {
+        return Err(usage(say("import-file-refused").with("file", name).with("why", described.question).to_string()));
+    }
     let app = open(config).await?;
-    let list = find_open_list(&app, &args.list).await?;
+    let slug = args.list.as_deref().unwrap_or_default();
+    let list = find_open_list(&app, slug).await?;
     let cx = Context::command_line(&app);
-    let status = match args.status {
-        Status::Pending => import::Status::Pending,
-        Status::Active => import::Status::Active(match &args.consent {
-            Some(how) => check_consent(how)?,
-            None => format!("postrider import {name}"),
-        }),
+    let new = NewImport { list: &list, file_name: name.clone(), options, consent, digest };
+    describe(&described);
+    let mut running = if args.dry_run {
+        import::dry_run(&cx, &new, people)?
+    } else {
+        let import = import::begin_or_resume(&cx, &new).await?;
+        if import.position > 0 {
+            eprintln!("{}", say("import-resumed").with("rows", import.position));
+        }
+        Running::new(import, people)?
     };
-    let id = import::begin(&cx, &list, &status).await?;
+    work(&app, &mut running).await?;
+    if !args.dry_run {
+        if new.options.ask {
+            ask(&cx, running.import().id).await?;
+        }
+        import::find_now(&app).await?;
+    }
+    report(&app, &args, &name, &list.name, &described, &running).await
+}
 
-    let mut tally = Tally::default();
-    let mut rows = Vec::with_capacity(ROWS_A_COMMIT as usize);
-    let mut chunk = Chunk::up_to(ROWS_A_COMMIT);
-    let mut record = csv::StringRecord::new();
-    let mut lines = 0u64;
+/// What was recognised, where that is not what anybody would expect.
+fn describe(described: &Described) {
+    if !std::io::stderr().is_terminal() {
+        return;
+    }
+    for file in &described.files {
+        eprintln!(
+            "{}",
+            say("import-recognised")
+                .with("file", file.name.clone())
+                .with("source", say(static_key(&described.source)).to_string())
+                .with("charset", file.charset.clone())
+        );
+    }
+}
+
+/// The key of a source's name as the table of keys has it.
+fn static_key(key: &str) -> &'static str {
+    files::Source::ALL.iter().map(|source| source.key()).find(|known| *known == key).unwrap_or("import-source-plain")
+}
+
+/// Reads the file to its end, and shows how far it is.
+async fn work(app: &App, running: &mut Running) -> anyhow::Result<()> {
     let show = std::io::stderr().is_terminal();
+    let (begun, first) = (Instant::now(), running.import().position);
+    let mut shown: Option<Instant> = None;
     loop {
-        let more = match csv.read_record(&mut record) {
-            Ok(more) => more,
-            Err(error) => {
-                tally.refusals.add(error.position().map_or(0, csv::Position::line), error.to_string());
-                lines += 1;
-                if matches!(error.kind(), csv::ErrorKind::Io(_)) {
-                    false
-                } else {
-                    continue;
-                }
-            }
-        };
-        if more {
-            lines += 1;
-            let line = record.position().map_or(lines + 1, csv::Position::line);
-            match columns.read(&record) {
-                Ok(row) => rows.push(row),
-                Err(reason) => tally.refusals.add(line, reason),
-            }
+        let step = running.step(app).await?;
+        let rows = running.import().position;
+        if show && (step == Step::Ended || shown.is_none_or(|at| at.elapsed() > SHOWN_EVERY)) {
+            shown = Some(Instant::now());
+            let speed = (rows - first) as f64 / begun.elapsed().as_secs_f64().max(0.001);
+            eprint!("\r{}\x1b[K", say("import-shown").with("rows", rows).with("speed", speed as i64));
         }
-        if rows.len() >= rows_together(&app.db, chunk) || (!more && !rows.is_empty()) {
-            let (added, took) = import::store_rows(&cx, id, &list, &status, &rows).await?;
-            tally.added += added;
-            tally.left_alone += rows.len() as u64 - added;
-            chunk.took(took);
-            if more {
-                tokio::time::sleep(gap_after(&app.db, took)).await;
-            }
-            rows.clear();
-            if show {
-                eprint!("\r{lines} lines read, {} added", tally.added);
-            }
-        }
-        if !more {
+        if step == Step::Ended {
             break;
         }
     }
     if show {
         eprintln!();
     }
-    for (line, reason) in &tally.refusals.named {
-        eprintln!("{name}, line {line}: {reason}");
+    Ok(())
+}
+
+async fn ask(cx: &Context<'_>, id: Uuid) -> anyhow::Result<()> {
+    import::ask_pending(cx, id).await?;
+    import::work_on_walks(cx.app, id).await
+}
+
+async fn undo(app: &std::sync::Arc<App>, id: Uuid) -> anyhow::Result<ExitCode> {
+    let cx = Context::command_line(app);
+    let import = import::undo(&cx, id).await?;
+    import::work_on_walks(app, id).await?;
+    println!("{}", say("import-undone-command").with("file", import.file_name));
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn report(
+    app: &App,
+    args: &ImportArgs,
+    name: &str,
+    list: &str,
+    described: &Described,
+    running: &Running,
+) -> anyhow::Result<ExitCode> {
+    let import = running.import();
+    let mut tally = import.tally();
+    if args.dry_run {
+        tally = running.checked().tally;
+    } else {
+        refusals(app, name, import, args.rejected.as_deref()).await?;
     }
-    import::end(&app).await?;
-    let Tally { added, left_alone, refusals: Refusals { count: refused_count, .. } } = tally;
-    if refused_count > REFUSALS_NAMED as u64 {
-        eprintln!("… and {} more refused lines", refused_count - REFUSALS_NAMED as u64);
+    if import.phase == Phase::Running {
+        anyhow::bail!("{}", say("import-stopped-elsewhere"));
     }
+    if tally.held > 0 && !described.question.is_empty() {
+        eprintln!("{}", say("import-held-command").with("count", tally.held).with("why", described.question.clone()));
+    }
+    let said = say(if args.dry_run { "import-would-result" } else { "import-result" })
+        .with("added", tally.added)
+        .with("changed", tally.changed)
+        .with("unchanged", tally.unchanged)
+        .with("refused", tally.refused + tally.held)
+        .with("list", list.to_owned());
     if args.json {
         println!(
             "{}",
-            serde_json::json!({ "added": added, "left_alone": left_alone, "refused": refused_count })
+            serde_json::json!({
+                "id": (!import.id.is_nil()).then_some(import.id), "dry_run": args.dry_run, "added": tally.added,
+                "changed": tally.changed, "left_alone": tally.unchanged, "refused": tally.refused + tally.held,
+                "held": tally.held, "pending": tally.pending,
+            })
         );
     } else {
-        println!(
-            "{added} added to {}, {left_alone} not changed (already there, unsubscribed or suppressed), \
-             {refused_count} refused.",
-            list.name
-        );
+        println!("{said}");
+        if args.dry_run {
+            for (key, people) in ["import-example-added", "import-example-changed", "import-example-unchanged"]
+                .into_iter()
+                .zip(&running.checked().examples)
+                .filter(|(_, people)| !people.is_empty())
+            {
+                println!("{}", say(key).with("people", people.join(", ")));
+            }
+        } else if tally.added + tally.changed > 0 {
+            eprintln!("{}", say("import-undo-command").with("id", import.id.to_string()));
+        }
     }
-    Ok(if refused_count > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if tally.refused + tally.held > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Names the first rows that were not taken, and writes all of them to a file where that is wanted.
+async fn refusals(
+    app: &App,
+    name: &str,
+    import: &Import,
+    rejected: Option<&std::path::Path>,
+) -> anyhow::Result<()> {
+    let mut out = rejected.map(CsvFile::create).transpose()?;
+    let (mut after, mut shown) = (-1, 0);
+    loop {
+        let mut tx = app.db.read().await?;
+        let page = imports::refusals(&mut tx, import.id, after, 500).await?;
+        drop(tx);
+        let Some(last) = page.last() else { break };
+        after = last.number;
+        for refusal in &page {
+            if shown < REFUSALS_NAMED {
+                shown += 1;
+                let file = if refusal.file.is_empty() { name } else { &refusal.file };
+                eprintln!("{}", say("import-refused-line").with("file", file.to_owned()).with("line", refusal.line).with("why", refusal.reason.clone()));
+            }
+            if let Some(out) = &mut out {
+                out.write(&crate::actions::export::refusal_line(refusal))?;
+            }
+        }
+        if out.is_none() && shown >= REFUSALS_NAMED {
+            break;
+        }
+    }
+    let all = import.refused + import.held;
+    if all > REFUSALS_NAMED {
+        eprintln!("{}", say("import-refused-more").with("count", all - REFUSALS_NAMED));
+    }
+    match out {
+        Some(out) => out.end(),
+        None => Ok(()),
+    }
 }

@@ -1,5 +1,7 @@
 //! The audit log: every change that somebody made. Rows are added, never changed or removed.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
@@ -202,4 +204,19 @@ pub async fn of_subject(tx: &mut Tx, kind: &str, id: Uuid, limit: i64) -> sqlx::
         .bind(limit)
         .fetch_all(conn)
         .await)
+}
+
+/// Those of these subjects about which the log says something.
+pub async fn subjects_among(tx: &mut Tx, kind: &'static str, of: &[Uuid]) -> sqlx::Result<HashSet<Uuid>> {
+    let texts: Vec<String> = of.iter().map(Uuid::to_string).collect();
+    let sql = super::dialect!(
+        tx,
+        sqlite: "SELECT DISTINCT a.subject_id FROM json_each($1) AS r
+                 JOIN audit_log a ON a.subject_kind = $2 AND a.subject_id = r.value",
+        postgres: "SELECT DISTINCT a.subject_id FROM json_array_elements_text($1::json) AS r
+                   JOIN audit_log a ON a.subject_kind = $2 AND a.subject_id = r.value"
+    );
+    let found: Vec<String> =
+        on_either!(tx, |conn| sqlx::query_scalar(sql).bind(json(&texts)?).bind(kind).fetch_all(conn).await?);
+    Ok(found.iter().filter_map(|id| Uuid::parse_str(id).ok()).collect())
 }

@@ -26,7 +26,13 @@ impl Chunk {
 
     /// Learns from a transaction of so many rows, its commit included: SQLite's one writer is held for that too.
     pub fn took(&mut self, took: Duration) {
-        let fitting = self.rows as f64 * HELD_FOR.as_secs_f64() / took.as_secs_f64().max(f64::EPSILON);
+        self.took_of(took, HELD_FOR);
+    }
+
+    /// Learns from what so many rows took of `held_for`. Without the commit, where that is long enough to bear one: what
+    /// a commit costs does not shrink with the rows.
+    pub fn took_of(&mut self, took: Duration, held_for: Duration) {
+        let fitting = self.rows as f64 * held_for.as_secs_f64() / took.as_secs_f64().max(f64::EPSILON);
         // One that was held up by something else says little: it halves at most.
         let fitting = (fitting as i64).clamp(self.rows / 2, self.rows.saturating_mul(2));
         // Where the first row costs as much already, fewer rows would only make it last.

@@ -16,6 +16,8 @@ pub mod drafts;
 pub mod events;
 pub mod feeds;
 pub mod holds;
+pub mod import_rows;
+pub mod import_store;
 pub mod imports;
 pub mod instance;
 pub mod job_runs;
@@ -23,6 +25,7 @@ pub mod leader;
 pub mod ledger;
 pub mod limits;
 pub mod lists;
+pub mod load;
 pub mod notices;
 mod pool;
 pub mod private;
@@ -42,12 +45,13 @@ pub mod suppressions;
 pub mod timeline;
 pub mod trouble;
 pub mod users;
+mod waiting;
 pub mod workers;
 
 use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use anyhow::Context as _;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -89,6 +93,7 @@ macro_rules! dialect {
 pub(crate) use dialect;
 
 pub use self::private::make_private_folder;
+pub use self::waiting::WritersWaiting;
 pub use self::trouble::{explain, is_passing, is_unstorable};
 
 /// The form in which sqlx stores a time on SQLite, which compares as text.
@@ -131,7 +136,7 @@ pub enum Db {
     Sqlite {
         readers: SqlitePool,
         writer: SqlitePool,
-        writers_waiting: Arc<AtomicUsize>,
+        writers_waiting: Arc<WritersWaiting>,
         /// Whether the connection that writes must be tried before it is used again.
         doubted: Arc<AtomicBool>,
     },
@@ -281,7 +286,7 @@ impl Db {
     pub async fn at_once(&self) -> sqlx::Result<AtOnce> {
         match self {
             Db::Sqlite { writer, writers_waiting, doubted, .. } => {
-                let _waiting = Waiting::among(writers_waiting);
+                let _waiting = writers_waiting.wait();
                 let held = HeldConnection::at_once(writer.acquire().await?, Doubt::of(doubted));
                 Ok(AtOnce(WriteTx(Tx(Engine::Sqlite(held)))))
             }
@@ -306,7 +311,7 @@ impl Db {
             // A deferred BEGIN fails with "database is locked" when it turns from reading to
             // writing while another process writes; IMMEDIATE waits its turn instead.
             Db::Sqlite { writer, writers_waiting, doubted, .. } => {
-                let _waiting = Waiting::among(writers_waiting);
+                let _waiting = writers_waiting.wait();
                 let tx = writer.begin_with("BEGIN IMMEDIATE").await?;
                 Ok(WriteTx(Tx(Engine::Sqlite(HeldConnection::begun(tx, Doubt::of(doubted))))))
             }
@@ -318,10 +323,19 @@ impl Db {
         }
     }
 
-    /// Whether somebody waits for the connection that writes: who could go on with it lets go then.
+    /// Whether somebody in this process waits for the connection that writes: who could go on with it lets go then.
     pub fn is_wanted(&self) -> bool {
         match self {
-            Db::Sqlite { writers_waiting, .. } => writers_waiting.load(Ordering::Relaxed) > 0,
+            Db::Sqlite { writers_waiting, .. } => writers_waiting.any_here(),
+            Db::Postgres(_) => false,
+        }
+    }
+
+    /// Lets whoever waits to write go first, here or in another process, and says whether somebody did: what takes long
+    /// asks it before each of its transactions. PostgreSQL writes for many at once.
+    pub async fn give_way(&self) -> bool {
+        match self {
+            Db::Sqlite { writers_waiting, .. } => writers_waiting.give_way().await,
             Db::Postgres(_) => false,
         }
     }
@@ -343,22 +357,6 @@ impl Db {
             }
             Db::Postgres(pool) => pool.close().await,
         }
-    }
-}
-
-/// One who waits for SQLite's writer.
-struct Waiting<'a>(&'a AtomicUsize);
-
-impl<'a> Waiting<'a> {
-    fn among(waiting: &'a AtomicUsize) -> Waiting<'a> {
-        waiting.fetch_add(1, Ordering::Relaxed);
-        Waiting(waiting)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -20,7 +20,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{Connection as _, PgPool, Postgres, Transaction};
 
-use super::{DatabaseUrl, Db, private, trouble};
+use super::{DatabaseUrl, Db, WritersWaiting, private, trouble};
 
 /// Connections to PostgreSQL that one process opens, at most.
 const POSTGRES_CONNECTIONS: u32 = 16;
@@ -160,7 +160,7 @@ async fn connect_sqlite(path: &Path) -> anyhow::Result<Db> {
     // From here on a file that is gone is a fault, not a reason to make an empty one.
     writer.set_connect_options(options.create_if_missing(false));
     private::tighten_database(path);
-    Ok(Db::Sqlite { readers, writer, writers_waiting: Arc::default(), doubted })
+    Ok(Db::Sqlite { readers, writer, writers_waiting: Arc::new(WritersWaiting::beside(path)), doubted })
 }
 
 fn sqlite_options(path: &Path) -> SqliteConnectOptions {

@@ -4,12 +4,12 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 use uuid::Uuid;
 
 use super::events::{self, Cause, NewEvent};
+use super::load::{self, Column};
 use super::subscribers::{id_array, ids};
-use super::{Engine, Tx, WriteTx, dialect, json, on_either, stored_time};
+use super::{Engine, Tx, WriteTx, dialect, json, on_either};
 use crate::domain::event::EventKind;
 use crate::domain::subscription::{Cadence, Standing, SubscriptionStatus, Transition};
 
@@ -25,7 +25,7 @@ pub struct Subscription {
 }
 
 impl Subscription {
-    fn standing(&self) -> Standing {
+    pub fn standing(&self) -> Standing {
         Standing { status: self.status, cadence: self.cadence, since: self.status_since }
     }
 }
@@ -133,13 +133,14 @@ pub async fn lock(tx: &mut WriteTx, of: &[Uuid]) -> sqlx::Result<Vec<Subscriptio
     of_ids(tx, of).await
 }
 
-#[derive(Serialize)]
-struct Row {
-    l: String,
-    s: String,
-    t: SubscriptionStatus,
-    c: Cadence,
-    d: String,
+/// What is asked of one subscription.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked {
+    pub subscriber_id: Uuid,
+    pub list_id: Uuid,
+    pub transition: Transition,
+    /// Since when they have the list, where it is new to them; `None`: from now on.
+    pub created_at: Option<DateTime<Utc>>,
 }
 
 /// Writes what transitions make of what is held, and the events of it.
@@ -149,68 +150,117 @@ async fn apply(
     held: &[Subscription],
     asked: &[(Uuid, Uuid, Transition)],
 ) -> sqlx::Result<Vec<Changed>> {
-    let held: HashMap<(Uuid, Uuid), Standing> =
-        held.iter().map(|held| ((held.subscriber_id, held.list_id), held.standing())).collect();
-    let (mut changed, mut rows, mut happened) = (Vec::new(), Vec::new(), Vec::new());
-    for (subscriber_id, list_id, transition) in asked {
-        let was = held.get(&(*subscriber_id, *list_id)).copied();
-        let Some(now) = transition.apply(was, cause.at) else { continue };
-        let one = Changed { subscriber_id: *subscriber_id, list_id: *list_id, was, now };
-        changed.push(one);
-        if !one.is_new() {
-            continue;
-        }
-        rows.push(Row {
-            l: list_id.simple().to_string(),
-            s: subscriber_id.simple().to_string(),
-            t: now.status,
-            c: now.cadence,
-            d: stored_time(now.since),
-        });
-        happened.push(NewEvent {
-            kind: match was {
-                // Asking once more for what waits changes no more than how often.
-                Some(was) if was.status == now.status => EventKind::CadenceChanged,
-                _ => transition.event(),
-            },
+    let asked: Vec<Asked> = asked
+        .iter()
+        .map(|(subscriber_id, list_id, transition)| Asked {
             subscriber_id: *subscriber_id,
-            list_id: Some(*list_id),
-            was: was.map(|was| was.status),
-            status: Some(now.status),
-            cadence: Some(now.cadence),
-        });
-    }
-    if !rows.is_empty() {
-        write(tx, &rows, cause.at).await?;
-        events::add(tx, cause, &happened).await?;
-    }
-    Ok(changed)
+            list_id: *list_id,
+            transition: *transition,
+            created_at: None,
+        })
+        .collect();
+    let changed = decide(held, &asked, cause.at);
+    write(tx, &asked, &changed, cause.at).await?;
+    let happened: Vec<NewEvent> = asked
+        .iter()
+        .zip(&changed)
+        .filter_map(|(asked, changed)| Some(event(asked, changed.filter(Changed::is_new)?)))
+        .collect();
+    events::add(tx, cause, &happened).await?;
+    Ok(changed.into_iter().flatten().collect())
 }
 
-/// The one statement that writes subscriptions.
-async fn write(tx: &mut WriteTx, rows: &[Row], now: DateTime<Utc>) -> sqlx::Result<()> {
-    macro_rules! sql {
-        ($rows:literal) => {
-            concat!(
-                "INSERT INTO subscriptions (list_id, subscriber_id, status, cadence, created_at, status_since) ",
-                $rows,
-                " ON CONFLICT (list_id, subscriber_id) DO UPDATE SET status = excluded.status,
-                      cadence = excluded.cadence, status_since = excluded.status_since"
-            )
-        };
+/// What transitions make of what is held, for each that is asked; `None`: it does not apply.
+pub fn decide(held: &[Subscription], asked: &[Asked], at: DateTime<Utc>) -> Vec<Option<Changed>> {
+    let held: HashMap<(Uuid, Uuid), Standing> =
+        held.iter().map(|held| ((held.subscriber_id, held.list_id), held.standing())).collect();
+    let decide = |asked: &Asked| {
+        let was = held.get(&(asked.subscriber_id, asked.list_id)).copied();
+        let now = asked.transition.apply(was, at)?;
+        Some(Changed { subscriber_id: asked.subscriber_id, list_id: asked.list_id, was, now })
+    };
+    asked.iter().map(decide).collect()
+}
+
+fn event(asked: &Asked, changed: Changed) -> NewEvent {
+    let Changed { subscriber_id, list_id, was, now } = changed;
+    NewEvent {
+        kind: match was {
+            // Asking once more for what waits changes no more than how often.
+            Some(was) if was.status == now.status => EventKind::CadenceChanged,
+            _ => asked.transition.event(),
+        },
+        subscriber_id,
+        list_id: Some(list_id),
+        was: was.map(|was| was.status),
+        status: Some(now.status),
+        cadence: Some(now.cadence),
     }
+}
+
+/// The one statement that writes subscriptions: what is new of what was decided. Whoever calls it leaves a trace of each
+/// change in the same transaction: an event, or for a whole file the row of its import.
+pub async fn write(
+    tx: &mut WriteTx,
+    asked: &[Asked],
+    changed: &[Option<Changed>],
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    let pairs = asked.iter().zip(changed);
+    let new: Vec<(&Asked, Changed)> =
+        pairs.filter_map(|(asked, changed)| Some((asked, changed.filter(Changed::is_new)?))).collect();
+    let columns = [
+        ("list_id", Column::Ids(new.iter().map(|(_, one)| one.list_id).collect())),
+        ("subscriber_id", Column::Ids(new.iter().map(|(_, one)| one.subscriber_id).collect())),
+        ("status", Column::Texts(new.iter().map(|(_, one)| one.now.status.as_str()).collect())),
+        ("cadence", Column::Texts(new.iter().map(|(_, one)| one.now.cadence.as_str()).collect())),
+        ("created_at", Column::Times(new.iter().map(|(asked, _)| asked.created_at.unwrap_or(now)).collect())),
+        ("status_since", Column::Times(new.iter().map(|(_, one)| one.now.since).collect())),
+    ];
+    let then = "ON CONFLICT (list_id, subscriber_id) DO UPDATE SET status = excluded.status,
+                    cadence = excluded.cadence, status_since = excluded.status_since";
+    load::insert(tx, "subscriptions", &columns, new.len(), then).await.map(|_| ())
+}
+
+/// When these subscribers confirmed that they want a list, the last time.
+pub async fn confirmed_here(
+    tx: &mut Tx,
+    list_id: Uuid,
+    of: &[Uuid],
+) -> sqlx::Result<HashMap<Uuid, DateTime<Utc>>> {
+    if of.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let sql = ids!(
+        tx,
+        "SELECT c.subscriber_id, MAX(c.confirmed_at) FROM",
+        "JOIN consents c ON c.subscriber_id = r.s AND c.list_id = $2
+         WHERE c.confirmed_at IS NOT NULL GROUP BY c.subscriber_id"
+    );
+    let rows: Vec<(Uuid, DateTime<Utc>)> = on_either!(tx, |conn| sqlx::query_as(sql)
+        .bind(id_array(of))
+        .bind(list_id)
+        .fetch_all(conn)
+        .await?);
+    Ok(rows.into_iter().collect())
+}
+
+/// Takes away subscriptions that an import made and nobody changed since.
+pub async fn remove(tx: &mut WriteTx, of: &[(Uuid, Uuid)]) -> sqlx::Result<()> {
+    let rows: Vec<serde_json::Value> = of
+        .iter()
+        .map(|(subscriber, list)| {
+            serde_json::json!({ "s": subscriber.simple().to_string(), "l": list.simple().to_string() })
+        })
+        .collect();
     let sql = dialect!(
         tx,
-        sqlite: sql!(
-            "SELECT unhex(value ->> 'l'), unhex(value ->> 's'), value ->> 't', value ->> 'c', $2, value ->> 'd'
-             FROM json_each($1) WHERE TRUE"
-        ),
-        postgres: sql!(
-            "SELECT r.l, r.s, r.t, r.c, $2, r.d
-             FROM json_to_recordset($1::json) AS r(l uuid, s uuid, t text, c text, d timestamptz)"
-        )
+        sqlite: "DELETE FROM subscriptions WHERE (list_id, subscriber_id) IN
+                 (SELECT unhex(value ->> 'l'), unhex(value ->> 's') FROM json_each($1))",
+        postgres: "DELETE FROM subscriptions WHERE (list_id, subscriber_id) IN
+                   (SELECT r.l, r.s FROM json_to_recordset($1::json) AS r(l uuid, s uuid))"
     );
-    on_either!(tx, |conn| sqlx::query(sql).bind(json(&rows)?).bind(now).execute(conn).await.map(|_| ()))
+    on_either!(tx, |conn| sqlx::query(sql).bind(json(&rows)?).execute(conn).await.map(|_| ()))
 }
 
 /// Whether this subscriber ever showed that the address is theirs: a subscription is active, or a

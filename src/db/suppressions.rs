@@ -27,6 +27,18 @@ pub enum SuppressionReason {
     Manual,
 }
 
+impl SuppressionReason {
+    /// As it is stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SuppressionReason::Blocked => "blocked",
+            SuppressionReason::Bounced => "bounced",
+            SuppressionReason::Complained => "complained",
+            SuppressionReason::Manual => "manual",
+        }
+    }
+}
+
 /// Suppresses an address; the first reason is kept. True where it is new.
 pub async fn add(
     tx: &mut WriteTx,

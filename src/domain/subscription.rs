@@ -32,6 +32,17 @@ impl SubscriptionStatus {
         SubscriptionStatus::Complained,
     ];
 
+    /// Of two that are said of one person, that with more of it stands.
+    pub fn strictness(self) -> u8 {
+        match self {
+            SubscriptionStatus::Active => 0,
+            SubscriptionStatus::Pending => 1,
+            SubscriptionStatus::Bounced => 2,
+            SubscriptionStatus::Unsubscribed => 3,
+            SubscriptionStatus::Complained => 4,
+        }
+    }
+
     /// Parses a form's value.
     pub fn parse(text: &str) -> Option<Self> {
         SubscriptionStatus::ALL.into_iter().find(|status| status.as_str() == text)
@@ -120,6 +131,39 @@ pub struct Standing {
     pub since: DateTime<Utc>,
 }
 
+/// What a file says of somebody and a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Said {
+    pub status: SubscriptionStatus,
+    pub cadence: Option<Cadence>,
+    /// Since when that is so here.
+    pub since: DateTime<Utc>,
+    /// When they left there, as far as the file says.
+    pub left: Option<DateTime<Utc>>,
+    /// When they confirmed here last.
+    pub confirmed_here: Option<DateTime<Utc>>,
+}
+
+impl Said {
+    /// What it makes of what there is. Nobody who left is woken up; who confirmed here after they had left there
+    /// stays, and so does whoever confirmed here and only waits there.
+    fn beside(self, held: Option<Standing>) -> Option<Standing> {
+        let Some(held) = held else {
+            let cadence = self.cadence.unwrap_or_default();
+            return Some(Standing { status: self.status, cadence, since: self.since });
+        };
+        let overruled = match (self.confirmed_here, self.left) {
+            (None, _) => false,
+            (Some(_), _) if self.status == SubscriptionStatus::Pending => true,
+            (Some(confirmed), Some(left)) => confirmed > left,
+            (Some(_), None) => false,
+        };
+        let is_stricter = self.status.strictness() > held.status.strictness();
+        (is_stricter && !(held.is_open() && overruled))
+            .then_some(Standing { status: self.status, since: self.since, ..held })
+    }
+}
+
 /// What is to become of a subscription. Every change of one is among these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Transition {
@@ -130,9 +174,8 @@ pub enum Transition {
     Confirm { asked_by: DateTime<Utc> },
     /// Active at the wish of a reader who has confirmed this address before, or on the word of an admin.
     Join(Cadence),
-    /// Active from a file whose people agreed elsewhere. Who left, bounced or complained stays so, and who is
-    /// active already keeps their cadence.
-    Import(Cadence),
+    /// What a file says of somebody: new to the list, they are what it says; else the stricter of both stands.
+    Import(Said),
     /// Leaves the list.
     Leave,
     /// Leaves it with many others, in a change that began earlier: what a reader did since stays.
@@ -149,6 +192,8 @@ pub enum Transition {
     UndoLeave { left_at: DateTime<Utc>, status: SubscriptionStatus, since: DateTime<Utc> },
     /// The rhythm that a change to many set becomes what it was, unless somebody changed it since.
     UndoCadence { set: Cadence, was: Cadence },
+    /// What an import made of a subscription becomes what it was, unless somebody changed it since.
+    UndoImport { set: Standing, was: Standing },
 }
 
 impl Transition {
@@ -169,10 +214,7 @@ impl Transition {
                 .map(|held| Standing { status: Active, since: at, ..held }),
             Transition::Join(cadence) if status == Some(Active) => keep(cadence),
             Transition::Join(cadence) => begin(Active, cadence),
-            Transition::Import(cadence) => match status {
-                None | Some(Pending) => begin(Active, cadence),
-                Some(Active | Unsubscribed | Bounced | Complained) => None,
-            },
+            Transition::Import(said) => said.beside(held),
             Transition::Leave => end(Unsubscribed),
             Transition::LeaveWithOthers => {
                 held.filter(|held| held.since <= at).and_then(|_| end(Unsubscribed))
@@ -189,16 +231,24 @@ impl Transition {
             Transition::UndoCadence { set, was } => {
                 held.filter(|held| held.cadence == set).and_then(|_| keep(was))
             }
+            Transition::UndoImport { set, was } => held.filter(|held| *held == set).map(|_| was),
         }
     }
 
     /// What it is called when it has happened to somebody.
     pub fn event(self) -> EventKind {
+        use SubscriptionStatus::{Active, Bounced, Complained, Pending, Unsubscribed};
         match self {
             Transition::Ask(_) => EventKind::Asked,
             Transition::Confirm { .. } => EventKind::Confirmed,
             Transition::Join(_) => EventKind::Joined,
-            Transition::Import(_) => EventKind::Imported,
+            Transition::Import(said) => match said.status {
+                Active | Pending => EventKind::Imported,
+                Unsubscribed => EventKind::Left,
+                Bounced => EventKind::Bounced,
+                Complained => EventKind::Complained,
+            },
+            Transition::UndoImport { .. } => EventKind::Restored,
             Transition::Leave | Transition::LeaveWithOthers => EventKind::Left,
             Transition::Bounce => EventKind::Bounced,
             Transition::Complain => EventKind::Complained,
@@ -238,12 +288,18 @@ mod tests {
     fn any_transition() -> impl Strategy<Value = Transition> {
         let cadence = prop::sample::select(&Cadence::ALL[..]);
         let status = prop::sample::select(&SubscriptionStatus::ALL[..]);
-        (0..12usize, cadence.clone(), cadence, status, 0..10i64, 0..10i64).prop_map(
+        (0..13usize, cadence.clone(), cadence, status, 0..10i64, 0..10i64).prop_map(
             |(which, cadence, was, status, one, other)| match which {
                 0 => Transition::Ask(cadence),
                 1 => Transition::Confirm { asked_by: moment(one) },
                 2 => Transition::Join(cadence),
-                3 => Transition::Import(cadence),
+                3 => Transition::Import(Said {
+                    status,
+                    cadence: Some(cadence),
+                    since: moment(20),
+                    left: (one > 4).then(|| moment(one)),
+                    confirmed_here: (other > 4).then(|| moment(other)),
+                }),
                 4 => Transition::Leave,
                 5 => Transition::LeaveWithOthers,
                 6 => Transition::Bounce,
@@ -251,6 +307,10 @@ mod tests {
                 8 => Transition::SetCadence(cadence),
                 9 => Transition::UndoBounce { status, since: moment(one) },
                 10 => Transition::UndoLeave { left_at: moment(one), status, since: moment(other) },
+                11 => Transition::UndoImport {
+                    set: Standing { status, cadence, since: moment(one) },
+                    was: Standing { status: SubscriptionStatus::Active, cadence: was, since: moment(other) },
+                },
                 _ => Transition::UndoCadence { set: cadence, was },
             },
         )
@@ -267,16 +327,19 @@ mod tests {
             if is_active && !was_active {
                 let may = matches!(
                     transition,
-                    Transition::Confirm { .. } | Transition::Join(_) | Transition::Import(_)
-                        | Transition::UndoBounce { .. } | Transition::UndoLeave { .. }
-                );
+                    Transition::Confirm { .. } | Transition::Join(_) | Transition::UndoBounce { .. }
+                        | Transition::UndoLeave { .. } | Transition::UndoImport { .. }
+                ) || (held.is_none() && matches!(transition, Transition::Import(_)));
                 prop_assert!(may);
             }
         }
 
         #[test]
         fn a_status_that_stays_keeps_its_time(held in any_standing(), transition in any_transition()) {
-            let undo = matches!(transition, Transition::UndoBounce { .. } | Transition::UndoLeave { .. });
+            let undo = matches!(
+                transition,
+                Transition::UndoBounce { .. } | Transition::UndoLeave { .. } | Transition::UndoImport { .. }
+            );
             if let (Some(held), Some(after)) = (held, transition.apply(held, moment(20)))
                 && held.status == after.status && !undo
             {
@@ -285,10 +348,20 @@ mod tests {
         }
 
         #[test]
-        fn who_left_bounced_or_complained_comes_back_by_no_file(held in any_standing(), cadence in prop::sample::select(&Cadence::ALL[..])) {
-            use SubscriptionStatus::{Bounced, Complained, Unsubscribed};
-            if held.is_some_and(|held| matches!(held.status, Bounced | Complained | Unsubscribed)) {
-                prop_assert_eq!(Transition::Import(cadence).apply(held, moment(20)), None);
+        fn a_file_makes_nobody_easier_than_they_are(held in any_standing(), transition in any_transition()) {
+            if let (Transition::Import(_), Some(held)) = (transition, held)
+                && let Some(after) = transition.apply(Some(held), moment(20))
+            {
+                prop_assert!(after.status.strictness() > held.status.strictness());
+            }
+        }
+
+        #[test]
+        fn undoing_an_import_gives_back_what_was(held in any_standing(), transition in any_transition()) {
+            if let (Transition::Import(_), Some(was)) = (transition, held)
+                && let Some(set) = transition.apply(held, moment(20))
+            {
+                prop_assert_eq!(Transition::UndoImport { set, was }.apply(Some(set), moment(30)), Some(was));
             }
         }
 

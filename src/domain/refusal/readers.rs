@@ -23,6 +23,9 @@ super::codes! {
     CHANGE_GONE "change_gone": Conflict;
     CHANGE_TAKEN_BACK "change_taken_back": Conflict;
     CHANGE_OLD "change_old": Conflict;
+    IMPORT_STARTED "import_started": Conflict;
+    IMPORT_ENDED "import_ended": Conflict;
+    IMPORT_NOT_DONE "import_not_done": Conflict;
     ERASE_ADDRESS_WRONG "erase_address_wrong": Invalid;
     /// Its link names nobody any more.
     READER_GONE "reader_gone": NotFound;

@@ -18,6 +18,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
+use crate::actions::import::Importer;
 use crate::app::App;
 use crate::app::metrics::JobResult;
 use crate::db;
@@ -177,7 +178,10 @@ async fn in_steps(app: &App, step: Step) -> anyhow::Result<NextRun> {
 
 /// Does all that is due of subscribers in one go: for whoever waits for it.
 pub async fn work_on_subscribers(app: &Arc<App>) -> anyhow::Result<NextRun> {
-    for work in [bulk_changes::work, imports::work, words::work] {
+    if imports::work(&mut Importer::default(), app).await? == NextRun::AtOnce {
+        return Ok(NextRun::AtOnce);
+    }
+    for work in [bulk_changes::work, words::work] {
         if work(app.clone()).await? == NextRun::AtOnce {
             return Ok(NextRun::AtOnce);
         }

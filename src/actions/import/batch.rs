@@ -1,0 +1,417 @@
+//! Rows of a file that are stored in one transaction: what several rows of one address make together, what becomes of
+//! each person beside what is known here, and the statements that write it.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::db::import_rows::{self, FileConsent, NewImportRow};
+use crate::db::import_store::{self, Known, NewPerson};
+use crate::db::imports::{Refusal, Tally};
+use crate::db::subscriptions::{self, Asked, Changed, Subscription};
+use crate::db::suppressions::SuppressionReason;
+use crate::db::{Tx, WriteTx, id_at};
+use crate::domain::subscription::{Said, SubscriptionStatus, Transition};
+use crate::imports::{Line, Outcome, Person, PersonStatus, RefusedKind, merge_two};
+use crate::locale::say;
+
+/// How many people of each kind a dry run names.
+pub const EXAMPLES: usize = 5;
+
+/// An import, as far as its rows need to know it.
+#[derive(Clone, Debug)]
+pub struct Target {
+    pub import_id: Uuid,
+    pub list_id: Uuid,
+    /// When it was started: one moment for all of its rows.
+    pub at: DateTime<Utc>,
+    /// What a suppression that comes of it says.
+    pub detail: String,
+    /// Names of the files, where there are several.
+    pub files: Vec<String>,
+}
+
+/// Rows that belong together.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// By the key of their addresses: in this order everybody locks and adds them.
+    people: BTreeMap<String, Person>,
+    refusals: Vec<Refusal>,
+    /// Rows of somebody who is among these already.
+    repeated: i64,
+}
+
+/// Where a row stands.
+#[derive(Clone, Copy)]
+struct Place {
+    file: usize,
+    record: u64,
+    line: u64,
+}
+
+impl Batch {
+    /// Puts rows together.
+    pub fn of(lines: Vec<Line>, files: &[String]) -> Batch {
+        let mut batch = Batch::default();
+        let mut outcomes: BTreeMap<String, (Place, Outcome)> = BTreeMap::new();
+        for Line { file, record, number: line, outcome } in lines {
+            let place = Place { file, record, line };
+            let key = match &outcome {
+                Ok(person) => Some(person.email.key()),
+                Err(refused) => refused.email.as_ref().map(|email| email.key()),
+            };
+            match (key, outcome) {
+                (None, Ok(_)) => {}
+                (None, Err(refused)) => batch.refuse(files, place, refused),
+                (Some(key), outcome) => {
+                    let both = match outcomes.remove(&key) {
+                        None => (place, outcome),
+                        Some((first, earlier)) => {
+                            batch.repeated += 1;
+                            let place = if earlier.is_ok() && outcome.is_err() { place } else { first };
+                            (place, merge_two(earlier, outcome))
+                        }
+                    };
+                    outcomes.insert(key, both);
+                }
+            }
+        }
+        for (key, (place, outcome)) in outcomes {
+            match outcome {
+                Ok(person) => {
+                    batch.people.insert(key, person);
+                }
+                Err(refused) => batch.refuse(files, place, refused),
+            }
+        }
+        batch.refusals.sort_by_key(|refusal| refusal.number);
+        batch.refusals.dedup_by_key(|refusal| refusal.number);
+        batch
+    }
+
+    fn refuse(&mut self, files: &[String], place: Place, refused: crate::imports::Refused) {
+        self.refusals.push(Refusal {
+            number: i64::try_from(place.record).unwrap_or(i64::MAX),
+            line: i64::try_from(place.line).unwrap_or(i64::MAX),
+            file: if files.len() > 1 { files.get(place.file).cloned().unwrap_or_default() } else { String::new() },
+            is_question: refused.kind == RefusedKind::Ask,
+            reason: refused.reason.to_string(),
+            cells_json: serde_json::to_string(&refused.cells).unwrap_or_else(|_| "[]".to_owned()),
+        });
+    }
+
+    /// What was not taken.
+    pub fn refusals(&self) -> &[Refusal] {
+        &self.refusals
+    }
+
+    /// The people, each once.
+    pub fn people(&self) -> impl Iterator<Item = (&String, &Person)> {
+        self.people.iter()
+    }
+
+    /// Takes out people who came in an earlier batch: for a dry run, which stores nobody.
+    pub fn drop_known(&mut self, mut is_known: impl FnMut(&str) -> bool) {
+        let before = self.people.len();
+        self.people.retain(|key, _| !is_known(key));
+        self.repeated += (before - self.people.len()) as i64;
+    }
+}
+
+/// What a person's status is on a list, and why their address is never mailed.
+fn status_of(status: PersonStatus) -> (SubscriptionStatus, Option<SuppressionReason>) {
+    match status {
+        PersonStatus::Active => (SubscriptionStatus::Active, None),
+        PersonStatus::Pending => (SubscriptionStatus::Pending, None),
+        PersonStatus::Unsubscribed => (SubscriptionStatus::Unsubscribed, None),
+        PersonStatus::Suppressed => (SubscriptionStatus::Unsubscribed, Some(SuppressionReason::Manual)),
+        PersonStatus::Bounced => (SubscriptionStatus::Bounced, Some(SuppressionReason::Bounced)),
+        PersonStatus::Complained => (SubscriptionStatus::Complained, Some(SuppressionReason::Complained)),
+    }
+}
+
+/// What becomes of one person.
+struct Planned<'a> {
+    key: &'a str,
+    person: &'a Person,
+    id: Uuid,
+    is_new: bool,
+    fills_name: bool,
+    asked: Asked,
+    suppress: Option<(SuppressionReason, DateTime<Utc>)>,
+}
+
+/// What is known here of a batch's people.
+struct KnownHere {
+    people: HashMap<String, Known>,
+    held: Vec<Subscription>,
+    confirmed: HashMap<Uuid, DateTime<Utc>>,
+    suppressed: HashSet<String>,
+}
+
+/// What is known of these people; with `locked`, nobody else changes it until the transaction ends.
+async fn known_here(
+    tx: &mut Tx,
+    batch: &Batch,
+    target: &Target,
+    held: impl AsyncFnOnce(&mut Tx, &[Uuid]) -> sqlx::Result<Vec<Subscription>>,
+) -> sqlx::Result<KnownHere> {
+    let keys: Vec<&str> = batch.people.keys().map(String::as_str).collect();
+    let people = import_store::known(tx, &keys).await?;
+    let suppressed = import_store::suppressed(tx, &keys).await?;
+    let ids: Vec<Uuid> = people.values().map(|known| known.id).collect();
+    let held = if ids.is_empty() { Vec::new() } else { held(tx, &ids).await? };
+    let open: Vec<Uuid> = held
+        .iter()
+        .filter(|held| held.list_id == target.list_id && held.standing().is_open())
+        .map(|held| held.subscriber_id)
+        .collect();
+    let confirmed = subscriptions::confirmed_here(tx, target.list_id, &open).await?;
+    Ok(KnownHere { people, held, confirmed, suppressed })
+}
+
+/// What becomes of each; `None`: nothing, since the address is suppressed here.
+fn plan<'a>(batch: &'a Batch, target: &Target, here: &KnownHere) -> Vec<Option<Planned<'a>>> {
+    let plan = |(key, person): (&'a String, &'a Person)| {
+        let (status, reason) = status_of(person.status);
+        let is_open = matches!(status, SubscriptionStatus::Active | SubscriptionStatus::Pending);
+        let known = here.people.get(key);
+        let is_suppressed = here.suppressed.contains(key);
+        if is_suppressed && is_open {
+            return None;
+        }
+        let joined = person.joined.map(|at| at.min(target.at));
+        let left = person.left.map(|at| at.min(target.at));
+        let id = known.map_or_else(|| id_at(joined.unwrap_or(target.at)), |known| known.id);
+        let confirmed_here = here.confirmed.get(&id).copied();
+        let said = Said {
+            status,
+            cadence: person.cadence,
+            since: if is_open { target.at } else { left.unwrap_or(target.at) },
+            left,
+            confirmed_here,
+        };
+        let came_back = confirmed_here.zip(left).is_some_and(|(confirmed, left)| confirmed > left);
+        Some(Planned {
+            key,
+            person,
+            id,
+            is_new: known.is_none(),
+            fills_name: known.is_some_and(|known| known.name.is_empty()) && !person.name.is_empty(),
+            asked: Asked {
+                subscriber_id: id,
+                list_id: target.list_id,
+                transition: Transition::Import(said),
+                created_at: joined,
+            },
+            suppress: reason.filter(|_| !is_suppressed && !came_back).map(|reason| (reason, target.at)),
+        })
+    };
+    batch.people.iter().map(plan).collect()
+}
+
+fn tally(batch: &Batch, planned: &[Option<Planned<'_>>], changed: &[Option<Changed>], tagged: &HashSet<Uuid>) -> Tally {
+    let questions = batch.refusals.iter().filter(|refusal| refusal.is_question).count() as i64;
+    let mut tally = Tally {
+        unchanged: batch.repeated,
+        held: questions,
+        refused: batch.refusals.len() as i64 - questions,
+        ..Tally::default()
+    };
+    for (planned, changed) in planned.iter().zip(changed) {
+        let Some(planned) = planned else {
+            tally.unchanged += 1;
+            continue;
+        };
+        let changed = changed.filter(Changed::is_new);
+        match changed {
+            Some(one) if one.was.is_none() => tally.added += 1,
+            Some(_) => tally.changed += 1,
+            None if does_more(planned, tagged) => {
+                tally.changed += 1;
+            }
+            None => tally.unchanged += 1,
+        }
+        if changed.is_some_and(|one| one.now.status == SubscriptionStatus::Pending) {
+            tally.pending += 1;
+        }
+    }
+    tally
+}
+
+/// What would become of a batch, and whom it would add, change and leave as they are; nothing is written.
+pub async fn check(
+    tx: &mut Tx,
+    batch: &Batch,
+    target: &Target,
+) -> sqlx::Result<(Tally, [Vec<String>; 3])> {
+    let here = known_here(tx, batch, target, async |tx, ids| subscriptions::of_ids(tx, ids).await).await?;
+    let planned = plan(batch, target, &here);
+    let changed = decided(&planned, &here, target);
+    let known: Vec<Uuid> = planned
+        .iter()
+        .flatten()
+        .filter(|one| !one.is_new && !one.person.tags.is_empty())
+        .map(|one| one.id)
+        .collect();
+    let has = import_store::tags_of(tx, &known).await?;
+    let lacks = |one: &&Planned<'_>| {
+        !one.is_new && one.person.tags.iter().any(|tag| !has.contains(&(one.id, tag.clone())))
+    };
+    let tagged: HashSet<Uuid> = planned.iter().flatten().filter(lacks).map(|one| one.id).collect();
+    let mut examples = [const { Vec::new() }; 3];
+    for ((planned, changed), (_, person)) in planned.iter().zip(&changed).zip(batch.people()) {
+        let at = match changed.filter(Changed::is_new) {
+            Some(one) if one.was.is_none() => 0,
+            Some(_) => 1,
+            None if planned.as_ref().is_some_and(|one| does_more(one, &tagged)) => 1,
+            None => 2,
+        };
+        if examples[at].len() < EXAMPLES {
+            examples[at].push(person.email.as_str().to_owned());
+        }
+    }
+    Ok((tally(batch, &planned, &changed, &tagged), examples))
+}
+
+/// Whether more of somebody changes than their subscription.
+fn does_more(one: &Planned<'_>, tagged: &HashSet<Uuid>) -> bool {
+    one.fills_name || one.suppress.is_some() || tagged.contains(&one.id)
+}
+
+fn decided(planned: &[Option<Planned<'_>>], here: &KnownHere, target: &Target) -> Vec<Option<Changed>> {
+    let asked: Vec<Asked> = planned.iter().flatten().map(|one| one.asked).collect();
+    let mut changed = subscriptions::decide(&here.held, &asked, target.at).into_iter();
+    planned.iter().map(|one| one.as_ref().and_then(|_| changed.next().flatten())).collect()
+}
+
+/// Stores a batch, and what became of it.
+pub async fn store(tx: &mut WriteTx, batch: &Batch, target: &Target) -> sqlx::Result<Tally> {
+    loop {
+        let here = locked_here(tx, batch, target).await?;
+        let planned = plan(batch, target, &here);
+        if !add_new(tx, &planned, target).await? {
+            // Somebody added one of them since they were looked for: now they are known.
+            continue;
+        }
+        let changed = decided(&planned, &here, target);
+        return write(tx, batch, &planned, &changed, target).await;
+    }
+}
+
+async fn locked_here(tx: &mut WriteTx, batch: &Batch, target: &Target) -> sqlx::Result<KnownHere> {
+    let keys: Vec<&str> = batch.people.keys().map(String::as_str).collect();
+    let known = import_store::known(tx, &keys).await?;
+    let ids: Vec<Uuid> = known.values().map(|known| known.id).collect();
+    let held = subscriptions::lock(tx, &ids).await?;
+    known_here(tx, batch, target, async |_, _| Ok(held)).await
+}
+
+/// Adds those who are new; false where somebody else added one of them a moment ago.
+async fn add_new(tx: &mut WriteTx, planned: &[Option<Planned<'_>>], target: &Target) -> sqlx::Result<bool> {
+    let new: Vec<NewPerson<'_>> = planned
+        .iter()
+        .flatten()
+        .filter(|one| one.is_new)
+        .map(|one| NewPerson {
+            id: one.id,
+            email: one.person.email.as_str(),
+            email_key: one.key,
+            name: &one.person.name,
+            language: one.person.language.as_deref().unwrap_or_default(),
+            created_at: one.asked.created_at.unwrap_or(target.at),
+        })
+        .collect();
+    Ok(import_store::add_people(tx, &new).await? == new.len() as u64)
+}
+
+async fn write(
+    tx: &mut WriteTx,
+    batch: &Batch,
+    planned: &[Option<Planned<'_>>],
+    changed: &[Option<Changed>],
+    target: &Target,
+) -> sqlx::Result<Tally> {
+    let pairs: Vec<(&Planned<'_>, Option<Changed>)> =
+        planned.iter().zip(changed).filter_map(|(one, changed)| Some((one.as_ref()?, *changed))).collect();
+    let asked: Vec<Asked> = pairs.iter().map(|(one, _)| one.asked).collect();
+    let decided: Vec<Option<Changed>> = pairs.iter().map(|(_, changed)| *changed).collect();
+    subscriptions::write(tx, &asked, &decided, target.at).await?;
+
+    let names: Vec<(&str, &str)> = pairs
+        .iter()
+        .filter(|(one, _)| one.fills_name)
+        .map(|(one, _)| (one.key, one.person.name.as_str()))
+        .collect();
+    import_store::fill_names(tx, &names, target.at).await?;
+    let stops: Vec<(&str, SuppressionReason, DateTime<Utc>)> =
+        pairs.iter().filter_map(|(one, _)| one.suppress.map(|(reason, at)| (one.key, reason, at))).collect();
+    import_store::suppress(tx, &stops, &target.detail).await?;
+    let tags: Vec<(&str, Uuid)> = pairs
+        .iter()
+        .flat_map(|(one, _)| one.person.tags.iter().map(|tag| (tag.as_str(), one.id)))
+        .collect();
+    let tagged = new_tags(tx, &pairs, &tags, target).await?;
+
+    let mut rows = Vec::with_capacity(pairs.len());
+    for (one, changed) in &pairs {
+        let changed = changed.filter(Changed::is_new);
+        let undo = undo_of(one);
+        if changed.is_none() && undo.is_none() && !one.is_new && !tagged.contains(&one.id) {
+            continue;
+        }
+        let consent = &one.person.consent;
+        rows.push(NewImportRow {
+            subscriber_id: one.id,
+            list_id: target.list_id,
+            is_new: one.is_new,
+            set: changed.map(|changed| changed.now),
+            was: changed.and_then(|changed| changed.was),
+            consent: FileConsent {
+                requested_at: consent.requested_at,
+                requested_ip: consent.requested_ip.clone(),
+                confirmed_at: consent.confirmed_at,
+                confirmed_ip: consent.confirmed_ip.clone(),
+            },
+            undo_json: undo,
+        });
+    }
+    import_rows::add(tx, target.import_id, &rows).await?;
+    Ok(tally(batch, planned, changed, &tagged))
+}
+
+/// Tags people; those known before to whom a tag is new.
+async fn new_tags(
+    tx: &mut WriteTx,
+    pairs: &[(&Planned<'_>, Option<Changed>)],
+    tags: &[(&str, Uuid)],
+    target: &Target,
+) -> sqlx::Result<HashSet<Uuid>> {
+    let written = import_store::tag(tx, tags, target.at).await?;
+    let known: HashSet<Uuid> =
+        pairs.iter().filter(|(one, _)| !one.is_new && !one.person.tags.is_empty()).map(|(one, _)| one.id).collect();
+    if known.is_empty() || written == 0 {
+        return Ok(HashSet::new());
+    }
+    let known: Vec<Uuid> = known.into_iter().collect();
+    import_store::tagged_at(tx, &known, target.at).await
+}
+
+/// What else of somebody is to be put back when the import is undone.
+fn undo_of(one: &Planned<'_>) -> Option<String> {
+    let mut undo = serde_json::Map::new();
+    if one.fills_name {
+        undo.insert("name".to_owned(), json!(one.person.name));
+    }
+    if one.suppress.is_some() {
+        undo.insert("suppressed".to_owned(), json!(true));
+    }
+    (!undo.is_empty()).then(|| serde_json::Value::Object(undo).to_string())
+}
+
+/// What a suppression that comes of a file says.
+pub fn suppression_detail(file_name: &str) -> String {
+    say("suppression-by-import").with("file", file_name.to_owned()).to_string()
+}
