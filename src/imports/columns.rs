@@ -219,7 +219,7 @@ fn own(name: &str) -> Option<ColumnRole> {
         "status" | "reason" => C::Status,
         "cadence" => C::Cadence,
         "subscribed_at" | "joined_at" => C::Joined,
-        "left_at" | "unsubscribed_at" | "status_since" | "suppressed_at" => C::Left,
+        "left_at" | "unsubscribed_at" | "status_since" | "suppressed_at" | "created_at" => C::Left,
         "list" => C::List,
         "tags" => C::Tags,
         "id" | "subscriber_id" => C::Id,

@@ -202,15 +202,15 @@ impl Rows {
                 Err(no(Phrase::new(if is_hash { "import-row-only-hash" } else { "import-row-no-address" })))
             }
             Some(Err(error)) => Err(no(error.phrase())),
-            Some(Ok((email, _))) if email.domain() == "deletion-request.substack.com" => {
-                Err(no(Phrase::new("import-row-deletion-request")))
-            }
             Some(Ok(found)) => Ok(found),
         };
         (address, beside)
     }
 
     fn person(&self, record: &Record, email: &EmailAddress, beside: &str) -> Result<Person, Why> {
+        if email.domain() == "deletion-request.substack.com" {
+            return Err(no(Phrase::new("import-row-deletion-request")));
+        }
         let standing = self.standing(record)?;
         let is_stop = standing.status.is_stop();
         if !is_stop {

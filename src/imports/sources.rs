@@ -233,9 +233,7 @@ pub(super) fn fallback(source: Source, columns: &Headers<'_>, telling: usize) ->
         // The list's status and the person's: either may have ended.
         Source::MailPoet => told_if(telling >= 2, "import-row-no-status-column"),
         Source::GoogleContacts | Source::Outlook => Fallback::Asks("import-row-address-book"),
-        Source::Postrider if columns.has("reason") && !columns.has("status") => {
-            Fallback::Is(PersonStatus::Suppressed)
-        }
+        Source::Postrider if columns.has("reason") => Fallback::Told,
         _ if telling > 0 => Fallback::Told,
         Source::WordPress => Fallback::Asks("import-row-wordpress"),
         Source::Mailman => Fallback::Asks("import-row-mailman"),

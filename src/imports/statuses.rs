@@ -69,6 +69,7 @@ impl Vocabulary {
         if cell.is_empty() {
             return match self {
                 Vocabulary::LeftAt | Vocabulary::CancelledAt => Word::Neutral,
+                Vocabulary::OwnReason => Word::Is(PersonStatus::Suppressed),
                 _ => Word::Empty,
             };
         }
@@ -77,6 +78,7 @@ impl Vocabulary {
             return match self {
                 Vocabulary::LeftAt => Word::Is(PersonStatus::Unsubscribed),
                 Vocabulary::CancelledAt => Word::Asks("import-row-cancel-date"),
+                Vocabulary::OwnReason => Word::Is(PersonStatus::Suppressed),
                 _ => Word::Unknown,
             };
         };
@@ -107,11 +109,11 @@ impl Vocabulary {
                 "suppressed" => is(Suppressed),
                 _ => Word::Unknown,
             },
+            // Whatever the reason: who is in that file is not mailed.
             Vocabulary::OwnReason => match word {
-                "blocked" | "manual" => is(Suppressed),
                 "bounced" => is(Bounced),
                 "complained" => is(Complained),
-                _ => Word::Unknown,
+                _ => is(Suppressed),
             },
             _ => self.word_of_others(word),
         }
@@ -300,7 +302,6 @@ mod tests {
             Barred,
             Confirmed,
             Own,
-            OwnReason,
             MailPoet,
             Buttondown,
             Listmonk,
