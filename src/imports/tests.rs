@@ -38,7 +38,13 @@ pub(super) fn said(bytes: &[u8], options: &Options) -> Vec<String> {
     lines
         .map(|line| match line.outcome {
             Ok(person) => {
-                format!("{}: {} {} ({})", line.number, person.email.as_str(), person.name, person.status.as_str())
+                format!(
+                    "{}: {} {} ({})",
+                    line.number,
+                    person.email.as_str(),
+                    person.name,
+                    person.status.as_str()
+                )
             }
             Err(refused) => format!("{}: {:?}", line.number, refused.kind),
         })

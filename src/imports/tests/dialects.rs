@@ -96,7 +96,8 @@ fn quotes_behind_backslashes_are_read_where_a_file_has_them() {
 
 #[test]
 fn a_row_of_another_width_is_refused_and_empty_cells_at_its_end_are_not_counted() {
-    let text = b"email,name,town\nmira@example.net,M,Bern,,\notto@example.net,O\npaul@example.net,P,Bern,more\n";
+    let text =
+        b"email,name,town\nmira@example.net,M,Bern,,\notto@example.net,O\npaul@example.net,P,Bern,more\n";
     assert_eq!(said(text, &plain()), ["2: mira@example.net M (active)", "3: No", "4: No"]);
 }
 
@@ -134,8 +135,12 @@ fn written() -> impl Strategy<Value = Written> {
         prop::sample::select(charsets),
         any::<bool>(),
     )
-        .prop_map(|(delimiter, style, terminator, charset, has_mark)| {
-            Written { delimiter, style, terminator, charset, has_mark }
+        .prop_map(|(delimiter, style, terminator, charset, has_mark)| Written {
+            delimiter,
+            style,
+            terminator,
+            charset,
+            has_mark,
         })
 }
 

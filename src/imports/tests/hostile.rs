@@ -74,7 +74,10 @@ fn what_is_no_list_is_named() {
     assert_eq!(error(b""), "Empty");
     assert_eq!(error(b"\n\n  \n"), "Empty");
     assert_eq!(error(b"\xd0\xcf\x11\xe0\xa1\xb1"), "Spreadsheet");
-    assert_eq!(error(&archive(&[("[Content_Types].xml", b"x", None), ("xl/workbook.xml", b"x", None)])), "Spreadsheet");
+    assert_eq!(
+        error(&archive(&[("[Content_Types].xml", b"x", None), ("xl/workbook.xml", b"x", None)])),
+        "Spreadsheet"
+    );
     assert_eq!(error(b"\x1f\x8b\x08"), "Packed");
     assert_eq!(error(b"%PDF-1.7"), "NoText");
     assert_eq!(error(b"PK\x03\x04 and no more"), "BrokenArchive");
@@ -101,7 +104,8 @@ fn an_archive_that_grows_beyond_its_bounds_is_refused() {
 #[test]
 fn an_archive_of_too_many_files_is_refused() {
     let names: Vec<String> = (0..300).map(|at| format!("{at}.csv")).collect();
-    let files: Vec<(&str, &[u8], Option<u32>)> = names.iter().map(|name| (name.as_str(), &b"x"[..], None)).collect();
+    let files: Vec<(&str, &[u8], Option<u32>)> =
+        names.iter().map(|name| (name.as_str(), &b"x"[..], None)).collect();
     assert_eq!(error(&archive(&files)), "TooManyEntries(200)");
     let mut many = archive(&[("a.csv", b"x", None)]);
     let end = many.len() - 22;

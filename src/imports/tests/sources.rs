@@ -9,7 +9,8 @@ use super::super::*;
 
 fn fixtures() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/imports");
-    let mut folders: Vec<PathBuf> = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut folders: Vec<PathBuf> =
+        std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.retain(|folder| folder.is_dir());
     folders.sort();
     folders
@@ -100,7 +101,9 @@ fn compare(folder: &Path, want: &Value, answers: &Value, people: &str, wrong: &m
             found => wrong.push(format!("{place}, {key}: {found:?}, not {value}")),
         }
     }
-    wrong.extend(found.keys().filter(|key| !wanted.contains_key(*key)).map(|key| format!("{place}: {key} too")));
+    wrong.extend(
+        found.keys().filter(|key| !wanted.contains_key(*key)).map(|key| format!("{place}: {key} too")),
+    );
 }
 
 #[test]
@@ -152,7 +155,10 @@ fn what_is_too_long_is_left_out_and_said_and_the_person_stays() {
     let text = format!("email,name,tags,note\nmira@example.net,{long},\"a;{}\",{long}\n", "y".repeat(51));
     let lines = super::lines(text.as_bytes(), &super::plain());
     let person = lines[0].outcome.as_ref().unwrap();
-    assert_eq!((person.name.as_str(), person.tags.as_slice(), person.fields.len()), ("", &["a".to_owned()][..], 0));
+    assert_eq!(
+        (person.name.as_str(), person.tags.as_slice(), person.fields.len()),
+        ("", &["a".to_owned()][..], 0)
+    );
     let left_out: Vec<&str> = person.left_out.iter().map(|name| &**name).collect();
     assert_eq!(left_out, ["name", "tags", "note"]);
 }
