@@ -77,3 +77,4 @@ import-row-dormant = MailPoet had stopped mailing this person, who is “{ $valu
 import-row-on-no-list = This person is on no list.
 import-row-lists-disagree = This person left the list “{ $left }” but is still on “{ $on }”. Choose the list that you are importing.
 import-question-email = No column with email addresses was found. Say which column holds them.
+import-question-dates = Dates in this file can be read in two ways. Say whether the day or the month comes first.

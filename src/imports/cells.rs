@@ -92,7 +92,7 @@ fn csv_line(line: &str) -> Vec<Cow<'_, str>> {
 
 /// An address and the name before or after it: `Name <a@b>`, `a@b (Name)`, `a@b`.
 pub(super) fn address(cell: &str) -> (&str, &str) {
-    let cell = cell.trim();
+    let cell = cell.trim().trim_end_matches([',', ';']).trim_end();
     if let Some((name, rest)) = cell.rsplit_once('<')
         && let Some((address, _)) = rest.split_once('>')
     {
@@ -225,6 +225,6 @@ mod tests {
         assert_eq!(address("Ada Ek <ada@example.org>"), ("ada@example.org", "Ada Ek"));
         assert_eq!(address("\"Ek, Ada\" <ada@example.org>"), ("ada@example.org", "Ek, Ada"));
         assert_eq!(address("ada@example.org (Ada Ek)"), ("ada@example.org", "Ada Ek"));
-        assert_eq!(address(" ada@example.org "), ("ada@example.org", ""));
+        assert_eq!(address(" ada@example.org ;"), ("ada@example.org", ""));
     }
 }

@@ -96,6 +96,8 @@ fn of_source(source: Source, name: &str) -> Option<ColumnRole> {
         (Source::Mailchimp, "confirm_time") => C::ConfirmedAt,
         (Source::Mailchimp, "confirm_ip") => C::ConfirmedIp,
         (Source::Mailchimp, "unsub_time" | "clean_time") => C::Left,
+        (Source::Mailchimp, name) if common(name).is_none() && asks_for(name, &FIRST_NAMES) => C::FirstName,
+        (Source::Mailchimp, name) if common(name).is_none() && asks_for(name, &LAST_NAMES) => C::LastName,
         (Source::Mailchimp, "fname") => C::FirstName,
         (Source::Mailchimp, "lname") => C::LastName,
         (
@@ -195,16 +197,38 @@ fn of_other_source(source: Source, name: &str) -> Option<ColumnRole> {
         (Source::GoogleContacts, "given name" | "first name") => C::FirstName,
         (Source::GoogleContacts, "additional name" | "middle name") => C::MiddleName,
         (Source::GoogleContacts, "family name" | "last name") => C::LastName,
+        (Source::GoogleContacts, "name") => C::Name,
         (Source::GoogleContacts, _) => C::Ignored,
         (Source::Outlook, "e-mail address") => C::Email,
         (Source::Outlook, "e-mail 2 address" | "e-mail 3 address") => C::OtherEmail,
         (Source::Outlook, "first name") => C::FirstName,
         (Source::Outlook, "middle name") => C::MiddleName,
         (Source::Outlook, "last name") => C::LastName,
-        (Source::Outlook, _) => C::Ignored,
+        (Source::Outlook, name) if name.starts_with("e-mail 2") || name.starts_with("e-mail 3") => {
+            C::OtherEmail
+        }
+        (Source::Outlook, name) => match common(name) {
+            Some(role @ (C::Email | C::FirstName | C::LastName)) => role,
+            _ => C::Ignored,
+        },
         _ => return None,
     };
     Some(role)
+}
+
+/// Words for a first name within a label that somebody chose.
+const FIRST_NAMES: [&str; 5] = ["firstname", "vorname", "prénom", "prenom", "givenname"];
+/// And for a last one.
+const LAST_NAMES: [&str; 5] = ["lastname", "nachname", "surname", "nomdefamille", "apellido"];
+
+fn asks_for(label: &str, words: &[&str]) -> bool {
+    let label = squeezed(label);
+    words.iter().any(|word| label.contains(word))
+}
+
+/// Whether a column of this name is as likely one of addresses by post.
+pub(super) fn may_be_a_place(name: &str) -> bool {
+    matches!(squeezed(name).as_str(), "state" | "estado" | "stato")
 }
 
 /// The columns of our own files, and of those of later versions.

@@ -47,6 +47,8 @@ pub(super) struct Layout {
     pub fallback: Fallback,
     /// Nobody knows which column says who left.
     pub lacks_columns: bool,
+    /// Dates that can be read in two ways.
+    pub has_ambiguous_dates: bool,
     pub has_email: bool,
     pub first_rows: Vec<Vec<String>>,
 }
@@ -88,7 +90,7 @@ impl Layout {
     fn of(sample: &Sample, file: &str, options: &Options) -> Result<Layout, OpenError> {
         let remarks = sample.records.iter().take_while(|record| is_remark(record)).count();
         let records = &sample.records[remarks.min(sample.records.len() - 1)..];
-        let has_header = !records[0].iter().any(|cell| has_address(cell));
+        let has_header = !records[0].iter().any(|cell| cell.contains('@'));
         let rows = &records[usize::from(has_header)..];
         let names = match has_header {
             true => header(&records[0]),
@@ -123,6 +125,7 @@ impl Layout {
             fallback: sources::fallback(source, &headers, telling),
             lacks_columns: !has_email
                 || by_hand.is_none() && hides_a_status(source, &columns, &compared, rows),
+            has_ambiguous_dates: has_ambiguous_dates(&columns, rows, options.dates),
             has_email,
             first_rows: rows
                 .iter()
@@ -314,7 +317,12 @@ fn with_vocabularies(
         .map(|(at, ((name, known), mut role))| {
             let mut vocabulary = columns::vocabulary(source, known);
             let is_of_times = role == ColumnRole::Status && holds_times(at, rows);
+            let is_a_place = role == ColumnRole::Status
+                && vocabulary == Vocabulary::Common
+                && columns::may_be_a_place(known)
+                && !rows.iter().filter_map(|row| row.get(at)).any(|cell| statuses::is_like_a_status(cell));
             match vocabulary {
+                _ if is_a_place => role = ColumnRole::Field(name.clone()),
                 Vocabulary::Switch if is_of_times => role = ColumnRole::Joined,
                 Vocabulary::Off if is_of_times => vocabulary = Vocabulary::LeftAt,
                 Vocabulary::LeftAt if role == ColumnRole::Left => role = ColumnRole::Status,
@@ -323,6 +331,19 @@ fn with_vocabularies(
             Column { name: name.into(), role, vocabulary }
         })
         .collect()
+}
+
+/// Whether a column of times has one that can be read in two ways.
+fn has_ambiguous_dates(columns: &[Column], rows: &[Vec<String>], order: DateOrder) -> bool {
+    let is_of_times = |column: &Column| {
+        use ColumnRole as C;
+        matches!(column.role, C::Joined | C::Left | C::ConsentAt | C::ConfirmedAt)
+            || column.vocabulary == Vocabulary::LeftAt
+    };
+    columns.iter().enumerate().filter(|(_, column)| is_of_times(column)).any(|(at, _)| {
+        let mut cells = rows.iter().filter_map(|row| row.get(at));
+        cells.any(|cell| dates::parse(cell, order) == Said::Ambiguous)
+    })
 }
 
 /// Whether what a column holds, as far as it holds anything, is times.

@@ -107,6 +107,8 @@ pub enum Question {
     Status(Phrase),
     /// Which column holds the address, or says who left?
     Columns(Phrase),
+    /// In which order are dates with slashes?
+    Dates(Phrase),
 }
 
 /// Why a file can't be read at all.
@@ -307,6 +309,7 @@ fn question(layout: &Layout, options: &Options) -> Option<Question> {
     let is_said = options.status.is_some() || layout.source == Source::Plain && options.plain.is_some();
     match layout.fallback {
         Fallback::Asks(key) if !is_said => Some(Question::Status(Phrase::new(key))),
+        _ if layout.has_ambiguous_dates => Some(Question::Dates(Phrase::new("import-question-dates"))),
         _ => None,
     }
 }

@@ -136,7 +136,8 @@ impl Rows {
             is_about_lists: false,
         };
         if let Some(why) = self.unreadable(record) {
-            outcomes.push(Err(refused(why, None)));
+            let email = EmailAddress::parse(cells::address(self.cell(record, self.email)).0);
+            outcomes.push(Err(refused(why, email.ok())));
             return;
         }
         let (address, beside) = self.address(record);
@@ -396,7 +397,7 @@ impl Rows {
         let [full, first, middle, last] = self.names.map(|at| self.maybe(record, at));
         let from_metadata;
         let full = if self.layout.source == Source::Buttondown && full.starts_with('{') {
-            from_metadata = cells::python_text(full, "name").unwrap_or_default();
+            from_metadata = metadata_name(full);
             from_metadata.trim()
         } else {
             full
@@ -518,6 +519,13 @@ impl Rows {
             }
         }
     }
+}
+
+/// The name in what Buttondown keeps about somebody.
+fn metadata_name(cell: &str) -> String {
+    let text = |key| cells::python_text(cell, key).unwrap_or_default();
+    let name = text("name");
+    if name.is_empty() { format!("{} {}", text("first_name"), text("last_name")) } else { name }
 }
 
 fn ip(text: &str) -> Option<String> {

@@ -145,7 +145,9 @@ pub(super) fn recognise(columns: &Headers<'_>) -> Source {
         ),
         (
             Source::CampaignMonitor,
-            columns.all(&["emailaddress", "state"]) || columns.all(&["emailaddress", "date"]),
+            columns.all(&["emailaddress", "state"])
+                || columns.all(&["email address", "date", "state"])
+                || columns.all(&["emailaddress", "date"]),
         ),
         (Source::Beehiiv, is_beehiiv(columns)),
         (Source::Kit, is_kit(columns)),
@@ -179,7 +181,8 @@ fn is_phplist(columns: &Headers<'_>) -> bool {
 }
 
 fn is_outlook(columns: &Headers<'_>) -> bool {
-    columns.any(&["given yomi", "surname yomi", "e-mail 2 address"])
+    columns.any(&["given yomi", "surname yomi"])
+        || columns.starts(&["e-mail 2"])
         || columns.all(&["e-mail address", "e-mail display name"])
         || columns.all(&["e-mail address", "middle name", "suffix"])
 }

@@ -145,6 +145,8 @@ fn a_role_is_what_its_value_says() {
 fn a_date_that_can_be_read_in_two_ways_is_asked_about_and_stops_nobody_who_left() {
     let text = b"email,status,created\nmira@example.net,active,05/04/2030\notto@example.net,unsubscribed,05/04/2030\n";
     assert_eq!(super::said(text, &super::plain()), ["2: Ask", "3: otto@example.net  (unsubscribed)"]);
+    let people = super::opened(text, &super::plain());
+    assert!(matches!(people.recognised().question, Some(Question::Dates(_))));
     let said = Options { dates: DateOrder::DayFirst, ..super::plain() };
     assert_eq!(super::said(text, &said)[0], "2: mira@example.net  (active)");
 }
@@ -171,4 +173,12 @@ fn a_stop_word_where_no_status_is_known_asks() {
     }
     text.push_str("mira@example.net,Unsubscribed\n");
     assert_eq!(super::said(text.as_bytes(), &super::plain()).last().unwrap(), "602: Ask");
+}
+
+#[test]
+fn a_column_named_state_may_be_a_place() {
+    let text = b"email,state\nmira@example.net,CA\notto@example.net,NY\n";
+    assert_eq!(super::said(text, &super::plain())[0], "2: mira@example.net  (active)");
+    let text = b"email,state\nmira@example.net,Unsubscribed\n";
+    assert_eq!(super::said(text, &super::plain()), ["2: mira@example.net  (unsubscribed)"]);
 }
