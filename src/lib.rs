@@ -13,7 +13,7 @@
 //! 5. Links in the mail lead back to [`web`]: leave, choose, block.
 //!
 //! The rooms, from the ground up; each uses those before it only:
-//! [`locale`] (what is said, in each language), [`domain`] (types that hold what is true, without I/O), [`db`] (all SQL, one text for two engines), [`fetch`] (the only
+//! [`locale`] (what is said, in each language), [`domain`] (types that hold what is true, without I/O), [`imports`] (reads files of people), [`db`] (all SQL, one text for two engines), [`fetch`] (the only
 //! way to addresses that others named), [`articles`], [`mail`], [`config`], [`app`] (what all parts share), [`feeds`],
 //! [`actions`] (the one floor under every entry point), [`delivery`], [`schedule`], and the entry points: [`web`] and [`commands`].
 
@@ -27,6 +27,7 @@ pub mod delivery;
 pub mod domain;
 pub mod feeds;
 pub mod fetch;
+pub mod imports;
 pub mod locale;
 pub mod mail;
 pub mod schedule;

@@ -1,0 +1,80 @@
+# What reading a file of people says: which service exported it, why it can’t be read, why a row is rejected or waits.
+
+### Sources
+import-source-plain = CSV file
+import-source-postrider = Postrider
+import-source-wordpress = WordPress.com
+import-source-mailchimp = Mailchimp
+import-source-substack = Substack
+import-source-substack-dashboard = Substack dashboard
+import-source-ghost = Ghost
+import-source-mailpoet = MailPoet
+import-source-buttondown = Buttondown
+import-source-listmonk = listmonk
+import-source-listmonk-import = listmonk import file
+import-source-kit = Kit
+import-source-beehiiv = beehiiv
+import-source-brevo = Brevo
+import-source-mailerlite = MailerLite
+import-source-campaign-monitor = Campaign Monitor
+import-source-activecampaign = ActiveCampaign
+import-source-revue = Revue
+import-source-mailtrain = Mailtrain
+import-source-phplist = phpList
+import-source-keila = Keila
+import-source-mailman = Mailman
+import-source-google-contacts = Google Contacts
+import-source-outlook = Outlook
+
+### Files that can’t be read
+import-open-empty = This file is empty.
+import-open-spreadsheet = This is a spreadsheet. Open it, save it as CSV and import that.
+import-open-packed = This file is compressed. Unpack it and import the CSV file in it, or a ZIP file.
+import-open-no-text = This is not a CSV file. Export the list as CSV and import that.
+import-open-broken-archive = This ZIP file is damaged or incomplete. Download it again, or unpack it and import the CSV files in it.
+import-open-bomb = This ZIP file holds more than it should. Unpack it and import the CSV files in it.
+import-open-encrypted = This ZIP file has a password. Unpack it and import the CSV files in it.
+import-open-entries = This ZIP file holds too many files. Up to { $max } are allowed. Import the CSV files in it one by one.
+import-open-no-people = This ZIP file holds no CSV file. Unpack it and look for the list.
+import-open-columns = This file has too many columns. Up to { $max } are allowed.
+import-open-unreadable = This file can’t be read: { $error }
+
+### Rows that can’t be taken
+import-row-too-long = This row is too long. Look for a quotation mark or a line break that is missing.
+import-row-garbled = This row has characters that can’t be read. Save the file as “CSV UTF-8”.
+import-row-cells = This row has { $cells } cells, but the file has { $columns } columns. Look for a delimiter or a quotation mark that is missing or too many.
+import-row-no-address = This row has no email address.
+import-row-only-hash = This row has no email address, only its hash. The address was deleted.
+import-row-second-address = This is a second address of the same contact. Only the first is imported.
+import-row-deletion-request = This person asked for their data to be deleted.
+import-row-never-opted-in = This contact never subscribed.
+import-row-sms-only = This contact only receives text messages.
+import-row-other-list = This person is on the list “{ $list }”, not on the one that you chose.
+
+### Rows that wait for an answer
+import-row-status-unknown = “{ $value }” in the column “{ $column }” is not a status that this source is known to use. Correct it, for example to active or unsubscribed.
+import-row-status-empty = The column “{ $column }” is empty, so it isn’t known whether this person still gets mail.
+import-row-maybe-left = The column “{ $column }” says “{ $value }”. Say what that column means, or correct the row.
+import-row-left-but-active = This person is marked as subscribed, but also has a later date of unsubscribing.
+import-row-date = “{ $value }” in the column “{ $column }” can be read in two ways. Say whether the day or the month comes first.
+import-row-columns = A column seems to say who has unsubscribed, but its name isn’t known. Say what each column means.
+import-row-no-status-column = This file has no column that says who has unsubscribed. Export it again with the status, or say that everyone in it still gets mail.
+import-row-plain = This file doesn’t say who has unsubscribed. Say whether everyone in it still gets mail.
+import-row-wordpress = WordPress.com exports addresses only, also of people who turned email off, never confirmed or were blocked. Say whether everyone in this file still gets mail.
+import-row-mailman = A Mailman list also holds members whose mail was stopped. Say whether everyone in this file still gets mail.
+import-row-mailchimp = Mailchimp’s file name says who is in it, and this file was renamed. Say whether everyone in it still gets mail, or import the original ZIP file.
+import-row-mailerlite = MailerLite exports people of one status at a time and doesn’t say which. Say whether everyone in this file still gets mail.
+import-row-brevo = This Brevo file doesn’t say who is blocklisted. Export it with EMAIL_BLACKLISTED, or say that everyone in it still gets mail.
+import-row-revue = Revue’s file doesn’t say who has unsubscribed. Say whether everyone in it still gets mail.
+import-row-listmonk = listmonk doesn’t export who has unsubscribed from a list. Export the list with the filter “confirmed”, and say that everyone in the file still gets mail.
+import-row-listmonk-import = A listmonk import file has no status. Say whether everyone in it still gets mail.
+import-row-substack-dashboard = Substack’s dashboard doesn’t export who has turned email off. Import the ZIP file from Settings › Exports, or say that everyone in this file still gets mail.
+import-row-address-book = An address book doesn’t show who wants your newsletter. Keep only those who asked for it, and say so.
+import-row-cancel-date = This person cancelled a paid subscription on { $value } (column “{ $column }”). The file doesn’t say whether they still get mail.
+import-row-paid-ended = This person’s paid subscription is “{ $value }” (column “{ $column }”). The file doesn’t say whether they still get mail.
+import-row-disabled = This person is “{ $value }” (column “{ $column }”). The file doesn’t say why.
+import-row-dormant = MailPoet had stopped mailing this person, who is “{ $value }” (column “{ $column }”). Say whether such people still get mail.
+import-row-on-no-list = This person is on no list.
+import-row-lists-disagree = This person left the list “{ $left }” but is still on “{ $on }”. Choose the list that you are importing.
+import-question-email = No column with email addresses was found. Say which column holds them.
+import-question-dates = Dates in this file can be read in two ways. Say whether the day or the month comes first.
