@@ -78,3 +78,45 @@ import-row-on-no-list = This person is on no list.
 import-row-lists-disagree = This person left the list “{ $left }” but is still on “{ $on }”. Choose the list that you are importing.
 import-question-email = No column with email addresses was found. Say which column holds them.
 import-question-dates = Dates in this file can be read in two ways. Say whether the day or the month comes first.
+
+# What becomes of an import
+suppression-by-import = imported from { $file }
+import-consent-not-stated = Imported from { $file }. How they agreed was not stated.
+import-consent-stated = Imported from { $file }: { $consent }
+import-broken-off = The file could not be read to its end
+import-column-unknown = “{ $column }” is no column’s meaning. Use email, name, tags, status, ignored or field:KEY, one for each column.
+import-file-unreadable = { $file } can’t be read: { $why }
+import-file-refused = { $file }: { $why }
+import-no-room = Standard input could not be kept in a temporary file
+import-resumed = { $rows ->
+    [one] Resuming an earlier import of this file: { $rows } row was done.
+   *[other] Resuming an earlier import of this file: { $rows } rows were done.
+}
+import-recognised = { $file }: { $source }, { $charset }
+import-shown = { $rows ->
+    [one] { $rows } row read, { $speed } a second
+   *[other] { $rows } rows read, { $speed } a second
+}
+import-undone-command = The import of { $file } was undone.
+import-stopped-elsewhere = The import was stopped, or another process is working on it.
+import-held-command = { $count ->
+    [one] { $count } row was not imported: { $why }
+   *[other] { $count } rows were not imported: { $why }
+}
+import-result = { $added } added to { $list }, { $changed } changed, { $unchanged } not changed (already there, unsubscribed or suppressed), { $refused } rejected.
+import-would-result = { $added } would be added to { $list }, { $changed } changed, { $unchanged } not changed (already there, unsubscribed or suppressed), { $refused } rejected. Nothing was stored.
+import-example-added = Would be added, for example: { $people }
+import-example-changed = Would be changed, for example: { $people }
+import-example-unchanged = Not changed, for example: { $people }
+import-undo-command = To undo it: postrider import --undo { $id }
+import-refused-line = { $file }, line { $line }: { $why }
+import-refused-more = { $count ->
+    [one] … and { $count } more row
+   *[other] … and { $count } more rows
+}
+refusal-import_started = This import has already started.
+refusal-import_ended = This import has already ended.
+refusal-import_not_done = This import has not finished yet.
+audit-did-import-cancelled = import cancelled
+audit-did-import-undone = import undone
+audit-did-import-asked = pending subscribers asked to confirm

@@ -4,8 +4,10 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::import::DescribedFile;
 use super::{Context, Result};
 use crate::db::audit::{self, Subject};
+use crate::db::imports::Refusal;
 use crate::db::ledger::DeliveryRow;
 use crate::db::lists::List;
 use crate::db::subscribers::{Filter, Subscriber};
@@ -110,6 +112,53 @@ pub fn delivery_line(row: &DeliveryRow) -> [String; 10] {
         cell(row.reply.as_deref().unwrap_or_default()),
         cell(row.relay.as_deref().unwrap_or_default()),
     ]
+}
+
+/// The column that says why a row was not imported; nobody reads it back.
+const WHY_COLUMN: &str = "why_not_imported";
+
+/// A file of the rows of an import that were not taken: all columns that its files have, and why.
+pub struct RefusedRows {
+    columns: Vec<String>,
+    files: Vec<DescribedFile>,
+}
+
+impl RefusedRows {
+    /// Of files that were recognised.
+    pub fn of(files: &[DescribedFile]) -> RefusedRows {
+        let mut columns: Vec<String> = Vec::new();
+        for (name, _) in files.iter().flat_map(|file| &file.columns) {
+            if name != WHY_COLUMN && !columns.contains(name) {
+                columns.push(name.clone());
+            }
+        }
+        RefusedRows { columns, files: files.to_vec() }
+    }
+
+    /// The first line.
+    pub fn header(&self) -> Vec<String> {
+        self.columns.iter().map(|name| cell(name)).chain([WHY_COLUMN.to_owned()]).collect()
+    }
+
+    /// The line of one row.
+    pub fn line(&self, refusal: &Refusal) -> Vec<String> {
+        let cells: Vec<String> = serde_json::from_str(&refusal.cells_json).unwrap_or_default();
+        let file = self.files.iter().find(|file| file.name == refusal.file).or(self.files.first());
+        let names = file.map(|file| file.columns.as_slice()).unwrap_or_default();
+        let mut line = vec![String::new(); self.columns.len()];
+        let mut spare = Vec::new();
+        for (at, text) in cells.iter().enumerate() {
+            let place = names.get(at).and_then(|(name, _)| self.columns.iter().position(|known| known == name));
+            match place {
+                Some(place) if line[place].is_empty() => line[place] = cell(text),
+                // Cells beyond the columns come behind them, so that nothing of a row is lost.
+                _ => spare.push(cell(text)),
+            }
+        }
+        line.push(cell(&refusal.reason));
+        line.extend(spare);
+        line
+    }
 }
 
 #[cfg(test)]

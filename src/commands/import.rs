@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::IsTerminal as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -10,8 +10,9 @@ use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use uuid::Uuid;
 
-use super::{CsvFile, find_open_list, open, usage};
+use super::{find_open_list, open, usage};
 use crate::actions::Context;
+use crate::actions::export::RefusedRows;
 use crate::actions::import::{self, Described, ImportOptions, NewImport, Running, Step};
 use crate::actions::subscribers::check_consent;
 use crate::app::App;
@@ -136,7 +137,7 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
     let people = files::open(file, &options.reading(&file_name))
         .map_err(|error| usage(say("import-file-refused").with("file", name.clone()).with("why", error.to_string()).to_string()))?;
     let described = Described::of(people.recognised());
-    if described.asks_columns {
+    if described.asks == "columns" {
         return Err(usage(say("import-file-refused").with("file", name).with("why", described.question).to_string()));
     }
     let app = open(config).await?;
@@ -174,15 +175,10 @@ fn describe(described: &Described) {
             "{}",
             say("import-recognised")
                 .with("file", file.name.clone())
-                .with("source", say(static_key(&described.source)).to_string())
+                .with("source", say(described.source_key()).to_string())
                 .with("charset", file.charset.clone())
         );
     }
-}
-
-/// The key of a source's name as the table of keys has it.
-fn static_key(key: &str) -> &'static str {
-    files::Source::ALL.iter().map(|source| source.key()).find(|known| *known == key).unwrap_or("import-source-plain")
 }
 
 /// Reads the file to its end, and shows how far it is.
@@ -234,7 +230,7 @@ async fn report(
     if args.dry_run {
         tally = running.checked().tally;
     } else {
-        refusals(app, name, import, args.rejected.as_deref()).await?;
+        refusals(app, name, import, (args.rejected.as_deref(), described)).await?;
     }
     if import.phase == Phase::Running {
         anyhow::bail!("{}", say("import-stopped-elsewhere"));
@@ -279,9 +275,10 @@ async fn refusals(
     app: &App,
     name: &str,
     import: &Import,
-    rejected: Option<&std::path::Path>,
+    (rejected, described): (Option<&Path>, &Described),
 ) -> anyhow::Result<()> {
-    let mut out = rejected.map(CsvFile::create).transpose()?;
+    let rows = RefusedRows::of(&described.files);
+    let mut out = rejected.map(|path| new_file(path, &rows)).transpose()?;
     let (mut after, mut shown) = (-1, 0);
     loop {
         let mut tx = app.db.read().await?;
@@ -296,7 +293,7 @@ async fn refusals(
                 eprintln!("{}", say("import-refused-line").with("file", file.to_owned()).with("line", refusal.line).with("why", refusal.reason.clone()));
             }
             if let Some(out) = &mut out {
-                out.write(&crate::actions::export::refusal_line(refusal))?;
+                out.write_record(rows.line(refusal))?;
             }
         }
         if out.is_none() && shown >= REFUSALS_NAMED {
@@ -307,8 +304,14 @@ async fn refusals(
     if all > REFUSALS_NAMED {
         eprintln!("{}", say("import-refused-more").with("count", all - REFUSALS_NAMED));
     }
-    match out {
-        Some(out) => out.end(),
-        None => Ok(()),
+    if let Some(mut out) = out {
+        out.flush()?;
     }
+    Ok(())
+}
+
+fn new_file(path: &Path, rows: &RefusedRows) -> anyhow::Result<csv::Writer<File>> {
+    let mut out = csv::WriterBuilder::new().flexible(true).from_path(path)?;
+    out.write_record(rows.header())?;
+    Ok(out)
 }

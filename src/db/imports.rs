@@ -75,6 +75,8 @@ pub struct Tally {
     pub refused: i64,
     /// Among the added and changed: they have yet to confirm.
     pub pending: i64,
+    /// Among the added and changed: they get mail. Counted by a dry run alone.
+    pub active: i64,
 }
 
 impl Tally {
@@ -92,6 +94,7 @@ impl std::ops::AddAssign for Tally {
         self.held += other.held;
         self.refused += other.refused;
         self.pending += other.pending;
+        self.active += other.active;
     }
 }
 
@@ -139,7 +142,7 @@ impl Import {
     /// What became of the rows that were read.
     pub fn tally(&self) -> Tally {
         let Import { added, changed, unchanged, held, refused, pending, .. } = *self;
-        Tally { added, changed, unchanged, held, refused, pending }
+        Tally { added, changed, unchanged, held, refused, pending, active: 0 }
     }
 }
 
@@ -295,6 +298,12 @@ pub async fn set_options(
         .execute(conn)
         .await
         .map(|_| ()))
+}
+
+/// How its people agreed.
+pub async fn set_consent(tx: &mut WriteTx, id: Uuid, consent: &str) -> sqlx::Result<()> {
+    let sql = "UPDATE imports SET consent = $2 WHERE id = $1";
+    on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(consent).execute(conn).await.map(|_| ()))
 }
 
 /// What was recognised, and what a dry run found so far.

@@ -34,6 +34,34 @@ pub enum Source {
 }
 
 impl Source {
+    /// Every source.
+    pub const ALL: [Source; 24] = [
+        Source::Plain,
+        Source::Postrider,
+        Source::WordPress,
+        Source::Mailchimp,
+        Source::Substack,
+        Source::SubstackDashboard,
+        Source::Ghost,
+        Source::MailPoet,
+        Source::Buttondown,
+        Source::Listmonk,
+        Source::ListmonkImport,
+        Source::Kit,
+        Source::Beehiiv,
+        Source::Brevo,
+        Source::MailerLite,
+        Source::CampaignMonitor,
+        Source::ActiveCampaign,
+        Source::Revue,
+        Source::Mailtrain,
+        Source::PhpList,
+        Source::Keila,
+        Source::Mailman,
+        Source::GoogleContacts,
+        Source::Outlook,
+    ];
+
     /// The key of its name.
     pub fn key(self) -> &'static str {
         match self {

@@ -234,8 +234,10 @@ fn tally(batch: &Batch, planned: &[Option<Planned<'_>>], changed: &[Option<Chang
             }
             None => tally.unchanged += 1,
         }
-        if changed.is_some_and(|one| one.now.status == SubscriptionStatus::Pending) {
-            tally.pending += 1;
+        match changed.map(|one| one.now.status) {
+            Some(SubscriptionStatus::Pending) => tally.pending += 1,
+            Some(SubscriptionStatus::Active) => tally.active += 1,
+            _ => {}
         }
     }
     tally

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::imports::{Question, Recognised};
+use crate::imports::{Question, Recognised, Source};
 
 /// What was recognised of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,8 +15,8 @@ pub struct Described {
     pub left_out: Vec<String>,
     /// What is to be answered before everybody can be taken: a sentence.
     pub question: String,
-    /// Whether that is about the columns; else about the people's status.
-    pub asks_columns: bool,
+    /// What it is about: `status`, `columns`, `dates`, or nothing.
+    pub asks: String,
     #[serde(skip)]
     pub refusals_kept: usize,
 }
@@ -57,19 +57,25 @@ impl Described {
                 .map(|row| row.iter().map(|cell| shown(cell)).collect())
                 .collect(),
         });
-        let (question, asks_columns) = match &recognised.question {
-            None => (String::new(), false),
-            Some(Question::Status(phrase)) => (phrase.to_string(), false),
-            Some(Question::Columns(phrase)) => (phrase.to_string(), true),
+        let (question, asks) = match &recognised.question {
+            None => (String::new(), ""),
+            Some(Question::Status(phrase)) => (phrase.to_string(), "status"),
+            Some(Question::Columns(phrase)) => (phrase.to_string(), "columns"),
+            Some(Question::Dates(phrase)) => (phrase.to_string(), "dates"),
         };
         Described {
             source: recognised.source.key().to_owned(),
             files: files.collect(),
             left_out: recognised.left_out.iter().map(|name| shown(name)).collect(),
             question,
-            asks_columns,
+            asks: asks.to_owned(),
             refusals_kept: 0,
         }
+    }
+
+    /// The key of the source's name.
+    pub fn source_key(&self) -> &'static str {
+        Source::ALL.iter().map(|source| source.key()).find(|key| *key == self.source).unwrap_or("import-source-plain")
     }
 
     /// As it was stored; nothing where nothing was.

@@ -86,6 +86,19 @@ impl Importer {
         Ok(())
     }
 
+    /// Asks or puts back all that waits of one import.
+    pub async fn walk_through(&mut self, app: &App, id: Uuid) -> anyhow::Result<()> {
+        loop {
+            let mut tx = app.db.read().await?;
+            let import = imports::by_id(&mut tx, id).await?;
+            drop(tx);
+            match import.filter(|import| import.phase == Phase::Undoing || import.is_asking) {
+                Some(import) => self.walk_on(app, &import).await?,
+                None => return Ok(()),
+            }
+        }
+    }
+
     /// Works for a while; whether more waits.
     pub async fn work(&mut self, app: &App, for_millis: u128) -> anyhow::Result<bool> {
         let begun = Instant::now();

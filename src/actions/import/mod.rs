@@ -23,6 +23,7 @@ pub use self::spool::{digest_of, spool};
 
 use super::Result;
 use crate::actions::Context;
+use crate::actions::subscribers::check_consent;
 use crate::db::audit::{self, Subject};
 use crate::db::imports::{self, Import, Phase, Worker};
 use crate::db::lists::{self, List};
@@ -158,8 +159,8 @@ pub async fn check_again(
     Ok(tx.commit().await?)
 }
 
-/// Starts to store a file that was checked.
-pub async fn start(cx: &Context<'_>, id: Uuid) -> Result<()> {
+/// Starts to store a file that was checked. Where it makes people active, whoever imports says how they agreed.
+pub async fn start(cx: &Context<'_>, id: Uuid, consent: &str) -> Result<()> {
     cx.require(Role::Admin)?;
     let mut tx = cx.app.db.write().await?;
     let import = find(&mut tx, id).await?;
@@ -167,6 +168,14 @@ pub async fn start(cx: &Context<'_>, id: Uuid) -> Result<()> {
         return Err(readers::IMPORT_STARTED.refusal().into());
     }
     let list = lists::by_id(&mut tx, import.list_id).await?.ok_or_else(|| common::GONE.refusal())?;
+    let checked: Checked = serde_json::from_str(&import.check_json).unwrap_or_default();
+    let consent = if checked.tally.active > 0 || !consent.trim().is_empty() {
+        check_consent(consent)?
+    } else {
+        String::new()
+    };
+    imports::set_consent(&mut tx, id, &consent).await?;
+    let import = Import { consent, ..import };
     imports::remove_refusals(&mut tx, id).await?;
     imports::set_phase(&mut tx, id, (Phase::Checked, Phase::Running), cx.now()).await?;
     note(&mut tx, cx, "import begun", &import, &list, cx.now()).await?;
@@ -234,4 +243,9 @@ pub async fn find_now(app: &crate::app::App) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Asks or puts back all that waits of an import, in this process: for a command, which waits for it.
+pub async fn work_on_walks(app: &crate::app::App, id: Uuid) -> anyhow::Result<()> {
+    Importer::default().walk_through(app, id).await
 }
