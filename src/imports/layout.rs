@@ -294,12 +294,18 @@ fn column_of_addresses(roles: &[ColumnRole], rows: &[Vec<String>]) -> Option<usi
     (addresses > 0 && addresses * 2 >= count(at, |cell| !cell.trim().is_empty())).then_some(at)
 }
 
-/// What columns without a name hold: one of addresses and, where there are two, one of names.
+/// What columns without a name hold: addresses and, beside one of them, names.
 fn unnamed_roles(count: usize, rows: &[Vec<String>]) -> Vec<ColumnRole> {
     let mut roles: Vec<ColumnRole> = (1..=count).map(|at| ColumnRole::Field(at.to_string())).collect();
     let email = column_of_addresses(&roles, rows).unwrap_or(0);
+    for at in (0..count).filter(|at| *at != email) {
+        let mut filled = rows.iter().filter_map(|row| row.get(at)).filter(|cell| !cell.trim().is_empty());
+        if filled.all(|cell| has_address(cell)) {
+            roles[at] = ColumnRole::OtherEmail;
+        }
+    }
     roles[email] = ColumnRole::Email;
-    if count == 2 && !hides_stops(1 - email, rows) {
+    if count == 2 && roles[1 - email] != ColumnRole::OtherEmail && !hides_stops(1 - email, rows) {
         roles[1 - email] = ColumnRole::Name;
     }
     roles

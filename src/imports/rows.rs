@@ -116,10 +116,6 @@ impl Rows {
         }
     }
 
-    pub fn layout(&self) -> &Layout {
-        &self.layout
-    }
-
     /// What a record becomes: mostly one outcome; a person's further addresses are refused beside it, a record of
     /// nothing becomes none.
     pub fn read(&self, record: &Record, outcomes: &mut Vec<Outcome>) {
@@ -151,7 +147,12 @@ impl Rows {
             Err(why) => outcomes.push(Err(refused(why, None))),
         }
         for email in beside {
-            outcomes.push(Err(refused(no(Phrase::new("import-row-second-address")), Some(email))));
+            // Without a header, addresses on one line are people of their own.
+            let person = match self.layout.has_remarks {
+                true => self.person(record, &email, ""),
+                false => Err(no(Phrase::new("import-row-second-address"))),
+            };
+            outcomes.push(person.map_err(|why| refused(why, Some(email))));
         }
     }
 

@@ -30,6 +30,9 @@ fn files_are_read_as_spreadsheets_write_them() {
         ("Adresse e-mail;Prénom;Nom\nmira@example.net;J;K\n".as_bytes(), "J K"),
         ("Correo electrónico,Nombre\n mira@example.net , J \n".as_bytes(), "J"),
         (b"mira@example.net\n", ""),
+        (b"\"email\"\r\n\"mira@example.net\"\r\n", ""),
+        (b"\"mira@example.net\"\n", ""),
+        (b"# Members, 3 March\n\n<mira@example.net>,\n", ""),
         (b"mira@example.net,J\n", "J"),
         (b"J <mira@example.net>\n", "J"),
         (&marked, "Jörg"),
@@ -204,4 +207,12 @@ proptest! {
         // Text without umlauts is the same in several charsets, which is as well.
         prop_assert_eq!(cells(&how.bytes(&rows)), rows);
     }
+}
+
+#[test]
+fn addresses_on_one_line_are_people_of_their_own() {
+    let text = b"mira@example.net; otto@example.net;Paul <paul@example.net>\n";
+    let expected =
+        ["1: mira@example.net  (active)", "1: otto@example.net  (active)", "1: paul@example.net  (active)"];
+    assert_eq!(said(text, &plain()), expected);
 }
