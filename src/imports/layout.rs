@@ -220,7 +220,7 @@ fn delimiter(sample: impl Fn(Dialect) -> Sample) -> Option<u8> {
     let mut best = None;
     for delimiter in [b',', b';', b'\t', b'|'] {
         let sampled = sample(Dialect { delimiter: Some(delimiter), quotes: Quotes::Doubled });
-        let Some(first) = sampled.records.iter().find(|row| !is_remark(row)) else { return None };
+        let first = sampled.records.iter().find(|row| !is_remark(row))?;
         let width = filled(first);
         if width < 2 {
             continue;

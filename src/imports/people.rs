@@ -104,7 +104,7 @@ pub struct Refused {
 }
 
 /// What a row becomes.
-pub type Outcome = Result<Person, Refused>;
+pub type Outcome = Result<Person, Box<Refused>>;
 
 /// What several rows of one address make together: the most cautious, with its data. Of a person who left one list and
 /// stays on another, the owner is asked which list counts.
@@ -125,7 +125,7 @@ pub fn merge_two(earlier: Outcome, later: Outcome) -> Outcome {
     }
 }
 
-fn adding(mut refused: Refused, tags: Vec<String>) -> Refused {
+fn adding(mut refused: Box<Refused>, tags: Vec<String>) -> Box<Refused> {
     add_tags(&mut refused.tags, tags);
     refused
 }
@@ -153,14 +153,14 @@ fn merge_people(earlier: Person, later: Person) -> Outcome {
         let mut tags = earlier.tags;
         add_tags(&mut tags, later.tags);
         let is_about_lists = true;
-        return Err(Refused {
+        return Err(Box::new(Refused {
             kind: RefusedKind::Ask,
             reason,
             email,
             cells: Vec::new(),
             tags,
             is_about_lists,
-        });
+        }));
     }
     let mut tags = Vec::new();
     if gathers {
@@ -176,7 +176,7 @@ fn merge_people(earlier: Person, later: Person) -> Outcome {
 
 /// A stop outweighs a question, and a question whoever would be mailed. What is refused for good says nothing of
 /// the person's other rows, except for its tags.
-fn merge_refused(mut person: Person, refused: Refused, is_refused_first: bool) -> Outcome {
+fn merge_refused(mut person: Person, refused: Box<Refused>, is_refused_first: bool) -> Outcome {
     let is_certain = person.status.is_stop() && !(refused.is_about_lists && person.left_list.is_some());
     if refused.kind == RefusedKind::Ask && !is_certain {
         return Err(adding(refused, if person.gathers_tags { person.tags } else { Vec::new() }));

@@ -123,13 +123,15 @@ impl Rows {
         if record.is_blank() || is_remark {
             return;
         }
-        let refused = |why: Why, email| Refused {
-            kind: why.kind,
-            reason: why.reason,
-            email,
-            cells: record.cells().map(str::to_owned).collect(),
-            tags: Vec::new(),
-            is_about_lists: false,
+        let refused = |why: Why, email| {
+            Box::new(Refused {
+                kind: why.kind,
+                reason: why.reason,
+                email,
+                cells: record.cells().map(str::to_owned).collect(),
+                tags: Vec::new(),
+                is_about_lists: false,
+            })
         };
         if let Some(why) = self.unreadable(record) {
             let email = EmailAddress::parse(cells::address(self.cell(record, self.email)).0);

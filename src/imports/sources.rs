@@ -228,10 +228,11 @@ pub(super) fn fallback(source: Source, columns: &Headers<'_>, telling: usize) ->
         Source::Brevo => told_if(columns.has("email_blacklisted"), "import-row-brevo"),
         Source::Substack => told_if(columns.has("email_disabled"), "import-row-no-status-column"),
         Source::PhpList => {
-            let has = |end: &str| {
+            // All of them are needed to know that somebody gets mail.
+            let is_told = ["blacklisted", "confirmed", "disabled?"].iter().all(|end| {
                 columns.names.iter().any(|name| name.starts_with("is this ") && name.ends_with(end))
-            };
-            told_if(has("blacklisted") && has("confirmed"), "import-row-no-status-column")
+            });
+            told_if(is_told && columns.has("list membership"), "import-row-no-status-column")
         }
         // The list's status and the person's: either may have ended.
         Source::MailPoet => told_if(telling >= 2, "import-row-no-status-column"),
