@@ -143,7 +143,9 @@ impl Rows {
             Ok((email, name)) => outcomes.push(match self.person(record, &email, name) {
                 Ok(person) => Ok(person),
                 Err(why) => {
-                    Err(Refused { tags: self.tags_of_other_list(record), ..refused(why, Some(email)) })
+                    let mut refused = refused(why, Some(email));
+                    refused.tags = self.tags_of_other_list(record);
+                    Err(refused)
                 }
             }),
             Err(why) => outcomes.push(Err(refused(why, None))),
