@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use uuid::Uuid;
 
 use super::Options;
@@ -478,7 +478,8 @@ impl Rows {
                 if !has_zone {
                     person.zoneless.push((column(), text.to_owned()));
                 }
-                Ok(Some(at))
+                // Our own times come back as they were.
+                Ok(Some(if self.is_own { at } else { at.trunc_subsecs(0) }))
             }
             Said::Ambiguous if !person.status.is_stop() => {
                 Err(ask(self.about("import-row-date", at, record)))
