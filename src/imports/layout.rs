@@ -370,13 +370,22 @@ fn hides_a_status(source: Source, columns: &[Column], compared: &[String], rows:
     }
     columns.iter().enumerate().any(|(at, column)| {
         matches!(column.role, ColumnRole::Field(_))
-            && (!tells && columns::sounds_like_a_status(&compared[at]) || hides_stops(at, rows))
+            && (!tells && columns::sounds_like_a_status(&compared[at])
+                || !tells
+                    && columns::sounds_like_consent(&compared[at])
+                    && holds_all(at, rows, statuses::is_switch)
+                || hides_stops(at, rows))
     })
 }
 
 /// Whether all that a column holds reads as a status.
 fn hides_stops(at: usize, rows: &[Vec<String>]) -> bool {
+    holds_all(at, rows, statuses::is_like_a_status)
+}
+
+/// Whether a column holds something, and all of it is so.
+fn holds_all(at: usize, rows: &[Vec<String>], is: fn(&str) -> bool) -> bool {
     let cells = rows.iter().filter_map(|row| row.get(at)).map(|cell| plain(cell, false));
     let mut filled = cells.filter(|cell| !cell.is_empty()).peekable();
-    filled.peek().is_some() && filled.all(statuses::is_like_a_status)
+    filled.peek().is_some() && filled.all(is)
 }

@@ -197,3 +197,14 @@ fn a_reason_for_joining_suppresses_nobody_and_a_plain_first_name_makes_no_kit() 
     let text = b"email,first_name,status\nmira@example.net,Mira,inactive\notto@example.net,Otto,subscribed\n";
     assert_eq!(super::said(text, &super::plain()), ["2: Ask", "3: otto@example.net Otto (active)"]);
 }
+
+#[test]
+fn yes_and_no_under_a_name_that_is_about_mail_are_asked_about() {
+    for name in ["Newsletter", "Accepts marketing", "opt-in"] {
+        let text = format!("email,{name}\nmira@example.net,yes\notto@example.net,no\n");
+        assert_eq!(super::said(text.as_bytes(), &super::plain()), ["2: Ask", "3: Ask"], "{name}");
+    }
+    let text = b"email,subscribed\nmira@example.net,yes\notto@example.net,no\n";
+    let expected = ["2: mira@example.net  (active)", "3: otto@example.net  (unsubscribed)"];
+    assert_eq!(super::said(text, &super::plain()), expected);
+}
