@@ -167,7 +167,7 @@ pub(super) fn check(entries: &[Entry], length: u64) -> Result<(), OpenError> {
 pub(super) fn open(file: &Arc<File>, entry: &Entry) -> io::Result<Box<dyn Read + Send>> {
     let header = exactly(file, entry.header, 30)?;
     if !header.starts_with(b"PK\x03\x04") {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "no file begins here"));
+        return Err(damaged());
     }
     let at = entry.header + 30 + number(&header, 26, 2) + number(&header, 28, 2);
     let packed = Part::new(file.clone(), at, entry.packed);
@@ -176,6 +176,10 @@ pub(super) fn open(file: &Arc<File>, entry: &Entry) -> io::Result<Box<dyn Read +
         _ => Box::new(DeflateDecoder::new(packed)),
     };
     Ok(Box::new(Checked { input: unpacked, left: entry.unpacked, crc: Crc::new(), expected: entry.crc }))
+}
+
+fn damaged() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, OpenError::BrokenArchive)
 }
 
 /// Gives out no more than was announced, and says at the end whether all of it is as it was.
@@ -189,7 +193,6 @@ struct Checked {
 impl Read for Checked {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self.input.read(into)?;
-        let damaged = || io::Error::new(io::ErrorKind::InvalidData, "a file of the archive is damaged");
         self.left = self.left.checked_sub(read as u64).ok_or_else(damaged)?;
         self.crc.update(&into[..read]);
         if read == 0 && !into.is_empty() && (self.left > 0 || self.crc.sum() != self.expected) {

@@ -78,7 +78,7 @@ fn count_utf8(head: &[u8]) -> (usize, usize) {
     while let Some(chunk) = rest.next() {
         characters += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
         let is_cut = rest.peek().is_none() && chunk.invalid().len() < 4;
-        strays += usize::from(!chunk.invalid().is_empty() && !(is_cut && characters > 0));
+        strays += usize::from(!chunk.invalid().is_empty() && (!is_cut || characters == 0));
     }
     (characters, strays)
 }

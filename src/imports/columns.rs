@@ -450,3 +450,29 @@ pub(super) fn sounds_like_a_status(name: &str) -> bool {
     ];
     stems.iter().any(|stem| name.contains(stem))
 }
+
+/// Whether the name of a column that nobody knows sounds as if yes and no in it were about mail.
+pub(super) fn sounds_like_consent(name: &str) -> bool {
+    let stems = [
+        "newsletter",
+        "subscri",
+        "abonn",
+        "inscri",
+        "suscri",
+        "opt-in",
+        "opt_in",
+        "optin",
+        "opt in",
+        "consent",
+        "accepts",
+        "marketing",
+        "mailing",
+        "einwillig",
+        "consenso",
+        "consentimiento",
+        "active",
+        "aktiv",
+        "actif",
+    ];
+    stems.iter().any(|stem| name.contains(stem))
+}

@@ -133,7 +133,7 @@ fn clock(day: NaiveDate, rest: &str) -> Option<Said> {
     Some(Said::At { at, has_zone })
 }
 
-/// `9:15`, `09:15:30.123`, `9:15 PM`: whole seconds.
+/// `9:15`, `09:15:30.123`, `9:15 PM`.
 fn time(text: &str) -> Option<(NaiveTime, &str)> {
     let (mut hour, rest) = digits(text, 2)?;
     let (minute, rest) = digits(rest.strip_prefix(':')?, 2)?;
@@ -141,10 +141,7 @@ fn time(text: &str) -> Option<(NaiveTime, &str)> {
         Some(rest) => digits(rest, 2)?,
         None => (0, rest),
     };
-    let rest = match rest.strip_prefix(['.', ',']) {
-        Some(fraction) => fraction.trim_start_matches(|c: char| c.is_ascii_digit()),
-        None => rest,
-    };
+    let (nanos, rest) = rest.strip_prefix(['.', ',']).map_or((0, rest), fraction);
     let word = rest.trim_start();
     let half = word.get(..2).unwrap_or_default();
     let is_pm = half.eq_ignore_ascii_case("pm");
@@ -157,7 +154,14 @@ fn time(text: &str) -> Option<(NaiveTime, &str)> {
     } else {
         rest
     };
-    Some((NaiveTime::from_hms_opt(hour, minute, second.min(59))?, rest))
+    Some((NaiveTime::from_hms_nano_opt(hour, minute, second.min(59), nanos)?, rest))
+}
+
+/// The nanoseconds of a second's fraction, and what follows it.
+fn fraction(text: &str) -> (u32, &str) {
+    let length = text.bytes().take_while(u8::is_ascii_digit).count();
+    let nanos = text.bytes().take(length.min(9)).fold(0, |nanos, digit| nanos * 10 + u32::from(digit - b'0'));
+    (nanos * 10_u32.pow(9 - u32::try_from(length.min(9)).unwrap_or(9)), &text[length..])
 }
 
 /// An offset from UTC, and whether the text names one. Go writes `+0100 CET`: the number counts.
@@ -181,11 +185,11 @@ mod tests {
     #[test]
     fn times_are_read_as_exports_write_them() {
         for (text, expected) in [
-            ("2031-05-06T07:08:09.123Z", "2031-05-06T07:08:09Z"),
+            ("2031-05-06T07:08:09.123Z", "2031-05-06T07:08:09.123Z"),
             ("2031-05-06 07:08:09", "2031-05-06T07:08:09Z"),
             ("2031-05-06 07:08:09 UTC", "2031-05-06T07:08:09Z"),
-            ("2031-05-06 07:08:09.123456 +0100 CET", "2031-05-06T06:08:09Z"),
-            ("2031-05-06 07:08:09.1+02:00", "2031-05-06T05:08:09Z"),
+            ("2031-05-06 07:08:09.1234567891 +0100 CET", "2031-05-06T06:08:09.123456789Z"),
+            ("2031-05-06 07:08:09.1+02:00", "2031-05-06T05:08:09.1Z"),
             ("2031-05-06T07:08:09-03:30", "2031-05-06T10:38:09Z"),
             ("2031-05-06", "2031-05-06T00:00:00Z"),
             ("06.05.2031 07:08", "2031-05-06T07:08:00Z"),

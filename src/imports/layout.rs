@@ -220,7 +220,7 @@ fn delimiter(sample: impl Fn(Dialect) -> Sample) -> Option<u8> {
     let mut best = None;
     for delimiter in [b',', b';', b'\t', b'|'] {
         let sampled = sample(Dialect { delimiter: Some(delimiter), quotes: Quotes::Doubled });
-        let Some(first) = sampled.records.iter().find(|row| !is_remark(row)) else { return None };
+        let first = sampled.records.iter().find(|row| !is_remark(row))?;
         let width = filled(first);
         if width < 2 {
             continue;
@@ -294,12 +294,18 @@ fn column_of_addresses(roles: &[ColumnRole], rows: &[Vec<String>]) -> Option<usi
     (addresses > 0 && addresses * 2 >= count(at, |cell| !cell.trim().is_empty())).then_some(at)
 }
 
-/// What columns without a name hold: one of addresses and, where there are two, one of names.
+/// What columns without a name hold: addresses and, beside one of them, names.
 fn unnamed_roles(count: usize, rows: &[Vec<String>]) -> Vec<ColumnRole> {
     let mut roles: Vec<ColumnRole> = (1..=count).map(|at| ColumnRole::Field(at.to_string())).collect();
     let email = column_of_addresses(&roles, rows).unwrap_or(0);
+    for at in (0..count).filter(|at| *at != email) {
+        let mut filled = rows.iter().filter_map(|row| row.get(at)).filter(|cell| !cell.trim().is_empty());
+        if filled.all(|cell| has_address(cell)) {
+            roles[at] = ColumnRole::OtherEmail;
+        }
+    }
     roles[email] = ColumnRole::Email;
-    if count == 2 && !hides_stops(1 - email, rows) {
+    if count == 2 && roles[1 - email] != ColumnRole::OtherEmail && !hides_stops(1 - email, rows) {
         roles[1 - email] = ColumnRole::Name;
     }
     roles
@@ -364,13 +370,22 @@ fn hides_a_status(source: Source, columns: &[Column], compared: &[String], rows:
     }
     columns.iter().enumerate().any(|(at, column)| {
         matches!(column.role, ColumnRole::Field(_))
-            && (!tells && columns::sounds_like_a_status(&compared[at]) || hides_stops(at, rows))
+            && (!tells && columns::sounds_like_a_status(&compared[at])
+                || !tells
+                    && columns::sounds_like_consent(&compared[at])
+                    && holds_all(at, rows, statuses::is_switch)
+                || hides_stops(at, rows))
     })
 }
 
 /// Whether all that a column holds reads as a status.
 fn hides_stops(at: usize, rows: &[Vec<String>]) -> bool {
+    holds_all(at, rows, statuses::is_like_a_status)
+}
+
+/// Whether a column holds something, and all of it is so.
+fn holds_all(at: usize, rows: &[Vec<String>], is: fn(&str) -> bool) -> bool {
     let cells = rows.iter().filter_map(|row| row.get(at)).map(|cell| plain(cell, false));
     let mut filled = cells.filter(|cell| !cell.is_empty()).peekable();
-    filled.peek().is_some() && filled.all(statuses::is_like_a_status)
+    filled.peek().is_some() && filled.all(is)
 }

@@ -235,7 +235,7 @@ enum Kind {
 /// What a file is by its first bytes, whatever it is called.
 fn kind(beginning: &[u8]) -> Result<Kind, OpenError> {
     let is_zip = beginning.starts_with(b"PK\x03\x04") || beginning.starts_with(b"PK\x05\x06");
-    let is_packed = [&b"\x1f\x8b"[..], b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ"];
+    let is_packed = [&b"\x1f\x8b"[..], b"7z\xbc\xaf", b"Rar!\x1a", b"BZh91AY&SY", b"\xfd7zXZ"];
     match beginning {
         [] => Err(OpenError::Empty),
         _ if is_zip => Ok(Kind::Archive),

@@ -104,7 +104,7 @@ pub struct Refused {
 }
 
 /// What a row becomes.
-pub type Outcome = Result<Person, Refused>;
+pub type Outcome = Result<Person, Box<Refused>>;
 
 /// What several rows of one address make together: the most cautious, with its data. Of a person who left one list and
 /// stays on another, the owner is asked which list counts.
@@ -125,7 +125,7 @@ pub fn merge_two(earlier: Outcome, later: Outcome) -> Outcome {
     }
 }
 
-fn adding(mut refused: Refused, tags: Vec<String>) -> Refused {
+fn adding(mut refused: Box<Refused>, tags: Vec<String>) -> Box<Refused> {
     add_tags(&mut refused.tags, tags);
     refused
 }
@@ -153,21 +153,26 @@ fn merge_people(earlier: Person, later: Person) -> Outcome {
         let mut tags = earlier.tags;
         add_tags(&mut tags, later.tags);
         let is_about_lists = true;
-        return Err(Refused {
+        return Err(Box::new(Refused {
             kind: RefusedKind::Ask,
             reason,
             email,
             cells: Vec::new(),
             tags,
             is_about_lists,
-        });
+        }));
     }
     let mut tags = Vec::new();
     if gathers {
         add_tags(&mut tags, earlier.tags.clone());
         add_tags(&mut tags, later.tags.clone());
     }
+    let is_certain = |person: &Person| person.status.is_stop() && person.left_list.is_none();
+    let has_certain = is_certain(&earlier) || is_certain(&later);
     let mut kept = if is_later_stricter { later } else { earlier };
+    if has_certain {
+        kept.left_list = None;
+    }
     if gathers {
         kept.tags = tags;
     }
@@ -176,7 +181,7 @@ fn merge_people(earlier: Person, later: Person) -> Outcome {
 
 /// A stop outweighs a question, and a question whoever would be mailed. What is refused for good says nothing of
 /// the person's other rows, except for its tags.
-fn merge_refused(mut person: Person, refused: Refused, is_refused_first: bool) -> Outcome {
+fn merge_refused(mut person: Person, refused: Box<Refused>, is_refused_first: bool) -> Outcome {
     let is_certain = person.status.is_stop() && !(refused.is_about_lists && person.left_list.is_some());
     if refused.kind == RefusedKind::Ask && !is_certain {
         return Err(adding(refused, if person.gathers_tags { person.tags } else { Vec::new() }));
@@ -190,4 +195,88 @@ fn merge_refused(mut person: Person, refused: Refused, is_refused_first: bool) -
         person.tags = tags;
     }
     Ok(person)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn person(status: PersonStatus, left_list: Option<&str>) -> Person {
+        Person {
+            email: EmailAddress::parse("mira@example.net").unwrap(),
+            name: status.as_str().to_owned(),
+            status,
+            tags: Vec::new(),
+            joined: None,
+            left: None,
+            cadence: None,
+            consent: FileConsent::default(),
+            language: None,
+            list: None,
+            id: None,
+            fields: Vec::new(),
+            zoneless: Vec::new(),
+            left_out: Vec::new(),
+            left_list: left_list.map(str::to_owned),
+            gathers_tags: false,
+        }
+    }
+
+    fn refused(kind: RefusedKind) -> Outcome {
+        let reason = Phrase::new("import-row-plain");
+        let tags = Vec::new();
+        Err(Box::new(Refused { kind, reason, email: None, cells: Vec::new(), tags, is_about_lists: false }))
+    }
+
+    fn rank(outcome: &Outcome) -> u8 {
+        match outcome {
+            Ok(person) if person.status.is_stop() => 10 + person.status as u8,
+            Err(refused) if refused.kind == RefusedKind::Ask => 9,
+            Ok(person) => 1 + person.status as u8,
+            Err(_) => 0,
+        }
+    }
+
+    fn any_outcome() -> impl Strategy<Value = Outcome> {
+        use PersonStatus::*;
+        let statuses = vec![Active, Pending, Bounced, Unsubscribed, Suppressed, Complained];
+        prop_oneof![
+            4 => prop::sample::select(statuses).prop_map(|status| Ok(person(status, None))),
+            1 => Just(refused(RefusedKind::Ask)),
+            1 => Just(refused(RefusedKind::No)),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn the_most_cautious_row_wins_in_any_order(rows in prop::collection::vec(any_outcome(), 1..6)) {
+            let most = rows.iter().map(rank).max().unwrap();
+            let merged = merge(rows).unwrap();
+            prop_assert_eq!(rank(&merged), most);
+            if let Ok(person) = merged {
+                prop_assert_eq!(person.name.as_str(), person.status.as_str(), "its row brings its data");
+            }
+        }
+    }
+
+    #[test]
+    fn who_left_one_list_and_stays_on_another_is_asked_about_unless_mail_ended() {
+        use PersonStatus::{Active, Unsubscribed};
+        let (left, on) = (person(Unsubscribed, Some("Jobs")), person(Active, None));
+        for rows in [[&left, &on], [&on, &left]] {
+            let merged = merge(rows.map(|row| Ok(row.clone()))).unwrap();
+            assert!(
+                matches!(&merged, Err(refused) if refused.kind == RefusedKind::Ask && refused.is_about_lists)
+            );
+            let again = merge_two(merged, Ok(left.clone()));
+            assert!(again.is_err());
+            let ended = merge_two(again, Ok(person(Unsubscribed, None)));
+            assert_eq!(ended.unwrap().status, Unsubscribed);
+        }
+        let ended = merge([left.clone(), person(Unsubscribed, None), on].map(Ok)).unwrap();
+        assert_eq!(ended.unwrap().status, Unsubscribed);
+        assert_eq!(merge([Ok(left.clone()), Ok(left)]).unwrap().unwrap().status, Unsubscribed);
+    }
 }

@@ -292,7 +292,7 @@ impl Splitter<'_> {
     fn split(mut self) -> Split {
         let line = memchr2(b'\n', b'\r', self.text).unwrap_or(self.text.len());
         let Some(delimiter) = self.dialect.delimiter else {
-            self.record.bytes.extend_from_slice(&self.text[..line]);
+            self.record.bytes.extend_from_slice(unquoted(&self.text[..line]));
             self.record.end_cell();
             return self.ended(line, 0, true);
         };
@@ -406,6 +406,14 @@ impl Splitter<'_> {
             _ => 0,
         };
         Split { used: at + end, lines: lines + u64::from(end > 0), is_regular }
+    }
+}
+
+/// A line that is one cell, without the quotes around all of it.
+fn unquoted(line: &[u8]) -> &[u8] {
+    match line.trim_ascii().strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")) {
+        Some(inner) if memchr(b'"', inner).is_none() => inner,
+        _ => line,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use uuid::Uuid;
 
 use super::Options;
@@ -116,10 +116,6 @@ impl Rows {
         }
     }
 
-    pub fn layout(&self) -> &Layout {
-        &self.layout
-    }
-
     /// What a record becomes: mostly one outcome; a person's further addresses are refused beside it, a record of
     /// nothing becomes none.
     pub fn read(&self, record: &Record, outcomes: &mut Vec<Outcome>) {
@@ -127,13 +123,15 @@ impl Rows {
         if record.is_blank() || is_remark {
             return;
         }
-        let refused = |why: Why, email| Refused {
-            kind: why.kind,
-            reason: why.reason,
-            email,
-            cells: record.cells().map(str::to_owned).collect(),
-            tags: Vec::new(),
-            is_about_lists: false,
+        let refused = |why: Why, email| {
+            Box::new(Refused {
+                kind: why.kind,
+                reason: why.reason,
+                email,
+                cells: record.cells().map(str::to_owned).collect(),
+                tags: Vec::new(),
+                is_about_lists: false,
+            })
         };
         if let Some(why) = self.unreadable(record) {
             let email = EmailAddress::parse(cells::address(self.cell(record, self.email)).0);
@@ -145,13 +143,20 @@ impl Rows {
             Ok((email, name)) => outcomes.push(match self.person(record, &email, name) {
                 Ok(person) => Ok(person),
                 Err(why) => {
-                    Err(Refused { tags: self.tags_of_other_list(record), ..refused(why, Some(email)) })
+                    let mut refused = refused(why, Some(email));
+                    refused.tags = self.tags_of_other_list(record);
+                    Err(refused)
                 }
             }),
             Err(why) => outcomes.push(Err(refused(why, None))),
         }
         for email in beside {
-            outcomes.push(Err(refused(no(Phrase::new("import-row-second-address")), Some(email))));
+            // Without a header, addresses on one line are people of their own.
+            let person = match self.layout.has_remarks {
+                true => self.person(record, &email, ""),
+                false => Err(no(Phrase::new("import-row-second-address"))),
+            };
+            outcomes.push(person.map_err(|why| refused(why, Some(email))));
         }
     }
 
@@ -473,7 +478,8 @@ impl Rows {
                 if !has_zone {
                     person.zoneless.push((column(), text.to_owned()));
                 }
-                Ok(Some(at))
+                // Our own times come back as they were.
+                Ok(Some(if self.is_own { at } else { at.trunc_subsecs(0) }))
             }
             Said::Ambiguous if !person.status.is_stop() => {
                 Err(ask(self.about("import-row-date", at, record)))

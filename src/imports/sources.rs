@@ -187,9 +187,17 @@ pub(super) fn recognise(columns: &Headers<'_>) -> Source {
 
 fn is_own(columns: &Headers<'_>) -> bool {
     let has_dates = columns.any(&["subscribed_at", "joined_at"]);
-    columns.has("email")
-        && (columns.all(&["status", "cadence"]) && (has_dates || columns.has("list"))
-            || columns.has("reason") && columns.any(&["created_at", "suppressed_at", "detail"]))
+    let is_subscribers = columns.all(&["email", "status", "cadence"]) && (has_dates || columns.has("list"));
+    is_subscribers || is_suppressions(columns)
+}
+
+/// Our file of suppressions has these columns and no others: elsewhere a reason may be one for joining.
+fn is_suppressions(columns: &Headers<'_>) -> bool {
+    let known = ["email", "email_key", "reason", "detail", "created_at", "suppressed_at"];
+    columns.any(&["email", "email_key"])
+        && columns.has("reason")
+        && columns.any(&["created_at", "suppressed_at", "detail"])
+        && columns.names.iter().all(|name| known.contains(&name.as_str()))
 }
 
 fn is_mailpoet(columns: &Headers<'_>) -> bool {
@@ -217,17 +225,17 @@ fn is_outlook(columns: &Headers<'_>) -> bool {
 
 fn is_beehiiv(columns: &Headers<'_>) -> bool {
     columns.any(&["tier", "subscription tier"]) && columns.any(&["email", "status"])
-        || columns.all(&["email", "status", "created_at", "unsubscribed_at"])
 }
 
 fn is_kit(columns: &Headers<'_>) -> bool {
     let is_named = columns.file.contains("convertkit") || columns.file.starts_with("kit-");
+    let has_status = columns.any(&["status", "state"]);
+    let is_like_kits = columns.names.first().is_some_and(|name| name == "first_name")
+        || columns.any(&["created_at", "state", "email_address"]);
     columns.has("first_name")
-        && columns.any(&["email", "email_address"])
-        && (columns.any(&["status", "state"])
-            || is_named
-            || columns.has("email_address") && columns.has("created_at"))
         && !columns.has("last_name")
+        && columns.any(&["email", "email_address"])
+        && (is_named || has_status && is_like_kits || columns.all(&["email_address", "created_at"]))
 }
 
 fn is_wordpress(columns: &Headers<'_>) -> bool {
@@ -256,15 +264,16 @@ pub(super) fn fallback(source: Source, columns: &Headers<'_>, telling: usize) ->
         Source::Brevo => told_if(columns.has("email_blacklisted"), "import-row-brevo"),
         Source::Substack => told_if(columns.has("email_disabled"), "import-row-no-status-column"),
         Source::PhpList => {
-            let has = |end: &str| {
+            // All of them are needed to know that somebody gets mail.
+            let is_told = ["blacklisted", "confirmed", "disabled?"].iter().all(|end| {
                 columns.names.iter().any(|name| name.starts_with("is this ") && name.ends_with(end))
-            };
-            told_if(has("blacklisted") && has("confirmed"), "import-row-no-status-column")
+            });
+            told_if(is_told && columns.has("list membership"), "import-row-no-status-column")
         }
         // The list's status and the person's: either may have ended.
         Source::MailPoet => told_if(telling >= 2, "import-row-no-status-column"),
         Source::GoogleContacts | Source::Outlook => Fallback::Asks("import-row-address-book"),
-        Source::Postrider if columns.has("reason") => Fallback::Told,
+        Source::Postrider if is_suppressions(columns) => Fallback::Told,
         _ if telling > 0 => Fallback::Told,
         Source::WordPress => Fallback::Asks("import-row-wordpress"),
         Source::Mailman => Fallback::Asks("import-row-mailman"),

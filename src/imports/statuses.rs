@@ -69,7 +69,6 @@ impl Vocabulary {
         if cell.is_empty() {
             return match self {
                 Vocabulary::LeftAt | Vocabulary::CancelledAt => Word::Neutral,
-                Vocabulary::OwnReason => Word::Is(PersonStatus::Suppressed),
                 _ => Word::Empty,
             };
         }
@@ -78,7 +77,6 @@ impl Vocabulary {
             return match self {
                 Vocabulary::LeftAt => Word::Is(PersonStatus::Unsubscribed),
                 Vocabulary::CancelledAt => Word::Asks("import-row-cancel-date"),
-                Vocabulary::OwnReason => Word::Is(PersonStatus::Suppressed),
                 _ => Word::Unknown,
             };
         };
@@ -109,11 +107,11 @@ impl Vocabulary {
                 "suppressed" => is(Suppressed),
                 _ => Word::Unknown,
             },
-            // Whatever the reason: who is in that file is not mailed.
             Vocabulary::OwnReason => match word {
                 "bounced" => is(Bounced),
                 "complained" => is(Complained),
-                _ => is(Suppressed),
+                "blocked" | "manual" => is(Suppressed),
+                _ => Word::Unknown,
             },
             _ => self.word_of_others(word),
         }
@@ -170,6 +168,8 @@ impl Vocabulary {
             (Vocabulary::Mailtrain, "complained") => is(Complained),
             (Vocabulary::Keila, "active") => on,
             (Vocabulary::Keila, "unreachable") => is(Bounced),
+            // A file that looks like Kit's may be anybody's.
+            (Vocabulary::Kit, word) => common(word),
             _ => Word::Unknown,
         }
     }
@@ -302,6 +302,7 @@ mod tests {
             Barred,
             Confirmed,
             Own,
+            OwnReason,
             MailPoet,
             Buttondown,
             Listmonk,

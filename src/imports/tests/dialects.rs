@@ -30,6 +30,9 @@ fn files_are_read_as_spreadsheets_write_them() {
         ("Adresse e-mail;Prénom;Nom\nmira@example.net;J;K\n".as_bytes(), "J K"),
         ("Correo electrónico,Nombre\n mira@example.net , J \n".as_bytes(), "J"),
         (b"mira@example.net\n", ""),
+        (b"\"email\"\r\n\"mira@example.net\"\r\n", ""),
+        (b"\"mira@example.net\"\n", ""),
+        (b"# Members, 3 March\n\n<mira@example.net>,\n", ""),
         (b"mira@example.net,J\n", "J"),
         (b"J <mira@example.net>\n", "J"),
         (&marked, "Jörg"),
@@ -124,6 +127,7 @@ struct Written {
     terminator: Terminator,
     charset: Charset,
     has_mark: bool,
+    has_backslashes: bool,
 }
 
 fn written() -> impl Strategy<Value = Written> {
@@ -134,13 +138,15 @@ fn written() -> impl Strategy<Value = Written> {
         prop::sample::select(vec![Terminator::CRLF, Terminator::Any(b'\n'), Terminator::Any(b'\r')]),
         prop::sample::select(charsets),
         any::<bool>(),
+        any::<bool>(),
     )
-        .prop_map(|(delimiter, style, terminator, charset, has_mark)| Written {
+        .prop_map(|(delimiter, style, terminator, charset, has_mark, has_backslashes)| Written {
             delimiter,
             style,
             terminator,
             charset,
             has_mark,
+            has_backslashes,
         })
 }
 
@@ -148,6 +154,7 @@ impl Written {
     fn bytes(&self, rows: &[[String; 4]]) -> Vec<u8> {
         let mut builder = WriterBuilder::new();
         builder.delimiter(self.delimiter).quote_style(self.style).terminator(self.terminator);
+        builder.double_quote(!self.has_backslashes).escape(b'\\');
         let mut writer = builder.from_writer(Vec::new());
         writer.write_record(["email", "name", "town", "note"]).unwrap();
         for row in rows {
@@ -199,9 +206,22 @@ proptest! {
         let rows: Vec<[String; 4]> = cells_of_rows
             .into_iter()
             .enumerate()
-            .map(|(at, [name, town, note])| [format!("reader{at}@example.net"), name, town, note])
+            .map(|(at, cells)| {
+                // Who escapes by backslashes leaves open what one of a cell's own is.
+                let own = |cell: String| if how.has_backslashes { cell.replace('\\', "/") } else { cell };
+                let [name, town, note] = cells.map(own);
+                [format!("reader{at}@example.net"), name, town, note]
+            })
             .collect();
         // Text without umlauts is the same in several charsets, which is as well.
         prop_assert_eq!(cells(&how.bytes(&rows)), rows);
     }
+}
+
+#[test]
+fn addresses_on_one_line_are_people_of_their_own() {
+    let text = b"mira@example.net; otto@example.net;Paul <paul@example.net>\n";
+    let expected =
+        ["1: mira@example.net  (active)", "1: otto@example.net  (active)", "1: paul@example.net  (active)"];
+    assert_eq!(said(text, &plain()), expected);
 }

@@ -49,7 +49,10 @@ fn archive(files: &[(&str, &[u8], Option<u32>)]) -> Vec<u8> {
 fn error(bytes: &[u8]) -> String {
     match open(file(bytes), &plain()) {
         Ok(people) => panic!("{:?}", people.recognised()),
-        Err(error) => format!("{error:?}"),
+        Err(error) => {
+            assert!(!error.to_string().is_empty(), "every reason has its sentence");
+            format!("{error:?}")
+        }
     }
 }
 

@@ -35,6 +35,11 @@ fn outcomes(folder: &Path, want: &Value, answers: &Value) -> (Recognised, BTreeM
         ..Options::default()
     };
     let mut people = open(File::open(folder.join(name)).unwrap(), &options).unwrap();
+    if let Some(Question::Status(asks) | Question::Columns(asks) | Question::Dates(asks)) =
+        &people.recognised().question
+    {
+        assert!(!asks.to_string().is_empty());
+    }
     let mut found: BTreeMap<String, Outcome> = BTreeMap::new();
     while let Some(line) = people.next() {
         let line = line.unwrap();
@@ -56,8 +61,10 @@ fn outcomes(folder: &Path, want: &Value, answers: &Value) -> (Recognised, BTreeM
 fn told(outcome: &Outcome, wanted: &Value) -> Value {
     let person = match outcome {
         Ok(person) => person,
-        Err(refused) if refused.kind == RefusedKind::Ask => return json!("ask"),
-        Err(_) => return json!("no"),
+        Err(refused) => {
+            assert!(!refused.reason.to_string().is_empty(), "every reason has its sentence");
+            return if refused.kind == RefusedKind::Ask { json!("ask") } else { json!("no") };
+        }
     };
     let time = |time: Option<chrono::DateTime<chrono::Utc>>| {
         time.map(|time| time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))
@@ -181,4 +188,23 @@ fn a_column_named_state_may_be_a_place() {
     assert_eq!(super::said(text, &super::plain())[0], "2: mira@example.net  (active)");
     let text = b"email,state\nmira@example.net,Unsubscribed\n";
     assert_eq!(super::said(text, &super::plain()), ["2: mira@example.net  (unsubscribed)"]);
+}
+
+#[test]
+fn a_reason_for_joining_suppresses_nobody_and_a_plain_first_name_makes_no_kit() {
+    let text = b"email,name,reason,created_at\nmira@example.net,Mira,blocked,2030-01-01\n";
+    assert_eq!(super::opened(text, &super::plain()).recognised().source, Source::Plain);
+    let text = b"email,first_name,status\nmira@example.net,Mira,inactive\notto@example.net,Otto,subscribed\n";
+    assert_eq!(super::said(text, &super::plain()), ["2: Ask", "3: otto@example.net Otto (active)"]);
+}
+
+#[test]
+fn yes_and_no_under_a_name_that_is_about_mail_are_asked_about() {
+    for name in ["Newsletter", "Accepts marketing", "opt-in"] {
+        let text = format!("email,{name}\nmira@example.net,yes\notto@example.net,no\n");
+        assert_eq!(super::said(text.as_bytes(), &super::plain()), ["2: Ask", "3: Ask"], "{name}");
+    }
+    let text = b"email,subscribed\nmira@example.net,yes\notto@example.net,no\n";
+    let expected = ["2: mira@example.net  (active)", "3: otto@example.net  (unsubscribed)"];
+    assert_eq!(super::said(text, &super::plain()), expected);
 }
