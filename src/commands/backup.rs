@@ -76,8 +76,8 @@ pub async fn run(config: Config, args: BackupArgs) -> anyhow::Result<()> {
         copied = copying => copied?,
         () = stop.cancelled() => anyhow::bail!("{}", say_plain("command-backup-stopped")),
     };
-    let bytes =
-        finish(&partial, &to).with_context(|| say_plain("command-file-unwritable").with("file", &shown).to_string())?;
+    let bytes = finish(&partial, &to)
+        .with_context(|| say_plain("command-file-unwritable").with("file", &shown).to_string())?;
     let key = match &config.secret_keys[..] {
         [] => config.data_dir.join("secret.key").display().to_string(),
         _ => "SECRET_KEY".to_owned(),
@@ -175,7 +175,7 @@ fn for_libpq(url: &str) -> anyhow::Result<(String, Option<String>)> {
         "sslkey",
         "options",
     ];
-    let mut url = Url::parse(url).with_context(|| say_plain("command-backup-address-wrong").to_string())?;
+    let mut url = Url::parse(url).with_context(|| say_plain("command-database-address-wrong").to_string())?;
     let mut password = url.password().map(percent_decoded);
     let mut pairs = Vec::new();
     for (name, value) in url.query_pairs() {

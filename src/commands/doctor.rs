@@ -272,9 +272,7 @@ async fn look_at_relays(route: &MailRoute, transport: anyhow::Result<Transport>,
         (MailRoute::Smtp(_), Ok(transport)) => {
             for (name, tried) in transport.try_each().await {
                 match tried {
-                    Ok(()) => {
-                        found.say(Grade::Ok, "SMTP", say_plain("doctor-relay").with("relay", name))
-                    }
+                    Ok(()) => found.say(Grade::Ok, "SMTP", say_plain("doctor-relay").with("relay", name)),
                     // It says what to do.
                     Err(ConnectError::Untrusted(why)) => found.say(Grade::Bad, "SMTP", why),
                     Err(error) => {

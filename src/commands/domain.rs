@@ -83,7 +83,8 @@ pub async fn run(app: Arc<App>, command: DomainCommand) -> anyhow::Result<()> {
 }
 
 fn in_words(limit: &DomainLimit) -> String {
-    let connections = limit.connections_max.map(|max| say_plain("command-domain-connections").with("max", max));
+    let connections =
+        limit.connections_max.map(|max| say_plain("command-domain-connections").with("max", max));
     let pace = limit.per_minute.map(|max| say_plain("command-domain-pace").with("max", max));
     let mut limits: Vec<String> = [connections, pace].into_iter().flatten().map(String::from).collect();
     if limits.is_empty() {

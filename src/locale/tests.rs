@@ -110,8 +110,15 @@ fn every_key_that_is_asked_for_is_there_with_what_it_names_and_none_is_left_over
     let unused: Vec<&String> = known.keys().filter(|key| !used.contains(*key)).collect();
     assert!(unused.is_empty(), "nobody says {unused:?}");
 
-    let asks =
-        ["say(\"", "say_html(\"", "say_plain(\"", ".html(\"", ".text(\"", "Phrase::new(\"", "Phrase::from(\""];
+    let asks = [
+        "say(\"",
+        "say_html(\"",
+        "say_plain(\"",
+        ".html(\"",
+        ".text(\"",
+        "Phrase::new(\"",
+        "Phrase::from(\"",
+    ];
     let mut wrong = BTreeSet::new();
     let sources = files_in("src").into_iter().map(|text| (text, false));
     let templates = files_in("templates").into_iter().map(|text| (text, true));

@@ -231,7 +231,8 @@ impl DemoRun {
     async fn active(&self, address: &str) -> anyhow::Result<usize> {
         let mut tx = self.app.db.read().await?;
         let subscriber = subscribers::by_email(&mut tx, &EmailAddress::parse(address)?).await?;
-        let subscriber = subscriber.with_context(|| say_plain("demo-not-stored").with("email", address).to_string())?;
+        let subscriber =
+            subscriber.with_context(|| say_plain("demo-not-stored").with("email", address).to_string())?;
         let all = subscriptions::of_subscriber(&mut tx, subscriber.id).await?;
         let active = crate::domain::subscription::SubscriptionStatus::Active;
         Ok(all.iter().filter(|subscription| subscription.status == active).count())
