@@ -106,3 +106,17 @@ open-key-file = the key that signs links: { $file }
 open-key-short = { $file } is too short: remove it or restore it
 open-certificates-unreadable = SMTP_CA_FILE { $file } can't be read
 open-certificates-none = SMTP_CA_FILE { $file } holds no PEM certificate
+
+### What is wrong with the database, and what to do: sentences that name nobody and nothing, in lower case
+
+database-disk-full = the database's disk is full: free some space
+database-read-only = the database is read-only: make its disk, or its server, writable again
+database-damaged = the database is damaged: stop every process, keep a copy of its files, and restore a backup
+database-disk-fails = the database's disk fails to read or write: look at the system's log
+database-file-gone = the database file can't be opened: it is gone, or this user may not read and write it
+database-locked = another process keeps the database locked: end it, or wait for it
+database-connections = the database has no connection left: raise max_connections, or run fewer processes
+database-silent = the database does not answer
+database-silent-for = the database does not answer within { $secs } seconds
+database-schema-old = the schema is not up to date: postrider migrate
+database-replaced = the database file was moved or replaced while this process writes to it: restart it

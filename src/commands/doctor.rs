@@ -151,7 +151,7 @@ fn look_at_configuration(config: &Config, found: &mut Findings) {
 async fn look_at_publication(tx: &mut Tx, found: &mut Findings) -> sqlx::Result<()> {
     let publication = publication::get(tx).await?;
     for (unset, option) in [
-        (publication.name == "Your publication", "--name"),
+        (publication.name == publication::UNNAMED, "--name"),
         (publication.url.is_empty(), "--url"),
         (publication.postal_address.is_empty(), "--postal-address"),
     ] {

@@ -52,7 +52,7 @@ pub fn config() -> Result<Config, ConfigError> {
         ("DATABASE_URL".to_owned(), format!("sqlite://{}", folder.join("postrider.db").display())),
         ("BIND_ADDR".to_owned(), format!("127.0.0.1:{port}")),
         ("BASE_URL".to_owned(), format!("http://127.0.0.1:{port}")),
-        ("MAIL_FROM".to_owned(), "The Harbour Ledger <news@harbour-ledger.example>".to_owned()),
+        ("MAIL_FROM".to_owned(), newsroom::MAIL_FROM.to_owned()),
         ("FEED_ALLOW_PRIVATE_ADDRESSES".to_owned(), "127.0.0.0/8".to_owned()),
         ("CAPTURE_MAIL".to_owned(), "true".to_owned()),
     ]);
@@ -148,7 +148,7 @@ impl DemoRun {
         self.deliver(title).await?;
         let mail = self.mail_to("tobe@example.org", title).await?;
         self.step(say_plain("demo-edited"));
-        site.retitle("Container rates slip for a sixth week, carriers park ships");
+        site.retitle(newsroom::FIXED_HEADLINE);
         self.poll(&site).await?;
 
         self.step(say_plain("demo-unsubscribed"));
@@ -169,15 +169,10 @@ impl DemoRun {
     async fn set_up(&self, site: &Site) -> anyhow::Result<()> {
         let app = &self.app;
         let cx = ActionContext::command_line(app);
-        let publication = [
-            ("name", "The Harbour Ledger"),
-            ("tagline", "Ships, markets and the town behind them"),
-            ("url", &format!("{}/", site.url)),
-            ("postal_address", "1 Quay Street, Hallerud"),
-            ("time_zone", "Europe/Stockholm"),
-        ];
+        let url = format!("{}/", site.url);
+        let publication: Vec<_> = newsroom::PUBLICATION.into_iter().chain([("url", url.as_str())]).collect();
         settings::set(&cx, &publication).await?;
-        let (list, _) = lists::add_unless_there(&cx, &Slug::parse("all")?, "All articles").await?;
+        let (list, _) = lists::add_unless_there(&cx, &Slug::parse("all")?, newsroom::LIST).await?;
         let readers: Result<Vec<EmailAddress>, _> =
             (1..=FORMER_READERS).map(|n| EmailAddress::parse(&format!("reader{n}@example.net"))).collect();
         actions::demo::add_former_readers(&cx, &list, &readers?).await?;
