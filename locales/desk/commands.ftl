@@ -14,7 +14,7 @@ command-file-too-large = { $file } is too large. The limit is { $mb } MB
 command-file-not-utf8 = { $file } is not UTF-8. Save it as UTF-8
 command-file-has-nul = { $file } has a NUL character, so it is not HTML. Check the file
 command-file-empty = { $file } is empty
-command-sent-soon = If `postrider serve` is running, it is sent within a second.
+command-picked-up = If `postrider serve` is running, it picks this up within a second.
 command-database-is-copy = This database looks like a copy: { $differs }.
 command-database-is-restored = This database { $what }.
 command-database-adopt = If it is the real one, run this first: postrider campaign release --this-is-the-real-one. Then release or cancel each campaign.
@@ -56,7 +56,7 @@ command-dkim-publish-form = In your DNS provider's form, enter the name { $name 
 command-dkim-set = 2. Once the record is in DNS, set these variables and restart:
 command-dkim-add-rsa = Few receivers check Ed25519 signatures, so sign with an RSA key as well: set DKIM_SELECTOR to both selectors and DKIM_KEY_FILE to both files, each pair in quotes and separated by a space.
 command-dkim-unwritable = The key can't be written to { $file }
-command-dkim-exists = { $file } already exists, and keys are never overwritten: receivers check emails already sent with them. For a new key, choose another --selector, publish its record and change the settings. After a week, remove the old record and file
+command-dkim-exists = { $file } already exists, and keys are never overwritten: emails on their way are checked against the old one. For a new key, choose another --selector, publish its record and change the settings. After a week, remove the old record and file
 
 ### Limits of domains
 
@@ -156,9 +156,9 @@ command-show-enqueueing = enqueueing
 command-show-done = done
 command-show-rate = rate
 command-show-enqueueing-note = not finished: more readers are being added
-command-show-uncertain-resent = { $count }, not counted as sent; sent again, as the same message
+command-show-uncertain-resent = { $count }, not counted as sent; will be sent again as the same message
 command-show-uncertain-left = { $count }, not counted as sent; you decide: see `campaign deliveries … --status uncertain`
-command-show-uncertain-some = { $count }, not counted as sent; some are sent again, you decide about the others
+command-show-uncertain-some = { $count }, not counted as sent; some will be sent again, you decide about the others
 command-show-done-of = { $done } of { $total }
 command-show-rate-now = { $sent } in the last minute; about { $mins } min left
 command-show-rate-none = none in the last minute: is `postrider serve` running? See `postrider doctor`
@@ -209,7 +209,7 @@ command-serve-desk = Desk
 command-serve-setup = Set up
 command-serve-mailbox = Mailbox
 command-serve-metrics = Metrics
-command-serve-captures = Mail is saved here, not sent, until SMTP_URL is set.
+command-serve-captures = Until SMTP_URL is set, mail is saved on this machine, not sent.
 command-serve-role-wrong = --role needs PostgreSQL: a SQLite database is served by one process. Set DATABASE_URL=postgres://…, or leave out --role
 command-serve-address-taken = BIND_ADDR { $address } can't be used: is another program listening there?
 command-serve-file = the file { $file }
@@ -247,10 +247,10 @@ doctor-codes-older = { $users ->
 }
 doctor-copy = this looks like a copy, so nothing is sent: { $differs }. If it is the real one: postrider campaign release --all --this-is-the-real-one
 doctor-restored = this database { $what }, so no campaign is sent. See what is on hold: postrider campaign release. If it is the real one: postrider campaign release --this-is-the-real-one
-doctor-job-fails = { $job }: failing since { $since }, { $times ->
+doctor-job-fails = { $job }: failing since { $since } ({ $times ->
     [one] once
    *[other] { $times } times
-}: { $why }. It will be tried again
+}): { $why }. It will be tried again
 doctor-job-late = { $job }: not done since { $since }. Make sure that postrider serve is running
 doctor-held = { $campaigns ->
     [one] 1 campaign is

@@ -54,7 +54,7 @@ pub enum CampaignCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Pause a campaign; mail that is being sent is finished
+    /// Pause a campaign; emails already being sent are finished
     Pause(Act),
     /// Resume a paused campaign
     Resume(Act),
@@ -81,7 +81,7 @@ pub enum CampaignCommand {
         /// Only those with this status
         #[arg(long, value_parser = PossibleValuesParser::new(DeliveryStatus::ALL.map(DeliveryStatus::as_str)))]
         status: Option<String>,
-        /// Print one line of JSON for each instead
+        /// Print one line of JSON for each instead of CSV
         #[arg(long)]
         json: bool,
     },
@@ -92,7 +92,7 @@ pub enum CampaignCommand {
         /// Send it to them, in the same campaign
         #[arg(long)]
         send: bool,
-        /// Include those who may already have it: some will get it twice
+        /// Include those who may already have it: some may get it twice
         #[arg(long)]
         include_uncertain: bool,
         /// Print JSON instead of CSV and text
@@ -112,7 +112,7 @@ pub struct Which {
 pub struct Act {
     #[command(flatten)]
     which: Which,
-    /// The reason, which `campaign show` shows
+    /// The reason, shown by `campaign show`
     #[arg(long)]
     reason: Option<String>,
     /// Print the result as JSON
@@ -540,7 +540,7 @@ async fn send_to_missed(
         println!("{}", said.with("subject", campaign.subject));
     }
     if enqueued > 0 {
-        eprintln!("{}", say_plain("command-sent-soon"));
+        eprintln!("{}", say_plain("command-picked-up"));
     }
     Ok(())
 }

@@ -24,16 +24,16 @@ pub enum DkimCommand {
 
 #[derive(Args)]
 pub struct MakeArgs {
-    /// The domain that signs. Left out: DKIM_DOMAIN or the domain of MAIL_FROM, if they are set
+    /// The domain that signs. Default: DKIM_DOMAIN, or the domain of MAIL_FROM
     #[arg(long)]
     domain: Option<String>,
-    /// The part of the record's name before ._domainkey: postrider, or postrider-ed25519
+    /// The part of the record's name before ._domainkey. Default: postrider, or postrider-ed25519
     #[arg(long)]
     selector: Option<String>,
-    /// All receivers check rsa, few check ed25519
+    /// All receivers check rsa; few check ed25519
     #[arg(long = "type", value_enum, default_value_t = KeyType::Rsa)]
     key_type: KeyType,
-    /// The file for the key: data/dkim-SELECTOR.pem. It must not exist yet
+    /// The file for the key, which must not exist yet. Default: data/dkim-SELECTOR.pem
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Print the result as JSON

@@ -37,7 +37,7 @@ pub enum FeedCommand {
     },
     /// Check one feed or all now, without waiting for the interval
     Poll {
-        /// The feed's address; without it, all
+        /// The feed's address. Default: all feeds
         url: Option<String>,
         /// Print the result as JSON
         #[arg(long)]
@@ -67,7 +67,7 @@ pub enum FeedCommand {
 pub struct Decide {
     /// The feed's address
     url: String,
-    /// An article's id, as `feed held` shows it; may repeat
+    /// An article's id, as `feed held` shows it; can be given more than once
     #[arg(long = "article", value_name = "ID", conflicts_with = "all")]
     articles: Vec<Uuid>,
     /// All articles of the feed that are on hold

@@ -51,11 +51,11 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run the web pages, the scheduler and the mail workers in one process, or only one role
+    /// Run the web pages, scheduler and mail workers in one process, or only one role
     Serve(serve::ServeArgs),
-    /// Show everything in two minutes, in a temporary folder
+    /// Show the whole cycle in two minutes, in a temporary folder
     Demo(demo::DemoArgs),
-    /// Update the database's schema
+    /// Update the database schema
     Migrate,
     /// Show or change the publication's details
     #[command(subcommand)]
@@ -92,7 +92,7 @@ enum Command {
 
 #[derive(Subcommand)]
 enum ListCommand {
-    /// Add a public list; an existing list of that short name is not changed
+    /// Add a public list; an existing list with that short name is not changed
     Add {
         /// Its short name, for URLs: a-z, 0-9 and -
         slug: String,

@@ -28,7 +28,7 @@ pub struct SendArgs {
     /// The HTML file to send, in UTF-8; - for standard input
     #[arg(long)]
     html: PathBuf,
-    /// When to send it, in the publication's time zone or with an offset, like "2026-11-24 17:30". Left out: now
+    /// When to send it, in the publication's time zone or with an offset, like "2026-11-24 17:30". Default: now
     #[arg(long)]
     at: Option<String>,
     /// Send a test to this address only
@@ -98,6 +98,6 @@ pub async fn run(config: Config, args: SendArgs) -> anyhow::Result<()> {
             eprintln!("{}", say_plain("command-send-approval").with("url", url));
         }
     }
-    eprintln!("{}", say_plain("command-sent-soon"));
+    eprintln!("{}", say_plain("command-picked-up"));
     Ok(())
 }

@@ -17,7 +17,7 @@ use crate::locale::say_plain;
 pub enum UserCommand {
     /// Add a user; an existing user with that email is not changed
     Add {
-        /// Their email
+        /// Their email address
         email: String,
         /// admin: everything, and gets alerts by email. editor: articles, campaigns and subscribers
         #[arg(long, value_enum)]
@@ -29,7 +29,7 @@ pub enum UserCommand {
     /// Reset the account of a user who can't sign in or whose account was taken over: removes the password and two-factor
     /// sign-in, and signs them out everywhere. Prints a link to set a new password, and tells them by email
     Reset {
-        /// Their email
+        /// Their email address
         email: String,
         /// Print the result as JSON
         #[arg(long)]

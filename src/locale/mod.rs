@@ -174,7 +174,7 @@ impl Localizer {
         Sentence::new(self.language, key)
     }
 
-    /// A sentence that is no HTML: a subject, a part of plain text, an attribute, a line of a terminal.
+    /// A sentence that is no HTML: a subject, a part of plain text, an attribute.
     pub fn text<'a>(&self, key: &'a str) -> Sentence<'a, Text> {
         Sentence::new(self.language, key)
     }

@@ -31,7 +31,7 @@ use newsroom::Site;
 
 #[derive(Args)]
 pub struct DemoArgs {
-    /// End after the demonstration, instead of leaving everything open to look at
+    /// Exit when the demo ends, instead of keeping everything open to explore
     #[arg(long)]
     exit: bool,
 }
