@@ -98,6 +98,9 @@ config-expected-dkim-kinds = one RSA and one Ed25519 key, or a single file
 ### What is found when the database, keys and certificates are opened
 
 open-folder-unmakable = can't make the folder { $folder }: { $why }
+open-database-file = can't open the SQLite file { $file }
+open-outbox = can't make the outbox folder { $folder }
+relay-outbox = the outbox folder
 open-database-names = it has { $names } names (hard links), and by another name another process could write into it at the same time. Remove all names but one, or copy the file: find / -xdev -samefile { $file }
 open-database-silent = PostgreSQL does not answer: check DATABASE_URL, and that the server is running
 open-database-connections = PostgreSQL does not say how many connections it allows

@@ -126,7 +126,8 @@ impl Drop for Beginning {
 }
 
 async fn connect_sqlite(path: &Path) -> anyhow::Result<Db> {
-    let context = || format!("can't open the SQLite file {}", path.display());
+    let file = path.display().to_string();
+    let context = || say_plain("open-database-file").with("file", &file).to_string();
     private::make_database(path).with_context(context)?;
     let options = sqlite_options(path);
     let doubted = Arc::new(AtomicBool::new(false));
