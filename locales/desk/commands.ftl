@@ -181,7 +181,7 @@ command-missed-sending = Sending “{ $subject }” to { $readers ->
 
 command-send-subject-wrong = --subject: use 1 to 500 characters, on one line
 command-send-test = Test queued for { $email }. Nobody else gets it.
-command-send-scheduled = Scheduled. It will be sent to { $list } at { $time }.
+command-send-scheduled = Scheduled. It will be sent to { $list } on { $time }.
 command-send-now = Scheduled. It will be sent to { $list } now.
 command-send-approval = It needs a second approval first: { $url }
 
