@@ -120,3 +120,126 @@ refusal-import_not_done = This import has not finished yet.
 audit-did-import-cancelled = import cancelled
 audit-did-import-undone = import undone
 audit-did-import-asked = pending subscribers asked to confirm
+import-row-other-list = This row is about the list “{ $list }”. Import the file into that list too.
+
+# The desk's pages
+import-page = Import subscribers
+import-crumb = Import
+import-lead = Upload a CSV file, or the zip file that another newsletter service exports. It is checked first: you see what would change before anything is stored.
+import-file = File
+import-file-hint = Up to 32 MB. For a larger file, run: postrider import FILE --list SLUG
+import-check-button = Check file
+import-uploading = Uploading…
+import-earlier = Earlier imports
+import-unnamed-file = Unnamed file
+import-facts = { $lines ->
+    [one] { $lines } row, { $who }, { $time }
+   *[other] { $lines } rows, { $who }, { $time }
+}
+import-running = In progress
+import-state-checking = Checking
+import-state-checked = Ready to import
+import-state-cancelled = Cancelled
+import-state-failed = Failed
+import-state-undoing = Being undone
+import-state-undone = Undone
+import-phase-uploading = Uploading…
+import-phase-checking = Checking the file…
+import-phase-checked = Ready to import to { $list }
+import-phase-running = Importing to { $list }…
+import-phase-done = { $count } added to { $list }
+import-phase-cancelled = Import cancelled
+import-phase-failed = This file can’t be imported
+import-phase-undoing = Undoing the import…
+import-phase-undone = Import undone
+import-rows-of = { $rows ->
+    [one] { $done } of { $rows } row
+   *[other] { $done } of { $rows } rows
+}
+import-speed = { $speed } a second
+import-left-secs = { $count ->
+    [one] { $count } second left
+   *[other] { $count } seconds left
+}
+import-left-mins = { $count ->
+    [one] about { $count } minute left
+   *[other] about { $count } minutes left
+}
+import-source = Recognized as
+import-assumed = (assumed)
+import-would-add = Would be added
+import-would-change = Would be changed
+import-added = Added
+import-changed = Changed
+import-unchanged = Not changed
+import-held = Waiting for an answer
+import-refused = Rejected
+import-pending = Waiting to confirm
+import-consent = Consent
+import-cancel = Cancel import
+import-continues = The import continues in the background, even if you leave this page.
+import-to-subscribers = Go to subscribers
+import-another = Import another file
+import-asking = Asking pending subscribers to confirm: { $done } of { $count }
+import-pending-lead = They haven’t confirmed yet, and no email has been sent to them.
+import-ask = { $count ->
+    [one] Ask { $count } subscriber to confirm
+   *[other] Ask { $count } subscribers to confirm
+}
+import-ask-each = Ask each of them to confirm by email
+import-status = People whose status the file doesn’t give
+import-status-file = Don’t import them
+import-status-active = They agreed and still get email
+import-status-unsubscribed = They have unsubscribed
+import-status-hint = Whoever has left, bounced or complained according to the file stays that way, whatever you choose here.
+import-dates = Dates like 03/04/2026
+import-dates-unknown = Not known
+import-dates-day = Day first (3 April)
+import-dates-month = Month first (March 4)
+import-chosen-list = MailPoet list that counts
+import-columns = Columns
+import-columns-lead = Change what was recognized wrongly, then check again.
+import-column = Column
+import-column-means = Meaning
+import-column-rows = First rows
+import-role-ignored = Not imported
+import-role-recognised = As recognized
+import-role-email = Email address
+import-role-name = Name
+import-role-first-name = First name
+import-role-last-name = Last name
+import-role-status = Status
+import-role-tags = Tags
+import-role-joined = Date they joined
+import-role-left = Date they left
+import-role-often = How often
+import-role-language = Language
+import-role-consent-at = Date they asked
+import-role-consent-ip = IP address they asked from
+import-role-confirmed-at = Date they confirmed
+import-role-confirmed-ip = IP address they confirmed from
+import-role-list = List
+import-how-agreed-hint = At least { $min } characters. It is kept with each record. For example: readers of our WordPress newsletter, moved here with it
+import-start = { $count ->
+    [one] Import { $count } row
+   *[other] Import { $count } rows
+}
+import-check-again = Check again
+import-undo-title = Undo this import
+import-undo-lead = Everything this import changed becomes what it was. What readers, bounces or editors did since stays, and nobody who got an email is deleted.
+import-undo = Undo import
+import-refused-rows = Rejected rows
+import-download = Download rejected rows as CSV
+import-refused-first = Showing the first { $shown } of { $refused }.
+import-uploaded = Uploaded. The file is being checked.
+import-said-started = Import started.
+import-said-checking = The file is being checked again.
+import-said-checking-changes = Your changes are being checked. Import the file when that is done.
+import-said-cancelled = Cancelled.
+import-said-undoing = The import is being undone.
+import-said-asking = Subscribers are being asked to confirm.
+import-no-file = Choose a file that isn’t empty.
+import-no-list = Choose a list.
+import-form-lead = Upload a file with the form on this page (multipart/form-data).
+import-failed-lead = Import the file again. Subscribers who are already there aren’t changed.
+import-nul = This line has a NUL character, which can’t be stored. Save the file as “CSV UTF-8”.

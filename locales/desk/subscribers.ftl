@@ -354,57 +354,6 @@ subscriber-bulk-is-undone = Undone
 
 ### Importing
 
-import-page = Import subscribers
-import-crumb = Import
-import-lead = Use a CSV file in UTF-8 with column names in the first line: email and, optionally, name. Subscribers who are already on the list, have unsubscribed from it or are suppressed aren’t changed.
-import-file = File
-import-file-hint = Up to 32 MB. For a larger file, run: postrider import FILE --list SLUG
-import-ask-each = Ask each of them to confirm by email
-import-active = They already agreed: make them active now, without an email
-import-how-agreed-hint = Only if they already agreed. At least { $min } characters. It is kept with each record. For example: readers of our WordPress newsletter, moved here with it
-import-button = Import
-import-uploading = Uploading…
-import-earlier = Earlier imports
-import-unnamed-file = Unnamed file
-import-facts = { $lines ->
-    [one] 1 line, by { $who }, { $time }
-   *[other] { $lines } lines, by { $who }, { $time }
-}
-import-running = In progress
-import-progress-title = Import
-import-added-to = { $count } added to { $list }
-import-added-count = { $count } added
-import-lines-done = { $done } of { $lines ->
-    [one] 1 line done
-   *[other] { $lines } lines done
-}
-import-lines-of = { $done } of { $lines ->
-    [one] 1 line
-   *[other] { $lines } lines
-}
-import-added = Added
-import-unchanged = Not changed
-import-refused = Rejected
-import-consent = Consent
-import-consent-asked = Each person is asked to confirm
-import-continues = The import continues in the background, even if you leave this page.
-import-to-subscribers = Go to subscribers
-import-missing = { $missing } of { $lines ->
-    [one] 1 line did
-   *[other] { $lines } lines did
-} not arrive, because the server stopped. Import the file again. Subscribers who are already there aren’t changed.
-import-refused-lines = Rejected lines
-import-refused-first = Showing the first { $shown } of { $refused }.
-import-started = Uploaded. Subscribers are being added in the background.
-import-no-file = Choose a CSV file that isn’t empty.
-import-no-list = Choose a list.
-import-not-csv = That is not a CSV file in UTF-8. Save it as “CSV UTF-8” and import it again.
-import-no-email-column = The file’s first line has no “email” column. The first two lines should look like this: email,name — ines@example.org,Ines Carvalho
-import-no-lines = The file has only a header line. Add subscribers below it.
-import-not-utf8 = This line is not UTF-8. Save the file as “CSV UTF-8”.
-import-nul = This line has a NUL character, which can’t be stored. Save the file as “CSV UTF-8”.
-import-form-lead = Upload a file with the form on this page (multipart/form-data).
-import-failed-lead = Import the file again. Subscribers who are already there aren’t changed.
 
 ### Suppressions
 

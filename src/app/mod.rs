@@ -32,6 +32,7 @@ use crate::db::{self, Db};
 use crate::domain::links::Keyring;
 use crate::domain::relay_trouble::RelayTrouble;
 use crate::fetch::Fetcher;
+use crate::locale::say_plain;
 
 /// The shared parts. Held in an `Arc`; handlers get it as `web::Data<App>`.
 pub struct App {
@@ -107,7 +108,8 @@ impl App {
 /// Reads `secret.key`, or makes it once, for nobody else's eyes.
 fn find_or_make_key(folder: &Path) -> anyhow::Result<SecretString> {
     let path = folder.join("secret.key");
-    let context = || format!("the key that signs links: {}", path.display());
+    let file = path.display().to_string();
+    let context = || say_plain("open-key-file").with("file", &file).to_string();
     db::make_private_folder(folder).with_context(context)?;
     match db::private::new_file().create_new(true).open(&path) {
         Ok(mut file) => {
@@ -122,7 +124,7 @@ fn find_or_make_key(folder: &Path) -> anyhow::Result<SecretString> {
             db::private::tighten(&path);
             let key = std::fs::read_to_string(&path).with_context(context)?;
             let key = key.trim();
-            anyhow::ensure!(key.len() >= 32, "{} is too short: remove it or restore it", path.display());
+            anyhow::ensure!(key.len() >= 32, "{}", say_plain("open-key-short").with("file", &file));
             Ok(SecretString::from(key))
         }
         Err(error) => Err(error).with_context(context),

@@ -19,6 +19,7 @@ use crate::app::send_counter::{beside, private, sync_folder_of};
 use crate::config::Config;
 use crate::db::{self, DatabaseUrl, Db, backup};
 use crate::domain::restored::Restored;
+use crate::locale::say_plain;
 
 #[derive(Args)]
 pub struct BackupArgs {
@@ -49,20 +50,16 @@ impl Drop for Partial {
 
 pub async fn run(config: Config, args: BackupArgs) -> anyhow::Result<()> {
     let to = std::path::absolute(&args.file).with_context(|| args.file.display().to_string())?;
-    let shown = to.display();
+    let shown = to.display().to_string();
     if args.file.as_os_str() == "-" || to.file_name().is_none() {
-        return Err(usage(
-            "Choose a file for the backup. Like this: postrider backup /srv/backups/monday.db",
-        ));
+        return Err(usage(say_plain("command-backup-file-wrong")));
     }
     if to.symlink_metadata().is_ok() {
-        return Err(usage(format!(
-            "{shown} already exists, and backups are never overwritten. Choose another file"
-        )));
+        return Err(usage(say_plain("command-backup-exists").with("file", shown)));
     }
     let partial = Partial(beside(&to, &format!(".{}.partial", Uuid::new_v4().simple())));
     let file = private().create_new(true).open(&partial.0).map_err(|error| {
-        usage(format!("{shown} can't be written: {error}. Choose a file in an existing folder"))
+        usage(say_plain("command-backup-unwritable").with("file", &shown).with("why", error.to_string()))
     })?;
     let stop = CancellationToken::new();
     serve::stop_on_signals(&stop)?;
@@ -77,16 +74,17 @@ pub async fn run(config: Config, args: BackupArgs) -> anyhow::Result<()> {
     };
     let copied = tokio::select! {
         copied = copying => copied?,
-        () = stop.cancelled() => anyhow::bail!("stopped: no backup was made"),
+        () = stop.cancelled() => anyhow::bail!("{}", say_plain("command-backup-stopped")),
     };
-    let bytes = finish(&partial, &to).with_context(|| format!("{shown} can't be written"))?;
+    let bytes = finish(&partial, &to)
+        .with_context(|| say_plain("command-file-unwritable").with("file", &shown).to_string())?;
     let key = match &config.secret_keys[..] {
         [] => config.data_dir.join("secret.key").display().to_string(),
         _ => "SECRET_KEY".to_owned(),
     };
     if args.json {
         let result = serde_json::json!({
-            "file": shown.to_string(),
+            "file": shown,
             "format": copied.format,
             "bytes": bytes,
             "made_at": made_at.to_rfc3339_opts(SecondsFormat::Secs, true),
@@ -96,28 +94,33 @@ pub async fn run(config: Config, args: BackupArgs) -> anyhow::Result<()> {
         println!("{result}");
         return Ok(());
     }
-    println!("{shown}: {bytes} bytes, {}, of {}.", copied.format, made_at.format("%-d %B %Y, %H:%M:%S UTC"));
-    eprintln!("Keep {key} with it: it is not in the backup, and links in mail that was sent need it.");
+    let made = say_plain("command-backup-made").with("file", shown).with("bytes", bytes.to_string());
+    let time = made_at.format("%-d %B %Y, %H:%M:%S UTC").to_string();
+    println!("{}", made.with("format", copied.format).with("time", time));
+    eprintln!("{}", say_plain("command-backup-keep-key").with("key", key));
     if copied.is_marked {
-        eprintln!(
-            "It is marked as a backup: if you start from it, campaigns are on hold until an admin decides."
-        );
+        eprintln!("{}", say_plain("command-backup-marked"));
     }
     Ok(())
 }
 
 async fn copy_sqlite(path: &Path, url: &DatabaseUrl, to: &Path, mark: &Restored) -> anyhow::Result<Copied> {
     if !path.exists() {
-        return Err(usage(format!("There is no database {}: check DATABASE_URL", path.display())));
+        let path = path.display().to_string();
+        return Err(usage(say_plain("command-backup-no-database").with("file", path)));
     }
-    let name = to.to_str().ok_or_else(|| usage("The file's name is not UTF-8. Choose another file"))?;
+    let name = to.to_str().ok_or_else(|| usage(say_plain("command-backup-name-wrong")))?;
     // As it is: a backup before an upgrade is of the schema before it.
     let db = Db::connect(url).await?;
-    let Db::Sqlite { readers, .. } = &db else { anyhow::bail!("no SQLite database") };
+    let Db::Sqlite { readers, .. } = &db else { anyhow::bail!("{}", say_plain("command-backup-not-sqlite")) };
     let copied = backup::copy(readers, name).await;
     db.close().await;
-    copied.map_err(|error| anyhow::anyhow!("the backup can't be made: {}", db::explain(&error)))?;
-    let is_marked = backup::mark(to, &db::json(&mark)?).await.context("the backup can't be marked as one")?;
+    copied.map_err(|error| {
+        anyhow::anyhow!("{}", say_plain("command-backup-failed").with("why", db::explain(&error)))
+    })?;
+    let is_marked = backup::mark(to, &db::json(&mark)?)
+        .await
+        .with_context(|| say_plain("command-backup-unmarked").to_string())?;
     Ok(Copied { is_marked, format: "SQLite" })
 }
 
@@ -125,7 +128,7 @@ async fn copy_sqlite(path: &Path, url: &DatabaseUrl, to: &Path, mark: &Restored)
 /// are new, or by the send counter.
 async fn dump_postgres(url: &SecretString, database: &DatabaseUrl, to: &File) -> anyhow::Result<Copied> {
     let db = Db::connect(database).await?;
-    let Db::Postgres(pool) = &db else { anyhow::bail!("no PostgreSQL database") };
+    let Db::Postgres(pool) = &db else { anyhow::bail!("{}", say_plain("command-backup-not-postgres")) };
     let schema = schema_beside_public(pool).await?;
     db.close().await;
     let (address, password) = for_libpq(url.expose_secret())?;
@@ -141,13 +144,16 @@ async fn dump_postgres(url: &SecretString, database: &DatabaseUrl, to: &File) ->
     }
     command.stdin(Stdio::null()).stdout(to.try_clone()?).kill_on_drop(true);
     let ended = match command.status().await {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => anyhow::bail!(
-            "pg_dump is missing: it makes backups of PostgreSQL databases. Install the server's client programs \
-             (Debian: postgresql-client), of the server's version or newer; or use your server's own backups"
-        ),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            anyhow::bail!("{}", say_plain("command-pg-dump-missing"))
+        }
         ended => ended.context("pg_dump")?,
     };
-    anyhow::ensure!(ended.success(), "pg_dump failed ({ended}); it says why above");
+    anyhow::ensure!(
+        ended.success(),
+        "{}",
+        say_plain("command-pg-dump-failed").with("status", ended.to_string())
+    );
     Ok(Copied { is_marked: false, format: "pg_dump custom" })
 }
 
@@ -169,7 +175,7 @@ fn for_libpq(url: &str) -> anyhow::Result<(String, Option<String>)> {
         "sslkey",
         "options",
     ];
-    let mut url = Url::parse(url).context("DATABASE_URL is not a PostgreSQL address")?;
+    let mut url = Url::parse(url).with_context(|| say_plain("command-database-address-wrong").to_string())?;
     let mut password = url.password().map(percent_decoded);
     let mut pairs = Vec::new();
     for (name, value) in url.query_pairs() {

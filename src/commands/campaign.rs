@@ -25,6 +25,7 @@ use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::hold::{self, Hold};
 use crate::domain::refusal::campaigns as codes;
+use crate::locale::say_plain;
 
 /// Rows read at once.
 const PAGE: i64 = 1000;
@@ -53,7 +54,7 @@ pub enum CampaignCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Pause a campaign; mail that is being sent is finished
+    /// Pause a campaign; emails already being sent are finished
     Pause(Act),
     /// Resume a paused campaign
     Resume(Act),
@@ -80,7 +81,7 @@ pub enum CampaignCommand {
         /// Only those with this status
         #[arg(long, value_parser = PossibleValuesParser::new(DeliveryStatus::ALL.map(DeliveryStatus::as_str)))]
         status: Option<String>,
-        /// Print one line of JSON for each instead
+        /// Print one line of JSON for each instead of CSV
         #[arg(long)]
         json: bool,
     },
@@ -91,7 +92,7 @@ pub enum CampaignCommand {
         /// Send it to them, in the same campaign
         #[arg(long)]
         send: bool,
-        /// Include those who may already have it: some will get it twice
+        /// Include those who may already have it: some may get it twice
         #[arg(long)]
         include_uncertain: bool,
         /// Print JSON instead of CSV and text
@@ -111,7 +112,7 @@ pub struct Which {
 pub struct Act {
     #[command(flatten)]
     which: Which,
-    /// The reason, which `campaign show` shows
+    /// The reason, shown by `campaign show`
     #[arg(long)]
     reason: Option<String>,
     /// Print the result as JSON
@@ -149,10 +150,11 @@ pub async fn run(app: Arc<App>, command: CampaignCommand) -> anyhow::Result<()> 
 async fn release_one(app: &Arc<App>, which: &Which) -> anyhow::Result<()> {
     let campaign = find(app, which).await?;
     let released = guard::release(&Context::command_line(app), campaign.id).await?;
-    match released.still.as_slice() {
-        [] => println!("“{}” released.", campaign.subject),
-        still => println!("“{}” is still on hold: {}", campaign.subject, hold::in_one_line(still)),
-    }
+    let said = match released.still.as_slice() {
+        [] => say_plain("command-campaign-released"),
+        still => say_plain("command-campaign-still-held").with("why", hold::in_one_line(still)),
+    };
+    println!("{}", said.with("subject", campaign.subject));
     Ok(())
 }
 
@@ -167,17 +169,13 @@ async fn release_all(app: &Arc<App>, this_is_the_real_one: bool) -> anyhow::Resu
         }
     }
     released += guard::release_all(&cx).await?;
-    match released {
-        0 => println!("No campaign on hold can be released."),
-        1 => println!("1 campaign released."),
-        many => println!("{many} campaigns released."),
-    }
+    println!("{}", say_plain("command-campaigns-released").with("campaigns", released));
     Ok(())
 }
 
 async fn keep_holding(app: &Arc<App>) -> anyhow::Result<()> {
     match guard::adopt(&Context::command_line(app), false).await {
-        Ok(_) => println!("Confirmed as the real database. Its campaigns are still on hold."),
+        Ok(_) => println!("{}", say_plain("command-database-adopted")),
         Err(Error::Refused(refusal)) if refusal.is(&codes::DATABASE_IS_THE_SAME) => println!("{refusal}"),
         Err(error) => return Err(error.into()),
     }
@@ -188,19 +186,17 @@ async fn keep_holding(app: &Arc<App>) -> anyhow::Result<()> {
 async fn say_what_is_undecided(app: &App) -> anyhow::Result<()> {
     let seen = app.send_counter.seen();
     let mut tx = app.db.read().await?;
-    let clone =
-        guard::clone_of(app, &mut tx).await?.map(|c| format!("looks like a copy: {}", c.difference()));
+    let clone = guard::clone_of(app, &mut tx).await?;
     let zone = publication::get(&mut tx).await?.zone();
-    let restored = guard::restored(&mut tx, &seen).await?.map(|restored| restored.sentence(zone));
-    let found = clone.is_some() || restored.is_some();
-    for what in clone.into_iter().chain(restored) {
-        eprintln!("This database {what}.");
+    let restored = guard::restored(&mut tx, &seen).await?;
+    if let Some(clone) = &clone {
+        eprintln!("{}", say_plain("command-database-is-copy").with("differs", clone.difference()));
     }
-    if found {
-        eprintln!(
-            "If it is the real one, run this first: postrider campaign release --this-is-the-real-one. Then \
-             release or cancel each campaign."
-        );
+    if let Some(restored) = &restored {
+        eprintln!("{}", say_plain("command-database-is-restored").with("what", restored.sentence(zone)));
+    }
+    if clone.is_some() || restored.is_some() {
+        eprintln!("{}", say_plain("command-database-adopt"));
     }
     Ok(())
 }
@@ -229,9 +225,9 @@ async fn list_held(app: &App) -> anyhow::Result<()> {
     }
     let braked = brake::count_batches(&mut app.db.read().await?).await? > 0;
     if braked {
-        eprintln!("Articles are on hold, too. See them: postrider feed held");
+        eprintln!("{}", say_plain("command-articles-held-too"));
     } else if before == Uuid::max() {
-        eprintln!("Nothing is on hold.");
+        eprintln!("{}", say_plain("command-nothing-held"));
     }
     Ok(out.flush()?)
 }
@@ -239,17 +235,16 @@ async fn list_held(app: &App) -> anyhow::Result<()> {
 /// The one campaign that is meant, or a message that says which there are.
 async fn find(app: &App, which: &Which) -> anyhow::Result<Campaign> {
     let name = which.campaign.trim();
+    let quoted = format!("{name:?}");
     let mut tx = app.db.read().await?;
     let mut found = campaigns::named(&mut tx, name).await?;
     match found.len() {
-        0 => Err(usage(format!("There is no campaign {name:?}. See them: postrider campaign list"))),
+        0 => Err(usage(say_plain("command-campaign-missing").with("quoted", quoted))),
         1 => Ok(found.remove(0)),
         _ => {
             let ids: Vec<String> = found.iter().map(|c| format!("{} {}", c.id, c.subject)).collect();
-            Err(usage(format!(
-                "{name:?} matches several campaigns. Type more of the id:\n{}",
-                ids.join("\n")
-            )))
+            let said = say_plain("command-campaign-ambiguous").with("quoted", quoted);
+            Err(usage(format!("{said}\n{}", ids.join("\n"))))
         }
     }
 }
@@ -291,7 +286,7 @@ async fn list(app: &App, status: Option<&str>, limit: i64, json: bool) -> anyhow
         }
     }
     if before == Uuid::max() && !json {
-        eprintln!("No campaigns.");
+        eprintln!("{}", say_plain("command-campaigns-none"));
     }
     Ok(out.flush()?)
 }
@@ -351,54 +346,59 @@ async fn show(app: &App, which: &Which, json: bool) -> anyhow::Result<()> {
         return Ok(());
     }
     let mut out = std::io::stdout().lock();
-    let mut say = |name: &str, text: String| writeln!(out, "{name:<11} {text}");
-    say("campaign", campaign.subject.clone())?;
-    say("id", campaign.id.to_string())?;
-    say("archive", app.config.link(&format!("/archive/{}", campaign.slug)))?;
-    say("list", list_slug)?;
+    let mut row = |name: String, text: String| writeln!(out, "{name:<11} {text}");
+    row(say_plain("command-show-campaign").into(), campaign.subject.clone())?;
+    row(say_plain("command-show-id").into(), campaign.id.to_string())?;
+    let archive = app.config.link(&format!("/archive/{}", campaign.slug));
+    row(say_plain("command-show-archive").into(), archive)?;
+    row(say_plain("command-show-list").into(), list_slug)?;
     let why = campaign.status_reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
-    say("status", format!("{}{why}", campaign.status.as_str()))?;
+    row(say_plain("command-show-status").into(), format!("{}{why}", campaign.status.as_str()))?;
     for hold in &holds {
-        say("held", hold.reason.to_string())?;
+        row(say_plain("command-show-held").into(), hold.reason.to_string())?;
     }
     for (name, time) in [
-        ("scheduled", campaign.scheduled_at),
-        ("began", campaign.started_at),
-        ("finished", campaign.finished_at),
+        ("command-show-scheduled", campaign.scheduled_at),
+        ("command-show-started", campaign.started_at),
+        ("command-show-finished", campaign.finished_at),
     ] {
         if let Some(time) = time {
-            say(name, local(time, zone))?;
+            row(say_plain(name).into(), local(time, zone))?;
         }
     }
     if campaign.started_at.is_some() && campaign.enqueued_at.is_none() {
-        say("enqueueing", "not finished: more readers are being added".to_owned())?;
+        let note = say_plain("command-show-enqueueing-note");
+        row(say_plain("command-show-enqueueing").into(), note.into())?;
     }
     for tally in &tallies {
-        let note = match (tally.status, tally.count - tally.waiting) {
-            (DeliveryStatus::Uncertain, 0) => ", not counted as sent; sent again, as the same message",
-            (DeliveryStatus::Uncertain, left) if left == tally.count => {
-                ", not counted as sent; you decide: see `campaign deliveries … --status uncertain`"
-            }
-            (DeliveryStatus::Uncertain, _) => {
-                ", not counted as sent; some are sent again, you decide about the others"
-            }
-            _ => "",
-        };
-        say(tally.status.as_str(), format!("{}{note}", tally.count))?;
+        row(tally.status.as_str().to_owned(), tally_in_words(tally))?;
     }
     if total > 0 {
-        say("done", format!("{} of {total}", total - open))?;
+        let done = say_plain("command-show-done-of").with("done", (total - open).to_string());
+        row(say_plain("command-show-done").into(), done.with("total", total.to_string()).into())?;
     }
     if campaign.status == CampaignStatus::Sending && open > 0 {
-        let left = match open.checked_div(sent_lately) {
-            Some(mins) => format!("{sent_lately} in the last minute; about {} min left", mins + 1),
-            None => {
-                "none in the last minute: is `postrider serve` running? See `postrider doctor`".to_owned()
-            }
+        let rate = match open.checked_div(sent_lately) {
+            Some(mins) => say_plain("command-show-rate-now")
+                .with("sent", sent_lately.to_string())
+                .with("mins", (mins + 1).to_string()),
+            None => say_plain("command-show-rate-none"),
         };
-        say("rate", left)?;
+        row(say_plain("command-show-rate").into(), rate.into())?;
     }
     Ok(())
+}
+
+/// How many deliveries have a status; of the uncertain ones also what becomes of them.
+fn tally_in_words(tally: &Tally) -> String {
+    let count = tally.count.to_string();
+    let key = match (tally.status, tally.count - tally.waiting) {
+        (DeliveryStatus::Uncertain, 0) => "command-show-uncertain-resent",
+        (DeliveryStatus::Uncertain, left) if left == tally.count => "command-show-uncertain-left",
+        (DeliveryStatus::Uncertain, _) => "command-show-uncertain-some",
+        _ => return count,
+    };
+    say_plain(key).with("count", count).to_string()
 }
 
 async fn apply(app: &Arc<App>, act: &Act, action: CampaignAction) -> anyhow::Result<()> {
@@ -406,7 +406,7 @@ async fn apply(app: &Arc<App>, act: &Act, action: CampaignAction) -> anyhow::Res
     if reason.chars().count() > crate::actions::campaigns::REASON_CHARS_MAX
         || reason.chars().any(char::is_control)
     {
-        return Err(usage("--reason: up to 500 characters, on one line"));
+        return Err(usage(say_plain("command-campaign-reason-wrong")));
     }
     let campaign = find(app, &act.which).await?;
     let cx = Context::command_line(app);
@@ -423,13 +423,15 @@ async fn apply(app: &Arc<App>, act: &Act, action: CampaignAction) -> anyhow::Res
     let now = campaign.status;
     if act.json {
         println!("{}", json!({ "campaign": campaign.id, "status": now, "changed": changed }));
-    } else if changed {
-        println!("“{}” is {}.", campaign.subject, now.as_str());
     } else {
-        println!("“{}” is already {}.", campaign.subject, now.as_str());
+        let said = match changed {
+            true => say_plain("command-campaign-now"),
+            false => say_plain("command-campaign-already"),
+        };
+        println!("{}", said.with("subject", campaign.subject).with("status", now.as_str()));
     }
     if action == CampaignAction::Resume && !held.is_empty() {
-        eprintln!("It is still on hold: {}", hold::in_one_line(&held));
+        eprintln!("{}", say_plain("command-campaign-resumed-held").with("why", hold::in_one_line(&held)));
     }
     Ok(())
 }
@@ -502,15 +504,16 @@ async fn list_missed(app: &App, which: &Which, include_uncertain: bool, json: bo
         }
     }
     out.end()?;
-    eprintln!("{count} missed “{}”.", campaign.subject);
+    eprintln!("{}", say_plain("command-missed").with("readers", count).with("subject", campaign.subject));
     if uncertain > 0 && !include_uncertain {
-        eprintln!(
-            "{uncertain} more may have it: it was sent, but the relay never answered. Count them with --include-uncertain."
-        );
+        eprintln!("{}", say_plain("command-missed-uncertain").with("readers", uncertain));
     }
     if count > 0 {
-        let option = if include_uncertain { " --include-uncertain" } else { "" };
-        eprintln!("Send it to them: postrider campaign missed {} --send{option}", campaign.id);
+        let said = match include_uncertain {
+            true => say_plain("command-missed-send-uncertain"),
+            false => say_plain("command-missed-send"),
+        };
+        eprintln!("{}", said.with("id", campaign.id.to_string()));
     }
     Ok(())
 }
@@ -531,12 +534,13 @@ async fn send_to_missed(
     if json {
         println!("{}", json!({ "campaign": campaign.id, "enqueued": enqueued }));
     } else if enqueued == 0 {
-        println!("Nobody missed “{}”. Nothing is sent.", campaign.subject);
+        println!("{}", say_plain("command-missed-nobody").with("subject", campaign.subject));
     } else {
-        println!("“{}” is sent to {enqueued} who missed it.", campaign.subject);
+        let said = say_plain("command-missed-sending").with("readers", enqueued);
+        println!("{}", said.with("subject", campaign.subject));
     }
     if enqueued > 0 {
-        eprintln!("A running `postrider serve` sends it within a second.");
+        eprintln!("{}", say_plain("command-picked-up"));
     }
     Ok(())
 }

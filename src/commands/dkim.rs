@@ -1,6 +1,7 @@
 //! `dkim make`: a key, and the DNS record that lets others check it. Needs neither configuration nor
 //! database.
 
+use std::borrow::Cow;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +10,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::usage;
 use crate::config::{is_dns_name, parse_mailbox};
+use crate::locale::say_plain;
 use crate::mail::dkim::{Algorithm, SigningKey};
 
 /// A string of a TXT record holds 255 bytes at most (RFC 1035 section 3.3).
@@ -22,16 +24,16 @@ pub enum DkimCommand {
 
 #[derive(Args)]
 pub struct MakeArgs {
-    /// The domain that signs. Left out: DKIM_DOMAIN or the domain of MAIL_FROM, if they are set
+    /// The domain that signs. Default: DKIM_DOMAIN, or the domain of MAIL_FROM
     #[arg(long)]
     domain: Option<String>,
-    /// The part of the record's name before ._domainkey: postrider, or postrider-ed25519
+    /// The part of the record's name before ._domainkey. Default: postrider, or postrider-ed25519
     #[arg(long)]
     selector: Option<String>,
-    /// All receivers check rsa, few check ed25519
+    /// All receivers check rsa; few check ed25519
     #[arg(long = "type", value_enum, default_value_t = KeyType::Rsa)]
     key_type: KeyType,
-    /// The file for the key: data/dkim-SELECTOR.pem. It must not exist yet
+    /// The file for the key, which must not exist yet. Default: data/dkim-SELECTOR.pem
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Print the result as JSON
@@ -46,14 +48,12 @@ enum KeyType {
 }
 
 pub fn run(DkimCommand::Make(args): DkimCommand) -> anyhow::Result<()> {
-    let domain = args.domain.or_else(domain_of_environment).ok_or_else(|| {
-        usage("--domain: which domain signs? It is that of MAIL_FROM. Like this: --domain harbour.example")
-    })?;
+    let domain = args.domain.or_else(domain_of_environment);
+    let domain = domain.ok_or_else(|| usage(say_plain("command-dkim-domain-missing")))?;
     let domain = domain.trim().to_ascii_lowercase();
     if !is_dns_name(&domain, 2) {
-        return Err(usage(format!(
-            "--domain: {domain:?} is not a domain. Like this: --domain harbour.example"
-        )));
+        let quoted = format!("{domain:?}");
+        return Err(usage(say_plain("command-dkim-domain-wrong").with("quoted", quoted)));
     }
     let (algorithm, default_selector) = match args.key_type {
         KeyType::Rsa => (Algorithm::Rsa, "postrider"),
@@ -61,9 +61,8 @@ pub fn run(DkimCommand::Make(args): DkimCommand) -> anyhow::Result<()> {
     };
     let selector = args.selector.unwrap_or_else(|| default_selector.to_owned());
     if !is_dns_name(&selector, 1) {
-        return Err(usage(format!(
-            "--selector: {selector:?} is not a selector: use a-z, 0-9 and -. Like this: --selector news-2026"
-        )));
+        let quoted = format!("{selector:?}");
+        return Err(usage(say_plain("command-dkim-selector-wrong").with("quoted", quoted)));
     }
     let path = args.out.unwrap_or_else(|| PathBuf::from(format!("data/dkim-{selector}.pem")));
     let path = std::path::absolute(&path).with_context(|| path.display().to_string())?;
@@ -71,11 +70,8 @@ pub fn run(DkimCommand::Make(args): DkimCommand) -> anyhow::Result<()> {
     let (key, pem) = SigningKey::generate(algorithm)?;
     let name = format!("{selector}._domainkey.{domain}");
     let value = key.record()?;
-    let strings: Vec<&str> = value
-        .as_bytes()
-        .chunks(TXT_STRING_LEN)
-        .map(|part| str::from_utf8(part).context("a record is ASCII"))
-        .collect::<Result<_, _>>()?;
+    let strings: Vec<Cow<str>> =
+        value.as_bytes().chunks(TXT_STRING_LEN).map(String::from_utf8_lossy).collect();
     write_key(&path, &pem)?;
 
     let settings = [
@@ -98,18 +94,15 @@ pub fn run(DkimCommand::Make(args): DkimCommand) -> anyhow::Result<()> {
         println!("{}", serde_json::to_string_pretty(&result)?);
         return Ok(());
     }
-    println!("The key is in {}. Back it up, and keep it secret.\n", path.display());
-    println!("1. Publish this TXT record. In a zone file:\n\n{zone_line}\n");
-    println!("In a form, use the name {name} and this value:\n\n{value}\n");
-    println!("2. When the record is in DNS, set these and restart:\n");
+    println!("{}\n", say_plain("command-dkim-made").with("file", path.display().to_string()));
+    println!("{}\n\n{zone_line}\n", say_plain("command-dkim-publish"));
+    println!("{}\n\n{value}\n", say_plain("command-dkim-publish-form").with("name", name));
+    println!("{}\n", say_plain("command-dkim-set"));
     for (name, value) in settings {
         println!("{name}={}", if value.contains(' ') { format!("\"{value}\"") } else { value });
     }
     if algorithm == Algorithm::Ed25519 {
-        eprintln!(
-            "\nFew receivers check Ed25519 alone. Sign with an RSA key too: name both selectors and both \
-             files, each pair in quotes and separated by a space."
-        );
+        eprintln!("\n{}", say_plain("command-dkim-add-rsa"));
     }
     Ok(())
 }
@@ -124,7 +117,8 @@ fn domain_of_environment() -> Option<String> {
 
 /// Writes a new file for nobody else's eyes.
 fn write_key(path: &Path, pem: &str) -> anyhow::Result<()> {
-    let context = || format!("the key could not be written to {}", path.display());
+    let shown = path.display().to_string();
+    let context = || say_plain("command-dkim-unwritable").with("file", &shown).to_string();
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).with_context(context)?;
     }
@@ -134,12 +128,7 @@ fn write_key(path: &Path, pem: &str) -> anyhow::Result<()> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = match options.open(path) {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            return Err(usage(format!(
-                "{} exists, and a key is never overwritten: mail on its way is checked with it. For a new key \
-                 choose another --selector, publish its record, change the settings, and remove the old \
-                 record and file after a week",
-                path.display()
-            )));
+            return Err(usage(say_plain("command-dkim-exists").with("file", &shown)));
         }
         opened => opened.with_context(context)?,
     };

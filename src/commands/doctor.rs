@@ -18,7 +18,7 @@ use crate::db::trouble::Trouble;
 use crate::db::users::Role;
 use crate::db::{self, DatabaseUrl, Tx, private, readiness};
 use crate::db::{alerts, campaigns, feeds, job_runs, lists, publication, send_counter, users};
-use crate::locale::say;
+use crate::locale::{Localizer, say, say_plain};
 use crate::mail::relay::MailRoute;
 use crate::mail::smtp::ConnectError;
 use crate::mail::transport::Transport;
@@ -52,8 +52,8 @@ async fn look_at_database(app: &App) -> Vec<(Grade, String)> {
     let mut findings = Vec::new();
     match readiness::try_out(&app.db).await {
         Ok(()) => {
-            let text = format!("{} is up to date and writable", app.db.engine());
-            findings.push((Grade::Ok, text));
+            let text = say_plain("doctor-database").with("engine", app.db.engine());
+            findings.push((Grade::Ok, text.into()));
         }
         Err(error) => findings.push((Grade::Bad, error.to_string())),
     }
@@ -70,8 +70,8 @@ async fn look_at_database(app: &App) -> Vec<(Grade, String)> {
         private_files.extend(private::database_files(path));
     }
     for file in private_files.iter().filter(|file| private::is_open_to_others(file)) {
-        let text = format!("other users of this machine can read {0}: chmod 600 {0}", file.display());
-        findings.push((Grade::Warn, text));
+        let text = say_plain("doctor-file-open").with("file", file.display().to_string());
+        findings.push((Grade::Warn, text.into()));
     }
     findings
 }
@@ -80,21 +80,18 @@ async fn look_at_database(app: &App) -> Vec<(Grade, String)> {
 /// need not be this one.
 async fn counter_problem(app: &App, tx: &mut Tx, seen: &Seen) -> sqlx::Result<Option<String>> {
     let row = send_counter::get(tx).await?;
-    let file = app.send_counter.path().display();
+    let file = app.send_counter.path().display().to_string();
     let is_sqlite = matches!(app.config.database, DatabaseUrl::Sqlite(_));
     let Some(raised_at) = row.raised_at.filter(|_| row.restored.is_none()) else { return Ok(None) };
     let step = seen.step.as_ref().filter(|step| step.lineage == row.lineage);
     // An admin's decision raises the counter without the file.
     let lags = step.map(|step| raised_at - step.raised_at);
     Ok(match lags {
-        None if is_sqlite => {
-            Some(format!("{file} is missing or can't be read: it is made again with the next mail"))
+        None if is_sqlite => Some(say_plain("doctor-counter-missing").with("file", file).into()),
+        Some(lag) if is_sqlite && lag > LAG => {
+            let said = say_plain("doctor-counter-lags").with("file", file);
+            Some(said.with("mins", lag.num_minutes().to_string()).into())
         }
-        Some(lag) if is_sqlite && lag > LAG => Some(format!(
-            "{file} has not been written for {} min, so a restored backup would not be noticed. Make sure \
-             that serve may write it",
-            lag.num_minutes()
-        )),
         _ => None,
     })
 }
@@ -124,9 +121,7 @@ pub async fn run(config: Config, args: DoctorArgs) -> anyhow::Result<ExitCode> {
             let mut tx = app.db.read().await?;
             look_at_publication(&mut tx, &mut found).await?;
             if app.is_relay_unreadable() {
-                let text = "the relay that was set at the desk can't be read: no key of SECRET_KEY opens it. Put the \
-                            old key back behind the new one, or set the relay again at /admin/setup/relay";
-                found.say(Grade::Bad, "SMTP", text);
+                found.say(Grade::Bad, "SMTP", say_plain("doctor-relay-unreadable"));
             }
             look_at_codes(app, &mut tx, &mut found).await?;
             look_at_guards(app, &mut tx, &mut found).await?;
@@ -143,20 +138,12 @@ pub async fn run(config: Config, args: DoctorArgs) -> anyhow::Result<ExitCode> {
 }
 
 fn look_at_configuration(config: &Config, found: &mut Findings) {
-    found.say(Grade::Ok, "configuration", "all variables are valid");
+    found.say(Grade::Ok, "configuration", say_plain("doctor-configuration"));
     if config.base_url_is_loopback() {
-        let text = format!(
-            "links in mail lead to {}, which only this machine can reach. Set BASE_URL",
-            config.base_url
-        );
+        let text = say_plain("doctor-base-url-local").with("url", config.base_url.as_str());
         found.say(Grade::Warn, "BASE_URL", text);
     } else if config.base_url.scheme() == "http" {
-        found.say(
-            Grade::Warn,
-            "BASE_URL",
-            "links in mail are not encrypted, and mail clients need https for one-click unsubscribe. \
-             Put a reverse proxy with TLS in front, then set BASE_URL=https://…",
-        );
+        found.say(Grade::Warn, "BASE_URL", say_plain("doctor-base-url-http"));
     }
 }
 
@@ -164,32 +151,31 @@ fn look_at_configuration(config: &Config, found: &mut Findings) {
 async fn look_at_publication(tx: &mut Tx, found: &mut Findings) -> sqlx::Result<()> {
     let publication = publication::get(tx).await?;
     for (unset, option) in [
-        (publication.name == "Your publication", "--name"),
+        (publication.name == publication::UNNAMED, "--name"),
         (publication.url.is_empty(), "--url"),
         (publication.postal_address.is_empty(), "--postal-address"),
     ] {
         if unset {
-            found.say(Grade::Warn, "publication", format!("not set: postrider publication set {option} …"));
+            found.say(Grade::Warn, "publication", say_plain("doctor-unset").with("option", option));
         }
     }
     if lists::all(tx).await?.is_empty() {
-        found.say(Grade::Warn, "lists", "none yet: postrider list add SLUG --name NAME");
+        found.say(Grade::Warn, "lists", say_plain("doctor-no-lists"));
     }
     for feed in feeds::all(tx).await? {
-        match &feed.last_error {
-            Some(error) => found.say(Grade::Warn, "feed", format!("{}: {error}", feed.url)),
-            None => match feed.asked_secs.filter(|asked| *asked > feed.poll_secs) {
-                Some(secs) => {
-                    let asked = say("feed-asked-short").with("wait", poll::length(secs));
-                    found.say(Grade::Ok, "feed", format!("{} works. {asked} (Cache-Control)", feed.url));
-                }
-                None => found.say(Grade::Ok, "feed", format!("{} works", feed.url)),
-            },
-        }
+        let asked = feed.asked_secs.filter(|asked| *asked > feed.poll_secs);
+        let (grade, text) = match (&feed.last_error, asked) {
+            (Some(error), _) => (Grade::Warn, say_plain("doctor-feed-fails").with("why", error)),
+            (None, Some(secs)) => {
+                let asked = say("feed-asked-short").with("wait", poll::length(secs));
+                (Grade::Ok, say_plain("doctor-feed-asked").with("asked", asked))
+            }
+            (None, None) => (Grade::Ok, say_plain("doctor-feed")),
+        };
+        found.say(grade, "feed", text.with("url", feed.url));
     }
     if !users::all(tx).await?.iter().any(|user| user.role == Role::Admin) {
-        let text = "nobody gets alerts. Add an admin: postrider user add EMAIL --role admin";
-        found.say(Grade::Warn, "users", text);
+        found.say(Grade::Warn, "users", say_plain("doctor-no-admin"));
     }
     Ok(())
 }
@@ -198,19 +184,12 @@ async fn look_at_publication(tx: &mut Tx, found: &mut Findings) -> sqlx::Result<
 async fn look_at_codes(app: &App, tx: &mut Tx, found: &mut Findings) -> anyhow::Result<()> {
     let unreadable = second_factor::unreadable(app, tx).await?.len();
     if unreadable > 0 {
-        let text = format!(
-            "{unreadable} of those with two-factor sign-in can't sign in: it was set up under a SECRET_KEY that is no longer \
-             set. Add the old key after the new one (SECRET_KEY=\"NEW OLD\"), or have an admin turn off \
-             their two-factor sign-in, or: postrider user reset EMAIL"
-        );
+        let text = say_plain("doctor-codes-unreadable").with("users", unreadable);
         found.say(Grade::Bad, "codes", text);
     }
     let older = second_factor::count_sealed_by_older_keys(app, tx).await?;
     if older > 0 {
-        let text = format!(
-            "{older} of those with two-factor sign-in still need an older key of SECRET_KEY. Keep it until each \
-             has signed in with a code once"
-        );
+        let text = say_plain("doctor-codes-older").with("users", older);
         found.say(Grade::Warn, "codes", text);
     }
     Ok(())
@@ -220,20 +199,12 @@ async fn look_at_codes(app: &App, tx: &mut Tx, found: &mut Findings) -> anyhow::
 async fn look_at_guards(app: &App, tx: &mut Tx, found: &mut Findings) -> sqlx::Result<()> {
     let seen = app.send_counter.seen();
     if let Some(clone) = guard::clone_of(app, tx).await? {
-        let text = format!(
-            "this looks like a copy, so nothing is sent: {}. If it is the real one: \
-             postrider campaign release --all --this-is-the-real-one",
-            clone.difference()
-        );
+        let text = say_plain("doctor-copy").with("differs", clone.difference());
         found.say(Grade::Bad, "instance", text);
     }
     if let Some(restored) = guard::restored(tx, &seen).await? {
         let zone = publication::get(tx).await?.zone();
-        let text = format!(
-            "this database {}, so no campaign is sent. See what is on hold: postrider campaign release. If it is \
-             the real one: postrider campaign release --this-is-the-real-one",
-            restored.sentence(zone)
-        );
+        let text = say_plain("doctor-restored").with("what", restored.sentence(zone));
         found.say(Grade::Bad, "instance", text);
     }
     if let Some(problem) = counter_problem(app, tx, &seen).await? {
@@ -250,13 +221,11 @@ async fn look_at_schedule(app: &App, tx: &mut Tx, found: &mut Findings) -> sqlx:
         let at = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
         let text = match unwell {
             Unwell::Fails { since, times, error } => {
-                format!("{what}: failing since {}, {times} times: {error}. It is tried again", at(since))
+                say_plain("doctor-job-fails").with("since", at(since)).with("times", times).with("why", error)
             }
-            Unwell::Late { last } => {
-                format!("{what}: not done since {}. Make sure that postrider serve runs", at(last))
-            }
+            Unwell::Late { last } => say_plain("doctor-job-late").with("since", at(last)),
         };
-        found.say(Grade::Bad, "schedule", text);
+        found.say(Grade::Bad, "schedule", text.with("job", what));
     }
     Ok(())
 }
@@ -265,12 +234,7 @@ async fn look_at_schedule(app: &App, tx: &mut Tx, found: &mut Findings) -> sqlx:
 async fn look_at_what_waits(tx: &mut Tx, found: &mut Findings) -> sqlx::Result<()> {
     let held = campaigns::count_held(tx).await?;
     if held > 0 {
-        let campaigns = if held == 1 { "1 campaign is".to_owned() } else { format!("{held} campaigns are") };
-        let text = format!(
-            "{campaigns} on hold. See them: postrider campaign release. Release one: postrider campaign release ID. \
-             Release all that an outage held: postrider campaign release --all"
-        );
-        found.say(Grade::Warn, "held", text);
+        found.say(Grade::Warn, "held", say_plain("doctor-held").with("campaigns", held));
     }
     for alert in alerts::open(tx).await? {
         let words = compose::alert_words(&alert);
@@ -283,19 +247,17 @@ async fn look_at_what_waits(tx: &mut Tx, found: &mut Findings) -> sqlx::Result<(
 
 fn look_at_signing(config: &Config, found: &mut Findings) {
     let Some(signer) = &config.dkim else {
-        let text = "mail is not signed here. Unless the relay signs it, make a key: postrider dkim make";
-        return found.say(Grade::Warn, "DKIM", text);
+        return found.say(Grade::Warn, "DKIM", say_plain("doctor-unsigned"));
     };
     let selectors: Vec<&str> = signer.selectors().collect();
-    let (domain, selectors) = (signer.domain(), selectors.join(" and "));
-    found.say(Grade::Ok, "DKIM", format!("mail is signed for {domain}, selector {selectors}"));
+    let domain = signer.domain();
+    let signed = say_plain("doctor-signed").with("domain", domain).with("count", selectors.len());
+    found.say(Grade::Ok, "DKIM", signed.with("selectors", Localizer::english().and(&selectors)));
     // DMARC asks that both be of one organisation (RFC 7489 section 3.1.1).
     let from = config.mail_from.email.domain().to_ascii_lowercase();
     let under = |a: &str, b: &str| a == b || a.ends_with(&format!(".{b}"));
     if !under(&from, domain) && !under(domain, &from) {
-        let text = format!(
-            "MAIL_FROM is at {from}, so this signature does not count for DMARC. Set DKIM_DOMAIN={from}"
-        );
+        let text = say_plain("doctor-signed-elsewhere").with("from", from);
         found.say(Grade::Warn, "DKIM", text);
     }
 }
@@ -304,23 +266,17 @@ async fn look_at_relays(route: &MailRoute, transport: anyhow::Result<Transport>,
     match (route, transport) {
         (_, Err(error)) => found.say(Grade::Bad, "SMTP", format!("{error:#}")),
         (MailRoute::Capture { outbox }, Ok(_)) => {
-            let text = format!(
-                "no mail is sent: it is saved in {}. Set SMTP_URL and MAIL_FROM, or a relay at /admin/setup/relay",
-                outbox.display()
-            );
+            let text = say_plain("doctor-captures").with("folder", outbox.display().to_string());
             found.say(Grade::Warn, "SMTP", text);
         }
         (MailRoute::Smtp(_), Ok(transport)) => {
             for (name, tried) in transport.try_each().await {
                 match tried {
-                    Ok(()) => {
-                        found.say(Grade::Ok, "SMTP", format!("{name} answers and accepts our connection"))
-                    }
+                    Ok(()) => found.say(Grade::Ok, "SMTP", say_plain("doctor-relay").with("relay", name)),
                     // It says what to do.
                     Err(ConnectError::Untrusted(why)) => found.say(Grade::Bad, "SMTP", why),
                     Err(error) => {
-                        let text =
-                            format!("{error:#}. Check SMTP_URL, the firewall, and the relay's own log");
+                        let text = say_plain("doctor-relay-fails").with("why", format!("{error:#}"));
                         found.say(Grade::Bad, "SMTP", text);
                     }
                 }

@@ -9,6 +9,7 @@ use crate::actions::{Context, domains};
 use crate::app::App;
 use crate::config::is_dns_name;
 use crate::db::limits::{self, DomainLimit};
+use crate::locale::say_plain;
 
 #[derive(Subcommand)]
 pub enum DomainCommand {
@@ -44,7 +45,7 @@ fn parse_domain(text: &str) -> anyhow::Result<String> {
     if is_dns_name(&name, 2) {
         Ok(name)
     } else {
-        Err(usage(format!("{text:?} is not a domain. Use what comes after the @, like gmail.com")))
+        Err(usage(say_plain("command-domain-wrong").with("quoted", format!("{text:?}"))))
     }
 }
 
@@ -52,7 +53,7 @@ pub async fn run(app: Arc<App>, command: DomainCommand) -> anyhow::Result<()> {
     match command {
         DomainCommand::Set(SetArgs { domain, connections, per_minute }) => {
             if connections.is_none() && per_minute.is_none() {
-                return Err(usage("Set a limit: --connections N, --per-minute N, or both"));
+                return Err(usage(say_plain("command-domain-limit-missing")));
             }
             let domain = parse_domain(&domain)?;
             let limit = DomainLimit { domain, connections_max: connections, per_minute };
@@ -71,7 +72,7 @@ pub async fn run(app: Arc<App>, command: DomainCommand) -> anyhow::Result<()> {
             if json {
                 println!("{}", serde_json::to_string(&limits)?);
             } else if limits.is_empty() {
-                println!("No domain has a limit.");
+                println!("{}", say_plain("command-domains-unlimited"));
             }
             if !json {
                 limits.iter().for_each(|limit| println!("{}", in_words(limit)));
@@ -82,10 +83,13 @@ pub async fn run(app: Arc<App>, command: DomainCommand) -> anyhow::Result<()> {
 }
 
 fn in_words(limit: &DomainLimit) -> String {
-    let connections = limit.connections_max.map(|max| format!("{max} messages at once per process"));
-    let pace = limit.per_minute.map(|max| format!("{max} messages per minute"));
-    match [connections, pace].into_iter().flatten().collect::<Vec<_>>() {
-        limits if limits.is_empty() => format!("{}: no limit", limit.domain),
-        limits => format!("{}: {}", limit.domain, limits.join(", ")),
+    let connections =
+        limit.connections_max.map(|max| say_plain("command-domain-connections").with("max", max));
+    let pace = limit.per_minute.map(|max| say_plain("command-domain-pace").with("max", max));
+    let mut limits: Vec<String> = [connections, pace].into_iter().flatten().map(String::from).collect();
+    if limits.is_empty() {
+        limits.push(say_plain("command-domain-no-limit").to_string());
     }
+    let said = say_plain("command-domain-limits").with("domain", &limit.domain);
+    said.with("limits", limits.join(", ")).to_string()
 }

@@ -14,6 +14,7 @@ use crate::actions::{Context, poll};
 use crate::app::App;
 use crate::config::Config;
 use crate::db::brake::{self, Batch};
+use crate::locale::say_plain;
 
 #[derive(Subcommand)]
 pub enum FeedCommand {
@@ -36,7 +37,7 @@ pub enum FeedCommand {
     },
     /// Check one feed or all now, without waiting for the interval
     Poll {
-        /// The feed's address; without it, all
+        /// The feed's address. Default: all feeds
         url: Option<String>,
         /// Print the result as JSON
         #[arg(long)]
@@ -66,7 +67,7 @@ pub enum FeedCommand {
 pub struct Decide {
     /// The feed's address
     url: String,
-    /// An article's id, as `feed held` shows it; may repeat
+    /// An article's id, as `feed held` shows it; can be given more than once
     #[arg(long = "article", value_name = "ID", conflicts_with = "all")]
     articles: Vec<Uuid>,
     /// All articles of the feed that are on hold
@@ -93,12 +94,7 @@ pub async fn run(config: Config, command: FeedCommand) -> anyhow::Result<ExitCod
             if json {
                 println!("{}", serde_json::to_string_pretty(&added)?);
             } else {
-                let word = if added.added { "connected" } else { "already connected" };
-                println!(
-                    "Feed {word} to {list}: {}. The {} articles already in it are not mailed.",
-                    if added.title.is_empty() { &url } else { &added.title },
-                    added.report.baseline
-                );
+                println!("{}", connected(&added, &url, &list));
             }
         }
         FeedCommand::Poll { url, json } => return poll_now(&app, url.as_deref(), json).await,
@@ -121,12 +117,27 @@ pub async fn run(config: Config, command: FeedCommand) -> anyhow::Result<ExitCod
     Ok(ExitCode::SUCCESS)
 }
 
+/// What `feed add` has done.
+fn connected(added: &poll::Added, url: &str, list: &str) -> String {
+    let said = match added.added {
+        true => say_plain("command-feed-connected"),
+        false => say_plain("command-feed-already-connected"),
+    };
+    let title = if added.title.is_empty() { url } else { &added.title };
+    let mut said = said.with("list", list).with("title", title).to_string();
+    if added.report.baseline > 0 {
+        said.push(' ');
+        said += &say_plain("command-feed-not-mailed").with("articles", added.report.baseline).to_string();
+    }
+    said
+}
+
 async fn poll_now(app: &Arc<App>, url: Option<&str>, json: bool) -> anyhow::Result<ExitCode> {
     let reports = poll::poll_now(&Context::command_line(app), &app.fetcher, url).await?;
     if reports.is_empty() {
         return Err(usage(match url {
-            Some(url) => format!("There is no feed {url}. Connect it: postrider feed add {url} --list SLUG"),
-            None => "There are no feeds. Connect one: postrider feed add URL --list SLUG".to_owned(),
+            Some(url) => say_plain("command-feed-missing").with("url", url),
+            None => say_plain("command-feeds-none"),
         }));
     }
     if json {
@@ -135,18 +146,26 @@ async fn poll_now(app: &Arc<App>, url: Option<&str>, json: bool) -> anyhow::Resu
         for (url, report) in &reports {
             match &report.error {
                 Some(error) => println!("{url}: {error}"),
-                None => println!(
-                    "{url}: {} new, {} edited, {} on hold, {} noted but not mailed, {} campaigns scheduled",
-                    report.new, report.edited, report.held, report.baseline, report.campaigns
-                ),
+                None => println!("{url}: {}", polled(report)),
             }
             if let Some(sentence) = &report.brake {
-                println!("{sentence}. All of them are on hold: postrider feed held");
+                println!("{}", say_plain("command-feed-braked").with("why", sentence));
             }
         }
     }
     let has_failed = reports.iter().any(|(_, report)| report.error.is_some());
     Ok(if has_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// What a check of a feed found.
+fn polled(report: &poll::PollReport) -> String {
+    say_plain("command-feed-polled")
+        .with("new", report.new)
+        .with("edited", report.edited)
+        .with("held", report.held)
+        .with("noted", report.baseline)
+        .with("campaigns", report.campaigns)
+        .to_string()
 }
 
 async fn show_held(app: &App, json: bool) -> anyhow::Result<()> {
@@ -176,7 +195,7 @@ async fn show_held(app: &App, json: bool) -> anyhow::Result<()> {
         return Ok(out.flush()?);
     }
     if shown.is_empty() {
-        eprintln!("No articles are on hold.");
+        eprintln!("{}", say_plain("command-held-none"));
     }
     for (batch, items) in &shown {
         let why = batch.reason().sentence();
@@ -196,7 +215,7 @@ async fn show_held(app: &App, json: bool) -> anyhow::Result<()> {
 /// What is held of the feed that is meant, the oldest poll first.
 async fn batches(app: &App, decide: &Decide) -> anyhow::Result<Vec<Batch>> {
     if !decide.all && decide.articles.is_empty() {
-        return Err(usage("Choose which: --article ID, or --all. See them: postrider feed held"));
+        return Err(usage(say_plain("command-held-choose")));
     }
     let url = poll::web_address(&decide.url)?;
     let mut tx = app.db.read().await?;
@@ -204,7 +223,7 @@ async fn batches(app: &App, decide: &Decide) -> anyhow::Result<Vec<Batch>> {
     found.retain(|batch| batch.feed_url == url.as_str());
     found.reverse();
     if found.is_empty() {
-        return Err(usage(format!("No articles of {url} are on hold. See what is: postrider feed held")));
+        return Err(usage(say_plain("command-held-none-of-feed").with("url", url.as_str())));
     }
     if !decide.all {
         let mut ids = Vec::new();
@@ -213,7 +232,8 @@ async fn batches(app: &App, decide: &Decide) -> anyhow::Result<Vec<Batch>> {
         }
         let is_held = |id: &Uuid| ids.iter().any(|item| item.article_id == *id);
         if let Some(id) = decide.articles.iter().find(|id| !is_held(id)) {
-            return Err(usage(format!("No article {id} of {url} is on hold. See them: postrider feed held")));
+            let missing = say_plain("command-held-article-missing").with("id", id.to_string());
+            return Err(usage(missing.with("url", url.as_str())));
         }
     }
     Ok(found)
@@ -239,10 +259,9 @@ async fn skip(app: &Arc<App>, decide: &Decide) -> anyhow::Result<()> {
     for batch in batches(app, decide).await? {
         skipped += manage_feeds::skip_batch(&Context::command_line(app), &batch, chosen).await?;
     }
-    match (decide.json, skipped) {
-        (true, _) => println!("{}", json!({ "skipped": skipped })),
-        (false, 1) => println!("One article skipped. It is not mailed."),
-        (false, _) => println!("{skipped} articles skipped. They are not mailed."),
+    match decide.json {
+        true => println!("{}", json!({ "skipped": skipped })),
+        false => println!("{}", say_plain("command-held-skipped").with("articles", skipped)),
     }
     Ok(())
 }

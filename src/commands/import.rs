@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{find_open_list, open, usage};
 use crate::actions::Context;
 use crate::actions::export::RefusedRows;
-use crate::actions::import::{self, Described, ImportOptions, NewImport, Running, Step};
+use crate::actions::import::{self, Described, ImportOptions, NewImport, OpenFile, Running, Step};
 use crate::actions::subscribers::check_consent;
 use crate::app::App;
 use crate::config::Config;
@@ -134,9 +134,9 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
     let file_name = args.file.as_ref().and_then(|path| path.file_name()).unwrap_or_default();
     let file_name = file_name.to_string_lossy().into_owned();
     let digest = if args.dry_run { String::new() } else { import::digest_of(&mut file)? };
-    let people = files::open(file, &options.reading(&file_name))
+    let people = OpenFile::new(file, &options.reading(&file_name))
         .map_err(|error| usage(say("import-file-refused").with("file", name.clone()).with("why", error.to_string()).to_string()))?;
-    let described = Described::of(people.recognised());
+    let described = Described::of(people.people.recognised());
     if described.asks == "columns" {
         return Err(usage(say("import-file-refused").with("file", name).with("why", described.question).to_string()));
     }
@@ -153,7 +153,7 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
         if import.position > 0 {
             eprintln!("{}", say("import-resumed").with("rows", import.position));
         }
-        Running::new(import, people)?
+        Running::new(import, &list, people)?
     };
     work(&app, &mut running).await?;
     if !args.dry_run {

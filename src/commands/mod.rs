@@ -37,6 +37,7 @@ use crate::db::{Db, lists, trouble};
 use crate::domain::refusal::{Kind, Refusal};
 use crate::domain::slug::Slug;
 use crate::domain::text::visible;
+use crate::locale::say_plain;
 
 /// Emails a publication's new articles to its subscribers.
 ///
@@ -50,11 +51,11 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run the web pages, the scheduler and the mail workers in one process, or only one role
+    /// Run the web pages, scheduler and mail workers in one process, or only one role
     Serve(serve::ServeArgs),
-    /// Show everything in two minutes, in a temporary folder
+    /// Show the whole cycle in two minutes, in a temporary folder
     Demo(demo::DemoArgs),
-    /// Update the database's schema
+    /// Update the database schema
     Migrate,
     /// Show or change the publication's details
     #[command(subcommand)]
@@ -91,7 +92,7 @@ enum Command {
 
 #[derive(Subcommand)]
 enum ListCommand {
-    /// Add a public list; an existing list of that short name is not changed
+    /// Add a public list; an existing list with that short name is not changed
     Add {
         /// Its short name, for URLs: a-z, 0-9 and -
         slug: String,
@@ -127,7 +128,7 @@ pub fn main() -> ExitCode {
     let config = match if demo { demo::config() } else { Config::from_environment() } {
         Ok(config) => config,
         Err(error) => {
-            eprintln!("The configuration has problems:\n{error}");
+            eprintln!("{}\n{error}", say_plain("command-configuration-wrong"));
             return ExitCode::from(2);
         }
     };
@@ -135,7 +136,7 @@ pub fn main() -> ExitCode {
     let runtime = match runtime() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("The runtime could not start: {error}");
+            eprintln!("{}", say_plain("command-not-started").with("why", error.to_string()));
             return ExitCode::FAILURE;
         }
     };
@@ -235,7 +236,7 @@ async fn run(command: Command, config: Config) -> anyhow::Result<ExitCode> {
         Command::Dkim(command) => dkim::run(command)?,
         Command::Migrate => {
             let app = open(config).await?;
-            println!("The {} database is up to date.", app.db.engine());
+            println!("{}", say_plain("command-database-ready").with("engine", app.db.engine()));
         }
         Command::Publication(command) => publication::run(open(config).await?, command).await?,
         Command::List(ListCommand::Add { slug, name, json }) => {
@@ -295,17 +296,16 @@ async fn add_list(app: Arc<App>, slug: &str, name: &str, json: bool) -> anyhow::
     let name = visible(name);
     let name = name.trim();
     if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
-        return Err(usage("--name: 1 to 200 characters, on one line. Like this: --name \"World news\""));
+        return Err(usage(say_plain("command-list-name-wrong")));
     }
     let cx = Context::command_line(&app);
     let (lists::List { name, .. }, added) = list_actions::add_unless_there(&cx, &slug, name).await?;
     if json {
         println!("{}", serde_json::json!({ "slug": slug.as_str(), "name": name, "added": added }));
-    } else if added {
-        println!("List {} added: {name}", slug.as_str());
-    } else {
-        println!("List {} already exists: {name}", slug.as_str());
+        return Ok(());
     }
+    let said = if added { say_plain("command-list-added") } else { say_plain("command-list-exists") };
+    println!("{}", said.with("slug", slug.as_str()).with("name", name));
     Ok(())
 }
 
@@ -313,7 +313,7 @@ async fn add_list(app: Arc<App>, slug: &str, name: &str, json: bool) -> anyhow::
 async fn find_list(app: &App, slug: &str) -> anyhow::Result<lists::List> {
     let mut tx = app.db.read().await?;
     lists::by_slug(&mut tx, slug).await?.ok_or_else(|| {
-        usage(format!("There is no list {slug:?}. Add it: postrider list add {slug} --name \"Its name\""))
+        usage(say_plain("command-list-missing").with("quoted", format!("{slug:?}")).with("slug", slug))
     })
 }
 
@@ -329,16 +329,22 @@ async fn find_open_list(app: &App, slug: &str) -> anyhow::Result<lists::List> {
 /// Reads a file, or standard input for `-`, up to a limit.
 fn read_input(file: &PathBuf, bytes_max: u64) -> anyhow::Result<Vec<u8>> {
     use std::io::Read as _;
-    let name = if file.as_os_str() == "-" { "standard input".to_owned() } else { file.display().to_string() };
+    let name = match file.as_os_str() == "-" {
+        true => say_plain("command-standard-input").to_string(),
+        false => file.display().to_string(),
+    };
     let mut bytes = Vec::new();
     let read = if file.as_os_str() == "-" {
         std::io::stdin().take(bytes_max + 1).read_to_end(&mut bytes)
     } else {
         std::fs::File::open(file).and_then(|open| open.take(bytes_max + 1).read_to_end(&mut bytes))
     };
-    read.map_err(|error| usage(format!("{name} can't be read: {error}")))?;
+    read.map_err(|error| {
+        usage(say_plain("command-file-unreadable").with("file", &name).with("why", error.to_string()))
+    })?;
     if bytes.len() as u64 > bytes_max {
-        return Err(usage(format!("{name} is too large: it may have {} MB", bytes_max / 1_000_000)));
+        let limit = bytes_max / 1_000_000;
+        return Err(usage(say_plain("command-file-too-large").with("file", name).with("mb", limit)));
     }
     Ok(bytes)
 }
@@ -357,7 +363,7 @@ impl CsvOut {
             Err(error) if matches!(error.kind(), csv::ErrorKind::Io(io) if io.kind() == std::io::ErrorKind::BrokenPipe) => {
                 Ok(false)
             }
-            other => other.context("standard output").map(|()| true),
+            other => other.with_context(|| say_plain("command-standard-output").to_string()).map(|()| true),
         }
     }
 
@@ -377,6 +383,6 @@ impl CsvOut {
 fn print_line(out: &mut impl Write, text: &str) -> anyhow::Result<bool> {
     match writeln!(out, "{text}") {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(false),
-        other => other.context("standard output").map(|()| true),
+        other => other.with_context(|| say_plain("command-standard-output").to_string()).map(|()| true),
     }
 }

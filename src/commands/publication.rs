@@ -7,6 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use crate::actions::{Context, settings};
 use crate::app::App;
 use crate::domain::delivery::UncertainPolicy;
+use crate::locale::say_plain;
 
 #[derive(Subcommand)]
 pub enum PublicationCommand {
@@ -78,7 +79,8 @@ pub async fn run(app: Arc<App>, PublicationCommand::Set(args): PublicationComman
         println!("{}", serde_json::Value::Object(object));
     } else {
         for (name, value) in facts {
-            println!("{:<15} {}", name.replace('_', " "), if value.is_empty() { "(not set)" } else { value });
+            let unset = value.is_empty().then(|| say_plain("command-publication-unset").to_string());
+            println!("{:<15} {}", name.replace('_', " "), unset.as_ref().unwrap_or(value));
         }
     }
     Ok(())

@@ -13,6 +13,7 @@ use crate::db::publication;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::local_time;
 use crate::domain::text::visible;
+use crate::locale::say_plain;
 
 const HTML_BYTES_MAX: u64 = 1_000_000;
 
@@ -27,7 +28,7 @@ pub struct SendArgs {
     /// The HTML file to send, in UTF-8; - for standard input
     #[arg(long)]
     html: PathBuf,
-    /// When to send it, in the publication's time zone or with an offset, like "2026-11-24 17:30". Left out: now
+    /// When to send it, in the publication's time zone or with an offset, like "2026-11-24 17:30". Default: now
     #[arg(long)]
     at: Option<String>,
     /// Send a test to this address only
@@ -42,22 +43,20 @@ pub async fn run(config: Config, args: SendArgs) -> anyhow::Result<()> {
     let subject = visible(&args.subject);
     let subject = subject.trim();
     if subject.is_empty() || subject.chars().count() > 500 || subject.chars().any(char::is_control) {
-        return Err(usage("--subject: 1 to 500 characters, on one line"));
+        return Err(usage(say_plain("command-send-subject-wrong")));
     }
+    let file = args.html.display().to_string();
     let html = String::from_utf8(read_input(&args.html, HTML_BYTES_MAX)?)
-        .map_err(|_| usage(format!("{} is not UTF-8. Save it as UTF-8", args.html.display())))?;
+        .map_err(|_| usage(say_plain("command-file-not-utf8").with("file", &file)))?;
     if html.contains('\0') {
-        return Err(usage(format!(
-            "{} has a NUL character, so it is not HTML. Check the file",
-            args.html.display()
-        )));
+        return Err(usage(say_plain("command-file-has-nul").with("file", &file)));
     }
     if html.trim().is_empty() {
-        return Err(usage(format!("{} is empty", args.html.display())));
+        return Err(usage(say_plain("command-file-empty").with("file", &file)));
     }
     let (text, base) = (html.clone(), config.base_url.clone());
     if let Err(error) = html::apart(move || clean::email_html(&text, &base)).await.flatten() {
-        return Err(usage(format!("{}: {error}", args.html.display())));
+        return Err(usage(format!("{file}: {error}")));
     }
     let test = match &args.test {
         Some(address) => {
@@ -78,7 +77,7 @@ pub async fn run(config: Config, args: SendArgs) -> anyhow::Result<()> {
         let campaign = send::test(&cx, &list, subject, &html, email).await?;
         match args.json {
             true => println!("{}", serde_json::json!({ "campaign": campaign, "status": "test", "at": at })),
-            false => println!("Test sent to that address. Nobody else gets it."),
+            false => println!("{}", say_plain("command-send-test").with("email", email.as_str())),
         }
     } else {
         let Sent { campaign, awaits_approval } = send::to_list(&cx, &list, subject, &html, at).await?;
@@ -89,17 +88,16 @@ pub async fn run(config: Config, args: SendArgs) -> anyhow::Result<()> {
             });
             println!("{said}");
         } else if at > now {
-            println!(
-                "Scheduled. It is sent to {name} at {}.",
-                at.with_timezone(&zone).format("%A %-d %B %Y, %H:%M %Z")
-            );
+            let time = at.with_timezone(&zone).format("%A %-d %B %Y, %H:%M %Z").to_string();
+            println!("{}", say_plain("command-send-scheduled").with("list", name).with("time", time));
         } else {
-            println!("Scheduled. It is sent to {name} now.");
+            println!("{}", say_plain("command-send-now").with("list", name));
         }
         if awaits_approval {
-            eprintln!("It needs a second approval first: {}", app.config.link("/admin/held"));
+            let url = app.config.link("/admin/held");
+            eprintln!("{}", say_plain("command-send-approval").with("url", url));
         }
     }
-    eprintln!("A running `postrider serve` sends it within a second.");
+    eprintln!("{}", say_plain("command-picked-up"));
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! `serve`: everything in one process, or one role of it, until SIGTERM or Ctrl-C.
 
+use std::ffi::OsStr;
 use std::fs::{File, TryLockError};
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use crate::config::Config;
 use crate::db::{DatabaseUrl, private, users};
 use crate::delivery::engine::Engine;
 use crate::delivery::recovery;
+use crate::locale::say_plain;
 use crate::schedule::leader;
 use crate::web::{self, Limits};
 
@@ -54,14 +56,11 @@ pub struct ServeArgs {
 pub async fn run(config: Config, args: ServeArgs) -> anyhow::Result<()> {
     let role = args.role.unwrap_or_default();
     if role != Role::All && matches!(config.database, DatabaseUrl::Sqlite(_)) {
-        return Err(usage(
-            "--role needs PostgreSQL: a SQLite database is served by one process. Set DATABASE_URL=postgres://…, \
-             or leave out --role",
-        ));
+        return Err(usage(say_plain("command-serve-role-wrong")));
     }
-    let listener = web::listen(config.bind_addr).with_context(|| {
-        format!("BIND_ADDR {} can't be used: is another program listening there?", config.bind_addr)
-    })?;
+    let address = config.bind_addr.to_string();
+    let listener = web::listen(config.bind_addr)
+        .with_context(|| say_plain("command-serve-address-taken").with("address", address).to_string())?;
     // Closed in order by [`serve`], within its time.
     let app = super::open_app(config).await?;
     let stop = CancellationToken::new();
@@ -121,30 +120,40 @@ pub fn stop_on_signals(stop: &CancellationToken) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Prints what is at an address, and the address.
+pub fn print_address(what: &str, url: &str) {
+    println!("  {:<11} {url}", say_plain(what).to_string());
+}
+
 fn print_addresses(app: &App, role: Role, nobody_yet: bool) {
     if role == Role::Worker {
-        println!("A Postrider worker is ready ({}).", app.db.engine());
-        println!("  Metrics     http://{}/metrics", app.config.bind_addr);
+        println!("{}", say_plain("command-serve-worker-ready").with("engine", app.db.engine()));
+        print_address("command-serve-metrics", &format!("http://{}/metrics", app.config.bind_addr));
         return;
     }
-    println!("Postrider is ready ({}).", app.db.engine());
+    println!("{}", say_plain("command-serve-ready").with("engine", app.db.engine()));
     if role == Role::Web {
-        println!("  It serves pages only. A worker sends the mail: postrider serve --role worker");
+        println!("  {}", say_plain("command-serve-web-only"));
     }
-    println!("  Subscribe   {}", app.config.link("/"));
-    println!("  Archive     {}", app.config.link("/archive"));
-    println!("  Desk        {}", app.config.link("/admin"));
+    print_address("command-serve-subscribe", &app.config.link("/"));
+    print_address("command-serve-archive", &app.config.link("/archive"));
+    print_address("command-serve-desk", &app.config.link("/admin"));
     if nobody_yet {
         // Whoever reads the log may set up: the token is void as soon as there is somebody.
         let token = app.keyring.setup_token();
-        println!("  Set up      {}", app.config.link(&format!("/admin/setup?token={token}")));
+        print_address("command-serve-setup", &app.config.link(&format!("/admin/setup?token={token}")));
     }
     if app.captures_mail() {
         if app.config.base_url_is_loopback() && app.config.bind_addr.ip().is_loopback() {
-            println!("  Mailbox     {}", app.config.link("/mailbox"));
+            print_address("command-serve-mailbox", &app.config.link("/mailbox"));
         }
-        println!("Mail is saved here and not sent until SMTP_URL is set.");
+        println!("{}", say_plain("command-serve-captures"));
     }
+}
+
+/// The name of a part of `serve`, for what failed in it.
+fn part(key: &'static str) -> impl Fn() -> String + Copy {
+    move || say_plain(key).to_string()
 }
 
 /// Serves until `stop`, then ends in order: no new work, what is on the wire, the records, the
@@ -181,17 +190,18 @@ pub async fn serve(
         // A server that takes sign-ups and delivers nothing would look healthy: better none.
         ended = &mut delivering => {
             stop.cancel();
-            ended.context("delivery")?.context("delivery")?;
+            ended.with_context(part("command-serve-delivery"))?.with_context(part("command-serve-delivery"))?;
             return Ok(());
         }
         ended = &mut signing_up => {
-            failure = ended.context("sign-ups").and_then(|ended| ended).err();
+            failure = ended.with_context(part("command-serve-sign-ups")).and_then(|ended| ended).err();
         }
         ended = &mut scheduling => {
-            failure = ended.context("the schedule").and_then(|ended| ended).err();
+            failure = ended.with_context(part("command-serve-schedule")).and_then(|ended| ended).err();
         }
         ended = &mut serving => {
-            failure = ended.context("the web server").and_then(|ended| ended.context("the web server")).err();
+            let part = part("command-serve-web");
+            failure = ended.with_context(part).and_then(|ended| ended.with_context(part)).err();
         }
     }
     stop.cancel();
@@ -208,7 +218,7 @@ pub async fn serve(
         delivered
     };
     match tokio::time::timeout(STOP_WITHIN, ended).await {
-        Ok(delivered) => delivered.context("delivery")??,
+        Ok(delivered) => delivered.with_context(part("command-serve-delivery"))??,
         Err(_) => tracing::warn!(
             "not all that was on the wire was answered in time; it is uncertain and goes out again at the next start"
         ),
@@ -229,10 +239,10 @@ async fn deliver(app: Arc<App>, role: Role, stop: CancellationToken) -> anyhow::
         let engine = Engine::new(app.clone(), app.transport()?, this_way.clone());
         let mut delivering = tokio::spawn(async move { engine.run().await });
         tokio::select! {
-            ended = &mut delivering => return ended.context("delivery")?,
+            ended = &mut delivering => return ended.with_context(part("command-serve-delivery"))?,
             () = until_another_relay(&app, set_at) => this_way.cancel(),
         }
-        delivering.await.context("delivery")??;
+        delivering.await.with_context(part("command-serve-delivery"))??;
         tracing::info!("another relay is set: mail goes its way from now on");
     }
     Ok(())
@@ -272,21 +282,27 @@ impl EngineLock {
     fn take(app: &App) -> anyhow::Result<Option<EngineLock>> {
         let DatabaseUrl::Sqlite(path) = &app.config.database else { return Ok(None) };
         // By whatever link the file was named: the lock is beside the file itself.
-        let path = path.canonicalize().with_context(|| format!("the file {}", path.display()))?;
-        let mut name = path.clone().into_os_string();
+        let path = path.canonicalize().with_context(|| {
+            say_plain("command-serve-file").with("file", path.display().to_string()).to_string()
+        })?;
+        let shown = path.display().to_string();
+        let mut name = path.into_os_string();
         name.push(".lock");
         let file = private::new_file()
             .create(true)
             .truncate(false)
             .open(&name)
-            .with_context(|| format!("the lock {}", name.display()))?;
+            .with_context(|| lock_in_words(&name))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(EngineLock { _file: file })),
-            Err(TryLockError::WouldBlock) => anyhow::bail!(
-                "another Postrider already serves {}: stop it first, or set another DATABASE_URL",
-                path.display()
-            ),
-            Err(TryLockError::Error(error)) => Err(error).context("the engine lock"),
+            Err(TryLockError::WouldBlock) => {
+                anyhow::bail!("{}", say_plain("command-serve-locked").with("file", shown))
+            }
+            Err(TryLockError::Error(error)) => Err(error).with_context(|| lock_in_words(&name)),
         }
     }
+}
+
+fn lock_in_words(name: &OsStr) -> String {
+    say_plain("command-serve-lock").with("file", name.display().to_string()).to_string()
 }

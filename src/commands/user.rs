@@ -11,12 +11,13 @@ use crate::actions::people::{self, AddedUser};
 use crate::app::App;
 use crate::db::users::{self, Role};
 use crate::domain::email_address::EmailAddress;
+use crate::locale::say_plain;
 
 #[derive(Subcommand)]
 pub enum UserCommand {
     /// Add a user; an existing user with that email is not changed
     Add {
-        /// Their email
+        /// Their email address
         email: String,
         /// admin: everything, and gets alerts by email. editor: articles, campaigns and subscribers
         #[arg(long, value_enum)]
@@ -28,7 +29,7 @@ pub enum UserCommand {
     /// Reset the account of a user who can't sign in or whose account was taken over: removes the password and two-factor
     /// sign-in, and signs them out everywhere. Prints a link to set a new password, and tells them by email
     Reset {
-        /// Their email
+        /// Their email address
         email: String,
         /// Print the result as JSON
         #[arg(long)]
@@ -64,21 +65,23 @@ pub async fn run(app: Arc<App>, command: UserCommand) -> anyhow::Result<()> {
                 println!("{said}");
                 return Ok(());
             }
-            println!("User {email} {}: {role}", if added { "added" } else { "already exists" });
+            let said = if added { say_plain("command-user-added") } else { say_plain("command-user-exists") };
+            println!("{}", said.with("email", email).with("role", role));
             if let Some(link) = link {
-                println!("Link to set a password (works once, for 72 hours):\n{link}");
+                println!("{}\n{link}", say_plain("command-user-link"));
             }
         }
         UserCommand::Reset { email, json } => {
             let email = EmailAddress::parse(&email).map_err(|error| usage(error.to_string()))?;
             let user = users::by_email(&mut app.db.read().await?, &email).await?;
-            let user = user.with_context(|| format!("there is no user with the email {}", email.as_str()))?;
+            let missing = say_plain("command-user-missing").with("email", email.as_str());
+            let user = user.with_context(|| missing.to_string())?;
             let link = people::reset(&Context::command_line(&app), &user).await?;
             if json {
                 println!("{}", serde_json::json!({ "email": user.email, "link": link }));
             } else {
-                println!("User {} reset, and signed out everywhere", user.email);
-                println!("Link to set a password (works once, for 72 hours):\n{link}");
+                println!("{}", say_plain("command-user-reset").with("email", &user.email));
+                println!("{}\n{link}", say_plain("command-user-link"));
             }
         }
         UserCommand::List { json } => {
@@ -87,7 +90,7 @@ pub async fn run(app: Arc<App>, command: UserCommand) -> anyhow::Result<()> {
             if json {
                 println!("{}", serde_json::to_string_pretty(&users)?);
             } else if users.is_empty() {
-                eprintln!("No users yet. Add one: postrider user add EMAIL --role admin");
+                eprintln!("{}", say_plain("command-users-none"));
             } else {
                 for user in users {
                     println!("{:<7} {}", user.role.as_str(), user.email);

@@ -19,11 +19,12 @@ use lettre::message::Mailbox;
 use secrecy::SecretString;
 use url::{Host, Url};
 
-use self::reader::{Reader, parse_networks, parse_switch};
+use self::reader::{Reader, parse_networks, parse_switch, problem};
 pub use self::reader::{is_dns_name, parse_mailbox};
 pub use self::relays::{RelayPartsError, relay_of_parts};
 use crate::db::DatabaseUrl;
 use crate::domain::retry;
+use crate::locale::say_plain;
 use crate::mail::dkim::Signer;
 use crate::mail::relay::MailRoute;
 use crate::mail::smtp::SmtpTimeouts;
@@ -106,9 +107,8 @@ impl Config {
         if let Err(error) = dotenvy::dotenv()
             && !error.not_found()
         {
-            return Err(ConfigError(vec![format!(
-                ".env can't be read: {error}. Expected: lines like BASE_URL=https://news.example"
-            )]));
+            let what = say_plain("config-unreadable").with("why", error.to_string());
+            return Err(ConfigError(vec![problem(".env", what, say_plain("config-expected-variables"))]));
         }
         // What is not UTF-8 is none of our variables.
         let vars = std::env::vars_os()
@@ -126,7 +126,7 @@ impl Config {
         let database = read_database(r);
         let data_dir = data_dir(&database);
         let bind_addr = r
-            .parsed("BIND_ADDR", "an address and a port, like 127.0.0.1:8080", |t| t.parse().ok())
+            .parsed("BIND_ADDR", "config-expected-address-port", |t| t.parse().ok())
             .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
         let base_url = read_base_url(r, bind_addr)?;
         let secret_keys = read_secret_keys(r, &database);
@@ -136,14 +136,14 @@ impl Config {
             mail_from: read_mail_from(r, &mail_route)?,
             reply_to: r.parsed("REPLY_TO", MAILBOX, parse_mailbox),
             dkim: signing::read_dkim(r),
-            smtp_ca_file: r.parsed("SMTP_CA_FILE", "a PEM file that can be read", |text| {
+            smtp_ca_file: r.parsed("SMTP_CA_FILE", "config-expected-pem", |text| {
                 std::fs::metadata(text).is_ok_and(|meta| meta.is_file()).then(|| PathBuf::from(text))
             }),
             smtp_helo_name: read_helo_name(r, &base_url),
-            smtp_connections: r.number("SMTP_CONNECTIONS", "1 to 256", 1..=256, 16),
+            smtp_connections: r.number("SMTP_CONNECTIONS", "config-expected-connections", 1..=256, 16),
             smtp_messages_per_connection: r.number(
                 "SMTP_MESSAGES_PER_CONNECTION",
-                "1 or more",
+                "config-expected-one-or-more",
                 1..=u32::MAX,
                 1000,
             ),
@@ -153,12 +153,12 @@ impl Config {
             signups_per_ip_per_hour: r.number("SIGNUPS_PER_IP_PER_HOUR", COUNT, 0..=u32::MAX, 60),
             password_hash_kib: r.number(
                 "PASSWORD_HASH_KIB",
-                "a whole number of KiB from 64 to 1048576",
+                "config-expected-hash-kib",
                 64..=1_048_576,
                 19_456,
             ),
             trusted_proxies: r
-                .parsed("TRUSTED_PROXIES", "addresses or networks, like 127.0.0.1 10.0.0.0/8", parse_networks)
+                .parsed("TRUSTED_PROXIES", "config-expected-networks", parse_networks)
                 .unwrap_or_default(),
             feed_allow_private_addresses: read_private_addresses(r),
             log_format: read_log_format(r),
@@ -188,12 +188,12 @@ impl Config {
     }
 }
 
-const MAILBOX: &str = "Name <address@domain>, like Harbour News <news@harbour.example>";
-const COUNT: &str = "a whole number; 0 for no limit";
+/// What is expected, by its key.
+const MAILBOX: &str = "config-expected-mailbox";
+const COUNT: &str = "config-expected-count";
 
 fn read_database(r: &mut Reader) -> DatabaseUrl {
-    let expected = "sqlite://data/postrider.db or postgres://user:password@host/name";
-    let database = r.parsed("DATABASE_URL", expected, |text| {
+    let database = r.parsed("DATABASE_URL", "config-expected-database", |text| {
         if let Some(path) = text.strip_prefix("sqlite:") {
             let path = path.strip_prefix("//").unwrap_or(path);
             (!path.is_empty() && !path.contains(['?', '\0']))
@@ -221,27 +221,27 @@ fn data_dir(database: &DatabaseUrl) -> PathBuf {
 fn read_base_url(r: &mut Reader, bind_addr: SocketAddr) -> Result<Url, ConfigError> {
     let base_url = match r.text("BASE_URL").map(parse_base_url) {
         Some(Err(why)) => {
-            let expected = "where readers reach this server, like https://news.example";
-            r.problems.push(format!("BASE_URL: {why}. Expected: {expected}"));
+            r.note("BASE_URL", say_plain(why), say_plain("config-expected-base-url"));
             None
         }
         parsed => parsed.and_then(Result::ok),
     };
-    base_url
-        .or_else(|| Url::parse(&format!("http://{bind_addr}")).ok())
-        .ok_or_else(|| ConfigError(vec!["BASE_URL: expected https://news.example".into()]))
+    base_url.or_else(|| Url::parse(&format!("http://{bind_addr}")).ok()).ok_or_else(|| {
+        let what = say_plain("config-base-url-no-address");
+        ConfigError(vec![problem("BASE_URL", what, say_plain("config-expected-base-url"))])
+    })
 }
 
-/// The address at which readers reach us; else what is wrong with it.
+/// The address at which readers reach us; else what is wrong with it, by its key.
 fn parse_base_url(text: &str) -> Result<Url, &'static str> {
-    let url = Url::parse(text.trim_end_matches('/')).map_err(|_| "it is no address")?;
+    let url = Url::parse(text.trim_end_matches('/')).map_err(|_| "config-base-url-no-address")?;
     match () {
-        _ if !matches!(url.scheme(), "http" | "https") || !url.has_host() => Err("it is no web address"),
-        _ if !url.username().is_empty() || url.password().is_some() => Err("it holds a user or a password"),
-        _ if url.path() != "/" => {
-            Err("it has a path, and Postrider needs a host of its own, a sub-domain say")
+        _ if !matches!(url.scheme(), "http" | "https") || !url.has_host() => {
+            Err("config-base-url-no-web-address")
         }
-        _ if url.query().is_some() || url.fragment().is_some() => Err("something stands behind the host"),
+        _ if !url.username().is_empty() || url.password().is_some() => Err("config-base-url-user"),
+        _ if url.path() != "/" => Err("config-base-url-path"),
+        _ if url.query().is_some() || url.fragment().is_some() => Err("config-base-url-more"),
         _ => Ok(url),
     }
 }
@@ -256,16 +256,12 @@ fn is_loopback(url: &Url) -> bool {
 }
 
 fn read_secret_keys(r: &mut Reader, database: &DatabaseUrl) -> Vec<SecretString> {
-    let keys =
-        r.parsed("SECRET_KEY", "32 characters or more, like the output of: openssl rand -hex 32", |text| {
-            text.split_whitespace().map(|key| (key.len() >= 32).then(|| SecretString::from(key))).collect()
-        });
+    let keys = r.parsed("SECRET_KEY", "config-expected-secret-key", |text| {
+        text.split_whitespace().map(|key| (key.len() >= 32).then(|| SecretString::from(key))).collect()
+    });
     if matches!(database, DatabaseUrl::Postgres(_)) && !r.is_given("SECRET_KEY") {
-        r.problems.push(
-            "SECRET_KEY: missing, and PostgreSQL has no folder of its own to keep one in. \
-             Expected: 32 characters or more, like the output of: openssl rand -hex 32"
-                .into(),
-        );
+        let expected = say_plain("config-expected-secret-key");
+        r.note("SECRET_KEY", say_plain("config-secret-key-missing"), expected);
     }
     keys.unwrap_or_default()
 }
@@ -278,46 +274,42 @@ fn read_mail_route(
     database: &DatabaseUrl,
 ) -> (MailRoute, bool, Option<String>) {
     let relays = relays::read_relays(r);
-    let capture = r.parsed("CAPTURE_MAIL", "true or false", parse_switch);
-    let mut problem = None;
+    let capture = r.parsed("CAPTURE_MAIL", "config-expected-switch", parse_switch);
+    let mut found = None;
     if !r.is_given("SMTP_URL") {
         if capture == Some(false) {
-            problem = Some(
-                "SMTP_URL: missing, and CAPTURE_MAIL is false. Expected: SMTP_URL=smtp://relay.example:587"
-                    .to_owned(),
-            );
+            let expected = say_plain("config-expected-relay");
+            found = Some(problem("SMTP_URL", say_plain("config-relay-missing"), expected));
         } else if capture.is_none() && !is_loopback(base_url) {
-            problem = Some(format!(
-                "SMTP_URL: missing while BASE_URL is public ({base_url}), so no mail would be sent. \
-                 Expected: SMTP_URL=smtp://user:password@relay.example:587, or CAPTURE_MAIL=true to keep mail in files"
-            ));
+            let what = say_plain("config-relay-missing-public").with("url", base_url.as_str());
+            found = Some(problem("SMTP_URL", what, say_plain("config-expected-relay-or-capture")));
         }
     }
     // A database that is not there yet holds no relay.
     if let DatabaseUrl::Sqlite(path) = database
         && !path.exists()
     {
-        r.problems.extend(problem.take());
+        r.problems.extend(found.take());
     }
     let takes_desks = relays.is_none() && capture != Some(true);
     match relays {
-        Some(relays) if capture != Some(true) => (MailRoute::Smtp(relays), false, problem),
-        _ => (MailRoute::Capture { outbox: data_dir.join("outbox") }, takes_desks, problem),
+        Some(relays) if capture != Some(true) => (MailRoute::Smtp(relays), false, found),
+        _ => (MailRoute::Capture { outbox: data_dir.join("outbox") }, takes_desks, found),
     }
 }
 
 fn read_mail_from(r: &mut Reader, mail_route: &MailRoute) -> Result<Mailbox, ConfigError> {
     let mail_from = r.parsed("MAIL_FROM", MAILBOX, parse_mailbox);
     if mail_from.is_none() && r.text("MAIL_FROM").is_none() && matches!(mail_route, MailRoute::Smtp(_)) {
-        r.problems.push(format!("MAIL_FROM: missing. Expected: {MAILBOX}"));
+        r.note("MAIL_FROM", say_plain("config-missing"), say_plain(MAILBOX));
     }
-    mail_from
-        .or_else(|| parse_mailbox("Postrider <postrider@postrider.example>"))
-        .ok_or_else(|| ConfigError(vec![format!("MAIL_FROM: expected {MAILBOX}")]))
+    mail_from.or_else(|| parse_mailbox("Postrider <postrider@postrider.example>")).ok_or_else(|| {
+        ConfigError(vec![problem("MAIL_FROM", say_plain("config-missing"), say_plain(MAILBOX))])
+    })
 }
 
 fn read_helo_name(r: &mut Reader, base_url: &Url) -> String {
-    let name = r.parsed("SMTP_HELO_NAME", "this machine's full name, like mail.news.example", |text| {
+    let name = r.parsed("SMTP_HELO_NAME", "config-expected-host-name", |text| {
         text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.[]:".contains(&b)).then(|| text.to_owned())
     });
     name.unwrap_or_else(|| match base_url.host() {
@@ -329,14 +321,14 @@ fn read_helo_name(r: &mut Reader, base_url: &Url) -> String {
 }
 
 fn read_retry_for(r: &mut Reader) -> TimeDelta {
-    let hours = r.parsed("RETRY_HOURS", "whole hours, 1 to 120", |text| {
+    let hours = r.parsed("RETRY_HOURS", "config-expected-hours", |text| {
         text.parse().ok().filter(|hours| (1..=120).contains(hours)).map(TimeDelta::hours)
     });
     hours.unwrap_or(retry::RETRY_FOR)
 }
 
 fn read_private_addresses(r: &mut Reader) -> Vec<IpNet> {
-    let expected = "true, false, or networks, like 10.0.0.0/8";
+    let expected = "config-expected-private-networks";
     let networks = r.parsed("FEED_ALLOW_PRIVATE_ADDRESSES", expected, |text| match parse_switch(text) {
         Some(true) => parse_networks("0.0.0.0/0 ::/0"),
         Some(false) => Some(Vec::new()),
@@ -346,7 +338,7 @@ fn read_private_addresses(r: &mut Reader) -> Vec<IpNet> {
 }
 
 fn read_log_format(r: &mut Reader) -> LogFormat {
-    let format = r.parsed("LOG_FORMAT", "text or json", |text| match text {
+    let format = r.parsed("LOG_FORMAT", "config-expected-log-format", |text| match text {
         "text" => Some(LogFormat::Text),
         "json" => Some(LogFormat::Json),
         _ => None,

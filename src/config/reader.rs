@@ -9,6 +9,17 @@ use ipnet::IpNet;
 use lettre::message::Mailbox;
 
 use crate::domain::email_address::EmailAddress;
+use crate::locale::say_plain;
+
+/// What is wrong, and what is expected instead.
+pub(super) fn expected(what: impl Into<String>, expected: impl Into<String>) -> String {
+    say_plain("config-what-expected").with("what", what.into()).with("expected", expected.into()).into()
+}
+
+/// The same of a variable.
+pub(super) fn problem(variable: &str, what: impl Into<String>, expects: impl Into<String>) -> String {
+    format!("{variable}: {}", expected(what, expects))
+}
 
 /// Collects problems while values are read.
 pub(super) struct Reader<'a> {
@@ -26,28 +37,36 @@ impl Reader<'_> {
         self.text(name).is_some() || self.text(&format!("{name}_FILE")).is_some()
     }
 
-    /// Parses a variable; says what is expected where it does not parse.
+    /// Notes what is wrong with a variable.
+    pub(super) fn note(&mut self, variable: &str, what: impl Into<String>, expected: impl Into<String>) {
+        self.problems.push(problem(variable, what, expected));
+    }
+
+    /// Parses a variable; says what is expected, by its key, where it does not parse.
     pub(super) fn parsed<T>(
         &mut self,
         name: &str,
-        expected: &str,
+        expected: &'static str,
         parse: impl Fn(&str) -> Option<T>,
     ) -> Option<T> {
         let value = self.text(name)?;
         let parsed = parse(value);
         if parsed.is_none() {
             // SMTP_URL and DATABASE_URL hold passwords: they are never repeated.
-            let shown = if name.ends_with("_URL") || name.contains("KEY") { "what it holds" } else { value };
-            self.problems.push(format!("{name}: {shown} does not fit. Expected: {expected}"));
+            let what = match name.ends_with("_URL") || name.contains("KEY") {
+                true => say_plain("config-invalid-hidden"),
+                false => say_plain("config-invalid").with("value", value),
+            };
+            self.problems.push(problem(name, what, say_plain(expected)));
         }
         parsed
     }
 
-    /// A whole number within bounds, which `expected` names; `usual` where it is not set or does not fit.
+    /// A whole number within bounds, which the sentence of `expected` names; `usual` where it is not set or does not fit.
     pub(super) fn number<N: FromStr + PartialOrd>(
         &mut self,
         name: &str,
-        expected: &str,
+        expected: &'static str,
         bounds: RangeInclusive<N>,
         usual: N,
     ) -> N {

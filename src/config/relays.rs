@@ -6,7 +6,8 @@ use std::str::FromStr as _;
 use secrecy::SecretString;
 use url::Url;
 
-use super::reader::Reader;
+use super::reader::{Reader, expected};
+use crate::locale::{Plain, Sentence, say_plain};
 use crate::mail::relay::{Relay, RelayTls};
 
 /// A relay as its URL names it, before anybody has looked whether its credentials may travel.
@@ -18,33 +19,28 @@ pub(super) struct RelayUrl {
 
 /// What a relay's URL holds; else what is wrong with it. Its password is never repeated.
 pub(super) fn parse_relay_url(text: &str) -> Result<RelayUrl, String> {
-    const EXPECTED: &str =
-        "smtp://user:password@relay.example:587 or smtps://…:465, several separated by spaces";
-    let unfit = |what: &str| format!("{what}. Expected: {EXPECTED}");
+    let unfit = |what: Sentence<Plain>| expected(what, say_plain("config-expected-relay-urls"));
     let (scheme, rest) = text
         .split_once("://")
-        .ok_or_else(|| unfit(&format!("a part of what it holds is no URL; {ENCODING}")))?;
+        .ok_or_else(|| unfit(say_plain("config-relay-no-url").with("encoding", say_plain(ENCODING))))?;
     let (tls, default_port) = match scheme.to_ascii_lowercase().as_str() {
         "smtp" => (RelayTls::Offered, 25),
         "smtps" => (RelayTls::Implicit, 465),
-        _ => return Err(unfit("it begins with something else than smtp:// or smtps://")),
+        _ => return Err(unfit(say_plain("config-relay-scheme"))),
     };
     if let Some((credentials, _)) = rest.rsplit_once('@') {
         refuse_unencoded(credentials)?;
     }
     let url = Url::parse(text).map_err(|error| {
         // Its own words are safe: they name no part of the text.
-        unfit(&format!("what it holds is no URL that can be read ({error}); {ENCODING}"))
+        let what = say_plain("config-relay-unreadable").with("why", error.to_string());
+        unfit(what.with("encoding", say_plain(ENCODING)))
     })?;
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
     if host.is_empty() || !matches!(url.path(), "" | "/") || url.fragment().is_some() {
-        return Err(unfit("what it holds is no host and port"));
+        return Err(unfit(say_plain("config-relay-no-host")));
     }
-    let (tls, weight) = parse_options(&url, tls).ok_or_else(|| {
-        unfit(
-            "behind its ? stands something else than tls=required, tls=none (smtp:// only) or weight=1…1000",
-        )
-    })?;
+    let (tls, weight) = parse_options(&url, tls).ok_or_else(|| unfit(say_plain("config-relay-options")))?;
     let decode = |text: &str| {
         let pair = format!("v={}", text.replace('+', "%2B"));
         let decoded = url::form_urlencoded::parse(pair.as_bytes()).next();
@@ -52,7 +48,7 @@ pub(super) fn parse_relay_url(text: &str) -> Result<RelayUrl, String> {
     };
     let (user, password) = (decode(url.username()), decode(url.password().unwrap_or_default()));
     if user.is_empty() && !password.is_empty() {
-        return Err(unfit("it has a password and no user"));
+        return Err(unfit(say_plain("config-relay-no-user")));
     }
     let port = url.port().unwrap_or(default_port);
     Ok(RelayUrl { relay: Relay { host, port, tls, credentials: None, weight }, user, password })
@@ -73,23 +69,24 @@ fn parse_options(url: &Url, mut tls: RelayTls) -> Option<(RelayTls, u32)> {
     Some((tls, weight))
 }
 
-/// What may be done about a character that a URL would take for one of its own.
-const ENCODING: &str = "in a user or password write % as %25, / as %2F, # as %23, ? as %3F, @ as %40, : as %3A and \
-                        a space as %20, or set them as they are in SMTP_USER and SMTP_PASSWORD";
+/// The key of what may be done about a character that a URL would take for one of its own.
+const ENCODING: &str = "config-relay-encoding";
 
 /// Refuses a user and password that hold what ends that part of a URL.
 fn refuse_unencoded(credentials: &str) -> Result<(), String> {
     let found: Vec<String> = [('/', "%2F"), ('#', "%23"), ('?', "%3F"), ('\\', "%5C")]
         .iter()
         .filter(|(character, _)| credentials.contains(*character))
-        .map(|(character, encoded)| format!("{character} as {encoded}"))
+        .map(|(character, code)| {
+            let said = say_plain("config-relay-encoded").with("character", character.to_string());
+            said.with("code", code).into()
+        })
         .collect();
     match found.is_empty() {
         true => Ok(()),
-        false => Err(format!(
-            "the user or the password holds what ends it in a URL. Expected: percent-encoded, {} (and % itself \
-             as %25), or as they are in SMTP_USER and SMTP_PASSWORD",
-            found.join(", ")
+        false => Err(expected(
+            say_plain("config-relay-unencoded"),
+            say_plain("config-expected-relay-encoded").with("characters", found.join(", ")),
         )),
     }
 }
@@ -105,9 +102,8 @@ pub(super) fn with_credentials(url: RelayUrl) -> Result<Relay, String> {
         relay.host == "localhost" || IpAddr::from_str(&relay.host).is_ok_and(|ip| ip.is_loopback());
     relay.tls = match relay.tls {
         RelayTls::None if !loopback => {
-            return Err("?tls=none would send the password in the clear. Expected: credentials with TLS, \
-                        except on this machine"
-                .to_owned());
+            let what = say_plain("config-relay-in-the-clear");
+            return Err(expected(what, say_plain("config-expected-relay-tls")));
         }
         RelayTls::Offered if !loopback => RelayTls::Required,
         tls => tls,
@@ -153,31 +149,35 @@ fn read_credentials(r: &mut Reader, urls: &mut [RelayUrl]) {
     if set.is_empty() {
         return;
     }
-    let named = set.join(" and ");
+    let named = match set.as_slice() {
+        [first, second] => {
+            say_plain("config-two-variables").with("first", first).with("second", second).to_string()
+        }
+        _ => set.concat(),
+    };
     match urls {
         [url] => {
             if (user.is_some() && !url.user.is_empty()) || (password.is_some() && !url.password.is_empty()) {
-                r.problems.push(format!(
-                    "{named}: SMTP_URL names a user or a password too. Expected: one of the two"
-                ));
+                let what = say_plain("config-relay-user-twice");
+                r.note(&named, what, say_plain("config-expected-one-of-two"));
             }
             url.user = user.unwrap_or_else(|| std::mem::take(&mut url.user));
             url.password = password.unwrap_or_else(|| std::mem::take(&mut url.password));
             if url.user.is_empty() {
-                r.problems.push("SMTP_PASSWORD: set without a user. Expected: SMTP_USER too".to_owned());
+                let expected = say_plain("config-expected-smtp-user");
+                r.note("SMTP_PASSWORD", say_plain("config-relay-no-smtp-user"), expected);
             } else if url.password.is_empty() {
-                r.problems.push("SMTP_USER: set without a password. Expected: SMTP_PASSWORD too".to_owned());
+                let expected = say_plain("config-expected-smtp-password");
+                r.note("SMTP_USER", say_plain("config-relay-no-smtp-password"), expected);
             }
         }
         [] => {
-            let missing =
-                format!("{named}: set without SMTP_URL. Expected: SMTP_URL=smtp://relay.example:587");
-            r.problems.push(missing);
+            r.note(&named, say_plain("config-relay-no-smtp-url"), say_plain("config-expected-relay"));
         }
-        _ => r.problems.push(format!(
-            "{named}: which of SMTP_URL's relays they are for is not said. Expected: each relay's user and \
-             password in its URL; {ENCODING}"
-        )),
+        _ => {
+            let expected = say_plain("config-expected-relay-each").with("encoding", say_plain(ENCODING));
+            r.note(&named, say_plain("config-relay-several"), expected);
+        }
     }
 }
 

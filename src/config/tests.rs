@@ -178,9 +178,9 @@ fn what_is_wrong_with_the_base_url_is_said() {
     for (url, why) in [
         ("https://news.example/letters", "path"),
         ("https://news.example/letters/", "path"),
-        ("https://news.example?x=1", "behind the host"),
+        ("https://news.example?x=1", "after the host"),
         ("https://u:p@news.example", "user"),
-        ("news.example", "no address"),
+        ("news.example", "not an address"),
         ("ftp://news.example", "web address"),
     ] {
         let error = config(&[("BASE_URL", url), ("CAPTURE_MAIL", "true")]).unwrap_err().to_string();

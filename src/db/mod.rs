@@ -59,6 +59,8 @@ use secrecy::SecretString;
 use sqlx::pool::PoolConnection;
 use sqlx::{Database, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
+use crate::locale::say_plain;
+
 /// Runs one query text on whichever engine a transaction belongs to.
 macro_rules! on_either {
     ($tx:expr, |$conn:ident| $query:expr) => {
@@ -264,7 +266,7 @@ impl Db {
             Db::Sqlite { writer, .. } => sqlx::migrate!("migrations/sqlite").run(writer).await,
             Db::Postgres(pool) => sqlx::migrate!("migrations/postgres").run(pool).await,
         }
-        .context("the database's schema could not be brought up to date")
+        .with_context(|| say_plain("open-database-schema").to_string())
     }
 
     /// A transaction that only reads, and sees one moment: all of its statements answer from the same state, on

@@ -21,6 +21,7 @@ use sqlx::sqlite::{
 use sqlx::{Connection as _, PgPool, Postgres, Transaction};
 
 use super::{DatabaseUrl, Db, WritersWaiting, private, trouble};
+use crate::locale::say_plain;
 
 /// Connections to PostgreSQL that one process opens, at most.
 const POSTGRES_CONNECTIONS: u32 = 16;
@@ -40,7 +41,7 @@ impl Db {
             DatabaseUrl::Sqlite(path) => connect_sqlite(path).await,
             DatabaseUrl::Postgres(url) => {
                 let options = PgConnectOptions::from_str(url.expose_secret())
-                    .context("DATABASE_URL is no PostgreSQL address")?;
+                    .with_context(|| say_plain("command-database-address-wrong").to_string())?;
                 Ok(Db::Postgres(Db::postgres_pool(options).await?))
             }
         }
@@ -56,7 +57,7 @@ impl Db {
         let granted: i64 = sqlx::query_scalar(sql)
             .fetch_one(&pool)
             .await
-            .context("PostgreSQL does not say how many connections it grants")?;
+            .with_context(|| say_plain("open-database-connections").to_string())?;
         let ours = u32::try_from(granted - LEFT_TO_OTHERS).unwrap_or(0).max(POSTGRES_CONNECTIONS_MIN);
         if ours >= POSTGRES_CONNECTIONS {
             return Ok(pool);
@@ -75,7 +76,7 @@ async fn open_postgres(options: PgConnectOptions, connections: u32) -> anyhow::R
         .acquire_timeout(POSTGRES_WAIT)
         .connect_with(options)
         .await
-        .context("PostgreSQL does not answer: check DATABASE_URL and that the server runs")
+        .with_context(|| say_plain("open-database-silent").to_string())
 }
 
 /// A connection of PostgreSQL's pool. While the server has no connection left, the pool keeps trying to open
@@ -125,7 +126,8 @@ impl Drop for Beginning {
 }
 
 async fn connect_sqlite(path: &Path) -> anyhow::Result<Db> {
-    let context = || format!("can't open the SQLite file {}", path.display());
+    let file = path.display().to_string();
+    let context = || say_plain("open-database-file").with("file", &file).to_string();
     private::make_database(path).with_context(context)?;
     let options = sqlite_options(path);
     let doubted = Arc::new(AtomicBool::new(false));

@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::locale::say_plain;
+
 /// Makes a folder for readers' addresses and links: nobody else's to look into. One that is there
 /// stays as it is, so the files in it are private themselves.
 pub fn make_private_folder(folder: &Path) -> std::io::Result<()> {
@@ -27,8 +29,10 @@ pub fn new_file() -> std::fs::OpenOptions {
 /// in one file.
 pub(super) fn make_database(path: &Path) -> anyhow::Result<()> {
     if let Some(folder) = path.parent() {
-        make_private_folder(folder)
-            .map_err(|error| anyhow::anyhow!("can't make the folder {}: {error}", folder.display()))?;
+        make_private_folder(folder).map_err(|error| {
+            let said = say_plain("open-folder-unmakable").with("folder", folder.display().to_string());
+            anyhow::anyhow!("{}", said.with("why", error.to_string()))
+        })?;
     }
     // Only where it is missing: closing a file that is open elsewhere in this process drops SQLite's locks on it.
     match new_file().create_new(true).open(path) {
@@ -41,12 +45,9 @@ pub(super) fn make_database(path: &Path) -> anyhow::Result<()> {
     if let Ok(file) = std::fs::metadata(path)
         && std::os::unix::fs::MetadataExt::nlink(&file) > 1
     {
-        anyhow::bail!(
-            "it has {} names (hard links), and by another name another process could write into it at the same \
-             time. Remove all names but one, or copy the file: find / -xdev -samefile {}",
-            std::os::unix::fs::MetadataExt::nlink(&file),
-            path.display()
-        );
+        let names = std::os::unix::fs::MetadataExt::nlink(&file);
+        let said = say_plain("open-database-names").with("names", names);
+        anyhow::bail!("{}", said.with("file", path.display().to_string()));
     }
     Ok(())
 }

@@ -35,11 +35,14 @@ pub struct Publication {
     pub language: String,
 }
 
+/// The name that the first start gives a publication.
+pub const UNNAMED: &str = "Your publication";
+
 impl Default for Publication {
     /// As the first start makes it.
     fn default() -> Publication {
         Publication {
-            name: "Your publication".to_owned(),
+            name: UNNAMED.to_owned(),
             tagline: String::new(),
             url: String::new(),
             postal_address: String::new(),

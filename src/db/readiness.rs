@@ -6,6 +6,7 @@ use sqlx::{Connection as _, SqliteConnection, SqlitePool};
 
 use super::trouble::Trouble;
 use super::{Db, WriteTx, dialect, on_either, pool, schema, trouble};
+use crate::locale::say_plain;
 
 /// How long a trial may take.
 const WITHIN: Duration = Duration::from_secs(3);
@@ -20,7 +21,7 @@ pub struct NotReady(pub String);
 impl From<sqlx::Error> for NotReady {
     fn from(error: sqlx::Error) -> Self {
         tracing::warn!(error = &error as &dyn std::error::Error, "the database is not ready");
-        NotReady(trouble::words(&error).unwrap_or("the database does not answer").to_owned())
+        NotReady(trouble::words(&error).unwrap_or_else(|| say_plain("database-silent").into()))
     }
 }
 
@@ -29,7 +30,7 @@ impl From<sqlx::Error> for NotReady {
 pub async fn try_out(db: &Db) -> Result<(), NotReady> {
     let tried = tokio::time::timeout(WITHIN, async {
         if !schema::is_current(&mut db.read().await?).await? {
-            return Err(NotReady("the schema is not up to date: postrider migrate".to_owned()));
+            return Err(NotReady(say_plain("database-schema-old").into()));
         }
         let mut tx = db.write().await?;
         write(&mut tx).await?;
@@ -40,7 +41,7 @@ pub async fn try_out(db: &Db) -> Result<(), NotReady> {
         }
     });
     tried.await.unwrap_or_else(|_| {
-        Err(NotReady(format!("the database does not answer within {} seconds", WITHIN.as_secs())))
+        Err(NotReady(say_plain("database-silent-for").with("secs", WITHIN.as_secs()).into()))
     })
 }
 
@@ -67,12 +68,10 @@ async fn read_back(readers: &SqlitePool) -> Result<(), NotReady> {
     let problems = look_over(&mut fresh).await?;
     fresh.close().await?;
     if !same {
-        return Err(NotReady(
-            "the database file was moved or replaced while this process writes to it: restart it".to_owned(),
-        ));
+        return Err(NotReady(say_plain("database-replaced").into()));
     }
     match problems {
-        true => Err(NotReady(Trouble::Damaged.words().to_owned())),
+        true => Err(NotReady(Trouble::Damaged.words())),
         false => Ok(()),
     }
 }

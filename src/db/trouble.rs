@@ -1,5 +1,7 @@
 //! What is wrong with the database, told from an error of either engine, and what to do about it.
 
+use crate::locale::say_plain;
+
 /// A kind of trouble that has a remedy of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
@@ -40,32 +42,27 @@ pub fn of(error: &sqlx::Error) -> Option<Trouble> {
 
 impl Trouble {
     /// What is wrong, and what to do, in a sentence that names nobody and nothing.
-    pub fn words(self) -> &'static str {
-        match self {
-            Trouble::DiskFull => "the database's disk is full: free some space",
-            Trouble::ReadOnly => "the database is read-only: make its disk, or its server, writable again",
-            Trouble::Damaged => {
-                "the database is damaged: stop every process, keep a copy of its files, and restore a backup"
-            }
-            Trouble::DiskFails => "the database's disk fails to read or write: look at the system's log",
-            Trouble::FileGone => {
-                "the database file can't be opened: it is gone, or this user may not read and write it"
-            }
-            Trouble::Locked => "another process keeps the database locked: end it, or wait for it",
-            Trouble::TooManyConnections => {
-                "the database has no connection left: raise max_connections, or run fewer processes"
-            }
-        }
+    pub fn words(self) -> String {
+        let said = match self {
+            Trouble::DiskFull => say_plain("database-disk-full"),
+            Trouble::ReadOnly => say_plain("database-read-only"),
+            Trouble::Damaged => say_plain("database-damaged"),
+            Trouble::DiskFails => say_plain("database-disk-fails"),
+            Trouble::FileGone => say_plain("database-file-gone"),
+            Trouble::Locked => say_plain("database-locked"),
+            Trouble::TooManyConnections => say_plain("database-connections"),
+        };
+        said.to_string()
     }
 }
 
 /// What is wrong, in words, where it is known.
-pub fn words(error: &sqlx::Error) -> Option<&'static str> {
+pub fn words(error: &sqlx::Error) -> Option<String> {
     of(error).map(Trouble::words)
 }
 
 /// The same for an error that came a longer way.
-pub fn words_in(error: &anyhow::Error) -> Option<&'static str> {
+pub fn words_in(error: &anyhow::Error) -> Option<String> {
     error.chain().find_map(|cause| words(cause.downcast_ref::<sqlx::Error>()?))
 }
 

@@ -25,7 +25,7 @@ use unic_langid::LanguageIdentifier;
 
 pub use self::dates::Dates;
 pub use self::phrase::{Name, Phrase};
-pub use self::sentence::{Form, Html, Sentence, Text, Value};
+pub use self::sentence::{Form, Html, Plain, Sentence, Text, Value};
 
 #[derive(RustEmbed)]
 #[folder = "locales"]
@@ -82,6 +82,11 @@ pub fn has(key: &str) -> bool {
 
 /// A sentence of the desk: in English.
 pub fn say(key: &str) -> Sentence<'_, Text> {
+    Sentence::new(&LANGUAGES[FIRST], key)
+}
+
+/// A sentence of a command: in English, for a terminal.
+pub fn say_plain(key: &str) -> Sentence<'_, Plain> {
     Sentence::new(&LANGUAGES[FIRST], key)
 }
 
@@ -169,7 +174,7 @@ impl Localizer {
         Sentence::new(self.language, key)
     }
 
-    /// A sentence that is no HTML: a subject, a part of plain text, an attribute, a line of a terminal.
+    /// A sentence that is no HTML: a subject, a part of plain text, an attribute.
     pub fn text<'a>(&self, key: &'a str) -> Sentence<'a, Text> {
         Sentence::new(self.language, key)
     }

@@ -23,6 +23,10 @@ pub struct Html;
 #[derive(Clone, Copy, Debug)]
 pub struct Text;
 
+/// A line of a terminal: nothing is escaped or set apart, so that addresses and paths can be copied as they are.
+#[derive(Clone, Copy, Debug)]
+pub struct Plain;
+
 impl Form for Html {
     fn name(text: &str, is_foreign: bool) -> String {
         let mut escaped = String::with_capacity(text.len());
@@ -35,6 +39,12 @@ impl Form for Html {
 impl Form for Text {
     fn name(text: &str, is_foreign: bool) -> String {
         if is_foreign { format!("\u{2068}{text}\u{2069}") } else { text.to_owned() }
+    }
+}
+
+impl Form for Plain {
+    fn name(text: &str, _: bool) -> String {
+        text.to_owned()
     }
 }
 
@@ -63,6 +73,7 @@ value! {
     &'a Cow<'a, str> => |text| Value::Text(Cow::Borrowed(text.as_ref())),
     String => |text| Value::Text(Cow::Owned(text)),
     Sentence<'_, Text> => |sentence| Value::Text(Cow::Owned(sentence.to_string())),
+    Sentence<'_, Plain> => |sentence| Value::Text(Cow::Owned(sentence.to_string())),
     Sentence<'_, Html> => |sentence| Value::Html(sentence.to_string()),
     i64 => |number| Value::Number(number),
     &'a i64 => |number| Value::Number(*number),
@@ -132,6 +143,12 @@ impl<F: Form> fmt::Display for Sentence<'_, F> {
             debug_assert!(false, "{}: {errors:?}", self.key);
         }
         f.write_str(&said)
+    }
+}
+
+impl<F: Form> From<Sentence<'_, F>> for String {
+    fn from(sentence: Sentence<'_, F>) -> String {
+        sentence.to_string()
     }
 }
 

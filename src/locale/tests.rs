@@ -110,7 +110,15 @@ fn every_key_that_is_asked_for_is_there_with_what_it_names_and_none_is_left_over
     let unused: Vec<&String> = known.keys().filter(|key| !used.contains(*key)).collect();
     assert!(unused.is_empty(), "nobody says {unused:?}");
 
-    let asks = ["say(\"", "say_html(\"", ".html(\"", ".text(\"", "Phrase::new(\"", "Phrase::from(\""];
+    let asks = [
+        "say(\"",
+        "say_html(\"",
+        "say_plain(\"",
+        ".html(\"",
+        ".text(\"",
+        "Phrase::new(\"",
+        "Phrase::from(\"",
+    ];
     let mut wrong = BTreeSet::new();
     let sources = files_in("src").into_iter().map(|text| (text, false));
     let templates = files_in("templates").into_iter().map(|text| (text, true));
@@ -179,6 +187,8 @@ fn what_is_named_is_escaped_and_set_apart_where_it_runs_the_other_way() {
     assert!(html(&turned, "Harbour").ends_with("<bdi>Harbour</bdi>"));
     let text = turned.text("subscribe-heading").with("publication", "Harbour").to_string();
     assert!(text.ends_with("\u{2068}Harbour\u{2069}"), "{text:?}");
+    let printed = say_plain("command-list-added").with("slug", "a").with("name", "صحيفة").to_string();
+    assert_eq!(printed, "List a added: صحيفة", "a terminal gets nothing that can't be seen");
     let accented = Localizer::of("en-XA").unwrap();
     let strong = accented.html("preferences-for").with("address", "i…@x.org").with("date", "D").to_string();
     assert!(strong.contains("<strong>i…@x.org</strong>"), "tags and names stay: {strong}");

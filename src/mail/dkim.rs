@@ -21,6 +21,8 @@ use memchr::memmem;
 use rustls_pki_types::PrivateKeyDer;
 use rustls_pki_types::pem::PemObject as _;
 
+use crate::locale::say_plain;
+
 /// What a signature covers where it is there.
 const SIGNED: [&str; 17] = [
     "From",
@@ -66,11 +68,11 @@ pub enum SigningKey {
 /// Why a file is no key to sign with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
-    #[error("holds no private key in PEM (PKCS#8 or PKCS#1)")]
+    #[error("{}", say_plain("dkim-key-none"))]
     NotAKey,
-    #[error("holds an RSA key under 2048 bits, which is too weak to trust (RFC 8301)")]
+    #[error("{}", say_plain("dkim-key-short"))]
     TooShort,
-    #[error("holds a key that is neither RSA (2048 to 8192 bits) nor Ed25519")]
+    #[error("{}", say_plain("dkim-key-unusable"))]
     Unusable,
 }
 
@@ -190,9 +192,11 @@ impl Signer {
 
     /// Reads a key from its file; the error is a whole sentence.
     pub fn read_key(path: &Path) -> Result<SigningKey, String> {
-        let pem =
-            std::fs::read(path).map_err(|error| format!("{} can't be read: {error}", path.display()))?;
-        SigningKey::from_pem(&pem).map_err(|error| format!("{} {error}", path.display()))
+        let file = path.display().to_string();
+        let pem = std::fs::read(path).map_err(|error| {
+            say_plain("command-file-unreadable").with("file", &file).with("why", error.to_string())
+        })?;
+        SigningKey::from_pem(&pem).map_err(|error| format!("{file} {error}"))
     }
 
     /// The domain that signs, `d=`.

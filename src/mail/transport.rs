@@ -19,7 +19,7 @@ use super::smtp::{Behind, ConnectError, Envelope, PipeliningBreaks, Session, Smt
 use super::trust;
 use crate::db::private;
 use crate::domain::delivery::{CAPTURED, Outcome};
-use crate::locale::say;
+use crate::locale::{say, say_plain};
 
 /// How long a relay that could not be reached is passed over.
 const RELAY_PAUSE: Duration = Duration::from_secs(60);
@@ -120,8 +120,9 @@ impl Transport {
     pub async fn connect(&self) -> Result<Connection, ConnectError> {
         match self {
             Transport::Capture(outbox) => {
-                crate::db::make_private_folder(outbox)
-                    .with_context(|| format!("the outbox folder {} can't be made", outbox.display()))?;
+                crate::db::make_private_folder(outbox).with_context(|| {
+                    say_plain("open-outbox").with("folder", outbox.display().to_string()).to_string()
+                })?;
                 Ok(Connection::Capture { outbox: outbox.clone(), name: String::new() })
             }
             Transport::Smtp(route) => {
@@ -145,7 +146,7 @@ impl Transport {
     /// What a relay is called: `host:port`.
     pub fn relay_name(&self, at: usize) -> String {
         match self {
-            Transport::Capture(_) => "the outbox folder".to_owned(),
+            Transport::Capture(_) => say_plain("relay-outbox").to_string(),
             Transport::Smtp(route) => route.relays.get(at).map(RelayState::name).unwrap_or_default(),
         }
     }

@@ -16,20 +16,22 @@ use tokio_rustls::rustls::{
 };
 
 use crate::fetch::network;
+use crate::locale::say_plain;
 
 /// What encrypts sessions with relays. Fails where the file holds no certificate.
 pub fn connector(ca_file: Option<&Path>) -> anyhow::Result<TlsConnector> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     let mut named = Vec::new();
     if let Some(path) = ca_file {
-        let pem =
-            std::fs::read(path).with_context(|| format!("SMTP_CA_FILE {} can't be read", path.display()))?;
+        let file = path.display().to_string();
+        let pem = std::fs::read(path)
+            .with_context(|| say_plain("open-certificates-unreadable").with("file", &file).to_string())?;
         for certificate in CertificateDer::pem_slice_iter(&pem) {
             let certificate = certificate.context("SMTP_CA_FILE")?;
             roots.add(certificate.clone()).context("SMTP_CA_FILE")?;
             named.push(certificate);
         }
-        anyhow::ensure!(!named.is_empty(), "SMTP_CA_FILE {} holds no PEM certificate", path.display());
+        anyhow::ensure!(!named.is_empty(), "{}", say_plain("open-certificates-none").with("file", file));
     }
     let provider = Arc::new(crypto::aws_lc_rs::default_provider());
     let by_chain = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone())

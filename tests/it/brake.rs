@@ -393,7 +393,7 @@ on_both_engines! {
         let report = check("/feed/").await;
         assert_eq!(report.held_above, Some(5));
         let text = report.to_string();
-        let sentence = "All new items would be held. World feed: 41 new articles in one check, usually 1.";
+        let sentence = "All new items would be put on hold. World feed: 41 new articles in one check, usually 1.";
         assert!(text.contains(sentence), "{text}");
         assert_eq!(text.matches("new, would be put on hold").count(), 41, "{text}");
         let json = serde_json::to_value(&report).unwrap();
@@ -404,7 +404,7 @@ on_both_engines! {
         // A feed that is not ours yet: what it would hold on a busy day follows from its dates.
         publish(&server, "/busy/", "busy", &fresh(app, 0..40));
         let text = check("/busy/").await.to_string();
-        assert!(text.contains("brings more than 20 new items is held") && !text.contains("would be held"), "{text}");
+        assert!(text.contains("finds more than 20 new items, they are put on hold") && !text.contains("All new items would"), "{text}");
     }
 }
 
@@ -429,7 +429,10 @@ async fn from_the_command_line_what_is_held_is_shown_released_and_skipped() {
         bench.ok(&["feed", "add", &url, "--list", "all"]);
         publish(&server, "/feed/", "new", &numbered(10..51));
         let checked = bench.ok(&["feed", "check", &url]);
-        assert!(checked.contains("All new items would be held. World feed: 41 new articles"), "{checked}");
+        assert!(
+            checked.contains("All new items would be put on hold. World feed: 41 new articles"),
+            "{checked}"
+        );
         let polled = bench.ok(&["feed", "poll", &url]);
         assert!(
             polled.contains("0 new, 0 edited, 41 on hold") && polled.contains("postrider feed held"),

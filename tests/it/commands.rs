@@ -33,7 +33,7 @@ async fn what_is_typed_wrong_is_exit_2_and_says_what_to_do() {
         );
         for (args, hint) in [
             (vec!["list", "add", "All Articles", "--name", "x"], "world-news"),
-            (vec!["list", "add", "x", "--name", " "], "Like this"),
+            (vec!["list", "add", "x", "--name", " "], "For example"),
             (vec!["publication", "set", "--time-zone", "Mars/Base"], "Europe/London"),
             (vec!["publication", "set", "--url", "harbour"], "https://harbour.example"),
             (vec!["publication", "set", "--name", ""], "needs a name"),
@@ -304,7 +304,7 @@ async fn a_campaign_is_watched_paused_resumed_and_sent_to_the_rest_from_the_comm
         let output = bench.run(&["campaign", "missed", id]);
         let (csv, said) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         assert!(csv.lines().count() == 2 && csv.contains("marta@example.org,failed,"), "{csv}");
-        assert!(said.contains("1 missed") && said.contains("1 more may have it"), "{said}");
+        assert!(said.contains("1 reader missed “Ferry”.") && said.contains("1 more may have it"), "{said}");
         smtp.at_rcpt(|_| Answer::Usual);
         smtp.at_message(|_| Answer::Usual);
         smtp.take();

@@ -406,6 +406,111 @@ fn no_script_holds_words() {
     }
 }
 
+/// What [`spoken`] reads of Rust: a text between quotes, a comment, a line for the log, or nothing of these.
+enum Read {
+    Text(String),
+    Skipped,
+}
+
+/// Reads what begins here, if it is more than a letter of code; and how long that is.
+fn read(code: &str) -> Option<(Read, usize)> {
+    if code.starts_with("//") {
+        return Some((Read::Skipped, code.find('\n').unwrap_or(code.len())));
+    }
+    // A letter in quotes, which may be a quote itself.
+    for letter in ["'\"'", "'\\''", "'\\\\'"] {
+        if code.starts_with(letter) {
+            return Some((Read::Skipped, letter.len()));
+        }
+    }
+    if let Some(rest) = code.strip_prefix("tracing::") {
+        let is_name = |c: char| c.is_ascii_lowercase() || c == '_';
+        let call = rest.trim_start_matches(is_name).strip_prefix("!(")?;
+        let (mut at, mut depth) = (code.len() - call.len(), 1);
+        while depth > 0 {
+            match read(&code[at..]) {
+                Some((_, len)) => at += len,
+                None => {
+                    let c = code[at..].chars().next()?;
+                    depth += i32::from(c == '(') - i32::from(c == ')');
+                    at += c.len_utf8();
+                }
+            }
+        }
+        return Some((Read::Skipped, at));
+    }
+    let text = code.strip_prefix('"')?;
+    let mut is_escaped = false;
+    let end = text.find(|c| {
+        let ends = c == '"' && !is_escaped;
+        is_escaped = c == '\\' && !is_escaped;
+        ends
+    })?;
+    Some((Read::Text(text[..end].to_owned()), end + 2))
+}
+
+/// The texts in quotes of a source, without its comments, its lines for the log and its tests.
+fn spoken(code: &str) -> Vec<String> {
+    let code = code.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+    let (mut found, mut at) = (Vec::new(), 0);
+    while let Some(c) = code[at..].chars().next() {
+        match read(&code[at..]) {
+            Some((Read::Text(text), len)) => {
+                found.push(text);
+                at += len;
+            }
+            Some((Read::Skipped, len)) => at += len,
+            None => at += c.len_utf8(),
+        }
+    }
+    found
+}
+
+/// Whether a text is words for an operator: two or more of them, beside what is filled in.
+fn is_said(text: &str) -> bool {
+    let mut plain = text.replace("\\n", " ").replace("\\\"", " ");
+    while let Some((from, to)) = plain.find('{').zip(plain.find('}')).filter(|(from, to)| from < to) {
+        plain.replace_range(from..=to, "…");
+    }
+    let words = plain.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+    let is_word =
+        |word: &&str| word.len() > 1 && word.chars().all(|c| c.is_alphabetic() || "'’-".contains(c));
+    words.filter(is_word).count() > 1
+}
+
+/// No words of an operator's: a DNS record, and what `doctor --json` calls a finding's subject.
+const SAID_IN_CODE: [&str; 2] = ["{name}. IN TXT ( {} )", "send counter"];
+
+/// The demo's newsroom is somebody else's site, tests are ours; and commands that are about to be written again.
+const SAID_ELSEWHERE: [&str; 4] =
+    ["demo/newsroom.rs", "config/tests.rs", "commands/import.rs", "commands/export.rs"];
+
+/// What a command prints and refuses, and what is wrong with the configuration, stands in `locales`.
+#[test]
+fn no_command_holds_words() {
+    let (mut wrong, mut files) = (Vec::new(), Vec::new());
+    sources(&root().join("src/commands"), &mut files);
+    sources(&root().join("src/config"), &mut files);
+    files.retain(|file| !SAID_ELSEWHERE.iter().any(|other| file.ends_with(other)));
+    assert!(files.len() > 15, "{files:?}");
+    for file in files {
+        let name = file.strip_prefix(root()).unwrap().display();
+        let said = spoken(&std::fs::read_to_string(&file).unwrap()).into_iter().filter(|text| is_said(text));
+        let said = said.filter(|text| !SAID_IN_CODE.contains(&text.as_str()));
+        wrong.extend(said.map(|text| format!("{name}: {text}")));
+    }
+    assert_eq!(wrong, Vec::<String>::new(), "words belong in locales/desk, and are said by `say_plain`");
+    let code = r#"println!("{n} sent", '"'); // "a comment"
+        tracing::warn!(why = f("(not it)"), "no mail is sent"); bail!("it says \"no\" to {name}, and why")"#;
+    let found: Vec<String> = spoken(code).into_iter().filter(|text| is_said(text)).collect();
+    assert_eq!(found, ["it says \\\"no\\\" to {name}, and why"], "the rule looks for the right words");
+    for layout in
+        ["{url}: {error}", "  {:<11} {url}", "%A %-d %B %Y, %H:%M %Z", "command-file-empty", "pg_dump"]
+    {
+        assert!(!is_said(layout), "{layout}");
+    }
+}
+
 /// A template without its comments and its styles, and without what is filled in.
 fn literal(template: &str) -> String {
     let mut text = template.to_owned();

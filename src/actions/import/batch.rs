@@ -14,8 +14,8 @@ use crate::db::subscriptions::{self, Asked, Changed, Subscription};
 use crate::db::suppressions::SuppressionReason;
 use crate::db::{Tx, WriteTx, id_at};
 use crate::domain::subscription::{Said, SubscriptionStatus, Transition};
-use crate::imports::{Line, Outcome, Person, PersonStatus, RefusedKind, merge_two};
-use crate::locale::say;
+use crate::imports::{Line, Outcome, Person, PersonStatus, Refused, RefusedKind, merge_two};
+use crate::locale::{Phrase, say};
 
 /// How many people of each kind a dry run names.
 pub const EXAMPLES: usize = 5;
@@ -31,6 +31,8 @@ pub struct Target {
     pub detail: String,
     /// Names of the files, where there are several.
     pub files: Vec<String>,
+    /// The list's short name, where the file has rows of several lists: only its own are taken.
+    pub only_list: Option<String>,
 }
 
 /// Rows that belong together.
@@ -51,20 +53,42 @@ struct Place {
     line: u64,
 }
 
+impl Target {
+    /// A row of another list is not taken: leaving that one is not leaving this one.
+    fn own(&self, outcome: Outcome) -> Outcome {
+        match (outcome, &self.only_list) {
+            (Ok(person), Some(slug)) if person.list.as_ref() != Some(slug) => {
+                let list = person.list.unwrap_or_default();
+                Err(Box::new(Refused {
+                    kind: RefusedKind::Ask,
+                    reason: Phrase::new("import-row-other-list").with("list", list),
+                    email: None,
+                    cells: vec![person.email.as_str().to_owned(), person.name],
+                    tags: Vec::new(),
+                    is_about_lists: false,
+                }))
+            }
+            (outcome, _) => outcome,
+        }
+    }
+}
+
 impl Batch {
     /// Puts rows together.
-    pub fn of(lines: Vec<Line>, files: &[String]) -> Batch {
+    pub fn of(lines: Vec<Line>, target: &Target) -> Batch {
+        let files = &target.files;
         let mut batch = Batch::default();
         let mut outcomes: BTreeMap<String, (Place, Outcome)> = BTreeMap::new();
         for Line { file, record, number: line, outcome } in lines {
             let place = Place { file, record, line };
+            let outcome = target.own(outcome);
             let key = match &outcome {
                 Ok(person) => Some(person.email.key()),
                 Err(refused) => refused.email.as_ref().map(|email| email.key()),
             };
             match (key, outcome) {
                 (None, Ok(_)) => {}
-                (None, Err(refused)) => batch.refuse(files, place, refused),
+                (None, Err(refused)) => batch.refuse(files, place, *refused),
                 (Some(key), outcome) => {
                     let both = match outcomes.remove(&key) {
                         None => (place, outcome),
@@ -83,7 +107,7 @@ impl Batch {
                 Ok(person) => {
                     batch.people.insert(key, person);
                 }
-                Err(refused) => batch.refuse(files, place, refused),
+                Err(refused) => batch.refuse(files, place, *refused),
             }
         }
         batch.refusals.sort_by_key(|refusal| refusal.number);
@@ -91,7 +115,7 @@ impl Batch {
         batch
     }
 
-    fn refuse(&mut self, files: &[String], place: Place, refused: crate::imports::Refused) {
+    fn refuse(&mut self, files: &[String], place: Place, refused: Refused) {
         self.refusals.push(Refusal {
             number: i64::try_from(place.record).unwrap_or(i64::MAX),
             line: i64::try_from(place.line).unwrap_or(i64::MAX),

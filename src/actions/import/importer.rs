@@ -2,14 +2,15 @@
 
 use std::time::Instant;
 
+use anyhow::Context as _;
 use uuid::Uuid;
 
 use super::options::ImportOptions;
-use super::run::{Running, Step};
+use super::run::{OpenFile, Running, Step};
 use super::{ask, spool, undo};
 use crate::app::App;
 use crate::db::imports::{self, Import, Phase};
-use crate::imports::open;
+use crate::db::lists;
 
 /// Rows that are asked or put back in one transaction.
 const ROWS_A_STEP: i64 = 100;
@@ -49,8 +50,10 @@ impl Importer {
         if !self.running.as_ref().is_some_and(is_same) {
             let file = spool::of_import(app, import.id).await?;
             let options = ImportOptions::parse(&import.options_json).reading(&import.file_name);
-            self.running = match open(file, &options) {
-                Ok(file) => Some(Running::new(import.clone(), file)?),
+            let list = lists::by_id(&mut app.db.read().await?, import.list_id).await?;
+            let list = list.context("the list of an import is gone")?;
+            self.running = match OpenFile::new(file, &options) {
+                Ok(file) => Some(Running::new(import.clone(), &list, file)?),
                 Err(error) => return fail(app, &import, &error.to_string()).await,
             };
         }

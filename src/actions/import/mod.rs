@@ -18,7 +18,7 @@ pub use self::batch::EXAMPLES;
 pub use self::describe::{Described, DescribedFile};
 pub use self::importer::Importer;
 pub use self::options::ImportOptions;
-pub use self::run::{Checked, Running, Step};
+pub use self::run::{Checked, OpenFile, Running, Step};
 pub use self::spool::{digest_of, spool};
 
 use super::Result;
@@ -30,7 +30,6 @@ use crate::db::lists::{self, List};
 use crate::db::users::Role;
 use crate::db::{WriteTx, subscribers};
 use crate::domain::refusal::{common, readers};
-use crate::imports::PeopleFile;
 
 /// What is to be imported.
 pub struct NewImport<'a> {
@@ -106,10 +105,10 @@ pub async fn begin_or_resume(cx: &Context<'_>, new: &NewImport<'_>) -> Result<Im
 }
 
 /// What a command's dry run works on: nothing of it is stored.
-pub fn dry_run(cx: &Context<'_>, new: &NewImport<'_>, file: PeopleFile) -> Result<Running> {
+pub fn dry_run(cx: &Context<'_>, new: &NewImport<'_>, file: OpenFile) -> Result<Running> {
     cx.require(Role::Admin)?;
     let import = Import { id: Uuid::nil(), ..new.import(cx, Worker::Command, Phase::Checking)? };
-    Ok(Running::new(import, file)?)
+    Ok(Running::new(import, new.list, file)?)
 }
 
 async fn find(tx: &mut WriteTx, id: Uuid) -> Result<Import> {

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::collections::hash_map::DefaultHasher;
+use std::fs::File;
 use std::hash::{Hash as _, Hasher as _};
 use std::time::{Duration, Instant};
 
@@ -14,9 +15,10 @@ use super::batch::{self, Batch, EXAMPLES, Target, suppression_detail};
 use super::describe::Described;
 use crate::app::App;
 use crate::db::chunk::Chunk;
-use crate::db::imports::{self, Import, Phase, Tally};
+use crate::db::imports::{self as rows, Import, Phase, Tally};
+use crate::db::lists::List;
 use crate::db::statistics;
-use crate::imports::{Line, PeopleFile};
+use crate::imports::{self, Line, OpenError, Options, PeopleFile, Person, Source};
 use crate::locale::say;
 
 /// Rows of one transaction, at most.
@@ -79,6 +81,33 @@ fn read(mut file: PeopleFile, from: u64) -> mpsc::Receiver<std::io::Result<Pack>
     packs
 }
 
+/// A file that can be read from its beginning.
+pub struct OpenFile {
+    pub people: PeopleFile,
+    /// It is an export of ours with rows of more than one list.
+    has_several_lists: bool,
+}
+
+/// Rows of an export of ours that are looked at for their lists.
+const LISTS_LOOKED_FOR: usize = 200_000;
+
+impl OpenFile {
+    /// Looks at a file.
+    pub fn new(file: File, options: &Options) -> Result<OpenFile, OpenError> {
+        let again = file.try_clone()?;
+        let people = imports::open(file, options)?;
+        let has_several_lists = people.recognised().source == Source::Postrider && {
+            let mut look = imports::open(again, options)?;
+            let mut first: Option<String> = None;
+            (0..LISTS_LOOKED_FOR).map_while(|_| look.next()?.ok()).any(|line| match line.outcome {
+                Ok(Person { list: Some(list), .. }) => *first.get_or_insert_with(|| list.clone()) != list,
+                _ => false,
+            })
+        };
+        Ok(OpenFile { people, has_several_lists })
+    }
+}
+
 /// What a dry run found.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -116,7 +145,8 @@ pub enum Step {
 
 impl Running {
     /// Begins to read where the import stands.
-    pub fn new(import: Import, file: PeopleFile) -> anyhow::Result<Running> {
+    pub fn new(import: Import, list: &List, file: OpenFile) -> anyhow::Result<Running> {
+        let OpenFile { people: file, has_several_lists } = file;
         let at = import.started_at.unwrap_or(import.created_at);
         let described = Described::of(file.recognised());
         let target = Target {
@@ -125,6 +155,7 @@ impl Running {
             at,
             detail: suppression_detail(&import.file_name),
             files: file.recognised().files.iter().map(|file| file.name.clone()).collect(),
+            only_list: has_several_lists.then(|| list.slug.clone()),
         };
         let is_check = import.phase == Phase::Checking;
         let position = if is_check { 0 } else { u64::try_from(import.position)? };
@@ -178,16 +209,16 @@ impl Running {
             return self.end(app).await;
         }
         let rows = lines.len();
-        let batch = Batch::of(lines, &self.target.files);
+        let batch = Batch::of(lines, &self.target);
         if app.db.give_way().await || app.db.is_wanted() {
             self.waited = Some(Instant::now());
         }
         let mut tx = app.db.write().await?;
         let begun = Instant::now();
         let tally = batch::store(&mut tx, &batch, &self.target).await?;
-        imports::add_refusals(&mut tx, self.import.id, batch.refusals()).await?;
+        rows::add_refusals(&mut tx, self.import.id, batch.refusals()).await?;
         let positions = (i64::try_from(from)?, i64::try_from(self.position)?);
-        if !imports::advance(&mut tx, self.import.id, positions, &tally).await? {
+        if !rows::advance(&mut tx, self.import.id, positions, &tally).await? {
             // Somebody stopped it, or another process works on it: these rows are theirs.
             return Ok(Step::Ended);
         }
@@ -214,8 +245,8 @@ impl Running {
 
     async fn end(&mut self, app: &App) -> anyhow::Result<Step> {
         let mut tx = app.db.write().await?;
-        imports::set_phase(&mut tx, self.import.id, (Phase::Running, Phase::Done), app.clock.now()).await?;
-        imports::remove_pieces(&mut tx, self.import.id).await?;
+        rows::set_phase(&mut tx, self.import.id, (Phase::Running, Phase::Done), app.clock.now()).await?;
+        rows::remove_pieces(&mut tx, self.import.id).await?;
         statistics::refresh_subscribers(&mut tx).await?;
         tx.commit().await?;
         self.import.phase = Phase::Done;
@@ -227,7 +258,7 @@ impl Running {
         if lines.is_empty() {
             return self.say_checked(app, true).await;
         }
-        let mut batch = Batch::of(lines, &self.target.files);
+        let mut batch = Batch::of(lines, &self.target);
         let seen = &mut self.seen;
         let is_full = seen.len() >= REMEMBERED_MAX;
         batch.drop_known(|key| {
@@ -255,16 +286,16 @@ impl Running {
     /// The first rows that are not taken, for the page.
     async fn keep_refusals(&mut self, app: &App, batch: &Batch) -> anyhow::Result<()> {
         let kept = self.described.refusals_kept;
-        let more: Vec<imports::Refusal> =
+        let more: Vec<rows::Refusal> =
             batch.refusals().iter().take(REFUSALS_KEPT.saturating_sub(kept)).cloned().collect();
         if more.is_empty() || self.import.id.is_nil() {
             return Ok(());
         }
         let mut tx = app.db.write().await?;
         if kept == 0 {
-            imports::remove_refusals(&mut tx, self.import.id).await?;
+            rows::remove_refusals(&mut tx, self.import.id).await?;
         }
-        imports::add_refusals(&mut tx, self.import.id, &more).await?;
+        rows::add_refusals(&mut tx, self.import.id, &more).await?;
         tx.commit().await?;
         self.described.refusals_kept += more.len();
         Ok(())
@@ -283,14 +314,14 @@ impl Running {
             let total = is_end.then_some(self.import.position);
             let (described, checked) = (serde_json::to_string(&self.described)?, serde_json::to_string(&self.checked)?);
             let mut tx = app.db.write().await?;
-            let locked = imports::lock(&mut tx, self.import.id).await?;
+            let locked = rows::lock(&mut tx, self.import.id).await?;
             if locked.is_none_or(|import| import.phase != Phase::Checking) {
                 return Ok(Step::Ended);
             }
-            imports::set_check(&mut tx, self.import.id, &described, &checked, total).await?;
+            rows::set_check(&mut tx, self.import.id, &described, &checked, total).await?;
             if is_end {
                 let step = (Phase::Checking, Phase::Checked);
-                imports::set_phase(&mut tx, self.import.id, step, app.clock.now()).await?;
+                rows::set_phase(&mut tx, self.import.id, step, app.clock.now()).await?;
             }
             tx.commit().await?;
         }

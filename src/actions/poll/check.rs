@@ -15,7 +15,7 @@ use crate::domain::hold::HoldKind;
 use crate::feeds::identity::{self, Quiet, Verdict};
 use crate::feeds::parse::{FeedKind, Item};
 use crate::fetch::{FetchError, Fetcher};
-use crate::locale::say;
+use crate::locale::{say, say_plain};
 
 /// What a feed holds, and what would be done with it.
 #[derive(Clone, Debug, Serialize)]
@@ -202,39 +202,38 @@ impl fmt::Display for CheckReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.url)?;
         if let Some(error) = &self.error {
-            return writeln!(f, "Can't be read: {error}.");
+            return writeln!(f, "{}", say_plain("command-check-unreadable").with("why", error));
         }
         if let Some(kind) = self.kind {
-            writeln!(f, "“{}”, {kind}, {} item(s)", self.title, self.items.len())?;
+            let feed = say_plain("command-check-feed").with("title", &self.title);
+            writeln!(f, "{}", feed.with("kind", kind.to_string()).with("items", self.items.len()))?;
         }
         if let Some(url) = &self.moved_permanently_to {
-            writeln!(f, "It has moved for good to {url}")?;
+            writeln!(f, "{}", say_plain("command-check-moved").with("url", url.as_str()))?;
         }
         if let Some(secs) = self.asked_secs {
-            writeln!(f, "{}.", say("feed-asked").with("wait", length(secs)))?;
+            let asked = say("feed-asked").with("wait", length(secs));
+            writeln!(f, "{}", say_plain("command-check-asked").with("asked", asked))?;
         }
         if let Some(error) = &self.stored_error {
-            writeln!(f, "The last poll failed: {error}.")?;
+            writeln!(f, "{}", say_plain("command-check-last-failed").with("why", error))?;
         }
         if self.known {
-            writeln!(f, "Bound to: {}.", self.lists.join(", "))?;
+            writeln!(f, "{}", say_plain("command-check-connected").with("lists", self.lists.join(", ")))?;
             if let Some(sentence) = &self.brake {
-                writeln!(f, "All new items would be held. {sentence}.")?;
+                writeln!(f, "{}", say_plain("command-check-braked").with("why", sentence))?;
             }
         } else {
-            let count = self.items.len();
-            writeln!(
-                f,
-                "Not bound to a list yet. If you add it now, all {count} items are the baseline and nothing is \
-                 sent. New items will be sent.\n\
-                 Had it been bound before these came:"
-            )?;
+            writeln!(f, "{}", say_plain("command-check-unconnected").with("items", self.items.len()))?;
         }
         if let Some(most) = self.held_above {
-            writeln!(f, "A poll that brings more than {most} new items is held for an editor.")?;
+            writeln!(f, "{}", say_plain("command-check-held-above").with("most", most))?;
+        }
+        if !self.known && !self.items.is_empty() {
+            writeln!(f, "{}", say_plain("command-check-as-if"))?;
         }
         for item in &self.items {
-            let date = item.published_at.map_or("undated".to_owned(), minute);
+            let date = item.published_at.map_or_else(|| say_plain("command-check-undated").into(), minute);
             write!(f, "- {date}  {}: ", item.title)?;
             writeln!(f, "{}", self.words(item, minute))?;
         }

@@ -120,7 +120,7 @@ fn html_that_is_more_than_it_says_is_not_read() {
     assert_eq!(bomb.len(), 25_543);
     assert_eq!(
         why(&bomb),
-        "The HTML is too complex to read: more than 17,771 elements in 26 kB. Shorten it, or send a link"
+        "The HTML is too complex to process: more than 17,771 elements in 26 kB. Shorten it, or send a link"
     );
     assert!(why(&"<div>".repeat(300)).contains("nested elements"));
     assert!(why(&format!("<p{}>", " a".repeat(600))).contains("more than 512 attributes"));

@@ -4,6 +4,7 @@
 mod newsroom;
 
 use std::collections::HashMap;
+use std::fmt::Display;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use mail_parser::MessageParser;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::serve::print_address;
 use super::{open, serve};
 use crate::actions::{self, Context as ActionContext, lists, people, poll, settings};
 use crate::app::App;
@@ -24,11 +26,12 @@ use crate::db::{campaigns, ledger, subscribers, subscriptions};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::slug::Slug;
+use crate::locale::say_plain;
 use newsroom::Site;
 
 #[derive(Args)]
 pub struct DemoArgs {
-    /// End after the demonstration, instead of leaving everything open to look at
+    /// Exit when the demo ends, instead of keeping everything open to explore
     #[arg(long)]
     exit: bool,
 }
@@ -40,14 +43,16 @@ const FORMER_READERS: usize = 200;
 pub fn config() -> Result<Config, ConfigError> {
     let port = TcpListener::bind("127.0.0.1:0")
         .and_then(|listener| listener.local_addr())
-        .map_err(|error| ConfigError(vec![format!("no free port: {error}")]))?
+        .map_err(|error| {
+            ConfigError(vec![say_plain("demo-no-port").with("why", error.to_string()).to_string()])
+        })?
         .port();
     let folder = std::env::temp_dir().join(format!("postrider-demo-{}", Uuid::now_v7().simple()));
     let vars = HashMap::from([
         ("DATABASE_URL".to_owned(), format!("sqlite://{}", folder.join("postrider.db").display())),
         ("BIND_ADDR".to_owned(), format!("127.0.0.1:{port}")),
         ("BASE_URL".to_owned(), format!("http://127.0.0.1:{port}")),
-        ("MAIL_FROM".to_owned(), "The Harbour Ledger <news@harbour-ledger.example>".to_owned()),
+        ("MAIL_FROM".to_owned(), newsroom::MAIL_FROM.to_owned()),
         ("FEED_ALLOW_PRIVATE_ADDRESSES".to_owned(), "127.0.0.0/8".to_owned()),
         ("CAPTURE_MAIL".to_owned(), "true".to_owned()),
     ]);
@@ -68,14 +73,11 @@ pub async fn run(config: Config, args: DemoArgs) -> anyhow::Result<()> {
         () = stop.cancelled() => Ok(()),
     };
     if told.is_ok() && !args.exit && !stop.is_cancelled() {
-        println!(
-            "\nEverything stays open until you press Ctrl-C. Then this folder is removed: {}",
-            folder.display()
-        );
+        println!("\n{}", say_plain("demo-open").with("folder", folder.display().to_string()));
         stop.cancelled().await;
     }
     stop.cancel();
-    serving.await.context("the server")??;
+    serving.await.with_context(|| say_plain("demo-server").to_string())??;
     drop(removed);
     told
 }
@@ -105,79 +107,79 @@ impl DemoRun {
         let app = &self.app;
         let email = EmailAddress::parse("you@harbour-ledger.example")?;
         let added = people::add(&ActionContext::command_line(app), &email, Role::Admin).await?;
-        added.link.context("a password is set already")
+        added.link.with_context(|| say_plain("demo-password-set").to_string())
     }
 
-    fn say(&self, text: &str) {
+    /// Prints a step, and when it came.
+    fn step(&self, text: impl Display) {
         println!("{:>5.1} s  {text}", self.started.elapsed().as_secs_f32());
     }
 
     async fn tell(&self) -> anyhow::Result<()> {
         let app = &self.app;
         let site = Site::open(app.clock.now())?;
-        println!("The Harbour Ledger, a publication for the time of this demo.\n");
-        println!("  Subscribe   {}", app.config.link("/"));
-        println!("  Mailbox     {}   (mail is saved on this machine, not sent)", app.config.link("/mailbox"));
-        println!("  Archive     {}", app.config.link("/archive"));
-        println!("  Its site    {}/feed/", site.url);
-        println!("  The desk    {}   (choose a password to sign in as admin)\n", self.desk_link().await?);
+        println!("{}\n", say_plain("demo-intro"));
+        let noted = |url: String, key: &str| format!("{url}   ({})", say_plain(key));
+        print_address("command-serve-subscribe", &app.config.link("/"));
+        print_address("command-serve-mailbox", &noted(app.config.link("/mailbox"), "demo-mail-kept"));
+        print_address("command-serve-archive", &app.config.link("/archive"));
+        print_address("demo-site", &format!("{}/feed/", site.url));
+        print_address("demo-desk", &noted(self.desk_link().await?, "demo-desk-admin"));
+        println!();
         self.set_up(&site).await?;
 
-        self.say("Ines and Tobe enter their emails in the form, Tobe twice.");
+        self.step(say_plain("demo-sign-up"));
         for address in ["ines@example.org", "tobe@example.org", "tobe@example.org"] {
             self.post("/subscribe", &format!("email={address}")).await?;
         }
         let ines = self.mail_to("ines@example.org", "Confirm").await?;
         let tobe = self.mail_to("tobe@example.org", "Confirm").await?;
-        self.say("Each gets one confirmation email. A mail scanner opens Ines's link: nothing happens.");
+        self.step(say_plain("demo-confirmation"));
         self.http.get(link(&ines, "/confirm/")?).send().await?.error_for_status()?;
-        anyhow::ensure!(self.active("ines@example.org").await? == 0, "a scanner confirmed Ines");
-        self.say("Both press the button. They are subscribed.");
+        let is_untouched = self.active("ines@example.org").await? == 0;
+        anyhow::ensure!(is_untouched, "{}", say_plain("demo-scanner-confirmed"));
+        self.step(say_plain("demo-confirmed"));
         for mail in [&ines, &tobe] {
             self.http.post(link(mail, "/confirm/")?).send().await?.error_for_status()?;
         }
 
         let title = site.publish();
-        self.say(&format!("The newsroom publishes \"{title}\"."));
+        self.step(say_plain("demo-published").with("title", title));
         self.deliver(title).await?;
         let mail = self.mail_to("tobe@example.org", title).await?;
-        self.say("An editor fixes the headline. An edit sends no mail.");
-        site.retitle("Container rates slip for a sixth week, carriers park ships");
+        self.step(say_plain("demo-edited"));
+        site.retitle(newsroom::FIXED_HEADLINE);
         self.poll(&site).await?;
 
-        self.say("Tobe presses Unsubscribe in his mail program (RFC 8058, one click). He is unsubscribed right away.");
+        self.step(say_plain("demo-unsubscribed"));
         let unsubscribe = link(&mail, "/unsubscribe/")?;
         let form = "application/x-www-form-urlencoded";
         let request = self.http.post(unsubscribe).header("content-type", form);
         request.body("List-Unsubscribe=One-Click").send().await?.error_for_status()?;
 
         let title = site.publish();
-        self.say(&format!("The newsroom publishes \"{title}\"."));
+        self.step(say_plain("demo-published").with("title", title));
         self.deliver(title).await?;
-        anyhow::ensure!(self.mails_to("tobe@example.org", title)?.is_empty(), "Tobe left and was mailed");
-        self.say("Tobe got nothing. That is what Postrider does.");
+        let mails = self.mails_to("tobe@example.org", title)?;
+        anyhow::ensure!(mails.is_empty(), "{}", say_plain("demo-mailed-after-leaving"));
+        self.step(say_plain("demo-end"));
         Ok(())
     }
 
     async fn set_up(&self, site: &Site) -> anyhow::Result<()> {
         let app = &self.app;
         let cx = ActionContext::command_line(app);
-        let publication = [
-            ("name", "The Harbour Ledger"),
-            ("tagline", "Ships, markets and the town behind them"),
-            ("url", &format!("{}/", site.url)),
-            ("postal_address", "1 Quay Street, Hallerud"),
-            ("time_zone", "Europe/Stockholm"),
-        ];
+        let url = format!("{}/", site.url);
+        let publication: Vec<_> = newsroom::PUBLICATION.into_iter().chain([("url", url.as_str())]).collect();
         settings::set(&cx, &publication).await?;
-        let (list, _) = lists::add_unless_there(&cx, &Slug::parse("all")?, "All articles").await?;
+        let (list, _) = lists::add_unless_there(&cx, &Slug::parse("all")?, newsroom::LIST).await?;
         let readers: Result<Vec<EmailAddress>, _> =
             (1..=FORMER_READERS).map(|n| EmailAddress::parse(&format!("reader{n}@example.net"))).collect();
         actions::demo::add_former_readers(&cx, &list, &readers?).await?;
-        self.say(&format!("{FORMER_READERS} readers are imported from the old system. Nobody is mailed."));
+        self.step(say_plain("demo-imported").with("readers", FORMER_READERS));
         let feed = format!("{}/feed/", site.url);
         poll::add(&cx, &app.fetcher, &feed, "all", Some(0), Some(1)).await?;
-        self.say("The site's feed is connected to the list. The 3 articles already in it are not mailed.");
+        self.step(say_plain("demo-feed-connected"));
         Ok(())
     }
 
@@ -198,13 +200,13 @@ impl DemoRun {
                 .collect();
             let said = said.join(", ");
             if !said.is_empty() && said != last {
-                self.say(&format!("  the campaign: {said}"));
+                self.step(format!("  {}", say_plain("demo-campaign").with("counts", &said)));
                 last = said;
             }
             if found.is_some_and(|campaign| campaign.status == CampaignStatus::Sent) {
                 return Ok(());
             }
-            self.patience("the campaign was not sent").await?;
+            self.patience("demo-campaign-slow").await?;
         }
     }
 
@@ -224,7 +226,8 @@ impl DemoRun {
     async fn active(&self, address: &str) -> anyhow::Result<usize> {
         let mut tx = self.app.db.read().await?;
         let subscriber = subscribers::by_email(&mut tx, &EmailAddress::parse(address)?).await?;
-        let subscriber = subscriber.context("not stored")?;
+        let subscriber =
+            subscriber.with_context(|| say_plain("demo-not-stored").with("email", address).to_string())?;
         let all = subscriptions::of_subscriber(&mut tx, subscriber.id).await?;
         let active = crate::domain::subscription::SubscriptionStatus::Active;
         Ok(all.iter().filter(|subscription| subscription.status == active).count())
@@ -236,13 +239,13 @@ impl DemoRun {
             if let Some(mail) = self.mails_to(address, subject)?.pop() {
                 return Ok(mail);
             }
-            self.patience("a mail did not come").await?;
+            self.patience("demo-mail-slow").await?;
         }
     }
 
     fn mails_to(&self, address: &str, subject: &str) -> anyhow::Result<Vec<String>> {
         let crate::mail::relay::MailRoute::Capture { outbox } = &self.app.config.mail_route else {
-            anyhow::bail!("the demo captures its mail");
+            anyhow::bail!("{}", say_plain("demo-not-captured"));
         };
         let mut found = Vec::new();
         for entry in std::fs::read_dir(outbox).into_iter().flatten().flatten() {
@@ -259,8 +262,9 @@ impl DemoRun {
         Ok(found)
     }
 
+    /// Waits a moment; fails where all that was waited for, as the key says, has not come in time.
     async fn patience(&self, in_vain: &str) -> anyhow::Result<()> {
-        anyhow::ensure!(self.started.elapsed() < Duration::from_secs(110), "{in_vain} within two minutes");
+        anyhow::ensure!(self.started.elapsed() < Duration::from_secs(110), "{}", say_plain(in_vain));
         tokio::time::sleep(Duration::from_millis(200)).await;
         Ok(())
     }
@@ -271,5 +275,5 @@ fn link(mail: &str, path: &str) -> anyhow::Result<String> {
     mail.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '[' | ']'))
         .find(|word| word.starts_with("http") && word.contains(path))
         .map(ToOwned::to_owned)
-        .with_context(|| format!("no link to {path} in the mail"))
+        .with_context(|| say_plain("demo-no-link").with("path", path).to_string())
 }

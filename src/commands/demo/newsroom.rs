@@ -16,6 +16,23 @@ pub struct Story {
     pub html: &'static str,
 }
 
+/// What the publication is, beside the address of its site.
+pub const PUBLICATION: [(&str, &str); 4] = [
+    ("name", "The Harbour Ledger"),
+    ("tagline", "Ships, markets and the town behind them"),
+    ("postal_address", "1 Quay Street, Hallerud"),
+    ("time_zone", "Europe/Stockholm"),
+];
+
+/// Whom its mail is from.
+pub const MAIL_FROM: &str = "The Harbour Ledger <news@harbour-ledger.example>";
+
+/// The name of its list.
+pub const LIST: &str = "All articles";
+
+/// The headline of a story once an editor has fixed it.
+pub const FIXED_HEADLINE: &str = "Container rates slip for a sixth week, carriers park ships";
+
 /// What the newsroom has, the oldest first. The first three are out before the demo begins.
 pub const STORIES: [Story; 5] = [
     Story {

@@ -1,0 +1,297 @@
+# What the commands print, for operators. Options, commands and variables stay as they are typed. Apostrophes are straight
+# here: what a terminal shows is searched for with what a keyboard types.
+
+### Any command
+
+command-configuration-wrong = The configuration has problems:
+command-not-started = Postrider can't start: { $why }
+command-database-ready = The { $engine } database is up to date.
+command-standard-input = standard input
+command-standard-output = standard output
+command-file-unreadable = { $file } can't be read: { $why }
+command-file-unwritable = { $file } can't be written
+command-file-too-large = { $file } is too large. The limit is { $mb } MB
+command-file-not-utf8 = { $file } is not UTF-8. Save it as UTF-8
+command-file-has-nul = { $file } has a NUL character, so it is not HTML. Check the file
+command-file-empty = { $file } is empty
+command-picked-up = If `postrider serve` is running, it picks this up within a second.
+command-database-is-copy = This database looks like a copy: { $differs }.
+command-database-is-restored = This database { $what }.
+command-database-adopt = If it is the real one, run this first: postrider campaign release --this-is-the-real-one. Then release or cancel each campaign.
+
+### Lists
+
+command-list-name-wrong = --name: use 1 to 200 characters, on one line. For example: --name "World news"
+command-list-added = List { $slug } added: { $name }
+command-list-exists = List { $slug } already exists: { $name }
+command-list-missing = There is no list { $quoted }. Add it: postrider list add { $slug } --name "Its name"
+
+### Backups
+
+command-backup-file-wrong = Choose a file for the backup. For example: postrider backup /srv/backups/monday.db
+command-backup-exists = { $file } already exists, and backups are never overwritten. Choose another file
+command-backup-unwritable = { $file } can't be written: { $why }. Choose a file in an existing folder
+command-backup-name-wrong = The file's name is not valid UTF-8. Choose another name
+command-backup-stopped = Stopped: no backup was made
+command-backup-failed = The backup can't be made: { $why }
+command-backup-unmarked = The backup can't be marked as a backup
+command-backup-no-database = There is no database at { $file }: check DATABASE_URL
+command-backup-not-sqlite = This is not a SQLite database
+command-backup-not-postgres = This is not a PostgreSQL database
+command-database-address-wrong = DATABASE_URL is not a PostgreSQL address
+command-backup-made = { $file }: { $bytes } bytes, { $format }, made on { $time }.
+command-backup-keep-key = Keep { $key } with it: it is not in the backup, and links in emails already sent need it.
+command-backup-marked = It is marked as a backup: if you start from it, campaigns stay on hold until an admin decides.
+command-pg-dump-missing = pg_dump, which backs up PostgreSQL databases, is not installed. Install PostgreSQL's client programs, in the server's version or newer (Debian: postgresql-client), or use your server's own backups
+command-pg-dump-failed = pg_dump failed ({ $status }). The reason is shown above
+
+### Keys that sign mail
+
+command-dkim-domain-missing = --domain: say which domain signs your mail. It is the domain of MAIL_FROM. For example: --domain harbour.example
+command-dkim-domain-wrong = --domain: { $quoted } is not a domain. For example: --domain harbour.example
+command-dkim-selector-wrong = --selector: { $quoted } is not a selector. Use a-z, 0-9 and -. For example: --selector news-2026
+command-dkim-made = The key is in { $file }. Back it up, and keep it secret.
+command-dkim-publish = 1. Publish this TXT record. In a zone file:
+command-dkim-publish-form = In your DNS provider's form, enter the name { $name } and this value:
+command-dkim-set = 2. Once the record is in DNS, set these variables and restart:
+command-dkim-add-rsa = Few receivers check Ed25519 signatures, so sign with an RSA key as well: set DKIM_SELECTOR to both selectors and DKIM_KEY_FILE to both files, each pair in quotes and separated by a space.
+command-dkim-unwritable = The key can't be written to { $file }
+command-dkim-exists = { $file } already exists, and keys are never overwritten: emails on their way are checked against the old one. For a new key, choose another --selector, publish its record and change the settings. After a week, remove the old record and file
+
+### Limits of domains
+
+command-domain-wrong = { $quoted } is not a domain. Use what comes after the @, like gmail.com
+command-domain-limit-missing = Set a limit: --connections N, --per-minute N, or both
+command-domains-unlimited = No domain has a limit.
+command-domain-limits = { $domain }: { $limits }
+command-domain-no-limit = no limit
+command-domain-connections = { $max ->
+    [one] 1 message
+   *[other] { $max } messages
+} at once per process
+command-domain-pace = { $max ->
+    [one] 1 message
+   *[other] { $max } messages
+} per minute
+
+### Feeds
+
+command-feed-connected = Feed connected to { $list }: { $title }.
+command-feed-already-connected = Feed already connected to { $list }: { $title }.
+command-feed-not-mailed = { $articles ->
+    [one] The article already in it is not mailed.
+   *[other] The { $articles } articles already in it are not mailed.
+}
+command-feed-missing = There is no feed { $url }. Connect it: postrider feed add { $url } --list SLUG
+command-feeds-none = There are no feeds. Connect one: postrider feed add URL --list SLUG
+command-feed-polled = { $new } new, { $edited } edited, { $held } on hold, { $noted } noted but not mailed, { $campaigns ->
+    [one] 1 campaign
+   *[other] { $campaigns } campaigns
+} scheduled
+command-feed-braked = { $why }. All of them are on hold. See them: postrider feed held
+command-held-none = No articles are on hold.
+command-held-choose = Choose which articles: --article ID, or --all. See them: postrider feed held
+command-held-none-of-feed = No articles from { $url } are on hold. See which are: postrider feed held
+command-held-article-missing = Article { $id } from { $url } is not on hold. See which are: postrider feed held
+command-held-skipped = { $articles ->
+    [0] No articles were skipped.
+    [one] One article skipped. It is not mailed.
+   *[other] { $articles } articles skipped. They are not mailed.
+}
+
+# What `feed check` found
+command-check-unreadable = Can't be read: { $why }.
+command-check-feed = “{ $title }”, { $kind }, { $items ->
+    [one] 1 item
+   *[other] { $items } items
+}
+command-check-moved = It has moved permanently to { $url }
+command-check-asked = { $asked }.
+command-check-last-failed = The last check failed: { $why }.
+command-check-connected = Connected to: { $lists }.
+command-check-braked = All new items would be put on hold. { $why }.
+command-check-unconnected = Not connected to a list yet. { $items ->
+    [0] Items that come after you connect it are mailed.
+    [one] If you connect it now, the item already in it is not mailed. Items that come later are.
+   *[other] If you connect it now, the { $items } items already in it are not mailed. Items that come later are.
+}
+command-check-as-if = If it had been connected before they came:
+command-check-held-above = If a check finds more than { $most ->
+    [one] 1 new item
+   *[other] { $most } new items
+}, they are put on hold for an editor.
+command-check-undated = undated
+
+### Campaigns
+
+command-campaign-released = “{ $subject }” released.
+command-campaign-still-held = “{ $subject }” is still on hold: { $why }
+command-campaigns-released = { $campaigns ->
+    [0] No campaign on hold can be released.
+    [one] 1 campaign released.
+   *[other] { $campaigns } campaigns released.
+}
+command-database-adopted = Confirmed as the real database. Its campaigns are still on hold.
+command-articles-held-too = Articles are on hold, too. See them: postrider feed held
+command-nothing-held = Nothing is on hold.
+command-campaign-missing = There is no campaign { $quoted }. See all: postrider campaign list
+command-campaign-ambiguous = { $quoted } matches several campaigns. Type more of the id:
+command-campaigns-none = No campaigns.
+command-campaign-reason-wrong = --reason: use up to 500 characters, on one line
+command-campaign-now = “{ $subject }” is { $status }.
+command-campaign-already = “{ $subject }” is already { $status }.
+command-campaign-resumed-held = It is still on hold: { $why }
+
+# What `campaign show` says: the words on the left, then what may stand beside them
+command-show-campaign = campaign
+command-show-id = id
+command-show-archive = archive
+command-show-list = list
+command-show-status = status
+command-show-held = held
+command-show-scheduled = scheduled
+command-show-started = started
+command-show-finished = finished
+command-show-enqueueing = enqueueing
+command-show-done = done
+command-show-rate = rate
+command-show-enqueueing-note = not finished: more readers are being added
+command-show-uncertain-resent = { $count }, not counted as sent; will be sent again as the same message
+command-show-uncertain-left = { $count }, not counted as sent; you decide: see `campaign deliveries … --status uncertain`
+command-show-uncertain-some = { $count }, not counted as sent; some will be sent again, you decide about the others
+command-show-done-of = { $done } of { $total }
+command-show-rate-now = { $sent } in the last minute; about { $mins } min left
+command-show-rate-none = none in the last minute: is `postrider serve` running? See `postrider doctor`
+
+command-missed = { $readers ->
+    [0] Nobody missed “{ $subject }”.
+    [one] 1 reader missed “{ $subject }”.
+   *[other] { $readers } readers missed “{ $subject }”.
+}
+command-missed-uncertain = { $readers } more may have it: it was sent, but the relay never replied. Include them with --include-uncertain.
+command-missed-send = Send it to them: postrider campaign missed { $id } --send
+command-missed-send-uncertain = Send it to them: postrider campaign missed { $id } --send --include-uncertain
+command-missed-nobody = Nobody missed “{ $subject }”, so nothing was sent.
+command-missed-sending = Sending “{ $subject }” to { $readers ->
+    [one] 1 reader
+   *[other] { $readers } readers
+} who missed it.
+
+### Send
+
+command-send-subject-wrong = --subject: use 1 to 500 characters, on one line
+command-send-test = Test queued for { $email }. Nobody else gets it.
+command-send-scheduled = Scheduled. It will be sent to { $list } on { $time }.
+command-send-now = Scheduled. It will be sent to { $list } now.
+command-send-approval = It needs a second approval first: { $url }
+
+### Publication
+
+command-publication-unset = (not set)
+
+### Users
+
+command-user-added = User { $email } added: { $role }
+command-user-exists = User { $email } already exists: { $role }
+command-user-missing = There is no user with the email { $email }. See all: postrider user list
+command-user-reset = User { $email } reset and signed out everywhere
+command-user-link = Link to set a password (works once, for 72 hours):
+command-users-none = No users yet. Add one: postrider user add EMAIL --role admin
+
+### Serve
+
+command-serve-ready = Postrider is ready ({ $engine }).
+command-serve-worker-ready = A Postrider worker is ready ({ $engine }).
+command-serve-web-only = It serves pages only. A worker sends the mail: postrider serve --role worker
+command-serve-subscribe = Subscribe
+command-serve-archive = Archive
+command-serve-desk = Desk
+command-serve-setup = Set up
+command-serve-mailbox = Mailbox
+command-serve-metrics = Metrics
+command-serve-captures = Until SMTP_URL is set, mail is saved on this machine, not sent.
+command-serve-role-wrong = --role needs PostgreSQL: a SQLite database is served by one process. Set DATABASE_URL=postgres://…, or leave out --role
+command-serve-address-taken = BIND_ADDR { $address } can't be used: is another program listening there?
+command-serve-file = the file { $file }
+command-serve-lock = the lock { $file }
+command-serve-locked = another Postrider already serves { $file }: stop it first, or set another DATABASE_URL
+# What ended with the error behind it
+command-serve-delivery = delivery
+command-serve-sign-ups = sign-ups
+command-serve-schedule = the schedule
+command-serve-web = the web server
+
+### Doctor: after what a finding is about, so in lower case and without a full stop
+
+doctor-configuration = all variables are valid
+doctor-base-url-local = links in mail lead to { $url }, which only this machine can reach. Set BASE_URL
+doctor-base-url-http = links in mail are not encrypted, and mail clients need https for one-click unsubscribe. Put a reverse proxy with TLS in front, then set BASE_URL=https://…
+doctor-database = { $engine } is up to date and writable
+doctor-file-open = other users of this machine can read { $file }: chmod 600 { $file }
+doctor-counter-missing = { $file } is missing or can't be read: it will be made again with the next email
+doctor-counter-lags = { $file } has not been written for { $mins } min, so a restored backup would not be noticed. Make sure that serve can write it
+doctor-unset = not set: postrider publication set { $option } …
+doctor-no-lists = none yet: postrider list add SLUG --name NAME
+doctor-feed-fails = { $url }: { $why }
+doctor-feed = { $url } works
+doctor-feed-asked = { $url } works. { $asked } (Cache-Control)
+doctor-no-admin = nobody gets alerts. Add an admin: postrider user add EMAIL --role admin
+doctor-relay-unreadable = the relay that was set at the desk can't be read: no key in SECRET_KEY decrypts it. Add the old key after the new one, or set the relay again at /admin/setup/relay
+doctor-codes-unreadable = { $users ->
+    [one] 1 user with two-factor sign-in can't sign in
+   *[other] { $users } users with two-factor sign-in can't sign in
+}: it was set up under a SECRET_KEY that is no longer set. Add the old key after the new one (SECRET_KEY="NEW OLD"), or have an admin turn off their two-factor sign-in, or: postrider user reset EMAIL
+doctor-codes-older = { $users ->
+    [one] 1 user with two-factor sign-in still needs an older key in SECRET_KEY. Keep it until they have signed in with a code once
+   *[other] { $users } users with two-factor sign-in still need an older key in SECRET_KEY. Keep it until each has signed in with a code once
+}
+doctor-copy = this looks like a copy, so nothing is sent: { $differs }. If it is the real one: postrider campaign release --all --this-is-the-real-one
+doctor-restored = this database { $what }, so no campaign is sent. See what is on hold: postrider campaign release. If it is the real one: postrider campaign release --this-is-the-real-one
+doctor-job-fails = { $job }: failing since { $since } ({ $times ->
+    [one] once
+   *[other] { $times } times
+}): { $why }. It will be tried again
+doctor-job-late = { $job }: not done since { $since }. Make sure that postrider serve is running
+doctor-held = { $campaigns ->
+    [one] 1 campaign is
+   *[other] { $campaigns } campaigns are
+} on hold. See them: postrider campaign release. Release one: postrider campaign release ID. Release all that an outage held: postrider campaign release --all
+doctor-unsigned = mail is not signed here. Unless the relay signs it, make a key: postrider dkim make
+doctor-signed = mail is signed for { $domain }, { $count ->
+    [one] selector { $selectors }
+   *[other] selectors { $selectors }
+}
+doctor-signed-elsewhere = MAIL_FROM is at { $from }, so this signature does not count for DMARC. Set DKIM_DOMAIN={ $from }
+doctor-captures = no mail is sent: it is saved in { $folder }. Set SMTP_URL and MAIL_FROM, or a relay at /admin/setup/relay
+doctor-relay = { $relay } answers and accepts our connection
+doctor-relay-fails = { $why }. Check SMTP_URL, the firewall, and the relay's own log
+
+### Demo
+
+demo-intro = The Harbour Ledger, a publication that exists only for this demo.
+demo-site = Its site
+demo-desk = Its desk
+demo-mail-kept = mail is saved on this machine, not sent
+demo-desk-admin = choose a password to sign in as admin
+demo-imported = { $readers } readers are imported from the old system. Nobody is mailed.
+demo-feed-connected = The site's feed is connected to the list. The 3 articles already in it are not mailed.
+demo-sign-up = Ines and Tobe enter their email addresses in the form, Tobe twice.
+demo-confirmation = Each gets one confirmation email. A mail scanner opens the link in Ines's: nothing happens.
+demo-confirmed = Both press the button. They are subscribed.
+demo-published = The newsroom publishes "{ $title }".
+demo-campaign = the campaign: { $counts }
+demo-edited = An editor fixes the headline. An edit sends no mail.
+demo-unsubscribed = Tobe presses Unsubscribe in his mail app (RFC 8058, one click). He is unsubscribed right away.
+demo-end = Tobe got nothing. That is what Postrider does.
+demo-open = Everything stays open until you press Ctrl-C. Then this folder is removed: { $folder }
+# What the demo found that must not be
+demo-no-port = no free port: { $why }
+demo-server = the server
+demo-password-set = a password is set already
+demo-scanner-confirmed = a scanner confirmed Ines
+demo-mailed-after-leaving = Tobe left and was mailed
+demo-not-stored = { $email } is not stored
+demo-not-captured = the demo captures its mail
+demo-no-link = no link to { $path } in the mail
+demo-campaign-slow = the campaign was not sent within two minutes
+demo-mail-slow = an email did not arrive within two minutes
