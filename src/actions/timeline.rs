@@ -5,15 +5,13 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::db::audit::{self, Actor, Entry};
+use crate::db::audit::{self, Entry};
 use crate::db::bulk::{self, BulkChange};
 use crate::db::events;
 use crate::db::subscribers::Subscriber;
 use crate::db::timeline::{self, ConsentRow, DeliveryRow, NoticeRow};
-use crate::db::users::Role;
-use crate::db::{Tx, import_rows, lists};
+use crate::db::{Tx, lists};
 use crate::domain::event::EventKind;
-use crate::domain::subscription::SubscriptionStatus;
 
 /// Campaigns that one page looks through.
 pub const CAMPAIGNS_A_PAGE: i64 = 50;
@@ -74,8 +72,7 @@ fn is_told_by_consent(kind: EventKind) -> bool {
 async fn changes(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<Vec<(DateTime<Utc>, Event)>> {
     let mut found = Vec::new();
     let mut consents = timeline::consents(tx, subscriber.id, OTHERS_MAX).await?;
-    let mut happened = events::of_subscriber(tx, subscriber.id, OTHERS_MAX).await?;
-    happened.extend(import_rows::of_subscriber(tx, subscriber.id, OTHERS_MAX).await?.into_iter().map(told));
+    let happened = events::of_subscriber(tx, subscriber.id, OTHERS_MAX).await?;
     let happened: Vec<events::Event> =
         happened.into_iter().filter(|event| !is_told_by_consent(event.kind)).collect();
     let is_told = |entry: &Entry| {
@@ -109,28 +106,6 @@ async fn changes(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<Vec<(Date
     }
     found.push((subscriber.created_at, Event::Joined));
     Ok(found)
-}
-
-/// What an import changed, which is written down once for all of its rows.
-fn told(import: import_rows::Told) -> events::Event {
-    let import_rows::Told { at, list_name, was, status, cadence, user_email, import_id } = import;
-    let kind = match status {
-        SubscriptionStatus::Active | SubscriptionStatus::Pending => EventKind::Imported,
-        SubscriptionStatus::Unsubscribed => EventKind::Left,
-        SubscriptionStatus::Bounced => EventKind::Bounced,
-        SubscriptionStatus::Complained => EventKind::Complained,
-    };
-    events::Event {
-        at,
-        kind,
-        list_name: Some(list_name),
-        was,
-        status: Some(status),
-        cadence: Some(cadence),
-        actor_kind: Actor::who_began(&user_email, Role::Admin).kind.as_str().to_owned(),
-        actor: user_email,
-        cause_id: Some(import_id),
-    }
 }
 
 /// The page of a timeline before a campaign; the nil id is the newest page.

@@ -5,7 +5,8 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::audit::Actor;
-use super::{Tx, WriteTx, dialect, json, on_either};
+use super::users::Role;
+use super::{Tx, WriteTx, dialect, import_rows, json, on_either};
 use crate::domain::event::EventKind;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 
@@ -124,11 +125,45 @@ pub struct Event {
     pub cause_id: Option<Uuid>,
 }
 
-/// What happened to a subscriber, the newest first.
+impl From<import_rows::Told> for Event {
+    /// What an import changed, which is written down once for all of its rows.
+    fn from(import: import_rows::Told) -> Event {
+        let import_rows::Told { at, list_name, was, status, cadence, user_email, import_id } = import;
+        let kind = match status {
+            SubscriptionStatus::Active | SubscriptionStatus::Pending => EventKind::Imported,
+            SubscriptionStatus::Unsubscribed => EventKind::Left,
+            SubscriptionStatus::Bounced => EventKind::Bounced,
+            SubscriptionStatus::Complained => EventKind::Complained,
+        };
+        Event {
+            at,
+            kind,
+            list_name: Some(list_name),
+            was,
+            status: Some(status),
+            cadence: Some(cadence),
+            actor_kind: Actor::who_began(&user_email, Role::Admin).kind.as_str().to_owned(),
+            actor: user_email,
+            cause_id: Some(import_id),
+        }
+    }
+}
+
+/// What happened to a subscriber, the newest first; imports, whose event is stored once for all of their rows, among it.
 pub async fn of_subscriber(tx: &mut Tx, subscriber_id: Uuid, limit: i64) -> sqlx::Result<Vec<Event>> {
     let sql = "SELECT e.at, e.kind, l.name AS list_name, e.was, e.status, e.cadence, e.actor_kind, e.actor,
                    e.cause_id
                FROM events e LEFT JOIN lists l ON l.id = e.list_id
                WHERE e.subscriber_id = $1 ORDER BY e.id DESC LIMIT $2";
-    on_either!(tx, |conn| sqlx::query_as(sql).bind(subscriber_id).bind(limit).fetch_all(conn).await)
+    let mut events: Vec<Event> = on_either!(tx, |conn| sqlx::query_as(sql)
+        .bind(subscriber_id)
+        .bind(limit)
+        .fetch_all(conn)
+        .await?);
+    let imports = import_rows::of_subscriber(tx, subscriber_id, limit).await?;
+    if !imports.is_empty() {
+        events.extend(imports.into_iter().map(Event::from));
+        events.sort_by_key(|event| std::cmp::Reverse(event.at));
+    }
+    Ok(events)
 }

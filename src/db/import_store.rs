@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::load::{self, Column};
 use super::suppressions::SuppressionReason;
 use super::subscribers::{id_array, ids};
-use super::{Engine, Tx, WriteTx, dialect, on_either};
+use super::{Engine, Tx, WriteTx, on_either};
 
 /// Somebody who is known here.
 #[derive(Clone, Debug)]

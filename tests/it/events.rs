@@ -2,7 +2,6 @@
 
 use chrono::TimeDelta;
 use postrider::actions::Context;
-use postrider::actions::import::{self, Status};
 use postrider::db::ledger::DeliveryKey;
 use postrider::db::{Db, events, lists, subscribers, subscriptions, suppressions};
 use postrider::domain::email_address::EmailAddress;
@@ -122,16 +121,10 @@ on_both_engines! {
         subscriptions::change_one(&mut tx, &app.cause(), left, world, Transition::Leave).await.unwrap();
         tx.commit().await.unwrap();
         let before = told(app, "left@example.org").await;
-        let cx = Context::command_line(&app.app);
-        let mut tx = app.app.db.read().await.unwrap();
-        let list = lists::by_id(&mut tx, world).await.unwrap().unwrap();
-        drop(tx);
-        let status = Status::Active("they ticked a box on paper".to_owned());
-        let id = import::begin(&cx, &list, &status).await.unwrap();
-        let rows: Vec<(EmailAddress, String)> =
-            ["ines", "tobe", "left", "ines"].map(|name| (address(&format!("{name}@example.org")), String::new())).into();
-        let (added, _) = import::store_rows(&cx, id, &list, &status, &rows).await.unwrap();
-        assert_eq!(added, 2);
+        let csv = "email\nines@example.org\ntobe@example.org\nleft@example.org\nines@example.org\n";
+        let import = app.import("world", csv, "they ticked a box on paper").await;
+        assert_eq!((import.added, import.unchanged), (2, 2));
+        let id = import.id;
         assert_eq!(told(app, "ines@example.org").await, ["Imported World active command line command line"]);
         assert_eq!(told(app, "left@example.org").await, before);
         let mut tx = app.app.db.read().await.unwrap();
@@ -141,9 +134,9 @@ on_both_engines! {
         drop(tx);
         let page = app.editor().await.page(&format!("/admin/subscribers/{}", ines.id)).await;
         assert!(page.contains("Subscribed to World") && !page.contains("Asked for World"), "{page}");
-        assert!(page.contains("On the command line, for several subscribers at once. Form: imported by an admin. Wording: they ticked a box on paper"), "{page}");
+        assert!(page.contains("On the command line, for several subscribers at once. Form: imported by an admin. Wording: Imported from readers.csv: they ticked a box on paper"), "{page}");
         // Once more: all of it is so already.
-        assert_eq!(import::store_rows(&cx, id, &list, &status, &rows).await.unwrap().0, 0);
+        assert_eq!(app.import("world", csv, "they ticked a box on paper").await.added, 0);
         assert_eq!(told(app, "ines@example.org").await.len(), 1);
     }
 

@@ -10,6 +10,8 @@ use postrider::db::{Db, lists, subscribers};
 use postrider::domain::subscription::{Cadence, SubscriptionStatus};
 use sqlx::Executor as _;
 
+use postrider::actions::import::ImportOptions;
+
 use crate::on_both_engines;
 use crate::sign_up::{address, join, link_in, post, standing, subscribe, the_one_mail};
 use crate::support::{Answer, TestApp};
@@ -72,14 +74,10 @@ on_both_engines! {
 
     async fn an_import_that_asks_counts_spellings_as_the_form_does(app: TestApp) {
         app.list("world", "World").await;
-        let mut tx = app.app.db.read().await.unwrap();
-        let list = lists::by_slug(&mut tx, "world").await.unwrap().unwrap();
-        drop(tx);
-        let rows: Vec<_> = ["ines+a@example.org", "ines@example.org", "INES+b@example.org", "tobe@example.org"]
-            .map(|email| (address(email), String::new())).into();
-        let pending = postrider::actions::import::Status::Pending;
-        let cx = Context::command_line(&app.app);
-        postrider::actions::import::store_rows(&cx, uuid::Uuid::now_v7(), &list, &pending, &rows).await.unwrap();
+        let csv = "email\nines+a@example.org\nines@example.org\nINES+b@example.org\ntobe@example.org\n";
+        let options = ImportOptions { status: "pending".to_owned(), ask: true, ..ImportOptions::default() };
+        let import = app.import_with("world", csv, "", options).await;
+        assert_eq!((import.added, import.pending), (4, 4));
         app.deliver_all_due().await;
         assert_eq!(app.smtp.take().len(), 2);
     }

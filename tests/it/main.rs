@@ -18,6 +18,7 @@ mod feeds;
 mod greylisting;
 
 mod guard;
+mod imports;
 mod jobs;
 mod kills;
 mod languages;

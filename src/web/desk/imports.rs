@@ -300,6 +300,11 @@ impl OnePage {
         if waits { self.import.pending - self.import.pending_asked } else { 0 }
     }
 
+    /// All rows; 0 where they are not counted.
+    fn total(&self) -> i64 {
+        self.import.total.unwrap_or(0)
+    }
+
     fn not_taken(&self) -> i64 {
         self.tally().refused + self.tally().held
     }

@@ -226,6 +226,9 @@ pub async fn fill(app: &TestApp, marta: &Person<'_>, owen: &Person<'_>, server: 
     let import = marta.upload("/admin/subscribers/import", &fields, csv.as_bytes()).await;
     harbour.keep("import", import.headers()["location"].to_str().unwrap().rsplit('/').next().unwrap());
     app.run_all_due().await;
+    let page = import.headers()["location"].to_str().unwrap();
+    marta.submit(page, &[("do", "start"), ("consent", "moved from our old newsletter")]).await;
+    app.run_all_due().await;
     let mut tx = app.app.db.write().await.unwrap();
     let (about, now) = (About::Relay("relay.example:587"), app.clock.now());
     postrider::actions::alerts::raise(&mut tx, AlertKind::RelayRefuses, about, "535 5.7.8 no", now)
