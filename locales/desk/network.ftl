@@ -66,6 +66,16 @@ feed-check-item-merged = { $said }; { $others ->
     [one] one more item has the same title and address or GUID and counts as the same article
    *[other] { $others } more items have the same title and address or GUID and count as the same article
 }
+feed-add-connected = { $articles ->
+    [0] Feed connected to { $list }: { $feed }.
+    [one] Feed connected to { $list }: { $feed }. The article already in it is not mailed.
+   *[other] Feed connected to { $list }: { $feed }. The { $articles } articles already in it are not mailed.
+}
+feed-add-already = { $articles ->
+    [0] Feed already connected to { $list }: { $feed }.
+    [one] Feed already connected to { $list }: { $feed }. The article already in it is not mailed.
+   *[other] Feed already connected to { $list }: { $feed }. The { $articles } articles already in it are not mailed.
+}
 feed-asked = The site asks not to be checked again for { $wait } (Cache-Control), so new articles may be found that much later
 feed-asked-short = The site asks for { $wait } between checks
 feed-length-hours = { $count ->

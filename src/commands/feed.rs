@@ -14,6 +14,7 @@ use crate::actions::{Context, poll};
 use crate::app::App;
 use crate::config::Config;
 use crate::db::brake::{self, Batch};
+use crate::locale::say;
 
 #[derive(Subcommand)]
 pub enum FeedCommand {
@@ -93,12 +94,10 @@ pub async fn run(config: Config, command: FeedCommand) -> anyhow::Result<ExitCod
             if json {
                 println!("{}", serde_json::to_string_pretty(&added)?);
             } else {
-                let word = if added.added { "connected" } else { "already connected" };
-                println!(
-                    "Feed {word} to {list}: {}. The {} articles already in it are not mailed.",
-                    if added.title.is_empty() { &url } else { &added.title },
-                    added.report.baseline
-                );
+                let key = if added.added { "feed-add-connected" } else { "feed-add-already" };
+                let feed = if added.title.is_empty() { &url } else { &added.title };
+                let said = say(key).with("list", &list).with("feed", feed);
+                println!("{}", said.with("articles", added.report.baseline));
             }
         }
         FeedCommand::Poll { url, json } => return poll_now(&app, url.as_deref(), json).await,

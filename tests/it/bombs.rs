@@ -91,7 +91,7 @@ on_both_engines! {
         let mut reasons: Vec<String> = holds.into_values().flatten().map(|hold| hold.reason.to_string()).collect();
         reasons.sort();
         assert_eq!(reasons.len(), 2, "{reasons:?}");
-        assert!(reasons[1].starts_with("html: The HTML is too complex to read: more than 17,771"), "{reasons:?}");
+        assert!(reasons[1].starts_with("html: The HTML is too complex to process: more than 17,771"), "{reasons:?}");
 
         // Once held, it is tried no more until somebody decides.
         app.run_all_due().await;
@@ -104,7 +104,7 @@ on_both_engines! {
         let id = link.id.to_string();
         let preview = marta.get(&format!("/admin/campaigns/{id}/preview")).await;
         assert_eq!(preview.status(), StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(preview.text().await.unwrap().contains("too complex to read"));
+        assert!(preview.text().await.unwrap().contains("too complex to process"));
         let (_, said) = marta.submit("/admin/held/release", &[("campaign", &id)]).await;
         assert_eq!(said, "Released “Ships & more”.");
         marta.submit("/admin/held/cancel", &[("campaign", &cancelled.id.to_string())]).await;
@@ -130,7 +130,7 @@ on_both_engines! {
             let edit = begin_draft(&owen, world, &text).await;
             let start = Instant::now();
             let page = owen.page(&edit).await;
-            assert!(page.contains("The email can’t be built: The HTML is too complex to read"), "{why}");
+            assert!(page.contains("The email can’t be built: The HTML is too complex to process"), "{why}");
             let preview = owen.get(&edit.replace("/edit", "/preview")).await;
             assert_eq!(preview.status(), StatusCode::UNPROCESSABLE_ENTITY);
             assert!(preview.text().await.unwrap().contains(why), "{why}");

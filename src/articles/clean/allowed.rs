@@ -65,8 +65,8 @@ pub(super) static ALLOWED: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|
         ("img", vec!["src", "alt", "width", "height"]),
         ("td", vec!["colspan", "rowspan", "align"]),
         ("th", vec!["colspan", "rowspan", "align"]),
-        ("ol", vec!["start", "reversed"]),
-        ("li", vec!["value"]),
+        ("ol", vec!["type", "start", "reversed"]),
+        ("li", vec!["type", "value"]),
         ("bdo", vec!["dir"]),
     ]
     .into_iter()

@@ -217,7 +217,8 @@ impl TextWriter {
             let marker = if name == "ol" {
                 let at = number(&item, "value").unwrap_or(next);
                 next = at.saturating_add(if is_reversed { -1 } else { 1 });
-                format!("{at}. ")
+                let kind = item.attr("type").or_else(|| node.attr("type"));
+                format!("{}. ", numeral(at, kind.as_deref().unwrap_or("1")))
             } else {
                 "- ".to_owned()
             };
@@ -342,6 +343,53 @@ impl TextWriter {
     }
 }
 
+/// A number as a list of this type shows it.
+fn numeral(number: i64, kind: &str) -> String {
+    let written = match kind {
+        "a" | "A" if number > 0 => letters(number),
+        "i" | "I" if (1..4000).contains(&number) => roman(number),
+        _ => return number.to_string(),
+    };
+    if matches!(kind, "A" | "I") { written.to_ascii_uppercase() } else { written }
+}
+
+/// a to z, then aa.
+fn letters(mut number: i64) -> String {
+    let mut written = Vec::new();
+    while number > 0 {
+        number -= 1;
+        written.push(char::from(b'a' + (number % 26) as u8));
+        number /= 26;
+    }
+    written.iter().rev().collect()
+}
+
+fn roman(mut number: i64) -> String {
+    const PARTS: [(i64, &str); 13] = [
+        (1000, "m"),
+        (900, "cm"),
+        (500, "d"),
+        (400, "cd"),
+        (100, "c"),
+        (90, "xc"),
+        (50, "l"),
+        (40, "xl"),
+        (10, "x"),
+        (9, "ix"),
+        (5, "v"),
+        (4, "iv"),
+        (1, "i"),
+    ];
+    let mut written = String::new();
+    for (value, letters) in PARTS {
+        while number >= value {
+            written.push_str(letters);
+            number -= value;
+        }
+    }
+    written
+}
+
 /// The columns that a text takes: letters of East Asia and emoji take two.
 pub(super) fn columns(text: &str) -> usize {
     let wide = |c: char| matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}' | '\u{1f300}'..='\u{1faff}' | '\u{20000}'..='\u{3fffd}');
@@ -400,6 +448,14 @@ mod tests {
                 "a.example and b [1], again [1]\n\n[1] https://b.example/x",
             ),
             ("<ol start=3><li>a<ul><li>b</li></ul></li><li>c</li></ol>", "3. a\n   - b\n4. c"),
+            (
+                "<ol type=A start=26><li>z<ol type=i><li value=9>n</li><li>t</li></ol></li><li>a</li></ol>",
+                "Z. z\n   ix. n\n   x. t\nAA. a",
+            ),
+            (
+                "<ol type=I start=1 reversed><li>one</li><li>none</li></ol><ol type=a><li type=1>x</li><li>y</li></ol>",
+                "I. one\n0. none\n\n1. x\nb. y",
+            ),
             ("<blockquote><p>one</p><p>two</p></blockquote><p>x</p>", "> one\n>\n> two\n\nx"),
             ("<ul><li>a</li></ul><blockquote>b</blockquote><blockquote>c</blockquote>", "- a\n\n> b\n\n> c"),
             ("<pre><code>if a:\n    b()\n\n    c()\n</code></pre><p>x</p>", "if a:\n    b()\n\n    c()\n\nx"),
