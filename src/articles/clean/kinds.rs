@@ -421,6 +421,68 @@ fn lists_keep_their_numbering() {
     ] {
         assert_eq!(cleaned(html), right, "{html}");
     }
+    for (list, is_wide) in [
+        ("<ol start=998><li>x</li><li>x</li><li>x</li></ol>", true),
+        ("<ol start=997 class=wide><li>x</li><li>x</li><li>x</li></ol>", false),
+        ("<ol type=i start=37><li>x</li></ol>", true),
+        ("<ol type=i><li>x</li><li value=8>y</li></ol>", true),
+        ("<ol type=A start=30><li class=wide>x</li></ol>", false),
+    ] {
+        assert_eq!(cleaned(list).contains("class=\"wide\""), is_wide, "{list}: {}", cleaned(list));
+    }
     let long = cleaned(&format!("<ol reversed type=A>{}</ol>", "<li>ship</li>".repeat(30)));
     assert!(shorten(&long, 200).starts_with("<ol reversed=\"\" type=\"A\" start=\"30\">"), "{long}");
+}
+
+#[test]
+fn a_picture_that_floats_has_a_line_of_its_own() {
+    let picture = "<img src=\"https://harbour.example/a.jpg\" alt=\"\" width=\"120\">";
+    for (html, right) in [
+        (
+            "<p><img src=/a.jpg width=120 align=left>Ships wait.</p>",
+            format!("<p>{picture}<br>Ships wait.</p>"),
+        ),
+        (
+            "<p>Ships <a href=/x><img src=/a.jpg width=120 class='alignright size-full'></a> wait.</p>",
+            format!("<p>Ships <br><a href=\"https://harbour.example/x\">{picture}</a><br> wait.</p>"),
+        ),
+        (
+            "<img src=/a.jpg width=120 style='float : left'><p>Ships wait.</p>",
+            format!("<p>{picture}</p><p>Ships wait.</p>"),
+        ),
+        ("<p>Press <img src=/a.jpg width=120> now</p>", format!("<p>Press {picture} now</p>")),
+        ("<p><img src=/a.jpg width=120 class=alignleft><br>Ships</p>", format!("<p>{picture}<br>Ships</p>")),
+    ] {
+        assert_eq!(cleaned(html), right, "{html}");
+    }
+    assert!(!cleaned("<p><img src=/a.jpg width=20 align=left>x</p>").contains("<br>"));
+}
+
+#[test]
+fn a_picture_in_a_cell_keeps_its_share() {
+    let table = "<table><tr><td class=x><img src=/a.jpg width=300></td><td><h2>Right</h2><p>Ships</p></td></tr></table>";
+    let cleaned_table = cleaned(table);
+    assert!(cleaned_table.contains("<td class=\"stack\" width=\"268\"><img"), "{cleaned_table}");
+    assert!(cleaned_table.contains("<td class=\"stack\"><h2>"), "{cleaned_table}");
+    for data in [
+        "<table><tr><td><img src=/flag.png width=16></td><td class=stack width=9>Sweden</td></tr></table>",
+        "<table><tr><th>a</th><th>b</th></tr><tr><td><img src=/a.jpg width=300></td><td>b</td></tr></table>",
+        "<table><tr><td><img src=/a.jpg width=300></td></tr></table>",
+    ] {
+        assert!(!cleaned(data).contains("stack") && !cleaned(data).contains("<td width"), "{data}");
+    }
+}
+
+#[test]
+fn what_stands_over_a_picture_and_in_a_card_is_no_text() {
+    let figure = "<figure><a href=/a.jpg><img src=/a.jpg><div><svg><path d='M0'/></svg></div></a><figcaption>Noon</figcaption></figure>";
+    assert!(!cleaned(figure).contains("See the picture"), "{}", cleaned(figure));
+    assert!(cleaned("<figure><svg><path d='M0'/></svg></figure>").contains("See the picture"));
+    let card = "<a href=/x><div class=c><div class=t>Title</div><div><span class=author>Weekly</span><span class=publisher>Ines</span></div></div></a>";
+    assert!(cleaned(card).contains("Weekly · Ines"), "{}", cleaned(card));
+    assert_eq!(cleaned("<div><span class=a>T</span><span class=b>he</span></div>"), "<p>The</p>");
+    assert_eq!(
+        cleaned("<p><math alttext='x_m'><mi>x</mi></math><span aria-hidden=true>xm</span> is deep</p>"),
+        "<p>x_m is deep</p>"
+    );
 }

@@ -40,7 +40,7 @@ use self::drawings::say_drawings;
 use self::forms::mend_forms;
 use self::images::{blocks_with_text, mend_image};
 pub use self::images::{first_image, same_picture};
-use self::links::{Links, mend_link, part_links};
+use self::links::{Links, mend_link, part_card, part_links};
 use self::numbering::mend_numbering;
 use self::paragraphs::{holders, make_paragraphs};
 use self::players::Players;
@@ -90,6 +90,7 @@ pub fn email_html_in(html: &str, base: &Url, words: &Localizer) -> Result<String
             Some("img") => mend_image(&node, &links, words, &with_text),
             Some("td" | "th") => mend_cell(&node),
             Some("ol" | "li") => mend_numbering(&node),
+            Some("div") => part_card(&node),
             _ => {}
         }
     }
@@ -124,12 +125,16 @@ fn replace_with_text(node: &NodeRef, text: &str) {
     node.replace_with(&node.tree.new_text(text).id);
 }
 
+const IN_LINE: [&str; 26] = [
+    "a", "abbr", "b", "bdi", "cite", "code", "del", "em", "font", "i", "ins", "label", "mark", "noscript",
+    "picture", "q", "s", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "button",
+];
+
+fn stands_in_line(node: &NodeRef) -> bool {
+    node.node_name().is_some_and(|name| IN_LINE.contains(&&*name))
+}
+
 /// The block that a node's line stands in.
 fn nearest_block<'a>(node: &NodeRef<'a>) -> Option<NodeRef<'a>> {
-    const IN_LINE: [&str; 26] = [
-        "a", "abbr", "b", "bdi", "cite", "code", "del", "em", "font", "i", "ins", "label", "mark",
-        "noscript", "picture", "q", "s", "small", "span", "strike", "strong", "sub", "sup", "tt", "u",
-        "button",
-    ];
-    node.ancestors_it(None).find(|up| !up.node_name().is_some_and(|name| IN_LINE.contains(&&*name)))
+    node.ancestors_it(None).find(|up| !stands_in_line(up))
 }

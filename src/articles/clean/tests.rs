@@ -20,16 +20,16 @@ fn lazy_images_are_shown_once() {
         r#"<img src="a-150x100.jpg" srcset="a-150x100.jpg 150w, a-1024x683.jpg 1024w, a.jpg 2400w" alt="">"#;
     assert_eq!(
         cleaned(set),
-        r#"<img src="https://harbour.example/2026/11/ships/a-1024x683.jpg" alt="" width="536">"#
+        r#"<p><img src="https://harbour.example/2026/11/ships/a-1024x683.jpg" alt="" width="536"></p>"#
     );
     let only = r#"<picture><source srcset="b.webp 800w"><img alt="B" src=""></picture>"#;
     assert_eq!(
         cleaned(only),
-        r#"<img src="https://harbour.example/2026/11/ships/b.webp" alt="B" width="536">"#
+        r#"<p><img src="https://harbour.example/2026/11/ships/b.webp" alt="B" width="536"></p>"#
     );
     assert_eq!(
         cleaned(r#"<img src="//cdn.example/c.png" width="90" height="60">"#),
-        r#"<img src="https://cdn.example/c.png" alt="" width="90" height="60">"#
+        r#"<p><img src="https://cdn.example/c.png" alt="" width="90" height="60"></p>"#
     );
 }
 
