@@ -76,6 +76,10 @@ feed-add-already = { $articles ->
     [one] Feed already connected to { $list }: { $feed }. The article already in it is not mailed.
    *[other] Feed already connected to { $list }: { $feed }. The { $articles } articles already in it are not mailed.
 }
+feed-poll-read = { $feed }: { $new } new, { $edited } edited, { $held } on hold, { $baseline } noted but not mailed, { $campaigns ->
+    [one] { $campaigns } campaign scheduled
+   *[other] { $campaigns } campaigns scheduled
+}
 feed-asked = The site asks not to be checked again for { $wait } (Cache-Control), so new articles may be found that much later
 feed-asked-short = The site asks for { $wait } between checks
 feed-length-hours = { $count ->

@@ -134,10 +134,12 @@ async fn poll_now(app: &Arc<App>, url: Option<&str>, json: bool) -> anyhow::Resu
         for (url, report) in &reports {
             match &report.error {
                 Some(error) => println!("{url}: {error}"),
-                None => println!(
-                    "{url}: {} new, {} edited, {} on hold, {} noted but not mailed, {} campaigns scheduled",
-                    report.new, report.edited, report.held, report.baseline, report.campaigns
-                ),
+                None => {
+                    let said = say("feed-poll-read").with("feed", url).with("new", report.new);
+                    let said = said.with("edited", report.edited).with("held", report.held);
+                    let said = said.with("baseline", report.baseline);
+                    println!("{}", said.with("campaigns", report.campaigns));
+                }
             }
             if let Some(sentence) = &report.brake {
                 println!("{sentence}. All of them are on hold: postrider feed held");
