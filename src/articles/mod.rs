@@ -4,6 +4,7 @@
 
 pub mod clean;
 pub mod html;
+mod numerals;
 pub mod outline;
 pub mod srcset;
 pub mod text;

@@ -3,6 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use super::numbering::WIDE;
+use super::tables::STACKED;
+
 pub(super) static ALLOWED: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let tags = [
         "a",
@@ -63,10 +66,10 @@ pub(super) static ALLOWED: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|
     let attributes: HashMap<&str, HashSet<&str>> = [
         ("a", vec!["href"]),
         ("img", vec!["src", "alt", "width", "height"]),
-        ("td", vec!["colspan", "rowspan", "align"]),
+        ("td", vec!["colspan", "rowspan", "align", "width"]),
         ("th", vec!["colspan", "rowspan", "align"]),
-        ("ol", vec!["start", "reversed"]),
-        ("li", vec!["value"]),
+        ("ol", vec!["type", "start", "reversed"]),
+        ("li", vec!["type", "value"]),
         ("bdo", vec!["dir"]),
     ]
     .into_iter()
@@ -81,6 +84,12 @@ pub(super) static ALLOWED: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|
         .tags(tags.into_iter().collect())
         .clean_content_tags(silenced.into_iter().collect())
         .tag_attributes(attributes)
+        // The mail's own: an article's are gone.
+        .allowed_classes(
+            [("ol", [WIDE].into_iter().collect()), ("td", [STACKED].into_iter().collect())]
+                .into_iter()
+                .collect(),
+        )
         .generic_attributes(["dir", "lang"].into_iter().collect())
         .url_schemes(["http", "https", "mailto", "tel"].into_iter().collect())
         .url_relative(ammonia::UrlRelative::Deny)

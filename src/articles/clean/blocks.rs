@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 
-use dom_query::NodeRef;
+use dom_query::{NodeId, NodeRef};
 
+use super::paragraphs::is_alone;
 use super::{elements, style};
 
-const BLOCKS: [&str; 22] = [
+/// What ends a line where a browser shows it.
+pub(super) const BLOCKS: [&str; 26] = [
     "p",
     "div",
     "section",
@@ -29,10 +31,14 @@ const BLOCKS: [&str; 22] = [
     "header",
     "footer",
     "main",
+    "center",
+    "address",
+    "details",
+    "summary",
 ];
 
 /// Boxes without blocks in them become paragraphs, so that their texts do not run together.
-pub(super) fn mend_block(node: &NodeRef) {
+pub(super) fn mend_block(node: &NodeRef, with_blocks: &HashSet<NodeId>) {
     if let Some(side) =
         ["rtl", "ltr"].into_iter().find(|side| style(node).contains(&format!("direction:{side}")))
     {
@@ -43,18 +49,16 @@ pub(super) fn mend_block(node: &NodeRef) {
             "div" | "section" | "article" | "aside" | "header" | "footer" | "main" | "center" | "address"
             | "summary",
         ) => {
-            let inner = node.element_children();
-            let is_block = |child: &NodeRef| child.node_name().is_some_and(|name| BLOCKS.contains(&&*name));
-            let in_cell = node.parent().is_some_and(|up| {
-                matches!(
-                    up.node_name().as_deref(),
-                    Some("li" | "td" | "th" | "figure" | "figcaption" | "p" | "a")
-                )
-            });
-            if !in_cell && !inner.iter().any(is_block) {
+            let parent = node.parent();
+            let is_within = |names: &[&str]| {
+                parent.is_some_and(|up| up.node_name().is_some_and(|name| names.contains(&&*name)))
+            };
+            let is_line = is_within(&["p"])
+                || is_within(&["li", "td", "th", "figure", "figcaption", "a"]) && is_alone(node);
+            if !is_line && !with_blocks.contains(&node.id) {
                 node.rename("p");
             } else {
-                hand_down(node, &inner);
+                hand_down(node, &node.element_children());
             }
         }
         // The mail's title is the only one of its rank.

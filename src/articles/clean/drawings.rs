@@ -7,10 +7,13 @@ use super::links::Links;
 use super::{replace_with_text, words};
 use crate::locale::Localizer;
 
+/// Nodes among which the picture stands that a control belongs to.
+const CONTROL_NODES_MAX: usize = 24;
+
 /// Puts words in the places of MathML, of TeX in scripts and of SVG.
 pub(super) fn say_drawings(document: &Document, links: &Links, language: &Localizer) {
     // Beside its MathML stands the same formula as boxes.
-    for node in document.select(".katex-mathml + .katex-html").nodes() {
+    for node in document.select(".katex-mathml + .katex-html, math + [aria-hidden='true']").nodes() {
         node.remove_from_parent();
     }
     let scripts = document.select("script[type^='math/tex']");
@@ -119,8 +122,16 @@ fn mend_svg(node: &NodeRef, links: &Links, language: &Localizer) {
             .is_some_and(|px| px <= 48.0)
     });
     let is_hidden = &*node.attr_or("aria-hidden", "") == "true";
-    if is_beside_words || is_hidden || is_icon && said.is_empty() {
+    // A control over the picture: to enlarge it, to share it.
+    let is_control = said.is_empty() && is_over_picture(node);
+    if is_beside_words || is_hidden || is_control || is_icon && said.is_empty() {
         return node.remove_from_parent();
     }
     say_picture(node, &said, links, language);
+}
+
+/// Whether the link or the figure around it has a picture already.
+fn is_over_picture(node: &NodeRef) -> bool {
+    let link = node.ancestors_it(None).find(|up| up.has_name("a") || up.has_name("figure"));
+    link.is_some_and(|link| link.descendants_it().take(CONTROL_NODES_MAX).any(|inner| inner.has_name("img")))
 }

@@ -7,12 +7,12 @@ use url::Url;
 
 use super::links::Links;
 use super::sources::{best_source, size_in_name, width_in_name};
-use super::{nearest_block, replace_with_text};
+use super::{nearest_block, replace_with_text, stands_in_line};
 use crate::articles::html;
 use crate::locale::Localizer;
 
 /// The text column of a mail: 600 less its margins. Outlook knows no max-width.
-const IMAGE_WIDTH_MAX: u32 = 536;
+pub(super) const IMAGE_WIDTH_MAX: u32 = 536;
 
 /// The first image of HTML that is clean already: its address and its alt text.
 pub fn first_image(cleaned: &str) -> Option<(String, String)> {
@@ -88,6 +88,9 @@ pub(super) fn mend_image(node: &NodeRef, links: &Links, words: &Localizer, with_
         pixels("width").or_else(|| width_in_name(url.path())).or(set_width).or_else(|| asked_width(&url));
     let is_picture = height.is_none_or(|px| px >= 100) && is_alone(node, with_text) && !is_icon(&class, &url);
     let width = known.or(is_picture.then_some(IMAGE_WIDTH_MAX));
+    if floats(node, &style) && known.is_none_or(|px| px >= FLOAT_WIDTH_MIN) && !is_icon(&class, &url) {
+        set_apart(node);
+    }
     node.remove_all_attrs();
     node.set_attr("src", url.as_str());
     node.set_attr("alt", alt.trim());
@@ -99,6 +102,46 @@ pub(super) fn mend_image(node: &NodeRef, links: &Links, words: &Localizer, with_
     {
         node.set_attr("height", &height.to_string());
     }
+}
+
+/// A narrower picture stands in a line as a letter does.
+const FLOAT_WIDTH_MIN: u32 = 50;
+
+/// Whether an image was beside its text on the page.
+fn floats(node: &NodeRef, style: &str) -> bool {
+    let side = |name: &str| matches!(name, "left" | "right");
+    node.attr("align").is_some_and(|align| side(align.trim().to_ascii_lowercase().as_str()))
+        || style.contains("float:left")
+        || style.contains("float:right")
+        || node.attr_or("class", "").split(' ').any(|name| {
+            let name = name.strip_prefix("align").or_else(|| name.strip_prefix("float-"));
+            name.is_some_and(|name| side(name.trim_start_matches('-')))
+        })
+}
+
+/// Ends the lines before and behind a picture, which has no text beside it in a mail.
+fn set_apart(node: &NodeRef) {
+    let mut whole = *node;
+    while let Some(up) = whole.parent().filter(|up| up.has_name("a") || up.has_name("span")) {
+        if is_said(whole.prev_sibling()) || is_said(whole.next_sibling()) {
+            break;
+        }
+        whole = up;
+    }
+    if is_said(whole.prev_sibling()) {
+        whole.insert_before(&node.tree.new_element("br").id);
+    }
+    if is_said(whole.next_sibling()) {
+        whole.insert_after(&node.tree.new_element("br").id);
+    }
+}
+
+/// Whether there is text in the line, or what stands in it.
+fn is_said(beside: Option<NodeRef>) -> bool {
+    beside.is_some_and(|node| match node.is_element() {
+        true => !node.has_name("br") && stands_in_line(&node),
+        false => !node.text().trim().is_empty(),
+    })
 }
 
 fn is_data(address: &str) -> bool {

@@ -200,7 +200,7 @@ fn formulas_and_drawings_leave_their_words() {
         "<p><a href=\"https://harbour.example/s\"> Send</a></p>"
     );
     let data = "<img src='data:image/png;base64,AA' alt='Map'>";
-    assert_eq!(cleaned(data), "<a href=\"https://harbour.example/2026/11/ships/\">Map</a>");
+    assert_eq!(cleaned(data), "<p><a href=\"https://harbour.example/2026/11/ships/\">Map</a></p>");
     let alone = "<figure><img src='data:image/png;base64,AA' alt=''><figcaption>Fig. 1</figcaption></figure>";
     assert!(cleaned(alone).contains("See the picture on harbour.example"));
 }
@@ -333,4 +333,156 @@ fn a_big_block_is_cut_within() {
     assert!(!shorten(&spans, 70).contains("rowspan"));
     let heading = format!("<p>a</p><h2>Next</h2><p>{}</p>", "x".repeat(900));
     assert_eq!(shorten(&heading, 100), "<p>a</p>");
+}
+
+#[test]
+fn text_that_stands_in_no_block_is_a_paragraph() {
+    for (html, right) in [
+        ("One line<br>another<br/><br/>", "<p>One line<br>another</p>"),
+        (
+            "Bare <b>words</b><p>p</p>more<ul><li>a</li></ul>end",
+            "<p>Bare <b>words</b></p><p>p</p><p>more</p><ul><li>a</li></ul><p>end</p>",
+        ),
+        ("<h2>H</h2><br>text<br><br><h3>I</h3>", "<h2>H</h2><p>text</p><h3>I</h3>"),
+        ("<div dir=rtl>א<p>ב</p></div>", "<p dir=\"rtl\">א</p><p dir=\"rtl\">ב</p>"),
+        ("<div><span>a <p>b</p></span></div>", "<p>a </p><p>b</p>"),
+        ("<center>Middle</center>after", "<p>Middle</p><p>after</p>"),
+        ("<details><summary>How</summary>by hand</details>", "<p>How</p><p>by hand</p>"),
+        // Beside blocks, in quotes and cells.
+        ("<blockquote>said<p>more</p></blockquote>", "<blockquote><p>said</p><p>more</p></blockquote>"),
+        ("<blockquote>said<br>so</blockquote>", "<blockquote>said<br>so</blockquote>"),
+        (
+            "<ul><li>a<ul><li>b</li></ul></li><li>c<p>d</p></li></ul>",
+            "<ul><li>a<ul><li>b</li></ul></li><li><p>c</p><p>d</p></li></ul>",
+        ),
+        (
+            "<table><tr><td>a</td><td>b<p>c</p></td></tr></table>",
+            "<table><tbody><tr><td>a</td><td><p>b</p><p>c</p></td></tr></tbody></table>",
+        ),
+        (
+            "<table><tr><td><div>a</div><div>b</div></td><td><div>c</div></td></tr></table>",
+            "<table><tbody><tr><td><p>a</p><p>b</p></td><td>c</td></tr></tbody></table>",
+        ),
+        ("<ul><li><div>a</div><ul><li>b</li></ul></li></ul>", "<ul><li>a<ul><li>b</li></ul></li></ul>"),
+        (
+            "<figure><div>a</div><figcaption>b</figcaption></figure>",
+            "<figure>a<figcaption>b</figcaption></figure>",
+        ),
+    ] {
+        assert_eq!(cleaned(html), right, "{html}");
+    }
+    let text = crate::articles::text::text_body(&cleaned(
+        "One line<br>another<h3>H</h3>bare<p>p</p><table><tr><td><div>a</div><div>b</div></td></tr></table>",
+    ));
+    assert_eq!(text, "One line\nanother\n\nH\n-\n\nbare\n\np\n\na\nb");
+}
+
+#[test]
+fn a_wordpress_caption_is_a_figures() {
+    let picture = "<img src=\"https://harbour.example/c.jpg\" alt=\"c\" width=\"536\">";
+    let figure = format!("<figure>{picture}<figcaption>The <b>new</b> crane</figcaption></figure>");
+    for html in [
+        "[caption id='a' width='600']<img src=/c.jpg alt=c> The <b>new</b> crane[/caption]",
+        "<p>[caption id='a']<img src=/c.jpg alt=c> The <b>new</b> crane[/caption]</p>",
+        "<p><span>[wp_caption]<img src=/c.jpg alt=c> The <b>new</b> crane[/wp_caption]</span></p>",
+    ] {
+        assert_eq!(
+            cleaned(html).replace(" </figcaption>", "</figcaption>").replace("> The", ">The"),
+            figure,
+            "{html}"
+        );
+    }
+    assert_eq!(
+        cleaned(
+            "<p>a [caption id=\"a\" caption=\"Old crane\"]<img src=/c.jpg alt=c>[/caption][caption id=\"b\"]<img src=/c.jpg alt=c>Two[/caption] z</p>"
+        ),
+        format!(
+            "<p>a </p><figure>{picture}<figcaption>Old crane </figcaption></figure><figure>{picture}<figcaption>Two</figcaption></figure><p> z</p>"
+        )
+    );
+    assert_eq!(cleaned("<p>[caption id='a']no picture[/caption]</p>"), "<p>no picture</p>");
+    assert_eq!(cleaned("<p>[caption id='a']<b>open</b> end</p>"), "<p><b>open</b> end</p>");
+}
+
+#[test]
+fn lists_keep_their_numbering() {
+    for (html, right) in [
+        (
+            "<ol type=a start=4><li value=9>x</li></ol>",
+            "<ol type=\"a\" start=\"4\"><li value=\"9\">x</li></ol>",
+        ),
+        ("<ol style='list-style-type: upper-roman'><li>x</li></ol>", "<ol type=\"I\"><li>x</li></ol>"),
+        (
+            "<ol type=disc><li style='list-style: lower-latin inside'>x</li></ol>",
+            "<ol><li type=\"a\">x</li></ol>",
+        ),
+        ("<ol reversed><li>x</li><li>y</li></ol>", "<ol reversed=\"\" start=\"2\"><li>x</li><li>y</li></ol>"),
+        ("<ul type=square><li>x</li></ul>", "<ul><li>x</li></ul>"),
+    ] {
+        assert_eq!(cleaned(html), right, "{html}");
+    }
+    for (list, is_wide) in [
+        ("<ol start=998><li>x</li><li>x</li><li>x</li></ol>", true),
+        ("<ol start=997 class=wide><li>x</li><li>x</li><li>x</li></ol>", false),
+        ("<ol type=i start=37><li>x</li></ol>", true),
+        ("<ol type=i><li>x</li><li value=8>y</li></ol>", true),
+        ("<ol type=A start=30><li class=wide>x</li></ol>", false),
+    ] {
+        assert_eq!(cleaned(list).contains("class=\"wide\""), is_wide, "{list}: {}", cleaned(list));
+    }
+    let long = cleaned(&format!("<ol reversed type=A>{}</ol>", "<li>ship</li>".repeat(30)));
+    assert!(shorten(&long, 200).starts_with("<ol reversed=\"\" type=\"A\" start=\"30\">"), "{long}");
+}
+
+#[test]
+fn a_picture_that_floats_has_a_line_of_its_own() {
+    let picture = "<img src=\"https://harbour.example/a.jpg\" alt=\"\" width=\"120\">";
+    for (html, right) in [
+        (
+            "<p><img src=/a.jpg width=120 align=left>Ships wait.</p>",
+            format!("<p>{picture}<br>Ships wait.</p>"),
+        ),
+        (
+            "<p>Ships <a href=/x><img src=/a.jpg width=120 class='alignright size-full'></a> wait.</p>",
+            format!("<p>Ships <br><a href=\"https://harbour.example/x\">{picture}</a><br> wait.</p>"),
+        ),
+        (
+            "<img src=/a.jpg width=120 style='float : left'><p>Ships wait.</p>",
+            format!("<p>{picture}</p><p>Ships wait.</p>"),
+        ),
+        ("<p>Press <img src=/a.jpg width=120> now</p>", format!("<p>Press {picture} now</p>")),
+        ("<p><img src=/a.jpg width=120 class=alignleft><br>Ships</p>", format!("<p>{picture}<br>Ships</p>")),
+    ] {
+        assert_eq!(cleaned(html), right, "{html}");
+    }
+    assert!(!cleaned("<p><img src=/a.jpg width=20 align=left>x</p>").contains("<br>"));
+}
+
+#[test]
+fn a_picture_in_a_cell_keeps_its_share() {
+    let table = "<table><tr><td class=x><img src=/a.jpg width=300></td><td><h2>Right</h2><p>Ships</p></td></tr></table>";
+    let cleaned_table = cleaned(table);
+    assert!(cleaned_table.contains("<td class=\"stack\" width=\"268\"><img"), "{cleaned_table}");
+    assert!(cleaned_table.contains("<td class=\"stack\"><h2>"), "{cleaned_table}");
+    for data in [
+        "<table><tr><td><img src=/flag.png width=16></td><td class=stack width=9>Sweden</td></tr></table>",
+        "<table><tr><th>a</th><th>b</th></tr><tr><td><img src=/a.jpg width=300></td><td>b</td></tr></table>",
+        "<table><tr><td><img src=/a.jpg width=300></td></tr></table>",
+    ] {
+        assert!(!cleaned(data).contains("stack") && !cleaned(data).contains("<td width"), "{data}");
+    }
+}
+
+#[test]
+fn what_stands_over_a_picture_and_in_a_card_is_no_text() {
+    let figure = "<figure><a href=/a.jpg><img src=/a.jpg><div><svg><path d='M0'/></svg></div></a><figcaption>Noon</figcaption></figure>";
+    assert!(!cleaned(figure).contains("See the picture"), "{}", cleaned(figure));
+    assert!(cleaned("<figure><svg><path d='M0'/></svg></figure>").contains("See the picture"));
+    let card = "<a href=/x><div class=c><div class=t>Title</div><div><span class=author>Weekly</span><span class=publisher>Ines</span></div></div></a>";
+    assert!(cleaned(card).contains("Weekly · Ines"), "{}", cleaned(card));
+    assert_eq!(cleaned("<div><span class=a>T</span><span class=b>he</span></div>"), "<p>The</p>");
+    assert_eq!(
+        cleaned("<p><math alttext='x_m'><mi>x</mi></math><span aria-hidden=true>xm</span> is deep</p>"),
+        "<p>x_m is deep</p>"
+    );
 }

@@ -89,3 +89,20 @@ pub(super) fn part_links(root: &NodeRef) {
         }
     }
 }
+
+/// The lines of a card that is a link: its author and its site touch where a style kept them apart.
+pub(super) fn part_card(node: &NodeRef) {
+    /// Elements between a card's link and a line of it.
+    const DEPTH_MAX: usize = 4;
+    if !node.has_name("div") || !node.ancestors_it(Some(DEPTH_MAX)).any(|up| up.has_name("a")) {
+        return;
+    }
+    for part in node.element_children().iter().filter(|part| part.has_name("span")) {
+        let Some(next) = part.next_sibling().filter(|next| next.has_name("span")) else { continue };
+        let are_two =
+            part.has_attr("class") && next.has_attr("class") && part.attr("class") != next.attr("class");
+        if are_two && !part.text().trim().is_empty() && !next.text().trim().is_empty() {
+            part.insert_after(&node.tree.new_text(" · ").id);
+        }
+    }
+}

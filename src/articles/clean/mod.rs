@@ -8,6 +8,7 @@
 mod allowed;
 mod blocks;
 mod boxes;
+mod captions;
 mod credits;
 mod drawings;
 mod enclosures;
@@ -16,7 +17,9 @@ mod images;
 #[cfg(test)]
 mod kinds;
 mod links;
+mod numbering;
 mod pages;
+mod paragraphs;
 mod players;
 mod shorten;
 mod sources;
@@ -29,14 +32,17 @@ use dom_query::NodeRef;
 use url::Url;
 
 use self::allowed::ALLOWED;
-use self::blocks::{drop_empty, mend_block};
+use self::blocks::{BLOCKS, drop_empty, mend_block};
 use self::boxes::{drop_boxes, drop_elements, show_noscript};
+use self::captions::mend_captions;
 use self::credits::drop_credits;
 use self::drawings::say_drawings;
 use self::forms::mend_forms;
 use self::images::{blocks_with_text, mend_image};
 pub use self::images::{first_image, same_picture};
-use self::links::{Links, mend_link, part_links};
+use self::links::{Links, mend_link, part_card, part_links};
+use self::numbering::mend_numbering;
+use self::paragraphs::{holders, make_paragraphs};
 use self::players::Players;
 pub use self::shorten::shorten;
 use self::tables::{mend_cell, mend_tables};
@@ -65,6 +71,7 @@ pub fn email_html_in(html: &str, base: &Url, words: &Localizer) -> Result<String
     drop_credits(&document, &links);
     drop_elements(&document);
     mend_forms(&document);
+    mend_captions(&root);
     mend_texts(&root);
     let mut players = Players::new(&links, words);
     for node in elements(&root) {
@@ -82,13 +89,18 @@ pub fn email_html_in(html: &str, base: &Url, words: &Localizer) -> Result<String
         match node.node_name().as_deref() {
             Some("img") => mend_image(&node, &links, words, &with_text),
             Some("td" | "th") => mend_cell(&node),
+            Some("ol" | "li") => mend_numbering(&node),
+            Some("div") => part_card(&node),
             _ => {}
         }
     }
     mend_tables(&document);
-    for node in elements(&root) {
-        mend_block(&node);
+    let nodes = elements(&root);
+    let with_blocks = holders(&nodes, &BLOCKS);
+    for node in &nodes {
+        mend_block(node, &with_blocks);
     }
+    make_paragraphs(&root);
     drop_empty(&root);
     links.verdict()?;
     Ok(html::sanitized(&ALLOWED, &document.root().inner_html())?.trim().to_owned())
@@ -113,12 +125,16 @@ fn replace_with_text(node: &NodeRef, text: &str) {
     node.replace_with(&node.tree.new_text(text).id);
 }
 
+const IN_LINE: [&str; 26] = [
+    "a", "abbr", "b", "bdi", "cite", "code", "del", "em", "font", "i", "ins", "label", "mark", "noscript",
+    "picture", "q", "s", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "button",
+];
+
+fn stands_in_line(node: &NodeRef) -> bool {
+    node.node_name().is_some_and(|name| IN_LINE.contains(&&*name))
+}
+
 /// The block that a node's line stands in.
 fn nearest_block<'a>(node: &NodeRef<'a>) -> Option<NodeRef<'a>> {
-    const IN_LINE: [&str; 26] = [
-        "a", "abbr", "b", "bdi", "cite", "code", "del", "em", "font", "i", "ins", "label", "mark",
-        "noscript", "picture", "q", "s", "small", "span", "strike", "strong", "sub", "sup", "tt", "u",
-        "button",
-    ];
-    node.ancestors_it(None).find(|up| !up.node_name().is_some_and(|name| IN_LINE.contains(&&*name)))
+    node.ancestors_it(None).find(|up| !stands_in_line(up))
 }

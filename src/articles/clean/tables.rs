@@ -2,6 +2,7 @@
 
 use dom_query::{Document, NodeRef};
 
+use super::images::IMAGE_WIDTH_MAX;
 use super::style;
 
 /// Columns or rows of one cell: each costs whoever lays the table out.
@@ -29,6 +30,44 @@ pub(super) fn mend_cell(node: &NodeRef) {
         Some(side) => node.set_attr("align", side),
         None => node.remove_attr("align"),
     }
+    node.remove_attrs(&["class", "width"]);
+}
+
+/// Cells that a phone shows one below the other.
+pub(super) const STACKED: &str = "stack";
+/// Cells of a row that lays out a page.
+const COLUMNS_MAX: usize = 3;
+/// A narrower picture is a sign beside a word.
+const PICTURE_WIDTH_MIN: u32 = 100;
+
+/// A picture beside text in a table keeps its share of the width, of which the text would take all, and stands above
+/// the text on a phone.
+fn mend_pictures(rows: &[NodeRef]) {
+    for row in rows {
+        let cells: Vec<NodeRef> = row.element_children();
+        if !(2..=COLUMNS_MAX).contains(&cells.len()) || !cells.iter().all(|cell| cell.has_name("td")) {
+            continue;
+        }
+        let share = IMAGE_WIDTH_MAX / cells.len() as u32;
+        let widths: Vec<Option<u32>> = cells.iter().map(picture_width).collect();
+        if widths.iter().all(Option::is_none) {
+            continue;
+        }
+        for (cell, width) in cells.iter().zip(widths) {
+            cell.set_attr("class", STACKED);
+            if let Some(width) = width {
+                cell.set_attr("width", &width.min(share).to_string());
+            }
+        }
+    }
+}
+
+/// The width of the picture that a cell shows.
+fn picture_width(cell: &NodeRef) -> Option<u32> {
+    let mut pictures = cell.descendants_it().filter(|inner| inner.has_name("img"));
+    pictures
+        .find_map(|picture| picture.attr("width")?.parse().ok())
+        .filter(|width| *width >= PICTURE_WIDTH_MIN)
 }
 
 fn alignment(node: &NodeRef) -> Option<&'static str> {
@@ -51,6 +90,10 @@ pub(super) fn mend_tables(document: &Document) {
         // One that holds another lays out a page.
         if table.descendants_it().any(|inner| inner.has_name("table")) {
             continue;
+        }
+        let rows: Vec<NodeRef> = table.descendants_it().filter(|node| node.has_name("tr")).collect();
+        if !table.descendants_it().any(|inner| inner.has_name("th")) {
+            mend_pictures(&rows);
         }
         let cells = cells(table);
         let mut widest: Vec<usize> = Vec::new();

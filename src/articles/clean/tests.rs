@@ -14,22 +14,22 @@ fn lazy_images_are_shown_once() {
         width="1200" height="800"><noscript><img src="/a.jpg" alt="A quay" width="1200" height="800"></noscript>"#;
     assert_eq!(
         cleaned(lazy),
-        r#"<p>One</p><img src="https://harbour.example/a.jpg" alt="A quay" width="536">"#
+        r#"<p>One</p><p><img src="https://harbour.example/a.jpg" alt="A quay" width="536"></p>"#
     );
     let set =
         r#"<img src="a-150x100.jpg" srcset="a-150x100.jpg 150w, a-1024x683.jpg 1024w, a.jpg 2400w" alt="">"#;
     assert_eq!(
         cleaned(set),
-        r#"<img src="https://harbour.example/2026/11/ships/a-1024x683.jpg" alt="" width="536">"#
+        r#"<p><img src="https://harbour.example/2026/11/ships/a-1024x683.jpg" alt="" width="536"></p>"#
     );
     let only = r#"<picture><source srcset="b.webp 800w"><img alt="B" src=""></picture>"#;
     assert_eq!(
         cleaned(only),
-        r#"<img src="https://harbour.example/2026/11/ships/b.webp" alt="B" width="536">"#
+        r#"<p><img src="https://harbour.example/2026/11/ships/b.webp" alt="B" width="536"></p>"#
     );
     assert_eq!(
         cleaned(r#"<img src="//cdn.example/c.png" width="90" height="60">"#),
-        r#"<img src="https://cdn.example/c.png" alt="" width="90" height="60">"#
+        r#"<p><img src="https://cdn.example/c.png" alt="" width="90" height="60"></p>"#
     );
 }
 
@@ -44,7 +44,7 @@ fn only_links_and_images_of_the_web_survive() {
         .split_whitespace()
         .collect::<Vec<_>>()
         .join(" "),
-        r#"<a href="https://harbour.example/x?a=1&amp;b=2">x</a><a>z</a> <a href="mailto:ed@harbour.example">m</a>"#
+        r#"<p><a href="https://harbour.example/x?a=1&amp;b=2">x</a><a>z</a> <a href="mailto:ed@harbour.example">m</a></p>"#
     );
 }
 
@@ -140,7 +140,7 @@ fn an_address_is_resolved_against_no_novel() {
     let html = "<a href=/y>y</a><a href=z>z</a><audio></audio>".repeat(1_000);
     let start = std::time::Instant::now();
     let cleaned = email_html(&html, &base).unwrap();
-    assert!(cleaned.starts_with("<a href=\"https://harbour.example/y\">y</a>"), "{}", &cleaned[..80]);
+    assert!(cleaned.starts_with("<p><a href=\"https://harbour.example/y\">y</a>"), "{}", &cleaned[..80]);
     assert!(cleaned.len() < 400_000 && start.elapsed().as_secs() < 10, "{}", cleaned.len());
     let base = Url::parse(&format!("https://harbour.example/{}/", "x".repeat(2_000))).unwrap();
     let error = email_html(&"<a href=x>y</a>".repeat(60_000), &base).unwrap_err();

@@ -7,6 +7,7 @@ use dom_query::NodeRef;
 
 use super::table;
 use crate::articles::html;
+use crate::articles::numerals::numeral;
 
 /// Columns of a line.
 pub(super) const LINE_MAX: usize = 72;
@@ -217,7 +218,8 @@ impl TextWriter {
             let marker = if name == "ol" {
                 let at = number(&item, "value").unwrap_or(next);
                 next = at.saturating_add(if is_reversed { -1 } else { 1 });
-                format!("{at}. ")
+                let kind = item.attr("type").or_else(|| node.attr("type"));
+                format!("{}. ", numeral(at, kind.as_deref().unwrap_or("1")))
             } else {
                 "- ".to_owned()
             };
@@ -400,6 +402,14 @@ mod tests {
                 "a.example and b [1], again [1]\n\n[1] https://b.example/x",
             ),
             ("<ol start=3><li>a<ul><li>b</li></ul></li><li>c</li></ol>", "3. a\n   - b\n4. c"),
+            (
+                "<ol type=A start=26><li>z<ol type=i><li value=9>n</li><li>t</li></ol></li><li>a</li></ol>",
+                "Z. z\n   ix. n\n   x. t\nAA. a",
+            ),
+            (
+                "<ol type=I start=1 reversed><li>one</li><li>none</li></ol><ol type=a><li type=1>x</li><li>y</li></ol>",
+                "I. one\n0. none\n\n1. x\nb. y",
+            ),
             ("<blockquote><p>one</p><p>two</p></blockquote><p>x</p>", "> one\n>\n> two\n\nx"),
             ("<ul><li>a</li></ul><blockquote>b</blockquote><blockquote>c</blockquote>", "- a\n\n> b\n\n> c"),
             ("<pre><code>if a:\n    b()\n\n    c()\n</code></pre><p>x</p>", "if a:\n    b()\n\n    c()\n\nx"),

@@ -268,7 +268,7 @@ on_both_engines! {
             page.split("name=\"article\" value=\"").skip(1).map(|rest| rest[..36].to_owned()).collect();
         let form = [("list", list_id.as_str()), ("article", &ids[0]), ("article", &ids[1])];
         let (_, said) = marta.submit(&here, &form).await;
-        assert!(said.starts_with("2 campaigns scheduled. They will be sent at 24 Nov, 09:46 UTC"), "{said}");
+        assert!(said.starts_with("2 campaigns scheduled. They will be sent on 24 Nov, 09:46 UTC"), "{said}");
         let (_, said) = marta.submit(&here, &form).await;
         assert_eq!(said, "All of them were already sent to this list. Nothing new was sent.", "the form sent twice");
         let stranger = Uuid::now_v7().to_string();
