@@ -1,7 +1,7 @@
 //! What editors and admins do to one subscriber, and what must hold when they do. Every change is in the audit log,
 //! which never holds a reader's address, so that erasing somebody leaves nothing behind.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -11,6 +11,7 @@ use crate::actions::consent::{self, ConfirmationRequest, SignUp};
 use crate::actions::{Context, Result};
 use crate::app::App;
 use crate::db::audit::{self, Actor, Subject};
+use crate::db::chunk::LongWork;
 use crate::db::events;
 use crate::db::lists::{self, List};
 use crate::db::subscribers::{self, Subscriber};
@@ -421,20 +422,24 @@ pub async fn erase(cx: &Context<'_>, id: Uuid, typed: &str) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-/// One short transaction in which about so many subscribers get the words that they are found by; how long it took.
-/// `None`: all have them.
-pub async fn add_missing_words(app: &App, rows: i64) -> anyhow::Result<Option<Duration>> {
+/// One transaction in which some subscribers get the words that they are found by; false where all have them.
+pub async fn add_missing_words(app: &App, work: &mut LongWork) -> anyhow::Result<bool> {
     // Read first: a writer's turn each second for nothing would cost a sync.
     let mut tx = app.db.read().await?;
     if !subscribers::any_without_words(&mut tx).await? {
-        return Ok(None);
+        return Ok(false);
     }
     drop(tx);
+    work.give_way(&app.db).await;
     let mut tx = app.db.write().await?;
     let begun = Instant::now();
-    subscribers::add_missing_words(&mut tx, rows).await?;
+    let found = subscribers::add_missing_words(&mut tx, work.rows()).await?;
+    let took = begun.elapsed();
     tx.commit().await?;
-    Ok(Some(begun.elapsed()))
+    if found as i64 * 2 >= work.rows() {
+        work.took(took);
+    }
+    Ok(true)
 }
 
 /// All that is kept about somebody, as JSON.

@@ -1,7 +1,9 @@
 //! How many rows of a long piece of work go into one transaction. SQLite has one writer: whoever signs up
 //! meanwhile waits until it is free.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use super::Db;
 
 /// What a transaction is to take. The next one may take twice as long before anybody would notice.
 const HELD_FOR: Duration = Duration::from_millis(8);
@@ -29,14 +31,52 @@ impl Chunk {
         self.took_of(took, HELD_FOR);
     }
 
-    /// Learns from what so many rows took of `held_for`. Without the commit, where that is long enough to bear one: what
-    /// a commit costs does not shrink with the rows.
-    pub fn took_of(&mut self, took: Duration, held_for: Duration) {
+    /// Learns from what so many rows took, of what they are to take.
+    fn took_of(&mut self, took: Duration, held_for: Duration) {
         let fitting = self.rows as f64 * held_for.as_secs_f64() / took.as_secs_f64().max(f64::EPSILON);
         // One that was held up by something else says little: it halves at most.
         let fitting = (fitting as i64).clamp(self.rows / 2, self.rows.saturating_mul(2));
         // Where the first row costs as much already, fewer rows would only make it last.
         self.rows = fitting.clamp((self.rows_max / 32).max(1), self.rows_max);
+    }
+}
+
+/// What the statements of a transaction take while nobody waits for the database, and for a while after somebody did.
+const HELD_ALONE: Duration = Duration::from_millis(150);
+const HELD_BESIDE: Duration = Duration::from_millis(15);
+const BESIDE_FOR: Duration = Duration::from_secs(1);
+
+/// Long work, which has the database to itself but for those who wait for it.
+#[derive(Clone, Copy, Debug)]
+pub struct LongWork {
+    chunk: Chunk,
+    /// When somebody waited last.
+    waited: Option<Instant>,
+}
+
+impl LongWork {
+    /// At most so many rows a transaction.
+    pub fn up_to(rows_max: i64) -> LongWork {
+        LongWork { chunk: Chunk::up_to(rows_max), waited: None }
+    }
+
+    /// How many rows the next transaction has.
+    pub fn rows(&self) -> i64 {
+        self.chunk.rows()
+    }
+
+    /// Before each transaction: lets those who wait go first.
+    pub async fn give_way(&mut self, db: &Db) {
+        if db.give_way().await || db.is_wanted() {
+            self.waited = Some(Instant::now());
+        }
+    }
+
+    /// Learns from what the statements of a transaction took, without its commit: what that costs does not shrink with
+    /// the rows.
+    pub fn took(&mut self, took: Duration) {
+        let beside = self.waited.is_some_and(|at| at.elapsed() < BESIDE_FOR);
+        self.chunk.took_of(took, if beside { HELD_BESIDE } else { HELD_ALONE });
     }
 }
 

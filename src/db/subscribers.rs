@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
+use super::load::{self, Column};
 use super::{Engine, Tx, WriteTx, dialect, id_at, json, on_either};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
@@ -252,27 +253,23 @@ pub fn search_words(text: &str) -> Vec<String> {
     found
 }
 
-/// Stores what subscribers (id, address's key, name) are found by.
+/// Stores what subscribers (id, address's key, name) are found by, in the order of the words: pages of the index that are
+/// written together lie together.
 async fn add_words(tx: &mut WriteTx, of: &[(Uuid, String, String)]) -> sqlx::Result<()> {
-    let mut rows = Vec::new();
+    let mut rows: Vec<(String, Uuid)> = Vec::with_capacity(of.len() * 4);
     for (id, email_key, name) in of {
-        let s = id.simple().to_string();
         let domain = email_key.rsplit_once('@').map_or("", |(_, domain)| domain);
-        for word in [email_key.as_str(), domain].map(str::to_owned).into_iter().chain(words_of(name)) {
-            rows.push(serde_json::json!({ "w": word, "s": s }));
-        }
+        rows.extend([email_key, domain].map(|word| (word.to_owned(), *id)));
+        rows.extend(words_of(name).into_iter().map(|word| (word, *id)));
     }
-    let sql = dialect!(
-        tx,
-        sqlite: "INSERT INTO subscriber_words (word, subscriber_id)
-                 SELECT value ->> 'w', unhex(value ->> 's') FROM json_each($1) WHERE TRUE
-                 ON CONFLICT (word, subscriber_id) DO NOTHING",
-        postgres: "INSERT INTO subscriber_words (word, subscriber_id)
-                   SELECT r.w, r.s FROM json_to_recordset($1::json) AS r(w text, s uuid)
-                   ON CONFLICT (word, subscriber_id) DO NOTHING"
-    );
-    let rows = serde_json::Value::Array(rows).to_string();
-    on_either!(tx, |conn| sqlx::query(sql).bind(rows).execute(conn).await.map(|_| ()))
+    rows.sort_unstable();
+    rows.dedup();
+    let columns = [
+        ("word", Column::Texts(rows.iter().map(|(word, _)| word.as_str()).collect())),
+        ("subscriber_id", Column::Ids(rows.iter().map(|(_, id)| *id).collect())),
+    ];
+    let then = "ON CONFLICT (word, subscriber_id) DO NOTHING";
+    load::insert(tx, "subscriber_words", &columns, rows.len(), then).await.map(|_| ())
 }
 
 /// Whether somebody has no words yet.

@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use super::batch::{self, Batch, EXAMPLES, Target, suppression_detail};
 use super::describe::Described;
 use crate::app::App;
-use crate::db::chunk::Chunk;
+use crate::db::chunk::LongWork;
 use crate::db::imports::{self as rows, Import, Phase, Tally};
 use crate::db::lists::List;
 use crate::db::statistics;
@@ -23,10 +23,6 @@ use crate::locale::say;
 
 /// Rows of one transaction, at most.
 const ROWS_A_COMMIT: i64 = 20_000;
-/// What the statements of one take while nobody waits, and for a while after somebody did.
-const HELD_ALONE: Duration = Duration::from_millis(150);
-const HELD_BESIDE: Duration = Duration::from_millis(15);
-const BESIDE_FOR: Duration = Duration::from_secs(1);
 /// Rows that are read together.
 const ROWS_A_PACK: usize = 500;
 /// Packs that wait between reading and storing.
@@ -126,9 +122,7 @@ pub struct Running {
     described: Described,
     packs: mpsc::Receiver<std::io::Result<Pack>>,
     position: u64,
-    chunk: Chunk,
-    /// When somebody waited last.
-    waited: Option<Instant>,
+    work: LongWork,
     checked: Checked,
     seen: HashSet<u64>,
     said_at: Instant,
@@ -165,8 +159,7 @@ impl Running {
             target,
             described,
             position,
-            chunk: Chunk::up_to(ROWS_A_COMMIT),
-            waited: None,
+            work: LongWork::up_to(ROWS_A_COMMIT),
             checked: Checked::default(),
             seen: HashSet::new(),
             said_at: Instant::now(),
@@ -203,16 +196,14 @@ impl Running {
 
     async fn store(&mut self, app: &App) -> anyhow::Result<Step> {
         let from = self.position;
-        let wanted = usize::try_from(self.chunk.rows())?;
+        let wanted = usize::try_from(self.work.rows())?;
         let lines = self.lines(wanted).await?;
         if lines.is_empty() {
             return self.end(app).await;
         }
         let rows = lines.len();
         let batch = Batch::of(lines, &self.target);
-        if app.db.give_way().await || app.db.is_wanted() {
-            self.waited = Some(Instant::now());
-        }
+        self.work.give_way(&app.db).await;
         let mut tx = app.db.write().await?;
         let begun = Instant::now();
         let tally = batch::store(&mut tx, &batch, &self.target).await?;
@@ -225,10 +216,9 @@ impl Running {
         let took = begun.elapsed();
         tx.commit().await?;
         self.count(&tally);
-        let beside = self.waited.is_some_and(|at| at.elapsed() < BESIDE_FOR);
         // The last rows of a file are few, and say nothing of the rest.
         if rows * 2 >= wanted {
-            self.chunk.took_of(took, if beside { HELD_BESIDE } else { HELD_ALONE });
+            self.work.took(took);
         }
         Ok(Step::Next)
     }

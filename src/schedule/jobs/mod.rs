@@ -181,10 +181,8 @@ pub async fn work_on_subscribers(app: &Arc<App>) -> anyhow::Result<NextRun> {
     if imports::work(&mut Importer::default(), app).await? == NextRun::AtOnce {
         return Ok(NextRun::AtOnce);
     }
-    for work in [bulk_changes::work, words::work] {
-        if work(app.clone()).await? == NextRun::AtOnce {
-            return Ok(NextRun::AtOnce);
-        }
+    if bulk_changes::work(app.clone()).await? == NextRun::AtOnce {
+        return Ok(NextRun::AtOnce);
     }
-    Ok(NextRun::Later)
+    words::work(&mut words::new_work(), app).await
 }
