@@ -143,6 +143,11 @@ email-long = That address is too long: the limit is 254 characters
 refusal-list_unknown = There is no newsletter called “{ $list }”. Choose one of those shown.
 refusal-too_many_lists = You can choose up to { $max } newsletters at once.
 refusal-no_list_open = There are no newsletters to subscribe to yet.
+refusal-field_text_long = { $name } is too long: the limit is { $max } characters.
+refusal-field_number_wrong = { $name } must be a number, like 1200 or 12.5.
+refusal-field_number_ambiguous = { $name } can be read in two ways. Type it without a comma: 1234, or 1.234 with decimals.
+refusal-field_date_wrong = { $name } must be a day written as year-month-day, like 2026-11-24.
+refusal-field_yes_no_wrong = { $name } must be yes or no.
 refusal-reader_gone = We have no record of this address. It was erased, so it won’t get any email from us.
 
 ## Errors

@@ -7,6 +7,7 @@ pub mod campaign;
 pub mod delivery;
 pub mod email_address;
 pub mod event;
+pub mod field;
 pub mod hold;
 pub mod links;
 pub mod local_time;
