@@ -42,6 +42,9 @@ cadence-daily = Once a day
 cadence-weekly = Once a week
 cadence-off = Off
 
+field-yes = Yes
+field-no = No
+
 check-inbox = Check your inbox
 check-inbox-lead = If we can email that address, a confirmation email is on its way. Click the button in it to confirm your subscription.
 check-inbox-from = From
@@ -88,6 +91,7 @@ preferences-for = For <strong>{ $address }</strong>, subscribed since { $date }.
 preferences-suppressed = We don’t send email to this address, so your choices here have no effect.
 preferences-newsletters = Your newsletters
 preferences-unconfirmed = Not confirmed yet: click the button in our email
+preferences-about-you = About you
 preferences-language = Language
 save = Save
 preferences-saved = Saved

@@ -124,6 +124,14 @@ refusal-last_admin = This is the only admin. Make someone else an admin first.
 refusal-set_up_already = Setup is already done: there is an account. Sign in, or ask an admin to invite you.
 
 # Of subscribers
+refusal-field_name_wrong = A field needs a name of up to { $max } characters, on one line.
+refusal-field_key_wrong = A key has a–z, 0–9 and _, starts with a letter, and is at most 40 characters long.
+refusal-field_key_taken = There is already a field with the key “{ $key }”. Type another key.
+refusal-field_key_reserved = “{ $key }” already means something in emails. Type another key.
+refusal-field_kind_unknown = Choose a type.
+refusal-too_many_fields = You can have up to { $max } fields. Delete one first.
+refusal-field_gone = This field no longer exists.
+refusal-field_key_unlike = That is not the field’s key. Type { $key } to delete the field.
 refusal-name_long = A name can have up to { $max } characters, on one line.
 refusal-tag_missing = Type a tag. For example: founding reader
 refusal-tag_long = A tag can have up to { $max } characters and no commas.
