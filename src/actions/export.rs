@@ -7,8 +7,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{Context, Result};
-use crate::db::audit::{self, Subject};
 use crate::db::Tx;
+use crate::db::audit::{self, Subject};
 use crate::db::fields::{self, SubscriberField};
 use crate::db::ledger::DeliveryRow;
 use crate::db::lists::List;
@@ -63,11 +63,7 @@ pub fn field_columns(fields: &[SubscriberField]) -> Vec<String> {
 pub type HeldFields = HashMap<(Uuid, Uuid), String>;
 
 /// What the fields hold of these subscribers; nothing is read where there are no fields.
-pub async fn held_fields(
-    tx: &mut Tx,
-    fields: &[SubscriberField],
-    ids: &[Uuid],
-) -> sqlx::Result<HeldFields> {
+pub async fn held_fields(tx: &mut Tx, fields: &[SubscriberField], ids: &[Uuid]) -> sqlx::Result<HeldFields> {
     if fields.is_empty() {
         return Ok(HeldFields::new());
     }

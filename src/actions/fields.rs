@@ -292,7 +292,8 @@ pub async fn store_answers(
 pub async fn data(tx: &mut Tx, subscriber: Uuid) -> sqlx::Result<serde_json::Value> {
     let known = fields::all(tx).await?;
     let held = fields::of_subscriber(tx, subscriber).await?;
-    let text = |field: &SubscriberField| held.iter().find(|held| held.field_id == field.id).map(|held| &held.text);
+    let text =
+        |field: &SubscriberField| held.iter().find(|held| held.field_id == field.id).map(|held| &held.text);
     let pairs = known.iter().filter_map(|field| Some((field.key.clone(), json!(text(field)?))));
     Ok(serde_json::Value::Object(pairs.collect()))
 }

@@ -13,8 +13,8 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::actions::{Error, fields};
 use crate::actions::consent::{self, SignUp};
+use crate::actions::{Error, fields};
 use crate::app::App;
 use crate::app::clock::Clock;
 use crate::app::sign_up_queue::{Request, SubmittedSignUp};

@@ -107,7 +107,8 @@ pub async fn delete(tx: &mut WriteTx, id: Uuid) -> sqlx::Result<()> {
 
 /// Of how many subscribers a field holds something, counted no further than one more than `limit`.
 pub async fn count_values(tx: &mut Tx, id: Uuid, limit: i64) -> sqlx::Result<i64> {
-    let sql = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM subscriber_fields WHERE field_id = $1 LIMIT $2) AS x";
+    let sql =
+        "SELECT COUNT(*) FROM (SELECT 1 AS one FROM subscriber_fields WHERE field_id = $1 LIMIT $2) AS x";
     on_either!(tx, |conn| sqlx::query_scalar(sql).bind(id).bind(limit + 1).fetch_one(conn).await)
 }
 
@@ -194,10 +195,14 @@ pub async fn for_mail(tx: &mut Tx, wanted: &[Uuid], keys: &[&str]) -> sqlx::Resu
     macro_rules! sql {
         ($ids:literal, $keys:literal) => {
             concat!(
-                "SELECT b.id AS subscriber_id, NULL AS key, NULL AS kind, b.name AS text FROM ", $ids,
+                "SELECT b.id AS subscriber_id, NULL AS key, NULL AS kind, b.name AS text FROM ",
+                $ids,
                 " JOIN subscribers b ON b.id = r.s WHERE b.name <> ''
                  UNION ALL
-                 SELECT v.subscriber_id, f.key, f.kind, v.text FROM ", $ids, " CROSS JOIN ", $keys,
+                 SELECT v.subscriber_id, f.key, f.kind, v.text FROM ",
+                $ids,
+                " CROSS JOIN ",
+                $keys,
                 " JOIN fields f ON f.key = k.k
                  JOIN subscriber_fields v ON v.subscriber_id = r.s AND v.field_id = f.id"
             )
@@ -214,9 +219,5 @@ pub async fn for_mail(tx: &mut Tx, wanted: &[Uuid], keys: &[&str]) -> sqlx::Resu
             "(SELECT value AS k FROM json_array_elements_text($2::json)) AS k"
         )
     );
-    on_either!(tx, |conn| sqlx::query_as(sql)
-        .bind(id_array(wanted))
-        .bind(json(&keys)?)
-        .fetch_all(conn)
-        .await)
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(id_array(wanted)).bind(json(&keys)?).fetch_all(conn).await)
 }

@@ -167,7 +167,8 @@ fn without_groups(text: &str) -> Result<String, &'static Code> {
     let are_groups = groups.len() == 1
         || ((1..=3).contains(&groups[0].len())
             && groups[1..].iter().all(|group| group.len() == 3)
-            && group_marks.all(|mark| Some(mark) == first || (is_space(mark) && first.is_some_and(is_space)))
+            && group_marks
+                .all(|mark| Some(mark) == first || (is_space(mark) && first.is_some_and(is_space)))
             && first != decimal);
     let are_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
     if !are_groups || !groups.iter().all(|group| are_digits(group)) || !are_digits(decimals) {
@@ -249,8 +250,26 @@ mod tests {
         }
         assert_eq!(read(FieldKind::Number, "1,234"), Err("field_number_ambiguous"));
         for typed in [
-            "x", "1x", "1e5", "inf", "NaN", "0x10", "1..2", "1,2,3", "1,23,456", "1.", ".5", "--1", "1 2", "1,234,5.",
-            "1.234.56", "1,234.567.8", "99999999999999999999", "1-2", "१२", "1234.567.890,1,2",
+            "x",
+            "1x",
+            "1e5",
+            "inf",
+            "NaN",
+            "0x10",
+            "1..2",
+            "1,2,3",
+            "1,23,456",
+            "1.",
+            ".5",
+            "--1",
+            "1 2",
+            "1,234,5.",
+            "1.234.56",
+            "1,234.567.8",
+            "99999999999999999999",
+            "1-2",
+            "१२",
+            "1234.567.890,1,2",
         ] {
             assert_eq!(read(FieldKind::Number, typed), Err("field_number_wrong"), "{typed}");
         }
@@ -261,10 +280,21 @@ mod tests {
         for typed in ["2024-02-29", "2024-02-29T10:00:00Z", "2024-02-29 10:00"] {
             assert_eq!(read(FieldKind::Date, typed), Ok("2024-02-29".to_owned()));
         }
-        for typed in ["2023-02-29", "29.02.2024", "2024-2-9", "20240229", "0000-01-01", "2024-02-29x", "+024-02-02", "ééééé"] {
+        for typed in [
+            "2023-02-29",
+            "29.02.2024",
+            "2024-2-9",
+            "20240229",
+            "0000-01-01",
+            "2024-02-29x",
+            "+024-02-02",
+            "ééééé",
+        ] {
             assert_eq!(read(FieldKind::Date, typed), Err("field_date_wrong"), "{typed}");
         }
-        for (typed, text) in [("Yes", "yes"), ("TRUE", "yes"), ("1", "yes"), ("no", "no"), ("False", "no"), ("0", "no")] {
+        for (typed, text) in
+            [("Yes", "yes"), ("TRUE", "yes"), ("1", "yes"), ("no", "no"), ("False", "no"), ("0", "no")]
+        {
             assert_eq!(read(FieldKind::YesNo, typed), Ok(text.to_owned()));
         }
         assert_eq!(read(FieldKind::YesNo, "maybe"), Err("field_yes_no_wrong"));
@@ -280,7 +310,14 @@ mod tests {
 
     #[test]
     fn keys_are_made_of_names() {
-        assert!(is_key("job_title") && !is_key("Job") && !is_key("1a") && !is_key("") && !is_key("a-b") && !is_key("ä"));
+        assert!(
+            is_key("job_title")
+                && !is_key("Job")
+                && !is_key("1a")
+                && !is_key("")
+                && !is_key("a-b")
+                && !is_key("ä")
+        );
         assert_eq!(key_of_name("Job title (first)"), "job_title_first");
         assert_eq!(key_of_name("2024 income"), "field_2024_income");
         assert_eq!(key_of_name("한국"), "");

@@ -11,6 +11,7 @@ pub mod field;
 pub mod hold;
 pub mod links;
 pub mod local_time;
+pub mod placeholder;
 pub mod refusal;
 pub mod relay_trouble;
 pub mod restored;

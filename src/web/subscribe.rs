@@ -5,8 +5,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use uuid::Uuid;
 
-use super::page::{self, Answer, ErrorPage, Site, page};
 use super::field_inputs::{self, ShownField};
+use super::page::{self, Answer, ErrorPage, Site, page};
 use super::{edge, mailbox, reader};
 use crate::actions::compose::Sender;
 use crate::actions::consent::CONFIRMATION_LIFE;
@@ -362,8 +362,13 @@ pub(super) fn samples(site: impl Fn() -> Site) -> Vec<(&'static str, String)> {
         cadence: Some("cadence-unknown".into()),
         fields: None,
     };
-    let form =
-        |errors, lists| ShownForm { email: "ines".to_owned(), errors, cadence: "never".to_owned(), lists, fields: field_inputs::samples() };
+    let form = |errors, lists| ShownForm {
+        email: "ines".to_owned(),
+        errors,
+        cadence: "never".to_owned(),
+        lists,
+        fields: field_inputs::samples(),
+    };
     let full = SubscribePage {
         site: site(),
         form: form(errors, vec![list("world", true), list("sport", false)]),
