@@ -100,14 +100,14 @@ pub async fn add(app: web::Data<App>, me: Me, request: HttpRequest, sent: Fields
 
 /// What is wrong with one of the forms of a field's page, and what was typed.
 #[derive(Default)]
-struct Wrong {
+struct FieldPageErrors {
     form: Option<FieldForm>,
     error: String,
     typed: String,
     delete_error: String,
 }
 
-async fn field_page(app: &App, me: &Me, request: &HttpRequest, id: Uuid, wrong: Wrong) -> Answer {
+async fn field_page(app: &App, me: &Me, request: &HttpRequest, id: Uuid, wrong: FieldPageErrors) -> Answer {
     let mut tx = app.db.read().await?;
     let row = fields::by_id(&mut tx, id).await?.ok_or_else(ErrorPage::not_found)?;
     let desk = Desk::read(app, &mut tx, me, request, Tab::Settings).await?;
@@ -117,14 +117,14 @@ async fn field_page(app: &App, me: &Me, request: &HttpRequest, id: Uuid, wrong: 
     let values = say(key).with("count", count).with("number", grouped(count)).to_string();
     let is_wrong = !(wrong.error.is_empty() && wrong.delete_error.is_empty());
     let status = if is_wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let Wrong { form, error, typed, delete_error } = wrong;
+    let FieldPageErrors { form, error, typed, delete_error } = wrong;
     let form = form.unwrap_or_else(|| FieldForm::of(&row));
     page(status, &FieldPage { desk, row, form, error, values, typed, delete_error })
 }
 
 /// `GET /admin/settings/fields/{id}`
 pub async fn show_one(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Path<Uuid>) -> Answer {
-    field_page(&app, &me, &request, *id, Wrong::default()).await
+    field_page(&app, &me, &request, *id, FieldPageErrors::default()).await
 }
 
 /// `POST /admin/settings/fields/{id}`: `name`, `open`, `on_form`.
@@ -139,7 +139,8 @@ pub async fn change(
     match rules::change(&Context::new(&app, me.actor()), *id, &form).await {
         Ok(_) => Ok(done(&app, &format!("{PAGE}/{id}"), say("field-saved").to_string())),
         Err(Error::Refused(refusal)) if refusal.code.kind == Kind::Invalid => {
-            let wrong = Wrong { form: Some(form), error: refusal.sentence(), ..Wrong::default() };
+            let wrong =
+                FieldPageErrors { form: Some(form), error: refusal.sentence(), ..FieldPageErrors::default() };
             field_page(&app, &me, &request, *id, wrong).await
         }
         Err(error) => Err(refuse(error)),
@@ -165,7 +166,8 @@ pub async fn delete(
     match rules::delete(&Context::new(&app, me.actor()), *id, &typed).await {
         Ok(field) => Ok(done(&app, PAGE, say("field-deleted").with("name", &field.name).to_string())),
         Err(Error::Refused(refusal)) if refusal.code.kind == Kind::Invalid => {
-            let wrong = Wrong { typed, delete_error: refusal.sentence(), ..Wrong::default() };
+            let wrong =
+                FieldPageErrors { typed, delete_error: refusal.sentence(), ..FieldPageErrors::default() };
             field_page(&app, &me, &request, *id, wrong).await
         }
         Err(error) => Err(refuse(error)),
