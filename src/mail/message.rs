@@ -173,18 +173,18 @@ impl MessageTemplate {
                 .header(kind)
                 .body(Body::dangerous_pre_encoded(body, ContentTransferEncoding::QuotedPrintable))
         };
-        let mut message = Message::builder()
-            .envelope(Envelope::new(None, vec![head.from.email.clone()]).context("an envelope")?)
-            .from(tidy(head.from))
-            .date(head.date.into());
         let values = content.placeholders.len();
         let own_subject = match values {
             0 => None,
             values => subject_parts(&content.subject, values),
         };
+        let mut message = Message::builder()
+            .envelope(Envelope::new(None, vec![head.from.email.clone()]).context("an envelope")?)
+            .from(tidy(head.from));
         if own_subject.is_none() {
             message = message.raw_header(subject(&single_line(&content.subject)));
         }
+        message = message.date(head.date.into());
         if let Some(reply_to) = head.reply_to {
             message = message.reply_to(tidy(reply_to));
         }
