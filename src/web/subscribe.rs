@@ -227,8 +227,8 @@ fn read_form(request: &HttpRequest, body: &[u8]) -> Result<SubscribeForm, ErrorP
         }
     }
     let pairs = edge::fields(body)?;
-    let mut form = SubscribeForm::default();
-    form.fields = field_inputs::typed(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let fields = field_inputs::typed(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let mut form = SubscribeForm { fields, ..SubscribeForm::default() };
     for (name, value) in pairs {
         match name.as_str() {
             "email" => form.email = value,

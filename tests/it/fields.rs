@@ -166,6 +166,7 @@ on_both_engines! {
         admin.submit(&format!("{FIELDS}/{berths}/delete"), &[("typed", "berths")]).await;
         app.work_on_sign_ups().await;
         id_of(app, "late@example.org").await;
+        app.deliver_all_due().await;
     }
 
     async fn readers_change_open_fields_and_no_others(app: TestApp) {

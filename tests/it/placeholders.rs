@@ -173,7 +173,7 @@ on_both_engines! {
         let item = |n: u32, words: &str| format!("<item><guid isPermaLink=\"false\">g{n}</guid><link>{}/{n}</link><title>Using {{{{ name }}}} {words}</title><pubDate>Tue, 24 Nov 2026 09:00:00 +0000</pubDate><description>How to write {{{{ first_name | \"x\" }}}} {words} %%POSTRIDER-VALUE-0%% &amp;#xf0000;</description></item>", server.url(""));
         let rss = |items: &str| format!("<rss version=\"2.0\"><channel><title>Harbour</title><link>{}</link>{items}</channel></rss>", server.url(""));
         server.set_feed("/feed", &rss(&item(1, "old")));
-        admin.submit("/admin/feeds", &[("url", &server.url("/feed")), ("list", "world")]).await;
+        admin.submit("/admin/feeds", &[("url", &server.url("/feed")), ("list", &world.to_string()), ("grace", "10")]).await;
         app.run_all_due().await;
         app.advance(TimeDelta::minutes(20));
         server.set_feed("/feed", &rss(&format!("{}{}", item(2, "new"), item(1, "old"))));
@@ -190,11 +190,12 @@ on_both_engines! {
             assert!(part.contains("{{ first_name | ") && !part.contains("Inês"), "{part}");
         }
         // Nor where an editor mails the article: its title and its words stay words.
-        let page = admin.page("/admin/articles").await;
-        let article = page.split("name=\"article\" value=\"").nth(1).unwrap_or_else(|| panic!("{page}")).split('"').next().unwrap().to_owned();
+        let edit = begin(&admin, world).await;
+        let page = admin.page(&edit).await;
+        let offered = page.split("name=\"article\" value=\"").nth(1).unwrap_or_else(|| panic!("{page}"));
+        let article = offered.split('"').next().unwrap().to_owned();
         let begun = admin.page(&format!("/admin/campaigns/new?article={article}")).await;
         assert!(begun.contains("value=\"Using \\{{ name }}"), "{begun}");
-        let edit = begin(&admin, world).await;
         let mut form = form(&admin, &edit, world, ["Using \\{{ name }}, {{ name }}", "", "For {{ name }}"]).await;
         form.push(("article", article));
         admin.submit(&edit, &borrowed(&form)).await;
