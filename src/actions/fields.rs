@@ -21,6 +21,9 @@ use crate::domain::text::visible;
 /// The most values that are counted before a field is deleted.
 pub const COUNTED_MAX: i64 = 100_000;
 
+/// Values that one transaction deletes.
+const DELETED_AT_ONCE: i64 = 2_000;
+
 /// A field as it was typed into a form.
 #[derive(Clone, Debug, Default)]
 pub struct FieldForm {
@@ -151,15 +154,24 @@ pub async fn move_by_one(cx: &Context<'_>, id: Uuid, up: bool) -> Result<()> {
 /// Deletes a field with what it holds of everybody, if `typed` is its key.
 pub async fn delete(cx: &Context<'_>, id: Uuid, typed: &str) -> Result<SubscriberField> {
     cx.require(Role::Admin)?;
-    let mut tx = cx.app.db.write().await?;
-    let field = fields::by_id(&mut tx, id).await?.ok_or_else(gone)?;
+    let field = fields::by_id(&mut cx.app.db.read().await?, id).await?.ok_or_else(gone)?;
     if typed.trim() != field.key {
         return Err(codes::FIELD_KEY_UNLIKE.on("typed").with("key", field.key).into());
     }
-    let values = fields::count_values(&mut tx, id, COUNTED_MAX).await?;
+    // Piece by piece: a million at once would keep SQLite's one writer for seconds.
+    let mut values = 0;
+    loop {
+        let mut tx = cx.app.db.write().await?;
+        let deleted = fields::delete_values(&mut tx, id, DELETED_AT_ONCE).await?;
+        tx.commit().await?;
+        values += deleted;
+        if deleted < DELETED_AT_ONCE as u64 {
+            break;
+        }
+    }
+    let mut tx = cx.app.db.write().await?;
     fields::delete(&mut tx, id).await?;
-    let before = audited(&field);
-    let after = json!({ "values": values.min(COUNTED_MAX) });
+    let (before, after) = (audited(&field), json!({ "values": values }));
     audit::note(&mut tx, &cx.actor, "deleted", subject(&field), before, after, cx.now()).await?;
     tx.commit().await?;
     Ok(field)

@@ -99,6 +99,18 @@ pub async fn set(tx: &mut WriteTx, field: &SubscriberField) -> sqlx::Result<()> 
         .map(|_| ()))
 }
 
+/// Removes what a field holds of so many subscribers. Returns of how many.
+pub async fn delete_values(tx: &mut WriteTx, id: Uuid, limit: i64) -> sqlx::Result<u64> {
+    let sql = "DELETE FROM subscriber_fields WHERE field_id = $1 AND subscriber_id IN
+                   (SELECT subscriber_id FROM subscriber_fields WHERE field_id = $1 LIMIT $2)";
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(id)
+        .bind(limit)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected()))
+}
+
 /// Removes a field with what it holds of everybody.
 pub async fn delete(tx: &mut WriteTx, id: Uuid) -> sqlx::Result<()> {
     let sql = "DELETE FROM fields WHERE id = $1";

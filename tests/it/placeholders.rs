@@ -2,6 +2,8 @@
 
 use chrono::TimeDelta;
 use mail_parser::MessageParser;
+use postrider::actions::{Context, send};
+use postrider::db::lists;
 use reqwest::StatusCode;
 use uuid::Uuid;
 
@@ -229,6 +231,25 @@ on_both_engines! {
         if let Some(first) = first.first() {
             assert_eq!(id(&first.message), id(&mails[0].message));
         }
+    }
+
+    async fn html_that_a_script_sends_has_placeholders_too(app: TestApp) {
+        app.list("world", "World").await;
+        let admin = app.admin().await;
+        join(app, "ines@example.org", "world").await;
+        name(app, &admin, "ines@example.org", "Inês").await;
+        let list = lists::by_slug(&mut app.app.db.read().await.unwrap(), "world").await.unwrap().unwrap();
+        let cx = Context::command_line(&app.app);
+        for html in ["<p>{{ nmae }}</p>", "<p><a href='https://example.org/{{ name }}'>x</a></p>"] {
+            assert!(send::to_list(&cx, &list, "S", html, app.clock.now()).await.is_err(), "{html}");
+        }
+        let html = "<style>p { color: red }</style><p>Dear {{ name | \"reader\" }} &lt;&gt;</p>";
+        send::to_list(&cx, &list, "For {{ name }}", html, app.clock.now()).await.unwrap();
+        app.run_all_due().await;
+        let mails = app.smtp.take();
+        let (subject, text, _) = read(&mails[0].message);
+        assert_eq!(subject, "For Inês");
+        assert!(text.contains("Dear Inês <>"), "{text}");
     }
 
     async fn a_test_shows_the_one_who_asks_for_it(app: TestApp) {
