@@ -42,6 +42,9 @@ cadence-daily = Once a day
 cadence-weekly = Once a week
 cadence-off = Off
 
+field-yes = Yes
+field-no = No
+
 check-inbox = Check your inbox
 check-inbox-lead = If we can email that address, a confirmation email is on its way. Click the button in it to confirm your subscription.
 check-inbox-from = From
@@ -88,6 +91,7 @@ preferences-for = For <strong>{ $address }</strong>, subscribed since { $date }.
 preferences-suppressed = We don’t send email to this address, so your choices here have no effect.
 preferences-newsletters = Your newsletters
 preferences-unconfirmed = Not confirmed yet: click the button in our email
+preferences-about-you = About you
 preferences-language = Language
 save = Save
 preferences-saved = Saved
@@ -143,6 +147,11 @@ email-long = That address is too long: the limit is 254 characters
 refusal-list_unknown = There is no newsletter called “{ $list }”. Choose one of those shown.
 refusal-too_many_lists = You can choose up to { $max } newsletters at once.
 refusal-no_list_open = There are no newsletters to subscribe to yet.
+refusal-field_text_long = { $name } is too long: the limit is { $max } characters.
+refusal-field_number_wrong = { $name } must be a number, like 1200 or 12.5.
+refusal-field_number_ambiguous = { $name } can be read in two ways. Type it without a comma: 1234, or 1.234 with decimals.
+refusal-field_date_wrong = { $name } must be a day written as year-month-day, like 2026-11-24.
+refusal-field_yes_no_wrong = { $name } must be yes or no.
 refusal-reader_gone = We have no record of this address. It was erased, so it won’t get any email from us.
 
 ## Errors

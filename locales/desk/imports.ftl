@@ -120,7 +120,7 @@ refusal-import_not_done = This import has not finished yet.
 audit-did-import-cancelled = import cancelled
 audit-did-import-undone = import undone
 audit-did-import-asked = pending subscribers asked to confirm
-import-row-other-list = This row is about the list “{ $list }”. Import the file into that list too.
+import-row-of-list = This row is about the list “{ $list }”. Import the file into that list too.
 
 # The desk's pages
 import-page = Import subscribers

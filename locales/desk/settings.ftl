@@ -253,6 +253,7 @@ audit-did-skipped = skipped
 audit-did-edited = edited
 audit-did-erased = erased
 audit-did-exported = exported
+audit-did-fields = fields changed
 audit-did-delay = delay changed
 audit-did-import = import started
 audit-did-invited = invited
@@ -297,6 +298,7 @@ audit-kind-bulk = Bulk change
 audit-kind-campaign = Campaign
 audit-kind-domain = Domain
 audit-kind-feed = Feed
+audit-kind-field = Field
 audit-kind-instance = Database
 audit-kind-list = List
 audit-kind-publication = Publication
@@ -361,6 +363,7 @@ settings-title = Settings
 settings-nav = Settings
 settings-nav-publication = Publication
 settings-nav-branding = Branding
+settings-nav-fields = Fields
 settings-nav-users = Users
 settings-nav-audit = Audit log
 settings-setup-open = Setup isn’t finished.
@@ -404,6 +407,56 @@ settings-leave-note = Nobody gets it twice, but a few readers may have to wait.
 settings-sending-save = Save sending rules
 settings-clash = { $who } saved this at { $time }, while you were editing. Your version is below: save again to keep it.
 settings-clash-someone = Someone saved this while you were editing. Your version is below: save again to keep it.
+
+### Fields
+
+field-title = Fields
+field-heading = { $count ->
+    [0] Fields
+    [one] { $count } field
+   *[other] { $count } fields
+}
+field-none = No fields yet
+field-none-lead = A field is something you know about a subscriber besides name and address, like a job title.
+field-table = Fields
+field-name = Name
+field-kind = Type
+field-kind-text = Text
+field-kind-number = Number
+field-kind-date = Date
+field-kind-yes-no = Yes or no
+field-readers = Readers
+field-on-form = Asked when subscribing
+field-open = Can see and change it
+field-on-form-and-open = Asked when subscribing, can see and change it
+field-desk-only = Only on the desk
+field-in-mails = In emails
+field-order = Order
+field-up = Up
+field-down = Down
+field-move-up = Move { $name } up
+field-move-down = Move { $name } down
+field-moved = Moved.
+field-add-heading = Add a field
+field-add-note = The type and the key can’t be changed later.
+field-key = Key
+field-key-hint = For forms, files and emails: a–z, 0–9 and _. Left empty, it is made from the name.
+field-tick-on-form = Ask for it on the subscribe page
+field-tick-open = Let readers see and change it
+field-tick-open-hint = On their preferences page. Anyone with the link from a reader’s email can open that page, so keep private details closed.
+field-add = Add field
+field-added = Added { $name }.
+field-saved = Saved.
+field-values = { $count ->
+    [0] No subscriber has a value.
+    [one] { $number } subscriber has a value.
+   *[other] { $number } subscribers have a value.
+}
+field-values-more = More than { $number } subscribers have a value.
+field-delete = Delete field
+field-delete-note = Deleting the field deletes the values too. This can’t be undone. Emails that name the field show their default instead.
+field-delete-type = Type { $key } to delete the field
+field-deleted = Deleted { $name } and its values.
 
 ### Branding
 

@@ -1,7 +1,9 @@
 //! Which mail a row of the database asks for.
 
+use std::collections::HashMap;
+
 use anyhow::Context as _;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 use lettre::Address;
 use lettre::message::Mailbox;
@@ -10,8 +12,10 @@ use uuid::Uuid;
 use crate::actions::editorial;
 use crate::app::App;
 use crate::articles::{ArticleView, html, text};
+use crate::db::Tx;
 use crate::db::alerts::{Alert, AlertKind};
 use crate::db::campaigns::Campaign;
+use crate::db::fields::{self, MailValue};
 use crate::db::lists::List;
 use crate::db::notices::{Notice, NoticeKey};
 use crate::db::publication::Publication;
@@ -20,11 +24,13 @@ use crate::db::subscribers::Subscriber;
 use crate::db::{alerts, campaigns, confirmations, drafts, lists, publication, subscribers, subscriptions};
 use crate::domain::account_change::AccountChange;
 use crate::domain::email_address::EmailAddress;
+use crate::domain::field::{FieldKind, RESERVED_KEYS};
 use crate::domain::links::Link;
+use crate::domain::placeholder::{self, Placeholder};
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::domain::text::escape_html;
 use crate::locale::{Dates, Localizer};
-use crate::mail::content::{self, AlertWords, Content, MailLinks, Written};
+use crate::mail::content::{self, AlertWords, Content, MailLinks, PlaceholderMarks, Written};
 use crate::mail::message::{Head, MessageTemplate, Reader};
 
 /// So much of an article stands in a mail that is only a link to it.
@@ -59,16 +65,19 @@ pub async fn content(
     let (article, source_html) = (article.cloned(), campaign.source_html.clone());
     html::apart(move || {
         let links = MailLinks { base_url: &base_url, view_in_browser: &view_in_browser };
-        let written = |html: &str| {
+        let mut marks = PlaceholderMarks::new()?;
+        let written = |html: &str, marks| {
             let written = Written { subject: &draft.subject, preheader: &draft.preheader, html, at };
-            content::written(&publication, (&list.name, &words), written, &links)
+            content::written(&publication, (&list.name, &words), written, marks, &links)
         };
         match (article, source_html, &draft.markdown) {
             (Some(article), ..) => content::campaign(&publication, (&list.name, &words), &article, &links),
-            (None, Some(html), _) => written(&html),
+            (None, Some(html), _) => written(&marks.mark(&html), marks),
             (None, None, Some(markdown)) => {
-                let reason = &draft.correction_reason;
-                written(&editorial::html(markdown, &articles, reason, publication.zone(), &words)?)
+                // Before the articles come to it: theirs are words like any other.
+                let (markdown, reason) = (marks.mark(markdown), &draft.correction_reason);
+                let html = editorial::html(&markdown, &articles, reason, publication.zone(), &words)?;
+                written(&html, marks)
             }
             (None, None, None) => anyhow::bail!("the campaign has neither an article nor a text"),
         }
@@ -129,6 +138,12 @@ pub struct CampaignMessage {
     dates: Dates,
     date: DateTime<Utc>,
     template: MessageTemplate,
+    /// What differs from reader to reader besides links and address; empty on most campaigns.
+    placeholders: Vec<Placeholder>,
+    /// The keys of fields among them.
+    field_keys: Vec<String>,
+    /// What it says for yes, and for no.
+    yes_no: [String; 2],
 }
 
 /// The message of a campaign that is being sent, made of its stored mail, so that each attempt in
@@ -169,14 +184,23 @@ fn message(
         one_click_base_url: Some(base(app)),
     };
     let template = MessageTemplate::new(content, &head)?;
+    let words = Localizer::negotiate([content.language.as_str()]);
+    let names = content.placeholders.iter().map(|placeholder| placeholder.name.as_str());
+    let mut field_keys: Vec<String> =
+        names.filter(|name| !RESERVED_KEYS.contains(name)).map(str::to_owned).collect();
+    field_keys.sort();
+    field_keys.dedup();
     Ok(CampaignMessage {
+        placeholders: content.placeholders.clone(),
+        field_keys,
+        yes_no: ["field-yes", "field-no"].map(|key| words.text(key).to_string()),
         campaign_id: campaign.id,
         correction_of: None,
         list_id: list.id,
         from: sender.from,
         host: host(app).to_owned(),
         zone: publication.zone(),
-        dates: Localizer::negotiate([content.language.as_str()]).dates(),
+        dates: words.dates(),
         date,
         template,
     })
@@ -198,13 +222,61 @@ impl CampaignMessage {
         self.date
     }
 
-    /// Writes one reader's message over `out`.
+    /// What is known of these readers that it names; nothing is read where it names nothing.
+    pub async fn read_values(
+        &self,
+        tx: &mut Tx,
+        readers: &[Uuid],
+    ) -> sqlx::Result<HashMap<Uuid, Vec<MailValue>>> {
+        let mut found: HashMap<Uuid, Vec<MailValue>> = HashMap::new();
+        if self.placeholders.iter().all(|placeholder| placeholder.name == "email") {
+            return Ok(found);
+        }
+        let keys: Vec<&str> = self.field_keys.iter().map(String::as_str).collect();
+        for value in fields::for_mail(tx, readers, &keys).await? {
+            found.entry(value.subscriber_id).or_default().push(value);
+        }
+        Ok(found)
+    }
+
+    /// What stands for its placeholders in a reader's mail, in their order.
+    pub fn fill(&self, to: &str, known: &[MailValue]) -> Vec<String> {
+        let of_key = |key: Option<&str>| known.iter().find(|value| value.key.as_deref() == key);
+        let name = || of_key(None).map_or("", |value| value.text.as_str());
+        let fill = |placeholder: &Placeholder| {
+            let value = match placeholder.name.as_str() {
+                "name" => name().to_owned(),
+                "first_name" => placeholder::first_name(name()).to_owned(),
+                "email" => to.to_owned(),
+                key => of_key(Some(key)).map(|value| self.in_words(value)).unwrap_or_default(),
+            };
+            if value.trim().is_empty() { placeholder.default.clone() } else { value }
+        };
+        self.placeholders.iter().map(fill).collect()
+    }
+
+    /// What a field holds, as the mail's language has it.
+    fn in_words(&self, value: &MailValue) -> String {
+        match (value.kind, value.text.as_str()) {
+            (Some(FieldKind::YesNo), "yes") => self.yes_no[0].clone(),
+            (Some(FieldKind::YesNo), "no") => self.yes_no[1].clone(),
+            (Some(FieldKind::Date), day) => match day.parse::<NaiveDate>() {
+                // In no zone: it is a day, and no moment.
+                Ok(day) => self.dates.write(&day.and_time(NaiveTime::MIN).and_utc().with_timezone(&Tz::UTC)),
+                Err(_) => day.to_owned(),
+            },
+            (_, text) => text.to_owned(),
+        }
+    }
+
+    /// Writes one reader's message over `out`; `known` is what [`CampaignMessage::read_values`] found of them.
     pub fn write(
         &self,
         app: &App,
         subscriber: Uuid,
         to: &EmailAddress,
         subscription: Option<(Cadence, DateTime<Utc>)>,
+        known: &[MailValue],
         out: &mut Vec<u8>,
     ) {
         let message_id =
@@ -216,6 +288,7 @@ impl CampaignMessage {
         let since = subscription
             .map(|(_, since)| self.dates.write(&since.with_timezone(&self.zone)))
             .unwrap_or_default();
+        let values = self.fill(to.as_str(), known);
         out.clear();
         let reader = Reader {
             to,
@@ -225,6 +298,7 @@ impl CampaignMessage {
             preferences_token: &preferences,
             cadence: subscription.map(|(cadence, _)| cadence),
             since: &since,
+            values: &values,
         };
         self.template.splice(&reader, out);
     }
@@ -276,6 +350,7 @@ pub async fn notice(
         preferences_token: "",
         cadence: None,
         since: "",
+        values: &[],
     };
     let mut bytes = Vec::new();
     MessageTemplate::new(&content, &head)?.splice(&reader, &mut bytes);
@@ -478,13 +553,16 @@ async fn campaign_test(
     let campaign = campaigns::by_id(&mut tx, id).await?.context("the campaign is gone")?;
     let list = lists::by_id(&mut tx, campaign.list_id).await?.context("the campaign's list is gone")?;
     let publication = publication::get(&mut tx).await?;
+    let reader = subscribers::by_email(&mut tx, to).await?.map(|reader| reader.id);
     drop(tx);
     let content = content(app, &campaign, None).await?;
     let note = Localizer::english().text("mail-test-note").with("list", &list.name).to_string();
     let content = content::test(&content, &note)?;
     let message = message(app, &campaign, &list, &publication, &content, at)?;
     let mut bytes = Vec::new();
-    message.write(app, key.id, to, None, &mut bytes);
+    // Who tests with an address that subscribes sees what they would get.
+    let known = known_of(app, &message, reader).await?;
+    message.write(app, key.id, to, None, &known, &mut bytes);
     Ok(NoticeMessage { from: message.from.email, bytes })
 }
 
@@ -496,13 +574,34 @@ async fn mail_test(app: &App, at: DateTime<Utc>) -> anyhow::Result<Content> {
     content::trial(&publication, &sender.from.to_string(), &reply_to, base(app), at)
 }
 
-/// A campaign as it stands, with slots, and the whole message of somebody who does not get it: for a
-/// preview.
+/// What a message names of one reader; of nobody, nothing.
+async fn known_of(
+    app: &App,
+    message: &CampaignMessage,
+    reader: Option<Uuid>,
+) -> sqlx::Result<Vec<MailValue>> {
+    let Some(reader) = reader else { return Ok(Vec::new()) };
+    let mut found = message.read_values(&mut app.db.read().await?, &[reader]).await?;
+    Ok(found.remove(&reader).unwrap_or_default())
+}
+
+/// A campaign before it is sent.
+pub struct Preview {
+    /// With slots.
+    pub content: Content,
+    /// The whole message of somebody who does not get it.
+    pub message: Vec<u8>,
+    /// What stands for the content's placeholders.
+    pub values: Vec<String>,
+}
+
+/// A campaign as it stands, for a reader or, where none is chosen, for an address.
 pub async fn preview(
     app: &App,
     campaign: &Campaign,
     to: &EmailAddress,
-) -> anyhow::Result<(Content, Vec<u8>)> {
+    reader: Option<Uuid>,
+) -> anyhow::Result<Preview> {
     let mut tx = app.db.read().await?;
     let list = lists::by_id(&mut tx, campaign.list_id).await?.context("the campaign's list is gone")?;
     let publication = publication::get(&mut tx).await?;
@@ -518,6 +617,7 @@ pub async fn preview(
     };
     let message = message(app, campaign, &list, &publication, &content, app.clock.now())?;
     let mut out = Vec::new();
-    message.write(app, Uuid::nil(), to, None, &mut out);
-    Ok((content, out))
+    let known = known_of(app, &message, reader).await?;
+    message.write(app, Uuid::nil(), to, None, &known, &mut out);
+    Ok(Preview { content, message: out, values: message.fill(to.as_str(), &known) })
 }

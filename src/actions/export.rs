@@ -1,18 +1,23 @@
 //! What goes out as CSV, by whichever entry point: the columns of a file, and the line of a row.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::import::DescribedFile;
 use super::{Context, Result};
+use crate::db::Tx;
 use crate::db::audit::{self, Subject};
+use crate::db::fields::{self, SubscriberField};
 use crate::db::imports::Refusal;
 use crate::db::ledger::DeliveryRow;
 use crate::db::lists::List;
 use crate::db::subscribers::{Filter, Subscriber};
 use crate::db::subscriptions::Subscription;
 use crate::db::users::Role;
+use crate::domain::field::FieldKind;
 
 /// A cell that no spreadsheet takes for a formula. `import` takes the apostrophe off again.
 pub fn cell(text: &str) -> String {
@@ -49,6 +54,36 @@ pub fn subscriber_line(person: &Subscriber, of: Option<(&Subscription, Option<&L
         list.to_owned(),
         time(person.created_at),
     ]
+}
+
+/// The columns of the fields, behind the others.
+pub fn field_columns(fields: &[SubscriberField]) -> Vec<String> {
+    fields.iter().map(|field| format!("field:{}", field.key)).collect()
+}
+
+/// What fields hold, by subscriber and field.
+pub type HeldFields = HashMap<(Uuid, Uuid), String>;
+
+/// What the fields hold of these subscribers; nothing is read where there are no fields.
+pub async fn held_fields(tx: &mut Tx, fields: &[SubscriberField], ids: &[Uuid]) -> sqlx::Result<HeldFields> {
+    if fields.is_empty() {
+        return Ok(HeldFields::new());
+    }
+    let held = fields::of_ids(tx, ids).await?;
+    Ok(held.into_iter().map(|held| ((held.subscriber_id, held.field_id), held.text)).collect())
+}
+
+/// What the fields hold of somebody, a cell a field.
+pub fn field_cells(fields: &[SubscriberField], held: &HeldFields, subscriber: Uuid) -> Vec<String> {
+    let text = |field: &SubscriberField| {
+        let text = held.get(&(subscriber, field.id)).map_or("", String::as_str);
+        match field.kind {
+            // A negative number is one, and no formula.
+            FieldKind::Number => text.to_owned(),
+            _ => cell(text),
+        }
+    };
+    fields.iter().map(text).collect()
 }
 
 /// Writes down in the audit log that somebody exports the subscribers of a filter, before the first row is sent. What was

@@ -15,6 +15,7 @@ pub mod demo;
 pub mod domains;
 pub mod editorial;
 pub mod export;
+pub mod fields;
 pub mod guard;
 pub mod import;
 pub mod leases;

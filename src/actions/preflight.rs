@@ -3,7 +3,7 @@
 use url::Url;
 use uuid::Uuid;
 
-use crate::actions::compose;
+use crate::actions::compose::{self, Preview};
 use crate::app::App;
 use crate::app::link_answers::DeadLink;
 use crate::articles::outline::{self, Link, Outline};
@@ -124,8 +124,10 @@ pub async fn checks(
     let logo = publication::get(&mut tx).await?.logo_url;
     drop(tx);
     let Ok(to) = EmailAddress::parse("reader@example.org") else { return Ok(checks) };
-    match compose::preview(app, &campaign, &to).await {
-        Ok((content, message)) => checks.extend(of_mail(app, content, message.len(), &logo).await),
+    match compose::preview(app, &campaign, &to, None).await {
+        Ok(Preview { content, message, .. }) => {
+            checks.extend(of_mail(app, content, message.len(), &logo).await)
+        }
         Err(error) => {
             checks.push(Check::new(Grade::Bad, say("preflight-failed").with("why", format!("{error:#}"))))
         }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::editorial::wants_second_person;
+use super::editorial::{TextKind, check_placeholders, wants_second_person};
 use super::{Context, Result};
 use crate::db::audit::{self, Subject};
 use crate::db::campaigns;
@@ -32,6 +32,7 @@ pub async fn to_list(
     at: DateTime<Utc>,
 ) -> Result<Sent> {
     cx.require(Role::Editor)?;
+    check_placeholders(cx.app, &[("subject", subject)], Some(("html", html, TextKind::Html))).await?;
     let now = cx.now();
     let mut tx = cx.app.db.write().await?;
     let campaign = campaigns::add_from_html(&mut tx, list.id, subject, html, now).await?;
@@ -57,6 +58,7 @@ pub async fn test(
     to: &EmailAddress,
 ) -> Result<Uuid> {
     cx.require(Role::Editor)?;
+    check_placeholders(cx.app, &[("subject", subject)], Some(("html", html, TextKind::Html))).await?;
     let now = cx.now();
     let mut tx = cx.app.db.write().await?;
     let campaign = campaigns::add_from_html(&mut tx, list.id, subject, html, now).await?;

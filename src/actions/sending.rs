@@ -51,7 +51,14 @@ pub async fn begin(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
     let stored = serde_json::to_string(&mail)?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    campaigns::set_mail(&mut tx, campaign.id, &mail.subject, &content::browser_copy(&mail), &stored).await?;
+    campaigns::set_mail(
+        &mut tx,
+        campaign.id,
+        &content::public_line(&mail, &mail.subject),
+        &content::browser_copy(&mail),
+        &stored,
+    )
+    .await?;
     if campaigns::apply(&mut tx, campaign.id, CampaignAction::Send, None, now).await? {
         tx.commit().await?;
         tracing::info!(campaign = %campaign.id, subject = mail.subject, "campaign begins");

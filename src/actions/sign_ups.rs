@@ -13,8 +13,8 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::actions::Error;
 use crate::actions::consent::{self, SignUp};
+use crate::actions::{Error, fields};
 use crate::app::App;
 use crate::app::clock::Clock;
 use crate::app::sign_up_queue::{Request, SubmittedSignUp};
@@ -117,6 +117,7 @@ async fn store_one(tx: &mut WriteTx, clock: &Clock, asked: &SubmittedSignUp) -> 
         wording_version: consent::WORDING_VERSION,
         ip: &asked.ip,
         browser: &asked.browser,
+        fields: &asked.fields,
     };
     Ok(sign_up_requests::add(tx, request, now).await?)
 }
@@ -239,5 +240,6 @@ async fn sign_up(
         browser: &request.browser,
         requested_at: request.created_at,
     };
-    consent::sign_up(tx, &sign_up, &Cause::new(&Actor::reader(&request.ip), now)).await
+    consent::sign_up(tx, &sign_up, &Cause::new(&Actor::reader(&request.ip), now)).await?;
+    fields::store_answers(tx, &email, request.fields()?).await
 }

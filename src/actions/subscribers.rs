@@ -8,7 +8,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::actions::consent::{self, ConfirmationRequest, SignUp};
-use crate::actions::{Context, Result};
+use crate::actions::{Context, Result, fields};
 use crate::app::App;
 use crate::db::audit::{self, Actor, Subject};
 use crate::db::chunk::LongWork;
@@ -473,6 +473,7 @@ pub async fn data(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<serde_js
         "joined_at": subscriber.created_at,
         "subscriptions": subscriptions,
         "tags": subscribers::tags(tx, subscriber.id).await?,
+        "fields": fields::data(tx, subscriber.id).await?,
         "suppression": suppressions::get(tx, &subscriber.email_key).await?,
         "consents": timeline::consents(tx, subscriber.id, 100_000).await?,
         "events": events::of_subscriber(tx, subscriber.id, 100_000).await?,

@@ -81,6 +81,13 @@ pub(super) async fn as_link(app: &App, id: Uuid) -> anyhow::Result<Option<Conten
 /// Stores that mail.
 pub(super) async fn set_mail(tx: &mut WriteTx, id: Uuid, mail: &Content) -> anyhow::Result<()> {
     let stored = serde_json::to_string(mail)?;
-    campaigns::set_mail(tx, id, &mail.subject, &content::browser_copy(mail), &stored).await?;
+    campaigns::set_mail(
+        tx,
+        id,
+        &content::public_line(mail, &mail.subject),
+        &content::browser_copy(mail),
+        &stored,
+    )
+    .await?;
     Ok(())
 }

@@ -4,8 +4,10 @@
 use std::sync::OnceLock;
 
 use tokio::sync::{Notify, mpsc, oneshot};
+use uuid::Uuid;
 
 use crate::domain::email_address::EmailAddress;
+use crate::domain::field::FieldValue;
 use crate::domain::refusal::Refusal;
 use crate::domain::subscription::Cadence;
 
@@ -22,6 +24,8 @@ pub struct SubmittedSignUp {
     pub form: &'static str,
     pub ip: String,
     pub browser: String,
+    /// What was answered on the form, by field.
+    pub fields: Vec<(Uuid, FieldValue)>,
 }
 
 /// Whether a sign-up was stored: by a rule it may not be.

@@ -147,13 +147,13 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
     let new = NewImport { list: &list, file_name: name.clone(), options, consent, digest };
     describe(&described);
     let mut running = if args.dry_run {
-        import::dry_run(&cx, &new, people)?
+        import::dry_run(&cx, &new, people).await?
     } else {
-        let import = import::begin_or_resume(&cx, &new).await?;
-        if import.position > 0 {
-            eprintln!("{}", say("import-resumed").with("rows", import.position));
+        let running = import::begin_or_resume(&cx, &new, people).await?;
+        if running.import().position > 0 {
+            eprintln!("{}", say("import-resumed").with("rows", running.import().position));
         }
-        Running::new(import, &list, people)?
+        running
     };
     work(&app, &mut running).await?;
     if !args.dry_run {

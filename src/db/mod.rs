@@ -15,6 +15,7 @@ pub mod counts;
 pub mod drafts;
 pub mod events;
 pub mod feeds;
+pub mod fields;
 pub mod holds;
 pub mod import_rows;
 pub mod import_store;

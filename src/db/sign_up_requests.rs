@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{Tx, WriteTx, dialect, id_at, json, on_either};
 use crate::domain::email_address::EmailAddress;
+use crate::domain::field::FieldValue;
 use crate::domain::subscription::Cadence;
 
 /// A sign-up as it waits.
@@ -19,6 +20,7 @@ pub struct SignUpRequest {
     pub wording_version: String,
     pub ip: String,
     pub browser: String,
+    fields_json: String,
     pub created_at: DateTime<Utc>,
 }
 
@@ -26,6 +28,11 @@ impl SignUpRequest {
     /// The lists that it is for.
     pub fn list_ids(&self) -> sqlx::Result<Vec<Uuid>> {
         serde_json::from_str(&self.list_ids_json).map_err(|error| sqlx::Error::Decode(error.into()))
+    }
+
+    /// What was answered on the form, by field.
+    pub fn fields(&self) -> sqlx::Result<Vec<(Uuid, FieldValue)>> {
+        serde_json::from_str(&self.fields_json).map_err(|error| sqlx::Error::Decode(error.into()))
     }
 }
 
@@ -38,13 +45,14 @@ pub struct NewSignUpRequest<'a> {
     pub wording_version: &'a str,
     pub ip: &'a str,
     pub browser: &'a str,
+    pub fields: &'a [(Uuid, FieldValue)],
 }
 
 /// Adds a sign-up. The caller wakes who works on them after the commit.
 pub async fn add(tx: &mut WriteTx, request: NewSignUpRequest<'_>, now: DateTime<Utc>) -> sqlx::Result<()> {
     let sql = "INSERT INTO sign_up_requests
-                   (id, email, list_ids_json, cadence, form, wording_version, ip, browser, created_at, due_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)";
+                   (id, email, list_ids_json, cadence, form, wording_version, ip, browser, created_at, due_at, fields_json)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)";
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(id_at(now))
         .bind(request.email.as_str())
@@ -55,6 +63,7 @@ pub async fn add(tx: &mut WriteTx, request: NewSignUpRequest<'_>, now: DateTime<
         .bind(request.ip)
         .bind(request.browser)
         .bind(now)
+        .bind(json(&request.fields)?)
         .execute(conn)
         .await
         .map(|_| ()))
@@ -77,7 +86,8 @@ pub async fn take(tx: &mut WriteTx, limit: i64, now: DateTime<Utc>) -> sqlx::Res
                 "DELETE FROM sign_up_requests WHERE id IN
                      (SELECT id FROM sign_up_requests WHERE due_at <= $1 ORDER BY id LIMIT $2",
                 $lock,
-                ") RETURNING id, email, list_ids_json, cadence, form, wording_version, ip, browser, created_at"
+                ") RETURNING id, email, list_ids_json, cadence, form, wording_version, ip, browser,
+                            fields_json, created_at"
             )
         };
     }

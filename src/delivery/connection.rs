@@ -330,8 +330,8 @@ impl SmtpConnection {
             return Err(Outcome::Refused { reply: say("reply-address").to_string() });
         };
         let (name, date) = match &job.mail {
-            Mail::Delivery { subscriber_id, subscription, message: campaign } => {
-                campaign.write(app, *subscriber_id, email, *subscription, message);
+            Mail::Delivery { subscriber_id, subscription, message: campaign, known } => {
+                campaign.write(app, *subscriber_id, email, *subscription, known, message);
                 (format!("{}-{subscriber_id}", campaign.campaign_id()), campaign.date())
             }
             Mail::Notice { key, message: notice, date } => {

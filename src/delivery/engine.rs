@@ -27,6 +27,7 @@ use crate::actions::guard::{self, MaySend};
 use crate::app::App;
 use crate::articles::html::TooComplicated;
 use crate::db::campaigns::Campaign;
+use crate::db::fields::MailValue;
 use crate::db::ledger::{self, DeliveryKey, LeasedDelivery};
 use crate::db::notices::{self, LeasedNotice, NotANotice, NoticeKey};
 use crate::db::relays::{self, RelayId};
@@ -102,6 +103,8 @@ pub(super) enum Mail {
         subscriber_id: Uuid,
         subscription: Option<(Cadence, DateTime<Utc>)>,
         message: Arc<CampaignMessage>,
+        /// What is known of the reader that the message names, as it was when it was leased.
+        known: Vec<MailValue>,
     },
     Notice {
         key: NoticeKey,
@@ -380,7 +383,13 @@ impl Engine {
         }
         let last = rows.last().map(|row| row.subscriber_id);
         let leased = rows.len();
-        let mut jobs: Vec<Job> = rows.into_iter().map(|row| delivery_job(&message, row)).collect();
+        let readers: Vec<Uuid> = rows.iter().map(|row| row.subscriber_id).collect();
+        let mut known = message.read_values(&mut tx, &readers).await?;
+        let job = |row: LeasedDelivery| {
+            let known = known.remove(&row.subscriber_id).unwrap_or_default();
+            delivery_job(&message, row, known)
+        };
+        let mut jobs: Vec<Job> = rows.into_iter().map(job).collect();
         if self.domains.any() {
             jobs = self.restrain(&mut tx, jobs, now).await?;
         }
@@ -726,12 +735,13 @@ impl Engine {
     }
 }
 
-fn delivery_job(message: &Arc<CampaignMessage>, row: LeasedDelivery) -> Job {
+fn delivery_job(message: &Arc<CampaignMessage>, row: LeasedDelivery, known: Vec<MailValue>) -> Job {
     Job {
         mail: Mail::Delivery {
             subscriber_id: row.subscriber_id,
             subscription: row.cadence.zip(row.since),
             message: message.clone(),
+            known,
         },
         // Who was erased since has no subscription: the mark skips them.
         email: row.email.as_deref().and_then(|email| EmailAddress::parse(email).ok()),

@@ -23,6 +23,9 @@ use crate::domain::text::{escape_html, single_line};
 /// Bytes of text in one encoded word: 75 characters at most with what stands around them.
 const ENCODED_WORD_BYTES: usize = 36;
 
+/// A subject of more bytes is written as encoded words, which can be folded anywhere.
+const SUBJECT_LINE_BYTES: usize = 66;
+
 /// The headers that all readers of one content share.
 #[derive(Clone, Copy, Debug)]
 pub struct Head<'a> {
@@ -55,6 +58,8 @@ pub struct Reader<'a> {
     pub cadence: Option<Cadence>,
     /// The day of the subscription, like "3 March 2024"; empty where the cadence is not known.
     pub since: &'a str,
+    /// What stands for the content's placeholders, in their order; a missing one stands for nothing.
+    pub values: &'a [String],
 }
 
 #[derive(Debug)]
@@ -73,6 +78,30 @@ fn size(pieces: &[Piece]) -> usize {
     pieces.iter().map(one).sum()
 }
 
+/// A part of a subject that differs from reader to reader.
+#[derive(Debug)]
+enum SubjectPart {
+    Text(String),
+    Value(usize),
+}
+
+/// The parts of a subject with so many placeholders; `None`: it is the same for all.
+fn subject_parts(subject: &str, values: usize) -> Option<Vec<SubjectPart>> {
+    let (mut parts, mut rest) = (Vec::new(), subject);
+    while let Some((place, slot)) = Slot::find(rest, values) {
+        parts.push(SubjectPart::Text(rest[..place.start].to_owned()));
+        if let Slot::Value(at) = slot {
+            parts.push(SubjectPart::Value(usize::from(at)));
+        }
+        rest = &rest[place.end..];
+    }
+    if parts.is_empty() {
+        return None;
+    }
+    parts.push(SubjectPart::Text(rest.to_owned()));
+    Some(parts)
+}
+
 /// The line that says why a reader gets a mail, for each cadence, encoded.
 #[derive(Debug)]
 struct ReasonPieces {
@@ -86,7 +115,7 @@ impl ReasonPieces {
     fn new(reasons: &ReasonByCadence, in_html: bool) -> ReasonPieces {
         let encoded = |cadence| {
             let mut pieces = Vec::new();
-            push_body(&mut pieces, reasons.of(cadence), in_html);
+            push_body(&mut pieces, reasons.of(cadence), 0, in_html);
             pieces
         };
         ReasonPieces {
@@ -119,6 +148,8 @@ impl ReasonPieces {
 /// A message with gaps.
 #[derive(Debug)]
 pub struct MessageTemplate {
+    /// The subject, where it differs from reader to reader: not encoded yet, each slot between two texts.
+    subject: Option<Vec<SubjectPart>>,
     pieces: Vec<Piece>,
     /// The lines that say why a reader gets it, as HTML and as text.
     reasons: [ReasonPieces; 2],
@@ -142,11 +173,18 @@ impl MessageTemplate {
                 .header(kind)
                 .body(Body::dangerous_pre_encoded(body, ContentTransferEncoding::QuotedPrintable))
         };
+        let values = content.placeholders.len();
+        let own_subject = match values {
+            0 => None,
+            values => subject_parts(&content.subject, values),
+        };
         let mut message = Message::builder()
             .envelope(Envelope::new(None, vec![head.from.email.clone()]).context("an envelope")?)
-            .from(tidy(head.from))
-            .raw_header(subject(&single_line(&content.subject)))
-            .date(head.date.into());
+            .from(tidy(head.from));
+        if own_subject.is_none() {
+            message = message.raw_header(subject(&single_line(&content.subject)));
+        }
+        message = message.date(head.date.into());
         if let Some(reply_to) = head.reply_to {
             message = message.reply_to(tidy(reply_to));
         }
@@ -176,15 +214,15 @@ impl MessageTemplate {
 
         let mut pieces = Vec::new();
         push_bytes(&mut pieces, before);
-        push_body(&mut pieces, &content.text, false);
+        push_body(&mut pieces, &content.text, values, false);
         push_bytes(&mut pieces, between);
-        push_body(&mut pieces, &content.html, true);
+        push_body(&mut pieces, &content.html, values, true);
         push_bytes(&mut pieces, after);
         let one_click_prefix = head.one_click_base_url.map(|base| format!("{}/unsubscribe/", graphic(base)));
         let reasons =
             [ReasonPieces::new(&content.reasons.html, true), ReasonPieces::new(&content.reasons.text, false)];
         let size_bytes = size(&pieces) + reasons.iter().map(ReasonPieces::size_max).sum::<usize>();
-        Ok(MessageTemplate { pieces, reasons, one_click_prefix, size_bytes })
+        Ok(MessageTemplate { subject: own_subject, pieces, reasons, one_click_prefix, size_bytes })
     }
 
     /// About how many bytes a spliced message takes.
@@ -208,6 +246,9 @@ impl MessageTemplate {
         out.extend_from_slice(b">\r\nTo: ");
         push_graphic(out, reader.to.as_str());
         out.extend_from_slice(b"\r\n");
+        if let Some(parts) = &self.subject {
+            push_subject(out, parts, reader.values);
+        }
         if let (Some(prefix), Some(token)) = (&self.one_click_prefix, reader.unsubscribe_token) {
             out.extend_from_slice(b"List-Unsubscribe: <");
             out.extend_from_slice(prefix.as_bytes());
@@ -242,6 +283,11 @@ fn subject(text: &str) -> HeaderValue {
     if !text.contains("=?") {
         return HeaderValue::new(name, text.to_owned());
     }
+    HeaderValue::dangerous_new_pre_encoded(name, text.to_owned(), encoded_words(text))
+}
+
+/// A text as encoded words (RFC 2047), a line each.
+fn encoded_words(text: &str) -> String {
     let mut words = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
@@ -249,7 +295,29 @@ fn subject(text: &str) -> HeaderValue {
         words.push(format!("=?utf-8?B?{}?=", STANDARD.encode(word)));
         rest = after;
     }
-    HeaderValue::dangerous_new_pre_encoded(name, text.to_owned(), words.join("\r\n "))
+    words.join("\r\n ")
+}
+
+/// Appends one reader's subject: whatever the values hold, it is one header, and reads as they do.
+fn push_subject(out: &mut Vec<u8>, parts: &[SubjectPart], values: &[String]) {
+    let filled: String = parts
+        .iter()
+        .map(|part| match part {
+            SubjectPart::Text(text) => text.as_str(),
+            SubjectPart::Value(at) => values.get(*at).map_or("", String::as_str),
+        })
+        .collect();
+    let line = single_line(&filled);
+    let line = line.trim();
+    let is_plain = line.len() <= SUBJECT_LINE_BYTES
+        && line.bytes().all(|b| matches!(b, b' '..=b'~'))
+        && !line.contains("=?");
+    out.extend_from_slice(b"Subject: ");
+    match is_plain {
+        true => out.extend_from_slice(line.as_bytes()),
+        false => out.extend_from_slice(encoded_words(line).as_bytes()),
+    }
+    out.extend_from_slice(b"\r\n");
 }
 
 /// `List-Id: Name <id>`. The library knows how to write a name before an address, so the id borrows a
@@ -284,19 +352,15 @@ fn push_bytes(pieces: &mut Vec<Piece>, text: &str) {
 }
 
 /// One encoded part: its text, with each slot on a line of its own between soft line breaks.
-fn push_body(pieces: &mut Vec<Piece>, body: &str, in_html: bool) {
+/// So many slots are those of placeholders.
+fn push_body(pieces: &mut Vec<Piece>, body: &str, values: usize, in_html: bool) {
     let body = body.replace("\r\n", "\n").replace('\r', "\n").replace('\n', "\r\n");
     let mut rest = body.as_str();
-    loop {
-        let next = Slot::ALL
-            .iter()
-            .filter_map(|slot| rest.find(slot.marker()).map(|at| (at, *slot)))
-            .min_by_key(|(at, _)| *at);
-        let Some((at, slot)) = next else { break };
-        push_bytes(pieces, &format!("{}=\r\n", quoted_printable(&rest[..at])));
+    while let Some((place, slot)) = Slot::find(rest, values) {
+        push_bytes(pieces, &format!("{}=\r\n", quoted_printable(&rest[..place.start])));
         pieces.push(Piece::Slot(slot, in_html));
         push_bytes(pieces, "=\r\n");
-        rest = &rest[at + slot.marker().len()..];
+        rest = &rest[place.end..];
     }
     push_bytes(pieces, &quoted_printable(rest));
 }
@@ -318,6 +382,10 @@ fn push_slot(out: &mut Vec<u8>, slot: Slot, in_html: bool, reader: &Reader) {
         // A sentence of its own, filled where it stands; within one there is none.
         Slot::Reason => {}
         Slot::Since => push_value(out, reader.since),
+        Slot::Value(at) => {
+            let value = single_line(reader.values.get(usize::from(at)).map_or("", String::as_str));
+            push_value(out, &if in_html { escape_html(&value) } else { value });
+        }
     }
 }
 
@@ -397,6 +465,7 @@ mod tests {
             preferences_token: CHOICES,
             cadence: Some(Cadence::Each),
             since: "3 March 2024",
+            values: &[],
         };
         let template = MessageTemplate::new(content, head).unwrap();
         let mut out = Vec::new();
@@ -546,6 +615,68 @@ mod tests {
         }
     }
 
+    fn spliced_with(content: &Content, values: &[&str]) -> String {
+        let from = mailbox("news@harbour.example");
+        let head = Head {
+            from: &from,
+            reply_to: None,
+            list_id: None,
+            feedback_id: None,
+            date: samples::noon(),
+            auto_submitted: false,
+            one_click_base_url: Some("https://mail.harbour.example"),
+        };
+        let to = EmailAddress::parse("ines@example.org").unwrap();
+        let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
+        let reader = Reader {
+            to: &to,
+            message_id: "1@mail.harbour.example",
+            in_reply_to: None,
+            unsubscribe_token: Some(TOKEN),
+            preferences_token: CHOICES,
+            cadence: Some(Cadence::Each),
+            since: "3 March 2024",
+            values: &values,
+        };
+        let mut out = Vec::new();
+        MessageTemplate::new(content, &head).unwrap().splice(&reader, &mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn whatever_readers_call_themselves_a_message_stays_one_message() {
+        let content =
+            samples::with_placeholders("Hello {{ name }}!", "", "<p>Dear {{ name }}, hello</p>", "");
+        let emoji = "😀".repeat(200);
+        for name in [
+            "Inês",
+            "",
+            "a\r\nBcc: all@example.org\r\n\r\n<p>",
+            "<script>alert(1)</script>",
+            "\"><img src=x onerror=y>",
+            "=?utf-8?Q?Bcc=3A?=",
+            "=?utf-8?B?",
+            &emoji,
+            "x=20=\r\n.\r\nQUIT",
+            ".",
+            "%%POSTRIDER-UNSUBSCRIBE%%",
+            "{{ email }}",
+            &"long name ".repeat(40),
+            "\u{202e}gnp.exe",
+            "\0",
+        ] {
+            let message = spliced_with(&content, &[name]);
+            is_well_formed(&message);
+            let (subject, text, html) = read(&message);
+            let shown = single_line(name);
+            assert_eq!(subject, format!("Hello {shown}!").trim(), "{name:?}");
+            assert!(text.contains(&format!("Dear {shown}, hello")), "{name:?}: {text}");
+            assert!(html.contains(&format!("Dear {}, hello", escape_html(&shown))), "{name:?}: {html}");
+            assert!(!message.contains("\r\nBcc:") && message.matches("\r\nSubject: ").count() == 1);
+            assert!(html.contains(&format!("/unsubscribe/{TOKEN}")));
+        }
+    }
+
     #[test]
     fn every_attempt_writes_the_same_bytes() {
         let content = samples::harbour();
@@ -578,6 +709,19 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn any_value_can_be_sent_and_read(value in "\\PC{0,80}|[\\x00-\\x7f]{0,300}|(=\\?|\r|\n|\\.|=|&|<| |é|😀){0,120}") {
+            let content = samples::with_placeholders("A {{ name }} z", "", "<p>[{{ name }}]</p>", "");
+            let message = spliced_with(&content, &[&value]);
+            is_well_formed(&message);
+            let (subject, text, html) = read(&message);
+            let shown = single_line(&value);
+            prop_assert_eq!(subject, format!("A {shown} z"));
+            let (in_text, in_html) = (format!("[{shown}]"), format!("[{}]", escape_html(&shown)));
+            prop_assert!(text.contains(&in_text));
+            prop_assert!(html.contains(&in_html));
+        }
+
         #[test]
         fn whatever_is_written_can_be_sent_and_read(
             title in "\\PC{0,60}|[\\x00-\\x7f]{0,200}",

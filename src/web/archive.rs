@@ -12,7 +12,7 @@ use super::cursor::Cursor;
 use super::page::{self, Answer, ErrorPage, Site, page};
 use crate::app::App;
 use crate::db::archive::{self, ArchivedMail};
-use crate::mail::content::Content;
+use crate::mail::content::{self, Content};
 
 const PAGE_ISSUES: usize = 30;
 /// As for any mail, and the form below it may be sent to us.
@@ -149,7 +149,10 @@ pub async fn show(slug: web::Path<String>, app: web::Data<App>) -> Answer {
     let site = site.in_language_of([language, mail.list_language.as_str()]);
     let around = Around {
         url: format!("{}/archive/{slug}", site.base),
-        description: content.as_ref().map(|content| content.preheader.clone()).unwrap_or_default(),
+        description: content
+            .as_ref()
+            .map(|content| content::public_line(content, &content.preheader))
+            .unwrap_or_default(),
         // It is HTML there, and becomes HTML again.
         picture: picture(&mail.mail_html).unwrap_or_default().replace("&amp;", "&"),
         site: &site,

@@ -13,6 +13,7 @@ mod cursor;
 mod desk;
 mod edge;
 mod error_page;
+mod field_inputs;
 mod finish;
 mod headers;
 mod health;

@@ -72,6 +72,11 @@ impl Site {
         self.words.html(key)
     }
 
+    /// What is wrong, in the page's language; empty: nothing.
+    pub fn phrase(&self, wrong: &Option<Phrase>) -> String {
+        wrong.as_ref().map(|phrase| phrase.text(&self.words)).unwrap_or_default()
+    }
+
     /// The site, read in a transaction.
     pub async fn read(app: &App, tx: &mut db::Tx) -> sqlx::Result<Site> {
         Ok(Site::new(app, &db::publication::get(tx).await?))

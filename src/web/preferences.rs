@@ -1,5 +1,5 @@
-//! Lists and cadence. The link travels in forwarded mails, so the page shows the address masked
-//! and changes nothing else.
+//! Lists, cadence, and the fields that an admin opened to readers. The link travels in forwarded mails, so the page
+//! shows the address masked, no other field, and changes nothing else.
 
 use std::collections::HashMap;
 
@@ -7,18 +7,21 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
+use super::field_inputs::{self, ShownField};
 use super::page::{Answer, ErrorPage, Said, Site, make_private, private};
 use super::{edge, reader};
-use crate::actions::Context;
 use crate::actions::consent::{self, Choice, Chosen};
+use crate::actions::fields::set_by_reader;
+use crate::actions::{Context, Error};
 use crate::app::App;
 use crate::db::audit::Actor;
 use crate::db::lists::{self, List};
 use crate::db::subscribers::Subscriber;
 use crate::db::subscriptions::Subscription;
-use crate::db::{self, subscribers, subscriptions, suppressions};
+use crate::db::{self, fields, subscribers, subscriptions, suppressions};
 use crate::domain::email_address::masked;
 use crate::domain::links::Link;
+use crate::domain::refusal::Refusal;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::locale::Localizer;
 
@@ -51,6 +54,8 @@ struct PreferencesPage {
     /// Tag, name, and whether it is the one that mails and pages are in.
     languages: Vec<(String, String, bool)>,
     rows: Vec<Row>,
+    /// Those that are open to readers.
+    fields: Vec<ShownField>,
 }
 
 async fn find(app: &App, tx: &mut db::Tx, token: &str) -> Result<Subscriber, ErrorPage> {
@@ -79,9 +84,20 @@ async fn shown_lists(tx: &mut db::Tx, subscriptions: &[Subscription]) -> sqlx::R
 
 /// `GET /preferences/{token}`
 pub async fn show(request: HttpRequest, token: web::Path<String>, app: web::Data<App>) -> Answer {
+    preferences_page(&app, &token, request.query_string(), &[], None).await
+}
+
+/// The page; `typed` is what could not be saved of the fields, and `wrong` why.
+async fn preferences_page(
+    app: &App,
+    token: &str,
+    query: &str,
+    typed: &[(String, String)],
+    wrong: Option<&Refusal>,
+) -> Answer {
     let mut tx = app.db.read().await?;
-    let subscriber = find(&app, &mut tx, &token).await?;
-    let site = Site::read(&app, &mut tx).await?.in_language_of([subscriber.language.as_str()]);
+    let subscriber = find(app, &mut tx, token).await?;
+    let site = Site::read(app, &mut tx).await?.in_language_of([subscriber.language.as_str()]);
     let held = subscriptions::of_subscriber(&mut tx, subscriber.id).await?;
     let confirmed = subscriptions::has_ever_confirmed(&mut tx, subscriber.id).await?;
     let rows = shown_lists(&mut tx, &held).await?.into_iter().map(|list| {
@@ -108,11 +124,17 @@ pub async fn show(request: HttpRequest, token: web::Path<String>, app: web::Data
             description: list.description,
         }
     });
+    let open = fields::open(&mut tx).await?;
+    let stored = match open.is_empty() {
+        true => Vec::new(),
+        false => fields::of_subscriber(&mut tx, subscriber.id).await?,
+    };
     let page = PreferencesPage {
+        fields: field_inputs::shown(&open, &stored, typed, wrong),
         masked: masked(&subscriber.email),
         since: site.day(subscriber.created_at),
         suppressed: suppressions::is_suppressed(&mut tx, &subscriber.email_key).await?,
-        outcome: match request.query_string() {
+        outcome: match query {
             "saved=1" => Some("preferences-saved"),
             "saved=0" => Some("preferences-unchanged"),
             "saved=off" => Some("preferences-still-off"),
@@ -122,11 +144,12 @@ pub async fn show(request: HttpRequest, token: web::Path<String>, app: web::Data
             .map(|(tag, name)| (tag == site.words.lang(), tag, name))
             .map(|(chosen, tag, name)| (tag, name, chosen))
             .collect(),
-        saved: request.query_string() == "saved=1",
+        saved: query == "saved=1",
         rows: rows.collect(),
         site,
     };
-    private(StatusCode::OK, &page)
+    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    private(status, &page)
 }
 
 /// `POST /preferences/{token}`
@@ -138,6 +161,7 @@ pub async fn submit(
 ) -> Answer {
     reader::refuse_compressed(&request)?;
     let fields: HashMap<String, String> = edge::fields(&body)?.into_iter().collect();
+    let typed = field_inputs::typed(fields.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     let ip = reader::ip(&request, &app.config.trusted_proxies).to_string();
     let cx = Context::new(&app, Actor::reader(&ip));
     let mut tx = app.db.read().await?;
@@ -165,7 +189,18 @@ pub async fn submit(
     drop(tx);
     let language =
         fields.get("language").and_then(|tag| Localizer::of(tag)).map(|words| words.lang().to_owned());
-    let chosen = consent::choose(&cx, subscriber.id, &choices, language.as_deref()).await?;
+    // First: what is wrong with a field keeps the rest from being saved unseen.
+    let fields_changed = match set_by_reader(&cx, subscriber.id, &typed).await {
+        Ok(changed) => changed,
+        Err(Error::Refused(refusal)) if refusal.field == "field" => {
+            return preferences_page(&app, &token, "", &typed, Some(&refusal)).await;
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let chosen = match consent::choose(&cx, subscriber.id, &choices, language.as_deref()).await? {
+        Chosen::Unchanged if fields_changed => Chosen::Saved,
+        chosen => chosen,
+    };
     let location = match chosen {
         Chosen::Saved => format!("/preferences/{token}?saved=1"),
         Chosen::Unchanged => format!("/preferences/{token}?saved=0"),
@@ -205,6 +240,7 @@ pub(super) fn samples(site: impl Fn() -> Site) -> Vec<(&'static str, String)> {
                     ("en".to_owned(), "English".to_owned(), true),
                     ("xx".to_owned(), "Xx".to_owned(), false),
                 ],
+                fields: field_inputs::samples(),
                 rows: Cadence::ALL.map(|cadence| row(cadence, cadence == Cadence::Daily)).into(),
             };
             ("preferences.html", page.render().unwrap())

@@ -9,7 +9,7 @@ use super::access::Access::{self, *};
 use super::access::check;
 use super::desk::{
     account, alerts, articles, changes, compose, feeds, find, held, help, imports, lists, progress, reports,
-    settings, setup, sign_in, subscriber, subscribers, suppressions, today, users,
+    settings, setup, sign_in, subscriber, subscriber_fields, subscribers, suppressions, today, users,
 };
 use super::{
     archive, assets, block, brand, confirm, health, mailbox, metrics, preferences, subscribe, unsubscribe,
@@ -199,6 +199,7 @@ fn subscribers() -> Vec<Url> {
         url("/admin/subscribers/{id}/edit").get(Editor, subscriber::show_edit).post(Editor, FORM, subscriber::edit),
         url("/admin/subscribers/{id}/lists").post(Editor, FORM, subscriber::set_lists),
         url("/admin/subscribers/{id}/tags").post(Editor, FORM, subscriber::set_tags),
+        url("/admin/subscribers/{id}/fields").post(Editor, FORM, subscriber::set_fields),
         url("/admin/subscribers/{id}/unsubscribe").post(Editor, FORM, subscriber::unsubscribe),
         url("/admin/subscribers/{id}/confirmation").post(Editor, FORM, subscriber::ask_again),
         url("/admin/subscribers/{id}/data").get(Editor, subscriber::data),
@@ -251,6 +252,10 @@ fn settings() -> Vec<Url> {
         url("/admin/settings/users/{id}/sessions").post(Admin, FORM, users::end_sessions),
         url("/admin/settings/users/{id}/codes/off").post(Admin, FORM, users::turn_codes_off),
         url("/admin/settings/users/{id}/remove").post(Admin, FORM, users::remove),
+        url("/admin/settings/fields").get(Admin, subscriber_fields::show).post(Admin, FORM, subscriber_fields::add),
+        url("/admin/settings/fields/{id}").get(Admin, subscriber_fields::show_one).post(Admin, FORM, subscriber_fields::change),
+        url("/admin/settings/fields/{id}/move").post(Admin, FORM, subscriber_fields::move_by_one),
+        url("/admin/settings/fields/{id}/delete").post(Admin, FORM, subscriber_fields::delete),
         url("/admin/settings/audit").get(Admin, settings::show_audit),
         url("/admin/help").get(Editor, help::show),
     ]

@@ -3,18 +3,22 @@
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+use uuid::Uuid;
 
+use super::field_inputs::{self, ShownField};
 use super::page::{self, Answer, ErrorPage, Site, page};
 use super::{edge, mailbox, reader};
 use crate::actions::compose::Sender;
 use crate::actions::consent::CONFIRMATION_LIFE;
-use crate::actions::{Error, sign_ups};
+use crate::actions::{Error, fields, sign_ups};
 use crate::app::App;
 use crate::app::metrics::SignUpResult;
 use crate::app::sign_up_queue::SubmittedSignUp;
 use crate::db;
 use crate::domain::email_address::EmailAddress;
+use crate::domain::field::FieldValue;
 use crate::domain::links::fingerprint;
+use crate::domain::refusal::Refusal;
 use crate::domain::subscription::Cadence;
 use crate::locale::Phrase;
 
@@ -28,6 +32,8 @@ struct SubscribeForm {
     lists_shown: bool,
     /// A field that people don't see and bots fill.
     website: String,
+    /// What was typed for the publication's fields, by key.
+    fields: Vec<(String, String)>,
 }
 
 /// What is wrong with it.
@@ -36,6 +42,8 @@ struct FieldErrors {
     email: Option<Phrase>,
     list: Option<Phrase>,
     cadence: Option<Phrase>,
+    /// With every other field that is wrong.
+    fields: Option<Refusal>,
 }
 
 struct ListChoice {
@@ -51,6 +59,7 @@ struct ShownForm {
     /// What was asked for besides the usual, by a link or a form elsewhere.
     cadence: String,
     lists: Vec<ListChoice>,
+    fields: Vec<ShownField>,
 }
 
 struct RecentCampaign {
@@ -128,9 +137,10 @@ pub async fn submit(
     if form.lists_shown && form.lists.is_empty() {
         wrong.list = Some("no-newsletter".into());
     }
+    let answers = answers(&app, &form.fields).await?.map_err(|refusal| wrong.fields = Some(refusal));
     let browser = reader::browser(&request, &app).map_or_else(new_browser, Ok)?;
     let as_json = json || reader::prefers_json(request.headers());
-    let (Ok(email), Some(cadence), None) = (email, cadence, &wrong.list) else {
+    let (Ok(email), Some(cadence), None, Ok(fields)) = (email, cadence, &wrong.list, answers) else {
         return refuse(&app, as_json, form, wrong).await;
     };
     if !form.website.is_empty() {
@@ -145,6 +155,7 @@ pub async fn submit(
         form: if json { "json" } else { "page" },
         ip: ip.to_string(),
         browser: fingerprint(&browser),
+        fields,
     };
     match sign_ups::store(&app, asked).await {
         Ok(()) => {}
@@ -156,6 +167,20 @@ pub async fn submit(
     }
     app.metrics.sign_up(SignUpResult::Taken);
     answer(&app, as_json, &browser).await
+}
+
+/// What was typed for the fields that the form asks for, read; or what is wrong with it. Whose address it is matters
+/// to none of it.
+async fn answers(
+    app: &App,
+    typed: &[(String, String)],
+) -> sqlx::Result<Result<Vec<(Uuid, FieldValue)>, Refusal>> {
+    // Nobody waits for the database who typed nothing.
+    if typed.iter().all(|(_, text)| text.trim().is_empty()) {
+        return Ok(Ok(Vec::new()));
+    }
+    let asked_for = db::fields::on_form(&mut app.db.read().await?).await?;
+    Ok(fields::read_answers(&asked_for, typed))
 }
 
 async fn answer(app: &App, json: bool, browser: &[u8; 16]) -> Answer {
@@ -201,8 +226,10 @@ fn read_form(request: &HttpRequest, body: &[u8]) -> Result<SubscribeForm, ErrorP
             return Err(ErrorPage::of(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
     }
-    let mut form = SubscribeForm::default();
-    for (name, value) in edge::fields(body)? {
+    let pairs = edge::fields(body)?;
+    let fields = field_inputs::typed(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let mut form = SubscribeForm { fields, ..SubscribeForm::default() };
+    for (name, value) in pairs {
         match name.as_str() {
             "email" => form.email = value,
             "list" if !value.is_empty() => form.lists.push(value),
@@ -238,7 +265,25 @@ fn read_json(value: serde_json::Value) -> Option<SubscribeForm> {
         lists,
         cadence: text("cadence")?,
         website: text("website")?,
+        fields: read_json_fields(object)?,
     })
+}
+
+/// The fields of a JSON request: `"field.job_title": "Harbour pilot"`; a number and a yes or no may stand as such.
+fn read_json_fields(object: &serde_json::Map<String, serde_json::Value>) -> Option<Vec<(String, String)>> {
+    use serde_json::Value;
+    let mut pairs = Vec::new();
+    for (name, value) in object.iter().filter(|(name, _)| name.starts_with("field.")) {
+        let text = match value {
+            Value::Null => String::new(),
+            Value::String(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            Value::Bool(is_yes) => is_yes.to_string(),
+            Value::Array(_) | Value::Object(_) => return None,
+        };
+        pairs.push((name.as_str(), text));
+    }
+    Some(field_inputs::typed(pairs.iter().map(|(name, text)| (*name, text.as_str()))))
 }
 
 async fn refuse(app: &App, json: bool, form: SubscribeForm, wrong: FieldErrors) -> Answer {
@@ -246,7 +291,8 @@ async fn refuse(app: &App, json: bool, form: SubscribeForm, wrong: FieldErrors) 
     if !json {
         return show_form(app, StatusCode::UNPROCESSABLE_ENTITY, form, wrong).await;
     }
-    let fields = [("email", wrong.email), ("list", wrong.list), ("cadence", wrong.cadence)];
+    let field = wrong.fields.as_ref().map(Refusal::phrase);
+    let fields = [("email", wrong.email), ("list", wrong.list), ("cadence", wrong.cadence), ("field", field)];
     let Some((field, sentence)) = fields.into_iter().find_map(|(field, wrong)| Some((field, wrong?))) else {
         return Err(ErrorPage::of(StatusCode::BAD_REQUEST));
     };
@@ -259,6 +305,7 @@ async fn show_form(app: &App, status: StatusCode, form: SubscribeForm, wrong: Fi
     let mut tx = app.db.read().await?;
     let site = Site::read(app, &mut tx).await?;
     let public = db::lists::public(&mut tx).await?;
+    let asked_for = db::fields::on_form(&mut tx).await?;
     let issues = db::archive::newest(&mut tx, None, 4).await?;
     drop(tx);
     let lists = public.into_iter().enumerate().map(|(at, list)| ListChoice {
@@ -272,7 +319,9 @@ async fn show_form(app: &App, status: StatusCode, form: SubscribeForm, wrong: Fi
         description: list.description,
     });
     let today = app.clock.now().with_timezone(&site.zone).date_naive();
-    let shown = ShownForm { email: form.email, errors: wrong, cadence: form.cadence, lists: lists.collect() };
+    let fields = field_inputs::shown(&asked_for, &[], &form.fields, wrong.fields.as_ref());
+    let shown =
+        ShownForm { email: form.email, errors: wrong, cadence: form.cadence, lists: lists.collect(), fields };
     let issues = issues
         .into_iter()
         .map(|issue| RecentCampaign {
@@ -311,9 +360,15 @@ pub(super) fn samples(site: impl Fn() -> Site) -> Vec<(&'static str, String)> {
         email: EmailAddress::parse("ines").err().map(|error| error.phrase()),
         list: Some("no-newsletter".into()),
         cadence: Some("cadence-unknown".into()),
+        fields: None,
     };
-    let form =
-        |errors, lists| ShownForm { email: "ines".to_owned(), errors, cadence: "never".to_owned(), lists };
+    let form = |errors, lists| ShownForm {
+        email: "ines".to_owned(),
+        errors,
+        cadence: "never".to_owned(),
+        lists,
+        fields: field_inputs::samples(),
+    };
     let full = SubscribePage {
         site: site(),
         form: form(errors, vec![list("world", true), list("sport", false)]),

@@ -15,6 +15,7 @@ mod dkim;
 mod edge;
 mod events;
 mod feeds;
+mod fields;
 mod greylisting;
 
 mod guard;
@@ -30,6 +31,7 @@ mod migrations;
 mod mutations;
 mod other_reader;
 mod pages;
+mod placeholders;
 mod postfix;
 mod queue;
 mod refusals;

@@ -4,8 +4,9 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::{
-    ARTICLES_MAX, PREHEADER_CHARS_MAX, REASON_CHARS_MAX, SUBJECT_CHARS_MAX, TEST_ADDRESSES_MAX, check_line,
-    check_markdown, check_readable, conflict, refused, subject_of, writer,
+    ARTICLES_MAX, PREHEADER_CHARS_MAX, REASON_CHARS_MAX, SUBJECT_CHARS_MAX, TEST_ADDRESSES_MAX,
+    check_draft_placeholders, check_line, check_markdown, check_placeholders, check_readable, conflict,
+    refused, subject_of, writer,
 };
 use crate::actions::{Context, Result};
 use crate::db::audit::{self, Subject};
@@ -40,6 +41,7 @@ pub async fn begin_campaign(
 ) -> Result<Uuid> {
     let (app, me, user) = writer(cx)?;
     check_line("subject", "editor-the-subject", subject, SUBJECT_CHARS_MAX, true)?;
+    check_placeholders(app, &[("subject", subject)], None).await?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     match lists::by_id(&mut tx, list_id).await? {
@@ -66,6 +68,7 @@ pub async fn begin_campaign(
 pub async fn save_campaign(cx: &Context<'_>, id: Uuid, version: i64, text: &DraftText) -> Result<i64> {
     let (app, _, user) = writer(cx)?;
     check(text)?;
+    check_draft_placeholders(app, &text.subject, &text.preheader, &text.markdown).await?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let Some(draft) = drafts::get(&mut tx, id).await? else { return refused(common::GONE.refusal()) };
@@ -138,6 +141,7 @@ pub async fn begin_correction(cx: &Context<'_>, of: Uuid, subject: &str, reason:
     let (app, me, user) = writer(cx)?;
     check_line("reason", "editor-the-reason", reason, REASON_CHARS_MAX, false)?;
     check_line("subject", "editor-the-subject", subject, SUBJECT_CHARS_MAX, false)?;
+    check_placeholders(app, &[("subject", subject)], None).await?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let Some(original) = drafts::get(&mut tx, of).await? else { return refused(common::GONE.refusal()) };

@@ -26,10 +26,12 @@ use crate::db::audit::{Actor, Subject};
 use crate::db::drafts::Draft;
 use crate::db::users::Role;
 use crate::db::{Tx, publication, users};
+use crate::domain::placeholder;
 use crate::domain::refusal::editorial as codes;
 use crate::domain::refusal::{Refusal, common};
 use crate::domain::text::escape_html;
 use crate::locale::{Localizer, Phrase, say};
+use crate::mail::content::PlaceholderMarks;
 
 /// The longest text, in bytes: many times what a mail can hold, and less than what stalls a browser.
 pub const MARKDOWN_BYTES_MAX: usize = 1_000_000;
@@ -177,6 +179,53 @@ fn check_markdown(markdown: &str) -> Result<()> {
         return refused(codes::TEXT_HAS_NUL.on("markdown"));
     }
     Ok(())
+}
+
+/// Refuses what has a placeholder that nobody knows, or one where no value can stand.
+pub(super) async fn check_placeholders(
+    app: &App,
+    lines: &[(&'static str, &str)],
+    text: Option<(&'static str, &str, TextKind)>,
+) -> Result<()> {
+    let any = lines
+        .iter()
+        .map(|(_, line)| *line)
+        .chain(text.map(|(_, text, _)| text))
+        .any(|text| text.contains("{{"));
+    if !any {
+        return Ok(());
+    }
+    let known = crate::db::fields::all(&mut app.db.read().await?).await?;
+    let keys: Vec<&str> = known.iter().map(|field| field.key.as_str()).collect();
+    for (field, line) in lines {
+        placeholder::check(field, line, &keys)?;
+    }
+    let Some((field, text, kind)) = text else { return Ok(()) };
+    placeholder::check(field, text, &keys)?;
+    let mut marks = PlaceholderMarks::new()?;
+    let marked = marks.mark(text);
+    let within_tag = html::apart(move || match kind {
+        TextKind::Html => Ok(marks.any_within_tag(&marked)),
+        TextKind::Markdown => html::of_markdown(&marked).map(|html| marks.any_within_tag(&html)),
+    });
+    match within_tag.await.flatten() {
+        Ok(false) => Ok(()),
+        Ok(true) => refused(codes::PLACEHOLDER_IN_LINK.on(field)),
+        Err(error) => too_complicated(error),
+    }
+}
+
+/// What a text is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TextKind {
+    Markdown,
+    Html,
+}
+
+/// The same for a draft.
+async fn check_draft_placeholders(app: &App, subject: &str, preheader: &str, markdown: &str) -> Result<()> {
+    let lines = [("subject", subject), ("preheader", preheader)];
+    check_placeholders(app, &lines, Some(("markdown", markdown, TextKind::Markdown))).await
 }
 
 fn subject_of(draft: &Draft) -> Subject<'_> {

@@ -3,8 +3,12 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::{SUBJECT_CHARS_MAX, check_line, check_readable, conflict, refused, subject_of, writer};
+use super::{
+    SUBJECT_CHARS_MAX, check_draft_placeholders, check_line, check_readable, conflict, refused, subject_of,
+    writer,
+};
 use crate::actions::{Context, Result};
+use crate::app::App;
 use crate::db::audit;
 use crate::db::drafts::{self, Draft};
 use crate::db::{Tx, WriteTx, holds, lists, publication};
@@ -49,6 +53,7 @@ pub async fn awaits_approval(tx: &mut Tx, id: Uuid) -> sqlx::Result<bool> {
 pub async fn schedule(cx: &Context<'_>, id: Uuid, version: i64, when: When) -> Result<Scheduled> {
     let (app, me, user) = writer(cx)?;
     check_readable(app, id).await?;
+    check_stored_placeholders(app, id).await?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let Some(draft) = drafts::get(&mut tx, id).await? else { return refused(common::GONE.refusal()) };
@@ -72,6 +77,14 @@ pub async fn schedule(cx: &Context<'_>, id: Uuid, version: i64, when: When) -> R
     tx.commit().await?;
     app.wake_delivery.notify_one();
     Ok(Scheduled { at, awaits_approval })
+}
+
+/// Refuses a draft whose placeholders are not those that there are now: a field may be gone since it was saved.
+async fn check_stored_placeholders(app: &App, id: Uuid) -> Result<()> {
+    let draft = drafts::get(&mut app.db.read().await?, id).await?;
+    let Some(draft) = draft.filter(|draft| draft.status == CampaignStatus::Draft) else { return Ok(()) };
+    let markdown = draft.markdown.as_deref().unwrap_or_default();
+    check_draft_placeholders(app, &draft.subject, &draft.preheader, markdown).await
 }
 
 /// Refuses a campaign that is no draft of that version, or lacks what a mail must have.

@@ -7,12 +7,14 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::db::fields::{self, SubscriberField};
 use crate::db::import_rows::{self, FileConsent, NewImportRow};
 use crate::db::import_store::{self, Known, NewPerson};
 use crate::db::imports::{Refusal, Tally};
 use crate::db::subscriptions::{self, Asked, Changed, Subscription};
 use crate::db::suppressions::SuppressionReason;
 use crate::db::{Tx, WriteTx, id_at};
+use crate::domain::field::FieldValue;
 use crate::domain::subscription::{Said, SubscriptionStatus, Transition};
 use crate::imports::{Line, Outcome, Person, PersonStatus, Refused, RefusedKind, merge_two};
 use crate::locale::{Phrase, say};
@@ -31,6 +33,8 @@ pub struct Target {
     pub detail: String,
     /// Names of the files, where there are several.
     pub files: Vec<String>,
+    /// The publication's fields, by their keys and names in lower case.
+    pub fields: HashMap<String, SubscriberField>,
     /// The list's short name, where the file has rows of several lists: only its own are taken.
     pub only_list: Option<String>,
 }
@@ -53,7 +57,29 @@ struct Place {
     line: u64,
 }
 
+/// What a file's columns are matched with: a field's key, and what people call it.
+pub fn by_name(fields: Vec<SubscriberField>) -> HashMap<String, SubscriberField> {
+    let mut found = HashMap::new();
+    for field in fields {
+        found.entry(field.name.to_lowercase()).or_insert_with(|| field.clone());
+        found.insert(field.key.clone(), field);
+    }
+    found
+}
+
 impl Target {
+    /// What a person's fields hold by the file; a value that is none of its kind is left out.
+    fn values(&self, person: &Person) -> Vec<(Uuid, FieldValue)> {
+        if self.fields.is_empty() {
+            return Vec::new();
+        }
+        let value = |(name, text): &(std::sync::Arc<str>, String)| {
+            let field = self.fields.get(&name.to_lowercase())?;
+            Some((field.id, FieldValue::parse(field.kind, text).ok()??))
+        };
+        person.fields.iter().filter_map(value).collect()
+    }
+
     /// A row of another list is not taken: leaving that one is not leaving this one.
     fn own(&self, outcome: Outcome) -> Outcome {
         match (outcome, &self.only_list) {
@@ -61,7 +87,7 @@ impl Target {
                 let list = person.list.unwrap_or_default();
                 Err(Box::new(Refused {
                     kind: RefusedKind::Ask,
-                    reason: Phrase::new("import-row-other-list").with("list", list),
+                    reason: Phrase::new("import-row-of-list").with("list", list),
                     email: None,
                     cells: vec![person.email.as_str().to_owned(), person.name],
                     tags: Vec::new(),
@@ -165,6 +191,8 @@ struct Planned<'a> {
     fills_name: bool,
     asked: Asked,
     suppress: Option<(SuppressionReason, DateTime<Utc>)>,
+    /// Values of fields that are other than before.
+    fields: Vec<(Uuid, FieldValue)>,
 }
 
 /// What is known here of a batch's people.
@@ -173,6 +201,8 @@ struct KnownHere {
     held: Vec<Subscription>,
     confirmed: HashMap<Uuid, DateTime<Utc>>,
     suppressed: HashSet<String>,
+    /// What fields hold of them, where the publication has any.
+    fields: HashMap<(Uuid, Uuid), String>,
 }
 
 /// What is known of these people; with `locked`, nobody else changes it until the transaction ends.
@@ -193,7 +223,12 @@ async fn known_here(
         .map(|held| held.subscriber_id)
         .collect();
     let confirmed = subscriptions::confirmed_here(tx, target.list_id, &open).await?;
-    Ok(KnownHere { people, held, confirmed, suppressed })
+    let fields = match target.fields.is_empty() {
+        true => Vec::new(),
+        false => fields::of_ids(tx, &ids).await?,
+    };
+    let fields = fields.into_iter().map(|one| ((one.subscriber_id, one.field_id), one.text)).collect();
+    Ok(KnownHere { people, held, confirmed, suppressed, fields })
 }
 
 /// What becomes of each; `None`: nothing, since the address is suppressed here.
@@ -230,6 +265,11 @@ fn plan<'a>(batch: &'a Batch, target: &Target, here: &KnownHere) -> Vec<Option<P
                 transition: Transition::Import(said),
                 created_at: joined,
             },
+            fields: target
+                .values(person)
+                .into_iter()
+                .filter(|(field, value)| here.fields.get(&(id, *field)) != Some(&value.text))
+                .collect(),
             suppress: reason.filter(|_| !is_suppressed && !came_back).map(|reason| (reason, target.at)),
         })
     };
@@ -304,7 +344,7 @@ pub async fn check(
 
 /// Whether more of somebody changes than their subscription.
 fn does_more(one: &Planned<'_>, tagged: &HashSet<Uuid>) -> bool {
-    one.fills_name || one.suppress.is_some() || tagged.contains(&one.id)
+    one.fills_name || one.suppress.is_some() || !one.fields.is_empty() || tagged.contains(&one.id)
 }
 
 fn decided(planned: &[Option<Planned<'_>>], here: &KnownHere, target: &Target) -> Vec<Option<Changed>> {
@@ -323,7 +363,7 @@ pub async fn store(tx: &mut WriteTx, batch: &Batch, target: &Target) -> sqlx::Re
             continue;
         }
         let changed = decided(&planned, &here, target);
-        return write(tx, batch, &planned, &changed, target).await;
+        return write(tx, batch, (&planned, &changed), target, &here).await;
     }
 }
 
@@ -356,9 +396,9 @@ async fn add_new(tx: &mut WriteTx, planned: &[Option<Planned<'_>>], target: &Tar
 async fn write(
     tx: &mut WriteTx,
     batch: &Batch,
-    planned: &[Option<Planned<'_>>],
-    changed: &[Option<Changed>],
+    (planned, changed): (&[Option<Planned<'_>>], &[Option<Changed>]),
     target: &Target,
+    here: &KnownHere,
 ) -> sqlx::Result<Tally> {
     let pairs: Vec<(&Planned<'_>, Option<Changed>)> =
         planned.iter().zip(changed).filter_map(|(one, changed)| Some((one.as_ref()?, *changed))).collect();
@@ -380,11 +420,16 @@ async fn write(
         .flat_map(|(one, _)| one.person.tags.iter().map(|tag| (tag.as_str(), one.id)))
         .collect();
     let tagged = new_tags(tx, &pairs, &tags, target).await?;
+    let values: Vec<(Uuid, Uuid, FieldValue)> = pairs
+        .iter()
+        .flat_map(|(one, _)| one.fields.iter().map(|(field, value)| (one.id, *field, value.clone())))
+        .collect();
+    fields::set_all(tx, &values).await?;
 
     let mut rows = Vec::with_capacity(pairs.len());
     for (one, changed) in &pairs {
         let changed = changed.filter(Changed::is_new);
-        let undo = undo_of(one);
+        let undo = undo_of(one, here);
         if changed.is_none() && undo.is_none() && !one.is_new && !tagged.contains(&one.id) {
             continue;
         }
@@ -426,13 +471,18 @@ async fn new_tags(
 }
 
 /// What else of somebody is to be put back when the import is undone.
-fn undo_of(one: &Planned<'_>) -> Option<String> {
+fn undo_of(one: &Planned<'_>, here: &KnownHere) -> Option<String> {
     let mut undo = serde_json::Map::new();
     if one.fills_name {
         undo.insert("name".to_owned(), json!(one.person.name));
     }
     if one.suppress.is_some() {
         undo.insert("suppressed".to_owned(), json!(true));
+    }
+    if !one.fields.is_empty() && !one.is_new {
+        let was = |field: &Uuid| here.fields.get(&(one.id, *field));
+        let fields = one.fields.iter().map(|(field, value)| json!([field, value.text, was(field)]));
+        undo.insert("fields".to_owned(), fields.collect());
     }
     (!undo.is_empty()).then(|| serde_json::Value::Object(undo).to_string())
 }

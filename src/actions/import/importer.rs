@@ -10,7 +10,7 @@ use super::run::{OpenFile, Running, Step};
 use super::{ask, spool, undo};
 use crate::app::App;
 use crate::db::imports::{self, Import, Phase};
-use crate::db::lists;
+use crate::db::{fields, lists};
 
 /// Rows that are asked or put back in one transaction.
 const ROWS_A_STEP: i64 = 100;
@@ -50,10 +50,13 @@ impl Importer {
         if !self.running.as_ref().is_some_and(is_same) {
             let file = spool::of_import(app, import.id).await?;
             let options = ImportOptions::parse(&import.options_json).reading(&import.file_name);
-            let list = lists::by_id(&mut app.db.read().await?, import.list_id).await?;
+            let mut tx = app.db.read().await?;
+            let list = lists::by_id(&mut tx, import.list_id).await?;
+            let fields = fields::all(&mut tx).await?;
+            drop(tx);
             let list = list.context("the list of an import is gone")?;
             self.running = match OpenFile::new(file, &options) {
-                Ok(file) => Some(Running::new(import.clone(), &list, file)?),
+                Ok(file) => Some(Running::new(import.clone(), &list, fields, file)?),
                 Err(error) => return fail(app, &import, &error.to_string()).await,
             };
         }

@@ -28,7 +28,7 @@ use crate::db::audit::{self, Subject};
 use crate::db::imports::{self, Import, Phase, Worker};
 use crate::db::lists::{self, List};
 use crate::db::users::Role;
-use crate::db::{WriteTx, subscribers};
+use crate::db::{WriteTx, fields, subscribers};
 use crate::domain::refusal::{common, readers};
 
 /// What is to be imported.
@@ -89,26 +89,29 @@ async fn note(
 }
 
 /// Begins to import a file that a command reads, or goes on with the same file where an earlier run was cut off.
-pub async fn begin_or_resume(cx: &Context<'_>, new: &NewImport<'_>) -> Result<Import> {
+pub async fn begin_or_resume(cx: &Context<'_>, new: &NewImport<'_>, file: OpenFile) -> Result<Running> {
     cx.require(Role::Admin)?;
     let mut tx = cx.app.db.write().await?;
     let mut import = new.import(cx, Worker::Command, Phase::Running)?;
     if let Some(earlier) = imports::unfinished(&mut tx, new.list.id, &new.digest, &import.options_json).await? {
-        return Ok(earlier);
+        let fields = fields::all(&mut tx).await?;
+        return Ok(Running::new(earlier, new.list, fields, file)?);
     }
     imports::add(&mut tx, &import).await?;
     note(&mut tx, cx, "import begun", &import, new.list, cx.now()).await?;
     // As it is stored: PostgreSQL keeps microseconds, and undoing compares them.
     import = find(&mut tx, import.id).await?;
+    let fields = fields::all(&mut tx).await?;
     tx.commit().await?;
-    Ok(import)
+    Ok(Running::new(import, new.list, fields, file)?)
 }
 
 /// What a command's dry run works on: nothing of it is stored.
-pub fn dry_run(cx: &Context<'_>, new: &NewImport<'_>, file: OpenFile) -> Result<Running> {
+pub async fn dry_run(cx: &Context<'_>, new: &NewImport<'_>, file: OpenFile) -> Result<Running> {
     cx.require(Role::Admin)?;
+    let fields = fields::all(&mut cx.app.db.read().await?).await?;
     let import = Import { id: Uuid::nil(), ..new.import(cx, Worker::Command, Phase::Checking)? };
-    Ok(Running::new(import, new.list, file)?)
+    Ok(Running::new(import, new.list, fields, file)?)
 }
 
 async fn find(tx: &mut WriteTx, id: Uuid) -> Result<Import> {

@@ -15,6 +15,7 @@ use super::batch::{self, Batch, EXAMPLES, Target, suppression_detail};
 use super::describe::Described;
 use crate::app::App;
 use crate::db::chunk::LongWork;
+use crate::db::fields::SubscriberField;
 use crate::db::imports::{self as rows, Import, Phase, Tally};
 use crate::db::lists::List;
 use crate::db::statistics;
@@ -139,7 +140,12 @@ pub enum Step {
 
 impl Running {
     /// Begins to read where the import stands.
-    pub fn new(import: Import, list: &List, file: OpenFile) -> anyhow::Result<Running> {
+    pub fn new(
+        import: Import,
+        list: &List,
+        fields: Vec<SubscriberField>,
+        file: OpenFile,
+    ) -> anyhow::Result<Running> {
         let OpenFile { people: file, has_several_lists } = file;
         let at = import.started_at.unwrap_or(import.created_at);
         let described = Described::of(file.recognised());
@@ -149,6 +155,7 @@ impl Running {
             at,
             detail: suppression_detail(&import.file_name),
             files: file.recognised().files.iter().map(|file| file.name.clone()).collect(),
+            fields: batch::by_name(fields),
             only_list: has_several_lists.then(|| list.slug.clone()),
         };
         let is_check = import.phase == Phase::Checking;

@@ -10,7 +10,8 @@ use crate::db::import_rows::{self, ImportRow};
 use crate::db::imports::{self, Import, Phase};
 use crate::db::subscriptions::{self, Subscription};
 use crate::db::users::Role;
-use crate::db::{WriteTx, audit, import_store};
+use crate::db::{WriteTx, audit, fields, import_store};
+use crate::domain::field::FieldValue;
 use crate::domain::subscription::Transition;
 
 use super::batch::suppression_detail;
@@ -66,6 +67,9 @@ async fn put_back(
         if let Some(name) = undo["name"].as_str() {
             import_store::empty_name(tx, row.subscriber_id, name).await?;
         }
+        for field in undo["fields"].as_array().into_iter().flatten() {
+            put_field_back(tx, row.subscriber_id, field).await?;
+        }
         if undo["suppressed"].as_bool() == Some(true) {
             lifted.push(row.subscriber_id);
         }
@@ -76,4 +80,22 @@ async fn put_back(
     let touched = audit::subjects_among(tx, "subscriber", &new).await?;
     let new: Vec<Uuid> = new.into_iter().filter(|id| !touched.contains(id)).collect();
     import_store::remove_traceless(tx, &new, at).await.map(|_| ())
+}
+
+/// Gives a field back what it held, unless somebody changed it since: `[field, set, was]`.
+async fn put_field_back(tx: &mut WriteTx, subscriber: Uuid, kept: &serde_json::Value) -> sqlx::Result<()> {
+    let Some(field) = kept[0].as_str().and_then(|id| Uuid::parse_str(id).ok()) else { return Ok(()) };
+    let set = kept[1].as_str().unwrap_or_default();
+    let held = fields::of_subscriber(tx, subscriber).await?;
+    if !held.iter().any(|held| held.field_id == field && held.text == set) {
+        return Ok(());
+    }
+    let kind = fields::by_id(tx, field).await?.map(|field| field.kind);
+    match (kind, kept[2].as_str()) {
+        (Some(kind), Some(was)) => match FieldValue::parse(kind, was) {
+            Ok(Some(value)) => fields::set_all(tx, &[(subscriber, field, value)]).await,
+            _ => Ok(()),
+        },
+        _ => fields::clear(tx, &[(subscriber, field)]).await,
+    }
 }

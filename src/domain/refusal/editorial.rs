@@ -9,6 +9,13 @@ super::codes! {
     TEXT_HAS_NUL "text_has_nul": Invalid;
     TEXT_TOO_COMPLICATED "text_too_complicated": Invalid;
     TEXT_EMPTY "text_empty": Invalid;
+    PLACEHOLDER_UNKNOWN "placeholder_unknown": Invalid;
+    PLACEHOLDER_MISTYPED "placeholder_mistyped": Invalid;
+    PLACEHOLDER_OPEN "placeholder_open": Invalid;
+    PLACEHOLDER_WRONG "placeholder_wrong": Invalid;
+    PLACEHOLDER_DEFAULT_LONG "placeholder_default_long": Invalid;
+    PLACEHOLDER_IN_LINK "placeholder_in_link": Invalid;
+    TOO_MANY_PLACEHOLDERS "too_many_placeholders": Invalid;
     TOO_MANY_ARTICLES "too_many_articles": Invalid;
     ARTICLE_HELD "article_held": Invalid;
     ARTICLE_RETIRED "article_retired": Invalid;

@@ -8,6 +8,7 @@ pub mod campaigns;
 pub mod common;
 pub mod editorial;
 pub mod feeds;
+pub mod fields;
 pub mod lists;
 pub mod people;
 pub mod readers;
@@ -130,6 +131,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         common::ALL,
         editorial::ALL,
         feeds::ALL,
+        fields::ALL,
         lists::ALL,
         people::ALL,
         readers::ALL,

@@ -5,10 +5,12 @@ use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 
 use super::frame::{Frame, inlined, templates, web_url};
-use super::markers::Markers;
+use super::markers::{Markers, settle_values};
+use super::placeholders::PlaceholderMarks;
 use super::{Content, ReasonByCadence, Reasons};
 use crate::articles::{ArticleView, clean, text};
 use crate::db::publication::Publication;
+use crate::domain::placeholder::Placeholder;
 use crate::locale::{Localizer, Value};
 use crate::mail::slots::{Slot, defuse};
 
@@ -53,6 +55,7 @@ struct Campaign<'a> {
     article_text: String,
     cut: bool,
     markers: Markers,
+    placeholders: Vec<Placeholder>,
 }
 
 impl Campaign<'_> {
@@ -128,6 +131,7 @@ pub fn campaign(
         article_html,
         cut: false,
         markers: Markers::new()?,
+        placeholders: Vec::new(),
     })
 }
 
@@ -137,7 +141,7 @@ pub struct Written<'a> {
     pub subject: &'a str,
     /// Empty: the first words.
     pub preheader: &'a str,
-    /// Not cleaned yet.
+    /// Not cleaned yet; its placeholders are marked.
     pub html: &'a str,
     /// When it is sent.
     pub at: DateTime<Utc>,
@@ -148,21 +152,23 @@ pub fn written(
     publication: &Publication,
     list: (&str, &Localizer),
     written: Written<'_>,
+    mut marks: PlaceholderMarks,
     links: &MailLinks,
 ) -> anyhow::Result<Content> {
     let base = web_url(&publication.url).or_else(|| web_url(links.base_url));
     let base = base.context("no base for the mail's links")?;
     let (list_name, words) = list;
-    let article_html = clean::email_html_in(written.html, &base, words)?;
-    let preheader = match written.preheader {
+    let article_html = marks.settle(&clean::email_html_in(written.html, &base, words)?);
+    let (subject, preheader) = (marks.mark_line(written.subject), marks.mark_line(written.preheader));
+    let preheader = match preheader.as_str() {
         "" => text::excerpt(&article_html, PREHEADER_CHARS_MAX),
         preheader => preheader.chars().take(PREHEADER_CHARS_MAX).collect(),
     };
     compose(Campaign {
         frame: Frame::new(publication, words, preheader),
-        subject: written.subject.to_owned(),
+        subject: subject.clone(),
         // Who wrote a headline of their own meant that one.
-        title: if article_html.starts_with("<h1") { String::new() } else { written.subject.to_owned() },
+        title: if article_html.starts_with("<h1") { String::new() } else { subject },
         read_url: None,
         byline: words.date(&written.at.with_timezone(&publication.zone())),
         links: *links,
@@ -173,6 +179,7 @@ pub fn written(
         article_html,
         cut: false,
         markers: Markers::new()?,
+        placeholders: marks.found,
     })
 }
 
@@ -230,10 +237,13 @@ fn compose(mut mail: Campaign) -> anyhow::Result<Content> {
 fn render(mail: &mut Campaign) -> anyhow::Result<Content> {
     mail.article_text = shorten(text::text_body(&mail.article_html), TEXT_BYTES_MAX);
     let (subject, text, html) = mail.render()?;
-    let html = mail.markers.settle(&inlined(&html)?);
-    let text = mail.markers.settle(&text);
+    let placeholders = mail.placeholders.clone();
+    let html = mail.markers.settle(&inlined(&html)?, &placeholders);
+    let text = mail.markers.settle(&text, &placeholders);
+    let subject = settle_values(&subject, &placeholders);
+    let preheader = settle_values(&mail.frame.preheader, &placeholders);
     let (reasons, language) = (mail.reasons(), mail.frame.words.lang().to_owned());
-    Ok(Content { subject, preheader: mail.frame.preheader.clone(), html, text, language, reasons })
+    Ok(Content { subject, preheader, html, text, language, reasons, placeholders })
 }
 
 /// Cut at a line's end.

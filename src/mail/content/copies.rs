@@ -30,8 +30,9 @@ pub fn preview_copy(content: &Content, reader: &PreviewReader<'_>) -> Content {
             (Slot::UnsubscribeToken, "preview".to_owned()),
             (Slot::PreferencesToken, "preview".to_owned()),
         ]
-        .iter()
-        .fold(text.to_owned(), |text, (slot, value)| text.replace(slot.marker(), value))
+        .into_iter()
+        .chain(Slot::values(content.placeholders.len()).zip(reader.values.iter().map(|value| escape(value))))
+        .fold(text.to_owned(), |text, (slot, value)| text.replace(slot.marker(), &value))
     };
     Content {
         html: fill(&content.html, &content.reasons.html, escape_html),
@@ -46,6 +47,8 @@ pub struct PreviewReader<'a> {
     pub email: &'a str,
     /// How often they get the list, and since which day.
     pub subscription: Option<(Cadence, &'a str)>,
+    /// What stands for the content's placeholders, in their order.
+    pub values: &'a [String],
 }
 
 /// A campaign's content as a test of it: the note on top, and "[Test]" before the subject. Its slots stay.
@@ -71,5 +74,18 @@ pub fn browser_copy(content: &Content) -> String {
     }
     copy.push_str(rest);
     // Nothing is left; were a slot ever to stand outside of the comments, it must not show.
-    Slot::ALL.iter().fold(copy, |copy, slot| copy.replace(slot.marker(), ""))
+    let copy = Slot::ALL.iter().fold(copy, |copy, slot| copy.replace(slot.marker(), ""));
+    with_defaults(content, &copy, escape_html)
+}
+
+/// A line of a content, its subject or its preheader, as everybody may see it: with the defaults of its placeholders.
+pub fn public_line(content: &Content, line: &str) -> String {
+    with_defaults(content, line, str::to_owned)
+}
+
+fn with_defaults(content: &Content, text: &str, escape: fn(&str) -> String) -> String {
+    let slots = Slot::values(content.placeholders.len()).zip(&content.placeholders);
+    slots.fold(text.to_owned(), |text, (slot, placeholder)| {
+        text.replace(slot.marker(), &escape(&placeholder.default))
+    })
 }

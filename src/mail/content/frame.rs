@@ -57,6 +57,7 @@ impl<'a> Frame<'a> {
             text: defuse(&text),
             language: self.words.lang().to_owned(),
             reasons: Reasons::default(),
+            placeholders: Vec::new(),
         })
     }
 }

@@ -2,7 +2,9 @@
 
 use anyhow::Context as _;
 
+use super::placeholders::stand_in;
 use crate::domain::links::fingerprint;
+use crate::domain::placeholder::Placeholder;
 use crate::mail::slots::{Slot, defuse};
 
 /// Stand-ins for the slots' markers while a template is filled. They are random, so that nothing that a
@@ -20,7 +22,8 @@ impl Markers {
     }
 
     fn of(&self, slot: Slot) -> String {
-        format!("{}s{}e", self.nonce, slot as u8)
+        let at = Slot::ALL.iter().position(|known| *known == slot).unwrap_or(Slot::ALL.len());
+        format!("{}s{at}e", self.nonce)
     }
 
     pub(super) fn unsubscribe(&self) -> String {
@@ -35,11 +38,21 @@ impl Markers {
         self.of(Slot::Reason)
     }
 
-    pub(super) fn settle(&self, rendered: &str) -> String {
-        let mut settled = defuse(rendered);
+    /// What was rendered, with the slots' markers in it, and those of the mail's placeholders.
+    pub(super) fn settle(&self, rendered: &str, placeholders: &[Placeholder]) -> String {
+        let mut settled = settle_values(rendered, placeholders);
         for slot in Slot::ALL {
             settled = settled.replace(&self.of(slot), slot.marker());
         }
         settled
     }
+}
+
+/// The same for a line that has no other slots than those of placeholders.
+pub(super) fn settle_values(text: &str, placeholders: &[Placeholder]) -> String {
+    let mut settled = defuse(text);
+    for (at, slot) in Slot::values(placeholders.len()).enumerate() {
+        settled = settled.replace(stand_in(at), slot.marker());
+    }
+    settled
 }

@@ -11,16 +11,19 @@ mod copies;
 mod frame;
 mod look;
 mod markers;
+mod placeholders;
 mod sign_up;
 #[cfg(test)]
 pub(super) mod tests;
 
+use crate::domain::placeholder::Placeholder;
 use crate::domain::subscription::Cadence;
 
 pub use self::account::{account_changed, sign_in};
 pub use self::admin::{AlertWords, alert, trial};
 pub use self::campaign::{MailLinks, Written, campaign, written};
-pub use self::copies::{PreviewReader, browser_copy, preview_copy, test};
+pub use self::copies::{PreviewReader, browser_copy, preview_copy, public_line, test};
+pub use self::placeholders::PlaceholderMarks;
 pub use self::sign_up::{already_subscribed, confirmation};
 
 /// One mail before it is encoded.
@@ -38,6 +41,9 @@ pub struct Content {
     /// The line that says why a reader gets it.
     #[serde(default)]
     pub reasons: Reasons,
+    /// What its slots of values stand for, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub placeholders: Vec<Placeholder>,
 }
 
 /// Why a reader gets a mail, in a sentence for each cadence and one for where it is not known; as HTML and as text.

@@ -69,7 +69,10 @@ pub fn samples(words: &Localizer) -> Vec<(&'static str, Content)> {
         ("campaign", campaign(&publication(), list, &article(), &links).unwrap()),
         ("campaign", campaign(&publication(), list, &cut, &links).unwrap()),
         ("campaign", campaign(&publication(), list, &placeless, &links).unwrap()),
-        ("campaign", written(&publication(), list, editors, &links).unwrap()),
+        (
+            "campaign",
+            written(&publication(), list, editors, PlaceholderMarks::new().unwrap(), &links).unwrap(),
+        ),
         ("confirmation", confirmation_in(words)),
         ("subscribed", subscribed_in(words)),
         ("account_change", account_changed()),
@@ -249,6 +252,7 @@ fn an_editors_own_html_gets_the_plate_and_the_foot() {
         &publication(),
         ("World", &Localizer::english()),
         Written { subject: "From the desk\r\nBcc: x", preheader: "", html, at: noon() },
+        PlaceholderMarks::new().unwrap(),
         &links,
     )
     .unwrap();
@@ -276,4 +280,58 @@ fn every_mail_is_written_in_every_language() {
         }
     }
     assert!(missing.is_empty(), "no sample of {missing:?}");
+}
+
+/// What an editor wrote, with an article of a feed's in it.
+pub fn with_placeholders(subject: &str, preheader: &str, text: &str, article: &str) -> Content {
+    let links = MailLinks { base_url: "https://m.example", view_in_browser: "https://m.example/v" };
+    let mut marks = PlaceholderMarks::new().unwrap();
+    let html = format!("{}{article}", marks.mark(text));
+    let written_by_editor = Written { subject, preheader, html: &html, at: noon() };
+    written(&publication(), ("World", &Localizer::english()), written_by_editor, marks, &links).unwrap()
+}
+
+#[test]
+fn placeholders_are_read_in_what_an_editor_wrote_and_nowhere_else() {
+    let sly = "<p>Feed: {{ name }} %%POSTRIDER-VALUE-0%% \u{f0000} &#xf0000; &#x7b;{ name }}</p>";
+    let content = with_placeholders(
+        "Hello {{ name | \"reader\" }}, again",
+        "For {{ city }}",
+        "<h1>Dear {{ first_name | \"you\" }}</h1><p>From {{ city }}, {{ name | \"reader\" }}.</p>",
+        sly,
+    );
+    let names: Vec<&str> = content.placeholders.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names, ["first_name", "city", "name"]);
+    assert_eq!(content.subject, "Hello %%POSTRIDER-VALUE-2%%, again");
+    assert_eq!(content.preheader, "For %%POSTRIDER-VALUE-1%%");
+    for part in [&content.html, &content.text] {
+        let own = part.split("Feed:").next().unwrap();
+        assert!(own.contains("From %%POSTRIDER-VALUE-1%%, %%POSTRIDER-VALUE-2%%."), "{part}");
+        let of_feed = part.split("Feed:").nth(1).unwrap().split('\n').next().unwrap();
+        assert!(of_feed.contains("{{ name }} % %POSTRIDER-VALUE-0%%"), "{of_feed}");
+        assert!(!of_feed.replace("% %POSTRIDER-VALUE", "").contains("POSTRIDER-VALUE"), "{of_feed}");
+    }
+    let copy = browser_copy(&content);
+    assert!(
+        copy.contains("Dear you") && copy.contains("From , reader.") && !copy.contains("%%POSTRIDER"),
+        "{copy}"
+    );
+    assert_eq!(public_line(&content, &content.subject), "Hello reader, again");
+    // An article about templates is no template, in its title neither.
+    let mut about = article();
+    about.title = "How {{ name }} works \u{f0000} %%POSTRIDER-VALUE-0%%".to_owned();
+    let content = campaign_of(&about);
+    assert!(content.placeholders.is_empty() && content.subject.starts_with("How {{ name }} works"));
+    assert!(content.html.contains("How {{ name }} works") && !content.html.contains("%%POSTRIDER-VALUE"));
+}
+
+#[test]
+fn a_cut_never_divides_a_placeholder() {
+    let long = format!("<p>{}</p>", "{{ first_name | \"you\" }}".repeat(400));
+    let content = with_placeholders("S", "", &long, &"<p>Ships wait.</p>".repeat(9000));
+    assert!(content.html.len() <= HTML_BYTES_MAX && content.preheader.starts_with("%%POSTRIDER-VALUE-0%%"));
+    let left = content.preheader.replace("%%POSTRIDER-VALUE-0%%", "");
+    assert!(left.trim_matches(['…', '.', ' ']).is_empty(), "{left}");
+    let content = with_placeholders("S", &format!("{}{{{{ city }}}}", "x".repeat(139)), "<p>T</p>", "");
+    assert!(content.preheader.ends_with("x%%POSTRIDER-VALUE-0%%"), "{}", content.preheader);
 }

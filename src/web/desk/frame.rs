@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::db::users::{Role, User};
 use crate::db::{self, Tx};
 use crate::domain::text::visible;
-use crate::locale::{self, Html, Sentence, Text};
+use crate::locale::{self, Html, Phrase, Sentence, Text};
 pub use crate::web::access::Me;
 use crate::web::access::cookie_name;
 use crate::web::error_page::ErrorPage;
@@ -109,6 +109,11 @@ impl Desk {
     /// A sentence with HTML of its own.
     pub fn html<'a>(&self, key: &'a str) -> Sentence<'a, Html> {
         locale::say_html(key)
+    }
+
+    /// What is wrong; empty: nothing.
+    pub fn phrase(&self, wrong: &Option<Phrase>) -> String {
+        wrong.as_ref().map(Phrase::to_string).unwrap_or_default()
     }
 
     /// The frame for somebody who is signed in; `request` holds the sentence of the last form.
@@ -350,6 +355,11 @@ impl Fields {
     /// A field as it was typed.
     pub fn raw(&self, name: &str) -> &str {
         self.0.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
+    }
+
+    /// All that was sent, in order.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// All values of a field that may repeat.

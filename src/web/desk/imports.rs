@@ -14,6 +14,7 @@ use crate::actions::import::{self, Checked, Described, DescribedFile, ImportOpti
 use crate::actions::subscribers::CONSENT_CHARS_MIN;
 use crate::actions::{Context, Error};
 use crate::app::App;
+use crate::db::fields;
 use crate::db::imports::{self, Import, Phase, Refusal, Tally};
 use crate::db::lists::{self, List};
 use crate::domain::refusal::common;
@@ -322,6 +323,7 @@ async fn one_page(
     let desk = Desk::read(app, &mut tx, me, request, Tab::Subscribers).await?;
     let lists = lists::all(&mut tx).await?;
     let refusals = imports::refusals(&mut tx, id, -1, REFUSALS_SHOWN).await?;
+    let fields = fields::all(&mut tx).await?;
     drop(tx);
     let described = Described::parse(&import.recognised_json);
     let columns = described.files.first().map(shown_columns).unwrap_or_default();
@@ -332,7 +334,7 @@ async fn one_page(
         lists,
         options: ImportOptions::parse(&import.options_json),
         columns,
-        fields: Vec::new(),
+        fields: fields.into_iter().map(|field| (format!("field:{}", field.key), field.name)).collect(),
         checked: serde_json::from_str(&import.check_json).unwrap_or_default(),
         described,
         refusals,

@@ -22,6 +22,7 @@ pub(super) mod settings;
 pub(super) mod setup;
 pub(super) mod sign_in;
 pub(super) mod subscriber;
+pub(super) mod subscriber_fields;
 pub(super) mod subscribers;
 pub(super) mod suppressions;
 pub(super) mod today;

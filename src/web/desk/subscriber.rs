@@ -10,6 +10,7 @@ use super::frame::{Desk, Fields, Me, Tab, done};
 use super::refuse;
 use crate::actions::consent::ConfirmationRequest;
 
+use crate::actions::fields::set_of_subscriber;
 use crate::actions::subscribers as rules;
 use crate::actions::timeline::{self, Event, Kind, Numbers};
 use crate::actions::{Context, Error};
@@ -18,6 +19,7 @@ use crate::db::Tx;
 use crate::db::audit::Entry;
 use crate::db::bulk::{self, BulkAction};
 use crate::db::events;
+use crate::db::fields;
 use crate::db::lists::{self, List};
 use crate::db::subscribers::{self, Subscriber};
 use crate::db::subscriptions::{self, Subscription};
@@ -25,10 +27,11 @@ use crate::db::suppressions::{self, Suppression};
 use crate::db::timeline::ConsentRow;
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::event::EventKind;
-use crate::domain::refusal::readers;
+use crate::domain::refusal::{Refusal, readers};
 use crate::domain::stored_words;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::locale::say;
+use crate::web::field_inputs::{self, ShownField};
 use crate::web::page::{Answer, ErrorPage, page};
 
 /// One line of the timeline.
@@ -68,6 +71,7 @@ struct RecordPage {
     desk: Desk,
     subscriber: Subscriber,
     rows: Vec<ListRow>,
+    shown_fields: Vec<ShownField>,
     suppression: Option<Suppression>,
     /// The best status of all lists, in words, with its date.
     state: (&'static str, String),
@@ -322,13 +326,18 @@ fn state(desk: &Desk, held: &[Subscription], suppressed: bool) -> (&'static str,
     }
 }
 
-async fn record(
-    app: &App,
-    me: &Me,
-    request: &HttpRequest,
-    id: Uuid,
-    (field, error, typed): (&'static str, String, String),
-) -> Answer {
+/// What is wrong with a form of the page, and what was typed.
+#[derive(Default)]
+struct WrongForm {
+    field: &'static str,
+    error: String,
+    typed: String,
+    /// Of the form of the fields.
+    fields: (Vec<(String, String)>, Option<Refusal>),
+}
+
+async fn record(app: &App, me: &Me, request: &HttpRequest, id: Uuid, wrong: WrongForm) -> Answer {
+    let WrongForm { field, error, typed, fields: (typed_fields, wrong_fields) } = wrong;
     let query = Fields::of_query(request.query_string());
     let mut tx = app.db.read().await?;
     let subscriber = find(&mut tx, id).await?;
@@ -343,6 +352,8 @@ async fn record(
     });
     let rows = rows.collect();
     let tags = subscribers::tags(&mut tx, id).await?;
+    let known = fields::all(&mut tx).await?;
+    let values = fields::of_subscriber(&mut tx, id).await?;
     let (kind, name) = match query.text("show") {
         "deliveries" => (Kind::Deliveries, "deliveries"),
         "changes" => (Kind::Changes, "changes"),
@@ -371,6 +382,7 @@ async fn record(
             desk,
             subscriber,
             rows,
+            shown_fields: field_inputs::shown(&known, &values, &typed_fields, wrong_fields.as_ref()),
             typed: if field == "tag" { typed } else { tags.join(", ") },
             suppression,
             state,
@@ -387,7 +399,7 @@ async fn record(
 
 /// `GET /admin/subscribers/{id}`: `show` is `deliveries` or `changes`, `before` a campaign.
 pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Path<Uuid>) -> Answer {
-    record(&app, &me, &request, *id, ("", String::new(), String::new())).await
+    record(&app, &me, &request, *id, WrongForm::default()).await
 }
 
 fn path(id: Uuid) -> String {
@@ -483,7 +495,8 @@ async fn refused(app: &App, me: &Me, request: &HttpRequest, id: Uuid, error: Err
     match error {
         Error::Refused(refusal) if !refusal.field.is_empty() => {
             let typed = typed.chars().take(5000).collect();
-            record(app, me, request, id, (refusal.field, refusal.sentence(), typed)).await
+            let (field, error) = (refusal.field, refusal.sentence());
+            record(app, me, request, id, WrongForm { field, error, typed, ..WrongForm::default() }).await
         }
         error => Err(refuse(error)),
     }
@@ -501,6 +514,27 @@ pub async fn set_tags(
     match rules::set_tags(&Context::new(&app, me.actor()), *id, tags).await {
         Ok(()) => Ok(done(&app, &path(*id), say("subscriber-tags-saved").to_string())),
         Err(error) => refused(&app, &me, &request, *id, error, tags).await,
+    }
+}
+
+/// `POST /admin/subscribers/{id}/fields`: `field.KEY`; a field that is not sent stays.
+pub async fn set_fields(
+    app: web::Data<App>,
+    me: Me,
+    request: HttpRequest,
+    id: web::Path<Uuid>,
+    fields: Fields,
+) -> Answer {
+    let typed = field_inputs::typed(fields.pairs());
+    match set_of_subscriber(&Context::new(&app, me.actor()), *id, &typed).await {
+        Ok(true) => Ok(done(&app, &path(*id), say("subscriber-saved").to_string())),
+        Ok(false) => Ok(done(&app, &path(*id), say("subscriber-fields-unchanged").to_string())),
+        Err(Error::Refused(refusal)) if !refusal.field.is_empty() => {
+            let (field, error) = (refusal.field, refusal.sentence());
+            let fields = (typed, Some(refusal));
+            record(&app, &me, &request, *id, WrongForm { field, error, fields, ..WrongForm::default() }).await
+        }
+        Err(error) => Err(refuse(error)),
     }
 }
 

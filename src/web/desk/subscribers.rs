@@ -11,10 +11,13 @@ use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, done};
 use super::refuse;
-use crate::actions::export::{self as exports, SUBSCRIBER_COLUMNS, subscriber_line};
+use crate::actions::export::{
+    self as exports, SUBSCRIBER_COLUMNS, field_cells, field_columns, subscriber_line,
+};
 use crate::actions::subscribers::{self as rules, CONSENT_CHARS_MIN, NewSubscriber};
 use crate::actions::{Context, Error};
 use crate::app::App;
+use crate::db::fields::{self, SubscriberField};
 use crate::db::lists::{self, List};
 use crate::db::subscribers::{self, Count, Filter, LOOKS_MAX, Subscriber, Walk, search_words};
 use crate::db::subscriptions::{self, Subscription};
@@ -443,6 +446,7 @@ struct Export {
     app: web::Data<App>,
     filter: Filter,
     lists: Vec<List>,
+    fields: Vec<SubscriberField>,
     /// `None`: it is through.
     before: Option<Uuid>,
     begun: bool,
@@ -454,7 +458,8 @@ impl Export {
         let mut csv = csv::Writer::from_writer(Vec::new());
         if !self.begun {
             self.begun = true;
-            csv.write_record(SUBSCRIBER_COLUMNS)?;
+            let columns = SUBSCRIBER_COLUMNS.map(str::to_owned).into_iter();
+            csv.write_record(columns.chain(field_columns(&self.fields)))?;
             return Ok(Some(Bytes::from(csv.into_inner()?)));
         }
         let Some(before) = self.before else { return Ok(None) };
@@ -463,12 +468,13 @@ impl Export {
         self.before = found.looked_to.or(found.ids.last().copied().filter(|_| found.ids.len() == 500));
         let people = subscribers::of_ids(&mut tx, &found.ids).await?;
         let held = subscriptions::of_ids(&mut tx, &found.ids).await?;
+        let values = exports::held_fields(&mut tx, &self.fields, &found.ids).await?;
         drop(tx);
         for id in &found.ids {
             if let Some(person) = people.iter().find(|person| person.id == *id) {
                 let own: Vec<&Subscription> =
                     held.iter().filter(|held| held.subscriber_id == *id && self.fits(held)).collect();
-                self.write(&mut csv, person, &own)?;
+                self.write(&mut csv, person, &own, &field_cells(&self.fields, &values, *id))?;
             }
         }
         Ok(Some(Bytes::from(csv.into_inner()?)))
@@ -485,13 +491,15 @@ impl Export {
         csv: &mut csv::Writer<Vec<u8>>,
         person: &Subscriber,
         own: &[&Subscription],
+        cells: &[String],
     ) -> csv::Result<()> {
+        let mut write = |line: [String; 7]| csv.write_record(line.iter().chain(cells));
         if own.is_empty() {
-            csv.write_record(subscriber_line(person, None))?;
+            write(subscriber_line(person, None))?;
         }
         for held in own {
             let list = self.lists.iter().find(|list| list.id == held.list_id);
-            csv.write_record(subscriber_line(person, Some((held, list))))?;
+            write(subscriber_line(person, Some((held, list))))?;
         }
         Ok(())
     }
@@ -502,6 +510,7 @@ pub async fn export(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer
     let asked = SubscriberQuery::read(&Fields::of_query(request.query_string()));
     let mut tx = app.db.read().await?;
     let lists = lists::all(&mut tx).await?;
+    let fields = fields::all(&mut tx).await?;
     let zone = publication::get(&mut tx).await?.zone();
     drop(tx);
     let filter = asked
@@ -509,7 +518,7 @@ pub async fn export(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer
         .map_err(|key| ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "subscriber-filter-wrong", key))?;
     exports::note(&Context::new(&app, me.actor()), &filter, &lists).await.map_err(refuse)?;
     tracing::info!(user = %me.user.id, "subscribers are exported");
-    let export = Export { app, filter, lists, before: Some(Uuid::max()), begun: false };
+    let export = Export { app, filter, lists, fields, before: Some(Uuid::max()), begun: false };
     let lines = stream::unfold(export, |mut export| async move {
         match export.next().await {
             Ok(None) => None,

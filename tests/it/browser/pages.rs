@@ -87,6 +87,23 @@ pub async fn fill(app: &TestApp, marta: &Person<'_>, owen: &Person<'_>, server: 
         )
         .await;
     marta.submit(&format!("/admin/subscribers/{ines}/tags"), &[("tags", "founder, Lisbon")]).await;
+    for (name, kind, open) in [
+        ("Harbour", "text", "open"),
+        ("Ships they own, in whole or in part", "number", "on_form"),
+        ("Reader since", "date", "open"),
+        ("Member of the club", "yes_no", "open"),
+    ] {
+        marta.submit("/admin/settings/fields", &[("name", name), ("kind", kind), (open, "on")]).await;
+    }
+    let mut tx = app.app.db.read().await.unwrap();
+    harbour.keep("field", db::fields::all(&mut tx).await.unwrap()[1].id);
+    drop(tx);
+    marta
+        .submit(
+            &format!("/admin/subscribers/{ines}/fields"),
+            &[("field.harbour", "Hallerud"), ("field.ships_they_own_in_whole_or_in_part", "2.5")],
+        )
+        .await;
     marta
         .submit(
             &format!("/admin/subscribers/{ines}/lists"),
@@ -318,6 +335,7 @@ pub fn pages_of(route: &str) -> &'static [&'static str] {
         "/admin/subscribers/{id}/edit" => &["/admin/subscribers/<subscriber>/edit"],
         "/admin/subscribers/{id}/suppress" => &["/admin/subscribers/<subscriber>/suppress"],
         "/admin/subscribers/{id}/erase" => &["/admin/subscribers/<subscriber>/erase"],
+        "/admin/settings/fields/{id}" => &["/admin/settings/fields/<field>"],
         "/admin/settings/users/{id}" => &["/admin/settings/users/<user>"],
         "/admin/lists/{id}" => &["/admin/lists/<list>", "/admin/lists/<retired-list>"],
         "/admin/lists/{id}/edit" => &["/admin/lists/<list>/edit"],

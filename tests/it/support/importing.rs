@@ -61,8 +61,7 @@ impl TestApp {
             digest: import::digest_of(&mut file_of(csv)).unwrap(),
         };
         let cx = Context::command_line(&self.app);
-        let begun = import::begin_or_resume(&cx, &new).await.unwrap();
-        Running::new(begun, &list, file).unwrap()
+        import::begin_or_resume(&cx, &new, file).await.unwrap()
     }
 
     pub async fn stored_import(&self, id: uuid::Uuid) -> Import {

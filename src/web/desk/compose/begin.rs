@@ -11,6 +11,7 @@ use crate::actions::editorial;
 use crate::app::App;
 use crate::db::articles::Article;
 use crate::db::lists::List;
+use crate::domain::placeholder::escaped;
 use crate::web::desk::frame::{Desk, Fields, Me, Tab};
 use crate::web::desk::see_other;
 use crate::web::page::{Answer, page};
@@ -48,7 +49,10 @@ async fn new_page(
     let retired = crate::db::articles::retired_among(&mut tx, &picked).await?;
     articles.retain(|article| !retired.contains(&article.id));
     let subject = match (subject.is_empty(), articles.as_slice()) {
-        (true, [one]) => crate::articles::text::shortened(&one.title, editorial::SUBJECT_CHARS_MAX),
+        (true, [one]) => {
+            // An article's words are no placeholders, also where an editor goes on with them.
+            escaped(&crate::articles::text::shortened(&one.title, editorial::SUBJECT_CHARS_MAX))
+        }
         _ => subject,
     };
     let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

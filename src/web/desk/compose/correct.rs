@@ -10,6 +10,7 @@ use crate::actions::editorial;
 use crate::actions::preflight;
 use crate::app::App;
 use crate::db::drafts::Draft;
+use crate::domain::placeholder::escaped;
 use crate::locale::say;
 use crate::web::desk::frame::{Desk, Fields, Me, Tab, done};
 use crate::web::page::{Answer, page};
@@ -50,7 +51,7 @@ pub async fn show_correct(
 ) -> Answer {
     let draft = find(&mut app.db.read().await?, &id).await?;
     let subject = say("campaign-correction-subject")
-        .with("subject", &draft.subject)
+        .with("subject", escaped(&draft.subject))
         .to_string()
         .chars()
         .take(editorial::SUBJECT_CHARS_MAX)

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::workbench::{AskedAt, edit_page};
 use super::{Failed, edit_url, failed, find};
 use crate::actions::Context;
-use crate::actions::compose;
+use crate::actions::compose::{self, Preview};
 use crate::actions::editorial;
 use crate::app::App;
 use crate::db::{campaigns, publication, subscribers, subscriptions};
@@ -45,14 +45,16 @@ pub async fn preview(app: web::Data<App>, id: web::Path<String>, request: HttpRe
     drop(tx);
     let to = reader.as_ref().map_or("reader@example.org", |reader| &reader.email);
     let address = EmailAddress::parse(to).map_err(|_| ErrorPage::not_found())?;
-    let (content, message) = compose::preview(&app, &campaign, &address).await.map_err(|error| {
+    let chosen = reader.as_ref().map(|reader| reader.id);
+    let preview = compose::preview(&app, &campaign, &address, chosen).await.map_err(|error| {
         let why = Phrase::new("desk-error-because").with("why", format!("{error:#}"));
         ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "desk-error-no-preview", why)
     })?;
+    let Preview { content, message, values } = preview;
     let words = Localizer::negotiate([content.language.as_str()]);
     let since = subscription.as_ref().map(|s| words.date(&s.status_since.with_timezone(&zone)));
     let cadence = subscription.as_ref().map(|s| s.cadence);
-    let reader = PreviewReader { email: to, subscription: cadence.zip(since.as_deref()) };
+    let reader = PreviewReader { email: to, subscription: cadence.zip(since.as_deref()), values: &values };
     let copy = content::preview_copy(&content, &reader);
     Ok(shown_as(value("as"), copy.html, copy.text, &message))
 }

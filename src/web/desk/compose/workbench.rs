@@ -14,8 +14,9 @@ use crate::app::App;
 use crate::db::articles::Article;
 use crate::db::drafts::{self, ArticleFilter, DeskArticle, Draft, DraftText};
 use crate::db::lists::List;
-use crate::db::{Tx, holds, publication};
+use crate::db::{Tx, fields, holds, publication};
 use crate::domain::campaign::CampaignStatus;
+use crate::domain::field::RESERVED_KEYS;
 use crate::domain::hold::{Hold, HoldKind};
 use crate::locale::say;
 use crate::web::assets;
@@ -39,6 +40,8 @@ struct EditPage {
     picked: Vec<Article>,
     offered: Vec<DeskArticle>,
     checks: Vec<Check>,
+    /// What stands for something that is known of a reader: `{{ name }}`.
+    placeholders: Vec<String>,
     /// "1,200 readers", as far as it is counted.
     readers: String,
     /// Whose test it is, as a rule.
@@ -171,7 +174,10 @@ pub(super) async fn edit_page(
         None => String::new(),
     };
     let holds = holds::of_campaign(&mut tx, draft.id).await?;
+    let fields = fields::all(&mut tx).await?;
     drop(tx);
+    let known = RESERVED_KEYS.into_iter().chain(fields.iter().map(|field| field.key.as_str()));
+    let placeholders = known.map(|key| format!("{{{{ {key} }}}}")).collect();
     let checks = preflight::checks(app, &draft, &stored, readers).await?;
     let can_approve =
         holds.iter().any(|hold| hold.kind == HoldKind::Approval) && draft.scheduled_by != Some(me.user.id);
@@ -188,6 +194,7 @@ pub(super) async fn edit_page(
         picked,
         offered,
         checks,
+        placeholders,
         readers: in_words(readers),
         my_email: me.user.email.clone(),
         holds,
