@@ -1,10 +1,8 @@
 //! What happened to whom, when, by whom: written with the change itself, whoever makes it, to one or to many.
 
 use chrono::TimeDelta;
-use postrider::actions::Context;
 use postrider::db::ledger::DeliveryKey;
-use postrider::db::{Db, events, lists, subscribers, subscriptions, suppressions};
-use postrider::domain::email_address::EmailAddress;
+use postrider::db::{Db, events, subscribers, subscriptions, suppressions};
 use postrider::domain::event::EventKind;
 use postrider::domain::subscription::{Cadence, SubscriptionStatus, Transition};
 use sqlx::Executor as _;

@@ -33,6 +33,8 @@ pub struct Target {
     pub detail: String,
     /// Names of the files, where there are several.
     pub files: Vec<String>,
+    /// Those who are pending are asked as soon as all are stored.
+    pub asks: bool,
     /// The publication's fields, by their keys and names in lower case.
     pub fields: HashMap<String, SubscriberField>,
     /// The list's short name, where the file has rows of several lists: only its own are taken.
@@ -244,7 +246,9 @@ fn plan<'a>(batch: &'a Batch, target: &Target, here: &KnownHere) -> Vec<Option<P
         let joined = person.joined.map(|at| at.min(target.at));
         let left = person.left.map(|at| at.min(target.at));
         let id = known.map_or_else(|| id_at(joined.unwrap_or(target.at)), |known| known.id);
-        let confirmed_here = here.confirmed.get(&id).copied();
+        // Whoever is active needs not be asked again because somebody says so of a whole file.
+        let is_asked = target.asks && status == SubscriptionStatus::Pending;
+        let confirmed_here = here.confirmed.get(&id).copied().or(is_asked.then_some(target.at));
         let said = Said {
             status,
             cadence: person.cadence,

@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 
 use super::batch::{self, Batch, EXAMPLES, Target, suppression_detail};
 use super::describe::Described;
+use super::options::ImportOptions;
 use crate::app::App;
 use crate::db::chunk::LongWork;
 use crate::db::fields::SubscriberField;
@@ -155,6 +156,7 @@ impl Running {
             at,
             detail: suppression_detail(&import.file_name),
             files: file.recognised().files.iter().map(|file| file.name.clone()).collect(),
+            asks: ImportOptions::parse(&import.options_json).ask,
             fields: batch::by_name(fields),
             only_list: has_several_lists.then(|| list.slug.clone()),
         };

@@ -96,6 +96,6 @@ async fn put_field_back(tx: &mut WriteTx, subscriber: Uuid, kept: &serde_json::V
             Ok(Some(value)) => fields::set_all(tx, &[(subscriber, field, value)]).await,
             _ => Ok(()),
         },
-        _ => fields::clear(tx, &[(subscriber, field)]).await,
+        _ => fields::clear(tx, subscriber, field).await,
     }
 }

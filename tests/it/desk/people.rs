@@ -360,7 +360,7 @@ on_both_engines! {
         assert_eq!(app.smtp.take().len(), 2);
         editor.submit(&format!("/admin/subscribers/{ines}/unsubscribe"), &[]).await;
         app.advance(TimeDelta::minutes(16));
-        assert!(editor.submit(&again, &[]).await.1.contains("none of their lists needs confirming"));
+        assert!(editor.submit(&again, &[]).await.1.contains("none of their subscriptions needs confirming"));
     }
 
     async fn many_are_changed_together_and_changed_back_exactly(app: TestApp) {
