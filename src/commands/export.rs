@@ -10,8 +10,9 @@ use super::{CsvOut, find_list};
 use crate::actions::Context;
 use crate::actions::export::{self, SUBSCRIBER_COLUMNS, subscriber_line};
 use crate::app::App;
-use crate::db::subscribers::{self, Filter, Subscriber};
+use crate::db::subscribers::{self, Subscriber};
 use crate::db::subscriptions;
+use crate::db::walk::Filter;
 
 #[derive(Args)]
 pub struct ExportArgs {

@@ -98,13 +98,18 @@ pub struct Campaign {
     pub finished_at: Option<DateTime<Utc>>,
     /// When it began to send, or to send again.
     pub sending_since: Option<DateTime<Utc>>,
+    /// Which of its list it is for: a segment's definition. `None`: all of it.
+    pub segment_json: Option<String>,
+    /// What that segment was called.
+    pub segment_name: Option<String>,
 }
 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, number, list_id, slug, status, is_held, status_reason, subject, auto_article_id, source_html,
-                    created_at, scheduled_at, started_at, enqueued_to, enqueued_at, finished_at, sending_since
+                    created_at, scheduled_at, started_at, enqueued_to, enqueued_at, finished_at, sending_since,
+                    segment_json, segment_name
              FROM campaigns ",
             $rest
         )
@@ -402,6 +407,8 @@ pub struct Listed {
     pub id: Uuid,
     pub list_id: Uuid,
     pub list_name: String,
+    /// The segment of it that it is for.
+    pub segment_name: Option<String>,
     pub slug: String,
     pub status: CampaignStatus,
     /// Whether anything holds it: see [`super::holds`].
@@ -422,7 +429,7 @@ pub struct Listed {
 macro_rules! select_listed {
     ($rest:literal) => {
         concat!(
-            "SELECT c.id, c.list_id, l.name AS list_name, c.slug, c.status, c.is_held, c.status_reason,
+            "SELECT c.id, c.list_id, l.name AS list_name, c.segment_name, c.slug, c.status, c.is_held, c.status_reason,
                  c.subject, c.created_at, c.scheduled_at, c.started_at, c.enqueued_at, c.finished_at,
                  c.counted_at, c.correction_of
              FROM campaigns c JOIN lists l ON l.id = c.list_id ",

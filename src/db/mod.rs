@@ -32,6 +32,7 @@ pub mod readiness;
 pub mod relay_setting;
 pub mod relays;
 pub mod schema;
+pub mod segments;
 pub mod send_counter;
 pub mod sessions;
 pub mod sign_up_requests;
@@ -42,6 +43,7 @@ pub mod suppressions;
 pub mod timeline;
 pub mod trouble;
 pub mod users;
+pub mod walk;
 pub mod workers;
 
 use std::ops::{Deref, DerefMut};
