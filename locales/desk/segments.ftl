@@ -129,6 +129,11 @@ subscriber-matches-fewer-than = Fewer than { $count ->
    *[other] { $count } matches
 }
 
+### The search
+
+desk-find-segments-lead = Saved questions about your subscribers, for campaigns, bulk changes and exports
+desk-find-segments-words = segments, segmentation, audience, audiences, saved filter, filters, groups, targeting
+
 ### The audit log and refusals
 
 audit-kind-segment = Segment
