@@ -41,7 +41,6 @@ mod segments;
 mod sign_up;
 mod sign_up_requests;
 mod slow_clients;
-mod speed;
 mod support;
 mod trouble;
 mod whole_line;
