@@ -57,8 +57,8 @@ segment-what-field = Field: { $field }
 segment-what-gone = A field that no longer exists
 
 # How it is compared
-segment-has-subscription = have
-segment-has-no-subscription = don’t have
+segment-has-subscription = have one
+segment-has-no-subscription = have none
 segment-has-tag = is
 segment-has-no-tag = is not
 segment-before = before

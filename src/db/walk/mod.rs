@@ -67,7 +67,7 @@ pub const LOOKS_MAX: i64 = 5_000;
 const LOOKUPS_MAX: i64 = 25_000;
 
 /// How many subscribers are asked, to reckon how many fit.
-const SAMPLE: u64 = 2_000;
+const SAMPLE: u64 = 1_500;
 
 /// The most walks along indexes that one condition may be, to drive: a group of any of its conditions has many.
 const ARMS_MAX: usize = 20;
@@ -185,12 +185,25 @@ impl<'a> Driver<'a> {
                 return Ok(None);
             }
         }
-        // Somebody on two lists is one of these, but only where all of them were looked at.
-        let mut rows = Statement::new("SELECT CASE WHEN COUNT(*) > ");
-        let _ = write!(rows.sql, "{looks} THEN COUNT(*) ELSE COUNT(DISTINCT id) END FROM (SELECT id FROM (");
+        let mut rows = Statement::new("SELECT COUNT(*) FROM (SELECT id FROM (");
         rows.rows(self.facts(), bounds, "DESC", looks);
         let _ = write!(rows.sql, ") AS y LIMIT {}) AS x", looks + 1);
-        rows.number(tx).await.map(Some)
+        let rows = rows.number(tx).await?;
+        if rows > looks || !self.may_repeat() {
+            return Ok(Some(rows));
+        }
+        // Somebody on two lists is one of these.
+        let mut people = Statement::new("SELECT COUNT(DISTINCT id) FROM (");
+        people.rows(self.facts(), bounds, "DESC", looks);
+        people.push(") AS x");
+        people.number(tx).await.map(Some)
+    }
+
+    /// Whether somebody may be in it twice.
+    fn may_repeat(&self) -> bool {
+        let in_many =
+            |fact: &&Fact| matches!(fact, Fact::Subscription { list: None, .. } | Fact::GotOneOf(_));
+        self.facts().len() > 1 || self.facts().iter().any(in_many)
     }
 }
 
@@ -203,6 +216,7 @@ fn floor(time: DateTime<Utc>) -> Uuid {
 impl<'a> Plan<'a> {
     /// Looks at each condition, to find the one that the fewest have.
     pub async fn of(tx: &mut Tx, rule: &'a Rule) -> sqlx::Result<Plan<'a>> {
+        statement::walk_along_indexes(tx).await?;
         let mut bounds = (Uuid::nil(), Uuid::max());
         let mut conditions = Vec::new();
         for conjunct in rule.conjuncts() {
@@ -225,9 +239,14 @@ impl<'a> Plan<'a> {
             looks,
             conditions: conditions.len(),
         };
-        if !conditions.is_empty() || plan.is_dated() {
+        let may_drive = conditions.iter().any(|rule| Driver::of(rule).is_some());
+        if plan.is_dated() || !conditions.is_empty() && !may_drive {
             plan.rows = Driver::Everybody.count(tx, bounds, looks).await?.unwrap_or(looks + 1);
-            plan.choose(tx, &conditions).await?;
+        }
+        plan.choose(tx, &conditions).await?;
+        // None of those drives: too many have the word, or not everybody's domain is known yet.
+        if may_drive && matches!(plan.driver, Driver::Everybody) && !plan.is_dated() {
+            plan.rows = Driver::Everybody.count(tx, bounds, looks).await?.unwrap_or(looks + 1);
         }
         Ok(plan)
     }
@@ -241,7 +260,9 @@ impl<'a> Plan<'a> {
             if !has_all_words && driver.facts().iter().any(|fact| matches!(fact, Fact::Domain(_))) {
                 continue;
             }
-            let Some(rows) = driver.count(tx, self.bounds, self.looks).await? else { continue };
+            // No further than the best so far: what has more does not drive.
+            let cap = self.rows.min(self.looks);
+            let Some(rows) = driver.count(tx, self.bounds, cap).await? else { continue };
             let is_first = matches!(self.driver, Driver::Everybody);
             if rows < self.rows || (rows == self.rows && is_first) {
                 drives = Some((at, driver.is_wider()));

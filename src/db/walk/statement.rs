@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use crate::db::{Tx, on_either};
+use crate::db::{Engine, Tx, on_either};
 use crate::domain::segment::{Fact, FieldTest, Rule, Source};
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 
@@ -39,6 +39,18 @@ pub struct Statement {
     pub values: Vec<Value>,
     /// How many values others bind before these.
     before: usize,
+}
+
+/// Tells PostgreSQL's planner, until the transaction ends, to go along indexes and to stop where there is enough: of a
+/// table that nobody has analysed it takes a condition of a million rows for one of a few, and would sort them all.
+pub async fn walk_along_indexes(tx: &mut Tx) -> sqlx::Result<()> {
+    if let Engine::Postgres(tx) = Tx::engine(tx) {
+        let set =
+            "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off;
+                   SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off";
+        sqlx::raw_sql(set).execute(&mut **tx).await?;
+    }
+    Ok(())
 }
 
 /// How many walks along an index a fact is; `None`: it is none.
