@@ -162,7 +162,7 @@ pub async fn page(
 ) -> sqlx::Result<Vec<Campaign>> {
     let sql = "SELECT id, number, list_id, slug, status, is_held, status_reason, subject, auto_article_id,
                    CAST(NULL AS TEXT) AS source_html, created_at, scheduled_at, started_at, enqueued_to,
-                   enqueued_at, finished_at, sending_since
+                   enqueued_at, finished_at, sending_since, segment_json, segment_name
                FROM campaigns WHERE id < $1 AND ($2 = '' OR status = $2) ORDER BY id DESC LIMIT $3";
     on_either!(tx, |conn| sqlx::query_as(sql)
         .bind(before)
@@ -566,7 +566,7 @@ pub async fn count_held(tx: &mut Tx) -> sqlx::Result<i64> {
 pub async fn newest_of_list(tx: &mut Tx, list_id: Uuid, limit: i64) -> sqlx::Result<Vec<Campaign>> {
     let sql = "SELECT id, number, list_id, slug, status, is_held, status_reason, subject, auto_article_id,
                    CAST(NULL AS TEXT) AS source_html, created_at, scheduled_at, started_at, enqueued_to,
-                   enqueued_at, finished_at, sending_since
+                   enqueued_at, finished_at, sending_since, segment_json, segment_name
                FROM campaigns WHERE list_id = $1 ORDER BY id DESC LIMIT $2";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(list_id).bind(limit).fetch_all(conn).await)
 }

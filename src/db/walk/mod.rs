@@ -64,10 +64,10 @@ impl Filter {
 pub const LOOKS_MAX: i64 = 5_000;
 
 /// The most rows that are looked up beside those: a rule of many conditions looks at fewer subscribers at once.
-const LOOKUPS_MAX: i64 = 25_000;
+const LOOKUPS_MAX: i64 = 15_000;
 
 /// How many subscribers are asked, to reckon how many fit.
-const SAMPLE: u64 = 1_500;
+const SAMPLE: u64 = 1_000;
 
 /// The most walks along indexes that one condition may be, to drive: a group of any of its conditions has many.
 const ARMS_MAX: usize = 20;
