@@ -23,9 +23,11 @@ use postrider::app::App;
 use postrider::app::clock::Clock;
 use postrider::config::Config;
 use postrider::db::users::{self, Role};
-use postrider::db::{Db, lists};
+use postrider::db::{Db, lists, segments};
 use postrider::domain::email_address::EmailAddress;
+use postrider::domain::segment::{Combine, Condition, Group, Segment, Test};
 use postrider::domain::slug::Slug;
+use postrider::domain::subscription::SubscriptionStatus;
 use postrider::schedule::statistics::Statistics;
 use sqlx::Executor as _;
 use uuid::Uuid;
@@ -203,6 +205,26 @@ struct Figure {
     bytes: usize,
 }
 
+/// A saved segment of three conditions that many fit.
+async fn add_segment(app: &App, list: Uuid) -> Uuid {
+    let tags = "INSERT INTO subscriber_tags (tag, subscriber_id, created_at)
+                SELECT 'founder', id, created_at FROM subscribers WHERE substr(email_key, 7, 1) IN ('1', '2', '3')";
+    run(&app.db, tags).await;
+    let condition = |not, test| Condition { not, test };
+    let active = SubscriptionStatus::Active;
+    let conditions = vec![
+        condition(false, Test::Subscription { list: Some(list), status: Some(active), cadence: None }),
+        condition(false, Test::Tag { tag: "founder".to_owned() }),
+        condition(true, Test::Domain { domain: "mail77.example.org".to_owned() }),
+    ];
+    let group = Group { combine: Combine::All, conditions };
+    let mut tx = app.db.write().await.unwrap();
+    let segment = Segment::new(Combine::All, vec![group]);
+    let id = segments::add(&mut tx, "Founders", &segment, app.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    id
+}
+
 async fn measure(engine: &str) -> Vec<Figure> {
     let subscribers = setting("BENCH_SUBSCRIBERS", 1_000_000);
     let folder = tempfile::tempdir().unwrap();
@@ -311,6 +333,9 @@ async fn measure(engine: &str) -> Vec<Figure> {
     pages.push(format!("/admin/campaigns/{campaign}/missed"));
     pages.push(format!("/admin/reports/{campaign}"));
     pages.push(format!("/admin/lists/{list}"));
+    let segment = add_segment(&app, list).await;
+    pages.push(format!("/admin/subscribers?segment={segment}"));
+    pages.push(format!("/admin/subscribers/segments/{segment}"));
     let rounds = setting("BENCH_ROUNDS", 15) as usize;
     let mut figures = Vec::new();
     let mut assets: HashMap<String, usize> = HashMap::new();
@@ -337,7 +362,7 @@ async fn measure(engine: &str) -> Vec<Figure> {
         }
         took.sort_by(f64::total_cmp);
         let page = page.replace(&subscriber.to_string(), "{id}").replace(&campaign.to_string(), "{id}");
-        let page = page.replace(&list.to_string(), "{id}");
+        let page = page.replace(&list.to_string(), "{id}").replace(&segment.to_string(), "{id}");
         figures.push(Figure {
             page: format!("{engine} {page}"),
             median: took[rounds / 2],

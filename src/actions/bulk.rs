@@ -14,8 +14,8 @@ use crate::app::App;
 use crate::db::audit::{self, Actor, Subject};
 use crate::db::bulk::{self, BulkAction, BulkChange, BulkStatus};
 use crate::db::events::Cause;
-use crate::db::subscribers::{self, Filter, Walk};
 use crate::db::users::Role;
+use crate::db::walk::{self, Filter, Walk};
 use crate::db::{Tx, WriteTx};
 use crate::domain::refusal::{Code, readers};
 use crate::domain::subscription::Cadence;
@@ -117,8 +117,12 @@ pub fn can_undo(change: &BulkChange, now: DateTime<Utc>) -> bool {
 
 /// About how many subscribers a change of all matches is for; `None`: nobody has counted those.
 pub async fn estimate(tx: &mut Tx, change: &BulkChange) -> sqlx::Result<Option<i64>> {
-    match serde_json::from_str(&change.filter_json) {
-        Ok(filter) => subscribers::counted(tx, &filter).await,
+    match serde_json::from_str::<Filter>(&change.filter_json) {
+        Ok(filter) if filter.segment.is_none() => walk::counted(tx, &filter).await,
+        Ok(filter) => {
+            let rule = filter.rule(tx, change.created_at).await?;
+            Ok(Some(walk::count(tx, &rule).await?.number()).filter(|number| *number > 0))
+        }
         Err(_) => Ok(None),
     }
 }
@@ -176,7 +180,9 @@ async fn change_step(tx: &mut WriteTx, id: Uuid, rows: i64, now: DateTime<Utc>) 
         }
         BulkStatus::Running => {
             let filter: Filter = serde_json::from_str(&change.filter_json)?;
-            let found = subscribers::walk(tx, &filter, Walk::Older(change.walked_to), rows).await?;
+            // "In the last days" is from when it began.
+            let rule = filter.rule(tx, change.created_at).await?;
+            let found = walk::walk(tx, &rule, Walk::Older(change.walked_to), rows).await?;
             change.changed += bulk::apply(tx, &change, &who, &found.ids).await?;
             match found.looked_to.or(found.ids.last().copied().filter(|_| found.ids.len() as i64 == rows)) {
                 Some(to) => change.walked_to = to,

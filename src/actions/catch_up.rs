@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::db::campaigns::Campaign;
 use crate::db::chunk::Chunk;
 use crate::db::ledger::{self, Missed};
-use crate::db::{Tx, campaigns, statistics};
+use crate::db::{Tx, campaigns, segments, statistics};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::refusal::campaigns as codes;
 
@@ -128,14 +128,23 @@ async fn enqueue_the_rest(app: &App, campaign: &Campaign, since_max: DateTime<Ut
     }
     let mut after = campaign.enqueued_to.unwrap_or(Uuid::nil());
     let mut chunk = Chunk::up_to(ledger::ENQUEUE_ROWS);
+    let rule = segments::rule_of_campaign(&mut app.db.read().await?, campaign).await?;
     loop {
         let now = app.clock.now();
         let mut tx = app.db.write().await?;
         let held = Instant::now();
         locked(&mut tx, campaign.id).await?;
         let among = (after, chunk.rows());
-        let to = ledger::enqueue_chunk(&mut tx, campaign.id, campaign.list_id, among, Some(since_max), now)
-            .await?;
+        let to = ledger::enqueue_chunk(
+            &mut tx,
+            campaign.id,
+            campaign.list_id,
+            among,
+            rule.as_ref(),
+            Some(since_max),
+            now,
+        )
+        .await?;
         campaigns::set_enqueued(&mut tx, campaign.id, to, now).await?;
         tx.commit().await?;
         chunk.took(held.elapsed());

@@ -14,9 +14,10 @@ use crate::db::fields::{self, SubscriberField};
 use crate::db::imports::Refusal;
 use crate::db::ledger::DeliveryRow;
 use crate::db::lists::List;
-use crate::db::subscribers::{Filter, Subscriber};
+use crate::db::subscribers::Subscriber;
 use crate::db::subscriptions::Subscription;
 use crate::db::users::Role;
+use crate::db::walk::Filter;
 use crate::domain::field::FieldKind;
 
 /// A cell that no spreadsheet takes for a formula. `import` takes the apostrophe off again.
@@ -96,6 +97,9 @@ pub async fn note(cx: &Context<'_>, filter: &Filter, lists: &[List]) -> Result<(
         None => Subject { kind: "subscribers", id: Uuid::nil(), name: "" },
     };
     let mut after = serde_json::Map::new();
+    if filter.segment.is_some() {
+        after.insert("segment".to_owned(), filter.segment_name.as_str().into());
+    }
     if !filter.words.is_empty() {
         after.insert("search".to_owned(), "by address or name".into());
     }

@@ -28,6 +28,7 @@ pub mod preflight;
 pub mod relay;
 pub mod restored;
 pub mod second_factor;
+pub mod segments;
 pub mod send;
 pub mod sending;
 pub mod settings;

@@ -1,8 +1,10 @@
 //! What is looked at before a campaign is sent, and how many readers would get it.
 
+use chrono::{DateTime, Utc};
 use url::Url;
 use uuid::Uuid;
 
+use crate::actions::Result;
 use crate::actions::compose::{self, Preview};
 use crate::app::App;
 use crate::app::link_answers::DeadLink;
@@ -10,9 +12,12 @@ use crate::articles::outline::{self, Link, Outline};
 use crate::articles::{html, text};
 use crate::db::articles::Article;
 use crate::db::drafts::{self, Draft};
-use crate::db::{Tx, campaigns, counts, publication};
+use crate::db::walk::{self, Count};
+use crate::db::{Tx, campaigns, counts, publication, segments};
+use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::email_address::EmailAddress;
+use crate::domain::segment::{Fact, Rule, Segment};
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::locale::{Sentence, Text, say};
 use crate::mail::content::Content;
@@ -31,15 +36,18 @@ const LINK_CHARS: usize = 60;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Readers {
     pub count: i64,
-    /// False: they are more than are counted at once, and this is how many there were lately.
+    /// False: they are more than are counted at once, and this is how many there were lately, or how many were
+    /// reckoned.
     pub is_exact: bool,
+    /// So few that of those who were asked nobody was one: there may be fewer than `count`.
+    pub is_at_most: bool,
 }
 
 impl Readers {
     fn of(count: i64, lately: i64) -> Readers {
         match count < COUNTED {
-            true => Readers { count, is_exact: true },
-            false => Readers { count: lately.max(COUNTED), is_exact: false },
+            true => Readers { count, is_exact: true, is_at_most: false },
+            false => Readers { count: lately.max(COUNTED), is_exact: false, is_at_most: false },
         }
     }
 }
@@ -52,6 +60,40 @@ pub async fn who_would_get(tx: &mut Tx, list_id: Uuid) -> sqlx::Result<Readers> 
         of.list_id == list_id && of.status == SubscriptionStatus::Active && of.cadence == Cadence::Each
     });
     Ok(Readers::of(count, lately.map(|of| of.subscriptions).sum()))
+}
+
+/// How many readers a draft would have: of its list, and of its segment as that is now.
+pub async fn readers_of(tx: &mut Tx, draft: &Draft, now: DateTime<Utc>) -> Result<Readers> {
+    if let Some(of) = draft.correction_of {
+        return Ok(who_got(tx, of).await?);
+    }
+    let Some(segment) = segment_of(tx, draft).await? else {
+        return Ok(who_would_get(tx, draft.list_id).await?);
+    };
+    let reader = Fact::Subscription {
+        list: Some(draft.list_id),
+        status: Some(SubscriptionStatus::Active),
+        cadence: Some(Cadence::Each),
+    };
+    let rule = Rule::All(vec![Rule::Fact(reader), segments::rule_at(tx, &segment, now).await?]);
+    let readers = |count, is_exact, is_at_most| Readers { count, is_exact, is_at_most };
+    Ok(match walk::count(tx, &rule).await? {
+        Count::Exactly(n) => readers(n, true, false),
+        Count::FewerThan(n) => readers(n, false, true),
+        other => readers(other.number(), false, false),
+    })
+}
+
+/// The segment that a campaign is for: a draft's as it is now, what was copied of it from then on.
+async fn segment_of(tx: &mut Tx, draft: &Draft) -> Result<Option<Segment>> {
+    let stored = match draft.segment_id.filter(|_| draft.status == CampaignStatus::Draft) {
+        Some(id) => segments::by_id(tx, id).await?.map(|saved| saved.segment_json),
+        None => None,
+    };
+    match stored.as_ref().or(draft.segment_json.as_ref()) {
+        Some(json) => Ok(Some(Segment::parse(json).map_err(anyhow::Error::from)?)),
+        None => Ok(None),
+    }
 }
 
 /// How many readers got a campaign, or may have.
@@ -236,8 +278,11 @@ mod tests {
 
     #[test]
     fn many_readers_are_as_many_as_were_counted_lately() {
-        assert_eq!(Readers::of(1, 0), Readers { count: 1, is_exact: true });
-        assert_eq!(Readers::of(COUNTED, 1_234_567), Readers { count: 1_234_567, is_exact: false });
+        assert_eq!(Readers::of(1, 0), Readers { count: 1, is_exact: true, is_at_most: false });
+        assert_eq!(
+            Readers::of(COUNTED, 1_234_567),
+            Readers { count: 1_234_567, is_exact: false, is_at_most: false }
+        );
         assert_eq!(Readers::of(COUNTED, 12).count, COUNTED, "those that were seen are there");
     }
 

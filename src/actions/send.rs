@@ -10,6 +10,7 @@ use crate::db::campaigns;
 use crate::db::holds;
 use crate::db::lists::List;
 use crate::db::notices::{self, Notice};
+use crate::db::segments::{self, SavedSegment};
 use crate::db::users::Role;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::hold::HoldReason;
@@ -22,7 +23,7 @@ pub struct Sent {
     pub awaits_approval: bool,
 }
 
-/// Gives a list a campaign, which is sent at a time: where the publication wants a second person for it, once one has
+/// Gives a list, or those of it in a segment, a campaign, which is sent at a time: where the publication wants a second person for it, once one has
 /// looked at it.
 pub async fn to_list(
     cx: &Context<'_>,
@@ -30,19 +31,26 @@ pub async fn to_list(
     subject: &str,
     html: &str,
     at: DateTime<Utc>,
+    segment: Option<&SavedSegment>,
 ) -> Result<Sent> {
     cx.require(Role::Editor)?;
     check_placeholders(cx.app, &[("subject", subject)], Some(("html", html, TextKind::Html))).await?;
     let now = cx.now();
     let mut tx = cx.app.db.write().await?;
     let campaign = campaigns::add_from_html(&mut tx, list.id, subject, html, now).await?;
+    if let Some(saved) = segment {
+        segments::choose(&mut tx, campaign, Some(saved)).await?;
+    }
     campaigns::schedule(&mut tx, campaign, at).await?;
     let awaits_approval = wants_second_person(&mut tx, list.id).await?;
     if awaits_approval {
         holds::add(&mut tx, &[campaign], &HoldReason::AwaitsApproval, now).await?;
     }
     let about = Subject { kind: "campaign", id: campaign, name: subject };
-    let after = serde_json::json!({ "at": at, "list": list.slug, "awaits approval": awaits_approval });
+    let mut after = serde_json::json!({ "at": at, "list": list.slug, "awaits approval": awaits_approval });
+    if let Some(saved) = segment {
+        after["segment"] = saved.name.as_str().into();
+    }
     audit::note(&mut tx, &cx.actor, "scheduled", about, (), after, now).await?;
     tx.commit().await?;
     cx.app.wake_delivery.notify_one();

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::articles::ArticleView;
 use crate::db::campaigns::Campaign;
 use crate::db::chunk::Chunk;
-use crate::db::{campaigns, ledger, statistics};
+use crate::db::{campaigns, ledger, segments, statistics};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::delivery::DeliveryStatus;
 use crate::locale::say;
@@ -77,6 +77,7 @@ pub async fn enqueue(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
     let mut after = campaign.enqueued_to.unwrap_or(Uuid::nil());
     let mut chunks = 0;
     let mut chunk = Chunk::up_to(ledger::ENQUEUE_ROWS);
+    let rule = segments::rule_of_campaign(&mut app.db.read().await?, campaign).await?;
     loop {
         let now = app.clock.now();
         let mut tx = app.db.write().await?;
@@ -88,7 +89,9 @@ pub async fn enqueue(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
             return Ok(());
         }
         let among = (after, chunk.rows());
-        let to = ledger::enqueue_chunk(&mut tx, campaign.id, campaign.list_id, among, None, now).await?;
+        let to =
+            ledger::enqueue_chunk(&mut tx, campaign.id, campaign.list_id, among, rule.as_ref(), None, now)
+                .await?;
         campaigns::set_enqueued(&mut tx, campaign.id, to, now).await?;
         tx.commit().await?;
         // The benchmark reads how long the other writers waited.

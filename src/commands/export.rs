@@ -11,8 +11,9 @@ use crate::actions::Context;
 use crate::actions::export::{self, SUBSCRIBER_COLUMNS, field_cells, field_columns, subscriber_line};
 use crate::app::App;
 use crate::db::fields;
-use crate::db::subscribers::{self, Filter, Subscriber};
+use crate::db::subscribers::{self, Subscriber};
 use crate::db::subscriptions;
+use crate::db::walk::Filter;
 
 #[derive(Args)]
 pub struct ExportArgs {

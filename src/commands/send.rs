@@ -7,9 +7,11 @@ use clap::Args;
 use super::{find_open_list, open, read_input, usage};
 use crate::actions::Context;
 use crate::actions::send::{self, Sent};
+use crate::app::App;
 use crate::articles::{clean, html};
 use crate::config::Config;
 use crate::db::publication;
+use crate::db::segments::{self, SavedSegment};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::local_time;
 use crate::domain::text::visible;
@@ -22,6 +24,9 @@ pub struct SendArgs {
     /// The list's short name
     #[arg(long)]
     list: String,
+    /// Only subscribers of the list in this saved segment
+    #[arg(long, conflicts_with = "test")]
+    segment: Option<String>,
     /// The subject, on one line
     #[arg(long)]
     subject: String,
@@ -37,6 +42,19 @@ pub struct SendArgs {
     /// Print the result as JSON
     #[arg(long)]
     json: bool,
+}
+
+/// The saved segment of a name, in whatever case.
+async fn find_segment(app: &App, name: &str) -> anyhow::Result<SavedSegment> {
+    let mut tx = app.db.read().await?;
+    if let Some(saved) = segments::by_name(&mut tx, name).await? {
+        return Ok(saved);
+    }
+    let names: Vec<String> = segments::all(&mut tx).await?.into_iter().map(|saved| saved.name).collect();
+    Err(usage(match names.is_empty() {
+        true => "--segment: there are no saved segments".to_owned(),
+        false => format!("--segment: there is no segment of that name. There are: {}", names.join(", ")),
+    }))
 }
 
 pub async fn run(config: Config, args: SendArgs) -> anyhow::Result<()> {
@@ -66,6 +84,10 @@ pub async fn run(config: Config, args: SendArgs) -> anyhow::Result<()> {
     };
     let app = open(config).await?;
     let list = find_open_list(&app, &args.list).await?;
+    let segment = match &args.segment {
+        Some(name) => Some(find_segment(&app, name).await?),
+        None => None,
+    };
     let now = app.clock.now();
     let zone = publication::get(&mut app.db.read().await?).await?.zone();
     let at = match &args.at {
@@ -80,8 +102,12 @@ pub async fn run(config: Config, args: SendArgs) -> anyhow::Result<()> {
             false => println!("{}", say_plain("command-send-test").with("email", email.as_str())),
         }
     } else {
-        let Sent { campaign, awaits_approval } = send::to_list(&cx, &list, subject, &html, at).await?;
-        let name = &list.name;
+        let Sent { campaign, awaits_approval } =
+            send::to_list(&cx, &list, subject, &html, at, segment.as_ref()).await?;
+        let name = match &segment {
+            Some(segment) => &format!("{}, segment {}", list.name, segment.name),
+            None => &list.name,
+        };
         if args.json {
             let said = serde_json::json!({
                 "campaign": campaign, "status": "scheduled", "at": at, "awaits_approval": awaits_approval,

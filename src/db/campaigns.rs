@@ -98,13 +98,18 @@ pub struct Campaign {
     pub finished_at: Option<DateTime<Utc>>,
     /// When it began to send, or to send again.
     pub sending_since: Option<DateTime<Utc>>,
+    /// Which of its list it is for: a segment's definition. `None`: all of it.
+    pub segment_json: Option<String>,
+    /// What that segment was called.
+    pub segment_name: Option<String>,
 }
 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, number, list_id, slug, status, is_held, status_reason, subject, auto_article_id, source_html,
-                    created_at, scheduled_at, started_at, enqueued_to, enqueued_at, finished_at, sending_since
+                    created_at, scheduled_at, started_at, enqueued_to, enqueued_at, finished_at, sending_since,
+                    segment_json, segment_name
              FROM campaigns ",
             $rest
         )
@@ -157,7 +162,7 @@ pub async fn page(
 ) -> sqlx::Result<Vec<Campaign>> {
     let sql = "SELECT id, number, list_id, slug, status, is_held, status_reason, subject, auto_article_id,
                    CAST(NULL AS TEXT) AS source_html, created_at, scheduled_at, started_at, enqueued_to,
-                   enqueued_at, finished_at, sending_since
+                   enqueued_at, finished_at, sending_since, segment_json, segment_name
                FROM campaigns WHERE id < $1 AND ($2 = '' OR status = $2) ORDER BY id DESC LIMIT $3";
     on_either!(tx, |conn| sqlx::query_as(sql)
         .bind(before)
@@ -402,6 +407,8 @@ pub struct Listed {
     pub id: Uuid,
     pub list_id: Uuid,
     pub list_name: String,
+    /// The segment of it that it is for.
+    pub segment_name: Option<String>,
     pub slug: String,
     pub status: CampaignStatus,
     /// Whether anything holds it: see [`super::holds`].
@@ -422,7 +429,7 @@ pub struct Listed {
 macro_rules! select_listed {
     ($rest:literal) => {
         concat!(
-            "SELECT c.id, c.list_id, l.name AS list_name, c.slug, c.status, c.is_held, c.status_reason,
+            "SELECT c.id, c.list_id, l.name AS list_name, c.segment_name, c.slug, c.status, c.is_held, c.status_reason,
                  c.subject, c.created_at, c.scheduled_at, c.started_at, c.enqueued_at, c.finished_at,
                  c.counted_at, c.correction_of
              FROM campaigns c JOIN lists l ON l.id = c.list_id ",
@@ -559,7 +566,7 @@ pub async fn count_held(tx: &mut Tx) -> sqlx::Result<i64> {
 pub async fn newest_of_list(tx: &mut Tx, list_id: Uuid, limit: i64) -> sqlx::Result<Vec<Campaign>> {
     let sql = "SELECT id, number, list_id, slug, status, is_held, status_reason, subject, auto_article_id,
                    CAST(NULL AS TEXT) AS source_html, created_at, scheduled_at, started_at, enqueued_to,
-                   enqueued_at, finished_at, sending_since
+                   enqueued_at, finished_at, sending_since, segment_json, segment_name
                FROM campaigns WHERE list_id = $1 ORDER BY id DESC LIMIT $2";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(list_id).bind(limit).fetch_all(conn).await)
 }

@@ -37,6 +37,20 @@ pub struct Draft {
     /// The campaign whose readers get this one.
     pub correction_of: Option<Uuid>,
     pub correction_reason: String,
+    /// The segment that it is for, while there is that one; see [`super::segments::choose`].
+    pub segment_id: Option<Uuid>,
+    pub segment_name: Option<String>,
+    pub segment_json: Option<String>,
+}
+
+/// Whom of its list a campaign is for, as an editor chooses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SegmentChoice {
+    /// What was chosen before.
+    #[default]
+    Unchanged,
+    Everyone,
+    Saved(Uuid),
 }
 
 /// What an editor types into a campaign.
@@ -48,6 +62,7 @@ pub struct DraftText {
     pub markdown: String,
     /// In order.
     pub articles: Vec<Uuid>,
+    pub segment: SegmentChoice,
 }
 
 /// Adds a draft.
@@ -100,7 +115,8 @@ pub async fn open_correction(tx: &mut Tx, of: Uuid) -> sqlx::Result<Option<Uuid>
 /// A campaign as the desk edits it.
 pub async fn get(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Draft>> {
     let sql = "SELECT id, list_id, status, is_held, subject, preheader, markdown, version, updated_at,
-                   updated_by, scheduled_at, scheduled_by, approved_by, correction_of, correction_reason
+                   updated_by, scheduled_at, scheduled_by, approved_by, correction_of, correction_reason, segment_id,
+                   segment_name, segment_json
                FROM campaigns WHERE id = $1";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn).await)
 }

@@ -36,6 +36,7 @@ pub mod readiness;
 pub mod relay_setting;
 pub mod relays;
 pub mod schema;
+pub mod segments;
 pub mod send_counter;
 pub mod sessions;
 pub mod sign_up_requests;
@@ -47,6 +48,7 @@ pub mod timeline;
 pub mod trouble;
 pub mod users;
 mod waiting;
+pub mod walk;
 pub mod workers;
 
 use std::ops::{Deref, DerefMut};

@@ -1,7 +1,7 @@
 //! Times as people type them, in the publication's time zone: an hour that the clocks skip or repeat is
 //! asked about, not guessed.
 
-use chrono::{DateTime, Datelike as _, LocalResult, NaiveDateTime, TimeZone as _, Utc};
+use chrono::{DateTime, Datelike as _, LocalResult, NaiveDate, NaiveDateTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
 use crate::locale::say;
@@ -25,6 +25,14 @@ fn repeated(text: &str, zone: Tz, first: &DateTime<Tz>, second: &DateTime<Tz>) -
 /// Whether both databases hold a time and sort it rightly: SQLite sorts it as a text, by a year of four digits.
 pub fn is_storable(time: DateTime<Utc>) -> bool {
     (1..=9999).contains(&time.year())
+}
+
+/// When a day begins in a zone; `None`: no database holds that time.
+pub fn day_begins(day: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
+    // Where a clock change skips midnight, the day begins an hour later.
+    let begins =
+        (0..4).find_map(|hour| zone.from_local_datetime(&day.and_hms_opt(hour, 0, 0)?).earliest())?;
+    Some(begins.with_timezone(&Utc)).filter(|time| is_storable(*time))
 }
 
 /// A time with an offset (RFC 3339), or as the clocks of the zone show it.

@@ -16,6 +16,7 @@ pub mod refusal;
 pub mod relay_trouble;
 pub mod restored;
 pub mod retry;
+pub mod segment;
 pub mod slug;
 pub mod stored_words;
 pub mod subscription;

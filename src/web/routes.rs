@@ -9,7 +9,7 @@ use super::access::Access::{self, *};
 use super::access::check;
 use super::desk::{
     account, alerts, articles, changes, compose, feeds, find, held, help, imports, lists, progress, reports,
-    settings, setup, sign_in, subscriber, subscriber_fields, subscribers, suppressions, today, users,
+    segments, settings, setup, sign_in, subscriber, subscriber_fields, subscribers, suppressions, today, users,
 };
 use super::{
     archive, assets, block, brand, confirm, health, mailbox, metrics, preferences, subscribe, unsubscribe,
@@ -195,6 +195,10 @@ fn subscribers() -> Vec<Url> {
         url("/admin/subscribers/changes").get(Editor, changes::list),
         url("/admin/subscribers/changes/{id}").get(Editor, changes::show),
         url("/admin/subscribers/changes/{id}/undo").post(Editor, FORM, changes::undo),
+        url("/admin/subscribers/segments").get(Editor, segments::list),
+        url("/admin/subscribers/segments/new").get(Editor, segments::new).post(Editor, FORM, segments::submit_new),
+        url("/admin/subscribers/segments/{id}").get(Editor, segments::show).post(Editor, FORM, segments::submit),
+        url("/admin/subscribers/segments/{id}/delete").post(Editor, FORM, segments::delete),
         url("/admin/subscribers/{id}").get(Editor, subscriber::show),
         url("/admin/subscribers/{id}/edit").get(Editor, subscriber::show_edit).post(Editor, FORM, subscriber::edit),
         url("/admin/subscribers/{id}/lists").post(Editor, FORM, subscriber::set_lists),

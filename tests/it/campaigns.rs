@@ -181,7 +181,7 @@ on_both_engines! {
         moves.during(id, async { drop(actions::pause(&cx, id, "").await.unwrap_err()); actions::cancel(&cx, id, "").await.unwrap(); }).await;
 
         let list_of = lists::by_id(&mut app_.db.read().await.unwrap(), list).await.unwrap().unwrap();
-        let id = send::to_list(&cx, &list_of, "Tides", "<p>High.</p>", app.clock.now()).await.unwrap().campaign;
+        let id = send::to_list(&cx, &list_of, "Tides", "<p>High.</p>", app.clock.now(), None).await.unwrap().campaign;
         moves.during(id, app.run_all_due()).await;
         moves.during(id, async { drop(actions::pause(&cx, id, "").await.unwrap()) }).await;
         moves.during(id, async { drop(actions::resume(&cx, id, "").await.unwrap()) }).await;

@@ -416,3 +416,38 @@ async fn what_failed_is_exit_1_and_what_was_typed_wrong_2() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_campaign_is_sent_to_a_segment_by_its_name() {
+    use postrider::domain::segment::{Combine, Condition, Group, Segment, Test};
+    on_both(async |bench| {
+        bench.ok(&["list", "add", "all", "--name", "All articles"]);
+        let mail = bench.path().join("mail.html");
+        std::fs::write(&mail, "<p>The ferry sails again.</p>").unwrap();
+        let send = |segment| {
+            let mut args =
+                vec!["send", "--list", "all", "--subject", "Ferry", "--html", mail.to_str().unwrap()];
+            args.extend(["--segment", segment]);
+            args
+        };
+        assert!(refused(&bench, &send("Founders")).contains("there are no saved segments"));
+        let test = Test::Tag { tag: "founder".to_owned() };
+        let group = Group { combine: Combine::All, conditions: vec![Condition { not: false, test }] };
+        let segment = Segment::new(Combine::All, vec![group]);
+        let db = bench.db().await;
+        let mut tx = db.write().await.unwrap();
+        let now = crate::support::start_of_test();
+        postrider::db::segments::add(&mut tx, "Founders", &segment, now).await.unwrap();
+        tx.commit().await.unwrap();
+        let said = bench.ok(&send("founders"));
+        assert!(said.contains("It is sent to All articles, segment Founders now."), "{said}");
+        assert!(refused(&bench, &send("Strangers")).contains("There are: Founders"));
+        let mut tx = db.read().await.unwrap();
+        let campaign = postrider::db::campaigns::newest(&mut tx, "Ferry").await.unwrap().unwrap();
+        assert_eq!(Segment::parse(&campaign.segment_json.unwrap()).unwrap(), segment);
+        drop(tx);
+        db.close().await;
+        bench.end().await;
+    })
+    .await;
+}

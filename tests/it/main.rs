@@ -40,6 +40,7 @@ mod restore;
 mod roles;
 mod routes;
 mod rules;
+mod segments;
 mod sign_up;
 mod sign_up_requests;
 mod slow_clients;

@@ -483,7 +483,7 @@ on_both_engines! {
         assert_eq!(app.smtp.take().len(), 2);
         subscribe_all(app, list, &["late@example.org"]).await;
         let mut tx = app.app.db.write().await.unwrap();
-        ledger::enqueue_chunk(&mut tx, campaign, list, (Uuid::nil(), ledger::ENQUEUE_ROWS), None, app.clock.now()).await.unwrap();
+        ledger::enqueue_chunk(&mut tx, campaign, list, (Uuid::nil(), ledger::ENQUEUE_ROWS), None, None, app.clock.now()).await.unwrap();
         assert!(subscribers::by_email(&mut tx, &crate::sign_up::address("late@example.org")).await.unwrap().is_some());
         tx.commit().await.unwrap();
         assert_eq!(counts(app, campaign).await, HashMap::from([(DeliveryStatus::Sent, 2)]));

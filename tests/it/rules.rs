@@ -275,6 +275,7 @@ fn neutral(line: &str, column_types: &[(&str, &str)]) -> String {
 fn both_engines_have_the_same_schema() {
     // Types in SQLite's words: it has one for many of PostgreSQL's.
     let types = [
+        (" DOUBLE PRECISION", " REAL"),
         (" BIGINT", " INTEGER"),
         (" SMALLINT", " INTEGER"),
         (" BOOLEAN", " INTEGER"),

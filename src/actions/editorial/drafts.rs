@@ -10,13 +10,13 @@ use super::{
 };
 use crate::actions::{Context, Result};
 use crate::db::audit::{self, Subject};
-use crate::db::drafts::{self, DraftText};
+use crate::db::drafts::{self, Draft, DraftText, SegmentChoice};
 use crate::db::notices::{self, Notice};
-use crate::db::{campaigns, lists};
+use crate::db::{WriteTx, campaigns, lists, segments};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::email_address::EmailAddress;
-use crate::domain::refusal::common;
 use crate::domain::refusal::editorial as codes;
+use crate::domain::refusal::{common, readers};
 
 /// Tests that one address may get within an hour.
 const TESTS_PER_HOUR: i64 = 20;
@@ -87,7 +87,8 @@ pub async fn save_campaign(cx: &Context<'_>, id: Uuid, version: i64, text: &Draf
             drafts::articles(&mut tx, id).await?.iter().map(|article| article.id).collect();
         let same = (&draft.subject, &draft.preheader, draft.markdown.as_deref(), draft.list_id)
             == (&text.subject, &text.preheader, Some(text.markdown.as_str()), text.list_id)
-            && articles == text.articles;
+            && articles == text.articles
+            && is_chosen(&draft, text.segment);
         if same {
             return Ok(draft.version);
         }
@@ -96,8 +97,32 @@ pub async fn save_campaign(cx: &Context<'_>, id: Uuid, version: i64, text: &Draf
     if !drafts::save(&mut tx, id, version, text, user, now).await? {
         return conflict(&mut tx, user, draft.updated_by, draft.updated_at, draft.version).await;
     }
+    choose_segment(&mut tx, &draft, text.segment).await?;
     tx.commit().await?;
     Ok(version + 1)
+}
+
+/// Whether a draft is for what is chosen already.
+fn is_chosen(draft: &Draft, choice: SegmentChoice) -> bool {
+    match choice {
+        SegmentChoice::Unchanged => true,
+        SegmentChoice::Everyone => draft.segment_json.is_none(),
+        SegmentChoice::Saved(id) => draft.segment_id == Some(id),
+    }
+}
+
+async fn choose_segment(tx: &mut WriteTx, draft: &Draft, choice: SegmentChoice) -> Result<()> {
+    match choice {
+        // Whoever got the wrong one gets the right one.
+        _ if draft.correction_of.is_some() => {}
+        SegmentChoice::Unchanged => {}
+        SegmentChoice::Everyone => segments::choose(tx, draft.id, None).await?,
+        SegmentChoice::Saved(id) => match segments::by_id(tx, id).await? {
+            Some(saved) => segments::choose(tx, draft.id, Some(&saved)).await?,
+            None => return refused(readers::SEGMENT_CHOSEN_GONE.on("segment")),
+        },
+    }
+    Ok(())
 }
 
 /// Throws a draft away: it is cancelled, its text stays, and [`bring_back`] makes a draft of it again.

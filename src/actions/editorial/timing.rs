@@ -11,11 +11,11 @@ use crate::actions::{Context, Result};
 use crate::app::App;
 use crate::db::audit;
 use crate::db::drafts::{self, Draft};
-use crate::db::{Tx, WriteTx, holds, lists, publication};
+use crate::db::{Tx, WriteTx, holds, lists, publication, segments};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::hold::{Hold, HoldKind, HoldReason};
-use crate::domain::refusal::common;
 use crate::domain::refusal::editorial as codes;
+use crate::domain::refusal::{common, readers};
 
 /// Nobody means to schedule further off than this.
 const AHEAD_MAX: TimeDelta = TimeDelta::days(730);
@@ -66,13 +66,26 @@ pub async fn schedule(cx: &Context<'_>, id: Uuid, version: i64, when: When) -> R
     check_sendable(&mut tx, &draft, user, version).await?;
     let at = time_of(&mut tx, when, now).await?;
     let awaits_approval = wants_second_person(&mut tx, draft.list_id).await?;
+    // From here on it is for whom the segment means now, whatever becomes of that.
+    if let Some(segment) = draft.segment_id {
+        let saved = segments::by_id(&mut tx, segment).await?;
+        segments::choose(
+            &mut tx,
+            id,
+            Some(&saved.ok_or_else(|| readers::SEGMENT_CHOSEN_GONE.on("segment"))?),
+        )
+        .await?;
+    }
     if !drafts::schedule(&mut tx, id, version, at, user).await? {
         return conflict(&mut tx, user, draft.updated_by, draft.updated_at, draft.version).await;
     }
     if awaits_approval {
         holds::add(&mut tx, &[id], &HoldReason::AwaitsApproval, now).await?;
     }
-    let after = serde_json::json!({ "at": at, "awaits approval": awaits_approval });
+    let mut after = serde_json::json!({ "at": at, "awaits approval": awaits_approval });
+    if let Some(name) = draft.segment_name.as_deref() {
+        after["segment"] = name.into();
+    }
     audit::note(&mut tx, me, "scheduled", subject_of(&draft), (), after, now).await?;
     tx.commit().await?;
     app.wake_delivery.notify_one();

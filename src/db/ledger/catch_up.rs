@@ -2,12 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::enqueue::lock_enqueueing;
 use super::{DeliveryKey, REQUEUE_ROWS, WriteTx, key_rows};
 use crate::db::campaigns::Campaign;
-use crate::db::{Tx, dialect, on_either};
+use crate::db::walk::{Statement, bind_all};
+use crate::db::{Tx, dialect, on_either, segments};
 use crate::domain::delivery::DeliveryStatus;
 
 /// Somebody who should have got a campaign and has not.
@@ -72,7 +74,14 @@ async fn missed_between(
     (after, to): (Uuid, Uuid),
     limit: i64,
 ) -> sqlx::Result<Vec<Missed>> {
-    let sql = concat!(
+    // Who was enqueued is of its segment; of the others it is asked as it was when the campaign began.
+    let mut fits = Statement::behind(8);
+    if let Some(rule) = segments::rule_of_campaign(tx, campaign).await? {
+        fits.push("AND ").check(&rule, "s.subscriber_id");
+    }
+    let (fits, values) = (fits.sql, fits.values);
+    let has_not_got_the_article = has_not_got_the_article!();
+    let sql = format!(
         "SELECT s.subscriber_id, b.email, d.status, d.status_since, d.reply,
                 (d.uncertain_at IS NOT NULL OR COALESCE(d.status, '') = 'sending') AS may_have_arrived
          FROM subscriptions s JOIN subscribers b ON b.id = s.subscriber_id
@@ -80,29 +89,30 @@ async fn missed_between(
          WHERE s.list_id = $2 AND s.subscriber_id > $3 AND s.subscriber_id <= $8
            AND s.status = 'active' AND s.status_since <= $4
            AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.email_key = b.email_key)
-           AND CASE WHEN d.status IS NULL THEN s.cadence = 'each' AND s.subscriber_id > $5
+           AND CASE WHEN d.status IS NULL THEN s.cadence = 'each' AND s.subscriber_id > $5 {fits}
                     ELSE d.status <> 'sent'
                          AND ($6 OR (d.status <> 'sending' AND d.uncertain_at IS NULL)) END
-           AND ",
-        has_not_got_the_article!(),
-        " ORDER BY s.subscriber_id LIMIT $7"
+           AND {has_not_got_the_article} ORDER BY s.subscriber_id LIMIT $7"
     );
     // Where enqueueing is through, who has no delivery was not meant to have one.
     let enqueued_to = match campaign.enqueued_at {
         Some(_) => Uuid::max(),
         None => campaign.enqueued_to.unwrap_or(Uuid::nil()),
     };
-    on_either!(tx, |conn| sqlx::query_as(sql)
-        .bind(campaign.id)
-        .bind(campaign.list_id)
-        .bind(after)
-        .bind(since_max)
-        .bind(enqueued_to)
-        .bind(include_uncertain)
-        .bind(limit)
-        .bind(to)
-        .fetch_all(conn)
-        .await)
+    on_either!(tx, |conn| bind_all!(
+        sqlx::query_as(AssertSqlSafe(sql))
+            .bind(campaign.id)
+            .bind(campaign.list_id)
+            .bind(after)
+            .bind(since_max)
+            .bind(enqueued_to)
+            .bind(include_uncertain)
+            .bind(limit)
+            .bind(to),
+        values
+    )
+    .fetch_all(conn)
+    .await)
 }
 
 /// Enqueues the next chunk of those whom a campaign has missed once more, by [`missed_page`]: in

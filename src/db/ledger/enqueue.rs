@@ -4,7 +4,9 @@ use chrono::{DateTime, SubsecRound as _, Utc};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
+use crate::db::walk::{Statement, bind_all};
 use crate::db::{Engine, Tx, WriteTx, on_either};
+use crate::domain::segment::Rule;
 
 /// Rows that are enqueued in one transaction, at most.
 pub const ENQUEUE_ROWS: i64 = 10_000;
@@ -21,7 +23,7 @@ pub(super) async fn lock_enqueueing(tx: &mut WriteTx) -> sqlx::Result<()> {
 }
 
 /// Enqueues those of a campaign's readers who are among the next `rows` of its list behind `after`: those active on the list at cadence `each`,
-/// not suppressed, without a delivery of one of the same articles; of a correction, those who got, or
+/// fitting `rule`, not suppressed, without a delivery of one of the same articles; of a correction, those who got, or
 /// may have got, what it corrects; only those active since
 /// `since_max` or longer, where it is given, as it is to complete a campaign that was cancelled.
 /// Harmless to repeat: a scheduler that lags behind another adds nobody to a campaign that is
@@ -31,6 +33,7 @@ pub async fn enqueue_chunk(
     campaign_id: Uuid,
     list_id: Uuid,
     (after, rows): (Uuid, i64),
+    rule: Option<&Rule>,
     since_max: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> sqlx::Result<Option<Uuid>> {
@@ -64,6 +67,12 @@ pub async fn enqueue_chunk(
         }
         false => "",
     };
+    // Seven values stand before its own.
+    let mut fits = Statement::behind(7);
+    if let Some(rule) = rule {
+        fits.push("AND ").check(rule, "s.subscriber_id");
+    }
+    let (fits, values) = (fits.sql, fits.values);
     let once = match any_between(tx, campaign_id, after, upper).await? {
         true => "ON CONFLICT (campaign_id, subscriber_id) DO NOTHING",
         false => "",
@@ -77,21 +86,24 @@ pub async fn enqueue_chunk(
            AND EXISTS (SELECT 1 FROM campaigns c
                        WHERE c.id = $1 AND c.enqueued_at IS NULL
                          AND (c.status IN ('sending', 'paused') OR (c.status = 'cancelled' AND $7)))
-           {not_suppressed}
+           {not_suppressed} {fits}
          ORDER BY s.subscriber_id {once}"
     );
-    on_either!(tx, |conn| sqlx::query(AssertSqlSafe(sql))
-        .bind(campaign_id)
-        .bind(list_id)
-        .bind(after)
-        .bind(upper)
-        // A third of what a row takes is this time: whole seconds are shorter.
-        .bind(now.trunc_subsecs(0))
-        .bind(since_max.unwrap_or(END_OF_TIME))
-        .bind(since_max.is_some())
-        .execute(conn)
-        .await
-        .map(|_| ()))?;
+    on_either!(tx, |conn| bind_all!(
+        sqlx::query(AssertSqlSafe(sql))
+            .bind(campaign_id)
+            .bind(list_id)
+            .bind(after)
+            .bind(upper)
+            // A third of what a row takes is this time: whole seconds are shorter.
+            .bind(now.trunc_subsecs(0))
+            .bind(since_max.unwrap_or(END_OF_TIME))
+            .bind(since_max.is_some()),
+        values
+    )
+    .execute(conn)
+    .await
+    .map(|_| ()))?;
     Ok(to)
 }
 

@@ -31,4 +31,12 @@ super::codes! {
     READER_GONE "reader_gone": NotFound;
     TOO_MANY_LISTS "too_many_lists": Invalid;
     NO_LIST_OPEN "no_list_open": Conflict;
+    SEGMENT_NAME_MISSING "segment_name_missing": Invalid;
+    SEGMENT_NAME_LONG "segment_name_long": Invalid;
+    SEGMENT_NAME_TAKEN "segment_name_taken": Invalid;
+    SEGMENT_LIMITS "segment_limits": Invalid;
+    SEGMENTS_MANY "segments_many": Conflict;
+    SEGMENT_GONE "segment_gone": NotFound;
+    SEGMENT_CHOSEN_GONE "segment_chosen_gone": Invalid;
+    SEGMENT_IN_DRAFT "segment_in_draft": Conflict;
 }

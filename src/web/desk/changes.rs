@@ -36,6 +36,8 @@ struct AskPage {
     tags: Vec<String>,
     tag: String,
     list: String,
+    /// The name of the saved segment.
+    segment: Option<String>,
     error: String,
 }
 
@@ -79,6 +81,7 @@ impl AskPage {
                 "tag" => ("subscriber-filter-tag", None),
                 "since" => ("subscriber-filter-since", None),
                 "until" => ("subscriber-filter-until", None),
+                "segment" => ("segment-filter", self.segment.clone()),
                 _ => ("subscriber-filter-q", None),
             };
             say(key).with("value", found.unwrap_or_else(|| value.to_owned())).to_string()
@@ -165,7 +168,8 @@ async fn ask_page(
     let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let tag = fields.text("tag").chars().take(200).collect();
     let list = if asked.list.is_empty() { fields.text("list").to_owned() } else { asked.list.clone() };
-    page(status, &AskPage { desk, action, asked, ids, all, lists, tags, tag, list, error })
+    let segment = asked.saved(&mut tx).await?.map(|saved| saved.name);
+    page(status, &AskPage { desk, action, asked, ids, all, lists, tags, tag, list, segment, error })
 }
 
 /// The filters that a form carries beside its own fields.
@@ -179,6 +183,7 @@ fn carried(fields: &Fields) -> SubscriberQuery {
         tag: text("f-tag"),
         since: text("f-since"),
         until: text("f-until"),
+        segment: text("f-segment"),
     }
 }
 
@@ -189,10 +194,11 @@ pub async fn submit(app: web::Data<App>, me: Me, request: HttpRequest, fields: F
     let mut tx = app.db.read().await?;
     let lists = lists::all(&mut tx).await?;
     let zone = crate::db::publication::get(&mut tx).await?.zone();
+    let filter = asked.filter(&mut tx, &lists, zone).await?;
     drop(tx);
     let list_id = lists.iter().find(|list| list.slug == fields.text("list")).map(|list| list.id);
     let whom = match all {
-        true => asked.filter(&lists, zone).map(|filter| Whom::Matching(Box::new(filter))),
+        true => filter.map(|filter| Whom::Matching(Box::new(filter))),
         false => Ok(Whom::Ticked(ids.clone())),
     };
     let wanted = Wanted {

@@ -11,7 +11,8 @@ use super::frame::{Desk, Fields, Me, Tab};
 use super::see_other;
 use crate::app::App;
 use crate::db::lists::{self, List};
-use crate::db::subscribers::{self, Filter, Subscriber, Walk, search_words};
+use crate::db::subscribers::{self, Subscriber, search_words};
+use crate::db::walk::{self, Filter, Walk};
 use crate::db::{feeds, timeline};
 use crate::web::page::{Answer, page};
 use crate::web::query;
@@ -92,8 +93,8 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let words = search_words(&wanted);
     if !words.is_empty() {
         let filter = Filter { words, ..Filter::default() };
-        let walked =
-            subscribers::walk(&mut tx, &filter, Walk::Older(Uuid::max()), FOUND_MAX as i64 + 1).await?;
+        let rule = filter.rule(&mut tx, app.clock.now()).await?;
+        let walked = walk::walk(&mut tx, &rule, Walk::Older(Uuid::max()), FOUND_MAX as i64 + 1).await?;
         let people = subscribers::of_ids(&mut tx, &walked.ids).await?;
         let in_order = walked.ids.iter().filter_map(|id| people.iter().find(|person| person.id == *id));
         found.people = in_order.take(FOUND_MAX).cloned().collect();

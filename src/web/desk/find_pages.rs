@@ -61,6 +61,11 @@ const PAGES: &[FoundPage] = &[
         ["desk-find-subscribers", "desk-find-subscribers-lead", "desk-find-subscribers-words"],
     ),
     page(
+        "/admin/subscribers/segments",
+        Role::Editor,
+        ["segment-page", "desk-find-segments-lead", "desk-find-segments-words"],
+    ),
+    page(
         "/admin/subscribers/import",
         Role::Admin,
         ["desk-find-import", "desk-find-import-lead", "desk-find-import-words"],

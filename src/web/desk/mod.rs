@@ -18,6 +18,7 @@ pub(super) mod lists;
 mod plot;
 pub(super) mod progress;
 pub(super) mod reports;
+pub(super) mod segments;
 pub(super) mod settings;
 pub(super) mod setup;
 pub(super) mod sign_in;

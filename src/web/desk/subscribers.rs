@@ -4,7 +4,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Bytes};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use chrono::{DateTime, Days, NaiveDate, TimeZone as _, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use chrono_tz::Tz;
 use futures_util::stream;
 use uuid::Uuid;
@@ -19,10 +19,13 @@ use crate::actions::{Context, Error};
 use crate::app::App;
 use crate::db::fields::{self, SubscriberField};
 use crate::db::lists::{self, List};
-use crate::db::subscribers::{self, Count, Filter, LOOKS_MAX, Subscriber, Walk, search_words};
+use crate::db::segments::{self, SavedSegment};
+use crate::db::subscribers::{self, Subscriber, search_words};
 use crate::db::subscriptions::{self, Subscription};
+use crate::db::walk::{self, Count, Filter, LOOKS_MAX, Plan, Walk};
 use crate::db::{Tx, publication};
-use crate::domain::local_time::is_storable;
+use crate::domain::local_time::day_begins;
+use crate::domain::segment::Rule;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::locale::say;
 use crate::web::assets;
@@ -44,6 +47,8 @@ pub struct SubscriberQuery {
     pub tag: String,
     pub since: String,
     pub until: String,
+    /// The id of a saved segment.
+    pub segment: String,
 }
 
 impl SubscriberQuery {
@@ -58,6 +63,7 @@ impl SubscriberQuery {
             tag: text("tag"),
             since: text("since"),
             until: text("until"),
+            segment: text("segment"),
         }
     }
 
@@ -71,6 +77,7 @@ impl SubscriberQuery {
             ("tag", &self.tag),
             ("since", &self.since),
             ("until", &self.until),
+            ("segment", &self.segment),
         ];
         all.into_iter()
             .filter(|(_, value)| !value.is_empty())
@@ -83,8 +90,31 @@ impl SubscriberQuery {
         query::with("", self.set().into_iter().chain(more.iter().copied()))
     }
 
+    /// The saved segment, if there is one of that id; none is known under what is no id.
+    pub async fn saved(&self, tx: &mut Tx) -> sqlx::Result<Option<SavedSegment>> {
+        match Uuid::parse_str(&self.segment) {
+            Ok(id) => segments::by_id(tx, id).await,
+            Err(_) => Ok(None),
+        }
+    }
+
     /// The filter; or the key of a sentence on why there is no such filter.
-    pub fn filter(&self, lists: &[List], zone: Tz) -> Result<Filter, &'static str> {
+    pub async fn filter(
+        &self,
+        tx: &mut Tx,
+        lists: &[List],
+        zone: Tz,
+    ) -> sqlx::Result<Result<Filter, &'static str>> {
+        let saved = self.saved(tx).await?;
+        Ok(self.filter_in(lists, zone, saved.as_ref()))
+    }
+
+    fn filter_in(
+        &self,
+        lists: &[List],
+        zone: Tz,
+        saved: Option<&SavedSegment>,
+    ) -> Result<Filter, &'static str> {
         let words = search_words(&self.q);
         if words.is_empty() && !self.q.is_empty() {
             return Err("subscriber-filter-no-word");
@@ -108,7 +138,13 @@ impl SubscriberQuery {
         // The last day is in it.
         let until = day(&self.until, zone, 1)?;
         let tag = Some(self.tag.clone()).filter(|tag| !tag.is_empty());
-        Ok(Filter { words, list_id, status, cadence, tag, since, until })
+        let segment = match (self.segment.as_str(), saved) {
+            ("", _) => None,
+            (_, Some(saved)) => Some(saved.segment().map_err(|_| "segment-unreadable")?),
+            (_, None) => return Err("segment-gone"),
+        };
+        let segment_name = saved.map(|saved| saved.name.clone()).unwrap_or_default();
+        Ok(Filter { words, list_id, status, cadence, tag, since, until, segment, segment_name })
     }
 }
 
@@ -120,9 +156,7 @@ fn day(text: &str, zone: Tz, days: u64) -> Result<Option<DateTime<Utc>>, &'stati
     let wrong = "subscriber-filter-no-day";
     let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| wrong)?;
     let day = day.checked_add_days(Days::new(days)).ok_or(wrong)?;
-    // Where a clock change skips midnight, the day begins an hour later.
-    let begins = (0..4).find_map(|hour| zone.from_local_datetime(&day.and_hms_opt(hour, 0, 0)?).earliest());
-    begins.map(|begins| begins.with_timezone(&Utc)).filter(|time| is_storable(*time)).map(Some).ok_or(wrong)
+    day_begins(day, zone).map(Some).ok_or(wrong)
 }
 
 /// One line of the table.
@@ -145,6 +179,7 @@ struct ListPage {
     asked: SubscriberQuery,
     lists: Vec<List>,
     tags: Vec<String>,
+    segments: Vec<SavedSegment>,
     rows: Vec<Row>,
     /// "1,048,216 active of 1,207,933"; empty where nobody has counted.
     of: String,
@@ -174,6 +209,10 @@ impl ListPage {
             "/admin/subscribers",
             self.asked.set().into_iter().filter(|(name, _)| !names.contains(name)),
         )
+    }
+
+    fn is_in(&self, segment: &SavedSegment) -> bool {
+        self.asked.segment == segment.id.to_string()
     }
 
     fn is_joined_set(&self) -> bool {
@@ -249,17 +288,25 @@ async fn rows(tx: &mut Tx, ids: &[Uuid], lists: &[List], filter: &Filter) -> sql
 
 /// How many match, in words: what was counted in the background where the filter allows, else what the walk
 /// itself saw. Nothing is counted for it.
-async fn count_in_words(tx: &mut Tx, filter: &Filter, count: Count) -> sqlx::Result<String> {
-    if let Count::Exactly(n) = count {
-        return Ok(say("subscriber-matches").with("count", n).to_string());
+async fn count_in_words(tx: &mut Tx, filter: &Filter, plan: &Plan<'_>, count: Count) -> sqlx::Result<String> {
+    if let (None, Some(n)) = (count.exact(), walk::counted(tx, filter).await?) {
+        return Ok(matches_in_words(Count::About(n)));
     }
-    if let Some(n) = subscribers::counted(tx, filter).await? {
-        return Ok(say("subscriber-matches-about").with("count", n).to_string());
-    }
-    Ok(match count {
-        Count::MoreThan(n) => say("subscriber-matches-more-than").with("count", n).to_string(),
-        _ => String::new(),
-    })
+    // What people save is worth a look at some of all subscribers.
+    let count = if filter.segment.is_some() { plan.count(tx).await? } else { count };
+    Ok(matches_in_words(count))
+}
+
+/// "12 match", "About 16,000 match"; empty where nobody knows.
+pub fn matches_in_words(count: Count) -> String {
+    let (key, n) = match count {
+        Count::Exactly(n) => ("subscriber-matches", n),
+        Count::About(n) => ("subscriber-matches-about", n),
+        Count::MoreThan(n) => ("subscriber-matches-more-than", n),
+        Count::FewerThan(n) => ("subscriber-matches-fewer-than", n),
+        Count::Unknown => return String::new(),
+    };
+    say(key).with("count", n).to_string()
 }
 
 /// `GET /admin/subscribers`
@@ -270,7 +317,8 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Subscribers).await?;
     let lists = lists::all(&mut tx).await?;
     let tags = subscribers::all_tags(&mut tx).await?;
-    let (filter, error) = match asked.filter(&lists, desk.zone) {
+    let segments = segments::all(&mut tx).await?;
+    let (filter, error) = match asked.filter(&mut tx, &lists, desk.zone).await? {
         Ok(filter) => (Some(filter), String::new()),
         Err(key) => (None, say(key).to_string()),
     };
@@ -282,10 +330,12 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     };
     let (mut ids, mut looked_to, mut count) = (Vec::new(), None, String::new());
     if let Some(filter) = &filter {
-        let walked = subscribers::walk(&mut tx, filter, way, PAGE + 1).await?;
+        let rule = filter.rule(&mut tx, desk.now).await?;
+        let plan = Plan::of(&mut tx, &rule).await?;
+        let walked = plan.page(&mut tx, way, PAGE + 1).await?;
         (ids, looked_to) = (walked.ids, walked.looked_to);
         if !filter.is_empty() {
-            count = count_in_words(&mut tx, filter, walked.count).await?;
+            count = count_in_words(&mut tx, filter, &plan, walked.count).await?;
         }
     }
     let more = ids.len() as i64 > PAGE;
@@ -322,6 +372,7 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
             asked,
             lists,
             tags,
+            segments,
             rows,
             of,
             count,
@@ -445,6 +496,7 @@ pub async fn add(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fiel
 struct Export {
     app: web::Data<App>,
     filter: Filter,
+    rule: Rule,
     lists: Vec<List>,
     fields: Vec<SubscriberField>,
     /// `None`: it is through.
@@ -464,7 +516,7 @@ impl Export {
         }
         let Some(before) = self.before else { return Ok(None) };
         let mut tx = self.app.db.read().await?;
-        let found = subscribers::walk(&mut tx, &self.filter, Walk::Older(before), 500).await?;
+        let found = walk::walk(&mut tx, &self.rule, Walk::Older(before), 500).await?;
         self.before = found.looked_to.or(found.ids.last().copied().filter(|_| found.ids.len() == 500));
         let people = subscribers::of_ids(&mut tx, &found.ids).await?;
         let held = subscriptions::of_ids(&mut tx, &found.ids).await?;
@@ -512,13 +564,15 @@ pub async fn export(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer
     let lists = lists::all(&mut tx).await?;
     let fields = fields::all(&mut tx).await?;
     let zone = publication::get(&mut tx).await?.zone();
-    drop(tx);
     let filter = asked
-        .filter(&lists, zone)
+        .filter(&mut tx, &lists, zone)
+        .await?
         .map_err(|key| ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "subscriber-filter-wrong", key))?;
+    let rule = filter.rule(&mut tx, app.clock.now()).await?;
+    drop(tx);
     exports::note(&Context::new(&app, me.actor()), &filter, &lists).await.map_err(refuse)?;
     tracing::info!(user = %me.user.id, "subscribers are exported");
-    let export = Export { app, filter, lists, fields, before: Some(Uuid::max()), begun: false };
+    let export = Export { app, filter, rule, lists, fields, before: Some(Uuid::max()), begun: false };
     let lines = stream::unfold(export, |mut export| async move {
         match export.next().await {
             Ok(None) => None,

@@ -3,6 +3,7 @@
 
 mod door;
 pub mod pages;
+mod segments;
 mod soundness;
 mod write_and_send;
 

@@ -236,6 +236,20 @@ pub async fn fill(app: &TestApp, marta: &Person<'_>, owen: &Person<'_>, server: 
     let changes = marta.page("/admin/subscribers/changes").await;
     let change =
         changes.split_once("/admin/subscribers/changes/").unwrap().1.split('/').next().unwrap().to_owned();
+    let segment = [
+        ("do", "save"),
+        ("name", "Spring readers"),
+        ("combine", "all"),
+        ("combine-0", "all"),
+        ("what-0-0", "tag"),
+        ("verb-0-0", "is"),
+        ("value-0-0", "spring"),
+        ("what-0-1", "subscription"),
+        ("verb-0-1", "is"),
+        ("status-0-1", "active"),
+    ];
+    let (segment, _) = marta.submit("/admin/subscribers/segments/new", &segment).await;
+    harbour.keep("segment", segment.rsplit('/').next().unwrap());
     harbour.keep("change", change);
     harbour.keep("reader", reader);
     let fields = [("list", "world"), ("status", "active"), ("consent", "moved from our old newsletter")];
@@ -317,8 +331,10 @@ pub fn pages_of(route: &str) -> &'static [&'static str] {
             "/admin/subscribers",
             "/admin/subscribers?list=world&status=active&cadence=each&tag=spring",
             "/admin/subscribers?q=nobody-at-all",
+            "/admin/subscribers?segment=<segment>",
         ],
         "/admin/subscribers/import/{id}" => &["/admin/subscribers/import/<import>"],
+        "/admin/subscribers/segments/{id}" => &["/admin/subscribers/segments/<segment>"],
         "/admin/subscribers/change" => &[
             "/admin/subscribers/change?action=tag&id=<reader>",
             "/admin/subscribers/change?action=cadence&id=<reader>",

@@ -210,7 +210,7 @@ on_both_engines! {
         }
         let list = postrider::db::lists::by_id(&mut app.app.db.read().await.unwrap(), world).await.unwrap().unwrap();
         let cx = postrider::actions::Context::command_line(&app.app);
-        let sent = postrider::actions::send::to_list(&cx, &list, "Ferry", "<p>It sails.</p>", app.clock.now());
+        let sent = postrider::actions::send::to_list(&cx, &list, "Ferry", "<p>It sails.</p>", app.clock.now(), None);
         let id = sent.await.unwrap().campaign;
         app.run_all_due().await;
         assert!(app.smtp.take().is_empty(), "nobody has approved it");

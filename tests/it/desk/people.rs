@@ -5,7 +5,8 @@ use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
-use postrider::db::subscribers::{self, Count, Filter, Walk};
+use postrider::db::subscribers;
+use postrider::db::walk::{self, Count, Filter, LOOKS_MAX, Walk};
 use postrider::db::{Db, suppressions};
 use postrider::domain::email_address::EmailAddress;
 use postrider::domain::subscription::{Cadence, SubscriptionStatus, Transition};
@@ -50,6 +51,17 @@ async fn find(app: &TestApp, email: &str) -> Option<Uuid> {
 
 async fn is_suppressed(app: &TestApp, email: &str) -> bool {
     suppressions::is_suppressed(&mut app.app.db.read().await.unwrap(), email).await.unwrap()
+}
+
+/// What a filter's walk finds, as the list asks.
+async fn walked_by(
+    app: &TestApp,
+    tx: &mut postrider::db::Tx,
+    filter: &Filter,
+    way: Walk,
+) -> sqlx::Result<walk::Walked> {
+    let rule = filter.rule(tx, app.clock.now()).await?;
+    walk::walk(tx, &rule, way, 51).await
 }
 
 /// Adds `reader1`… to a list as active, a millisecond apart, as nothing in the program does: without what they
@@ -226,18 +238,18 @@ on_both_engines! {
         let mut tx = app.app.db.read().await.unwrap();
         let active = Filter { status: Some(SubscriptionStatus::Active), ..Filter::default() };
         let newest = Walk::Older(Uuid::max());
-        let walked = subscribers::walk(&mut tx, &active, newest, 51).await.unwrap();
-        assert_eq!((walked.ids.len(), walked.looked_to, walked.count), (51, None, Count::MoreThan(subscribers::LOOKS_MAX)));
+        let walked = walked_by(app, &mut tx, &active, newest).await.unwrap();
+        assert_eq!((walked.ids.len(), walked.looked_to, walked.count), (51, None, Count::MoreThan(LOOKS_MAX)));
         // One in 15,000, and it is found at once, whatever else is asked for.
         let tagged = Filter { tag: Some("rare".to_owned()), words: vec!["example.org".to_owned()], ..active.clone() };
-        let walked = subscribers::walk(&mut tx, &tagged, newest, 51).await.unwrap();
+        let walked = walked_by(app, &mut tx, &tagged, newest).await.unwrap();
         assert_eq!((walked.ids, walked.looked_to), (vec![rare], None));
         // Three conditions that many fit and together nobody: each walk says where the next goes on.
         let cadence = Some(Cadence::Weekly);
         let nobody = Filter { words: vec!["even".to_owned(), "odd".to_owned()], cadence: None, ..active.clone() };
         let (mut from, mut walks) = (newest, 0);
         loop {
-            let walked = subscribers::walk(&mut tx, &nobody, from, 51).await.unwrap();
+            let walked = walked_by(app, &mut tx, &nobody, from).await.unwrap();
             assert_eq!(walked.ids, Vec::<Uuid>::new());
             walks += 1;
             match walked.looked_to {
@@ -247,7 +259,7 @@ on_both_engines! {
         }
         assert_eq!(walks, 3 + 1);
         let weekly = Filter { cadence, ..active };
-        assert_eq!(subscribers::walk(&mut tx, &weekly, newest, 51).await.unwrap().count, Count::Exactly(0));
+        assert_eq!(walked_by(app, &mut tx, &weekly, newest).await.unwrap().count, Count::Exactly(0));
     }
 
     async fn who_is_added_is_asked_or_their_consent_is_written_down(app: TestApp) {

@@ -8,7 +8,7 @@ use super::{edit_url, find, refuse};
 use crate::actions::Context;
 use crate::actions::editorial;
 use crate::app::App;
-use crate::db::drafts::{self, Draft, DraftText, Version};
+use crate::db::drafts::{self, Draft, DraftText, SegmentChoice, Version};
 use crate::locale::say;
 use crate::web::desk::frame::{Desk, Fields, Me, Tab, done};
 use crate::web::page::{Answer, ErrorPage, page};
@@ -46,6 +46,7 @@ pub async fn restore(app: web::Data<App>, me: Me, id: web::Path<String>, fields:
         preheader: version.preheader,
         markdown: version.markdown,
         articles,
+        segment: SegmentChoice::Unchanged,
     };
     editorial::save_campaign(&Context::new(&app, me.actor()), draft.id, draft.version, &text)
         .await

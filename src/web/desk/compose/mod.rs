@@ -123,6 +123,9 @@ async fn find(tx: &mut Tx, id: &str) -> Result<Draft, ErrorPage> {
 fn in_words(readers: Readers) -> String {
     match readers.is_exact {
         true => say("campaign-readers").with("readers", readers.count).to_string(),
+        false if readers.is_at_most => {
+            say("segment-readers-fewer").with("readers", readers.count).to_string()
+        }
         false => say("campaign-readers-about").with("readers", readers.count).to_string(),
     }
 }

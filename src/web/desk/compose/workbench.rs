@@ -12,8 +12,9 @@ use crate::actions::preflight::{self, Check, Grade};
 use crate::actions::{self, Context};
 use crate::app::App;
 use crate::db::articles::Article;
-use crate::db::drafts::{self, ArticleFilter, DeskArticle, Draft, DraftText};
+use crate::db::drafts::{self, ArticleFilter, DeskArticle, Draft, DraftText, SegmentChoice};
 use crate::db::lists::List;
+use crate::db::segments::{self, SavedSegment};
 use crate::db::{Tx, fields, holds, publication};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::field::RESERVED_KEYS;
@@ -36,6 +37,7 @@ struct EditPage {
     draft: Draft,
     text: DraftText,
     lists: Vec<List>,
+    segments: Vec<SavedSegment>,
     /// In order, then what else is offered.
     picked: Vec<Article>,
     offered: Vec<DeskArticle>,
@@ -69,6 +71,27 @@ impl EditPage {
         if asks { "check" } else { "text" }
     }
 
+    /// Whether the form has this segment chosen.
+    fn has_segment(&self, id: &Uuid) -> bool {
+        match self.text.segment {
+            SegmentChoice::Unchanged => self.draft.segment_id.as_ref() == Some(id),
+            SegmentChoice::Everyone => false,
+            SegmentChoice::Saved(chosen) => chosen == *id,
+        }
+    }
+
+    /// The label of the segment that was chosen and is there no more.
+    fn kept_segment(&self) -> Option<String> {
+        let is_kept = self.text.segment == SegmentChoice::Unchanged && self.draft.segment_id.is_none();
+        let name = self.draft.segment_name.as_ref().filter(|_| is_kept)?;
+        Some(say("segment-kept").with("segment", name).to_string())
+    }
+
+    /// Whether there is anything to choose from.
+    fn shows_segments(&self) -> bool {
+        self.draft.correction_of.is_none() && (!self.segments.is_empty() || self.draft.segment_json.is_some())
+    }
+
     /// The page of what it corrects.
     fn corrects_url(&self) -> String {
         format!("/admin/campaigns/{}", self.draft.correction_of.unwrap_or_default())
@@ -93,6 +116,17 @@ struct ConflictPage {
     version: i64,
     yours: DraftText,
     theirs: Draft,
+}
+
+impl ConflictPage {
+    /// The segment as the form sent it.
+    fn segment(&self) -> String {
+        match self.yours.segment {
+            SegmentChoice::Unchanged => "unchanged".to_owned(),
+            SegmentChoice::Everyone => String::new(),
+            SegmentChoice::Saved(id) => id.to_string(),
+        }
+    }
 }
 
 /// `GET /admin/campaigns/{id}/edit`
@@ -126,6 +160,7 @@ fn stored_text(draft: &Draft, articles: &[Article]) -> DraftText {
         preheader: draft.preheader.clone(),
         markdown: draft.markdown.clone().unwrap_or_default(),
         articles: articles.iter().map(|article| article.id).collect(),
+        segment: SegmentChoice::Unchanged,
     }
 }
 
@@ -165,10 +200,8 @@ pub(super) async fn edit_page(
     let (picked, offered) = articles_of(&mut tx, &text).await?;
     let lists = open_lists(&mut tx, Some(text.list_id)).await?;
     let sending = publication::sending(&mut tx).await?;
-    let readers = match draft.correction_of {
-        Some(of) => preflight::who_got(&mut tx, of).await?,
-        None => preflight::who_would_get(&mut tx, draft.list_id).await?,
-    };
+    let readers = preflight::readers_of(&mut tx, &draft, desk.now).await?;
+    let segments = segments::all(&mut tx).await?;
     let corrects = match draft.correction_of {
         Some(of) => drafts::get(&mut tx, of).await?.map(|original| original.subject).unwrap_or_default(),
         None => String::new(),
@@ -191,6 +224,7 @@ pub(super) async fn edit_page(
         draft,
         text,
         lists,
+        segments,
         picked,
         offered,
         checks,
@@ -209,6 +243,16 @@ pub(super) async fn edit_page(
     page(status, &form)
 }
 
+/// What a form says of the segment. One that says nothing changes nothing: nobody gets a mail by what was left out.
+fn chosen_segment(fields: &Fields) -> SegmentChoice {
+    match (fields.is_ticked("segment"), fields.text("segment")) {
+        (false, _) | (true, "unchanged") => SegmentChoice::Unchanged,
+        (true, "") => SegmentChoice::Everyone,
+        // What is no id is no segment either, and is refused as that.
+        (true, id) => SegmentChoice::Saved(Uuid::parse_str(id).unwrap_or_default()),
+    }
+}
+
 fn typed(fields: &Fields) -> DraftText {
     let mut order: Vec<(i64, usize, Uuid)> = Vec::new();
     for (at, id) in ids(fields.all("article").map(|value| ("article", value))).into_iter().enumerate() {
@@ -223,6 +267,7 @@ fn typed(fields: &Fields) -> DraftText {
         // A browser sends CR LF.
         markdown: fields.raw("markdown").replace("\r\n", "\n"),
         articles: order.into_iter().map(|(.., id)| id).collect(),
+        segment: chosen_segment(fields),
     }
 }
 
