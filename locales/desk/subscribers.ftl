@@ -60,6 +60,7 @@ subscriber-clear-status = Clear the status filter
 subscriber-clear-cadence = Clear the frequency filter
 subscriber-clear-tag = Clear the tag filter
 subscriber-filter = Filter
+subscriber-search-behind = Subscribers of a large import are still being added to the search. Search again in a minute if somebody is missing.
 subscriber-active-of = { $active } active of { $total ->
     [one] 1 subscription
    *[other] { $total } subscriptions
@@ -354,8 +355,6 @@ subscriber-bulk-so-far-of = { $what }. { $done } of about { $total } so far.
 subscriber-bulk-running = In progress
 subscriber-bulk-undoing = Undoing
 subscriber-bulk-is-undone = Undone
-
-### Importing
 
 
 ### Suppressions

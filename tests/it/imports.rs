@@ -1,5 +1,7 @@
 //! Imports: what people said is kept, nobody who left is woken up, a killed import goes on, and a whole one is undone.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use postrider::actions::Context;
 use postrider::actions::import::{self, ImportOptions, Step};
@@ -11,7 +13,9 @@ use postrider::domain::subscription::{SubscriptionStatus, Transition};
 use uuid::Uuid;
 
 use crate::on_both_engines;
-use crate::support::TestApp;
+use crate::support::chance::seeded;
+use crate::support::process::Bench;
+use crate::support::{Engine, TestApp, is_long, say};
 
 async fn find(app: &TestApp, email: &str) -> Option<subscribers::Subscriber> {
     let mut tx = app.app.db.read().await.unwrap();
@@ -276,5 +280,52 @@ on_both_engines! {
         let ines = find(app, "ines@example.org").await.unwrap();
         let mut tx = app.app.db.read().await.unwrap();
         assert_eq!((ines.name.as_str(), subscribers::tags(&mut tx, ines.id).await.unwrap()), ("Inês", vec!["north".to_owned()]));
+    }
+}
+
+/// What a database holds of people, without ids and times, by the real command.
+fn exported(bench: &Bench) -> Vec<String> {
+    let csv = bench.ok(&["export", "--list", "all"]);
+    let mut lines: Vec<String> =
+        csv.lines().skip(1).map(|line| line.split(',').take(4).collect::<Vec<_>>().join(",")).collect();
+    lines.sort();
+    lines
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_import_that_is_killed_goes_on_and_stores_each_row_once() {
+    let mut chance = seeded("an import that is killed");
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let Ok(bench) = Bench::new(engine, None, 4).await else { continue };
+        bench.ok(&["list", "add", "all", "--name", "All articles"]);
+        let file = bench.path().join("people.csv");
+        let mut csv = "email,name,status,tags\n".to_owned();
+        let rows = if is_long() { 200_000 } else { 40_000 };
+        for n in 0..rows {
+            let status = ["active", "unsubscribed", "pending", "bounced"][n % 4];
+            csv.push_str(&format!("reader{n}@example.org,Reader {n},{status},town {}\n", n % 9));
+        }
+        std::fs::write(&file, csv).unwrap();
+        let args = ["import", file.to_str().unwrap(), "--list", "all", "--json"];
+        let mut killed = 0;
+        for _ in 0..if is_long() { 20 } else { 3 } {
+            let mut child = bench.spawn(&args);
+            tokio::time::sleep(Duration::from_millis(150 + chance.below(700))).await;
+            if child.try_wait().unwrap().is_none() {
+                killed += 1;
+            }
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+        let said: serde_json::Value = serde_json::from_str(&bench.ok(&args)).unwrap();
+        let sum = said["added"].as_i64().unwrap() + said["left_alone"].as_i64().unwrap();
+        assert_eq!(sum, rows as i64, "{said}");
+        let stored = exported(&bench);
+        assert_eq!(stored.len(), rows);
+        assert!(stored.contains(&"reader7@example.org,Reader 7,bounced,each".to_owned()));
+        assert_eq!(stored.iter().filter(|line| line.contains(",active,")).count(), rows / 4);
+        say(&format!("{engine:?}: killed {killed} times"));
+        assert!(killed > 0, "it was never at work when it was killed");
+        bench.end().await;
     }
 }

@@ -242,10 +242,10 @@ on_both_engines! {
         let list = lists::by_slug(&mut app.app.db.read().await.unwrap(), "world").await.unwrap().unwrap();
         let cx = Context::command_line(&app.app);
         for html in ["<p>{{ nmae }}</p>", "<p><a href='https://example.org/{{ name }}'>x</a></p>"] {
-            assert!(send::to_list(&cx, &list, "S", html, app.clock.now()).await.is_err(), "{html}");
+            assert!(send::to_list(&cx, &list, "S", html, app.clock.now(), None).await.is_err(), "{html}");
         }
         let html = "<style>p { color: red }</style><p>Dear {{ name | \"reader\" }} &lt;&gt;</p>";
-        send::to_list(&cx, &list, "For {{ name }}", html, app.clock.now()).await.unwrap();
+        send::to_list(&cx, &list, "For {{ name }}", html, app.clock.now(), None).await.unwrap();
         app.run_all_due().await;
         let mails = app.smtp.take();
         let (subject, text, _) = read(&mails[0].message);

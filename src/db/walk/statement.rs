@@ -359,8 +359,10 @@ impl Statement {
     }
 
     fn came_by(&mut self, source: Source, subject: &str) {
-        self.push(
-            "COALESCE((SELECT CASE WHEN form LIKE 'import%' THEN 'import' WHEN form LIKE 'desk%' THEN 'desk'
+        // Whom a file brought has no consent of their own: the import has it for all.
+        self.push("COALESCE((SELECT 'import' FROM import_rows WHERE is_new AND subscriber_id = ");
+        self.push(subject).push(
+            " LIMIT 1), (SELECT CASE WHEN form LIKE 'import%' THEN 'import' WHEN form LIKE 'desk%' THEN 'desk'
                  ELSE 'form' END FROM consents WHERE subscriber_id = ",
         );
         self.push(subject).push(" ORDER BY requested_at, id LIMIT 1), '') = ").text(source.as_str());

@@ -185,6 +185,8 @@ struct ListPage {
     of: String,
     /// "about 16,400 match"; empty where nobody knows.
     count: String,
+    /// Whether the search does not find everybody yet.
+    is_behind: bool,
     error: String,
     newer: String,
     older: String,
@@ -338,6 +340,8 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
             count = count_in_words(&mut tx, filter, &plan, walked.count).await?;
         }
     }
+    let has_words = filter.as_ref().is_some_and(|filter| !filter.words.is_empty());
+    let is_behind = has_words && subscribers::any_without_words(&mut tx).await?;
     let more = ids.len() as i64 > PAGE;
     ids.truncate(PAGE as usize);
     if after.is_some() {
@@ -376,6 +380,7 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
             rows,
             of,
             count,
+            is_behind,
             error,
             newer,
             older,
