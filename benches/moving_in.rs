@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use chrono::Utc;
 use postrider::db::load::{self, Column};
-use postrider::db::{Db, DatabaseUrl};
+use postrider::db::{DatabaseUrl, Db};
 use secrecy::SecretString;
 use sqlx::Executor as _;
 use uuid::Uuid;
@@ -177,8 +177,11 @@ async fn bare_load(site: &Site, rows: usize) -> f64 {
         ];
         load::insert(&mut tx, "subscriptions", &subscriptions, ids.len(), "").await.unwrap();
         for column in [borrowed("founding"), Column::Texts(towns.iter().map(String::as_str).collect())] {
-            let tags =
-                [("tag", column), ("subscriber_id", Column::Ids(ids.clone())), ("created_at", Column::Time(now))];
+            let tags = [
+                ("tag", column),
+                ("subscriber_id", Column::Ids(ids.clone())),
+                ("created_at", Column::Time(now)),
+            ];
             load::insert(&mut tx, "subscriber_tags", &tags, ids.len(), "").await.unwrap();
         }
         let changed = [
@@ -200,7 +203,8 @@ async fn bare_load(site: &Site, rows: usize) -> f64 {
 
 /// Sign-ups at their moments for as long as it is wanted, each timed from when it was due: milliseconds.
 async fn sign_ups(url: String, stop: tokio::sync::watch::Receiver<bool>) -> Vec<f64> {
-    let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let http =
+        reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     let (mut waiting, begun) = (tokio::task::JoinSet::new(), tokio::time::Instant::now());
     for n in 0u32.. {
         let due = begun + Duration::from_secs(1) / SIGN_UPS_A_SEC * n;
@@ -259,7 +263,10 @@ fn line(failed: &mut bool, name: &str, value: f64, unit: &str, bound: f64, at_le
     let good = if at_least { value >= bound } else { value <= bound };
     *failed |= !good;
     let sign = if at_least { "≥" } else { "≤" };
-    println!("{name:<44} {value:>9.2} {unit:<7} {sign} {bound:<7} {}", if good { "reached" } else { "MISSED" });
+    println!(
+        "{name:<44} {value:>9.2} {unit:<7} {sign} {bound:<7} {}",
+        if good { "reached" } else { "MISSED" }
+    );
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

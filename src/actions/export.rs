@@ -187,7 +187,8 @@ impl RefusedRows {
         let mut line = vec![String::new(); self.columns.len()];
         let mut spare = Vec::new();
         for (at, text) in cells.iter().enumerate() {
-            let place = names.get(at).and_then(|(name, _)| self.columns.iter().position(|known| known == name));
+            let place =
+                names.get(at).and_then(|(name, _)| self.columns.iter().position(|known| known == name));
             match place {
                 Some(place) if line[place].is_empty() => line[place] = cell(text),
                 // Cells beyond the columns come behind them, so that nothing of a row is lost.

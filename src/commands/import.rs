@@ -110,7 +110,14 @@ impl ImportArgs {
         match &self.file {
             Some(path) if path.as_os_str() != "-" => {
                 let name = path.display().to_string();
-                let read = |error| usage(say("import-file-unreadable").with("file", name.clone()).with("why", format!("{error}")).to_string());
+                let read = |error| {
+                    usage(
+                        say("import-file-unreadable")
+                            .with("file", name.clone())
+                            .with("why", format!("{error}"))
+                            .to_string(),
+                    )
+                };
                 let file = File::open(path).map_err(read)?;
                 // A pipe can't be sought in.
                 let is_file = file.metadata().map_err(read)?.is_file();
@@ -134,11 +141,16 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
     let file_name = args.file.as_ref().and_then(|path| path.file_name()).unwrap_or_default();
     let file_name = file_name.to_string_lossy().into_owned();
     let digest = if args.dry_run { String::new() } else { import::digest_of(&mut file)? };
-    let people = OpenFile::new(file, &options.reading(&file_name))
-        .map_err(|error| usage(say("import-file-refused").with("file", name.clone()).with("why", error.to_string()).to_string()))?;
+    let people = OpenFile::new(file, &options.reading(&file_name)).map_err(|error| {
+        usage(
+            say("import-file-refused").with("file", name.clone()).with("why", error.to_string()).to_string(),
+        )
+    })?;
     let described = Described::of(people.people.recognised());
     if described.asks == "columns" {
-        return Err(usage(say("import-file-refused").with("file", name).with("why", described.question).to_string()));
+        return Err(usage(
+            say("import-file-refused").with("file", name).with("why", described.question).to_string(),
+        ));
     }
     let app = open(config).await?;
     let slug = args.list.as_deref().unwrap_or_default();
@@ -236,7 +248,10 @@ async fn report(
         anyhow::bail!("{}", say("import-stopped-elsewhere"));
     }
     if tally.held > 0 && !described.question.is_empty() {
-        eprintln!("{}", say("import-held-command").with("count", tally.held).with("why", described.question.clone()));
+        eprintln!(
+            "{}",
+            say("import-held-command").with("count", tally.held).with("why", described.question.clone())
+        );
     }
     let said = say(if args.dry_run { "import-would-result" } else { "import-result" })
         .with("added", tally.added)
@@ -256,10 +271,11 @@ async fn report(
     } else {
         println!("{said}");
         if args.dry_run {
-            for (key, people) in ["import-example-added", "import-example-changed", "import-example-unchanged"]
-                .into_iter()
-                .zip(&running.checked().examples)
-                .filter(|(_, people)| !people.is_empty())
+            for (key, people) in
+                ["import-example-added", "import-example-changed", "import-example-unchanged"]
+                    .into_iter()
+                    .zip(&running.checked().examples)
+                    .filter(|(_, people)| !people.is_empty())
             {
                 println!("{}", say(key).with("people", people.join(", ")));
             }
@@ -290,7 +306,13 @@ async fn refusals(
             if shown < REFUSALS_NAMED {
                 shown += 1;
                 let file = if refusal.file.is_empty() { name } else { &refusal.file };
-                eprintln!("{}", say("import-refused-line").with("file", file.to_owned()).with("line", refusal.line).with("why", refusal.reason.clone()));
+                eprintln!(
+                    "{}",
+                    say("import-refused-line")
+                        .with("file", file.to_owned())
+                        .with("line", refusal.line)
+                        .with("why", refusal.reason.clone())
+                );
             }
             if let Some(out) = &mut out {
                 out.write_record(rows.line(refusal))?;

@@ -155,11 +155,8 @@ pub async fn of_subscriber(tx: &mut Tx, subscriber_id: Uuid, limit: i64) -> sqlx
                    e.cause_id
                FROM events e LEFT JOIN lists l ON l.id = e.list_id
                WHERE e.subscriber_id = $1 ORDER BY e.id DESC LIMIT $2";
-    let mut events: Vec<Event> = on_either!(tx, |conn| sqlx::query_as(sql)
-        .bind(subscriber_id)
-        .bind(limit)
-        .fetch_all(conn)
-        .await?);
+    let mut events: Vec<Event> =
+        on_either!(tx, |conn| sqlx::query_as(sql).bind(subscriber_id).bind(limit).fetch_all(conn).await?);
     let imports = import_rows::of_subscriber(tx, subscriber_id, limit).await?;
     if !imports.is_empty() {
         events.extend(imports.into_iter().map(Event::from));

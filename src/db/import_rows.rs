@@ -116,13 +116,11 @@ pub async fn page(
         postgres: "SELECT subscriber_id FROM (SELECT subscriber_id FROM import_rows WHERE subscriber_id > $1
                        ORDER BY subscriber_id LIMIT $2) AS x ORDER BY 1 DESC LIMIT 1"
     );
-    let to: Option<Option<Uuid>> = on_either!(tx, |conn| sqlx::query_scalar(sql)
-        .bind(after)
-        .bind(looks)
-        .fetch_optional(conn)
-        .await?);
+    let to: Option<Option<Uuid>> =
+        on_either!(tx, |conn| sqlx::query_scalar(sql).bind(after).bind(looks).fetch_optional(conn).await?);
     let Some(to) = to.flatten() else { return Ok((Vec::new(), None)) };
-    let sql = "SELECT subscriber_id, list_id, is_new, status, cadence, since, was_status, was_cadence, was_since,
+    let sql =
+        "SELECT subscriber_id, list_id, is_new, status, cadence, since, was_status, was_cadence, was_since,
                    undo_json
                FROM import_rows WHERE subscriber_id > $1 AND subscriber_id <= $2 AND import_id = $3";
     let rows = on_either!(tx, |conn| sqlx::query_as(sql)

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::load::{self, Column};
-use super::suppressions::SuppressionReason;
 use super::subscribers::{id_array, ids};
+use super::suppressions::SuppressionReason;
 use super::{Engine, Tx, WriteTx, on_either};
 
 /// Somebody who is known here.
@@ -130,15 +130,10 @@ pub async fn tags_of(tx: &mut Tx, of: &[Uuid]) -> sqlx::Result<HashSet<(Uuid, St
     if of.is_empty() {
         return Ok(HashSet::new());
     }
-    let sql = ids!(
-        tx,
-        "SELECT t.subscriber_id, t.tag FROM",
-        "JOIN subscriber_tags t ON t.subscriber_id = r.s"
-    );
-    let rows: Vec<(Uuid, String)> = on_either!(tx, |conn| sqlx::query_as(sql)
-        .bind(id_array(of))
-        .fetch_all(conn)
-        .await?);
+    let sql =
+        ids!(tx, "SELECT t.subscriber_id, t.tag FROM", "JOIN subscriber_tags t ON t.subscriber_id = r.s");
+    let rows: Vec<(Uuid, String)> =
+        on_either!(tx, |conn| sqlx::query_as(sql).bind(id_array(of)).fetch_all(conn).await?);
     Ok(rows.into_iter().collect())
 }
 
@@ -149,11 +144,8 @@ pub async fn tagged_at(tx: &mut Tx, of: &[Uuid], at: DateTime<Utc>) -> sqlx::Res
         "SELECT DISTINCT t.subscriber_id FROM",
         "JOIN subscriber_tags t ON t.subscriber_id = r.s WHERE t.created_at = $2"
     );
-    let rows: Vec<Uuid> = on_either!(tx, |conn| sqlx::query_scalar(sql)
-        .bind(id_array(of))
-        .bind(at)
-        .fetch_all(conn)
-        .await?);
+    let rows: Vec<Uuid> =
+        on_either!(tx, |conn| sqlx::query_scalar(sql).bind(id_array(of)).bind(at).fetch_all(conn).await?);
     Ok(rows.into_iter().collect())
 }
 

@@ -348,13 +348,7 @@ pub async fn set_asking(tx: &mut WriteTx, id: Uuid, is_asking: bool) -> sqlx::Re
 /// Stores a piece of a file.
 pub async fn add_piece(tx: &mut WriteTx, id: Uuid, piece: i64, bytes: &[u8]) -> sqlx::Result<()> {
     let sql = "INSERT INTO import_pieces (import_id, piece, bytes) VALUES ($1, $2, $3)";
-    on_either!(tx, |conn| sqlx::query(sql)
-        .bind(id)
-        .bind(piece)
-        .bind(bytes)
-        .execute(conn)
-        .await
-        .map(|_| ()))
+    on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(piece).bind(bytes).execute(conn).await.map(|_| ()))
 }
 
 /// The piece behind another one.

@@ -98,8 +98,8 @@ macro_rules! dialect {
 pub(crate) use dialect;
 
 pub use self::private::make_private_folder;
-pub use self::waiting::WritersWaiting;
 pub use self::trouble::{explain, is_passing, is_unstorable};
+pub use self::waiting::WritersWaiting;
 
 /// The form in which sqlx stores a time on SQLite, which compares as text.
 pub(crate) fn stored_time(time: DateTime<Utc>) -> String {

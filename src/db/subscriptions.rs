@@ -237,11 +237,8 @@ pub async fn confirmed_here(
         "JOIN consents c ON c.subscriber_id = r.s AND c.list_id = $2
          WHERE c.confirmed_at IS NOT NULL GROUP BY c.subscriber_id"
     );
-    let rows: Vec<(Uuid, DateTime<Utc>)> = on_either!(tx, |conn| sqlx::query_as(sql)
-        .bind(id_array(of))
-        .bind(list_id)
-        .fetch_all(conn)
-        .await?);
+    let rows: Vec<(Uuid, DateTime<Utc>)> =
+        on_either!(tx, |conn| sqlx::query_as(sql).bind(id_array(of)).bind(list_id).fetch_all(conn).await?);
     Ok(rows.into_iter().collect())
 }
 

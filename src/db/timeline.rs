@@ -33,7 +33,9 @@ impl ImportedConsent {
         let ImportedConsent { mut consent, file_name } = self;
         let said = match consent.wording_version.is_empty() {
             true => say("import-consent-not-stated").with("file", file_name),
-            false => say("import-consent-stated").with("file", file_name).with("consent", consent.wording_version),
+            false => {
+                say("import-consent-stated").with("file", file_name).with("consent", consent.wording_version)
+            }
         };
         consent.wording_version = said.to_string();
         consent
@@ -46,22 +48,16 @@ pub async fn consents(tx: &mut Tx, subscriber_id: Uuid, limit: i64) -> sqlx::Res
                    c.confirmed_at, c.confirmed_ip
                FROM consents c JOIN lists l ON l.id = c.list_id
                WHERE c.subscriber_id = $1 ORDER BY c.requested_at DESC, c.id DESC LIMIT $2";
-    let mut consents: Vec<ConsentRow> = on_either!(tx, |conn| sqlx::query_as(sql)
-        .bind(subscriber_id)
-        .bind(limit)
-        .fetch_all(conn)
-        .await?);
+    let mut consents: Vec<ConsentRow> =
+        on_either!(tx, |conn| sqlx::query_as(sql).bind(subscriber_id).bind(limit).fetch_all(conn).await?);
     // What whoever imported says of all, and the file of each.
     let sql = "SELECT l.name AS list_name, 'import, by an admin' AS form, i.consent AS wording_version, i.file_name,
                    COALESCE(w.requested_at, i.started_at) AS requested_at,
                    COALESCE(w.requested_ip, '') AS requested_ip, w.confirmed_at, w.confirmed_ip
                FROM import_rows w JOIN imports i ON i.id = w.import_id JOIN lists l ON l.id = w.list_id
                WHERE w.subscriber_id = $1 AND w.status = 'active' ORDER BY w.import_id DESC LIMIT $2";
-    let imported: Vec<ImportedConsent> = on_either!(tx, |conn| sqlx::query_as(sql)
-        .bind(subscriber_id)
-        .bind(limit)
-        .fetch_all(conn)
-        .await?);
+    let imported: Vec<ImportedConsent> =
+        on_either!(tx, |conn| sqlx::query_as(sql).bind(subscriber_id).bind(limit).fetch_all(conn).await?);
     consents.extend(imported.into_iter().map(ImportedConsent::row));
     consents.sort_by_key(|consent| std::cmp::Reverse(consent.requested_at));
     Ok(consents)

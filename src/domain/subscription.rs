@@ -159,8 +159,11 @@ impl Said {
             (Some(_), None) => false,
         };
         let is_stricter = self.status.strictness() > held.status.strictness();
-        (is_stricter && !(held.is_open() && overruled))
-            .then_some(Standing { status: self.status, since: self.since, ..held })
+        (is_stricter && !(held.is_open() && overruled)).then_some(Standing {
+            status: self.status,
+            since: self.since,
+            ..held
+        })
     }
 }
 

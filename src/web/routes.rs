@@ -9,7 +9,8 @@ use super::access::Access::{self, *};
 use super::access::check;
 use super::desk::{
     account, alerts, articles, changes, compose, feeds, find, held, help, imports, lists, progress, reports,
-    segments, settings, setup, sign_in, subscriber, subscriber_fields, subscribers, suppressions, today, users,
+    segments, settings, setup, sign_in, subscriber, subscriber_fields, subscribers, suppressions, today,
+    users,
 };
 use super::{
     archive, assets, block, brand, confirm, health, mailbox, metrics, preferences, subscribe, unsubscribe,

@@ -43,7 +43,10 @@ async fn is_suppressed(app: &TestApp, email: &str) -> bool {
 async fn change(app: &TestApp, email: &str, list: Uuid, transition: Transition) {
     let id = find(app, email).await.unwrap().id;
     let mut tx = app.app.db.write().await.unwrap();
-    subscriptions::change_one(&mut tx, &app.cause(), id, list, transition).await.unwrap().expect("it applies");
+    subscriptions::change_one(&mut tx, &app.cause(), id, list, transition)
+        .await
+        .unwrap()
+        .expect("it applies");
     tx.commit().await.unwrap();
 }
 

@@ -25,7 +25,9 @@ pub async fn step(app: &App, id: Uuid, after: Uuid, looks: i64) -> anyhow::Resul
     let who = Actor::who_began(&import.user_email, Role::Admin);
     let cause = Cause::part_of(&who, app.clock.now(), id);
     let mut asked = 0;
-    for row in rows.iter().filter(|row| row.set().is_some_and(|set| set.status == SubscriptionStatus::Pending)) {
+    for row in
+        rows.iter().filter(|row| row.set().is_some_and(|set| set.status == SubscriptionStatus::Pending))
+    {
         let status = subscriptions::status(&mut tx, row.list_id, row.subscriber_id).await?;
         // Whoever has a consent that waits was asked before.
         if status != Some(SubscriptionStatus::Pending)

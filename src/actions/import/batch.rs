@@ -147,7 +147,11 @@ impl Batch {
         self.refusals.push(Refusal {
             number: i64::try_from(place.record).unwrap_or(i64::MAX),
             line: i64::try_from(place.line).unwrap_or(i64::MAX),
-            file: if files.len() > 1 { files.get(place.file).cloned().unwrap_or_default() } else { String::new() },
+            file: if files.len() > 1 {
+                files.get(place.file).cloned().unwrap_or_default()
+            } else {
+                String::new()
+            },
             is_question: refused.kind == RefusedKind::Ask,
             reason: refused.reason.to_string(),
             cells_json: serde_json::to_string(&refused.cells).unwrap_or_else(|_| "[]".to_owned()),
@@ -162,6 +166,11 @@ impl Batch {
     /// The people, each once.
     pub fn people(&self) -> impl Iterator<Item = (&String, &Person)> {
         self.people.iter()
+    }
+
+    /// Whether somebody is in both.
+    pub fn overlaps(&self, other: &Batch) -> bool {
+        self.people.keys().any(|key| other.people.contains_key(key))
     }
 
     /// Takes out people who came in an earlier batch: for a dry run, which stores nobody.
@@ -280,7 +289,12 @@ fn plan<'a>(batch: &'a Batch, target: &Target, here: &KnownHere) -> Vec<Option<P
     batch.people.iter().map(plan).collect()
 }
 
-fn tally(batch: &Batch, planned: &[Option<Planned<'_>>], changed: &[Option<Changed>], tagged: &HashSet<Uuid>) -> Tally {
+fn tally(
+    batch: &Batch,
+    planned: &[Option<Planned<'_>>],
+    changed: &[Option<Changed>],
+    tagged: &HashSet<Uuid>,
+) -> Tally {
     let questions = batch.refusals.iter().filter(|refusal| refusal.is_question).count() as i64;
     let mut tally = Tally {
         unchanged: batch.repeated,
@@ -312,11 +326,7 @@ fn tally(batch: &Batch, planned: &[Option<Planned<'_>>], changed: &[Option<Chang
 }
 
 /// What would become of a batch, and whom it would add, change and leave as they are; nothing is written.
-pub async fn check(
-    tx: &mut Tx,
-    batch: &Batch,
-    target: &Target,
-) -> sqlx::Result<(Tally, [Vec<String>; 3])> {
+pub async fn check(tx: &mut Tx, batch: &Batch, target: &Target) -> sqlx::Result<(Tally, [Vec<String>; 3])> {
     let here = known_here(tx, batch, target, async |tx, ids| subscriptions::of_ids(tx, ids).await).await?;
     let planned = plan(batch, target, &here);
     let changed = decided(&planned, &here, target);
@@ -419,10 +429,8 @@ async fn write(
     let stops: Vec<(&str, SuppressionReason, DateTime<Utc>)> =
         pairs.iter().filter_map(|(one, _)| one.suppress.map(|(reason, at)| (one.key, reason, at))).collect();
     import_store::suppress(tx, &stops, &target.detail).await?;
-    let tags: Vec<(&str, Uuid)> = pairs
-        .iter()
-        .flat_map(|(one, _)| one.person.tags.iter().map(|tag| (tag.as_str(), one.id)))
-        .collect();
+    let tags: Vec<(&str, Uuid)> =
+        pairs.iter().flat_map(|(one, _)| one.person.tags.iter().map(|tag| (tag.as_str(), one.id))).collect();
     let tagged = new_tags(tx, &pairs, &tags, target).await?;
     let values: Vec<(Uuid, Uuid, FieldValue)> = pairs
         .iter()
@@ -465,8 +473,11 @@ async fn new_tags(
     target: &Target,
 ) -> sqlx::Result<HashSet<Uuid>> {
     let written = import_store::tag(tx, tags, target.at).await?;
-    let known: HashSet<Uuid> =
-        pairs.iter().filter(|(one, _)| !one.is_new && !one.person.tags.is_empty()).map(|(one, _)| one.id).collect();
+    let known: HashSet<Uuid> = pairs
+        .iter()
+        .filter(|(one, _)| !one.is_new && !one.person.tags.is_empty())
+        .map(|(one, _)| one.id)
+        .collect();
     if known.is_empty() || written == 0 {
         return Ok(HashSet::new());
     }

@@ -75,7 +75,11 @@ impl Described {
 
     /// The key of the source's name.
     pub fn source_key(&self) -> &'static str {
-        Source::ALL.iter().map(|source| source.key()).find(|key| *key == self.source).unwrap_or("import-source-plain")
+        Source::ALL
+            .iter()
+            .map(|source| source.key())
+            .find(|key| *key == self.source)
+            .unwrap_or("import-source-plain")
     }
 
     /// As it was stored; nothing where nothing was.

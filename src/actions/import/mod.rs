@@ -93,7 +93,9 @@ pub async fn begin_or_resume(cx: &Context<'_>, new: &NewImport<'_>, file: OpenFi
     cx.require(Role::Admin)?;
     let mut tx = cx.app.db.write().await?;
     let mut import = new.import(cx, Worker::Command, Phase::Running)?;
-    if let Some(earlier) = imports::unfinished(&mut tx, new.list.id, &new.digest, &import.options_json).await? {
+    if let Some(earlier) =
+        imports::unfinished(&mut tx, new.list.id, &new.digest, &import.options_json).await?
+    {
         let fields = fields::all(&mut tx).await?;
         return Ok(Running::new(earlier, new.list, fields, file)?);
     }
@@ -153,7 +155,9 @@ pub async fn check_again(
     cx.require(Role::Admin)?;
     let mut tx = cx.app.db.write().await?;
     let import = find(&mut tx, id).await?;
-    if !matches!(import.phase, Phase::Checking | Phase::Checked | Phase::Failed) || import.started_at.is_some() {
+    if !matches!(import.phase, Phase::Checking | Phase::Checked | Phase::Failed)
+        || import.started_at.is_some()
+    {
         return Err(readers::IMPORT_STARTED.refusal().into());
     }
     imports::set_options(&mut tx, id, list.id, &serde_json::to_string(options)?, consent).await?;

@@ -9,12 +9,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::batch::{self, Batch, EXAMPLES, Target, suppression_detail};
 use super::describe::Described;
 use super::options::ImportOptions;
 use crate::app::App;
+use crate::db::Db;
 use crate::db::chunk::LongWork;
 use crate::db::fields::SubscriberField;
 use crate::db::imports::{self as rows, Import, Phase, Tally};
@@ -130,6 +131,51 @@ pub struct Running {
     said_at: Instant,
 }
 
+/// Rows that are stored together, and where they stand in the file.
+struct NextBatch {
+    batch: Batch,
+    rows: usize,
+    from: i64,
+    to: i64,
+}
+
+/// Batches that are stored at the same time: PostgreSQL has a process for each, SQLite one writer.
+fn lanes(db: &Db) -> usize {
+    match db {
+        Db::Sqlite { .. } => 1,
+        Db::Postgres(_) => 2,
+    }
+}
+
+/// Stores a batch, and what its statements took. With a turn, only once the batch before is stored, so that the position in
+/// the file says all. `None`: it is not this process's any more.
+async fn store_batch(
+    app: &App,
+    target: &Target,
+    next: &NextBatch,
+    turn: Option<oneshot::Receiver<()>>,
+    done: Option<oneshot::Sender<()>>,
+) -> anyhow::Result<Option<(Tally, Duration)>> {
+    let mut tx = app.db.write().await?;
+    let begun = Instant::now();
+    let tally = batch::store(&mut tx, &next.batch, target).await?;
+    rows::add_refusals(&mut tx, target.import_id, next.batch.refusals()).await?;
+    let took = begun.elapsed();
+    if let Some(turn) = turn
+        && turn.await.is_err()
+    {
+        return Ok(None);
+    }
+    if !rows::advance(&mut tx, target.import_id, (next.from, next.to), &tally).await? {
+        return Ok(None);
+    }
+    tx.commit().await?;
+    if let Some(done) = done {
+        let _ = done.send(());
+    }
+    Ok(Some((tally, took)))
+}
+
 /// What came of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -204,36 +250,53 @@ impl Running {
     }
 
     async fn store(&mut self, app: &App) -> anyhow::Result<Step> {
-        let from = self.position;
         let wanted = usize::try_from(self.work.rows())?;
-        let lines = self.lines(wanted).await?;
-        if lines.is_empty() {
+        let mut batches: Vec<NextBatch> = Vec::new();
+        for _ in 0..lanes(&app.db) {
+            let from = i64::try_from(self.position)?;
+            let lines = self.lines(wanted).await?;
+            let rows = lines.len();
+            if rows > 0 {
+                let batch = Batch::of(lines, &self.target);
+                batches.push(NextBatch { batch, rows, from, to: i64::try_from(self.position)? });
+            }
+        }
+        if batches.is_empty() {
             return self.end(app).await;
         }
-        let rows = lines.len();
-        let batch = Batch::of(lines, &self.target);
         self.work.give_way(&app.db).await;
-        let mut tx = app.db.write().await?;
-        let begun = Instant::now();
-        let tally = batch::store(&mut tx, &batch, &self.target).await?;
-        rows::add_refusals(&mut tx, self.import.id, batch.refusals()).await?;
-        let positions = (i64::try_from(from)?, i64::try_from(self.position)?);
-        if !rows::advance(&mut tx, self.import.id, positions, &tally).await? {
+        let stored = match batches.as_slice() {
+            // Two that know the same person would wait for each other.
+            [first, second] if !first.batch.overlaps(&second.batch) => {
+                let (done, turn) = oneshot::channel();
+                let (first, second) = tokio::join!(
+                    store_batch(app, &self.target, first, None, Some(done)),
+                    store_batch(app, &self.target, second, Some(turn), None)
+                );
+                vec![first?, second?]
+            }
+            batches => {
+                let mut stored = Vec::new();
+                for batch in batches {
+                    stored.push(store_batch(app, &self.target, batch, None, None).await?);
+                }
+                stored
+            }
+        };
+        for (batch, stored) in batches.iter().zip(stored) {
             // Somebody stopped it, or another process works on it: these rows are theirs.
-            return Ok(Step::Ended);
-        }
-        let took = begun.elapsed();
-        tx.commit().await?;
-        self.count(&tally);
-        // The last rows of a file are few, and say nothing of the rest.
-        if rows * 2 >= wanted {
-            self.work.took(took);
+            let Some((tally, took)) = stored else { return Ok(Step::Ended) };
+            self.count(batch.to, &tally);
+            // The last rows of a file are few, and say nothing of the rest.
+            if batch.rows * 2 >= wanted {
+                self.work.took(took);
+            }
         }
         Ok(Step::Next)
     }
 
-    fn count(&mut self, tally: &Tally) {
-        self.import.position = i64::try_from(self.position).unwrap_or(i64::MAX);
+    fn count(&mut self, position: i64, tally: &Tally) {
+        self.import.position = position;
         self.import.added += tally.added;
         self.import.changed += tally.changed;
         self.import.unchanged += tally.unchanged;
@@ -311,7 +374,8 @@ impl Running {
         // A dry run at the command line leaves no trace.
         if !self.import.id.is_nil() {
             let total = is_end.then_some(self.import.position);
-            let (described, checked) = (serde_json::to_string(&self.described)?, serde_json::to_string(&self.checked)?);
+            let (described, checked) =
+                (serde_json::to_string(&self.described)?, serde_json::to_string(&self.checked)?);
             let mut tx = app.db.write().await?;
             let locked = rows::lock(&mut tx, self.import.id).await?;
             if locked.is_none_or(|import| import.phase != Phase::Checking) {

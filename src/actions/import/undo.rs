@@ -20,7 +20,8 @@ use super::batch::suppression_detail;
 pub async fn step(app: &App, id: Uuid, after: Uuid, looks: i64) -> anyhow::Result<Option<Uuid>> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let Some(import) = imports::lock(&mut tx, id).await?.filter(|import| import.phase == Phase::Undoing) else {
+    let Some(import) = imports::lock(&mut tx, id).await?.filter(|import| import.phase == Phase::Undoing)
+    else {
         return Ok(None);
     };
     let (rows, to) = import_rows::page(&mut tx, id, after, looks).await?;
@@ -45,7 +46,9 @@ async fn put_back(
     let all: Vec<Uuid> = rows.iter().map(|row| row.subscriber_id).collect();
     let held = subscriptions::lock(tx, &all).await?;
     let holds = |row: &ImportRow, held: &Subscription| {
-        held.subscriber_id == row.subscriber_id && held.list_id == row.list_id && Some(held.standing()) == row.set()
+        held.subscriber_id == row.subscriber_id
+            && held.list_id == row.list_id
+            && Some(held.standing()) == row.set()
     };
     let (mut asked, mut gone) = (Vec::new(), Vec::new());
     for row in rows.iter().filter(|row| held.iter().any(|held| holds(row, held))) {

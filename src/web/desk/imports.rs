@@ -171,7 +171,8 @@ pub async fn submit(app: web::Data<App>, me: Me, request: HttpRequest, body: Byt
     if bytes.is_empty() {
         return wrong("csv", say("import-no-file").to_string()).await;
     }
-    let options = ImportOptions { ask: status == "pending", status: said(&status), ..ImportOptions::default() };
+    let options =
+        ImportOptions { ask: status == "pending", status: said(&status), ..ImportOptions::default() };
     let new = NewImport { list: &list, file_name, options, consent, digest: String::new() };
     let id = import::upload(&Context::new(&app, me.actor()), &new, bytes).await.map_err(refuse)?;
     let to = format!("/admin/subscribers/import/{id}");
@@ -281,7 +282,11 @@ impl OnePage {
 
     /// What is counted: by the dry run, or as it was stored.
     fn tally(&self) -> Tally {
-        if self.is_form() || self.import.started_at.is_none() { self.checked.tally } else { self.import.tally() }
+        if self.is_form() || self.import.started_at.is_none() {
+            self.checked.tally
+        } else {
+            self.import.tally()
+        }
     }
 
     fn is_form(&self) -> bool {
@@ -449,7 +454,8 @@ async fn check_or_start(
         options.chosen_list = form.text("chosen_list").chars().take(200).collect();
     }
     let columns: Vec<String> = form.all("column").take(COLUMNS_MAX).map(str::to_owned).collect();
-    let shown = recognised.files.first().map(|file| file.columns.iter().map(|(_, role)| role.clone()).collect());
+    let shown =
+        recognised.files.first().map(|file| file.columns.iter().map(|(_, role)| role.clone()).collect());
     if !columns.is_empty() && Some(&columns) != shown.as_ref() {
         options.columns = columns;
     }
