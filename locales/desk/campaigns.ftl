@@ -98,7 +98,7 @@ campaign-keep = Keep campaign
 campaign-conflict = Conflicting versions
 campaign-the-campaign = The campaign
 campaign-conflict-head = { $name } saved another version. Keep yours, take theirs, or compare.
-campaign-conflict-head-at = { $name } saved another version at { $time }. Keep yours, take theirs, or compare.
+campaign-conflict-head-at = { $name } saved another version ({ $time }). Keep yours, take theirs, or compare.
 campaign-conflict-lead = Nothing is lost: the other version stays in the history.
 campaign-yours = Yours
 campaign-theirs = Theirs
@@ -512,8 +512,8 @@ campaign-line-cancelled = { $readers ->
 campaign-line-sent-at = Sent { $time }. It took { $duration }.
 campaign-line-sent = Sent.
 campaign-line-retrying = { $readers ->
-    [one] { $readers } reader is waiting for another attempt, at { $time }.
-   *[other] { $readers } readers are waiting for another attempt, the next at { $time }.
+    [one] { $readers } reader is waiting for another attempt ({ $time }).
+   *[other] { $readers } readers are waiting for another attempt (the next: { $time }).
 }
 campaign-line-last-replies = Waiting for the last replies.
 campaign-line-rate = { $rate }, about { $left } left, should finish around { $time }
@@ -613,7 +613,7 @@ campaign-send-in-secs = Send in { $secs } s
 campaign-saved = Saved.
 campaign-saved-at = Saved at { $time }
 campaign-saved-between = { $name } saved another version. Save to keep yours, take theirs, or compare.
-campaign-saved-between-at = { $name } saved another version at { $time }. Save to keep yours, take theirs, or compare.
+campaign-saved-between-at = { $name } saved another version ({ $time }). Save to keep yours, take theirs, or compare.
 
 ### Before a campaign is sent
 

@@ -348,7 +348,7 @@ audit-who-schedule = the schedule
 ### One alert
 
 desk-alert-since = Since { $time }
-desk-alert-over = Resolved at { $time }.
+desk-alert-over = Resolved { $time }.
 desk-alert-dismissed-at = Dismissed { $time }.
 desk-alert-why = <strong>Why:</strong> { $why }
 desk-alert-paused = See paused campaigns
@@ -405,7 +405,7 @@ settings-resend-note = Nobody misses out, but a few readers may get it twice.
 settings-leave = Let an editor decide
 settings-leave-note = Nobody gets it twice, but a few readers may have to wait.
 settings-sending-save = Save sending rules
-settings-clash = { $who } saved this at { $time }, while you were editing. Your version is below: save again to keep it.
+settings-clash = { $who } saved this ({ $time }) while you were editing. Your version is below: save again to keep it.
 settings-clash-someone = Someone saved this while you were editing. Your version is below: save again to keep it.
 
 ### Fields

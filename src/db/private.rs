@@ -55,10 +55,16 @@ pub(super) fn make_database(path: &Path) -> anyhow::Result<()> {
 /// The database file, whatever links lead to it, and what SQLite and we put beside it.
 pub fn database_files(path: &Path) -> Vec<PathBuf> {
     let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    ["", "-wal", "-shm", ".lock", ".counter", ".counter.lock", ".counter.new"]
+    ["", "-wal", "-shm", ".lock", ".counter", ".counter.lock", ".counter.new", ".waiting"]
         .iter()
         .map(|end| beside(&path, end))
         .collect()
+}
+
+/// The file by which processes know that somebody waits to write.
+pub(super) fn waiting_file(path: &Path) -> PathBuf {
+    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    beside(&path, ".waiting")
 }
 
 /// A path with something at its end.

@@ -2,11 +2,13 @@
 //! leave the others asleep. So whoever waits holds a shared lock on a small file beside the database, and whoever has long
 //! work looks whether anybody does.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+
+use super::private;
 
 /// How long long work lets others go first, at most: a process may be stopped while it waits.
 const GIVE_WAY_MAX: Duration = Duration::from_millis(500);
@@ -27,15 +29,8 @@ pub struct Waiting<'a>(&'a WritersWaiting);
 impl WritersWaiting {
     /// Of the database at a path.
     pub fn beside(path: &Path) -> WritersWaiting {
-        let mut name = path.as_os_str().to_owned();
-        name.push("-waiting");
-        let open = || {
-            let mut options = OpenOptions::new();
-            options.read(true).write(true).create(true).truncate(false);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            options.open(&name).ok()
-        };
+        let name = private::waiting_file(path);
+        let open = || private::new_file().read(true).create(true).truncate(false).open(&name).ok();
         WritersWaiting { here: AtomicUsize::new(0), told: open().map(Mutex::new), look: open() }
     }
 

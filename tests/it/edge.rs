@@ -159,7 +159,8 @@ on_both_engines! {
         assert_eq!(sent.status(), StatusCode::SEE_OTHER);
         let to = sent.headers()["location"].to_str().unwrap().to_owned();
         app.run_all_due().await;
-        while postrider::schedule::work_on_subscribers(&app.app).await.unwrap() {}
+        admin.submit(&to, &[("do", "start"), ("consent", "They agreed on paper in 2019")]).await;
+        app.run_all_due().await;
         let page = admin.page(&to).await;
         assert_eq!(page.matches("has a NUL character").count(), 2, "{page}");
         let mut tx = app.app.db.read().await.unwrap();

@@ -282,7 +282,7 @@ on_both_engines! {
         let active = [("email", "tobe@example.org"), ("list", "world"), ("how", "active")];
         assert_eq!(editor.post(new, &active).await.status(), StatusCode::FORBIDDEN);
         let refused = admin.refused(new, &active).await;
-        assert!(refused.contains("Say how they agreed") && refused.contains("tobe@example.org"), "{refused}");
+        assert!(refused.contains("say how they agreed") && refused.contains("tobe@example.org"), "{refused}");
         assert_eq!(find(app, "tobe@example.org").await, None, "what is refused leaves nothing");
         let mut active = active.to_vec();
         active.push(("consent", "card at the harbour fair, 3 May"));

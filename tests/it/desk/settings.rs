@@ -158,7 +158,7 @@ on_both_engines! {
         let mut mine = HARBOUR;
         mine[1].1 = "Quay News";
         let page = marta.refused("/admin/settings", &[&mine[..], &[("seen", &publication)]].concat()).await;
-        assert!(page.contains("tobe@harbour.example saved this at 24 Nov, 10:41"), "{page}");
+        assert!(page.contains("tobe@harbour.example saved this (24 Nov, 10:41)"), "{page}");
         assert!(page.contains("save again to keep it") && page.contains("value=\"Quay News\""), "{page}");
         assert_eq!(stands(app).await.name, "Harbour News");
         let again = seen(&page, "publication");
