@@ -200,9 +200,9 @@ campaign-missed-lead = They were subscribed to { $list } when the campaign was s
 campaign-missed-lead-more = Anyone who has since unsubscribed or been suppressed is left out. You’ll see the exact number once it’s sent.
 campaign-missed-uncertain = { $readers ->
     [one] Also send it to { $readers } reader who may have got it: the relay didn’t answer. They may get it twice.
-   *[other] Also send it to { $readers } readers who may have got it: the relay didn’t answer. Some will get it twice.
+   *[other] Also send it to { $readers } readers who may have got it: the relay didn’t answer. Some may get it twice.
 }
-campaign-missed-uncertain-some = Also send it to those who may have got it: the relay didn’t answer. Some will get it twice.
+campaign-missed-uncertain-some = Also send it to those who may have got it: the relay didn’t answer. Some may get it twice.
 campaign-missed-busy = Sending…
 campaign-missed-button = Send to them
 campaign-back = Back to the campaign
@@ -358,7 +358,7 @@ feed-checking = Checking…
 feed-check = Check now
 feed-latest-open = Send the latest…
 feed-failures = { $checks ->
-    [one] Failed { $checks } time in a row.
+    [one] The last check failed.
    *[other] Failed { $checks } times in a row.
 }
 feed-checks = Checks
@@ -401,7 +401,7 @@ feed-latest-to = To list
 feed-latest-count = Maximum number of articles
 feed-latest-show = Show articles
 feed-latest-none = Everything has been sent to this list
-feed-latest-none-lead = The feed has no articles that haven’t already been sent to it.
+feed-latest-none-lead = The feed has no articles that haven’t already been sent to this list.
 feed-latest-found = { $articles ->
     [one] { $readers ->
         [one] One article to { $readers } reader of { $list }
@@ -688,11 +688,11 @@ hold-span-days = { $days ->
 
 ### What happened to a restored database; the rest of a sentence that begins with “This database”
 
-hold-restored-behind-some = was replaced by an older copy: it has no record of mail that may have been sent since then, up to { $to } ({ $zone })
+hold-restored-behind-some = was replaced by an older copy: it has no record of mail that may have been sent since that copy was made, up to { $to } ({ $zone })
 hold-restored-behind-some-since = was replaced by an older copy, from about { $from }: it has no record of mail that may have been sent since then, up to { $to } ({ $zone })
 hold-restored-behind = { $mails ->
-    [one] was replaced by an older copy: it has no record of at least { $mails } email sent since then, up to { $to } ({ $zone })
-   *[other] was replaced by an older copy: it has no record of at least { $mails } emails sent since then, up to { $to } ({ $zone })
+    [one] was replaced by an older copy: it has no record of at least { $mails } email sent since that copy was made, up to { $to } ({ $zone })
+   *[other] was replaced by an older copy: it has no record of at least { $mails } emails sent since that copy was made, up to { $to } ({ $zone })
 }
 hold-restored-behind-since = { $mails ->
     [one] was replaced by an older copy, from about { $from }: it has no record of at least { $mails } email sent since then, up to { $to } ({ $zone })

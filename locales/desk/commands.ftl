@@ -79,8 +79,8 @@ command-domain-pace = { $max ->
 command-feed-connected = Feed connected to { $list }: { $title }.
 command-feed-already-connected = Feed already connected to { $list }: { $title }.
 command-feed-not-mailed = { $articles ->
-    [one] The article already in it is not mailed.
-   *[other] The { $articles } articles already in it are not mailed.
+    [one] The article already in it won't be mailed.
+   *[other] The { $articles } articles already in it won't be mailed.
 }
 command-feed-missing = There is no feed { $url }. Connect it: postrider feed add { $url } --list SLUG
 command-feeds-none = There are no feeds. Connect one: postrider feed add URL --list SLUG
@@ -95,8 +95,8 @@ command-held-none-of-feed = No articles from { $url } are on hold. See which are
 command-held-article-missing = Article { $id } from { $url } is not on hold. See which are: postrider feed held
 command-held-skipped = { $articles ->
     [0] No articles were skipped.
-    [one] One article skipped. It is not mailed.
-   *[other] { $articles } articles skipped. They are not mailed.
+    [one] One article skipped. It won't be mailed.
+   *[other] { $articles } articles skipped. They won't be mailed.
 }
 
 # What `feed check` found
@@ -111,9 +111,9 @@ command-check-last-failed = The last check failed: { $why }.
 command-check-connected = Connected to: { $lists }.
 command-check-braked = All new items would be put on hold. { $why }.
 command-check-unconnected = Not connected to a list yet. { $items ->
-    [0] Items that come after you connect it are mailed.
-    [one] If you connect it now, the item already in it is not mailed. Items that come later are.
-   *[other] If you connect it now, the { $items } items already in it are not mailed. Items that come later are.
+    [0] Items that come after you connect it will be mailed.
+    [one] If you connect it now, the item already in it won't be mailed. Items that come later will be.
+   *[other] If you connect it now, the { $items } items already in it won't be mailed. Items that come later will be.
 }
 command-check-as-if = If it had been connected before they came:
 command-check-held-above = If a check finds more than { $most ->
@@ -183,6 +183,8 @@ command-send-subject-wrong = --subject: use 1 to 500 characters, on one line
 command-send-test = Test queued for { $email }. Nobody else gets it.
 command-send-scheduled = Scheduled. It will be sent to { $list } on { $time }.
 command-send-now = Scheduled. It will be sent to { $list } now.
+command-send-no-segments = --segment: there are no saved segments
+command-send-segment-unknown = --segment: there is no segment of that name. There are: { $names }
 command-send-approval = It needs a second approval first: { $url }
 
 ### Publication
@@ -274,7 +276,7 @@ demo-desk = Its desk
 demo-mail-kept = mail is saved on this machine, not sent
 demo-desk-admin = choose a password to sign in as admin
 demo-imported = { $readers } readers are imported from the old system. Nobody is mailed.
-demo-feed-connected = The site's feed is connected to the list. The 3 articles already in it are not mailed.
+demo-feed-connected = The site's feed is connected to the list. The 3 articles already in it won't be mailed.
 demo-sign-up = Ines and Tobe enter their email addresses in the form, Tobe twice.
 demo-confirmation = Each gets one confirmation email. A mail scanner opens the link in Ines's: nothing happens.
 demo-confirmed = Both press the button. They are subscribed.
@@ -282,7 +284,7 @@ demo-published = The newsroom publishes "{ $title }".
 demo-campaign = the campaign: { $counts }
 demo-edited = An editor fixes the headline. An edit sends no mail.
 demo-unsubscribed = Tobe presses Unsubscribe in his mail app (RFC 8058, one click). He is unsubscribed right away.
-demo-end = Tobe got nothing. That is what Postrider does.
+demo-end = Tobe got nothing, because he had unsubscribed.
 demo-open = Everything stays open until you press Ctrl-C. Then this folder is removed: { $folder }
 # What the demo found that must not be
 demo-no-port = no free port: { $why }

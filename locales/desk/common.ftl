@@ -132,7 +132,7 @@ refusal-set_up_already = Setup is already done: there is an account. Sign in, or
 
 # Of subscribers
 refusal-field_name_wrong = A field needs a name of up to { $max } characters, on one line.
-refusal-field_key_wrong = A key has a–z, 0–9 and _, starts with a letter, and is at most 40 characters long.
+refusal-field_key_wrong = A key can contain only a–z, 0–9 and _, must start with a letter, and can be at most 40 characters long.
 refusal-field_key_taken = There is already a field with the key “{ $key }”. Type another key.
 refusal-field_key_reserved = “{ $key }” already means something in emails. Type another key.
 refusal-field_kind_unknown = Choose a type.

@@ -39,7 +39,7 @@ config-relay-no-smtp-user = set without a user
 config-relay-no-smtp-password = set without a password
 config-relay-no-smtp-url = set without SMTP_URL
 config-relay-several = SMTP_URL has several relays, and it is not clear which one they are for
-config-relay-encoding = in a user or password write % as %25, / as %2F, # as %23, ? as %3F, @ as %40, : as %3A and a space as %20, or set them as they are in SMTP_USER and SMTP_PASSWORD
+config-relay-encoding = in a user or password, write % as %25, / as %2F, # as %23, ? as %3F, @ as %40, : as %3A and a space as %20, or set them unencoded in SMTP_USER and SMTP_PASSWORD
 config-relay-encoded = { $character } as { $code }
 config-two-variables = { $first } and { $second }
 
@@ -80,7 +80,7 @@ config-expected-host-name = this machine's full name, like mail.news.example
 config-expected-relay = SMTP_URL=smtp://relay.example:587
 config-expected-relay-or-capture = SMTP_URL=smtp://user:password@relay.example:587, or CAPTURE_MAIL=true to keep mail in files
 config-expected-relay-urls = smtp://user:password@relay.example:587 or smtps://…:465, several separated by spaces
-config-expected-relay-encoded = percent-encoded, { $characters } (and % itself as %25), or as they are in SMTP_USER and SMTP_PASSWORD
+config-expected-relay-encoded = percent-encoded, { $characters } (and % itself as %25), or unencoded in SMTP_USER and SMTP_PASSWORD
 config-expected-relay-each = each relay's user and password in its URL; { $encoding }
 config-expected-relay-tls = credentials with TLS, except on this machine
 config-expected-one-of-two = one of the two
@@ -101,7 +101,7 @@ open-folder-unmakable = can't make the folder { $folder }: { $why }
 open-database-file = can't open the SQLite file { $file }
 open-outbox = can't make the outbox folder { $folder }
 relay-outbox = the outbox folder
-open-database-names = it has { $names } names (hard links), and by another name another process could write into it at the same time. Remove all names but one, or copy the file: find / -xdev -samefile { $file }
+open-database-names = it has { $names } names (hard links), and another process could write to it at the same time under another name. Remove all names but one, or copy the file. To list its names: find / -xdev -samefile { $file }
 open-database-silent = PostgreSQL does not answer: check DATABASE_URL, and that the server is running
 open-database-connections = PostgreSQL does not say how many connections it allows
 open-database-schema = The database's schema can't be brought up to date

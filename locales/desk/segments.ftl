@@ -9,7 +9,7 @@ segment-unreadable = This segment can’t be read: it may come from a newer vers
 segment-new = New segment
 segment-add = New segment
 segment-none-yet = No segments yet
-segment-none-yet-lead = A segment is a saved question about your subscribers, such as “Active on World news, tagged founding reader”. Use it for a campaign, a bulk change or an export.
+segment-none-yet-lead = A segment is a saved search of your subscribers, such as “Active on World news, tagged founding reader”. Use it for a campaign, a bulk change or an export.
 segment-conditions = Conditions
 segment-conditions-count = { $count ->
     [one] 1 condition
@@ -110,15 +110,15 @@ segment-uses = Campaigns for this segment
 segment-no-uses = None.
 segment-use-draft = Draft
 segment-delete = Delete segment
-segment-delete-note = Campaigns that are scheduled or sent keep who they were for.
-segment-delete-not = A draft is for this segment. Choose other recipients there first, then delete the segment.
+segment-delete-note = Campaigns already scheduled or sent keep their recipients.
+segment-delete-not = A draft uses this segment. Choose other recipients there first, then delete the segment.
 segment-deleted = Deleted segment: { $segment }
 
 ### Campaigns
 
 segment-recipients = Recipients
 segment-everyone = Everyone on the list
-segment-kept = { $segment } (deleted, as it was)
+segment-kept = { $segment } (since deleted)
 segment-readers-fewer = fewer than { $readers ->
     [one] 1 reader
    *[other] { $readers } readers
@@ -131,7 +131,7 @@ subscriber-matches-fewer-than = Fewer than { $count ->
 
 ### The search
 
-desk-find-segments-lead = Saved questions about your subscribers, for campaigns, bulk changes and exports
+desk-find-segments-lead = Saved searches of your subscribers, for campaigns, bulk changes and exports
 desk-find-segments-words = segments, segmentation, audience, audiences, saved filter, filters, groups, targeting
 
 ### The audit log and refusals
@@ -142,8 +142,8 @@ audit-field-conditions = conditions
 refusal-segment_name_missing = Enter a name for the segment.
 refusal-segment_name_long = That name is too long. Use { $max } characters or fewer, on one line.
 refusal-segment_name_taken = There is already a segment called “{ $name }”. Choose another name.
-refusal-segment_limits = A segment can have 10 groups of up to 10 conditions. Remove some.
+refusal-segment_limits = A segment can have up to 10 groups, each of up to 10 conditions. Remove some.
 refusal-segments_many = There are { $max } segments already. Delete one first.
 refusal-segment_gone = That segment no longer exists.
 refusal-segment_chosen_gone = That segment no longer exists. Choose other recipients.
-refusal-segment_in_draft = The draft “{ $subject }” is for this segment. Choose other recipients there first.
+refusal-segment_in_draft = The draft “{ $subject }” uses this segment. Choose other recipients there first.

@@ -50,8 +50,8 @@ CREATE TABLE import_pieces (
 -- Lines that waited in the version before become the file that they are the rest of.
 INSERT INTO import_pieces
 SELECT p.import_id, -1, convert_to('email,name' || chr(10), 'UTF8')
-FROM (SELECT DISTINCT import_id FROM import_parts) AS p;
-INSERT INTO import_pieces
+FROM (SELECT DISTINCT import_id FROM import_parts) AS p
+UNION ALL
 SELECT p.import_id, p.part, convert_to((
     SELECT string_agg('"' || replace(r.value ->> 0, '"', '""') || '","' || replace(r.value ->> 1, '"', '""') || '"', chr(10))
     FROM json_array_elements(p.rows_json::json) AS r) || chr(10), 'UTF8')

@@ -50,8 +50,8 @@ CREATE TABLE import_pieces (
 -- Lines that waited in the version before become the file that they are the rest of.
 INSERT INTO import_pieces
 SELECT p.import_id, -1, CAST('email,name' || char(10) AS BLOB)
-FROM (SELECT DISTINCT import_id FROM import_parts) AS p;
-INSERT INTO import_pieces
+FROM (SELECT DISTINCT import_id FROM import_parts) AS p
+UNION ALL
 SELECT p.import_id, p.part, CAST((
     SELECT group_concat('"' || replace(r.value ->> 0, '"', '""') || '","' || replace(r.value ->> 1, '"', '""') || '"', char(10))
     FROM json_each(p.rows_json) AS r) || char(10) AS BLOB)

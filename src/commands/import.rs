@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::db::imports::{self, Import, Phase};
 use crate::imports as files;
-use crate::locale::say;
+use crate::locale::say_plain;
 
 /// Rows that were not taken, shown one by one.
 const REFUSALS_NAMED: i64 = 50;
@@ -81,7 +81,9 @@ impl ImportArgs {
     fn options(&self) -> anyhow::Result<ImportOptions> {
         for column in &self.columns {
             if files::ColumnRole::parse(column).is_none() {
-                return Err(usage(say("import-column-unknown").with("column", column.clone()).to_string()));
+                return Err(usage(
+                    say_plain("import-column-unknown").with("column", column.clone()).to_string(),
+                ));
             }
         }
         Ok(ImportOptions {
@@ -112,7 +114,7 @@ impl ImportArgs {
                 let name = path.display().to_string();
                 let read = |error| {
                     usage(
-                        say("import-file-unreadable")
+                        say_plain("command-file-unreadable")
                             .with("file", name.clone())
                             .with("why", format!("{error}"))
                             .to_string(),
@@ -124,7 +126,8 @@ impl ImportArgs {
                 Ok((if is_file { file } else { import::spool(file).map_err(read)? }, name))
             }
             _ => {
-                let file = import::spool(std::io::stdin()).context(say("import-no-room").to_string())?;
+                let file =
+                    import::spool(std::io::stdin()).context(say_plain("import-no-room").to_string())?;
                 Ok((file, "standard input".to_owned()))
             }
         }
@@ -143,13 +146,16 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
     let digest = if args.dry_run { String::new() } else { import::digest_of(&mut file)? };
     let people = OpenFile::new(file, &options.reading(&file_name)).map_err(|error| {
         usage(
-            say("import-file-refused").with("file", name.clone()).with("why", error.to_string()).to_string(),
+            say_plain("import-file-refused")
+                .with("file", name.clone())
+                .with("why", error.to_string())
+                .to_string(),
         )
     })?;
     let described = Described::of(people.people.recognised());
     if described.asks == "columns" {
         return Err(usage(
-            say("import-file-refused").with("file", name).with("why", described.question).to_string(),
+            say_plain("import-file-refused").with("file", name).with("why", described.question).to_string(),
         ));
     }
     let app = open(config).await?;
@@ -163,7 +169,7 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
     } else {
         let running = import::begin_or_resume(&cx, &new, people).await?;
         if running.import().position > 0 {
-            eprintln!("{}", say("import-resumed").with("rows", running.import().position));
+            eprintln!("{}", say_plain("import-resumed").with("rows", running.import().position));
         }
         running
     };
@@ -185,9 +191,9 @@ fn describe(described: &Described) {
     for file in &described.files {
         eprintln!(
             "{}",
-            say("import-recognised")
+            say_plain("import-recognised")
                 .with("file", file.name.clone())
-                .with("source", say(described.source_key()).to_string())
+                .with("source", say_plain(described.source_key()).to_string())
                 .with("charset", file.charset.clone())
         );
     }
@@ -204,7 +210,7 @@ async fn work(app: &App, running: &mut Running) -> anyhow::Result<()> {
         if show && (step == Step::Ended || shown.is_none_or(|at| at.elapsed() > SHOWN_EVERY)) {
             shown = Some(Instant::now());
             let speed = (rows - first) as f64 / begun.elapsed().as_secs_f64().max(0.001);
-            eprint!("\r{}\x1b[K", say("import-shown").with("rows", rows).with("speed", speed as i64));
+            eprint!("\r{}\x1b[K", say_plain("import-shown").with("rows", rows).with("speed", speed as i64));
         }
         if step == Step::Ended {
             break;
@@ -225,7 +231,7 @@ async fn undo(app: &std::sync::Arc<App>, id: Uuid) -> anyhow::Result<ExitCode> {
     let cx = Context::command_line(app);
     let import = import::undo(&cx, id).await?;
     import::work_on_walks(app, id).await?;
-    println!("{}", say("import-undone-command").with("file", import.file_name));
+    println!("{}", say_plain("import-undone-command").with("file", import.file_name));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -245,15 +251,17 @@ async fn report(
         refusals(app, name, import, (args.rejected.as_deref(), described)).await?;
     }
     if import.phase == Phase::Running {
-        anyhow::bail!("{}", say("import-stopped-elsewhere"));
+        anyhow::bail!("{}", say_plain("import-stopped-elsewhere"));
     }
     if tally.held > 0 && !described.question.is_empty() {
         eprintln!(
             "{}",
-            say("import-held-command").with("count", tally.held).with("why", described.question.clone())
+            say_plain("import-held-command")
+                .with("count", tally.held)
+                .with("why", described.question.clone())
         );
     }
-    let said = say(if args.dry_run { "import-would-result" } else { "import-result" })
+    let said = say_plain(if args.dry_run { "import-would-result" } else { "import-result" })
         .with("added", tally.added)
         .with("changed", tally.changed)
         .with("unchanged", tally.unchanged)
@@ -277,10 +285,10 @@ async fn report(
                     .zip(&running.checked().examples)
                     .filter(|(_, people)| !people.is_empty())
             {
-                println!("{}", say(key).with("people", people.join(", ")));
+                println!("{}", say_plain(key).with("people", people.join(", ")));
             }
         } else if tally.added + tally.changed > 0 {
-            eprintln!("{}", say("import-undo-command").with("id", import.id.to_string()));
+            eprintln!("{}", say_plain("import-undo-command").with("id", import.id.to_string()));
         }
     }
     Ok(if tally.refused + tally.held > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
@@ -308,7 +316,7 @@ async fn refusals(
                 let file = if refusal.file.is_empty() { name } else { &refusal.file };
                 eprintln!(
                     "{}",
-                    say("import-refused-line")
+                    say_plain("import-refused-line")
                         .with("file", file.to_owned())
                         .with("line", refusal.line)
                         .with("why", refusal.reason.clone())
@@ -324,7 +332,7 @@ async fn refusals(
     }
     let all = import.refused + import.held;
     if all > REFUSALS_NAMED {
-        eprintln!("{}", say("import-refused-more").with("count", all - REFUSALS_NAMED));
+        eprintln!("{}", say_plain("import-refused-more").with("count", all - REFUSALS_NAMED));
     }
     if let Some(mut out) = out {
         out.flush()?;

@@ -52,8 +52,8 @@ async fn find_segment(app: &App, name: &str) -> anyhow::Result<SavedSegment> {
     }
     let names: Vec<String> = segments::all(&mut tx).await?.into_iter().map(|saved| saved.name).collect();
     Err(usage(match names.is_empty() {
-        true => "--segment: there are no saved segments".to_owned(),
-        false => format!("--segment: there is no segment of that name. There are: {}", names.join(", ")),
+        true => say_plain("command-send-no-segments").to_string(),
+        false => say_plain("command-send-segment-unknown").with("names", names.join(", ")).to_string(),
     }))
 }
 

@@ -427,10 +427,10 @@ async fn from_the_command_line_what_is_held_is_shown_released_and_skipped() {
         let url = server.url("/feed/");
         bench.ok(&["list", "add", "all", "--name", "All articles"]);
         let added = bench.ok(&["feed", "add", &url, "--list", "all"]);
-        assert!(added.contains(": World feed. The 3 articles already in it are not mailed."), "{added}");
+        assert!(added.contains(": World feed. The 3 articles already in it won't be mailed."), "{added}");
         publish(&server, "/one/", "one", &numbered(0..1));
         let added = bench.ok(&["feed", "add", &server.url("/one/"), "--list", "all"]);
-        assert!(added.contains(": World feed. The article already in it is not mailed."), "{added}");
+        assert!(added.contains(": World feed. The article already in it won't be mailed."), "{added}");
         publish(&server, "/feed/", "new", &numbered(10..51));
         let checked = bench.ok(&["feed", "check", &url]);
         assert!(

@@ -150,7 +150,13 @@ fn no_door_opens_a_transaction_that_writes() {
 
 #[test]
 fn a_subscription_changes_in_one_place() {
-    let words = ["INTO subscriptions", "UPDATE subscriptions", "FROM subscriptions USING", "INTO events"];
+    let words = [
+        "INTO subscriptions",
+        "UPDATE subscriptions",
+        "FROM subscriptions USING",
+        "INTO events",
+        "tx, \"subscriptions\", &columns",
+    ];
     let mut writing = offenders("src", "nowhere", &words);
     writing.sort();
     let places = ["src/db/events.rs", "src/db/subscriptions.rs"].map(|place| root().join(place));
@@ -484,8 +490,7 @@ fn is_said(text: &str) -> bool {
 const SAID_IN_CODE: [&str; 2] = ["{name}. IN TXT ( {} )", "send counter"];
 
 /// The demo's newsroom is somebody else's site, tests are ours; and commands that are about to be written again.
-const SAID_ELSEWHERE: [&str; 4] =
-    ["demo/newsroom.rs", "config/tests.rs", "commands/import.rs", "commands/export.rs"];
+const SAID_ELSEWHERE: [&str; 2] = ["demo/newsroom.rs", "config/tests.rs"];
 
 /// What a command prints and refuses, and what is wrong with the configuration, stands in `locales`.
 #[test]

@@ -603,7 +603,7 @@ on_both_engines! {
         editor.submit(&format!("/admin/subscribers/segments/{id}/delete"), &[]).await;
         editor.submit(&edit.replace("/edit", "/take-back"), &[]).await;
         let page = editor.page(&edit).await;
-        assert!(page.contains("Founders (deleted, as it was)") && page.contains("it goes to 1 reader."), "{page}");
+        assert!(page.contains("Founders (since deleted)") && page.contains("it goes to 1 reader."), "{page}");
         schedule(&editor, &edit).await;
         app.advance(TimeDelta::minutes(6));
         app.run_all_due().await;

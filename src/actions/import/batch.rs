@@ -44,8 +44,8 @@ pub struct Target {
 /// Rows that belong together.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// By the key of their addresses: in this order everybody locks and adds them.
-    people: BTreeMap<String, Person>,
+    /// By the key of their addresses: in this order everybody locks and adds them. Each with where the row stands.
+    people: BTreeMap<String, (Person, u64)>,
     refusals: Vec<Refusal>,
     /// Rows of somebody who is among these already.
     repeated: i64,
@@ -133,7 +133,7 @@ impl Batch {
         for (key, (place, outcome)) in outcomes {
             match outcome {
                 Ok(person) => {
-                    batch.people.insert(key, person);
+                    batch.people.insert(key, (person, place.record));
                 }
                 Err(refused) => batch.refuse(files, place, *refused),
             }
@@ -164,8 +164,18 @@ impl Batch {
     }
 
     /// The people, each once.
-    pub fn people(&self) -> impl Iterator<Item = (&String, &Person)> {
-        self.people.iter()
+    fn people(&self) -> impl Iterator<Item = (&String, &Person)> {
+        self.people.iter().map(|(key, (person, _))| (key, person))
+    }
+
+    /// An id for each who is new, in the order of the file: ids are times.
+    fn new_ids(&self, here: &KnownHere, target: &Target) -> HashMap<&str, Uuid> {
+        let new = self.people.iter().filter(|(key, _)| !here.people.contains_key(*key));
+        let mut new: Vec<(&String, &Person, u64)> =
+            new.map(|(key, (person, record))| (key, person, *record)).collect();
+        new.sort_unstable_by_key(|(.., record)| *record);
+        let id = |person: &Person| id_at(person.joined.map_or(target.at, |at| at.min(target.at)));
+        new.into_iter().map(|(key, person, _)| (key.as_str(), id(person))).collect()
     }
 
     /// Whether somebody is in both.
@@ -244,6 +254,7 @@ async fn known_here(
 
 /// What becomes of each; `None`: nothing, since the address is suppressed here.
 fn plan<'a>(batch: &'a Batch, target: &Target, here: &KnownHere) -> Vec<Option<Planned<'a>>> {
+    let new = batch.new_ids(here, target);
     let plan = |(key, person): (&'a String, &'a Person)| {
         let (status, reason) = status_of(person.status);
         let is_open = matches!(status, SubscriptionStatus::Active | SubscriptionStatus::Pending);
@@ -254,7 +265,7 @@ fn plan<'a>(batch: &'a Batch, target: &Target, here: &KnownHere) -> Vec<Option<P
         }
         let joined = person.joined.map(|at| at.min(target.at));
         let left = person.left.map(|at| at.min(target.at));
-        let id = known.map_or_else(|| id_at(joined.unwrap_or(target.at)), |known| known.id);
+        let id = known.map(|known| known.id).or_else(|| new.get(key.as_str()).copied())?;
         // Whoever is active needs not be asked again because somebody says so of a whole file.
         let is_asked = target.asks && status == SubscriptionStatus::Pending;
         let confirmed_here = here.confirmed.get(&id).copied().or(is_asked.then_some(target.at));
@@ -286,7 +297,7 @@ fn plan<'a>(batch: &'a Batch, target: &Target, here: &KnownHere) -> Vec<Option<P
             suppress: reason.filter(|_| !is_suppressed && !came_back).map(|reason| (reason, target.at)),
         })
     };
-    batch.people.iter().map(plan).collect()
+    batch.people().map(plan).collect()
 }
 
 fn tally(

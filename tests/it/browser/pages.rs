@@ -362,7 +362,8 @@ pub fn pages_of(route: &str) -> &'static [&'static str] {
         // Data, files, and mails, which the reader's pages show too.
         "/admin/campaigns/{id}/events"
         | "/admin/reports/{id}/deliveries.csv"
-        | "/admin/subscribers/export.csv" => &[],
+        | "/admin/subscribers/export.csv"
+        | "/admin/subscribers/import/{id}/rejected.csv" => &[],
         "/admin/subscribers/{id}/data" | "/admin/settings/branding/brand.css" => &[],
         "/admin/articles/{id}/preview"
         | "/admin/campaigns/{id}/preview"

@@ -79,7 +79,7 @@ async fn a_relay_is_kept_when_it_has_taken_a_test(engine: Engine) {
         ("host", "", "not a server name"),
         ("port", "0", "number from 1 to 65535"),
         ("port", "smtp", "number from 1 to 65535"),
-        ("user", "", "user name for this password"),
+        ("user", "", "user name that goes with this password"),
     ] {
         let mut fields = borrowed(&typed(PASSWORD));
         fields.iter_mut().find(|(name, _)| name == field).unwrap().1 = value.to_owned();
