@@ -1,6 +1,5 @@
 //! `export`.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use clap::Args;
@@ -11,9 +10,11 @@ use crate::actions::Context;
 use crate::actions::export::{self, SUBSCRIBER_COLUMNS, field_cells, field_columns, subscriber_line};
 use crate::app::App;
 use crate::db::fields;
-use crate::db::subscribers::{self, Subscriber};
 use crate::db::subscriptions;
 use crate::db::walk::Filter;
+
+/// Rows that are read together.
+const PAGE: i64 = 4_000;
 
 #[derive(Args)]
 pub struct ExportArgs {
@@ -34,16 +35,14 @@ pub async fn run(app: Arc<App>, args: ExportArgs) -> anyhow::Result<()> {
     let mut after = Uuid::nil();
     loop {
         let mut tx = app.db.read().await?;
-        let held = subscriptions::page_of_list(&mut tx, list.id, after, 1000).await?;
-        let ids: Vec<Uuid> = held.iter().map(|held| held.subscriber_id).collect();
-        let people = subscribers::of_ids(&mut tx, &ids).await?;
+        let held = subscriptions::page_of_list(&mut tx, list.id, after, PAGE).await?;
+        let ids: Vec<Uuid> =
+            if fields.is_empty() { Vec::new() } else { held.iter().map(|(_, one)| one.id).collect() };
         let values = export::held_fields(&mut tx, &fields, &ids).await?;
         drop(tx);
-        let people: HashMap<Uuid, Subscriber> = people.into_iter().map(|one| (one.id, one)).collect();
-        let Some(last) = held.last() else { break };
-        after = last.subscriber_id;
-        for held in &held {
-            let Some(person) = people.get(&held.subscriber_id) else { continue };
+        let Some((_, last)) = held.last() else { break };
+        after = last.id;
+        for (held, person) in &held {
             let mut line = subscriber_line(person, Some((held, Some(&list)))).to_vec();
             line.extend(field_cells(&fields, &values, person.id));
             if !out.write(&line)? {

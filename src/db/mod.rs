@@ -345,6 +345,16 @@ impl Db {
         }
     }
 
+    /// Gives SQLite's writer the memory that long work in large tables is fast with, or takes it back: rows that come in no
+    /// order would else be read from the file and written to it again and again.
+    pub async fn widen(&self, is_wide: bool) -> sqlx::Result<()> {
+        if let Db::Sqlite { writer, .. } = self {
+            let sql = if is_wide { "PRAGMA cache_size = -65536" } else { pool::WRITER_CACHE };
+            sqlx::query(sql).execute(writer).await?;
+        }
+        Ok(())
+    }
+
     /// Which engine this is, as `doctor` and logs name it.
     pub fn engine(&self) -> &'static str {
         match self {

@@ -535,7 +535,7 @@ on_both_engines! {
         let edit = draft(&editor, &world.to_string(), &id).await;
         assert!(editor.page(&edit).await.contains("If sent now, it goes to 2 readers."));
         let delete = format!("{path}/delete");
-        assert!(editor.submit(&delete, &[]).await.1.contains("is for this segment"));
+        assert!(editor.submit(&delete, &[]).await.1.contains("uses this segment"));
         assert!(editor.page(&path).await.contains("To some"));
         editor.submit(&edit.replace("/edit", "/discard"), &[]).await;
         assert_eq!(editor.submit(&delete, &[]).await.1, "Deleted segment: First readers");

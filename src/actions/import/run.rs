@@ -126,6 +126,8 @@ pub struct Running {
     packs: mpsc::Receiver<std::io::Result<Pack>>,
     position: u64,
     work: LongWork,
+    /// Whether the database has memory for it.
+    is_wide: bool,
     checked: Checked,
     seen: HashSet<u64>,
     said_at: Instant,
@@ -215,6 +217,7 @@ impl Running {
             described,
             position,
             work: LongWork::up_to(ROWS_A_COMMIT),
+            is_wide: false,
             checked: Checked::default(),
             seen: HashSet::new(),
             said_at: Instant::now(),
@@ -250,6 +253,20 @@ impl Running {
     }
 
     async fn store(&mut self, app: &App) -> anyhow::Result<Step> {
+        let step = self.store_next(app).await;
+        // Whoever goes on begins with this.
+        if !matches!(step, Ok(Step::Next)) {
+            app.db.widen(false).await?;
+            self.is_wide = false;
+        }
+        step
+    }
+
+    async fn store_next(&mut self, app: &App) -> anyhow::Result<Step> {
+        if !self.is_wide {
+            app.db.widen(true).await?;
+            self.is_wide = true;
+        }
         let wanted = usize::try_from(self.work.rows())?;
         let mut batches: Vec<NextBatch> = Vec::new();
         for _ in 0..lanes(&app.db) {
