@@ -873,7 +873,7 @@ held-title-articles = { $articles ->
    *[other] { $articles } articles on hold
 }
 held-title-both = Campaigns on hold: { $campaigns }; articles on hold: { $articles }
-held-released-none = Nothing was still on hold.
+held-released-none = Nothing was on hold any more.
 held-released-all = { $campaigns ->
     [one] Released one campaign.
    *[other] Released { $campaigns } campaigns.

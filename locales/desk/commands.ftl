@@ -184,7 +184,7 @@ command-send-test = Test queued for { $email }. Nobody else gets it.
 command-send-scheduled = Scheduled. It will be sent to { $list } on { $time }.
 command-send-now = Scheduled. It will be sent to { $list } now.
 command-send-no-segments = --segment: there are no saved segments
-command-send-segment-unknown = --segment: there is no segment of that name. There are: { $names }
+command-send-segment-unknown = --segment: there is no segment of that name. The saved segments are: { $names }
 command-send-approval = It needs a second approval first: { $url }
 
 ### Publication
@@ -231,7 +231,7 @@ doctor-base-url-http = links in mail are not encrypted, and mail clients need ht
 doctor-database = { $engine } is up to date and writable
 doctor-file-open = other users of this machine can read { $file }: chmod 600 { $file }
 doctor-counter-missing = { $file } is missing or can't be read: it will be made again with the next email
-doctor-counter-lags = { $file } has not been written for { $mins } min, so a restored backup would not be noticed. Make sure that serve can write it
+doctor-counter-lags = { $file } has not been written to for { $mins } min, so a restored backup would not be noticed. Make sure that serve can write to it
 doctor-unset = not set: postrider publication set { $option } …
 doctor-no-lists = none yet: postrider list add SLUG --name NAME
 doctor-feed-fails = { $url }: { $why }

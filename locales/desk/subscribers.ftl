@@ -60,7 +60,7 @@ subscriber-clear-status = Clear the status filter
 subscriber-clear-cadence = Clear the frequency filter
 subscriber-clear-tag = Clear the tag filter
 subscriber-filter = Filter
-subscriber-search-behind = Subscribers of a large import are still being added to the search. Search again in a minute if somebody is missing.
+subscriber-search-behind = Subscribers from a large import are still being added to the search. Search again in a minute if somebody is missing.
 subscriber-active-of = { $active } active of { $total ->
     [one] 1 subscription
    *[other] { $total } subscriptions

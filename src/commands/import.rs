@@ -128,7 +128,7 @@ impl ImportArgs {
             _ => {
                 let file =
                     import::spool(std::io::stdin()).context(say_plain("import-no-room").to_string())?;
-                Ok((file, "standard input".to_owned()))
+                Ok((file, say_plain("command-standard-input").to_string()))
             }
         }
     }

@@ -82,11 +82,11 @@ hard@example.org,Hal,2,2019-01-01 10:00:00,,,,2020-03-23 17:00:00,2020-03-23 17:
 on_both_engines! {
     async fn what_people_said_is_kept(app: TestApp) {
         let world = app.list("world", "World").await;
-        let csv = "email,name,status,tags,left_at\n\
+        let csv = "email,name,status,tags,unsubscribed_at\n\
             ines@example.org,Inês,active,\"founding, Lisbon\",\n\
             owen@example.org,,pending,,\n\
             lena@example.org,Lena,unsubscribed,,2023-06-06T12:00:00Z\n\
-            hal@example.org,,bounced,,2020-03-23T17:00:00Z\n\
+            hal@example.org,,bounced,,\n\
             kim@example.org,,complained,,\n\
             pat@example.org,,suppressed,,\n\
             odd@example.org,,perhaps,,\n\

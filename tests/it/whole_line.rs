@@ -152,8 +152,7 @@ on_both_engines! {
         let mut tx = app.app.db.read().await.unwrap();
         let held = postrider::db::subscriptions::page_of_list(&mut tx, list, uuid::Uuid::nil(), 10).await.unwrap();
         let mut statuses = Vec::new();
-        for held in held {
-            let reader = postrider::db::subscribers::by_id(&mut tx, held.subscriber_id).await.unwrap().unwrap();
+        for (held, reader) in held {
             statuses.push(format!("{} {:?}", reader.email, held.status));
         }
         statuses.sort();
