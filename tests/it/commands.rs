@@ -442,7 +442,7 @@ async fn a_campaign_is_sent_to_a_segment_by_its_name() {
         tx.commit().await.unwrap();
         let said = bench.ok(&send("founders"));
         assert!(said.contains("It will be sent to All articles, segment Founders now."), "{said}");
-        assert!(refused(&bench, &send("Strangers")).contains("There are: Founders"));
+        assert!(refused(&bench, &send("Strangers")).contains("saved segments are: Founders"));
         let mut tx = db.read().await.unwrap();
         let campaign = postrider::db::campaigns::newest(&mut tx, "Ferry").await.unwrap().unwrap();
         assert_eq!(Segment::parse(&campaign.segment_json.unwrap()).unwrap(), segment);
