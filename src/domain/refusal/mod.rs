@@ -162,7 +162,10 @@ mod tests {
     #[test]
     fn what_a_sentence_names_is_text_whatever_it_holds() {
         let refusal = readers::LIST_UNKNOWN.on("lists").with("list", "{code} <b>".to_owned());
-        assert_eq!(refusal.sentence(), "There is no newsletter called “{code} <b>”. Choose one of those shown.");
+        assert_eq!(
+            refusal.sentence(),
+            "There is no newsletter called “{code} <b>”. Choose one of those shown."
+        );
         assert_eq!(refusal.field, "lists");
     }
 }
