@@ -144,7 +144,7 @@ async fn bare_load(site: &Site, rows: usize) -> f64 {
     if let Db::Sqlite { writer, .. } = &db {
         writer.execute("PRAGMA foreign_keys = ON").await.unwrap();
     }
-    let (import, now) = (Uuid::now_v7(), Clock::system().now());
+    let (import, now) = (Uuid::now_v7(), Clock::System.now());
     let begun = Instant::now();
     const TOGETHER: usize = 5_000;
     for from in (0..rows).step_by(TOGETHER) {
