@@ -109,7 +109,8 @@ impl Importer {
     pub async fn work(&mut self, app: &App, for_millis: u128) -> anyhow::Result<bool> {
         let begun = Instant::now();
         while begun.elapsed().as_millis() < for_millis {
-            if !self.step(app).await? {
+            // On the heap: a step holds all that a batch needs, for two batches at a time.
+            if !Box::pin(self.step(app)).await? {
                 return Ok(false);
             }
         }

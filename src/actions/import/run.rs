@@ -287,15 +287,15 @@ impl Running {
             [first, second] if !first.batch.overlaps(&second.batch) => {
                 let (done, turn) = oneshot::channel();
                 let (first, second) = tokio::join!(
-                    store_batch(app, &self.target, first, None, Some(done)),
-                    store_batch(app, &self.target, second, Some(turn), None)
+                    Box::pin(store_batch(app, &self.target, first, None, Some(done))),
+                    Box::pin(store_batch(app, &self.target, second, Some(turn), None))
                 );
                 vec![first?, second?]
             }
             batches => {
                 let mut stored = Vec::new();
                 for batch in batches {
-                    stored.push(store_batch(app, &self.target, batch, None, None).await?);
+                    stored.push(Box::pin(store_batch(app, &self.target, batch, None, None)).await?);
                 }
                 stored
             }

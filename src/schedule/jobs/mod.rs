@@ -179,7 +179,7 @@ async fn in_steps(app: &App, step: Step) -> anyhow::Result<NextRun> {
 /// Does all that is due of subscribers in one go: for whoever waits for it.
 pub async fn work_on_subscribers(app: &Arc<App>) -> anyhow::Result<NextRun> {
     // To its end: what reads a file keeps it open only as long as it is the same.
-    Importer::default().work(app, u128::MAX).await?;
+    Box::pin(Importer::default().work(app, u128::MAX)).await?;
     if bulk_changes::work(app.clone()).await? == NextRun::AtOnce {
         return Ok(NextRun::AtOnce);
     }
