@@ -61,8 +61,8 @@ on_both_engines! {
             (vec![("name", ""), ("kind", "text")], "needs a name"),
             (vec![("name", "Job title"), ("kind", "text")], "already a field"),
             (vec![("name", "First name"), ("kind", "text")], "already means something"),
-            (vec![("name", "한국"), ("kind", "text")], "A key has"),
-            (vec![("name", "X"), ("key", "A b"), ("kind", "text")], "A key has"),
+            (vec![("name", "한국"), ("kind", "text")], "A key can contain"),
+            (vec![("name", "X"), ("key", "A b"), ("kind", "text")], "A key can contain"),
             (vec![("name", "X"), ("kind", "picture")], "Choose a type"),
         ] {
             let page = admin.refused(FIELDS, &form).await;
