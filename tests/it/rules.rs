@@ -287,6 +287,7 @@ fn both_engines_have_the_same_schema() {
         (" SMALLINT", " INTEGER"),
         (" BOOLEAN", " INTEGER"),
         (" UUID", " BLOB"),
+        (" BYTEA", " BLOB"),
         (" TIMESTAMPTZ", " TEXT"),
         (" DOUBLE PRECISION", " REAL"),
         // Numbers that are given once, and never again.
