@@ -15,7 +15,7 @@ use crate::support::process::Bench;
 use crate::support::{Engine, TestApp, say};
 
 /// Within this, whoever is to be cut is cut, on a machine with much else to do.
-const SOON: Duration = Duration::from_secs(20);
+const SOON: Duration = Duration::from_secs(60);
 
 /// A second server on the application, with limits of its own.
 fn serve(app: &TestApp, limits: Limits) -> SocketAddr {
