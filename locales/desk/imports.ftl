@@ -115,7 +115,7 @@ import-refused-more = { $count ->
 }
 refusal-import_started = This import has already started.
 refusal-import_ended = This import has already ended.
-refusal-import_not_done = This import has not finished yet.
+refusal-import_not_done = This import has not finished, or has been undone already.
 audit-did-import-cancelled = import cancelled
 audit-did-import-undone = import undone
 audit-did-import-asked = pending subscribers asked to confirm
