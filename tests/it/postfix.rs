@@ -242,9 +242,10 @@ async fn a_real_postfix_that_is_restarted_in_mid_campaign_loses_nobody() {
         };
         let campaign = queue(&app, "world", people(1500)).await;
         let config = to(&app, &postfix);
+        let before = postfix.taken();
         let delivering = deliver(&app, &config);
         let stopping = async {
-            wait_until("a part is delivered", async || postfix.count() >= 150).await;
+            wait_until("a part is taken", async || postfix.taken() >= before + 150).await;
             postfix.stop();
         };
         tokio::join!(delivering, stopping);

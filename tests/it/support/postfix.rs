@@ -120,9 +120,9 @@ impl Postfix {
         std::fs::read_to_string(self.folder.join("log")).unwrap_or_default()
     }
 
-    /// How many mails are in the mailbox already.
-    pub fn count(&self) -> usize {
-        std::fs::read_dir(self.folder.join("mail/all/new")).map_or(0, Iterator::count)
+    /// How many mails it has begun to take. What is in the mailbox may be far behind.
+    pub fn taken(&self) -> usize {
+        self.log().matches(": client=").count()
     }
 
     /// Waits until it has delivered all that it has taken; returns that and empties the mailbox.
