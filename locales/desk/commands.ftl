@@ -45,6 +45,42 @@ command-backup-marked = It is marked as a backup: if you start from it, campaign
 command-pg-dump-missing = pg_dump, which backs up PostgreSQL databases, is not installed. Install PostgreSQL's client programs, in the server's version or newer (Debian: postgresql-client), or use your server's own backups
 command-pg-dump-failed = pg_dump failed ({ $status }). The reason is shown above
 
+### Everything in one archive
+
+everything-file-wrong = Choose a file for the archive. For example: postrider export --all /srv/postrider.zip
+everything-exists = { $file } already exists, and archives are never overwritten. Choose another file
+everything-unwritable = { $file } can't be written: { $why }
+everything-wrote = { $file }: { $rows }
+everything-made = Everything is in { $file }. It holds addresses and names: keep it safe.
+everything-keep-key = To keep the links in emails already sent working, start the new Postrider with the same { $key }.
+everything-other-file = This is not an archive of a whole Postrider. Make one: postrider export --all FILE
+everything-newer = This archive is from a newer Postrider. Update this one first
+everything-unreadable = The archive can't be read: { $why }
+everything-column-missing = The archive is damaged: { $table } has no column { $column }. Nothing was imported
+everything-value-wrong = The archive is damaged: { $table }, line { $line }: { $column } is wrong. Nothing was imported
+everything-rows-wrong = The archive is damaged: { $table }, lines { $from } to { $to }: rows don't fit together. Nothing was imported
+everything-importing = { $table }: { $rows }
+everything-imported = Imported { $subscribers ->
+    [one] 1 subscriber
+   *[other] { $subscribers } subscribers
+ } and { $subscriptions ->
+    [one] 1 subscription
+   *[other] { $subscriptions } subscriptions
+ }.
+everything-next = Next, connect the feeds: postrider feed add URL --list SLUG. Campaigns, articles and deliveries are not imported.
+everything-readme =
+    Everything of a Postrider except users and secrets.
+
+    subscribers.csv   a line for each subscription, for other services
+    tables/           the tables that another Postrider imports: postrider import --all FILE
+    articles.json     articles, as read from the feeds
+    campaigns.json    campaigns; "page" is the file in campaigns/
+    campaigns/        each campaign as an HTML page
+    deliveries.csv    what happened to each email
+
+    CSV files are UTF-8. A cell that a spreadsheet could take for a formula starts with an apostrophe; remove it to get
+    the text. In tables/, an empty cell means no value, and an apostrophe alone means an empty text.
+
 ### Keys that sign mail
 
 command-dkim-domain-missing = --domain: say which domain signs your mail. It is the domain of MAIL_FROM. For example: --domain harbour.example

@@ -11,10 +11,12 @@ use clap::{Args, ValueEnum};
 use uuid::Uuid;
 
 use super::{find_open_list, open, usage};
-use crate::actions::Context;
 use crate::actions::export::RefusedRows;
-use crate::actions::import::{self, Described, ImportOptions, NewImport, OpenFile, Running, Step};
+use crate::actions::import::{
+    self, Described, Everything, ImportOptions, NewImport, OpenFile, Running, Step, WrongArchive,
+};
 use crate::actions::subscribers::check_consent;
+use crate::actions::{Context, Error};
 use crate::app::App;
 use crate::config::Config;
 use crate::db::imports::{self, Import, Phase};
@@ -32,8 +34,13 @@ pub struct ImportArgs {
     #[arg(required_unless_present = "undo")]
     file: Option<PathBuf>,
     /// The list's short name
-    #[arg(long, required_unless_present = "undo")]
+    #[arg(long, required_unless_present_any = ["undo", "all"])]
     list: Option<String>,
+    /// Import everything from an archive that another Postrider exported with --all, into this new, empty one
+    #[arg(long, conflicts_with_all = [
+        "list", "undo", "status", "consent", "dry_run", "columns", "dates", "chosen_list", "rejected",
+    ])]
+    all: bool,
     /// What people are of whom the file itself says nothing. active: they agreed and still get mail.
     /// pending: each is asked to confirm by email. Without it, people of a plain file are active, and those of a
     /// service's export that can't tell who left are not imported
@@ -138,6 +145,9 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
     if let Some(id) = args.undo {
         return undo(&open(config).await?, id).await;
     }
+    if args.all {
+        return everything(config, &args).await;
+    }
     let options = args.options()?;
     let consent = args.consent.as_deref().map(check_consent).transpose()?.unwrap_or_default();
     let (mut file, name) = args.file()?;
@@ -181,6 +191,46 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
         import::find_now(&app).await?;
     }
     report(&app, &args, &name, &list.name, &described, &running).await
+}
+
+/// Everything of another Postrider.
+async fn everything(config: Config, args: &ImportArgs) -> anyhow::Result<ExitCode> {
+    let (file, _) = args.file()?;
+    let everything = Everything::open(file).map_err(|error| usage(error.to_string()))?;
+    let app = open(config).await?;
+    let is_shown = std::io::stderr().is_terminal();
+    let mut shown_at = Instant::now();
+    let progress = |table: &str, rows: u64| {
+        if is_shown && shown_at.elapsed() > SHOWN_EVERY {
+            shown_at = Instant::now();
+            eprint!(
+                "\r\x1b[K{}",
+                say_plain("everything-importing").with("table", table.to_owned()).with("rows", rows)
+            );
+        }
+    };
+    let taken = everything.import(&Context::command_line(&app), progress).await;
+    if is_shown {
+        eprint!("\r\x1b[K");
+    }
+    let taken = taken.map_err(|error| match error {
+        Error::Failed(failed) if failed.is::<WrongArchive>() => usage(failed.to_string()),
+        other => other.into(),
+    })?;
+    import::find_now(&app).await?;
+    if args.json {
+        let rows: serde_json::Map<String, serde_json::Value> =
+            taken.iter().map(|(table, rows)| ((*table).to_owned(), (*rows).into())).collect();
+        println!("{}", serde_json::json!({ "rows": rows }));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let count = |name: &str| taken.iter().find(|(table, _)| *table == name).map_or(0, |(_, rows)| *rows);
+    let line = say_plain("everything-imported")
+        .with("subscribers", count("subscribers"))
+        .with("subscriptions", count("subscriptions"));
+    println!("{line}");
+    println!("{}", say_plain("everything-next"));
+    Ok(ExitCode::SUCCESS)
 }
 
 /// What was recognised, where that is not what anybody would expect.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::events::{self, Cause, NewEvent};
 use super::load::{self, Column};
-use super::subscribers::{Subscriber, id_array, ids};
+use super::subscribers::{id_array, ids};
 use super::{Engine, Tx, WriteTx, dialect, json, on_either};
 use crate::domain::event::EventKind;
 use crate::domain::subscription::{Cadence, Standing, SubscriptionStatus, Transition};
@@ -359,43 +359,6 @@ pub async fn note_confirmed(
         .execute(conn)
         .await
         .map(|_| ()))
-}
-
-/// The next subscriptions of a list behind the subscriber `after`, each with whose it is.
-pub async fn page_of_list(
-    tx: &mut Tx,
-    list_id: Uuid,
-    after: Uuid,
-    limit: i64,
-) -> sqlx::Result<Vec<(Subscription, Subscriber)>> {
-    #[derive(sqlx::FromRow)]
-    struct Row {
-        #[sqlx(flatten)]
-        subscription: Subscription,
-        id: Uuid,
-        email: String,
-        email_key: String,
-        name: String,
-        person_at: DateTime<Utc>,
-        language: String,
-    }
-    let sql =
-        "SELECT x.list_id, x.subscriber_id, x.status, x.cadence, x.created_at, x.status_since, b.id, b.email,
-                   b.email_key, b.name, b.created_at AS person_at, b.language
-               FROM (SELECT * FROM subscriptions WHERE list_id = $1 AND subscriber_id > $2
-                     ORDER BY subscriber_id LIMIT $3) AS x
-               JOIN subscribers b ON b.id = x.subscriber_id ORDER BY x.subscriber_id";
-    let rows: Vec<Row> = on_either!(tx, |conn| sqlx::query_as(sql)
-        .bind(list_id)
-        .bind(after)
-        .bind(limit)
-        .fetch_all(conn)
-        .await?);
-    let both = |row: Row| {
-        let Row { subscription, id, email, email_key, name, person_at, language } = row;
-        (subscription, Subscriber { id, email, email_key, name, created_at: person_at, language })
-    };
-    Ok(rows.into_iter().map(both).collect())
 }
 
 /// Every subscription of these subscribers.

@@ -26,6 +26,8 @@ const ACTIONS: Words = &[
     ("dropped", "audit-did-skipped"),
     ("edited", "audit-did-edited"),
     ("erased", "audit-did-erased"),
+    ("everything exported", "audit-did-everything-exported"),
+    ("everything imported", "audit-did-everything-imported"),
     ("exported", "audit-did-exported"),
     ("fields changed", "audit-did-fields"),
     ("grace changed", "audit-did-delay"),

@@ -17,6 +17,7 @@ mod records;
 mod rows;
 mod sources;
 mod statuses;
+mod tables;
 #[cfg(test)]
 mod tests;
 
@@ -38,6 +39,7 @@ pub use self::columns::ColumnRole;
 pub use self::dates::DateOrder;
 pub use self::people::{FileConsent, Outcome, Person, PersonStatus, Refused, RefusedKind, merge, merge_two};
 pub use self::sources::Source;
+pub use self::tables::{FOLDER, LABEL, TableRecords, Tables};
 
 /// The most files of an archive that are read.
 const FILES_MAX: usize = 200;
@@ -128,6 +130,8 @@ pub enum OpenError {
     Bomb,
     #[error("{}", Phrase::new("import-open-encrypted"))]
     Encrypted,
+    #[error("{}", Phrase::new("import-open-everything"))]
+    Everything,
     #[error("{}", Phrase::new("import-open-entries").with("max", *.0))]
     TooManyEntries(u64),
     #[error("{}", Phrase::new("import-open-no-people"))]
@@ -258,6 +262,9 @@ fn people_of_archive(
     let entries = archive::entries(file, length)?;
     if entries.iter().any(|entry| entry.name == "[Content_Types].xml" || entry.name == "mimetype") {
         return Err(OpenError::Spreadsheet);
+    }
+    if tables::is_everything(&entries) {
+        return Err(OpenError::Everything);
     }
     let names = |entry: &Entry| entry.name.to_lowercase();
     let last = |name: &str| name.rsplit('/').next().unwrap_or_default().to_owned();

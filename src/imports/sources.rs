@@ -193,7 +193,8 @@ fn is_own(columns: &Headers<'_>) -> bool {
 
 /// Our file of suppressions has these columns and no others: elsewhere a reason may be one for joining.
 fn is_suppressions(columns: &Headers<'_>) -> bool {
-    let known = ["email", "email_key", "reason", "detail", "created_at", "suppressed_at"];
+    let known =
+        ["email", "email_key", "reason", "detail", "created_at", "suppressed_at", "campaign_id", "mailbox"];
     columns.any(&["email", "email_key"])
         && columns.has("reason")
         && columns.any(&["created_at", "suppressed_at", "detail"])
@@ -274,6 +275,8 @@ pub(super) fn fallback(source: Source, columns: &Headers<'_>, telling: usize) ->
         Source::MailPoet => told_if(telling >= 2, "import-row-no-status-column"),
         Source::GoogleContacts | Source::Outlook => Fallback::Asks("import-row-address-book"),
         Source::Postrider if is_suppressions(columns) => Fallback::Told,
+        // A table of an archive of ours: who left stands in another.
+        _ if columns.has("email_key") => Fallback::Never("import-row-own-table"),
         _ if telling > 0 => Fallback::Told,
         Source::WordPress => Fallback::Asks("import-row-wordpress"),
         Source::Mailman => Fallback::Asks("import-row-mailman"),

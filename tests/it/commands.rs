@@ -94,7 +94,7 @@ async fn a_file_of_readers_comes_in_and_goes_out_again() {
 
         let csv = bench.ok(&["export", "--list", "all"]);
         let lines: Vec<String> =
-            csv.lines().map(|line| line.rsplitn(4, ',').last().unwrap().to_owned()).collect();
+            csv.lines().map(|line| line.rsplitn(12, ',').last().unwrap().to_owned()).collect();
         assert_eq!(
             lines,
             [
@@ -128,6 +128,50 @@ async fn a_file_of_readers_comes_in_and_goes_out_again() {
         bench.end().await;
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn everything_moves_by_two_commands_and_a_kill_leaves_nothing_of_it() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let (from, to) = match (Bench::new(engine, None, 4).await, Bench::new(engine, None, 4).await) {
+            (Ok(from), Ok(to)) => (from, to),
+            (Err(missing), _) | (_, Err(missing)) => return skip_postgres(&missing),
+        };
+        from.ok(&["list", "add", "all", "--name", "All articles"]);
+        let file = from.path().join("readers.csv").display().to_string();
+        let readers: String = (0..20_000).map(|n| format!("reader{n}@example.org,Ines,active\n")).collect();
+        std::fs::write(&file, format!("email,name,status\n{readers}")).unwrap();
+        from.ok(&["import", &file, "--list", "all"]);
+        let all = from.path().join("all.zip").display().to_string();
+        let said: serde_json::Value =
+            serde_json::from_str(&from.ok(&["export", "--all", &all, "--json"])).unwrap();
+        assert_eq!(said["rows"]["tables/subscribers.csv"], 20_000, "{said}");
+        let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&all).unwrap().permissions());
+        assert_eq!(mode & 0o077, 0, "no other user reads it");
+        assert!(refused(&from, &["export", "--all", &all]).contains("already exists"));
+        assert!(refused(&from, &["import", &all, "--list", "all"]).contains("import --all"));
+        assert!(refused(&from, &["import", &file, "--all"]).contains("not an archive"));
+        assert_eq!(from.run(&["import", "--all", &all]).status.code(), Some(1), "it is not empty");
+        to.ok(&["migrate"]);
+        for wait in [100, 300, 600] {
+            let mut importing = to.spawn(&["import", "--all", &all]);
+            tokio::time::sleep(Duration::from_millis(wait)).await;
+            importing.kill().unwrap();
+            if importing.wait().unwrap().success() {
+                panic!("it took less than {wait} ms: the test needs more readers");
+            }
+            let db = to.db().await;
+            let mut tx = db.read().await.unwrap();
+            assert!(postrider::db::tables::is_empty(&mut tx).await.unwrap(), "after {wait} ms");
+            drop(tx);
+            db.close().await;
+        }
+        let said = to.ok(&["import", "--all", &all]);
+        assert!(said.contains("Imported 20,000 subscribers and 20,000 subscriptions."), "{said}");
+        assert_eq!(to.ok(&["export", "--list", "all"]), from.ok(&["export", "--list", "all"]));
+        to.end().await;
+        from.end().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

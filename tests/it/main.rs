@@ -14,6 +14,7 @@ mod disk;
 mod dkim;
 mod edge;
 mod events;
+mod everything;
 mod feeds;
 mod fields;
 mod greylisting;

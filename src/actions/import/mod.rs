@@ -4,6 +4,7 @@
 mod ask;
 mod batch;
 mod describe;
+mod everything;
 mod importer;
 mod options;
 mod run;
@@ -16,6 +17,7 @@ use uuid::Uuid;
 
 pub use self::batch::EXAMPLES;
 pub use self::describe::{Described, DescribedFile};
+pub use self::everything::{Everything, WrongArchive};
 pub use self::importer::Importer;
 pub use self::options::ImportOptions;
 pub use self::run::{Checked, OpenFile, Running, Step};

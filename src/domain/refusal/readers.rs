@@ -26,6 +26,7 @@ super::codes! {
     IMPORT_STARTED "import_started": Conflict;
     IMPORT_ENDED "import_ended": Conflict;
     IMPORT_NOT_DONE "import_not_done": Conflict;
+    EVERYTHING_NOT_EMPTY "everything_not_empty": Conflict;
     ERASE_ADDRESS_WRONG "erase_address_wrong": Invalid;
     /// Its link names nobody any more.
     READER_GONE "reader_gone": NotFound;

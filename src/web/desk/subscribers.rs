@@ -11,16 +11,14 @@ use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, done};
 use super::refuse;
-use crate::actions::export::{
-    self as exports, SUBSCRIBER_COLUMNS, field_cells, field_columns, subscriber_line,
-};
+use crate::actions::export::{self as exports, SubscriberFile};
 use crate::actions::subscribers::{self as rules, CONSENT_CHARS_MIN, NewSubscriber};
 use crate::actions::{Context, Error};
 use crate::app::App;
-use crate::db::fields::{self, SubscriberField};
+use crate::db::export::{self as export_rows, ExportRow};
 use crate::db::lists::{self, List};
 use crate::db::segments::{self, SavedSegment};
-use crate::db::subscribers::{self, Subscriber, search_words};
+use crate::db::subscribers::{self, search_words};
 use crate::db::subscriptions::{self, Subscription};
 use crate::db::walk::{self, Count, Filter, LOOKS_MAX, Plan, Walk};
 use crate::db::{Tx, publication};
@@ -502,8 +500,7 @@ struct Export {
     app: web::Data<App>,
     filter: Filter,
     rule: Rule,
-    lists: Vec<List>,
-    fields: Vec<SubscriberField>,
+    file: SubscriberFile,
     /// `None`: it is through.
     before: Option<Uuid>,
     begun: bool,
@@ -515,50 +512,28 @@ impl Export {
         let mut csv = csv::Writer::from_writer(Vec::new());
         if !self.begun {
             self.begun = true;
-            let columns = SUBSCRIBER_COLUMNS.map(str::to_owned).into_iter();
-            csv.write_record(columns.chain(field_columns(&self.fields)))?;
+            csv.write_record(self.file.header())?;
             return Ok(Some(Bytes::from(csv.into_inner()?)));
         }
         let Some(before) = self.before else { return Ok(None) };
         let mut tx = self.app.db.read().await?;
         let found = walk::walk(&mut tx, &self.rule, Walk::Older(before), 500).await?;
         self.before = found.looked_to.or(found.ids.last().copied().filter(|_| found.ids.len() == 500));
-        let people = subscribers::of_ids(&mut tx, &found.ids).await?;
-        let held = subscriptions::of_ids(&mut tx, &found.ids).await?;
-        let values = exports::held_fields(&mut tx, &self.fields, &found.ids).await?;
-        drop(tx);
-        for id in &found.ids {
-            if let Some(person) = people.iter().find(|person| person.id == *id) {
-                let own: Vec<&Subscription> =
-                    held.iter().filter(|held| held.subscriber_id == *id && self.fits(held)).collect();
-                self.write(&mut csv, person, &own, &field_cells(&self.fields, &values, *id))?;
-            }
+        let mut rows = export_rows::of_ids(&mut tx, &found.ids).await?;
+        // By the filter, only what fits it of a subscriber.
+        rows.retain(|row| self.fits(row));
+        rows.reverse();
+        for line in self.file.lines(&mut tx, &rows).await? {
+            csv.write_record(line)?;
         }
         Ok(Some(Bytes::from(csv.into_inner()?)))
     }
 
-    fn fits(&self, held: &Subscription) -> bool {
-        self.filter.list_id.is_none_or(|id| id == held.list_id)
-            && self.filter.status.is_none_or(|status| status == held.status)
-            && self.filter.cadence.is_none_or(|cadence| cadence == held.cadence)
-    }
-
-    fn write(
-        &self,
-        csv: &mut csv::Writer<Vec<u8>>,
-        person: &Subscriber,
-        own: &[&Subscription],
-        cells: &[String],
-    ) -> csv::Result<()> {
-        let mut write = |line: [String; 7]| csv.write_record(line.iter().chain(cells));
-        if own.is_empty() {
-            write(subscriber_line(person, None))?;
-        }
-        for held in own {
-            let list = self.lists.iter().find(|list| list.id == held.list_id);
-            write(subscriber_line(person, Some((held, list))))?;
-        }
-        Ok(())
+    fn fits(&self, row: &ExportRow) -> bool {
+        let Filter { list_id, status, cadence, .. } = &self.filter;
+        list_id.is_none_or(|id| row.list_id == Some(id))
+            && status.is_none_or(|status| row.status.as_deref() == Some(status.as_str()))
+            && cadence.is_none_or(|cadence| row.cadence.as_deref() == Some(cadence.as_str()))
     }
 }
 
@@ -567,7 +542,7 @@ pub async fn export(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer
     let asked = SubscriberQuery::read(&Fields::of_query(request.query_string()));
     let mut tx = app.db.read().await?;
     let lists = lists::all(&mut tx).await?;
-    let fields = fields::all(&mut tx).await?;
+    let file = SubscriberFile::new(&mut tx).await?;
     let zone = publication::get(&mut tx).await?.zone();
     let filter = asked
         .filter(&mut tx, &lists, zone)
@@ -577,7 +552,7 @@ pub async fn export(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer
     drop(tx);
     exports::note(&Context::new(&app, me.actor()), &filter, &lists).await.map_err(refuse)?;
     tracing::info!(user = %me.user.id, "subscribers are exported");
-    let export = Export { app, filter, rule, lists, fields, before: Some(Uuid::max()), begun: false };
+    let export = Export { app, filter, rule, file, before: Some(Uuid::max()), begun: false };
     let lines = stream::unfold(export, |mut export| async move {
         match export.next().await {
             Ok(None) => None,

@@ -1,21 +1,24 @@
-//! What goes out as CSV, by whichever entry point: the columns of a file, and the line of a row.
+//! What goes out, by whichever entry point: the columns of a file, and the line of a row; everything in one archive.
+
+mod everything;
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
+pub use self::everything::{FORM, Written, everything};
 use super::import::DescribedFile;
+
 use super::{Context, Result};
 use crate::db::Tx;
 use crate::db::audit::{self, Subject};
+use crate::db::export::ExportRow;
 use crate::db::fields::{self, SubscriberField};
 use crate::db::imports::Refusal;
 use crate::db::ledger::DeliveryRow;
-use crate::db::lists::List;
-use crate::db::subscribers::Subscriber;
-use crate::db::subscriptions::Subscription;
+use crate::db::lists::{self, List};
 use crate::db::users::Role;
 use crate::db::walk::Filter;
 use crate::domain::field::FieldKind;
@@ -30,61 +33,101 @@ pub fn cell(text: &str) -> String {
 }
 
 fn time(time: DateTime<Utc>) -> String {
-    time.to_rfc3339()
+    time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
-/// A file of subscribers has a line a subscription.
-pub const SUBSCRIBER_COLUMNS: [&str; 7] =
-    ["email", "name", "status", "cadence", "subscribed_at", "list", "joined_at"];
+/// A file of subscribers has a line a subscription; the columns of the fields stand behind these.
+const SUBSCRIBER_COLUMNS: [&str; 15] = [
+    "email",
+    "name",
+    "status",
+    "cadence",
+    "subscribed_at",
+    "list",
+    "joined_at",
+    "id",
+    "status_since",
+    "language",
+    "tags",
+    "consent_at",
+    "consent_ip",
+    "confirmed_at",
+    "confirmed_ip",
+];
 
-/// Somebody's line of a list; without one, that of somebody who has none.
-pub fn subscriber_line(person: &Subscriber, of: Option<(&Subscription, Option<&List>)>) -> [String; 7] {
-    let (status, cadence, since, list) = match of {
-        Some((held, list)) => {
-            let slug = list.map_or("", |list| &list.slug);
-            (held.status.as_str(), held.cadence.as_str(), time(held.created_at), slug)
-        }
-        None => ("", "", String::new(), ""),
-    };
-    [
-        cell(&person.email),
-        cell(&person.name),
-        status.to_owned(),
-        cadence.to_owned(),
-        since,
-        list.to_owned(),
-        time(person.created_at),
-    ]
+/// A file of subscribers: what its lines name.
+pub struct SubscriberFile {
+    lists: Vec<List>,
+    fields: Vec<SubscriberField>,
 }
 
-/// The columns of the fields, behind the others.
-pub fn field_columns(fields: &[SubscriberField]) -> Vec<String> {
-    fields.iter().map(|field| format!("field:{}", field.key)).collect()
-}
-
-/// What fields hold, by subscriber and field.
-pub type HeldFields = HashMap<(Uuid, Uuid), String>;
-
-/// What the fields hold of these subscribers; nothing is read where there are no fields.
-pub async fn held_fields(tx: &mut Tx, fields: &[SubscriberField], ids: &[Uuid]) -> sqlx::Result<HeldFields> {
-    if fields.is_empty() {
-        return Ok(HeldFields::new());
+impl SubscriberFile {
+    /// As lists and fields are now.
+    pub async fn new(tx: &mut Tx) -> sqlx::Result<SubscriberFile> {
+        Ok(SubscriberFile { lists: lists::all(tx).await?, fields: fields::all(tx).await? })
     }
-    let held = fields::of_ids(tx, ids).await?;
-    Ok(held.into_iter().map(|held| ((held.subscriber_id, held.field_id), held.text)).collect())
+
+    /// The first line.
+    pub fn header(&self) -> Vec<String> {
+        let fields = self.fields.iter().map(|field| cell(&format!("field:{}", field.key)));
+        SUBSCRIBER_COLUMNS.map(str::to_owned).into_iter().chain(fields).collect()
+    }
+
+    /// The lines of these rows.
+    pub async fn lines(&self, tx: &mut Tx, rows: &[ExportRow]) -> sqlx::Result<Vec<Vec<String>>> {
+        let mut ids: Vec<Uuid> = match self.fields.is_empty() {
+            true => Vec::new(),
+            false => rows.iter().map(|row| row.id).collect(),
+        };
+        ids.dedup();
+        let held = match ids.is_empty() {
+            true => Vec::new(),
+            false => fields::of_ids(tx, &ids).await?,
+        };
+        let held: HashMap<(Uuid, Uuid), String> =
+            held.into_iter().map(|held| ((held.subscriber_id, held.field_id), held.text)).collect();
+        Ok(rows.iter().map(|row| self.line(row, &held)).collect())
+    }
+
+    fn line(&self, row: &ExportRow, held: &HashMap<(Uuid, Uuid), String>) -> Vec<String> {
+        let list = self.lists.iter().find(|list| row.list_id == Some(list.id));
+        let maybe = |at: Option<DateTime<Utc>>| at.map(time).unwrap_or_default();
+        let mut line = vec![
+            cell(&row.email),
+            cell(&row.name),
+            row.status.clone().unwrap_or_default(),
+            row.cadence.clone().unwrap_or_default(),
+            maybe(row.subscribed_at),
+            list.map_or_else(String::new, |list| list.slug.clone()),
+            time(row.joined_at),
+            row.id.to_string(),
+            maybe(row.status_since),
+            row.language.clone(),
+            cell(&tags_cell(&row.tags())),
+            maybe(row.consent.requested_at),
+            row.consent.requested_ip.clone().unwrap_or_default(),
+            maybe(row.consent.confirmed_at),
+            row.consent.confirmed_ip.clone().unwrap_or_default(),
+        ];
+        line.extend(self.fields.iter().map(|field| {
+            let text = held.get(&(row.id, field.id)).map_or("", String::as_str);
+            match field.kind {
+                // A negative number is one, and no formula.
+                FieldKind::Number => text.to_owned(),
+                _ => cell(text),
+            }
+        }));
+        line
+    }
 }
 
-/// What the fields hold of somebody, a cell a field.
-pub fn field_cells(fields: &[SubscriberField], held: &HeldFields, subscriber: Uuid) -> Vec<String> {
-    let text = |field: &SubscriberField| {
-        let text = held.get(&(subscriber, field.id)).map_or("", String::as_str);
-        match field.kind {
-            // A negative number is one, and no formula.
-            FieldKind::Number => text.to_owned(),
-            _ => cell(text),
-        }
+/// Tags in one cell: a line of CSV in itself.
+fn tags_cell(tags: &[&str]) -> String {
+    let quoted = |tag: &&str| match tag.contains(['"', ',']) {
+        true => format!("\"{}\"", tag.replace('"', "\"\"")),
+        false => (*tag).to_owned(),
     };
-    fields.iter().map(text).collect()
+    tags.iter().map(quoted).collect::<Vec<_>>().join(",")
 }
 
 /// Writes down in the audit log that somebody exports the subscribers of a filter, before the first row is sent. What was
@@ -209,5 +252,10 @@ mod tests {
     fn no_cell_is_a_formula() {
         let cells = ["=1+1", "@SUM(A1)", "-2", "'quoted", "ines@example.org"].map(cell);
         assert_eq!(cells, ["'=1+1", "'@SUM(A1)", "'-2", "''quoted", "ines@example.org"]);
+    }
+
+    #[test]
+    fn tags_are_a_line_of_csv() {
+        assert_eq!(tags_cell(&["Rome, Italy", "say \"hi\"", "plain"]), r#""Rome, Italy","say ""hi""",plain"#);
     }
 }
