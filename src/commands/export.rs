@@ -12,7 +12,8 @@ use super::{CsvOut, find_list, usage};
 use crate::actions::Context;
 use crate::actions::export::{self, SubscriberFile, Written};
 use crate::app::App;
-use crate::db::export::of_list;
+use crate::db::Tx;
+use crate::db::export::{ExportRow, of_list};
 use crate::db::walk::Filter;
 use crate::locale::say_plain;
 
@@ -47,12 +48,12 @@ async fn list(app: &Arc<App>, slug: &str) -> anyhow::Result<()> {
     let mut out = CsvOut::new();
     let file = SubscriberFile::new(&mut app.db.read().await?).await?;
     out.write(&file.header())?;
-    let mut after = Uuid::nil();
+    let mut reading = tokio::spawn(page(app.clone(), list.id, Uuid::nil()));
     loop {
-        let mut tx = app.db.read().await?;
-        let rows = of_list(&mut tx, list.id, after, PAGE).await?;
+        let (mut tx, rows) = reading.await??;
         let Some(last) = rows.last() else { break };
-        after = last.id;
+        // The next are read while these are written.
+        reading = tokio::spawn(page(app.clone(), list.id, last.id));
         for line in file.lines(&mut tx, &rows).await? {
             if !out.write(&line)? {
                 return Ok(());
@@ -60,6 +61,13 @@ async fn list(app: &Arc<App>, slug: &str) -> anyhow::Result<()> {
         }
     }
     out.end()
+}
+
+/// The next rows of a list, and the transaction that saw them.
+async fn page(app: Arc<App>, list: Uuid, after: Uuid) -> sqlx::Result<(Tx, Vec<ExportRow>)> {
+    let mut tx = app.db.read().await?;
+    let rows = of_list(&mut tx, list, after, PAGE).await?;
+    Ok((tx, rows))
 }
 
 async fn everything(app: &Arc<App>, file: &Path, json: bool) -> anyhow::Result<()> {

@@ -49,7 +49,7 @@ impl ExportRow {
 }
 
 macro_rules! select {
-    ($tags:literal, $from:expr) => {
+    ($tags:literal, $from:expr, $consents:literal) => {
         concat!(
             "SELECT b.id, b.email, b.name, b.created_at AS joined_at, b.language, (SELECT ",
             $tags,
@@ -61,24 +61,39 @@ macro_rules! select {
                 COALESCE(c.confirmed_ip, w.confirmed_ip) AS confirmed_ip
              FROM ",
             $from,
-            " LEFT JOIN consents c ON c.id = (SELECT n.id FROM consents n
-                  WHERE n.subscriber_id = b.id AND n.list_id = x.list_id ORDER BY n.requested_at DESC, n.id DESC LIMIT 1)
-              LEFT JOIN import_rows w ON c.id IS NULL AND w.subscriber_id = b.id AND w.list_id = x.list_id
-                  AND w.import_id = (SELECT n.import_id FROM import_rows n
-                      WHERE n.subscriber_id = b.id AND n.list_id = x.list_id AND n.status = 'active'
-                      ORDER BY n.import_id DESC LIMIT 1)
-              ORDER BY b.id, x.list_id"
+            $consents,
+            " ORDER BY b.id, x.list_id"
         )
     };
 }
 
-/// The statement on either engine.
+/// The statement on either engine: the newest consent of each row is looked up by itself, whatever a planner takes the tables
+/// for.
 macro_rules! rows {
     ($tx:expr, sqlite: $sqlite:expr, postgres: $postgres:expr) => {
         dialect!(
             $tx,
-            sqlite: select!("group_concat(t.tag, char(31))", $sqlite),
-            postgres: select!("string_agg(t.tag, chr(31))", $postgres)
+            sqlite: select!(
+                "group_concat(t.tag, char(31))",
+                $sqlite,
+                " LEFT JOIN consents c ON c.id = (SELECT n.id FROM consents n
+                      WHERE n.subscriber_id = b.id AND n.list_id = x.list_id
+                      ORDER BY n.requested_at DESC, n.id DESC LIMIT 1)
+                  LEFT JOIN import_rows w ON c.id IS NULL AND w.subscriber_id = b.id AND w.list_id = x.list_id
+                      AND w.import_id = (SELECT n.import_id FROM import_rows n
+                          WHERE n.subscriber_id = b.id AND n.list_id = x.list_id AND n.status = 'active'
+                          ORDER BY n.import_id DESC LIMIT 1)"
+            ),
+            postgres: select!(
+                "string_agg(t.tag, chr(31))",
+                $postgres,
+                " LEFT JOIN LATERAL (SELECT * FROM consents n
+                      WHERE n.subscriber_id = b.id AND n.list_id = x.list_id
+                      ORDER BY n.requested_at DESC, n.id DESC LIMIT 1) AS c ON TRUE
+                  LEFT JOIN LATERAL (SELECT * FROM import_rows n
+                      WHERE n.subscriber_id = b.id AND n.list_id = x.list_id AND n.status = 'active'
+                      ORDER BY n.import_id DESC LIMIT 1) AS w ON c.id IS NULL"
+            )
         )
     };
 }

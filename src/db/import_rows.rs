@@ -34,6 +34,25 @@ pub struct FileConsent {
 
 /// Stores rows. What the same import stored of the same subscription before stays: only the first knows what was.
 pub async fn add(tx: &mut WriteTx, import_id: Uuid, rows: &[NewImportRow]) -> sqlx::Result<()> {
+    let (new, known): (Vec<&NewImportRow>, Vec<&NewImportRow>) = rows.iter().partition(|row| row.is_new);
+    // A second row about somebody sets anew what is compared when it is undone.
+    let then = "ON CONFLICT (subscriber_id, import_id, list_id) DO UPDATE SET
+                    status = COALESCE(excluded.status, import_rows.status),
+                    cadence = COALESCE(excluded.cadence, import_rows.cadence),
+                    since = COALESCE(excluded.since, import_rows.since),
+                    undo_json = COALESCE(import_rows.undo_json, excluded.undo_json)";
+    for (rows, then) in [(new, ""), (known, then)] {
+        insert(tx, import_id, &rows, then).await?;
+    }
+    Ok(())
+}
+
+async fn insert(
+    tx: &mut WriteTx,
+    import_id: Uuid,
+    rows: &[&NewImportRow],
+    then: &'static str,
+) -> sqlx::Result<()> {
     fn status(standing: Option<Standing>) -> Option<&'static str> {
         standing.map(|standing| standing.status.as_str())
     }
@@ -43,8 +62,8 @@ pub async fn add(tx: &mut WriteTx, import_id: Uuid, rows: &[NewImportRow]) -> sq
     fn since(standing: Option<Standing>) -> Option<DateTime<Utc>> {
         standing.map(|standing| standing.since)
     }
-    fn each<'a, T>(rows: &'a [NewImportRow], of: impl Fn(&'a NewImportRow) -> T) -> Vec<T> {
-        rows.iter().map(of).collect()
+    fn each<'a, T>(rows: &[&'a NewImportRow], of: impl Fn(&'a NewImportRow) -> T) -> Vec<T> {
+        rows.iter().map(|row| of(row)).collect()
     }
     let columns = [
         ("subscriber_id", Column::Ids(each(rows, |row| row.subscriber_id))),
@@ -63,12 +82,6 @@ pub async fn add(tx: &mut WriteTx, import_id: Uuid, rows: &[NewImportRow]) -> sq
         ("confirmed_ip", Column::MaybeTexts(each(rows, |row| row.consent.confirmed_ip.as_deref()))),
         ("undo_json", Column::MaybeTexts(each(rows, |row| row.undo_json.as_deref()))),
     ];
-    // A second row about somebody sets anew what is compared when it is undone.
-    let then = "ON CONFLICT (subscriber_id, import_id, list_id) DO UPDATE SET
-                    status = COALESCE(excluded.status, import_rows.status),
-                    cadence = COALESCE(excluded.cadence, import_rows.cadence),
-                    since = COALESCE(excluded.since, import_rows.since),
-                    undo_json = COALESCE(import_rows.undo_json, excluded.undo_json)";
     load::insert(tx, "import_rows", &columns, rows.len(), then).await.map(|_| ())
 }
 

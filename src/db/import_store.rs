@@ -114,14 +114,19 @@ pub async fn fill_names(tx: &mut WriteTx, names: &[(&str, &str)], now: DateTime<
     load::insert(tx, "subscribers", &columns, names.len(), then).await.map(|_| ())
 }
 
-/// Tags subscribers.
-pub async fn tag(tx: &mut WriteTx, tags: &[(&str, Uuid)], at: DateTime<Utc>) -> sqlx::Result<u64> {
+/// Tags subscribers: how many tags were new. Those who are new themselves have none that could be in the way.
+pub async fn tag(
+    tx: &mut WriteTx,
+    tags: &[(&str, Uuid)],
+    are_new: bool,
+    at: DateTime<Utc>,
+) -> sqlx::Result<u64> {
     let columns = [
         ("tag", Column::Texts(tags.iter().map(|(tag, _)| *tag).collect())),
         ("subscriber_id", Column::Ids(tags.iter().map(|(_, id)| *id).collect())),
         ("created_at", Column::Time(at)),
     ];
-    let then = "ON CONFLICT (tag, subscriber_id) DO NOTHING";
+    let then = if are_new { "" } else { "ON CONFLICT (tag, subscriber_id) DO NOTHING" };
     load::insert(tx, "subscriber_tags", &columns, tags.len(), then).await
 }
 

@@ -198,8 +198,8 @@ fn event(asked: &Asked, changed: Changed) -> NewEvent {
     }
 }
 
-/// The one statement that writes subscriptions: what is new of what was decided. Whoever calls it leaves a trace of each
-/// change in the same transaction: an event, or for a whole file the row of its import.
+/// The one statement that writes subscriptions: what is new of what was decided, of subscribers who are locked. Whoever
+/// calls it leaves a trace of each change in the same transaction: an event, or for a whole file the row of its import.
 pub async fn write(
     tx: &mut WriteTx,
     asked: &[Asked],
@@ -207,19 +207,35 @@ pub async fn write(
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     let pairs = asked.iter().zip(changed);
-    let new: Vec<(&Asked, Changed)> =
-        pairs.filter_map(|(asked, changed)| Some((asked, changed.filter(Changed::is_new)?))).collect();
-    let columns = [
-        ("list_id", Column::Ids(new.iter().map(|(_, one)| one.list_id).collect())),
-        ("subscriber_id", Column::Ids(new.iter().map(|(_, one)| one.subscriber_id).collect())),
-        ("status", Column::Texts(new.iter().map(|(_, one)| one.now.status.as_str()).collect())),
-        ("cadence", Column::Texts(new.iter().map(|(_, one)| one.now.cadence.as_str()).collect())),
-        ("created_at", Column::Times(new.iter().map(|(asked, _)| asked.created_at.unwrap_or(now)).collect())),
-        ("status_since", Column::Times(new.iter().map(|(_, one)| one.now.since).collect())),
-    ];
+    let new = pairs.filter_map(|(asked, changed)| Some((asked, changed.filter(Changed::is_new)?)));
+    let (fresh, known): (Vec<_>, Vec<_>) = new.partition(|(_, one)| one.was.is_none());
+    // Where nothing was, nothing is in the way: asking for that costs PostgreSQL a third of the row.
     let then = "ON CONFLICT (list_id, subscriber_id) DO UPDATE SET status = excluded.status,
                     cadence = excluded.cadence, status_since = excluded.status_since";
-    load::insert(tx, "subscriptions", &columns, new.len(), then).await.map(|_| ())
+    for (rows, then) in [(fresh, ""), (known, then)] {
+        write_rows(tx, &rows, now, then).await?;
+    }
+    Ok(())
+}
+
+async fn write_rows(
+    tx: &mut WriteTx,
+    rows: &[(&Asked, Changed)],
+    now: DateTime<Utc>,
+    then: &'static str,
+) -> sqlx::Result<()> {
+    let columns = [
+        ("list_id", Column::Ids(rows.iter().map(|(_, one)| one.list_id).collect())),
+        ("subscriber_id", Column::Ids(rows.iter().map(|(_, one)| one.subscriber_id).collect())),
+        ("status", Column::Texts(rows.iter().map(|(_, one)| one.now.status.as_str()).collect())),
+        ("cadence", Column::Texts(rows.iter().map(|(_, one)| one.now.cadence.as_str()).collect())),
+        (
+            "created_at",
+            Column::Times(rows.iter().map(|(asked, _)| asked.created_at.unwrap_or(now)).collect()),
+        ),
+        ("status_since", Column::Times(rows.iter().map(|(_, one)| one.now.since).collect())),
+    ];
+    load::insert(tx, "subscriptions", &columns, rows.len(), then).await.map(|_| ())
 }
 
 /// When these subscribers confirmed that they want a list, the last time.

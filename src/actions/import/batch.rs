@@ -226,25 +226,34 @@ struct KnownHere {
     fields: HashMap<(Uuid, Uuid), String>,
 }
 
-/// What is known of these people; with `locked`, nobody else changes it until the transaction ends.
+/// Who of these people is known, by the keys of their addresses.
+async fn people_here(tx: &mut Tx, batch: &Batch) -> sqlx::Result<HashMap<String, Known>> {
+    let keys: Vec<&str> = batch.people.keys().map(String::as_str).collect();
+    import_store::known(tx, &keys).await
+}
+
+fn ids_of(people: &HashMap<String, Known>) -> Vec<Uuid> {
+    people.values().map(|known| known.id).collect()
+}
+
+/// What else is known of them.
 async fn known_here(
     tx: &mut Tx,
     batch: &Batch,
     target: &Target,
-    held: impl AsyncFnOnce(&mut Tx, &[Uuid]) -> sqlx::Result<Vec<Subscription>>,
+    people: HashMap<String, Known>,
+    held: Vec<Subscription>,
 ) -> sqlx::Result<KnownHere> {
     let keys: Vec<&str> = batch.people.keys().map(String::as_str).collect();
-    let people = import_store::known(tx, &keys).await?;
+    let ids = ids_of(&people);
     let suppressed = import_store::suppressed(tx, &keys).await?;
-    let ids: Vec<Uuid> = people.values().map(|known| known.id).collect();
-    let held = if ids.is_empty() { Vec::new() } else { held(tx, &ids).await? };
     let open: Vec<Uuid> = held
         .iter()
         .filter(|held| held.list_id == target.list_id && held.standing().is_open())
         .map(|held| held.subscriber_id)
         .collect();
     let confirmed = subscriptions::confirmed_here(tx, target.list_id, &open).await?;
-    let fields = match target.fields.is_empty() {
+    let fields = match target.fields.is_empty() || ids.is_empty() {
         true => Vec::new(),
         false => fields::of_ids(tx, &ids).await?,
     };
@@ -338,7 +347,12 @@ fn tally(
 
 /// What would become of a batch, and whom it would add, change and leave as they are; nothing is written.
 pub async fn check(tx: &mut Tx, batch: &Batch, target: &Target) -> sqlx::Result<(Tally, [Vec<String>; 3])> {
-    let here = known_here(tx, batch, target, async |tx, ids| subscriptions::of_ids(tx, ids).await).await?;
+    let people = people_here(tx, batch).await?;
+    let held = match people.is_empty() {
+        true => Vec::new(),
+        false => subscriptions::of_ids(tx, &ids_of(&people)).await?,
+    };
+    let here = known_here(tx, batch, target, people, held).await?;
     let planned = plan(batch, target, &here);
     let changed = decided(&planned, &here, target);
     let known: Vec<Uuid> = planned
@@ -393,11 +407,14 @@ pub async fn store(tx: &mut WriteTx, batch: &Batch, target: &Target) -> sqlx::Re
 }
 
 async fn locked_here(tx: &mut WriteTx, batch: &Batch, target: &Target) -> sqlx::Result<KnownHere> {
-    let keys: Vec<&str> = batch.people.keys().map(String::as_str).collect();
-    let known = import_store::known(tx, &keys).await?;
-    let ids: Vec<Uuid> = known.values().map(|known| known.id).collect();
-    let held = subscriptions::lock(tx, &ids).await?;
-    known_here(tx, batch, target, async |_, _| Ok(held)).await
+    let mut people = people_here(tx, batch).await?;
+    let mut held = Vec::new();
+    if !people.is_empty() {
+        held = subscriptions::lock(tx, &ids_of(&people)).await?;
+        // Somebody may have been erased before they were locked.
+        people = people_here(tx, batch).await?;
+    }
+    known_here(tx, batch, target, people, held).await
 }
 
 /// Adds those who are new; false where somebody else added one of them a moment ago.
@@ -440,9 +457,7 @@ async fn write(
     let stops: Vec<(&str, SuppressionReason, DateTime<Utc>)> =
         pairs.iter().filter_map(|(one, _)| one.suppress.map(|(reason, at)| (one.key, reason, at))).collect();
     import_store::suppress(tx, &stops, &target.detail).await?;
-    let tags: Vec<(&str, Uuid)> =
-        pairs.iter().flat_map(|(one, _)| one.person.tags.iter().map(|tag| (tag.as_str(), one.id))).collect();
-    let tagged = new_tags(tx, &pairs, &tags, target).await?;
+    let tagged = new_tags(tx, &pairs, target).await?;
     let values: Vec<(Uuid, Uuid, FieldValue)> = pairs
         .iter()
         .flat_map(|(one, _)| one.fields.iter().map(|(field, value)| (one.id, *field, value.clone())))
@@ -480,18 +495,18 @@ async fn write(
 async fn new_tags(
     tx: &mut WriteTx,
     pairs: &[(&Planned<'_>, Option<Changed>)],
-    tags: &[(&str, Uuid)],
     target: &Target,
 ) -> sqlx::Result<HashSet<Uuid>> {
-    let written = import_store::tag(tx, tags, target.at).await?;
-    let known: HashSet<Uuid> = pairs
-        .iter()
-        .filter(|(one, _)| !one.is_new && !one.person.tags.is_empty())
-        .map(|(one, _)| one.id)
-        .collect();
-    if known.is_empty() || written == 0 {
+    let tags_of = |are_new: bool| -> Vec<(&str, Uuid)> {
+        let people = pairs.iter().map(|(one, _)| one).filter(|one| one.is_new == are_new);
+        people.flat_map(|one| one.person.tags.iter().map(|tag| (tag.as_str(), one.id))).collect()
+    };
+    import_store::tag(tx, &tags_of(true), true, target.at).await?;
+    let tags = tags_of(false);
+    if import_store::tag(tx, &tags, false, target.at).await? == 0 {
         return Ok(HashSet::new());
     }
+    let known: HashSet<Uuid> = tags.iter().map(|(_, id)| *id).collect();
     let known: Vec<Uuid> = known.into_iter().collect();
     import_store::tagged_at(tx, &known, target.at).await
 }
