@@ -119,7 +119,7 @@ on_both_engines! {
         assert_eq!(held(app, "ines@example.org", "since").await, None);
         let csv = admin.page("/admin/subscribers/export.csv").await;
         let lines: Vec<&str> = csv.lines().collect();
-        assert!(lines[0].ends_with(",joined_at,field:job,field:berths,field:since,field:member"), "{csv}");
+        assert!(lines[0].ends_with(",confirmed_ip,field:job,field:berths,field:since,field:member"), "{csv}");
         assert!(lines.iter().any(|line| line.starts_with("ines@") && line.ends_with(",'=Pilot,-1234.5,,yes")), "{csv}");
         assert!(lines.iter().any(|line| line.starts_with("tobe@") && line.ends_with(",,,,")), "{csv}");
         let data = editor.page(&format!("{ines}/data")).await;
