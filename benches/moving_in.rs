@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use postrider::app::clock::Clock;
 use postrider::db::load::{self, Column};
-use postrider::db::{DatabaseUrl, Db};
+use postrider::db::{DatabaseUrl, Db, subscribers};
 use secrecy::SecretString;
 use sqlx::Executor as _;
 use uuid::Uuid;
@@ -30,6 +30,7 @@ const EXPORT_SECS_MAX: f64 = 10.0;
 const EXPORT_MB_MAX: f64 = 100.0;
 const SIGN_UP_MS_MAX: f64 = 100.0;
 const BESIDE_MAX: f64 = 3.0;
+const FOUND_SECS_MAX: f64 = 120.0;
 const SIGN_UPS_A_SEC: u32 = 50;
 
 fn say(text: &str) {
@@ -100,7 +101,7 @@ struct Site {
 }
 
 impl Site {
-    fn new(engine: &str) -> Site {
+    fn empty(engine: &str) -> Site {
         let folder = tempfile::tempdir().unwrap();
         let (url, server) = match engine {
             "sqlite" => (format!("sqlite://{}/postrider.db", folder.path().display()), None),
@@ -114,7 +115,12 @@ impl Site {
             ("SECRET_KEY".to_owned(), "bench-bench-bench-bench-bench-bench-bench".to_owned()),
             ("BASE_URL".to_owned(), "http://127.0.0.1:8080".to_owned()),
         ]);
-        let site = Site { folder, vars, _server: server };
+        Site { folder, vars, _server: server }
+    }
+
+    /// The same with a list.
+    fn new(engine: &str) -> Site {
+        let site = Site::empty(engine);
         site.run(&["list", "add", "all", "--name", "All articles"]);
         site
     }
@@ -225,6 +231,38 @@ async fn sign_ups(url: String, stop: tokio::sync::watch::Receiver<bool>) -> Vec<
     millis
 }
 
+/// How long it takes from the start of a server until everybody who was imported is found: seconds.
+async fn found_after(site: &Site) -> f64 {
+    let mut vars = site.vars.clone();
+    vars.insert("BIND_ADDR".to_owned(), format!("127.0.0.1:{}", free_port()));
+    let mut serve = command(&vars, site.folder.path(), &["serve"]);
+    let begun = Instant::now();
+    let mut serve = serve.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let db = site.db().await;
+    loop {
+        let mut tx = db.read().await.unwrap();
+        if !subscribers::any_without_words(&mut tx).await.unwrap() {
+            break;
+        }
+        drop(tx);
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    let secs = begun.elapsed().as_secs_f64();
+    db.close().await;
+    let _ = serve.kill();
+    let _ = serve.wait();
+    secs
+}
+
+/// Everything out of a database and into an empty one: seconds and memory of each.
+fn everything(engine: &str, from: &Site) -> (Ran, Ran) {
+    let archive = from.folder.path().join("all.zip").display().to_string();
+    let out = from.run(&["export", "--all", &archive]);
+    let to = Site::empty(engine);
+    let back = to.run(&["import", "--all", &archive]);
+    (out, back)
+}
+
 fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
@@ -286,6 +324,7 @@ async fn main() -> ExitCode {
         }
         let (mut ratios, mut speeds, mut alone, mut megabytes) = (Vec::new(), Vec::new(), Vec::new(), 0.0f64);
         let (mut exports, mut export_megabytes) = (Vec::new(), 0.0f64);
+        let mut after = None;
         for run_number in 1..=pairs {
             let site = Site::new(engine);
             let bare = bare_load(&site, rows).await;
@@ -311,6 +350,9 @@ async fn main() -> ExitCode {
             megabytes = megabytes.max(ours.megabytes);
             exports.push(export.secs);
             export_megabytes = export_megabytes.max(export.megabytes);
+            if run_number == pairs {
+                after = Some((everything(engine, &site), found_after(&site).await));
+            }
         }
         let (beside, p99) = beside(engine, rows).await;
         let failed = &mut failed;
@@ -321,6 +363,14 @@ async fn main() -> ExitCode {
         line(failed, "  p99 of these sign-ups", p99, "ms", SIGN_UP_MS_MAX, false);
         line(failed, "  export", median(exports), "s", EXPORT_SECS_MAX, false);
         line(failed, "  its memory", export_megabytes, "MB", EXPORT_MB_MAX, false);
+        if let Some(((out, back), found)) = after {
+            line(failed, "  all are found, after a server's start", found, "s", FOUND_SECS_MAX, false);
+            println!(
+                "  everything out {:.1} s ({:.0} MB), in {:.1} s ({:.0} MB)",
+                out.secs, out.megabytes, back.secs, back.megabytes
+            );
+            *failed |= out.megabytes > MB_MAX || back.megabytes > MB_MAX;
+        }
     }
     if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }

@@ -60,6 +60,10 @@ import-row-left-but-active = This person is marked as subscribed, but also has a
 import-row-date = “{ $value }” in the column “{ $column }” can be read in two ways. Say whether the day or the month comes first.
 import-row-columns = A column seems to say who has unsubscribed, but its name isn’t known. Say what each column means.
 import-row-no-status-column = This file has no column that says who has unsubscribed. Export it again with the status, or say that everyone in it still gets mail.
+import-left-out = { $count ->
+    [one] 1 value of “{ $column }” can’t be stored and is left out: it is too long, or not what the column is for. See line { $line }.
+   *[other] { $count } values of “{ $column }” can’t be stored and are left out: they are too long, or not what the column is for. See line { $line } first.
+ }
 import-row-own-table = This is a part of the archive of a whole Postrider, and another part says who has unsubscribed. Import the archive itself into a new, empty Postrider: postrider import --all FILE
 import-row-plain = This file doesn’t say who has unsubscribed. Say whether everyone in it still gets mail.
 import-row-wordpress = WordPress.com exports addresses only, including those of people who turned email off, never confirmed or were blocked. Say whether everyone in this file still gets mail.

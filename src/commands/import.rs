@@ -311,6 +311,10 @@ async fn report(
                 .with("why", described.question.clone())
         );
     }
+    for (column, (count, line)) in &running.checked().left_out {
+        let said = say_plain("import-left-out").with("column", column.clone()).with("count", *count);
+        eprintln!("{}", said.with("line", *line));
+    }
     let said = say_plain(if args.dry_run { "import-would-result" } else { "import-result" })
         .with("added", tally.added)
         .with("changed", tally.changed)

@@ -50,8 +50,8 @@ impl Column<'_> {
     }
 }
 
-/// Inserts `rows` rows into a table; `then` is what follows, as `ON CONFLICT …`. How many were written. Names are ours,
-/// never text from outside.
+/// Inserts `rows` rows into a table; `then` is what follows, as `ON CONFLICT …`. How many were written. By an error, whoever
+/// calls ends the transaction. Names are ours, never text from outside.
 pub async fn insert(
     tx: &mut WriteTx,
     table: &'static str,
@@ -63,10 +63,13 @@ pub async fn insert(
         return Ok(0);
     }
     let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
-    let head = format!("INSERT INTO {table} ({}) ", names.join(", "));
+    let into = format!("{table} ({}) ", names.join(", "));
     let values: Vec<&Column<'_>> = columns.iter().map(|(_, column)| column).collect();
     match Tx::engine(tx) {
         Engine::Sqlite(tx) => {
+            // By an error the transaction ends anyway: SQLite needs not be able to take back the statement alone, for which it
+            // would copy each page first.
+            let head = format!("INSERT OR FAIL INTO {into}");
             let mut written = 0;
             for from in (0..rows).step_by(ROWS_A_STATEMENT) {
                 let to = rows.min(from + ROWS_A_STATEMENT);
@@ -82,7 +85,7 @@ pub async fn insert(
             Ok(written)
         }
         Engine::Postgres(tx) => {
-            let sql = format!("{head}{} {then}", arrays(&values));
+            let sql = format!("INSERT INTO {into}{} {then}", arrays(&values));
             let mut query = sqlx::query(AssertSqlSafe(sql));
             for column in &values {
                 query = match column {

@@ -49,6 +49,19 @@ pub struct Batch {
     refusals: Vec<Refusal>,
     /// Rows of somebody who is among these already.
     repeated: i64,
+    /// Cells of people that are not taken, by their columns.
+    left_out: LeftOut,
+}
+
+/// Cells that are left out while their row is taken, by the column: how many, and the first one's line.
+pub type LeftOut = BTreeMap<String, (u64, u64)>;
+
+/// Adds what came later in the file.
+pub fn add_left_out(all: &mut LeftOut, more: &LeftOut) {
+    for (column, (count, line)) in more {
+        let entry = all.entry(column.clone()).or_insert((0, *line));
+        *entry = (entry.0 + count, entry.1.min(*line));
+    }
 }
 
 /// Where a row stands.
@@ -80,6 +93,17 @@ impl Target {
             Some((field.id, FieldValue::parse(field.kind, text).ok()??))
         };
         person.fields.iter().filter_map(value).collect()
+    }
+
+    /// The columns whose cells are not taken of a person: too long, no time, or nothing that the field can hold.
+    fn left_out<'a>(&self, person: &'a Person) -> impl Iterator<Item = &'a str> {
+        let wrong = |(name, text): &&(std::sync::Arc<str>, String)| {
+            let field = self.fields.get(&name.to_lowercase());
+            field.is_some_and(|field| FieldValue::parse(field.kind, text).is_err())
+        };
+        let fields = if self.fields.is_empty() { &[][..] } else { &person.fields[..] };
+        let wrong: Vec<&'a str> = fields.iter().filter(wrong).map(|(name, _)| &**name).collect();
+        person.left_out.iter().map(|name| &**name).chain(wrong)
     }
 
     /// A row of another list is not taken: leaving that one is not leaving this one.
@@ -133,6 +157,12 @@ impl Batch {
         for (key, (place, outcome)) in outcomes {
             match outcome {
                 Ok(person) => {
+                    for column in target.left_out(&person) {
+                        add_left_out(
+                            &mut batch.left_out,
+                            &LeftOut::from([(column.to_owned(), (1, place.line))]),
+                        );
+                    }
                     batch.people.insert(key, (person, place.record));
                 }
                 Err(refused) => batch.refuse(files, place, *refused),
@@ -161,6 +191,11 @@ impl Batch {
     /// What was not taken.
     pub fn refusals(&self) -> &[Refusal] {
         &self.refusals
+    }
+
+    /// What was not taken of people who were.
+    pub fn left_out(&self) -> &LeftOut {
+        &self.left_out
     }
 
     /// The people, each once.
@@ -442,8 +477,10 @@ async fn write(
     target: &Target,
     here: &KnownHere,
 ) -> sqlx::Result<Tally> {
-    let pairs: Vec<(&Planned<'_>, Option<Changed>)> =
+    let mut pairs: Vec<(&Planned<'_>, Option<Changed>)> =
         planned.iter().zip(changed).filter_map(|(one, changed)| Some((one.as_ref()?, *changed))).collect();
+    // As their tables are ordered: new ones stand side by side at the end, not each on a page of its own.
+    pairs.sort_unstable_by_key(|(one, _)| one.id);
     let asked: Vec<Asked> = pairs.iter().map(|(one, _)| one.asked).collect();
     let decided: Vec<Option<Changed>> = pairs.iter().map(|(_, changed)| *changed).collect();
     subscriptions::write(tx, &asked, &decided, target.at).await?;
@@ -499,7 +536,10 @@ async fn new_tags(
 ) -> sqlx::Result<HashSet<Uuid>> {
     let tags_of = |are_new: bool| -> Vec<(&str, Uuid)> {
         let people = pairs.iter().map(|(one, _)| one).filter(|one| one.is_new == are_new);
-        people.flat_map(|one| one.person.tags.iter().map(|tag| (tag.as_str(), one.id))).collect()
+        let mut tags: Vec<(&str, Uuid)> =
+            people.flat_map(|one| one.person.tags.iter().map(|tag| (tag.as_str(), one.id))).collect();
+        tags.sort_unstable();
+        tags
     };
     import_store::tag(tx, &tags_of(true), true, target.at).await?;
     let tags = tags_of(false);

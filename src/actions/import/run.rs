@@ -11,7 +11,7 @@ use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot};
 
-use super::batch::{self, Batch, EXAMPLES, Target, suppression_detail};
+use super::batch::{self, Batch, EXAMPLES, LeftOut, Target, add_left_out, suppression_detail};
 use super::describe::Described;
 use super::options::ImportOptions;
 use crate::app::App;
@@ -116,6 +116,8 @@ pub struct Checked {
     pub examples: [Vec<String>; 3],
     /// Some people come more than once, too many for counting each once.
     pub is_about: bool,
+    /// Cells that are left out of rows that are taken.
+    pub left_out: LeftOut,
 }
 
 /// A file at work.
@@ -304,6 +306,7 @@ impl Running {
             // Somebody stopped it, or another process works on it: these rows are theirs.
             let Some((tally, took)) = stored else { return Ok(Step::Ended) };
             self.count(batch.to, &tally);
+            add_left_out(&mut self.checked.left_out, batch.batch.left_out());
             // The last rows of a file are few, and say nothing of the rest.
             if batch.rows * 2 >= wanted {
                 self.work.took(took);
@@ -347,6 +350,7 @@ impl Running {
             if is_full { seen.contains(&hash) } else { !seen.insert(hash) }
         });
         self.checked.is_about |= is_full;
+        add_left_out(&mut self.checked.left_out, batch.left_out());
         let mut tx = app.db.read().await?;
         let (tally, examples) = batch::check(&mut tx, &batch, &self.target).await?;
         drop(tx);
@@ -380,7 +384,7 @@ impl Running {
         Ok(())
     }
 
-    /// What the dry run found.
+    /// What the dry run found; of rows that are stored, what was left out.
     pub fn checked(&self) -> &Checked {
         &self.checked
     }
