@@ -20,6 +20,7 @@ pub mod guard;
 pub mod import;
 pub mod leases;
 pub mod lists;
+pub mod merges;
 pub mod manage_feeds;
 pub mod missing_page;
 pub mod people;
