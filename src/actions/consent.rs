@@ -11,7 +11,9 @@ use crate::db::lists::List;
 use crate::db::notices::Notice;
 use crate::db::subscribers::Subscriber;
 use crate::db::subscriptions::Consent;
-use crate::db::{Tx, WriteTx, confirmations, lists, merges, notices, subscribers, subscriptions, suppressions};
+use crate::db::{
+    Tx, WriteTx, confirmations, lists, merges, notices, subscribers, subscriptions, suppressions,
+};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::refusal::readers;
 use crate::domain::slug::Slug;

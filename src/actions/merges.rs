@@ -25,6 +25,13 @@ pub struct Preview {
     pub is_unconfirmed: bool,
 }
 
+impl Preview {
+    /// Both, the kept one first.
+    pub fn sides(&self) -> [&Side; 2] {
+        [&self.kept, &self.merged]
+    }
+}
+
 /// One of the two.
 pub struct Side {
     pub subscriber: Subscriber,
@@ -40,6 +47,11 @@ pub struct ListPreview {
 }
 
 impl ListPreview {
+    /// What both have of it, the kept one first.
+    pub fn both(&self) -> [&Option<Standing>; 2] {
+        [&self.kept, &self.merged]
+    }
+
     /// What the kept one has of it then.
     pub fn after(&self) -> Option<Standing> {
         self.kept.or(self.merged)
@@ -79,10 +91,17 @@ pub async fn preview(tx: &mut Tx, kept: Subscriber, merged: Subscriber) -> sqlx:
         list,
     });
     let lists: Vec<ListPreview> = lists.filter(|list| list.after().is_some()).collect();
-    let comes_over = |list: &ListPreview| list.kept.is_none() && list.after().is_some_and(|one| one.is_open());
+    let comes_over =
+        |list: &ListPreview| list.kept.is_none() && list.after().is_some_and(|one| one.is_open());
     let is_unconfirmed =
         lists.iter().any(comes_over) && !subscriptions::has_ever_confirmed(tx, kept.id).await?;
-    Ok(Preview { kept: side(tx, kept).await?, merged: side(tx, merged).await?, lists, refusal, is_unconfirmed })
+    Ok(Preview {
+        kept: side(tx, kept).await?,
+        merged: side(tx, merged).await?,
+        lists,
+        refusal,
+        is_unconfirmed,
+    })
 }
 
 /// Why somebody can't be merged now.
@@ -97,7 +116,8 @@ async fn find(tx: &mut Tx, id: Uuid) -> Result<Subscriber> {
 
 /// Locks what sign-ups with these addresses would change.
 async fn lock(tx: &mut WriteTx, emails: [&str; 2]) -> sqlx::Result<()> {
-    let emails: Vec<EmailAddress> = emails.iter().filter_map(|email| EmailAddress::parse(email).ok()).collect();
+    let emails: Vec<EmailAddress> =
+        emails.iter().filter_map(|email| EmailAddress::parse(email).ok()).collect();
     subscribers::lock_mailboxes(tx, &emails).await
 }
 

@@ -457,8 +457,7 @@ pub async fn data(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<serde_js
         })
         .collect();
     let merged = merges::into(tx, subscriber.id).await?;
-    let mut deliveries =
-        timeline::deliveries(tx, subscriber.id, subscriber.id, Uuid::max(), 100_000).await?;
+    let mut deliveries = timeline::deliveries(tx, subscriber.id, subscriber.id, Uuid::max(), 100_000).await?;
     for merge in &merged {
         deliveries
             .extend(timeline::deliveries(tx, subscriber.id, merge.merged_id, Uuid::max(), 100_000).await?);

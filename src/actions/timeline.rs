@@ -118,7 +118,8 @@ async fn changes(
 pub async fn page(tx: &mut Tx, subscriber: &Subscriber, before: Uuid, kind: Kind) -> sqlx::Result<Page> {
     let first = before.is_nil();
     let bound = if first { Uuid::max() } else { before };
-    let merged: Vec<Uuid> = merges::into(tx, subscriber.id).await?.iter().map(|merge| merge.merged_id).collect();
+    let merged: Vec<Uuid> =
+        merges::into(tx, subscriber.id).await?.iter().map(|merge| merge.merged_id).collect();
     let mut rows = timeline::deliveries(tx, subscriber.id, subscriber.id, bound, CAMPAIGNS_A_PAGE).await?;
     // The campaigns of a page stand for a stretch of time; all else that happened in it is on it too.
     let until = if first { None } else { timeline::campaign_time(tx, before).await? };

@@ -228,8 +228,9 @@ pub async fn merge(
         undo.rows.insert(table.name.to_owned(), rows);
     }
     for table in WITH_IDS {
-        let sql =
-            AssertSqlSafe(format!("UPDATE {table} SET subscriber_id = $1 WHERE subscriber_id = $2 RETURNING id"));
+        let sql = AssertSqlSafe(format!(
+            "UPDATE {table} SET subscriber_id = $1 WHERE subscriber_id = $2 RETURNING id"
+        ));
         let moved = on_either!(tx, |conn| sqlx::query_scalar(sql)
             .bind(kept.id)
             .bind(merged.id)
@@ -286,7 +287,8 @@ async fn add(
     merged: &Subscriber,
     undo: &Undo,
 ) -> sqlx::Result<()> {
-    let sql = "INSERT INTO merges (merged_id, kept_id, email, email_key, name, language, created_at, merged_at,
+    let sql =
+        "INSERT INTO merges (merged_id, kept_id, email, email_key, name, language, created_at, merged_at,
                    user_email, undo_json)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     on_either!(tx, |conn| sqlx::query(sql)
@@ -355,12 +357,7 @@ async fn copy_rows(
 
 /// Gives the merged one back, under their own id, with what was theirs, as far as nobody changed it since. The caller has
 /// locked both mailboxes, and knows that their address is nobody's and that no other merge stands on this one.
-pub async fn undo(
-    tx: &mut WriteTx,
-    cause: &Cause<'_>,
-    kept: &Subscriber,
-    merge: &Merge,
-) -> sqlx::Result<()> {
+pub async fn undo(tx: &mut WriteTx, cause: &Cause<'_>, kept: &Subscriber, merge: &Merge) -> sqlx::Result<()> {
     let undo: Undo =
         serde_json::from_str(&merge.undo_json).map_err(|error| sqlx::Error::Decode(error.into()))?;
     let held = subscriptions::lock(tx, &[kept.id]).await?;
