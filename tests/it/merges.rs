@@ -35,7 +35,6 @@ async fn add(app: &TestApp, email: &str, name: &str, list: Uuid, cadence: Cadenc
     id
 }
 
-/// Leaves a list at the wish of a reader.
 async fn change(app: &TestApp, id: Uuid, list: Uuid, transition: Transition) {
     app.advance(TimeDelta::minutes(1));
     let mut tx = app.app.db.write().await.unwrap();
@@ -155,7 +154,7 @@ on_both_engines! {
         for said in [OLD, NEW, "Weekly", "Unsubscribed", "vip", "Keep ines@old.example instead"] {
             assert!(preview.contains(said), "{said}: {preview}");
         }
-        assert_eq!(rows(app).await, before, "looking changes nothing");
+        assert_eq!(differences(&rows(app).await, &before), [], "looking changes nothing");
 
         merge(&admin, new, old).await;
         assert_eq!(id_of(app, OLD).await, None);
@@ -186,7 +185,7 @@ on_both_engines! {
 
         let (_, said) = admin.submit(&undo_path(new, old), &[]).await;
         assert_eq!(said, "Merge undone. Both subscribers are back.");
-        assert_eq!(without_counts(rows(app).await), without_counts(before));
+        assert_eq!(differences(&rows(app).await, &before), []);
         let now = events(app).await;
         assert!(told.iter().all(|event| now.contains(event)), "each is whose it was");
         let again = admin.post(&undo_path(new, old), &[]).await;
@@ -205,7 +204,7 @@ on_both_engines! {
         assert_eq!(standing(app, OLD, "markets").await, Some((Active, Cadence::Daily)));
         assert_eq!(values(app, old).await, ["2.75", "Hallerud"]);
         admin.submit(&undo_path(old, new), &[]).await;
-        assert_eq!(rows(app).await, before);
+        assert_eq!(differences(&rows(app).await, &before), []);
     }
 
     async fn links_of_both_act_for_the_kept_one(app: TestApp) {
@@ -329,6 +328,7 @@ on_both_engines! {
         merge(&admin, a, b).await;
         app.advance(TimeDelta::minutes(1));
         let between = rows(app).await;
+        assert!(!differences(&before, &between).is_empty(), "the comparison sees a merge");
         merge(&admin, c, a).await;
         let mut tx = app.app.db.read().await.unwrap();
         for id in [a, b, c] {
@@ -341,9 +341,9 @@ on_both_engines! {
         assert!(refused.text().await.unwrap().contains("first"));
         assert_eq!(admin.post(&undo_path(a, b), &[]).await.status(), StatusCode::NOT_FOUND);
         admin.submit(&undo_path(c, a), &[]).await;
-        assert_eq!(rows(app).await, between);
+        assert_eq!(differences(&rows(app).await, &between), []);
         admin.submit(&undo_path(a, b), &[]).await;
-        assert_eq!(rows(app).await, before);
+        assert_eq!(differences(&rows(app).await, &before), []);
     }
 
     async fn rows_that_both_have_are_each_given_back(app: TestApp) {
@@ -371,10 +371,12 @@ on_both_engines! {
     }
 }
 
-/// Counts carry the moment at which they were made.
-fn without_counts(mut rows: Vec<(String, String)>) -> Vec<(String, String)> {
-    rows.retain(|(table, _)| {
-        !["subscription_counts", "delivery_counts", "list_days", "job_runs"].contains(&table.as_str())
-    });
-    rows
+/// Rows that only one of two moments has, but for what is counted now and then.
+fn differences(one: &[(String, String)], other: &[(String, String)]) -> Vec<(String, String)> {
+    let counted = ["subscription_counts", "delivery_counts", "list_days", "campaigns", "campaign_progress"];
+    let only_in = |one: &[(String, String)], other: &[(String, String)]| {
+        let rows = one.iter().filter(|row| !counted.contains(&row.0.as_str()) && !other.contains(row));
+        rows.cloned().collect::<Vec<_>>()
+    };
+    [only_in(one, other), only_in(other, one)].concat()
 }
