@@ -226,6 +226,7 @@ merge-kept = Stays
 merge-merged = Merged into it
 merge-after = After the merge
 merge-joined = Joined
+merge-what = What is compared
 merge-none = None
 merge-no-list = Not on it
 merge-standing = { $status }, { $often }

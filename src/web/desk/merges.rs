@@ -62,8 +62,14 @@ impl MergePage {
 
     fn in_words(&self, standing: &Option<Standing>) -> String {
         let Some(standing) = standing else { return say("merge-no-list").to_string() };
-        let said = say("merge-standing").with("status", say(standing.status.key()));
-        said.with("often", say(standing.cadence.short_key())).to_string()
+        let status = say(standing.status.key());
+        match standing.is_open() {
+            true => say("merge-standing")
+                .with("status", status)
+                .with("often", say(standing.cadence.short_key()))
+                .to_string(),
+            false => status.to_string(),
+        }
     }
 
     fn mark(&self, standing: &Option<Standing>) -> &'static str {
