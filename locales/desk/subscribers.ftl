@@ -225,6 +225,7 @@ merge-side-by-side = The two subscribers
 merge-kept = Stays
 merge-merged = Merged into it
 merge-after = After the merge
+merge-lists-after = Lists after the merge
 merge-joined = Joined
 merge-what = What is compared
 merge-none = None
