@@ -161,6 +161,12 @@ refusal-bulk_list_gone = That list no longer exists.
 refusal-change_gone = This change no longer exists.
 refusal-change_taken_back = This change was already undone.
 refusal-change_old = Changes can only be undone within 24 hours. Make the opposite change instead.
+refusal-merge_nobody = Nobody subscribes with that address.
+refusal-merge_same = That is the same subscriber. Enter the other one’s address.
+refusal-merge_under_way = Mail to { $email } is being sent. Try again once it is delivered.
+refusal-merge_undone = This merge was already undone.
+refusal-merge_not_last = Undo the merge that brought { $email } here first.
+refusal-merge_address_used = { $email } is in use again by another subscriber, so this merge can’t be undone.
 refusal-erase_address_wrong = That is not this subscriber’s address. Nothing was erased.
 
 # Of settings

@@ -211,8 +211,39 @@ subscriber-suppress-lead = They will be removed from every list. No sign-up or i
 subscriber-suppress-why-hint = Optional. Kept with the suppression.
 subscriber-suppress = Suppress
 
+### Two subscribers who are one person
+
+merge = Merge
+merge-other = Merge with another subscriber
+merge-hint = If this person is here twice, with two addresses, make the two one. You’ll see what changes first, and you can undo it.
+merge-email = The other one’s email
+merge-preview = See what changes
+merge-title = Merge { $email }
+merge-heading = Merge these two subscribers?
+merge-lead = { $merged } will be merged into { $kept }. Mail goes to { $kept } only. The links in mail that { $merged } got keep working.
+merge-side-by-side = The two subscribers
+merge-kept = Stays
+merge-merged = Merged into it
+merge-after = After the merge
+merge-lists-after = Lists after the merge
+merge-joined = Joined
+merge-what = What is compared
+merge-none = None
+merge-no-list = Not on it
+merge-standing = { $status }, { $often }
+merge-keep-instead = Keep { $email } instead
+merge-what-comes = What the subscriber who stays has on a list doesn’t change. Lists, tags, fields and a name that only the other one has are added, and so is the timeline.
+merge-kept-suppressed = { $email } is suppressed and gets no mail. That doesn’t change with a merge.
+merge-merged-suppressed = { $email } is suppressed and stays so, but the subscriber who stays gets mail.
+merge-unconfirmed = { $email } has never confirmed a subscription. After the merge it gets the lists of the other one.
+merge-done = Merged.
+merge-undone = Merge undone. Both subscribers are back.
+merge-merged-since = { $email }, merged { $day } by { $who }
+merge-undo = Undo the merge
+
 ### The timeline
 
+event-merged = { $list } came over from a merged subscriber
 event-joined = Joined
 event-joined-detail = Address added.
 event-asked = Asked for { $list }

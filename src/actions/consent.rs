@@ -11,7 +11,9 @@ use crate::db::lists::List;
 use crate::db::notices::Notice;
 use crate::db::subscribers::Subscriber;
 use crate::db::subscriptions::Consent;
-use crate::db::{Tx, WriteTx, confirmations, lists, notices, subscribers, subscriptions, suppressions};
+use crate::db::{
+    Tx, WriteTx, confirmations, lists, merges, notices, subscribers, subscriptions, suppressions,
+};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::refusal::readers;
 use crate::domain::slug::Slug;
@@ -416,10 +418,12 @@ async fn choose_in(
 }
 
 /// "This wasn't me": no more mail to this subscriber's address, and no sign-up mail to any spelling of its
-/// mailbox. Another spelling's subscriptions stay: somebody confirmed those. Harmless to repeat.
+/// mailbox. Another spelling's subscriptions stay: somebody confirmed those. Of somebody who was merged into another it is
+/// the address to which the mail went, and whoever they are now leaves every list. Harmless to repeat.
 pub async fn block(cx: &Context<'_>, subscriber: Uuid) -> Result<()> {
     let mut tx = cx.app.db.write().await?;
-    let subscriber = find(&mut tx, subscriber).await?;
+    let subscriber = merges::recipient(&mut tx, subscriber).await?;
+    let subscriber = subscriber.ok_or_else(|| readers::READER_GONE.refusal())?;
     let mailbox = EmailAddress::parse(&subscriber.email).map(|email| email.mailbox());
     let mailbox = mailbox.unwrap_or_else(|_| subscriber.email_key.clone());
     let cause = cx.cause();

@@ -21,6 +21,7 @@ pub mod import;
 pub mod leases;
 pub mod lists;
 pub mod manage_feeds;
+pub mod merges;
 pub mod missing_page;
 pub mod people;
 pub mod poll;

@@ -18,7 +18,7 @@ use crate::db::subscribers::{self, Subscriber};
 use crate::db::subscriptions::{self, Consent};
 use crate::db::suppressions::{self, Suppression, SuppressionReason};
 use crate::db::users::Role;
-use crate::db::{Tx, WriteTx, timeline};
+use crate::db::{Tx, WriteTx, merges, timeline};
 use crate::domain::email_address::{EmailAddress, EmailAddressError, masked};
 use crate::domain::refusal::{common, readers};
 use crate::domain::stored_words;
@@ -456,7 +456,16 @@ pub async fn data(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<serde_js
             })
         })
         .collect();
-    let deliveries = timeline::deliveries(tx, subscriber.id, Uuid::max(), 100_000).await?;
+    let merged = merges::into(tx, subscriber.id).await?;
+    let mut deliveries = timeline::deliveries(tx, subscriber.id, subscriber.id, Uuid::max(), 100_000).await?;
+    for merge in &merged {
+        deliveries
+            .extend(timeline::deliveries(tx, subscriber.id, merge.merged_id, Uuid::max(), 100_000).await?);
+    }
+    let merged: Vec<serde_json::Value> = merged
+        .iter()
+        .map(|merge| json!({ "email": merge.email, "name": merge.name, "joined_at": merge.created_at, "merged_at": merge.merged_at }))
+        .collect();
     let deliveries: Vec<serde_json::Value> = deliveries
         .iter()
         .filter(|row| row.status.is_some())
@@ -471,6 +480,7 @@ pub async fn data(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<serde_js
         "email": subscriber.email,
         "name": subscriber.name,
         "joined_at": subscriber.created_at,
+        "merged": merged,
         "subscriptions": subscriptions,
         "tags": subscribers::tags(tx, subscriber.id).await?,
         "fields": fields::data(tx, subscriber.id).await?,

@@ -10,7 +10,7 @@ use crate::db::bulk::{self, BulkChange};
 use crate::db::events;
 use crate::db::subscribers::Subscriber;
 use crate::db::timeline::{self, ConsentRow, DeliveryRow, NoticeRow};
-use crate::db::{Tx, lists};
+use crate::db::{Tx, lists, merges};
 use crate::domain::event::EventKind;
 
 /// Campaigns that one page looks through.
@@ -68,8 +68,12 @@ fn is_told_by_consent(kind: EventKind) -> bool {
     matches!(kind, EventKind::Asked | EventKind::Confirmed)
 }
 
-/// Everything but mails.
-async fn changes(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<Vec<(DateTime<Utc>, Event)>> {
+/// Everything but mails, of a subscriber and those who were merged into them.
+async fn changes(
+    tx: &mut Tx,
+    subscriber: &Subscriber,
+    merged: &[Uuid],
+) -> sqlx::Result<Vec<(DateTime<Utc>, Event)>> {
     let mut found = Vec::new();
     let mut consents = timeline::consents(tx, subscriber.id, OTHERS_MAX).await?;
     let happened = events::of_subscriber(tx, subscriber.id, OTHERS_MAX).await?;
@@ -79,9 +83,11 @@ async fn changes(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<Vec<(Date
         let same = happened.iter().any(|event| event.at == entry.at);
         same && TOLD_BY_EVENTS.contains(&entry.action.as_str())
     };
-    for entry in audit::of_subject(tx, "subscriber", subscriber.id, OTHERS_MAX).await? {
-        if !is_told(&entry) {
-            found.push((entry.at, Event::Changed(entry)));
+    for id in [&[subscriber.id], merged].concat() {
+        for entry in audit::of_subject(tx, "subscriber", id, OTHERS_MAX).await? {
+            if !is_told(&entry) {
+                found.push((entry.at, Event::Changed(entry)));
+            }
         }
     }
     let lists = lists::all(tx).await?;
@@ -112,7 +118,9 @@ async fn changes(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<Vec<(Date
 pub async fn page(tx: &mut Tx, subscriber: &Subscriber, before: Uuid, kind: Kind) -> sqlx::Result<Page> {
     let first = before.is_nil();
     let bound = if first { Uuid::max() } else { before };
-    let rows = timeline::deliveries(tx, subscriber.id, bound, CAMPAIGNS_A_PAGE).await?;
+    let merged: Vec<Uuid> =
+        merges::into(tx, subscriber.id).await?.iter().map(|merge| merge.merged_id).collect();
+    let mut rows = timeline::deliveries(tx, subscriber.id, subscriber.id, bound, CAMPAIGNS_A_PAGE).await?;
     // The campaigns of a page stand for a stretch of time; all else that happened in it is on it too.
     let until = if first { None } else { timeline::campaign_time(tx, before).await? };
     let older = rows.last().filter(|_| rows.len() as i64 == CAMPAIGNS_A_PAGE).map(|row| row.campaign_id);
@@ -120,6 +128,9 @@ pub async fn page(tx: &mut Tx, subscriber: &Subscriber, before: Uuid, kind: Kind
     let here =
         |at: DateTime<Utc>| until.is_none_or(|until| at < until) && since.is_none_or(|since| at >= since);
 
+    for id in &merged {
+        rows.extend(timeline::deliveries(tx, subscriber.id, *id, bound, CAMPAIGNS_A_PAGE).await?);
+    }
     let mut numbers = Numbers::default();
     let mut events = Vec::new();
     for row in rows {
@@ -134,7 +145,7 @@ pub async fn page(tx: &mut Tx, subscriber: &Subscriber, before: Uuid, kind: Kind
         }
     }
     if kind != Kind::Deliveries {
-        events.extend(changes(tx, subscriber).await?.into_iter().filter(|(at, _)| here(*at)));
+        events.extend(changes(tx, subscriber, &merged).await?.into_iter().filter(|(at, _)| here(*at)));
     }
     if kind != Kind::Changes {
         for notice in timeline::notices(tx, subscriber.id, OTHERS_MAX).await? {

@@ -202,13 +202,17 @@ pub struct DomainCount {
 /// Counts a campaign by receiving domain. Walks it all, and its subscribers.
 pub async fn walk_domains(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<Vec<DomainCount>> {
     let sql = dialect!(tx,
-        sqlite: "SELECT COALESCE(substr(b.email_key, instr(b.email_key, '@') + 1), '') AS domain, d.status,
+        sqlite: "SELECT COALESCE(substr(COALESCE(b.email_key, m.email_key),
+                         instr(COALESCE(b.email_key, m.email_key), '@') + 1), '') AS domain, d.status,
                      COUNT(*) AS deliveries
                  FROM deliveries d LEFT JOIN subscribers b ON b.id = d.subscriber_id
+                 LEFT JOIN merges m ON m.merged_id = d.subscriber_id
                  WHERE d.campaign_id = $1 GROUP BY 1, 2",
-        postgres: "SELECT COALESCE(substr(b.email_key, position('@' IN b.email_key) + 1), '') AS domain, d.status,
+        postgres: "SELECT COALESCE(substr(COALESCE(b.email_key, m.email_key),
+                         position('@' IN COALESCE(b.email_key, m.email_key)) + 1), '') AS domain, d.status,
                      COUNT(*) AS deliveries
                  FROM deliveries d LEFT JOIN subscribers b ON b.id = d.subscriber_id
+                 LEFT JOIN merges m ON m.merged_id = d.subscriber_id
                  WHERE d.campaign_id = $1 GROUP BY 1, 2");
     on_either!(tx, |conn| sqlx::query_as(sql).bind(campaign_id).fetch_all(conn).await)
 }

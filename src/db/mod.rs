@@ -28,6 +28,7 @@ pub mod ledger;
 pub mod limits;
 pub mod lists;
 pub mod load;
+pub mod merges;
 pub mod notices;
 mod pool;
 pub mod private;

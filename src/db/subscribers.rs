@@ -7,7 +7,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::load::{self, Column};
-use super::{Engine, Tx, WriteTx, dialect, id_at, json, on_either};
+use super::{Engine, Tx, WriteTx, dialect, id_at, json, merges, on_either};
 use crate::domain::email_address::EmailAddress;
 
 /// One person, one email address.
@@ -164,19 +164,27 @@ pub async fn update(tx: &mut WriteTx, id: Uuid, email: &EmailAddress, name: &str
 }
 
 /// Removes a subscriber with all that names them: subscriptions, consents, notices, tags, words, sign-ups that
-/// wait. Their deliveries stay as numbers: the relay's answers go, since they may hold the address.
+/// wait; so of all who were merged into them. Their deliveries stay as numbers: the relay's answers go, since they may
+/// hold the address.
 pub async fn erase(tx: &mut WriteTx, subscriber: &Subscriber) -> sqlx::Result<()> {
-    let sql = "UPDATE deliveries SET reply = NULL
-               WHERE subscriber_id = $1 AND campaign_id IN (SELECT id FROM campaigns)";
-    on_either!(tx, |conn| sqlx::query(sql).bind(subscriber.id).execute(conn).await.map(|_| ()))?;
-    let sql = "DELETE FROM notices WHERE email_key = $1 AND kind IN ('confirmation', 'subscribed', 'test')";
-    on_either!(tx, |conn| sqlx::query(sql).bind(&subscriber.email_key).execute(conn).await.map(|_| ()))?;
-    let sql = "DELETE FROM sign_up_requests WHERE lower(email) = $1";
-    on_either!(tx, |conn| sqlx::query(sql).bind(&subscriber.email_key).execute(conn).await.map(|_| ()))?;
-    let sql = "UPDATE suppressions SET detail = '' WHERE email_key = $1";
-    on_either!(tx, |conn| sqlx::query(sql).bind(&subscriber.email_key).execute(conn).await.map(|_| ()))?;
+    for merge in merges::into(tx, subscriber.id).await? {
+        erase_address(tx, merge.merged_id, &merge.email_key).await?;
+    }
+    erase_address(tx, subscriber.id, &subscriber.email_key).await?;
     let sql = "DELETE FROM subscribers WHERE id = $1";
     on_either!(tx, |conn| sqlx::query(sql).bind(subscriber.id).execute(conn).await.map(|_| ()))
+}
+
+async fn erase_address(tx: &mut WriteTx, id: Uuid, email_key: &str) -> sqlx::Result<()> {
+    let sql = "UPDATE deliveries SET reply = NULL
+               WHERE subscriber_id = $1 AND campaign_id IN (SELECT id FROM campaigns)";
+    on_either!(tx, |conn| sqlx::query(sql).bind(id).execute(conn).await.map(|_| ()))?;
+    let sql = "DELETE FROM notices WHERE email_key = $1 AND kind IN ('confirmation', 'subscribed', 'test')";
+    on_either!(tx, |conn| sqlx::query(sql).bind(email_key).execute(conn).await.map(|_| ()))?;
+    let sql = "DELETE FROM sign_up_requests WHERE lower(email) = $1";
+    on_either!(tx, |conn| sqlx::query(sql).bind(email_key).execute(conn).await.map(|_| ()))?;
+    let sql = "UPDATE suppressions SET detail = '' WHERE email_key = $1";
+    on_either!(tx, |conn| sqlx::query(sql).bind(email_key).execute(conn).await.map(|_| ()))
 }
 
 /// Ids in `$1`, a JSON array, as the table `r` with the one column `s`.

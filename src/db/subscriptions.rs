@@ -159,8 +159,18 @@ async fn apply(
             created_at: None,
         })
         .collect();
-    let changed = decide(held, &asked, cause.at);
-    write(tx, &asked, &changed, cause.at).await?;
+    carry_out(tx, cause, held, &asked).await
+}
+
+/// The same, where what is asked says since when they have a list.
+pub async fn carry_out(
+    tx: &mut WriteTx,
+    cause: &Cause<'_>,
+    held: &[Subscription],
+    asked: &[Asked],
+) -> sqlx::Result<Vec<Changed>> {
+    let changed = decide(held, asked, cause.at);
+    write(tx, asked, &changed, cause.at).await?;
     let happened: Vec<NewEvent> = asked
         .iter()
         .zip(&changed)

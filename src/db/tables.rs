@@ -63,7 +63,7 @@ pub struct Table {
 pub type Row = Vec<Option<String>>;
 
 /// What moves from one Postrider to another, each table after those that it refers to.
-pub const MOVING: [Table; 14] = [
+pub const MOVING: [Table; 15] = [
     Table {
         name: "lists",
         key: 1,
@@ -258,6 +258,23 @@ pub const MOVING: [Table; 14] = [
             text("actor_kind"),
             text("actor"),
             id("cause_id").maybe(),
+        ],
+    },
+    Table {
+        name: "merges",
+        key: 1,
+        columns: &[
+            id("merged_id"),
+            id("kept_id"),
+            id("under_id").maybe(),
+            text("email"),
+            text("email_key"),
+            text("name"),
+            text("language"),
+            time("created_at"),
+            time("merged_at"),
+            text("user_email"),
+            text("undo_json"),
         ],
     },
 ];

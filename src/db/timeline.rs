@@ -97,10 +97,12 @@ pub struct DeliveryRow {
     pub reply: Option<String>,
 }
 
-/// The newest `limit` campaigns of a subscriber's lists before one, each looked up in the ledger by its key.
+/// The newest `limit` campaigns of a subscriber's lists before one, each looked up in the ledger by its key: under their
+/// own id, or under that of somebody who was merged into them.
 pub async fn deliveries(
     tx: &mut Tx,
     subscriber_id: Uuid,
+    delivered_to: Uuid,
     before: Uuid,
     limit: i64,
 ) -> sqlx::Result<Vec<DeliveryRow>> {
@@ -111,12 +113,13 @@ pub async fn deliveries(
                      WHERE id < $2 AND list_id IN (SELECT list_id FROM subscriptions WHERE subscriber_id = $1)
                      ORDER BY id DESC LIMIT $3) AS c
                JOIN lists l ON l.id = c.list_id
-               LEFT JOIN deliveries d ON d.campaign_id = c.id AND d.subscriber_id = $1
+               LEFT JOIN deliveries d ON d.campaign_id = c.id AND d.subscriber_id = $4
                ORDER BY c.id DESC";
     on_either!(tx, |conn| sqlx::query_as(sql)
         .bind(subscriber_id)
         .bind(before)
         .bind(limit)
+        .bind(delivered_to)
         .fetch_all(conn)
         .await)
 }

@@ -18,6 +18,8 @@ pub enum EventKind {
     CadenceChanged,
     /// What had ended a subscription was undone.
     Restored,
+    /// Came over from somebody who was merged into them.
+    Merged,
     /// The address is never mailed again.
     Suppressed,
     /// It may be mailed again.

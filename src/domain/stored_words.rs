@@ -41,6 +41,8 @@ const ACTIONS: Words = &[
     ("let go", "audit-did-released"),
     ("limited", "audit-did-limited"),
     ("lists changed", "audit-did-lists"),
+    ("merge undone", "audit-did-merge-undone"),
+    ("merged", "audit-did-merged"),
     ("password set", "audit-did-password"),
     ("paused", "audit-did-paused"),
     ("polled", "audit-did-checked"),

@@ -123,7 +123,7 @@ impl Cadence {
 }
 
 /// What somebody has of one list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
     pub status: SubscriptionStatus,
     pub cadence: Cadence,
@@ -197,6 +197,10 @@ pub enum Transition {
     UndoCadence { set: Cadence, was: Cadence },
     /// What an import made of a subscription becomes what it was, unless somebody changed it since.
     UndoImport { set: Standing, was: Standing },
+    /// Comes over as it is from whoever was merged into them, where they have nothing of the list.
+    Merge(Standing),
+    /// Given back to whoever was merged into somebody: see [`Standing::given_back`].
+    UndoMerge(Standing),
 }
 
 impl Transition {
@@ -235,6 +239,9 @@ impl Transition {
                 held.filter(|held| held.cadence == set).and_then(|_| keep(was))
             }
             Transition::UndoImport { set, was } => held.filter(|held| *held == set).map(|_| was),
+            Transition::Merge(standing) | Transition::UndoMerge(standing) => {
+                held.is_none().then_some(standing)
+            }
         }
     }
 
@@ -251,7 +258,8 @@ impl Transition {
                 Bounced => EventKind::Bounced,
                 Complained => EventKind::Complained,
             },
-            Transition::UndoImport { .. } => EventKind::Restored,
+            Transition::UndoImport { .. } | Transition::UndoMerge(_) => EventKind::Restored,
+            Transition::Merge(_) => EventKind::Merged,
             Transition::Leave | Transition::LeaveWithOthers => EventKind::Left,
             Transition::Bounce => EventKind::Bounced,
             Transition::Complain => EventKind::Complained,
@@ -265,6 +273,24 @@ impl Standing {
     /// Whether it gets the list, or waits for it.
     pub fn is_open(&self) -> bool {
         matches!(self.status, SubscriptionStatus::Active | SubscriptionStatus::Pending)
+    }
+
+    /// What becomes of a list that was this for somebody who was merged at `merged_at`, where that is undone; `kept` is
+    /// what the one they were merged into has now. Whoever left since has left as both. `came_over`: it was moved then,
+    /// and stays where it is now if it was changed since.
+    pub fn given_back(
+        self,
+        came_over: bool,
+        kept: Option<Standing>,
+        merged_at: DateTime<Utc>,
+    ) -> Option<Standing> {
+        match kept {
+            Some(kept) if came_over && kept == self => Some(self),
+            Some(kept) if !kept.is_open() && (came_over || kept.since >= merged_at) => {
+                Some(if self.is_open() { Standing { cadence: self.cadence, ..kept } } else { self })
+            }
+            _ => (!came_over).then_some(self),
+        }
     }
 }
 
@@ -291,7 +317,7 @@ mod tests {
     fn any_transition() -> impl Strategy<Value = Transition> {
         let cadence = prop::sample::select(&Cadence::ALL[..]);
         let status = prop::sample::select(&SubscriptionStatus::ALL[..]);
-        (0..13usize, cadence.clone(), cadence, status, 0..10i64, 0..10i64).prop_map(
+        (0..15usize, cadence.clone(), cadence, status, 0..10i64, 0..10i64).prop_map(
             |(which, cadence, was, status, one, other)| match which {
                 0 => Transition::Ask(cadence),
                 1 => Transition::Confirm { asked_by: moment(one) },
@@ -314,6 +340,8 @@ mod tests {
                     set: Standing { status, cadence, since: moment(one) },
                     was: Standing { status: SubscriptionStatus::Active, cadence: was, since: moment(other) },
                 },
+                12 => Transition::Merge(Standing { status, cadence, since: moment(one) }),
+                13 => Transition::UndoMerge(Standing { status, cadence, since: moment(one) }),
                 _ => Transition::UndoCadence { set: cadence, was },
             },
         )
@@ -321,7 +349,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nobody_becomes_active_but_by_confirming_joining_importing_or_an_undo(
+        fn nobody_becomes_active_but_by_confirming_joining_importing_merging_or_an_undo(
             held in any_standing(), transition in any_transition(),
         ) {
             let after = transition.apply(held, moment(20));
@@ -332,7 +360,11 @@ mod tests {
                     transition,
                     Transition::Confirm { .. } | Transition::Join(_) | Transition::UndoBounce { .. }
                         | Transition::UndoLeave { .. } | Transition::UndoImport { .. }
-                ) || (held.is_none() && matches!(transition, Transition::Import(_)));
+                ) || (held.is_none()
+                    && matches!(
+                        transition,
+                        Transition::Import(_) | Transition::Merge(_) | Transition::UndoMerge(_)
+                    ));
                 prop_assert!(may);
             }
         }
@@ -365,6 +397,25 @@ mod tests {
                 && let Some(set) = transition.apply(held, moment(20))
             {
                 prop_assert_eq!(Transition::UndoImport { set, was }.apply(Some(set), moment(30)), Some(was));
+            }
+        }
+
+        #[test]
+        fn undoing_a_merge_wakes_nobody_who_left_and_gives_no_list_to_both(
+            was in any_standing(), kept in any_standing(), came_over in any::<bool>(),
+        ) {
+            let Some(was) = was else { return Ok(()) };
+            let merged_at = moment(5);
+            let back = was.given_back(came_over, kept, merged_at);
+            let left_since = kept.is_some_and(|kept| !kept.is_open() && kept.since >= merged_at);
+            if left_since {
+                prop_assert!(back.is_none_or(|back| !back.is_open()));
+            }
+            if came_over && kept != Some(was) {
+                prop_assert!(back.is_none_or(|back| !back.is_open()), "it stays where it is");
+            }
+            if came_over && kept == Some(was) || !came_over && !left_since {
+                prop_assert_eq!(back, Some(was), "nobody changed it");
             }
         }
 

@@ -3,6 +3,7 @@
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web;
+use uuid::Uuid;
 
 use super::page::{Answer, ErrorPage, Said, Site, private};
 use super::reader;
@@ -11,22 +12,23 @@ use crate::actions::consent;
 use crate::app::App;
 use crate::db::audit::Actor;
 use crate::db::subscribers::Subscriber;
-use crate::db::{self, subscribers, suppressions};
+use crate::db::{self, merges, suppressions};
 use crate::domain::email_address::masked;
 use crate::domain::links::Link;
 use crate::locale::Phrase;
 
-async fn find(app: &App, tx: &mut db::Tx, token: &str) -> Result<Subscriber, ErrorPage> {
+/// The id of the link, and the subscriber with the address to which its mail went.
+async fn find(app: &App, tx: &mut db::Tx, token: &str) -> Result<(Uuid, Subscriber), ErrorPage> {
     let Some(Link::Block { subscriber }) = app.keyring.read(token) else {
         return Err(ErrorPage::bad_link());
     };
-    subscribers::by_id(tx, subscriber).await?.ok_or_else(ErrorPage::nobody)
+    Ok((subscriber, merges::recipient(tx, subscriber).await?.ok_or_else(ErrorPage::nobody)?))
 }
 
 /// `GET /block/{token}`
 pub async fn show(token: web::Path<String>, app: web::Data<App>) -> Answer {
     let mut tx = app.db.read().await?;
-    let subscriber = find(&app, &mut tx, &token).await?;
+    let (_, subscriber) = find(&app, &mut tx, &token).await?;
     let site = Site::read(&app, &mut tx).await?;
     if suppressions::is_suppressed(&mut tx, &subscriber.email_key).await? {
         return private(StatusCode::OK, &said(site, &subscriber, "blocked", "blocked-lead"));
@@ -37,9 +39,9 @@ pub async fn show(token: web::Path<String>, app: web::Data<App>) -> Answer {
 
 /// `POST /block/{token}`
 pub async fn submit(request: HttpRequest, token: web::Path<String>, app: web::Data<App>) -> Answer {
-    let subscriber = find(&app, &mut app.db.read().await?, &token).await?;
+    let (id, subscriber) = find(&app, &mut app.db.read().await?, &token).await?;
     let ip = reader::ip(&request, &app.config.trusted_proxies).to_string();
-    consent::block(&Context::new(&app, Actor::reader(&ip)), subscriber.id).await?;
+    consent::block(&Context::new(&app, Actor::reader(&ip)), id).await?;
     private(StatusCode::OK, &said(Site::of(&app).await?, &subscriber, "blocked", "blocked-lead"))
 }
 

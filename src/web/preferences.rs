@@ -18,7 +18,7 @@ use crate::db::audit::Actor;
 use crate::db::lists::{self, List};
 use crate::db::subscribers::Subscriber;
 use crate::db::subscriptions::Subscription;
-use crate::db::{self, fields, subscribers, subscriptions, suppressions};
+use crate::db::{self, fields, merges, subscriptions, suppressions};
 use crate::domain::email_address::masked;
 use crate::domain::links::Link;
 use crate::domain::refusal::Refusal;
@@ -62,7 +62,7 @@ async fn find(app: &App, tx: &mut db::Tx, token: &str) -> Result<Subscriber, Err
     let Some(Link::Preferences { subscriber }) = app.keyring.read(token) else {
         return Err(ErrorPage::bad_link());
     };
-    subscribers::by_id(tx, subscriber).await?.ok_or_else(ErrorPage::nobody)
+    merges::subscriber(tx, subscriber).await?.ok_or_else(ErrorPage::nobody)
 }
 
 /// The public lists, and the others that the subscriber is on: those can be left here too. A retired one

@@ -8,9 +8,9 @@ use actix_web::{FromRequest, Handler, Resource, Responder, Route, guard};
 use super::access::Access::{self, *};
 use super::access::check;
 use super::desk::{
-    account, alerts, articles, changes, compose, feeds, find, held, help, imports, lists, progress, reports,
-    segments, settings, setup, sign_in, subscriber, subscriber_fields, subscribers, suppressions, today,
-    users,
+    account, alerts, articles, changes, compose, feeds, find, held, help, imports, lists, merges, progress,
+    reports, segments, settings, setup, sign_in, subscriber, subscriber_fields, subscribers, suppressions,
+    today, users,
 };
 use super::{
     archive, assets, block, brand, confirm, health, mailbox, metrics, preferences, subscribe, unsubscribe,
@@ -210,6 +210,8 @@ fn subscribers() -> Vec<Url> {
         url("/admin/subscribers/{id}/data").get(Editor, subscriber::data),
         url("/admin/subscribers/{id}/suppress").get(Admin, subscriber::show_suppress).post(Admin, FORM, subscriber::suppress),
         url("/admin/subscribers/{id}/lift").post(Admin, FORM, subscriber::lift),
+        url("/admin/subscribers/{id}/merge").get(Admin, merges::show).post(Admin, FORM, merges::submit),
+        url("/admin/subscribers/{id}/merges/{merged}/undo").post(Admin, FORM, merges::undo),
         url("/admin/subscribers/{id}/erase").get(Admin, subscriber::show_erase).post(Admin, FORM, subscriber::erase),
         url("/admin/suppressions").get(Editor, suppressions::show).post(Admin, FORM, suppressions::add),
         url("/admin/suppressions/lift").post(Admin, FORM, suppressions::lift),

@@ -11,14 +11,17 @@ use crate::actions::Context;
 use crate::actions::consent;
 use crate::app::App;
 use crate::db::audit::Actor;
-use crate::db::{lists, subscribers, subscriptions};
+use crate::db::{lists, merges, subscribers, subscriptions};
 use crate::domain::links::Link;
 use crate::domain::subscription::SubscriptionStatus;
 use crate::locale::Phrase;
 
-fn read(app: &App, token: &str) -> Result<(Uuid, Uuid), ErrorPage> {
+/// Who the link is for, as they are now, and which list.
+async fn read(app: &App, token: &str) -> Result<(Uuid, Uuid), ErrorPage> {
     match app.keyring.read(token) {
-        Some(Link::Unsubscribe { subscriber, list }) => Ok((subscriber, list)),
+        Some(Link::Unsubscribe { subscriber, list }) => {
+            Ok((merges::resolve(&mut app.db.read().await?, subscriber).await?, list))
+        }
         _ => Err(ErrorPage::bad_link()),
     }
 }
@@ -59,7 +62,7 @@ fn off(standing: Standing, title: &'static str, lead: &'static str) -> Answer {
 
 /// `GET /unsubscribe/{token}`
 pub async fn show(token: web::Path<String>, app: web::Data<App>) -> Answer {
-    let (subscriber, list) = read(&app, &token)?;
+    let (subscriber, list) = read(&app, &token).await?;
     let standing = standing(&app, subscriber, list).await?;
     if !standing.is_on {
         return off(standing, "unsubscribed-already", "unsubscribed-already-lead");
@@ -77,7 +80,7 @@ pub async fn submit(
     body: web::Bytes,
     app: web::Data<App>,
 ) -> Answer {
-    let (subscriber_id, list_id) = read(&app, &token)?;
+    let (subscriber_id, list_id) = read(&app, &token).await?;
     let mut fields = url::form_urlencoded::parse(&body);
     let all = fields.any(|(name, value)| name == "all" && value == "true");
     let ip = reader::ip(&request, &app.config.trusted_proxies).to_string();

@@ -27,6 +27,7 @@ mod languages;
 mod leaving;
 mod limits;
 mod mailboxes;
+mod merges;
 mod metrics;
 mod migrations;
 mod mutations;

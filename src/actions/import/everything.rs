@@ -186,7 +186,7 @@ fn wrong_column(table: &Table, row: &Row) -> Option<&'static str> {
         row[at].as_deref()
     };
     let is_right = |name: &str, text: &str| match (table.name, name) {
-        ("subscribers", "email") => EmailAddress::parse(text)
+        ("subscribers" | "merges", "email") => EmailAddress::parse(text)
             .is_ok_and(|email| email.as_str() == text && Some(email.key().as_str()) == of("email_key")),
         ("lists", "slug") => Slug::parse(text).is_ok(),
         ("segments", "segment_json") => Segment::parse(text).is_ok(),

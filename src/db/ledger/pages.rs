@@ -30,7 +30,7 @@ pub async fn tallies(tx: &mut Tx, campaign_id: Uuid, since: DateTime<Utc>) -> sq
 #[derive(Clone, Debug, sqlx::FromRow, Serialize)]
 pub struct DeliveryRow {
     pub subscriber_id: Uuid,
-    /// `None`: the subscriber was erased since.
+    /// Of whoever was merged since, the one that they had. `None`: the subscriber was erased since.
     pub email: Option<String>,
     pub status: DeliveryStatus,
     pub attempts: i64,
@@ -55,10 +55,10 @@ pub async fn page(
     after: Uuid,
     limit: i64,
 ) -> sqlx::Result<Vec<DeliveryRow>> {
-    let sql = "SELECT d.subscriber_id, b.email, d.status, d.attempts, d.first_attempt_at, d.next_attempt_at,
+    let sql = "SELECT d.subscriber_id, COALESCE(b.email, m.email) AS email, d.status, d.attempts, d.first_attempt_at, d.next_attempt_at,
                    d.status_since, d.uncertain_at, d.requeues, d.reply, y.name AS relay
                FROM deliveries d LEFT JOIN subscribers b ON b.id = d.subscriber_id
-               LEFT JOIN relays y ON y.id = d.relay
+               LEFT JOIN merges m ON m.merged_id = d.subscriber_id LEFT JOIN relays y ON y.id = d.relay
                WHERE d.campaign_id = $1 AND d.subscriber_id > $2 AND ($3 = '' OR d.status = $3)
                ORDER BY d.subscriber_id LIMIT $4";
     on_either!(tx, |conn| sqlx::query_as(sql)
@@ -99,10 +99,10 @@ pub async fn search_page(
     macro_rules! rows {
         ($from:literal, $to:literal, $order:literal) => {
             concat!(
-                "SELECT d.subscriber_id, b.email, d.status, d.attempts, d.first_attempt_at, d.next_attempt_at,
+                "SELECT d.subscriber_id, COALESCE(b.email, m.email) AS email, d.status, d.attempts, d.first_attempt_at, d.next_attempt_at,
                      d.status_since, d.uncertain_at, d.requeues, d.reply, y.name AS relay
                  FROM deliveries d LEFT JOIN subscribers b ON b.id = d.subscriber_id
-               LEFT JOIN relays y ON y.id = d.relay
+               LEFT JOIN merges m ON m.merged_id = d.subscriber_id LEFT JOIN relays y ON y.id = d.relay
                  WHERE d.campaign_id = $1 AND d.subscriber_id ",
                 $from,
                 " $2 AND d.subscriber_id ",
@@ -155,10 +155,10 @@ pub async fn waiting_page(
     behind: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
 ) -> sqlx::Result<Vec<DeliveryRow>> {
-    let sql = "SELECT d.subscriber_id, b.email, d.status, d.attempts, d.first_attempt_at, d.next_attempt_at,
+    let sql = "SELECT d.subscriber_id, COALESCE(b.email, m.email) AS email, d.status, d.attempts, d.first_attempt_at, d.next_attempt_at,
                    d.status_since, d.uncertain_at, d.requeues, d.reply, y.name AS relay
                FROM deliveries d LEFT JOIN subscribers b ON b.id = d.subscriber_id
-               LEFT JOIN relays y ON y.id = d.relay
+               LEFT JOIN merges m ON m.merged_id = d.subscriber_id LEFT JOIN relays y ON y.id = d.relay
                WHERE d.campaign_id = $1 AND d.next_attempt_at IS NOT NULL AND d.next_attempt_at >= $2
                  AND (d.next_attempt_at > $2 OR d.subscriber_id > $3) AND d.status = $4
                ORDER BY d.next_attempt_at, d.subscriber_id LIMIT $5";

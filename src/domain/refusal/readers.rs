@@ -40,4 +40,12 @@ super::codes! {
     SEGMENT_GONE "segment_gone": NotFound;
     SEGMENT_CHOSEN_GONE "segment_chosen_gone": Invalid;
     SEGMENT_IN_DRAFT "segment_in_draft": Conflict;
+    MERGE_NOBODY "merge_nobody": Invalid;
+    MERGE_SAME "merge_same": Invalid;
+    /// Mail to whoever is to be merged is on its way.
+    MERGE_UNDER_WAY "merge_under_way": Conflict;
+    MERGE_UNDONE "merge_undone": Conflict;
+    /// Another merge stands on it.
+    MERGE_NOT_LAST "merge_not_last": Conflict;
+    MERGE_ADDRESS_USED "merge_address_used": Conflict;
 }

@@ -15,6 +15,7 @@ pub(super) mod held;
 pub(super) mod help;
 pub(super) mod imports;
 pub(super) mod lists;
+pub(super) mod merges;
 mod plot;
 pub(super) mod progress;
 pub(super) mod reports;

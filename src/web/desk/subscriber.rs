@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, done};
-use super::refuse;
+use super::merges::{self, ShownMerge};
+use super::{refuse, see_other};
 use crate::actions::consent::ConfirmationRequest;
 
 use crate::actions::fields::set_of_subscriber;
@@ -15,7 +16,6 @@ use crate::actions::subscribers as rules;
 use crate::actions::timeline::{self, Event, Kind, Numbers};
 use crate::actions::{Context, Error};
 use crate::app::App;
-use crate::db::Tx;
 use crate::db::audit::Entry;
 use crate::db::bulk::{self, BulkAction};
 use crate::db::events;
@@ -25,6 +25,7 @@ use crate::db::subscribers::{self, Subscriber};
 use crate::db::subscriptions::{self, Subscription};
 use crate::db::suppressions::{self, Suppression};
 use crate::db::timeline::ConsentRow;
+use crate::db::{self, Tx};
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::event::EventKind;
 use crate::domain::refusal::{Refusal, readers};
@@ -77,6 +78,7 @@ struct RecordPage {
     state: (&'static str, String),
     numbers: Numbers,
     lines: Vec<TimelineEntry>,
+    merges: Vec<ShownMerge>,
     kind: &'static str,
     older: String,
     /// Not the newest page.
@@ -201,6 +203,7 @@ fn happened_in_words(event: &events::Event) -> (&'static str, String, String) {
         EventKind::Complained => (status, "event-complained"),
         EventKind::CadenceChanged => ("dot", "event-often"),
         EventKind::Restored => (status, "event-restored"),
+        EventKind::Merged => (status, "event-merged"),
         EventKind::Suppressed => ("dot", "event-suppressed"),
         EventKind::SuppressionLifted => ("dot", "event-suppression-lifted"),
     };
@@ -359,6 +362,7 @@ async fn record(app: &App, me: &Me, request: &HttpRequest, id: Uuid, wrong: Wron
         "changes" => (Kind::Changes, "changes"),
         _ => (Kind::All, "all"),
     };
+    let merges = merges::shown(&mut tx, &desk, id).await?;
     let before = Uuid::parse_str(query.text("before")).unwrap_or_default();
     let timeline = timeline::page(&mut tx, &subscriber, before, kind).await?;
     let older = match timeline.older {
@@ -388,6 +392,7 @@ async fn record(app: &App, me: &Me, request: &HttpRequest, id: Uuid, wrong: Wron
             state,
             numbers: timeline.numbers,
             lines,
+            merges,
             kind: name,
             older,
             is_older: !before.is_nil(),
@@ -397,8 +402,13 @@ async fn record(app: &App, me: &Me, request: &HttpRequest, id: Uuid, wrong: Wron
     )
 }
 
-/// `GET /admin/subscribers/{id}`: `show` is `deliveries` or `changes`, `before` a campaign.
+/// `GET /admin/subscribers/{id}`: `show` is `deliveries` or `changes`, `before` a campaign. Of somebody who was merged it
+/// leads to who they are now.
 pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Path<Uuid>) -> Answer {
+    let now = db::merges::resolve(&mut app.db.read().await?, *id).await?;
+    if now != *id {
+        return Ok(see_other(&path(now)));
+    }
     record(&app, &me, &request, *id, WrongForm::default()).await
 }
 

@@ -350,6 +350,10 @@ pub fn pages_of(route: &str) -> &'static [&'static str] {
         ],
         "/admin/subscribers/{id}/edit" => &["/admin/subscribers/<subscriber>/edit"],
         "/admin/subscribers/{id}/suppress" => &["/admin/subscribers/<subscriber>/suppress"],
+        "/admin/subscribers/{id}/merge" => &[
+            "/admin/subscribers/<subscriber>/merge",
+            "/admin/subscribers/<subscriber>/merge?email=reader01@example.org",
+        ],
         "/admin/subscribers/{id}/erase" => &["/admin/subscribers/<subscriber>/erase"],
         "/admin/settings/fields/{id}" => &["/admin/settings/fields/<field>"],
         "/admin/settings/users/{id}" => &["/admin/settings/users/<user>"],
