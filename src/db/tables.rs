@@ -334,9 +334,10 @@ pub const DELIVERIES: Table = Table {
     columns: &[
         id("campaign_id"),
         id("subscriber_id"),
-        text("email")
-            .maybe()
-            .read("(SELECT b.email FROM subscribers b WHERE b.id = deliveries.subscriber_id)"),
+        text("email").maybe().read(
+            "COALESCE((SELECT b.email FROM subscribers b WHERE b.id = deliveries.subscriber_id),
+                 (SELECT m.email FROM merges m WHERE m.merged_id = deliveries.subscriber_id))",
+        ),
         text("status"),
         time("status_since"),
         number("attempts"),

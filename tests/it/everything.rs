@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read as _, Write as _};
 
 use postrider::actions::import::Everything;
-use postrider::actions::{Context, Error, export, segments};
+use postrider::actions::{Context, Error, export, merges, segments};
 use postrider::db::Db;
 use postrider::db::tables::MOVING;
 use postrider::domain::links::Link;
@@ -62,8 +62,8 @@ async fn import(app: &TestApp, archive: &[u8]) -> Result<(), Error> {
 }
 
 /// A publication with something of everything, and texts that spreadsheets, CSV and SQL read otherwise. The link of a
-/// reader who has not confirmed yet.
-async fn fill(app: &TestApp) -> String {
+/// reader who has not confirmed yet, and the id of one who was merged into nora@example.org.
+async fn fill(app: &TestApp) -> (String, Uuid) {
     let admin = app.admin().await;
     app.list("world", "World, \"at large\"").await;
     app.list("jobs", "=Jobs").await;
@@ -98,7 +98,11 @@ async fn fill(app: &TestApp) -> String {
     let group = Group { combine: Combine::Any, conditions: vec![Condition { not: false, test }] };
     let anybody = Segment::new(Combine::All, vec![group]);
     segments::save(&Context::command_line(&app.app), None, "Anybody, \"all\"", &anybody).await.unwrap();
-    waiting
+    join(app, "nora.old@example.org", "world").await;
+    let merged = id_of(app, "nora.old@example.org").await;
+    let kept = id_of(app, "nora@example.org").await;
+    merges::merge(&Context::command_line(&app.app), kept, merged).await.unwrap();
+    (waiting, merged)
 }
 
 async fn list_id(app: &TestApp, slug: &str) -> Uuid {
@@ -108,7 +112,7 @@ async fn list_id(app: &TestApp, slug: &str) -> Uuid {
 
 on_both_engines! {
     async fn everything_moves_with_its_ids_and_links_in_old_mails_work(app: TestApp) {
-        let waiting = fill(app).await;
+        let (waiting, merged) = fill(app).await;
         let out = archive(app).await;
         assert_eq!(moving(&out), moving(&archive(app).await), "what is the same gives the same files");
         let tables = moving(&out);
@@ -144,6 +148,10 @@ on_both_engines! {
             let page = there.http.get(link(format!("/preferences/{}", app.app.keyring.token(preferences)))).send().await.unwrap();
             let page = page.text().await.unwrap();
             assert!(page.contains("=Jobs") && page.contains("example.org"), "{page}");
+            let merged = Link::Unsubscribe { subscriber: merged, list: list_id(app, "world").await };
+            post(&there, &link(format!("/unsubscribe/{}", app.app.keyring.token(merged))), "").await;
+            let (status, _) = standing(&there, "nora@example.org", "world").await.unwrap();
+            assert_eq!(status.as_str(), "unsubscribed", "the link of whom she was before");
             let path = waiting.strip_prefix(&app.url).unwrap().to_owned();
             post(&there, &link(path), "").await;
             let (status, _) = standing(&there, "rosa@example.org", "jobs").await.unwrap();
