@@ -66,6 +66,7 @@ async fn list(app: &Arc<App>, slug: &str) -> anyhow::Result<()> {
 /// The next rows of a list, and the transaction that saw them.
 async fn page(app: Arc<App>, list: Uuid, after: Uuid) -> sqlx::Result<(Tx, Vec<ExportRow>)> {
     let mut tx = app.db.read().await?;
+    tx.widen().await?;
     let rows = of_list(&mut tx, list, after, PAGE).await?;
     Ok((tx, rows))
 }

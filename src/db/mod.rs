@@ -175,6 +175,15 @@ impl Tx {
     pub(crate) fn is_sqlite(&self) -> bool {
         matches!(self.0, Engine::Sqlite(_))
     }
+
+    /// Gives SQLite's reader the memory that a walk through whole tables is fast with, for as long as its process lives: for a
+    /// command.
+    pub async fn widen(&mut self) -> sqlx::Result<()> {
+        if let Engine::Sqlite(tx) = &mut self.0 {
+            sqlx::query("PRAGMA cache_size = -8192").execute(&mut **tx).await?;
+        }
+        Ok(())
+    }
 }
 
 impl Deref for WriteTx {
@@ -352,7 +361,7 @@ impl Db {
     /// order would else be read from the file and written to it again and again.
     pub async fn widen(&self, is_wide: bool) -> sqlx::Result<()> {
         if let Db::Sqlite { writer, .. } = self {
-            let sql = if is_wide { "PRAGMA cache_size = -65536" } else { pool::WRITER_CACHE };
+            let sql = if is_wide { pool::WIDE_WRITER } else { pool::WRITER };
             sqlx::query(sql).execute(writer).await?;
         }
         Ok(())

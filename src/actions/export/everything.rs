@@ -205,6 +205,7 @@ pub async fn everything<W: Write + Seek>(
     };
     // One moment for all that moves: a reader who signs up meanwhile is wholly in it or not at all.
     let mut tx = cx.app.db.read().await?;
+    tx.widen().await?;
     let publication = publication::get(&mut tx).await?;
     let label = json!({ "postrider": FORM, "publication": publication.name, "url": publication.url });
     archive.text(LABEL, &format!("{label:#}\n"))?;
