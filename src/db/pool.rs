@@ -29,10 +29,9 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 const POSTGRES_CONNECTIONS_MIN: u32 = 4;
 /// Connections that are left to others where the server has few: the leader's session, and a human's.
 const LEFT_TO_OTHERS: i64 = 2;
-/// What SQLite's writer caches, in KiB, and after how many pages of the log it takes them into the file: as a rule, and for
-/// long work, which writes the same pages again and again.
-pub(super) const WRITER: &str = "PRAGMA cache_size = -4096; PRAGMA wal_autocheckpoint = 1000";
-pub(super) const WIDE_WRITER: &str = "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8000";
+/// What SQLite's writer caches, in KiB: as a rule, and for long work in large tables.
+pub(super) const WRITER: &str = "PRAGMA cache_size = -4096";
+pub(super) const WIDE_WRITER: &str = "PRAGMA cache_size = -65536";
 /// How long anybody waits for a connection to PostgreSQL.
 const POSTGRES_WAIT: Duration = Duration::from_secs(10);
 /// After this long, whoever waits for a new connection takes one that is given back as well.
