@@ -39,7 +39,7 @@ pub async fn id_of(app: &TestApp, email: &str) -> Uuid {
 }
 
 /// What a field holds of somebody.
-async fn held(app: &TestApp, email: &str, key: &str) -> Option<String> {
+pub async fn held(app: &TestApp, email: &str, key: &str) -> Option<String> {
     let (subscriber, field) = (id_of(app, email).await, id_of_field(app, key).await);
     let mut tx = app.app.db.read().await.unwrap();
     let held = fields::of_ids(&mut tx, &[subscriber]).await.unwrap();

@@ -17,7 +17,7 @@ use crate::support::chance::seeded;
 use crate::support::process::Bench;
 use crate::support::{Engine, TestApp, is_long, say};
 
-async fn find(app: &TestApp, email: &str) -> Option<subscribers::Subscriber> {
+pub async fn find(app: &TestApp, email: &str) -> Option<subscribers::Subscriber> {
     let mut tx = app.app.db.read().await.unwrap();
     subscribers::by_email(&mut tx, &EmailAddress::parse(email).unwrap()).await.unwrap()
 }
@@ -51,7 +51,7 @@ async fn change(app: &TestApp, email: &str, list: Uuid, transition: Transition) 
 }
 
 /// Everything that an import can touch, as text.
-async fn everything(app: &TestApp) -> Vec<String> {
+pub async fn everything(app: &TestApp) -> Vec<String> {
     let tables = [
         "SELECT email || ' ' || name || ' ' || has_words FROM subscribers",
         "SELECT b.email || ' ' || x.status || ' ' || x.cadence FROM subscriptions x JOIN subscribers b ON b.id = x.subscriber_id",

@@ -28,7 +28,10 @@ impl Importer {
     pub async fn step(&mut self, app: &App) -> anyhow::Result<bool> {
         let mut tx = app.db.read().await?;
         let Some(id) = imports::open(&mut tx).await?.into_iter().next() else {
-            self.running = None;
+            // One that was cancelled has not ended by itself.
+            if self.running.take().is_some() {
+                app.db.widen(false).await?;
+            }
             return Ok(false);
         };
         let Some(import) = imports::by_id(&mut tx, id).await? else { return Ok(false) };

@@ -2,6 +2,7 @@
 //! by keys alone.
 
 mod door;
+mod imports;
 pub mod pages;
 mod segments;
 mod soundness;

@@ -10,7 +10,9 @@ const words = (element) => {
   return tidy(copy.textContent);
 };
 const called = (element) => tidy(element.getAttribute('aria-label') ?? element.textContent);
-const labelled = (field) => tidy(field.getAttribute('aria-label') ?? [...(field.labels ?? [])].map(words).join(' '));
+const labelled = (field) => tidy(field.getAttribute('aria-label')
+  ?? document.getElementById(field.getAttribute('aria-labelledby'))?.textContent
+  ?? [...(field.labels ?? [])].map(words).join(' '));
 
 // The button, link or opener with this name.
 function control(name) {

@@ -254,6 +254,12 @@ impl Browser {
         field.send_keys(text).await.unwrap_or_else(|error| panic!("“{label}” can't be typed in: {error}"));
     }
 
+    /// Chooses a file in the field with this label.
+    pub async fn attach(&self, label: &str, path: &std::path::Path) {
+        let (field, path) = (self.field(label).await, path.to_str().expect("a path in UTF-8"));
+        field.send_keys(path).await.unwrap_or_else(|error| panic!("“{label}” takes no file: {error}"));
+    }
+
     /// What stands in the field with this label.
     pub async fn value(&self, label: &str) -> String {
         let field = self.field(label).await;
