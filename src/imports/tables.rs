@@ -70,7 +70,7 @@ pub struct TableRecords {
 
 impl TableRecords {
     /// The next record's cells as they stand, and its line; `None`: that was all.
-    pub fn next(&mut self) -> io::Result<Option<(Vec<String>, u64)>> {
+    pub fn read(&mut self) -> io::Result<Option<(Vec<String>, u64)>> {
         if !self.records.read(&mut self.record)? {
             return Ok(None);
         }

@@ -109,7 +109,7 @@ struct Places<'a> {
 
 impl Places<'_> {
     fn read<'a>(table: &'a Table, records: &mut TableRecords) -> Result<Places<'a>> {
-        let (names, _) = records.next().map_err(anyhow::Error::from)?.unwrap_or_default();
+        let (names, _) = records.read().map_err(anyhow::Error::from)?.unwrap_or_default();
         let mut at = Vec::new();
         for column in table.columns {
             let place = names.iter().position(|name| name == column.name);
@@ -126,7 +126,7 @@ impl Places<'_> {
         self.lines.clear();
         let mut rows = Vec::new();
         while rows.len() < PAGE {
-            let Some((cells, line)) = records.next().map_err(anyhow::Error::from)? else { break };
+            let Some((cells, line)) = records.read().map_err(anyhow::Error::from)? else { break };
             let row = self.row(&cells);
             if let Some(column) = wrong_column(self.table, &row) {
                 return Err(self.wrong(line, column).into());
