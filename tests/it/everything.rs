@@ -199,7 +199,8 @@ on_both_engines! {
         from.end().await;
         let first_line = |text: &str| text.lines().next().unwrap().to_owned();
         let without_rows = |text: &str| format!("{}\n", first_line(text));
-        let damages: Vec<(&str, Box<dyn Fn(&str) -> String>)> = vec![
+        type Damage = Box<dyn Fn(&str) -> String>;
+        let damages: Vec<(&str, Damage)> = vec![
             ("subscribers", Box::new(without_rows)),
             ("lists", Box::new(without_rows)),
             ("fields", Box::new(without_rows)),
