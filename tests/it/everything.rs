@@ -199,8 +199,8 @@ on_both_engines! {
         from.end().await;
         let first_line = |text: &str| text.lines().next().unwrap().to_owned();
         let without_rows = |text: &str| format!("{}\n", first_line(text));
-        type Damage = Box<dyn Fn(&str) -> String>;
-        let damages: Vec<(&str, Damage)> = vec![
+        type Damage<'a> = Box<dyn Fn(&str) -> String + 'a>;
+        let damages: Vec<(&str, Damage<'_>)> = vec![
             ("subscribers", Box::new(without_rows)),
             ("lists", Box::new(without_rows)),
             ("fields", Box::new(without_rows)),
