@@ -58,7 +58,8 @@ struct MergedSubscription {
     came_over: bool,
 }
 
-/// A row as the JSON of the engine that wrote it, which nothing reads and writes again: it would round numbers.
+/// A row as the JSON of the engine that wrote it, which nothing reads and writes again: it would round numbers. Either engine
+/// reads what the other wrote, since everything may move to it.
 #[derive(Debug, Serialize, Deserialize, sqlx::FromRow)]
 struct MergedRow {
     row: String,
@@ -463,7 +464,7 @@ async fn give_rows_back(
     };
     let values = |columns: &mut dyn Iterator<Item = &'static str>| {
         let values = columns.map(|column| match (tx.is_sqlite(), column.ends_with("_id")) {
-            (true, true) => format!("unhex(value ->> '{column}') AS {column}"),
+            (true, true) => format!("unhex(value ->> '{column}', '-') AS {column}"),
             (true, false) => format!("value ->> '{column}' AS {column}"),
             (false, _) => column.to_owned(),
         });

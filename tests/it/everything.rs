@@ -99,6 +99,7 @@ async fn fill(app: &TestApp) -> (String, Uuid) {
     let anybody = Segment::new(Combine::All, vec![group]);
     segments::save(&Context::command_line(&app.app), None, "Anybody, \"all\"", &anybody).await.unwrap();
     join(app, "nora.old@example.org", "world").await;
+    app.import("world", "email,status,tags\nnora.old@example.org,active,Lisbon\n", "").await;
     let merged = id_of(app, "nora.old@example.org").await;
     let kept = id_of(app, "nora@example.org").await;
     merges::merge(&Context::command_line(&app.app), kept, merged).await.unwrap();
@@ -148,10 +149,18 @@ on_both_engines! {
             let page = there.http.get(link(format!("/preferences/{}", app.app.keyring.token(preferences)))).send().await.unwrap();
             let page = page.text().await.unwrap();
             assert!(page.contains("=Jobs") && page.contains("example.org"), "{page}");
-            let merged = Link::Unsubscribe { subscriber: merged, list: list_id(app, "world").await };
-            post(&there, &link(format!("/unsubscribe/{}", app.app.keyring.token(merged))), "").await;
+            let leave = Link::Unsubscribe { subscriber: merged, list: list_id(app, "world").await };
+            post(&there, &link(format!("/unsubscribe/{}", app.app.keyring.token(leave))), "").await;
             let (status, _) = standing(&there, "nora@example.org", "world").await.unwrap();
             assert_eq!(status.as_str(), "unsubscribed", "the link of whom she was before");
+            let kept = id_of(&there, "nora@example.org").await;
+            merges::undo(&Context::command_line(&there.app), kept, merged).await.unwrap();
+            let (status, _) = standing(&there, "nora.old@example.org", "world").await.unwrap();
+            assert_eq!(status.as_str(), "unsubscribed", "who left since has left");
+            let mut tx = there.app.db.read().await.unwrap();
+            assert_eq!(postrider::db::subscribers::tags(&mut tx, merged).await.unwrap(), ["Lisbon"]);
+            assert!(postrider::db::subscribers::tags(&mut tx, kept).await.unwrap().is_empty());
+            drop(tx);
             let path = waiting.strip_prefix(&app.url).unwrap().to_owned();
             post(&there, &link(path), "").await;
             let (status, _) = standing(&there, "rosa@example.org", "jobs").await.unwrap();

@@ -27,6 +27,10 @@ const PAGE: usize = 4_000;
 #[error("{0}")]
 pub struct WrongArchive(pub Phrase);
 
+fn unreadable(error: std::io::Error) -> anyhow::Error {
+    anyhow::Error::new(WrongArchive(Phrase::new("everything-unreadable").with("why", error.to_string())))
+}
+
 /// How many rows each table got.
 pub type Taken = Vec<(&'static str, u64)>;
 
@@ -84,7 +88,7 @@ impl Everything {
 
     async fn take(&self, tx: &mut WriteTx, table: &Table, shown: &mut impl FnMut(&str, u64)) -> Result<u64> {
         // A table that an older version did not have is empty.
-        let Some(mut records) = self.0.table(table.name).map_err(anyhow::Error::from)? else { return Ok(0) };
+        let Some(mut records) = self.0.table(table.name).map_err(unreadable)? else { return Ok(0) };
         let mut places = Places::read(table, &mut records)?;
         let mut count = 0;
         loop {
@@ -109,7 +113,7 @@ struct Places<'a> {
 
 impl Places<'_> {
     fn read<'a>(table: &'a Table, records: &mut TableRecords) -> Result<Places<'a>> {
-        let (names, _) = records.read().map_err(anyhow::Error::from)?.unwrap_or_default();
+        let (names, _) = records.read().map_err(unreadable)?.unwrap_or_default();
         let mut at = Vec::new();
         for column in table.columns {
             let place = names.iter().position(|name| name == column.name);
@@ -126,7 +130,7 @@ impl Places<'_> {
         self.lines.clear();
         let mut rows = Vec::new();
         while rows.len() < PAGE {
-            let Some((cells, line)) = records.read().map_err(anyhow::Error::from)? else { break };
+            let Some((cells, line)) = records.read().map_err(unreadable)? else { break };
             let row = self.row(&cells);
             if let Some(column) = wrong_column(self.table, &row) {
                 return Err(self.wrong(line, column).into());
