@@ -40,6 +40,7 @@ recent-issues-all = See all issues
 cadence-each = Every article
 cadence-daily = Once a day
 cadence-weekly = Once a week
+cadence-monthly = Once a month
 cadence-off = Off
 
 field-yes = Yes
@@ -214,6 +215,7 @@ mail-reason = You’re receiving this because { $address } subscribed to { $news
 mail-reason-each = You’re receiving this because { $address } subscribed to every article in { $newsletter } on { $date }.
 mail-reason-daily = You’re receiving this because { $address } subscribed on { $date } to get { $newsletter } once a day.
 mail-reason-weekly = You’re receiving this because { $address } subscribed on { $date } to get { $newsletter } once a week.
+mail-reason-monthly = You’re receiving this because { $address } subscribed on { $date } to get { $newsletter } once a month.
 
 ## Articles: in place of what no mail can show
 
@@ -242,9 +244,11 @@ mail-confirm-expires = The link works until { $time }. If you do nothing, you wo
 newsletter-each = every article in <strong>{ $newsletter }</strong>
 newsletter-daily = <strong>{ $newsletter }</strong> once a day
 newsletter-weekly = <strong>{ $newsletter }</strong> once a week
+newsletter-monthly = <strong>{ $newsletter }</strong> once a month
 newsletter-each-text = every article in “{ $newsletter }”
 newsletter-daily-text = “{ $newsletter }” once a day
 newsletter-weekly-text = “{ $newsletter }” once a week
+newsletter-monthly-text = “{ $newsletter }” once a month
 
 ## Mails: subscribed already
 

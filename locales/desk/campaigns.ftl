@@ -740,6 +740,7 @@ today-ago-mins = { $mins } min ago
 today-ago-hours = { $hours } h ago
 job-bulk-changes = Bulk changes
 job-campaigns = Starting campaigns
+job-digests = Preparing digests
 job-statistics = Statistics
 job-expired = Deleting expired data
 job-imports = Imports
@@ -956,3 +957,11 @@ today-plot-complained = { $complained ->
 }
 campaign-plot-none = none now
 campaign-plot-rate = Emails sent: { $rate } at { $time }. The numbers are in the table.
+
+# Digests.
+digest-name-day = { $list }: the rest of the day
+digest-name-daily = { $list }: daily digest
+digest-name-weekly = { $list }: weekly digest
+digest-name-monthly = { $list }: monthly digest
+digest-empty = There was nothing to say
+digest-over-cap = Over the daily limit: it joins the digest at the end of the day

@@ -37,6 +37,7 @@ subscriber-status-complained = Complained
 subscriber-often-each = Every article
 subscriber-often-daily = Daily
 subscriber-often-weekly = Weekly
+subscriber-often-monthly = Monthly
 
 ### The list of subscribers
 
@@ -112,7 +113,7 @@ subscriber-filter-wrong = That filter can’t be used
 subscriber-filter-no-word = Type at least one letter or digit of an email or name.
 subscriber-filter-no-list = That list no longer exists. Choose another.
 subscriber-filter-no-status = There is no such status. Choose another.
-subscriber-filter-no-often = Choose how often: every article, daily or weekly.
+subscriber-filter-no-often = Choose how often: every article, daily, weekly or monthly.
 subscriber-filter-no-day = That is not a date. It should look like this: 2026-11-24
 
 ### Adding a subscriber
@@ -252,6 +253,8 @@ event-subscribed = Subscribed to { $list }
 event-unsubscribed = Unsubscribed from { $list }
 event-bounced = Removed from { $list }: mail to this address bounces
 event-complained = Removed from { $list }: they reported our mail as spam
+event-paused = Paused { $list }
+event-resumed = Gets { $list } again
 event-often = Changed how often they get { $list }: { $often }
 event-restored = { $list } restored
 event-every-list = every list

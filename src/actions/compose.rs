@@ -9,7 +9,7 @@ use lettre::Address;
 use lettre::message::Mailbox;
 use uuid::Uuid;
 
-use crate::actions::editorial;
+use crate::actions::{digests, editorial};
 use crate::app::App;
 use crate::articles::{ArticleView, html, text};
 use crate::db::Tx;
@@ -55,6 +55,11 @@ pub async fn content(
     let mut tx = app.db.read().await?;
     let publication = publication::get(&mut tx).await?;
     let list = lists::by_id(&mut tx, campaign.list_id).await?.context("the campaign's list is gone")?;
+    if let Some(cadence) = campaign.digest_cadence {
+        let ids = digests::articles(&mut tx, campaign, cadence).await?;
+        drop(tx);
+        return digest(app, campaign, &ids).await;
+    }
     let draft = drafts::get(&mut tx, campaign.id).await?.context("the campaign is gone")?;
     let articles = drafts::articles(&mut tx, campaign.id).await?;
     drop(tx);
@@ -81,6 +86,28 @@ pub async fn content(
             }
             (None, None, None) => anyhow::bail!("the campaign has neither an article nor a text"),
         }
+    })
+    .await?
+}
+
+/// The mail of a digest about these articles, in the order that its list wants.
+pub async fn digest(app: &App, campaign: &Campaign, article_ids: &[Uuid]) -> anyhow::Result<Content> {
+    let mut tx = app.db.read().await?;
+    let publication = publication::get(&mut tx).await?;
+    let list = lists::by_id(&mut tx, campaign.list_id).await?.context("the campaign's list is gone")?;
+    let articles = digests::in_order(&mut tx, campaign, list.schedule.order, article_ids).await?;
+    drop(tx);
+    let view_in_browser = app.config.link(&format!("/archive/{}", campaign.slug));
+    let base_url = base(app).to_owned();
+    let words = Localizer::negotiate([list.language.as_str(), publication.language.as_str()]);
+    let at = campaign.scheduled_at.unwrap_or_else(|| app.clock.now());
+    html::apart(move || {
+        let links = MailLinks { base_url: &base_url, view_in_browser: &view_in_browser };
+        let articles: Vec<ArticleView> = articles.into_iter().map(ArticleView::from).collect();
+        let schedule = &list.schedule;
+        let digest =
+            content::Digest { articles: &articles, full: schedule.full, subject: &schedule.subject, at };
+        content::digest(&publication, (&list.name, &words), &digest, &links)
     })
     .await?
 }
@@ -146,13 +173,24 @@ pub struct CampaignMessage {
     yes_no: [String; 2],
 }
 
-/// The message of a campaign that is being sent, made of its stored mail, so that each attempt in
+/// The message of a campaign that is being sent, in a digest of one of its variants, made of its stored mail, so that each attempt in
 /// each process sends the same.
-pub async fn campaign(app: &App, campaign_id: Uuid) -> anyhow::Result<CampaignMessage> {
+pub async fn campaign(
+    app: &App,
+    campaign_id: Uuid,
+    variant: Option<i64>,
+) -> anyhow::Result<CampaignMessage> {
     let mut tx = app.db.read().await?;
     let campaign = campaigns::by_id(&mut tx, campaign_id).await?.context("the campaign is gone")?;
-    let stored =
-        campaigns::mail_content(&mut tx, campaign_id).await?.context("the campaign has no mail yet")?;
+    let stored = match variant {
+        None => campaigns::mail_content(&mut tx, campaign_id).await?.context("the campaign has no mail yet")?,
+        Some(variant) => {
+            drop(tx);
+            let stored = digests::variant_content(app, &campaign, variant).await?;
+            tx = app.db.read().await?;
+            stored
+        }
+    };
     let list = lists::by_id(&mut tx, campaign.list_id).await?.context("the campaign's list is gone")?;
     let publication = publication::get(&mut tx).await?;
     let correction_of = drafts::get(&mut tx, campaign_id).await?.and_then(|draft| draft.correction_of);

@@ -12,7 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::actions::{Context, Error, Result, alerts, leases, unreadable};
+use crate::actions::{Context, Error, Result, alerts, digests, leases, unreadable};
 use crate::app::App;
 use crate::app::send_counter::Seen;
 use crate::db::alerts::{About, AlertKind};
@@ -167,7 +167,15 @@ async fn is_quiet(tx: &mut Tx, identity: &Identity, seen: &Seen, now: DateTime<U
     if restored.is_some() && !holds::under_way(tx, HoldKind::Restored, now).await?.is_empty() {
         return Ok(false);
     }
-    Ok(now - row.alive_at < ALIVE_EVERY && campaigns::overdue(tx, now - LATE).await?.is_empty())
+    if now - row.alive_at >= ALIVE_EVERY {
+        return Ok(false);
+    }
+    let overdue = campaigns::overdue(tx, now - LATE).await?;
+    if overdue.is_empty() {
+        return Ok(true);
+    }
+    let not_late = digests::not_late(tx, now).await?;
+    Ok(overdue.iter().all(|id| not_late.contains(id)))
 }
 
 /// Whether it is to be noted that the database is an older copy: for the first time here, or knowing more.
@@ -265,10 +273,12 @@ async fn hold_what_is_late(
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
     let mut told = false;
+    let not_late = digests::not_late(tx, now).await?;
     let alive_at = workers::newest_heartbeat(tx).await?.map_or(alive_at, |beat| beat.max(alive_at));
     if now - alive_at > LATE {
         let zone = publication::get(tx).await?.zone();
-        let ids = holds::going_out_by_itself(tx, now).await?;
+        let mut ids = holds::going_out_by_itself(tx, now).await?;
+        ids.retain(|id| !not_late.contains(id));
         let reason = HoldReason::NothingRan { from: alive_at, to: now, zone: zone.name().to_owned() };
         let held = holds::add(tx, &ids, &reason, now).await?;
         if held > 0 {
@@ -282,7 +292,8 @@ async fn hold_what_is_late(
             told |= alerts::raise(tx, AlertKind::HeldLate, About::Schedule, &why, now).await?;
         }
     }
-    let overdue = campaigns::overdue(tx, now - LATE).await?;
+    let mut overdue = campaigns::overdue(tx, now - LATE).await?;
+    overdue.retain(|id| !not_late.contains(id));
     let reason = HoldReason::NotBegunInTime { mins: LATE.num_minutes() };
     holds::add(tx, &overdue, &reason, now).await?;
     if !overdue.is_empty() {

@@ -12,6 +12,7 @@ use crate::db::campaigns::{self, Campaign};
 use crate::db::lists::{self, List};
 use crate::db::users::Role;
 use crate::db::{Tx, holds};
+use crate::domain::digest::ListSchedule;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::hold::{HoldKind, HoldReason};
 use crate::domain::links;
@@ -122,6 +123,7 @@ fn audited(list: &List) -> serde_json::Value {
     json!({
         "name": list.name, "slug": list.slug, "description": list.description, "public": list.public,
         "from_name": list.from_name, "reply_to": list.reply_to, "position": list.position, "language": list.language,
+        "schedule": list.schedule,
     })
 }
 
@@ -145,6 +147,7 @@ pub async fn add(cx: &Context<'_>, form: &ListForm) -> Result<List> {
         position: 0,
         retired_at: None,
         language: String::new(),
+        schedule: ListSchedule::default(),
     };
     form.write_to(&mut draft)?;
     let slug = parse_slug(&form.slug, &form.name)?;

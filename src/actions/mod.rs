@@ -12,6 +12,7 @@ pub mod compose;
 pub mod consent;
 mod context;
 pub mod demo;
+pub mod digests;
 pub mod domains;
 pub mod editorial;
 pub mod export;

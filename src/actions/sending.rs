@@ -6,14 +6,16 @@ use anyhow::Context as _;
 use uuid::Uuid;
 
 use crate::actions::poll::Refreshed;
-use crate::actions::{lists, missing_page, unreadable};
+use crate::actions::{digests, lists, missing_page, unreadable};
 use crate::app::App;
 use crate::articles::ArticleView;
 use crate::db::campaigns::Campaign;
 use crate::db::chunk::Chunk;
-use crate::db::{campaigns, ledger, segments, statistics};
+use crate::db::list_articles::{self, Route};
+use crate::db::{self, campaigns, ledger, publication, segments, statistics};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::delivery::DeliveryStatus;
+use crate::domain::local_time;
 use crate::locale::say;
 use crate::mail::content;
 
@@ -22,6 +24,15 @@ use crate::mail::content;
 pub async fn begin(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
     if lists::hold_if_retired(app, campaign).await? {
         return Ok(());
+    }
+    if waits_for_its_list(app, campaign).await? {
+        return Ok(());
+    }
+    if let Some(cadence) = campaign.digest_cadence {
+        let mut tx = app.db.read().await?;
+        let list = db::lists::by_id(&mut tx, campaign.list_id).await?.context("the campaign's list is gone")?;
+        drop(tx);
+        return digests::begin(app, campaign, &list, cadence).await;
     }
     let article = match campaign.auto_article_id {
         None => None,
@@ -59,11 +70,44 @@ pub async fn begin(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
         &stored,
     )
     .await?;
+    if let Some(article_id) = campaign.auto_article_id {
+        list_articles::number(&mut tx, campaign.list_id, article_id, Route::Single, now).await?;
+    }
     if campaigns::apply(&mut tx, campaign.id, CampaignAction::Send, None, now).await? {
         tx.commit().await?;
         tracing::info!(campaign = %campaign.id, subject = mail.subject, "campaign begins");
     }
     Ok(())
+}
+
+/// Whether a campaign does not begin now: its list is quiet, or has had its articles of today. What is breaking goes past
+/// both.
+async fn waits_for_its_list(app: &App, campaign: &Campaign) -> anyhow::Result<bool> {
+    if campaign.is_breaking {
+        return Ok(false);
+    }
+    let now = app.clock.now();
+    let mut tx = app.db.read().await?;
+    let list = db::lists::by_id(&mut tx, campaign.list_id).await?.context("the campaign's list is gone")?;
+    let zone = publication::get(&mut tx).await?.zone();
+    if let Some(until) = list.schedule.quiet_until(zone, now) {
+        drop(tx);
+        let mut tx = app.db.write().await?;
+        campaigns::put_off(&mut tx, campaign.id, until).await?;
+        tx.commit().await?;
+        return Ok(true);
+    }
+    let (Some(article_id), Some(cap)) = (campaign.auto_article_id, list.schedule.daily_cap) else {
+        return Ok(false);
+    };
+    let today = local_time::day_begins(now.with_timezone(&zone).date_naive(), zone).unwrap_or(now);
+    let sent = list_articles::singles_since(&mut tx, list.id, today).await?;
+    drop(tx);
+    if sent < i64::from(cap) {
+        return Ok(false);
+    }
+    digests::overflow(app, campaign, article_id).await?;
+    Ok(true)
 }
 
 async fn article_view(app: &App, article_id: Uuid) -> anyhow::Result<ArticleView> {
@@ -74,6 +118,9 @@ async fn article_view(app: &App, article_id: Uuid) -> anyhow::Result<ArticleView
 
 /// Enqueues a campaign's readers, a short transaction at a time.
 pub async fn enqueue(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
+    if let Some(cadence) = campaign.digest_cadence {
+        return digests::enqueue(app, campaign, cadence).await;
+    }
     let mut after = campaign.enqueued_to.unwrap_or(Uuid::nil());
     let mut chunks = 0;
     let mut chunk = Chunk::up_to(ledger::ENQUEUE_ROWS);

@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::alerts::{self, About};
-use super::{Engine, Tx, WriteTx, dialect, holds, on_either};
+use super::{Engine, Tx, WriteTx, dialect, digests, holds, list_articles, on_either};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::slug::archive_slug;
+use crate::domain::subscription::Cadence;
 
 /// The text of a statement that adds a campaign, made by the macro `$sql` from what gives it its number. PostgreSQL's
 /// is a sequence: who adds a campaign waits for no other who does, and a number whose transaction fails is left out.
@@ -102,6 +103,13 @@ pub struct Campaign {
     pub segment_json: Option<String>,
     /// What that segment was called.
     pub segment_name: Option<String>,
+    /// Whose readers' digest it is.
+    pub digest_cadence: Option<Cadence>,
+    /// Behind which of its list's numbers a digest begins, and up to which it goes, as it began.
+    pub digest_from: Option<i64>,
+    pub digest_to: Option<i64>,
+    /// Whether it goes past its list's daily cap and quiet hours.
+    pub is_breaking: bool,
 }
 
 macro_rules! select {
@@ -109,7 +117,7 @@ macro_rules! select {
         concat!(
             "SELECT id, number, list_id, slug, status, is_held, status_reason, subject, auto_article_id, source_html,
                     created_at, scheduled_at, started_at, enqueued_to, enqueued_at, finished_at, sending_since,
-                    segment_json, segment_name
+                    segment_json, segment_name, digest_cadence, digest_from, digest_to, is_breaking
              FROM campaigns ",
             $rest
         )
@@ -162,7 +170,8 @@ pub async fn page(
 ) -> sqlx::Result<Vec<Campaign>> {
     let sql = "SELECT id, number, list_id, slug, status, is_held, status_reason, subject, auto_article_id,
                    CAST(NULL AS TEXT) AS source_html, created_at, scheduled_at, started_at, enqueued_to,
-                   enqueued_at, finished_at, sending_since, segment_json, segment_name
+                   enqueued_at, finished_at, sending_since, segment_json, segment_name, digest_cadence, digest_from,
+                   digest_to, is_breaking
                FROM campaigns WHERE id < $1 AND ($2 = '' OR status = $2) ORDER BY id DESC LIMIT $3";
     on_either!(tx, |conn| sqlx::query_as(sql)
         .bind(before)
@@ -328,6 +337,13 @@ pub async fn apply(
         .execute(conn)
         .await
         .map(|_| ()))?;
+    if next == CampaignStatus::Cancelled {
+        // What was stopped is due to nobody, by whatever path.
+        if let Some(article_id) = campaign.auto_article_id {
+            list_articles::set_not_due(tx, campaign.list_id, article_id, reason.unwrap_or_default(), now).await?;
+        }
+        digests::settle_cancelled(tx, id).await?;
+    }
     // What stopped it is over, though it may be stopped again.
     if campaign.status == CampaignStatus::Paused {
         alerts::end(tx, About::Campaign(id), now).await?;
@@ -393,6 +409,18 @@ pub async fn finish(tx: &mut WriteTx, campaign: &Campaign, now: DateTime<Utc>) -
         return Ok(false);
     }
     apply(tx, campaign.id, CampaignAction::Finish, None, now).await
+}
+
+/// Puts off what is scheduled: its list is quiet until then.
+pub async fn put_off(tx: &mut WriteTx, id: Uuid, until: DateTime<Utc>) -> sqlx::Result<()> {
+    let sql = "UPDATE campaigns SET scheduled_at = $2 WHERE id = $1 AND status = 'scheduled'";
+    on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(until).execute(conn).await.map(|_| ()))
+}
+
+/// Says that a campaign goes past its list's daily cap and quiet hours.
+pub async fn set_breaking(tx: &mut WriteTx, id: Uuid) -> sqlx::Result<()> {
+    let sql = "UPDATE campaigns SET is_breaking = TRUE WHERE id = $1";
+    on_either!(tx, |conn| sqlx::query(sql).bind(id).execute(conn).await.map(|_| ()))
 }
 
 /// Says that a cancelled campaign has nothing left to skip.
@@ -517,6 +545,13 @@ pub async fn overdue(tx: &mut Tx, by: DateTime<Utc>) -> sqlx::Result<Vec<Uuid>> 
                WHERE status = 'scheduled' AND is_held = FALSE AND scheduled_at <= $1 AND created_at <= $1
                  AND (updated_at IS NULL OR updated_at <= $1) AND (released_at IS NULL OR released_at <= $1)";
     on_either!(tx, |conn| sqlx::query_scalar(sql).bind(by).fetch_all(conn).await)
+}
+
+/// Scheduled digests whose time has come, with their lists and times.
+pub async fn digests_due(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<Vec<(Uuid, Uuid, DateTime<Utc>)>> {
+    let sql = "SELECT id, list_id, scheduled_at FROM campaigns
+               WHERE status = 'scheduled' AND digest_cadence IS NOT NULL AND scheduled_at <= $1";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(now).fetch_all(conn).await)
 }
 
 /// Those of a list that are on their way.

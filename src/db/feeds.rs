@@ -165,6 +165,17 @@ pub async fn of_article(tx: &mut Tx, article_id: Uuid) -> sqlx::Result<Vec<Feed>
     on_either!(tx, |conn| sqlx::query_as(sql).bind(article_id).fetch_all(conn).await)
 }
 
+/// For each of these articles, what the feed that brought it first is called.
+pub async fn first_of_articles(tx: &mut Tx, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, String)>> {
+    let sql = super::subscribers::ids!(
+        tx,
+        "SELECT r.s, (SELECT f.title FROM feed_items i JOIN feeds f ON f.id = i.feed_id WHERE i.article_id = r.s
+                      ORDER BY i.first_seen_at, f.id LIMIT 1) FROM",
+        "WHERE EXISTS (SELECT 1 FROM feed_items i WHERE i.article_id = r.s)"
+    );
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(super::subscribers::id_array(ids)).fetch_all(conn).await)
+}
+
 /// Active feeds whose poll is due, the most overdue first.
 pub async fn due(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<Vec<Uuid>> {
     let sql = "SELECT id FROM feeds WHERE status = 'active' AND next_poll_at <= $1 ORDER BY next_poll_at, id";

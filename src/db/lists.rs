@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Engine, Tx, WriteTx, on_either};
+use super::{Engine, Tx, WriteTx, json, on_either};
+use crate::domain::digest::ListSchedule;
 use crate::domain::slug::Slug;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 
@@ -24,6 +25,9 @@ pub struct List {
     pub retired_at: Option<DateTime<Utc>>,
     /// What its mails are in (a BCP 47 tag); empty: the publication's language.
     pub language: String,
+    /// When its digests go out, and when it is quiet.
+    #[sqlx(try_from = "String", rename = "schedule_json")]
+    pub schedule: ListSchedule,
 }
 
 impl List {
@@ -36,7 +40,8 @@ impl List {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, slug, name, description, public, from_name, reply_to, position, retired_at, language FROM lists ",
+            "SELECT id, slug, name, description, public, from_name, reply_to, position, retired_at, language,
+                    schedule_json FROM lists ",
             $rest
         )
     };
@@ -60,7 +65,7 @@ pub async fn add(tx: &mut WriteTx, slug: &Slug, name: &str, now: DateTime<Utc>) 
 /// Stores what people set of a list: all but its slug and whether it is retired.
 pub async fn set(tx: &mut WriteTx, list: &List) -> sqlx::Result<()> {
     let sql = "UPDATE lists SET name = $2, description = $3, public = $4, from_name = $5, reply_to = $6,
-               position = $7, language = $8 WHERE id = $1";
+               position = $7, language = $8, schedule_json = $9 WHERE id = $1";
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(list.id)
         .bind(&list.name)
@@ -70,6 +75,7 @@ pub async fn set(tx: &mut WriteTx, list: &List) -> sqlx::Result<()> {
         .bind(&list.reply_to)
         .bind(list.position)
         .bind(&list.language)
+        .bind(json(&list.schedule)?)
         .execute(conn)
         .await
         .map(|_| ()))

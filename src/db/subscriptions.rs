@@ -9,7 +9,8 @@ use uuid::Uuid;
 use super::events::{self, Cause, NewEvent};
 use super::load::{self, Column};
 use super::subscribers::{id_array, ids};
-use super::{Engine, Tx, WriteTx, dialect, json, on_either};
+use super::dues::{self, Dues};
+use super::{Engine, Tx, WriteTx, dialect, json, list_articles, on_either};
 use crate::domain::event::EventKind;
 use crate::domain::subscription::{Cadence, Standing, SubscriptionStatus, Transition};
 
@@ -22,6 +23,8 @@ pub struct Subscription {
     pub cadence: Cadence,
     pub created_at: DateTime<Utc>,
     pub status_since: DateTime<Utc>,
+    /// Until when they get nothing of it.
+    pub paused_until: Option<DateTime<Utc>>,
 }
 
 impl Subscription {
@@ -40,7 +43,7 @@ pub struct Consent<'a> {
 
 /// Every subscription of a subscriber.
 pub async fn of_subscriber(tx: &mut Tx, subscriber_id: Uuid) -> sqlx::Result<Vec<Subscription>> {
-    let sql = "SELECT list_id, subscriber_id, status, cadence, created_at, status_since
+    let sql = "SELECT list_id, subscriber_id, status, cadence, created_at, status_since, paused_until
                FROM subscriptions WHERE subscriber_id = $1 ORDER BY list_id";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(subscriber_id).fetch_all(conn).await)
 }
@@ -219,11 +222,19 @@ pub async fn write(
     let pairs = asked.iter().zip(changed);
     let new = pairs.filter_map(|(asked, changed)| Some((asked, changed.filter(Changed::is_new)?)));
     let (fresh, known): (Vec<_>, Vec<_>) = new.partition(|(_, one)| one.was.is_none());
+    if fresh.is_empty() && known.is_empty() {
+        return Ok(());
+    }
+    let numbers: HashMap<Uuid, i64> = list_articles::last_numbers(tx).await?.into_iter().collect();
+    let known_dues = dues::after(tx, known.iter().map(|(_, one)| one), &numbers, now).await?;
+    let fresh_dues: Vec<Dues> = fresh.iter().map(|(_, one)| Dues::from_now_on(&numbers, one.list_id)).collect();
     // Where nothing was, nothing is in the way: asking for that costs PostgreSQL a third of the row.
     let then = "ON CONFLICT (list_id, subscriber_id) DO UPDATE SET status = excluded.status,
-                    cadence = excluded.cadence, status_since = excluded.status_since";
-    for (rows, then) in [(fresh, ""), (known, then)] {
-        write_rows(tx, &rows, now, then).await?;
+                    cadence = excluded.cadence, status_since = excluded.status_since,
+                    numbered_from = excluded.numbered_from, backlog_from = excluded.backlog_from,
+                    away_from = excluded.away_from, paused_until = excluded.paused_until";
+    for (rows, dues, then) in [(fresh, fresh_dues, ""), (known, known_dues, then)] {
+        write_rows(tx, &rows, &dues, now, then).await?;
     }
     Ok(())
 }
@@ -231,10 +242,11 @@ pub async fn write(
 async fn write_rows(
     tx: &mut WriteTx,
     rows: &[(&Asked, Changed)],
+    dues: &[Dues],
     now: DateTime<Utc>,
     then: &'static str,
 ) -> sqlx::Result<()> {
-    let columns = [
+    let mut columns = vec![
         ("list_id", Column::Ids(rows.iter().map(|(_, one)| one.list_id).collect())),
         ("subscriber_id", Column::Ids(rows.iter().map(|(_, one)| one.subscriber_id).collect())),
         ("status", Column::Texts(rows.iter().map(|(_, one)| one.now.status.as_str()).collect())),
@@ -244,7 +256,15 @@ async fn write_rows(
             Column::Times(rows.iter().map(|(asked, _)| asked.created_at.unwrap_or(now)).collect()),
         ),
         ("status_since", Column::Times(rows.iter().map(|(_, one)| one.now.since).collect())),
+        ("numbered_from", Column::Numbers(dues.iter().map(|dues| dues.numbered_from).collect())),
     ];
+    // Who is new lacks nothing and is not away.
+    if !then.is_empty() {
+        let numbers = |of: fn(&Dues) -> Option<i64>| Column::MaybeWholeNumbers(dues.iter().map(of).collect());
+        columns.push(("backlog_from", numbers(|dues| dues.backlog_from)));
+        columns.push(("away_from", numbers(|dues| dues.away_from)));
+        columns.push(("paused_until", Column::MaybeTimes(dues.iter().map(|dues| dues.paused_until).collect())));
+    }
     load::insert(tx, "subscriptions", &columns, rows.len(), then).await.map(|_| ())
 }
 
@@ -391,7 +411,7 @@ pub async fn note_confirmed(
 pub async fn of_ids(tx: &mut Tx, wanted: &[Uuid]) -> sqlx::Result<Vec<Subscription>> {
     let sql = ids!(
         tx,
-        "SELECT x.subscriber_id, x.list_id, x.status, x.cadence, x.created_at, x.status_since FROM",
+        "SELECT x.subscriber_id, x.list_id, x.status, x.cadence, x.created_at, x.status_since, x.paused_until FROM",
         "JOIN subscriptions x ON x.subscriber_id = r.s"
     );
     on_either!(tx, |conn| sqlx::query_as(sql).bind(id_array(wanted)).fetch_all(conn).await)

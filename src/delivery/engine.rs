@@ -31,7 +31,7 @@ use crate::db::fields::MailValue;
 use crate::db::ledger::{self, DeliveryKey, LeasedDelivery};
 use crate::db::notices::{self, LeasedNotice, NotANotice, NoticeKey};
 use crate::db::relays::{self, RelayId};
-use crate::db::{WriteTx, alerts, campaigns, queue};
+use crate::db::{Tx, WriteTx, alerts, campaigns, digests, lists, publication, queue};
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::email_address::{EmailAddress, EmailAddressError};
 use crate::domain::subscription::Cadence;
@@ -52,6 +52,8 @@ const NOTICES_BATCH: i64 = 100;
 const NOTICES_WAITING_MAX: usize = 200;
 /// A notice that could not be built, because the database was away, is tried again after this.
 const NOTICE_PAUSE: TimeDelta = TimeDelta::seconds(5);
+/// Messages of one campaign that are kept encoded, about: a digest has one for each of its variants.
+const MESSAGES_MAX: usize = 32;
 /// The key of what is recorded of a delivery that its domain's limits put off before its first attempt.
 const PUT_OFF: &str = "reply-turn";
 
@@ -296,7 +298,8 @@ impl Engine {
         }
         let batch = (self.app.config.smtp_connections * BATCH_PER_CONNECTION).max(64) as i64;
         let mut tx = self.app.db.read().await?;
-        let sending = campaigns::sending(&mut tx).await?;
+        let mut sending = campaigns::sending(&mut tx).await?;
+        self.leave_out_quiet(&mut tx, &mut sending).await?;
         drop(tx);
         cursors.retain(|id, _| sending.iter().any(|campaign| campaign.id == *id));
         // Campaigns share the room, whatever their size.
@@ -312,6 +315,22 @@ impl Engine {
             }
         }
         Ok(leased)
+    }
+
+    /// Nothing of a list leaves in its quiet hours, unless it is breaking.
+    async fn leave_out_quiet(&self, tx: &mut Tx, sending: &mut Vec<Campaign>) -> sqlx::Result<()> {
+        if sending.iter().all(|campaign| campaign.is_breaking) {
+            return Ok(());
+        }
+        let mut quiet = lists::all(tx).await?;
+        quiet.retain(|list| list.schedule.quiet.is_some());
+        if quiet.is_empty() {
+            return Ok(());
+        }
+        let (zone, now) = (publication::get(tx).await?.zone(), self.app.clock.now());
+        quiet.retain(|list| list.schedule.quiet_until(zone, now).is_some());
+        sending.retain(|campaign| campaign.is_breaking || quiet.iter().all(|list| list.id != campaign.list_id));
+        Ok(())
     }
 
     /// Raises the send counter. False where the database is an older copy.
@@ -356,13 +375,7 @@ impl Engine {
             due = cursor.due_last;
         }
         // Before the lease: what can't be built must not be leased.
-        let message = match &cursor.message {
-            Some(message) => message.clone(),
-            None => {
-                let message = Arc::new(compose::campaign(&self.app, campaign.id).await?);
-                cursor.message.insert(message).clone()
-            }
-        };
+        let (messages, batch) = self.messages(campaign, cursor, batch).await?;
         // Since each start: no copy of the database from before it has this value.
         if cursor.counted_for != Some(campaign.sending_since) {
             if !self.raise_counter().await? {
@@ -384,12 +397,22 @@ impl Engine {
         let last = rows.last().map(|row| row.subscriber_id);
         let leased = rows.len();
         let readers: Vec<Uuid> = rows.iter().map(|row| row.subscriber_id).collect();
-        let mut known = message.read_values(&mut tx, &readers).await?;
-        let job = |row: LeasedDelivery| {
-            let known = known.remove(&row.subscriber_id).unwrap_or_default();
-            delivery_job(&message, row, known)
+        let mut known = match messages.get(&None) {
+            Some(message) => message.read_values(&mut tx, &readers).await?,
+            // A digest names nothing of its readers.
+            None => HashMap::new(),
         };
-        let mut jobs: Vec<Job> = rows.into_iter().map(job).collect();
+        let mut jobs = Vec::with_capacity(leased);
+        let mut unwritten = Vec::new();
+        for row in rows {
+            let known = known.remove(&row.subscriber_id).unwrap_or_default();
+            match messages.get(&row.variant) {
+                Some(message) => jobs.push(delivery_job(message, row, known)),
+                // It came between the look and the lease.
+                None => unwritten.push(DeliveryKey { campaign_id: campaign.id, subscriber_id: row.subscriber_id }),
+            }
+        }
+        queue::release(&mut tx, self.worker, &unwritten, false, now).await?;
         if self.domains.any() {
             jobs = self.restrain(&mut tx, jobs, now).await?;
         }
@@ -405,6 +428,39 @@ impl Engine {
         }
         self.queue.push_deliveries(jobs);
         Ok(leased)
+    }
+
+    /// The messages of what is leased next: one of a campaign, or those of a digest's variants that are ahead; and how many
+    /// to lease, so that these are few enough to keep.
+    async fn messages(
+        &self,
+        campaign: &Campaign,
+        cursor: &mut Cursor,
+        mut batch: i64,
+    ) -> anyhow::Result<(HashMap<Option<i64>, Arc<CampaignMessage>>, i64)> {
+        let mut ahead: Vec<Option<i64>> = vec![None];
+        if campaign.digest_cadence.is_some() {
+            let now = self.app.clock.now();
+            let mut tx = self.app.db.read().await?;
+            loop {
+                let found = digests::variants_ahead(&mut tx, campaign.id, cursor.after, batch, now).await?;
+                ahead = found.into_iter().map(Some).collect();
+                if ahead.len() <= MESSAGES_MAX || batch == 1 {
+                    break;
+                }
+                batch = (batch / 4).max(1);
+            }
+        }
+        if cursor.messages.len() + ahead.len() > MESSAGES_MAX {
+            cursor.messages.retain(|variant, _| ahead.contains(variant));
+        }
+        for variant in &ahead {
+            if !cursor.messages.contains_key(variant) {
+                let message = compose::campaign(&self.app, campaign.id, *variant).await?;
+                cursor.messages.insert(*variant, Arc::new(message));
+            }
+        }
+        Ok((cursor.messages.clone(), batch))
     }
 
     /// Puts off what a domain does not let through now, in the transaction that leased it.
@@ -755,7 +811,8 @@ fn delivery_job(message: &Arc<CampaignMessage>, row: LeasedDelivery, known: Vec<
 #[derive(Default)]
 struct Cursor {
     after: Uuid,
-    message: Option<Arc<CampaignMessage>>,
+    /// By variant; a campaign that is no digest has one.
+    messages: HashMap<Option<i64>, Arc<CampaignMessage>>,
     exhausted_at: Option<tokio::time::Instant>,
     /// Whether the last lease was of second attempts.
     due_last: bool,

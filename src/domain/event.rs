@@ -16,6 +16,10 @@ pub enum EventKind {
     Bounced,
     Complained,
     CadenceChanged,
+    /// Gets nothing of a list for a while.
+    Paused,
+    /// Gets it again.
+    Resumed,
     /// What had ended a subscription was undone.
     Restored,
     /// Came over from somebody who was merged into them.

@@ -5,6 +5,7 @@ pub mod alias;
 pub mod brand;
 pub mod campaign;
 pub mod delivery;
+pub mod digest;
 pub mod email_address;
 pub mod event;
 pub mod field;

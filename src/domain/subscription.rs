@@ -83,11 +83,13 @@ pub enum Cadence {
     Daily,
     /// One mail a week.
     Weekly,
+    /// One mail a month.
+    Monthly,
 }
 
 impl Cadence {
     /// Every cadence, in the order that forms show.
-    pub const ALL: [Cadence; 3] = [Cadence::Each, Cadence::Daily, Cadence::Weekly];
+    pub const ALL: [Cadence; 4] = [Cadence::Each, Cadence::Daily, Cadence::Weekly, Cadence::Monthly];
 
     /// Parses a form's value.
     pub fn parse(text: &str) -> Option<Self> {
@@ -100,6 +102,7 @@ impl Cadence {
             Cadence::Each => "each",
             Cadence::Daily => "daily",
             Cadence::Weekly => "weekly",
+            Cadence::Monthly => "monthly",
         }
     }
 
@@ -109,6 +112,7 @@ impl Cadence {
             Cadence::Each => "cadence-each",
             Cadence::Daily => "cadence-daily",
             Cadence::Weekly => "cadence-weekly",
+            Cadence::Monthly => "cadence-monthly",
         }
     }
 
@@ -118,6 +122,7 @@ impl Cadence {
             Cadence::Each => "subscriber-often-each",
             Cadence::Daily => "subscriber-often-daily",
             Cadence::Weekly => "subscriber-often-weekly",
+            Cadence::Monthly => "subscriber-often-monthly",
         }
     }
 }

@@ -108,6 +108,7 @@ struct ReasonPieces {
     each: Vec<Piece>,
     daily: Vec<Piece>,
     weekly: Vec<Piece>,
+    monthly: Vec<Piece>,
     unknown: Vec<Piece>,
 }
 
@@ -122,13 +123,14 @@ impl ReasonPieces {
             each: encoded(Some(Cadence::Each)),
             daily: encoded(Some(Cadence::Daily)),
             weekly: encoded(Some(Cadence::Weekly)),
+            monthly: encoded(Some(Cadence::Monthly)),
             unknown: encoded(None),
         }
     }
 
     /// About how many bytes the longest takes.
     fn size_max(&self) -> usize {
-        [&self.each, &self.daily, &self.weekly, &self.unknown]
+        [&self.each, &self.daily, &self.weekly, &self.monthly, &self.unknown]
             .map(|pieces| size(pieces))
             .into_iter()
             .max()
@@ -140,6 +142,7 @@ impl ReasonPieces {
             Some(Cadence::Each) => &self.each,
             Some(Cadence::Daily) => &self.daily,
             Some(Cadence::Weekly) => &self.weekly,
+            Some(Cadence::Monthly) => &self.monthly,
             None => &self.unknown,
         }
     }

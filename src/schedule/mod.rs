@@ -10,7 +10,7 @@ use std::sync::Arc;
 use futures_util::StreamExt as _;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::actions::sending;
+use crate::actions::{digests, sending};
 use crate::app::App;
 use crate::db::campaigns;
 
@@ -18,6 +18,7 @@ use crate::db::campaigns;
 /// for real has [`guard::watch`] before it.
 pub async fn run_due(app: &Arc<App>) -> anyhow::Result<()> {
     poll_feeds(app).await?;
+    digests::work(app).await?;
     run_campaigns(app).await?;
     while work_on_subscribers(app).await? {}
     Ok(())

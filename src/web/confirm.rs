@@ -148,6 +148,7 @@ pub(super) fn samples(site: impl Fn() -> Site) -> Vec<(&'static str, String)> {
         position: 0,
         retired_at: None,
         language: String::new(),
+        schedule: Default::default(),
     };
     ["", "World"]
         .map(|named| {

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 pub use self::add::{Added, add};
 pub use self::check::{CheckReport, CheckedItem, PlannedMail, check, length};
-pub use self::refresh::{Refreshed, refresh};
+pub use self::refresh::{Refreshed, refresh, refresh_all};
 use super::{Context, Result, manage_feeds};
 use crate::app::App;
 use crate::app::metrics::PollResult;

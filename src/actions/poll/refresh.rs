@@ -1,9 +1,12 @@
 //! The last look at an article before it is rendered: its edits are taken, or it is found withdrawn. Adds no article
 //! and schedules nothing.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt as _, StreamExt as _};
 use url::Url;
 use uuid::Uuid;
 
@@ -17,6 +20,8 @@ use crate::fetch::{Document, Fetcher};
 use crate::locale::say;
 
 const REFRESH_DEADLINE: Duration = Duration::from_secs(5);
+/// Feeds, and pages, that are asked at the same time.
+const TOGETHER: usize = 8;
 
 /// What became of an article just before it is rendered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,25 +39,85 @@ pub enum Refreshed {
 /// Looks at an article once more before it is rendered, 5 seconds in all: takes its edits, or finds
 /// that it was withdrawn. New items that turn up are left to the next poll.
 pub async fn refresh(app: &App, fetcher: &Fetcher, article_id: Uuid) -> anyhow::Result<Refreshed> {
+    let refreshed = refresh_all(app, fetcher, &[article_id]).await?.pop();
+    Ok(refreshed.map_or(Refreshed::Current, |(_, refreshed)| refreshed))
+}
+
+/// An article that is looked at, and what is known of it.
+struct Looked {
+    article: Article,
+    feeds: Vec<Feed>,
+    neighbours: Vec<String>,
+}
+
+/// The same for many: each of their feeds is fetched once, their pages side by side.
+pub async fn refresh_all(
+    app: &App,
+    fetcher: &Fetcher,
+    article_ids: &[Uuid],
+) -> anyhow::Result<Vec<(Uuid, Refreshed)>> {
+    let mut looked = Vec::new();
+    let mut feeds: HashMap<Uuid, Feed> = HashMap::new();
     let mut tx = app.db.read().await?;
-    let article = articles::get(&mut tx, article_id).await?.context("no such article")?;
-    let feeds = feeds::of_article(&mut tx, article_id).await?;
+    for id in article_ids {
+        let article = articles::get(&mut tx, *id).await?.context("no such article")?;
+        let of_article = feeds::of_article(&mut tx, *id).await?;
+        feeds.extend(of_article.iter().map(|feed| (feed.id, feed.clone())));
+        let neighbours = feeds::neighbours(&mut tx, *id).await?;
+        looked.push(Looked { article, feeds: of_article, neighbours });
+    }
+    drop(tx);
+    let mut asking: Vec<BoxFuture<'_, _>> = Vec::new();
+    for feed in feeds.values() {
+        asking.push(
+            async move {
+                let url = Url::parse(&feed.url).ok()?;
+                let read = read(fetcher, &url, REFRESH_DEADLINE);
+                let (_, parsed) = tokio::time::timeout(REFRESH_DEADLINE, read).await.ok()?.ok()?;
+                Some((feed.id, parsed?.0))
+            }
+            .boxed(),
+        );
+    }
+    let documents = futures_util::stream::iter(asking)
+        .buffer_unordered(TOGETHER)
+        .filter_map(std::future::ready)
+        .collect::<HashMap<Uuid, ParsedFeed>>();
+    let mut looking: Vec<BoxFuture<'_, _>> = Vec::new();
+    for one in looked.iter().filter(|one| !one.feeds.is_empty()) {
+        looking.push(
+            async move {
+                let asked = ask_page(fetcher, &one.article, &one.neighbours);
+                let page = tokio::time::timeout(REFRESH_DEADLINE, asked).await.unwrap_or_default();
+                (one.article.id, page)
+            }
+            .boxed(),
+        );
+    }
+    let pages = futures_util::stream::iter(looking)
+        .buffer_unordered(TOGETHER)
+        .collect::<HashMap<Uuid, ArticlePage>>();
+    let (documents, mut pages) = tokio::join!(documents, pages);
+    let mut refreshed = Vec::with_capacity(looked.len());
+    for one in looked {
+        let page = pages.remove(&one.article.id).unwrap_or_default();
+        let id = one.article.id;
+        refreshed.push((id, judge(app, one, &documents, page).await?));
+    }
+    Ok(refreshed)
+}
+
+/// What an article's feeds and its page say of it together.
+async fn judge(
+    app: &App,
+    one: Looked,
+    documents: &HashMap<Uuid, ParsedFeed>,
+    ArticlePage { missing: page, document }: ArticlePage,
+) -> anyhow::Result<Refreshed> {
+    let Looked { article, feeds, .. } = one;
     if feeds.is_empty() {
         return Ok(Refreshed::Current);
     }
-    let neighbours = feeds::neighbours(&mut tx, article_id).await?;
-    drop(tx);
-    let page = async {
-        let asked = ask_page(fetcher, &article, &neighbours);
-        tokio::time::timeout(REFRESH_DEADLINE, asked).await.unwrap_or_default()
-    };
-    let documents = futures_util::future::join_all(feeds.iter().map(|feed| async move {
-        let url = Url::parse(&feed.url).ok()?;
-        let read = read(fetcher, &url, REFRESH_DEADLINE);
-        let (_, parsed) = tokio::time::timeout(REFRESH_DEADLINE, read).await.ok()?.ok()?;
-        Some((feed, parsed?.0))
-    }));
-    let (ArticlePage { missing: page, document }, documents) = tokio::join!(page, documents);
     let said_by_page = |code: u16| {
         let why = say("campaign-withdrawn-page").with("code", code.to_string()).with("url", &article.url);
         Refreshed::Withdrawn(why.to_string())
@@ -62,11 +127,12 @@ pub async fn refresh(app: &App, fetcher: &Fetcher, article_id: Uuid) -> anyhow::
     }
 
     let mut outcome = Refreshed::Unreachable;
-    for (feed, parsed) in documents.into_iter().flatten() {
-        match told(app, feed, &parsed, &article).await? {
+    for feed in &feeds {
+        let Some(parsed) = documents.get(&feed.id) else { continue };
+        match told(app, feed, parsed, &article).await? {
             Told::Current => {
                 if let Some(document) = document {
-                    take_picture(app, article_id, document).await?;
+                    take_picture(app, article.id, document).await?;
                 }
                 return Ok(match page {
                     Some(code) => Refreshed::PageMissing { code, url: article.url },

@@ -87,11 +87,11 @@ async fn missed_between(
          FROM subscriptions s JOIN subscribers b ON b.id = s.subscriber_id
          LEFT JOIN deliveries d ON d.campaign_id = $1 AND d.subscriber_id = s.subscriber_id
          WHERE s.list_id = $2 AND s.subscriber_id > $3 AND s.subscriber_id <= $8
-           AND s.status = 'active' AND s.status_since <= $4
+           AND s.status = 'active' AND s.paused_until IS NULL AND s.status_since <= $4
            AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.email_key = b.email_key)
-           AND NOT EXISTS (SELECT 1 FROM merges m JOIN deliveries e ON e.campaign_id = $1
-                           AND e.subscriber_id = m.merged_id AND e.status = 'sent'
-                           WHERE m.kept_id = s.subscriber_id)
+           AND NOT EXISTS (SELECT 1 FROM merges m CROSS JOIN deliveries e
+                           WHERE m.kept_id = s.subscriber_id AND e.campaign_id = $1
+                             AND e.subscriber_id = m.merged_id AND e.status = 'sent')
            AND CASE WHEN d.status IS NULL THEN s.cadence = 'each' AND s.subscriber_id > $5 {fits}
                     ELSE d.status <> 'sent'
                          AND ($6 OR (d.status <> 'sending' AND d.uncertain_at IS NULL)) END

@@ -13,9 +13,18 @@ pub const ENQUEUE_ROWS: i64 = 10_000;
 /// The year 9999, the last that compares as text: any time will do.
 const END_OF_TIME: DateTime<Utc> = DateTime::from_timestamp(253_402_300_799, 0).expect("a time");
 
+/// Of a reader `s`: that the campaign's article was numbered when they were there already. What has no number is for all.
+macro_rules! numbered_behind {
+    () => {
+        "s.numbered_from < COALESCE((SELECT la.number FROM campaigns c JOIN list_articles la
+             ON la.list_id = c.list_id AND la.article_id = c.auto_article_id WHERE c.id = $1),
+             9223372036854775807)"
+    };
+}
+
 /// Makes a transaction on PostgreSQL the only one that enqueues: two campaigns about one article
 /// must see each other's deliveries. SQLite's one writer is that lock already.
-pub(super) async fn lock_enqueueing(tx: &mut WriteTx) -> sqlx::Result<()> {
+pub async fn lock_enqueueing(tx: &mut WriteTx) -> sqlx::Result<()> {
     if let Engine::Postgres(tx) = Tx::engine(tx) {
         sqlx::query("SELECT pg_advisory_xact_lock(7265656474)").execute(&mut **tx).await?;
     }
@@ -55,10 +64,11 @@ pub async fn enqueue_chunk(
                      WHERE got.campaign_id = (SELECT w.correction_of FROM campaigns w WHERE w.id = $1)
                        AND got.subscriber_id = s.subscriber_id AND got.status IN ('sent', 'uncertain'))"
         }
+        // Whoever came while it was being enqueued came after it.
         false if shares_an_article(tx, campaign_id).await? => {
-            concat!("s.cadence = 'each' AND ", has_not_got_the_article!())
+            concat!("s.cadence = 'each' AND ", numbered_behind!(), " AND ", has_not_got_the_article!())
         }
-        false => "s.cadence = 'each'",
+        false => concat!("s.cadence = 'each' AND ", numbered_behind!()),
     };
     let not_suppressed = match any_suppression(tx).await? {
         true => {
@@ -82,7 +92,7 @@ pub async fn enqueue_chunk(
          SELECT $1, s.subscriber_id, 'queued', 0, $5
          FROM subscriptions s
          WHERE s.list_id = $2 AND s.subscriber_id > $3 AND s.subscriber_id <= $4
-           AND s.status = 'active' AND s.status_since <= $6 AND {chosen}
+           AND s.status = 'active' AND s.paused_until IS NULL AND s.status_since <= $6 AND {chosen}
            AND EXISTS (SELECT 1 FROM campaigns c
                        WHERE c.id = $1 AND c.enqueued_at IS NULL
                          AND (c.status IN ('sending', 'paused') OR (c.status = 'cancelled' AND $7)))
@@ -133,6 +143,8 @@ async fn any_suppression(tx: &mut Tx) -> sqlx::Result<bool> {
 async fn shares_an_article(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM campaign_articles mine
                    JOIN campaign_articles other ON other.article_id = mine.article_id AND other.campaign_id <> $1
-                   WHERE mine.campaign_id = $1)";
+                   WHERE mine.campaign_id = $1)
+                   OR EXISTS (SELECT 1 FROM campaign_articles mine
+                   JOIN welcomed_articles w ON w.article_id = mine.article_id WHERE mine.campaign_id = $1)";
     on_either!(tx, |conn| sqlx::query_scalar(sql).bind(campaign_id).fetch_one(conn).await)
 }

@@ -43,7 +43,13 @@ macro_rules! has_not_got_the_article {
             SELECT 1 FROM campaign_articles mine
             JOIN campaign_articles other ON other.article_id = mine.article_id AND other.campaign_id <> $1
             JOIN deliveries had ON had.campaign_id = other.campaign_id AND had.subscriber_id = s.subscriber_id
-            WHERE mine.campaign_id = $1 AND had.status <> 'skipped')"
+            WHERE mine.campaign_id = $1 AND had.status <> 'skipped'
+              AND (had.variant IS NULL OR EXISTS (
+                  SELECT 1 FROM variant_articles v WHERE v.campaign_id = had.campaign_id
+                  AND v.variant = had.variant AND v.article_id = mine.article_id)))
+         AND NOT EXISTS (
+            SELECT 1 FROM campaign_articles mine JOIN welcomed_articles w ON w.article_id = mine.article_id
+            WHERE mine.campaign_id = $1 AND w.subscriber_id = s.subscriber_id)"
     };
 }
 
@@ -51,10 +57,12 @@ macro_rules! has_not_got_the_article {
 mod catch_up;
 mod enqueue;
 mod pages;
+mod take_back;
 
 pub use catch_up::{Missed, missed_among, missed_page, requeue_missed_chunk};
-pub use enqueue::{ENQUEUE_ROWS, enqueue_chunk};
+pub use enqueue::{ENQUEUE_ROWS, enqueue_chunk, lock_enqueueing};
 pub use pages::{DeliveryRow, Tally, page, search_page, tallies, waiting_page};
+pub(super) use take_back::take_back;
 
 pub use super::queue::{put_back_or_skip, recover, release, settle};
 
@@ -79,7 +87,7 @@ impl QueueKey for DeliveryKey {
                   JOIN subscriptions s ON s.list_id = c.list_id
                   JOIN subscribers b ON b.id = s.subscriber_id
                   WHERE c.id = r.c AND c.status = 'sending' AND c.is_held = FALSE
-                    AND s.subscriber_id = r.s AND s.status = 'active'
+                    AND s.subscriber_id = r.s AND s.status = 'active' AND s.paused_until IS NULL
                     AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.email_key = b.email_key))",
         // Asked in the statement that makes it uncertain, so that no worker acts on what was set before.
         leaves_uncertain: "(SELECT uncertain FROM publication WHERE id = 1) = 'leave'",
@@ -90,6 +98,8 @@ impl QueueKey for DeliveryKey {
             why: "CASE WHEN c.status = 'cancelled' THEN 'campaign cancelled'
                        WHEN (SELECT TRUE FROM suppressions x JOIN subscribers b
                              ON b.email_key = x.email_key WHERE b.id = r.s) THEN 'suppressed'
+                       WHEN (SELECT TRUE FROM subscriptions p WHERE p.list_id = c.list_id
+                             AND p.subscriber_id = r.s AND p.paused_until IS NOT NULL) THEN 'paused'
                        ELSE 'left the list' END"
         },
     };
@@ -108,6 +118,8 @@ pub struct LeasedDelivery {
     pub cadence: Option<Cadence>,
     /// Since when the subscription is active.
     pub since: Option<DateTime<Utc>>,
+    /// Which articles it is about, in a digest.
+    pub variant: Option<i64>,
     pub attempts: i64,
     pub first_attempt_at: Option<DateTime<Utc>>,
 }
@@ -128,7 +140,7 @@ pub async fn lease_queued(
         ($lock:literal) => {
             concat!(
                 "SELECT d.subscriber_id, b.email, s.cadence, s.status_since AS since,
-                        d.attempts, d.first_attempt_at
+                        d.variant, d.attempts, d.first_attempt_at
                  FROM deliveries d LEFT JOIN subscribers b ON b.id = d.subscriber_id
                  LEFT JOIN subscriptions s ON s.list_id = $4 AND s.subscriber_id = d.subscriber_id
                  WHERE d.campaign_id = $1 AND d.status = 'queued' AND d.subscriber_id > $2
@@ -161,7 +173,7 @@ pub async fn lease_due(
         ($lock:literal) => {
             concat!(
                 "SELECT d.subscriber_id, b.email, s.cadence, s.status_since AS since,
-                        d.attempts, d.first_attempt_at
+                        d.variant, d.attempts, d.first_attempt_at
                  FROM deliveries d LEFT JOIN subscribers b ON b.id = d.subscriber_id
                  LEFT JOIN subscriptions s ON s.list_id = $4 AND s.subscriber_id = d.subscriber_id
                  WHERE d.campaign_id = $1 AND d.next_attempt_at <= $2 AND d.status IN ('deferred', 'uncertain')

@@ -8,6 +8,7 @@ mod account;
 mod admin;
 mod campaign;
 mod copies;
+mod digest;
 mod frame;
 mod look;
 mod markers;
@@ -23,6 +24,7 @@ pub use self::account::{account_changed, sign_in};
 pub use self::admin::{AlertWords, alert, trial};
 pub use self::campaign::{MailLinks, Written, campaign, written};
 pub use self::copies::{PreviewReader, browser_copy, preview_copy, public_line, test};
+pub use self::digest::{Digest, digest};
 pub use self::placeholders::PlaceholderMarks;
 pub use self::sign_up::{already_subscribed, confirmation};
 
@@ -59,6 +61,8 @@ pub struct ReasonByCadence {
     each: String,
     daily: String,
     weekly: String,
+    #[serde(default)]
+    monthly: String,
     unknown: String,
 }
 
@@ -69,6 +73,7 @@ impl ReasonByCadence {
             each: say("mail-reason-each"),
             daily: say("mail-reason-daily"),
             weekly: say("mail-reason-weekly"),
+            monthly: say("mail-reason-monthly"),
             unknown: say("mail-reason"),
         }
     }
@@ -79,6 +84,8 @@ impl ReasonByCadence {
             Some(Cadence::Each) => &self.each,
             Some(Cadence::Daily) => &self.daily,
             Some(Cadence::Weekly) => &self.weekly,
+            Some(Cadence::Monthly) if self.monthly.is_empty() => &self.unknown,
+            Some(Cadence::Monthly) => &self.monthly,
             None => &self.unknown,
         }
     }

@@ -21,6 +21,7 @@ impl Newsletters {
                 Cadence::Each => ("newsletter-each", "newsletter-each-text"),
                 Cadence::Daily => ("newsletter-daily", "newsletter-daily-text"),
                 Cadence::Weekly => ("newsletter-weekly", "newsletter-weekly-text"),
+                Cadence::Monthly => ("newsletter-monthly", "newsletter-monthly-text"),
             };
             (
                 words.html(html).with("newsletter", *list).to_string(),

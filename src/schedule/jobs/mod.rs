@@ -3,6 +3,7 @@
 
 mod bulk_changes;
 mod campaigns;
+mod digests;
 mod expired;
 mod imports;
 mod polls;
@@ -56,7 +57,7 @@ pub enum NextRun {
 
 /// Every job there is.
 pub const ALL: &[Job] =
-    &[polls::JOB, campaigns::JOB, statistics::JOB, bulk_changes::JOB, imports::JOB, words::JOB, expired::JOB];
+    &[polls::JOB, digests::JOB, campaigns::JOB, statistics::JOB, bulk_changes::JOB, imports::JOB, words::JOB, expired::JOB];
 
 /// What most jobs do a second.
 const SECOND: Duration = Duration::from_secs(1);

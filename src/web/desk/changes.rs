@@ -42,7 +42,7 @@ struct AskPage {
 }
 
 impl AskPage {
-    fn cadences(&self) -> [Cadence; 3] {
+    fn cadences(&self) -> [Cadence; 4] {
         Cadence::ALL
     }
 

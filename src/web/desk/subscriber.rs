@@ -90,7 +90,7 @@ struct RecordPage {
 }
 
 impl RecordPage {
-    fn cadences(&self) -> [Cadence; 3] {
+    fn cadences(&self) -> [Cadence; 4] {
         Cadence::ALL
     }
 
@@ -202,6 +202,8 @@ fn happened_in_words(event: &events::Event) -> (&'static str, String, String) {
         EventKind::Bounced => (status, "event-bounced"),
         EventKind::Complained => (status, "event-complained"),
         EventKind::CadenceChanged => ("dot", "event-often"),
+        EventKind::Paused => ("paused", "event-paused"),
+        EventKind::Resumed => ("active", "event-resumed"),
         EventKind::Restored => (status, "event-restored"),
         EventKind::Merged => (status, "event-merged"),
         EventKind::Suppressed => ("dot", "event-suppressed"),

@@ -239,7 +239,7 @@ impl ListPage {
         SubscriptionStatus::ALL
     }
 
-    fn cadences(&self) -> [Cadence; 3] {
+    fn cadences(&self) -> [Cadence; 4] {
         Cadence::ALL
     }
 }
@@ -406,7 +406,7 @@ struct NewPage {
 }
 
 impl NewPage {
-    fn cadences(&self) -> [Cadence; 3] {
+    fn cadences(&self) -> [Cadence; 4] {
         Cadence::ALL
     }
 

@@ -115,7 +115,7 @@ impl BuilderPage {
         SubscriptionStatus::ALL
     }
 
-    fn cadences(&self) -> [Cadence; 3] {
+    fn cadences(&self) -> [Cadence; 4] {
         Cadence::ALL
     }
 
