@@ -57,7 +57,7 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Confirmation>> 
 /// The lists that its mail names.
 pub async fn lists(tx: &mut Tx, id: Uuid) -> sqlx::Result<Vec<List>> {
     let sql = "SELECT l.id, l.slug, l.name, l.description, l.public, l.from_name, l.reply_to, l.position, l.retired_at,
-               l.language
+               l.language, l.schedule_json
                FROM confirmation_lists c JOIN lists l ON l.id = c.list_id
                WHERE c.confirmation_id = $1 ORDER BY l.position, l.created_at, l.id";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_all(conn).await)
@@ -66,7 +66,7 @@ pub async fn lists(tx: &mut Tx, id: Uuid) -> sqlx::Result<Vec<List>> {
 /// The lists that its subscriber asked for and that its mail does not name.
 pub async fn lists_asked_for_meanwhile(tx: &mut Tx, id: Uuid) -> sqlx::Result<Vec<List>> {
     let sql = "SELECT l.id, l.slug, l.name, l.description, l.public, l.from_name, l.reply_to, l.position, l.retired_at,
-               l.language
+               l.language, l.schedule_json
                FROM confirmations k
                JOIN subscriptions s ON s.subscriber_id = k.subscriber_id AND s.status = 'pending'
                JOIN lists l ON l.id = s.list_id

@@ -79,6 +79,7 @@ pub const MOVING: [Table; 15] = [
             time("retired_at").maybe(),
             number("position"),
             text("language"),
+            text("schedule_json"),
         ],
     },
     Table {
@@ -142,6 +143,7 @@ pub const MOVING: [Table; 15] = [
             text("cadence"),
             time("created_at"),
             time("status_since"),
+            time("paused_until").maybe(),
         ],
     },
     Table {
