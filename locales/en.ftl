@@ -153,6 +153,8 @@ refusal-field_number_wrong = { $name } must be a number, like 1200 or 12.5.
 refusal-field_number_ambiguous = { $name } can be read in two ways. Type it without a comma: 1234, or 1.234 with decimals.
 refusal-field_date_wrong = { $name } must be a day written as year-month-day, like 2026-11-24.
 refusal-field_yes_no_wrong = { $name } must be yes or no.
+refusal-pause_too_long = Choose from 1 to { $max } weeks.
+refusal-nothing_to_pause = There is nothing to pause: you get no newsletter at the moment.
 refusal-reader_gone = We have no record of this address. It was erased, so it won’t get any email from us.
 
 ## Errors

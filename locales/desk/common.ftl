@@ -97,6 +97,10 @@ refusal-feed_gone = This feed no longer exists.
 refusal-article_not_held = This article is no longer on hold.
 
 # Of lists
+refusal-schedule_offers_nothing = Offer readers at least one choice.
+refusal-schedule_default_wrong = The default must be one of the choices that readers are offered.
+refusal-schedule_time_wrong = Hours run from 0 to 23, and days of the month from 1 to 31.
+refusal-schedule_cap_wrong = The daily limit is from 1 to { $max } articles. Leave it empty for no limit.
 refusal-list_name_wrong = A name must have 1 to { $max } characters, on one line. For example: World news
 refusal-list_name_missing = A list needs a name. For example: All articles
 refusal-list_description_long = A description can have up to { $max } characters.

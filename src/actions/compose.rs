@@ -175,15 +175,13 @@ pub struct CampaignMessage {
 
 /// The message of a campaign that is being sent, in a digest of one of its variants, made of its stored mail, so that each attempt in
 /// each process sends the same.
-pub async fn campaign(
-    app: &App,
-    campaign_id: Uuid,
-    variant: Option<i64>,
-) -> anyhow::Result<CampaignMessage> {
+pub async fn campaign(app: &App, campaign_id: Uuid, variant: Option<i64>) -> anyhow::Result<CampaignMessage> {
     let mut tx = app.db.read().await?;
     let campaign = campaigns::by_id(&mut tx, campaign_id).await?.context("the campaign is gone")?;
     let stored = match variant {
-        None => campaigns::mail_content(&mut tx, campaign_id).await?.context("the campaign has no mail yet")?,
+        None => {
+            campaigns::mail_content(&mut tx, campaign_id).await?.context("the campaign has no mail yet")?
+        }
         Some(variant) => {
             drop(tx);
             let stored = digests::variant_content(app, &campaign, variant).await?;

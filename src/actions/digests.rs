@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::actions::compose;
 use crate::actions::poll::{self, Refreshed};
 use crate::app::App;
+use crate::db::articles::{self as articles_db, Article};
 use crate::db::audit::Actor;
 use crate::db::campaigns::{self, Campaign};
 use crate::db::chunk::Chunk;
@@ -18,7 +19,6 @@ use crate::db::digests::{self, DigestReader};
 use crate::db::events::Cause;
 use crate::db::list_articles::{self, Numbered, Route};
 use crate::db::lists::{self, List};
-use crate::db::articles::{self as articles_db, Article};
 use crate::db::{Tx, WriteTx, dues, feeds, ledger, publication, statistics, subscriptions};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::digest::{DigestOrder, ListSchedule, WhenMissed};
@@ -187,8 +187,7 @@ pub async fn in_order(
         DigestOrder::Newest => ordered.reverse(),
         DigestOrder::ByFeed => {
             ordered.reverse();
-            let feeds: HashMap<Uuid, String> =
-                feeds::first_of_articles(tx, ids).await?.into_iter().collect();
+            let feeds: HashMap<Uuid, String> = feeds::first_of_articles(tx, ids).await?.into_iter().collect();
             ordered.sort_by(|one, other| feeds.get(&one.id).cmp(&feeds.get(&other.id)));
         }
         DigestOrder::Picked => {
@@ -202,8 +201,7 @@ pub async fn in_order(
 
 /// Whether a digest is so late that its articles join the next one, where its list wants that.
 fn joins_the_next(schedule: &ListSchedule, campaign: &Campaign, now: DateTime<Utc>) -> bool {
-    schedule.when_missed == WhenMissed::Join
-        && campaign.scheduled_at.is_some_and(|at| now - at > MISSED)
+    schedule.when_missed == WhenMissed::Join && campaign.scheduled_at.is_some_and(|at| now - at > MISSED)
 }
 
 /// Scheduled digests that are not late yet, however long nothing ran: an edition an hour late is still one.
@@ -218,7 +216,8 @@ pub async fn not_late(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<HashSet<U
         .filter(|list| list.schedule.when_missed == WhenMissed::Join)
         .map(|list| list.id)
         .collect();
-    let in_time = |(_, list_id, at): &(Uuid, Uuid, DateTime<Utc>)| joining.contains(list_id) || now - *at <= MISSED;
+    let in_time =
+        |(_, list_id, at): &(Uuid, Uuid, DateTime<Utc>)| joining.contains(list_id) || now - *at <= MISSED;
     Ok(due.into_iter().filter(in_time).map(|(id, ..)| id).collect())
 }
 

@@ -2,6 +2,7 @@
 //! no subscribers and sends nothing; its subscribers stay as they are.
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -11,7 +12,7 @@ use crate::db::audit::{self, Subject};
 use crate::db::campaigns::{self, Campaign};
 use crate::db::lists::{self, List};
 use crate::db::users::Role;
-use crate::db::{Tx, holds};
+use crate::db::{Tx, WriteTx, digests, holds, publication};
 use crate::domain::digest::ListSchedule;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::hold::{HoldKind, HoldReason};
@@ -205,6 +206,68 @@ pub async fn change(cx: &Context<'_>, id: Uuid, seen: &str, form: &ListForm) -> 
     audit::note(&mut tx, &cx.actor, "changed", subject(&list), old, new, cx.now()).await?;
     tx.commit().await?;
     Ok(list)
+}
+
+/// The highest daily cap.
+const CAP_MAX: u32 = 1000;
+
+/// Changes when a list's digests go out, what readers are offered, and when it is quiet, if it still is what the form showed
+/// (`seen`). The next digests are moved at once.
+pub async fn set_schedule(cx: &Context<'_>, id: Uuid, seen: &str, schedule: ListSchedule) -> Result<List> {
+    cx.require(Role::Admin)?;
+    check_schedule(&schedule)?;
+    let now = cx.now();
+    let mut tx = cx.app.db.write().await?;
+    lists::lock(&mut tx, id).await?;
+    let before = lists::by_id(&mut tx, id).await?.ok_or_else(gone)?;
+    if before.schedule == schedule {
+        return Ok(before);
+    }
+    if version(&before) != seen {
+        return Err(codes::LIST_CHANGED.refusal().into());
+    }
+    let list = List { schedule, ..before.clone() };
+    lists::set(&mut tx, &list).await?;
+    let zone = publication::get(&mut tx).await?.zone();
+    move_digests(&mut tx, &list, zone, now).await?;
+    let (old, new) = (audited(&before), audited(&list));
+    audit::note(&mut tx, &cx.actor, "changed", subject(&list), old, new, now).await?;
+    tx.commit().await?;
+    Ok(list)
+}
+
+fn check_schedule(schedule: &ListSchedule) -> std::result::Result<(), Refusal> {
+    if schedule.offered.is_empty() {
+        return Err(codes::SCHEDULE_OFFERS_NOTHING.on("offered"));
+    }
+    if !schedule.offers(schedule.default) {
+        return Err(codes::SCHEDULE_DEFAULT_WRONG.on("default"));
+    }
+    let hours = [schedule.hour, schedule.day_end_hour].into_iter();
+    let quiet = schedule.quiet.into_iter().flat_map(|quiet| [quiet.from, quiet.to]);
+    let is_day = (1..=7).contains(&schedule.weekday) && (1..=31).contains(&schedule.month_day);
+    if !is_day || hours.chain(quiet).any(|hour| hour > 23) {
+        return Err(codes::SCHEDULE_TIME_WRONG.on("hour"));
+    }
+    if schedule.daily_cap.is_some_and(|cap| !(1..=CAP_MAX).contains(&cap)) {
+        return Err(codes::SCHEDULE_CAP_WRONG.on("daily_cap").with("max", i64::from(CAP_MAX)));
+    }
+    Ok(())
+}
+
+/// Gives a list's next digests the times that its schedule has now.
+pub(super) async fn move_digests(
+    tx: &mut WriteTx,
+    list: &List,
+    zone: Tz,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    for settled in digests::settled(tx).await?.into_iter().filter(|settled| settled.list_id == list.id) {
+        let next = list.schedule.next_after(settled.cadence, zone, now);
+        digests::settle(tx, list.id, settled.cadence, settled.settled_to, next).await?;
+        digests::reschedule(tx, list.id, settled.cadence, next, now).await?;
+    }
+    Ok(())
 }
 
 fn retired_reason(list: &List) -> HoldReason {

@@ -24,6 +24,7 @@ pub mod lists;
 pub mod manage_feeds;
 pub mod merges;
 pub mod missing_page;
+pub mod pauses;
 pub mod people;
 pub mod poll;
 pub mod preflight;

@@ -25,19 +25,20 @@ pub async fn begin(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
     if lists::hold_if_retired(app, campaign).await? {
         return Ok(());
     }
-    if waits_for_its_list(app, campaign).await? {
+    if Box::pin(waits_for_its_list(app, campaign)).await? {
         return Ok(());
     }
     if let Some(cadence) = campaign.digest_cadence {
         let mut tx = app.db.read().await?;
-        let list = db::lists::by_id(&mut tx, campaign.list_id).await?.context("the campaign's list is gone")?;
+        let list =
+            db::lists::by_id(&mut tx, campaign.list_id).await?.context("the campaign's list is gone")?;
         drop(tx);
-        return digests::begin(app, campaign, &list, cadence).await;
+        return Box::pin(digests::begin(app, campaign, &list, cadence)).await;
     }
     let article = match campaign.auto_article_id {
         None => None,
         Some(article_id) => {
-            match crate::actions::poll::refresh(app, &app.fetcher, article_id).await? {
+            match Box::pin(crate::actions::poll::refresh(app, &app.fetcher, article_id)).await? {
                 Refreshed::Current | Refreshed::Unreachable => {}
                 Refreshed::PageMissing { code, url } => {
                     if missing_page::stops(app, campaign, code, url).await? {
@@ -119,7 +120,7 @@ async fn article_view(app: &App, article_id: Uuid) -> anyhow::Result<ArticleView
 /// Enqueues a campaign's readers, a short transaction at a time.
 pub async fn enqueue(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
     if let Some(cadence) = campaign.digest_cadence {
-        return digests::enqueue(app, campaign, cadence).await;
+        return Box::pin(digests::enqueue(app, campaign, cadence)).await;
     }
     let mut after = campaign.enqueued_to.unwrap_or(Uuid::nil());
     let mut chunks = 0;

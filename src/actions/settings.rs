@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::{Context, Result, catch_up};
 use crate::config::Config;
 use crate::db::audit::{self, Subject};
+use crate::db::lists;
 use crate::db::notices::{self, Notice};
 use crate::db::publication::{self, Publication};
 use crate::db::users::Role;
@@ -329,6 +330,11 @@ async fn store(
     }
     let now = cx.now();
     publication::set(&mut tx, &after, now).await?;
+    if before.time_zone != after.time_zone {
+        for list in lists::all(&mut tx).await? {
+            super::lists::move_digests(&mut tx, &list, after.zone(), now).await?;
+        }
+    }
     let (old, new) = changes(&before, &after, values.iter().map(|(name, _)| *name));
     audit::note(&mut tx, &cx.actor, "settings changed", subject(&after), old, new, now).await?;
     tx.commit().await?;

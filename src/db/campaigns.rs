@@ -340,9 +340,10 @@ pub async fn apply(
     if next == CampaignStatus::Cancelled {
         // What was stopped is due to nobody, by whatever path.
         if let Some(article_id) = campaign.auto_article_id {
-            list_articles::set_not_due(tx, campaign.list_id, article_id, reason.unwrap_or_default(), now).await?;
+            let why = reason.unwrap_or_default();
+            Box::pin(list_articles::set_not_due(tx, campaign.list_id, article_id, why, now)).await?;
         }
-        digests::settle_cancelled(tx, id).await?;
+        Box::pin(digests::settle_cancelled(tx, id)).await?;
     }
     // What stopped it is over, though it may be stopped again.
     if campaign.status == CampaignStatus::Paused {

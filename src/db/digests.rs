@@ -123,16 +123,36 @@ pub async fn add(
     Ok((rows == 1).then_some(id))
 }
 
-/// Moves the next digest of a list and cadence to another time, while nobody has given it one of their own.
-pub async fn reschedule(tx: &mut WriteTx, campaign_id: Uuid, at: DateTime<Utc>) -> sqlx::Result<()> {
-    let sql = "UPDATE campaigns SET scheduled_at = $2 WHERE id = $1 AND status = 'scheduled'";
-    on_either!(tx, |conn| sqlx::query(sql).bind(campaign_id).bind(at).execute(conn).await.map(|_| ()))
+/// Moves the next digest of a list and cadence to another time, unless its time has come.
+pub async fn reschedule(
+    tx: &mut WriteTx,
+    list_id: Uuid,
+    cadence: Cadence,
+    at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    let sql = "UPDATE campaigns SET scheduled_at = $3
+               WHERE list_id = $1 AND digest_cadence = $2 AND status = 'scheduled' AND scheduled_at > $4";
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(list_id)
+        .bind(cadence.as_str())
+        .bind(at)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|_| ()))
 }
 
 /// Says what a digest covers, as it begins.
 pub async fn set_covered(tx: &mut WriteTx, campaign_id: Uuid, from: i64, to: i64) -> sqlx::Result<()> {
     let sql = "UPDATE campaigns SET digest_from = $2, digest_to = $3 WHERE id = $1";
-    on_either!(tx, |conn| sqlx::query(sql).bind(campaign_id).bind(from).bind(to).execute(conn).await.map(|_| ()))
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(campaign_id)
+        .bind(from)
+        .bind(to)
+        .execute(conn)
+        .await
+        .map(|_| ()))
 }
 
 /// Says which articles a campaign is about, beside those that it has.
@@ -334,7 +354,13 @@ pub async fn add_variant(
 ) -> sqlx::Result<()> {
     let first = articles.iter().map(|article| article.number).min().unwrap_or(0);
     let sql = "INSERT INTO campaign_variants (campaign_id, variant, first_number) VALUES ($1, $2, $3)";
-    on_either!(tx, |conn| sqlx::query(sql).bind(campaign_id).bind(variant).bind(first).execute(conn).await.map(|_| ()))?;
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(campaign_id)
+        .bind(variant)
+        .bind(first)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
     let columns = [
         ("campaign_id", Column::Id(campaign_id)),
         ("variant", Column::Numbers(vec![variant; articles.len()])),
@@ -346,7 +372,8 @@ pub async fn add_variant(
 
 /// The articles of a variant.
 pub async fn variant_articles(tx: &mut Tx, campaign_id: Uuid, variant: i64) -> sqlx::Result<Vec<Uuid>> {
-    let sql = "SELECT article_id FROM variant_articles WHERE campaign_id = $1 AND variant = $2 ORDER BY number";
+    let sql =
+        "SELECT article_id FROM variant_articles WHERE campaign_id = $1 AND variant = $2 ORDER BY number";
     on_either!(tx, |conn| sqlx::query_scalar(sql).bind(campaign_id).bind(variant).fetch_all(conn).await)
 }
 
@@ -370,7 +397,13 @@ pub async fn set_variant_content(
 ) -> sqlx::Result<()> {
     let sql = "UPDATE campaign_variants SET mail_content = $3
                WHERE campaign_id = $1 AND variant = $2 AND mail_content IS NULL";
-    on_either!(tx, |conn| sqlx::query(sql).bind(campaign_id).bind(variant).bind(content).execute(conn).await.map(|_| ()))
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(campaign_id)
+        .bind(variant)
+        .bind(content)
+        .execute(conn)
+        .await
+        .map(|_| ()))
 }
 
 /// Enqueues readers of a digest, each with their variant, in the order of their ids. Who has a delivery keeps it.

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::articles::Article;
 use super::events::{self, Cause, NewEvent};
 use super::subscribers::{id_array, ids};
 use super::subscriptions::Changed;
@@ -44,9 +45,10 @@ impl Dues {
     /// Is here again, or for the first time. Also what they were away for, where that is anything.
     fn came(self, last: i64) -> (Dues, Option<(i64, i64)>) {
         match self.away_from {
-            Some(away) => {
-                (Dues { away_from: None, paused_until: None, ..self }, Some((away, last)).filter(|(from, to)| from < to))
-            }
+            Some(away) => (
+                Dues { away_from: None, paused_until: None, ..self },
+                Some((away, last)).filter(|(from, to)| from < to),
+            ),
             None => (Dues { numbered_from: last, ..self }, None),
         }
     }
@@ -66,7 +68,8 @@ async fn held(tx: &mut Tx, readers: &[Uuid]) -> sqlx::Result<HashMap<(Uuid, Uuid
         "SELECT x.list_id, x.subscriber_id, x.numbered_from, x.backlog_from, x.away_from, x.paused_until FROM",
         "JOIN subscriptions x ON x.subscriber_id = r.s"
     );
-    let rows: Vec<Row> = on_either!(tx, |conn| sqlx::query_as(sql).bind(id_array(readers)).fetch_all(conn).await?);
+    let rows: Vec<Row> =
+        on_either!(tx, |conn| sqlx::query_as(sql).bind(id_array(readers)).fetch_all(conn).await?);
     Ok(rows.into_iter().map(|row| ((row.list_id, row.subscriber_id), row.dues)).collect())
 }
 
@@ -138,7 +141,8 @@ async fn take_back(
 ) -> sqlx::Result<HashMap<(Uuid, Uuid), i64>> {
     let mut groups: HashMap<(Uuid, &'static str, &'static str), (Cadence, Vec<Uuid>)> = HashMap::new();
     for one in gone {
-        let group = groups.entry((one.list_id, one.cadence.as_str(), one.why)).or_insert((one.cadence, Vec::new()));
+        let group =
+            groups.entry((one.list_id, one.cadence.as_str(), one.why)).or_insert((one.cadence, Vec::new()));
         group.1.push(one.subscriber_id);
     }
     let mut behind = HashMap::new();
@@ -146,7 +150,8 @@ async fn take_back(
         let mut settled = digests::settled_to(tx, list_id, cadence).await?;
         if cadence == Cadence::Each {
             // What is being enqueued may not have come to them.
-            settled = settled.min(digests::first_unenqueued(tx, list_id).await?.map_or(settled, |first| first - 1));
+            settled =
+                settled.min(digests::first_unenqueued(tx, list_id).await?.map_or(settled, |first| first - 1));
         }
         let taken = ledger::take_back(tx, list_id, &readers, why, now).await?;
         for reader in readers {
@@ -157,7 +162,11 @@ async fn take_back(
     Ok(behind)
 }
 
-async fn add_absence(tx: &mut WriteTx, (list_id, subscriber_id): (Uuid, Uuid), of: Option<(i64, i64)>) -> sqlx::Result<()> {
+async fn add_absence(
+    tx: &mut WriteTx,
+    (list_id, subscriber_id): (Uuid, Uuid),
+    of: Option<(i64, i64)>,
+) -> sqlx::Result<()> {
     let Some((from, to)) = of else { return Ok(()) };
     let sql = "INSERT INTO absences (list_id, subscriber_id, from_number, to_number) VALUES ($1, $2, $3, $4)
                ON CONFLICT (list_id, subscriber_id, from_number) DO UPDATE SET to_number = excluded.to_number";
@@ -193,7 +202,8 @@ pub async fn pause(
         let key = (*list_id, subscriber_id);
         let before = held.get(&key).copied().unwrap_or_default();
         let last = numbers.get(list_id).copied().unwrap_or(0);
-        let dues = Dues { paused_until: Some(until), ..before.left(last, behind.get(&key).copied().unwrap_or(0)) };
+        let dues =
+            Dues { paused_until: Some(until), ..before.left(last, behind.get(&key).copied().unwrap_or(0)) };
         store(tx, key, &dues).await?;
         note(tx, cause, EventKind::Paused, key, *cadence).await?;
     }
@@ -221,7 +231,8 @@ pub async fn resume(
 }
 
 async fn store(tx: &mut WriteTx, (list_id, subscriber_id): (Uuid, Uuid), dues: &Dues) -> sqlx::Result<()> {
-    let sql = "UPDATE subscriptions SET numbered_from = $3, backlog_from = $4, away_from = $5, paused_until = $6
+    let sql =
+        "UPDATE subscriptions SET numbered_from = $3, backlog_from = $4, away_from = $5, paused_until = $6
                WHERE list_id = $1 AND subscriber_id = $2 AND status = 'active'";
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(list_id)
@@ -243,14 +254,41 @@ async fn note(
     cadence: Cadence,
 ) -> sqlx::Result<()> {
     let active = Some(SubscriptionStatus::Active);
-    let event =
-        NewEvent { kind, subscriber_id, list_id: Some(list_id), was: active, status: active, cadence: Some(cadence) };
+    let event = NewEvent {
+        kind,
+        subscriber_id,
+        list_id: Some(list_id),
+        was: active,
+        status: active,
+        cadence: Some(cadence),
+    };
     events::add(tx, cause, &[event]).await
 }
 
 /// Subscriptions whose pause is over.
-pub async fn paused_until(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> sqlx::Result<Vec<(Uuid, Uuid, Cadence)>> {
+pub async fn paused_until(
+    tx: &mut Tx,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> sqlx::Result<Vec<(Uuid, Uuid, Cadence)>> {
     let sql = "SELECT list_id, subscriber_id, cadence FROM subscriptions
                WHERE paused_until IS NOT NULL AND paused_until <= $1 ORDER BY paused_until LIMIT $2";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(now).bind(limit).fetch_all(conn).await)
+}
+
+/// The articles that were numbered on a reader's lists while they were away, the newest first.
+pub async fn missed_while_away(tx: &mut Tx, subscriber_id: Uuid, limit: i64) -> sqlx::Result<Vec<Article>> {
+    let sql =
+        "SELECT a.id, a.url, a.title, a.author, '' AS summary_html, '' AS content_html, '' AS image_url,
+                      '' AS image_alt, a.published_at, a.first_seen_at, a.is_held
+               FROM (SELECT DISTINCT la.article_id FROM subscriptions s
+                     JOIN list_articles la ON la.list_id = s.list_id AND la.is_due = TRUE
+                     WHERE s.subscriber_id = $1 AND s.status = 'active'
+                       AND ((s.away_from IS NOT NULL AND la.number > s.away_from)
+                            OR EXISTS (SELECT 1 FROM absences x WHERE x.list_id = s.list_id
+                                AND x.subscriber_id = $1 AND la.number > x.from_number
+                                AND la.number <= x.to_number))) AS missed
+               JOIN articles a ON a.id = missed.article_id
+               ORDER BY a.published_at DESC, a.id LIMIT $2";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(subscriber_id).bind(limit).fetch_all(conn).await)
 }

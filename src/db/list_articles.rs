@@ -61,7 +61,14 @@ pub async fn add_waiting(
         ("reason", Column::Text("")),
         ("sendable_at", Column::Time(sendable_at)),
     ];
-    load::insert(tx, "list_articles", &columns, articles.len(), "ON CONFLICT (list_id, article_id) DO NOTHING").await
+    load::insert(
+        tx,
+        "list_articles",
+        &columns,
+        articles.len(),
+        "ON CONFLICT (list_id, article_id) DO NOTHING",
+    )
+    .await
 }
 
 /// Articles whose time has come and that nothing holds, in the order in which they are numbered.
@@ -102,7 +109,13 @@ pub async fn number(
 }
 
 /// Says that an article of a list is due to nobody, and why.
-pub async fn set_not_due(tx: &mut WriteTx, list_id: Uuid, article_id: Uuid, reason: &str, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn set_not_due(
+    tx: &mut WriteTx,
+    list_id: Uuid,
+    article_id: Uuid,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
     let sql = "INSERT INTO list_articles (list_id, article_id, number, route, is_due, reason, sendable_at, numbered_at)
                VALUES ($1, $2, NULL, 'single', FALSE, $3, $4, NULL)
                ON CONFLICT (list_id, article_id) DO UPDATE SET is_due = FALSE, reason = excluded.reason";

@@ -6,10 +6,10 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::dues::{self, Dues};
 use super::events::{self, Cause, NewEvent};
 use super::load::{self, Column};
 use super::subscribers::{id_array, ids};
-use super::dues::{self, Dues};
 use super::{Engine, Tx, WriteTx, dialect, json, list_articles, on_either};
 use crate::domain::event::EventKind;
 use crate::domain::subscription::{Cadence, Standing, SubscriptionStatus, Transition};
@@ -226,8 +226,9 @@ pub async fn write(
         return Ok(());
     }
     let numbers: HashMap<Uuid, i64> = list_articles::last_numbers(tx).await?.into_iter().collect();
-    let known_dues = dues::after(tx, known.iter().map(|(_, one)| one), &numbers, now).await?;
-    let fresh_dues: Vec<Dues> = fresh.iter().map(|(_, one)| Dues::from_now_on(&numbers, one.list_id)).collect();
+    let known_dues = Box::pin(dues::after(tx, known.iter().map(|(_, one)| one), &numbers, now)).await?;
+    let fresh_dues: Vec<Dues> =
+        fresh.iter().map(|(_, one)| Dues::from_now_on(&numbers, one.list_id)).collect();
     // Where nothing was, nothing is in the way: asking for that costs PostgreSQL a third of the row.
     let then = "ON CONFLICT (list_id, subscriber_id) DO UPDATE SET status = excluded.status,
                     cadence = excluded.cadence, status_since = excluded.status_since,
@@ -263,7 +264,8 @@ async fn write_rows(
         let numbers = |of: fn(&Dues) -> Option<i64>| Column::MaybeWholeNumbers(dues.iter().map(of).collect());
         columns.push(("backlog_from", numbers(|dues| dues.backlog_from)));
         columns.push(("away_from", numbers(|dues| dues.away_from)));
-        columns.push(("paused_until", Column::MaybeTimes(dues.iter().map(|dues| dues.paused_until).collect())));
+        columns
+            .push(("paused_until", Column::MaybeTimes(dues.iter().map(|dues| dues.paused_until).collect())));
     }
     load::insert(tx, "subscriptions", &columns, rows.len(), then).await.map(|_| ())
 }

@@ -329,7 +329,8 @@ impl Engine {
         }
         let (zone, now) = (publication::get(tx).await?.zone(), self.app.clock.now());
         quiet.retain(|list| list.schedule.quiet_until(zone, now).is_some());
-        sending.retain(|campaign| campaign.is_breaking || quiet.iter().all(|list| list.id != campaign.list_id));
+        sending
+            .retain(|campaign| campaign.is_breaking || quiet.iter().all(|list| list.id != campaign.list_id));
         Ok(())
     }
 
@@ -409,7 +410,9 @@ impl Engine {
             match messages.get(&row.variant) {
                 Some(message) => jobs.push(delivery_job(message, row, known)),
                 // It came between the look and the lease.
-                None => unwritten.push(DeliveryKey { campaign_id: campaign.id, subscriber_id: row.subscriber_id }),
+                None => {
+                    unwritten.push(DeliveryKey { campaign_id: campaign.id, subscriber_id: row.subscriber_id })
+                }
             }
         }
         queue::release(&mut tx, self.worker, &unwritten, false, now).await?;

@@ -153,7 +153,10 @@ impl ListSchedule {
 
     /// The weekday of the weekly digest.
     pub fn weekday(&self) -> Weekday {
-        u8::try_from(self.weekday.saturating_sub(1)).ok().and_then(|day| Weekday::try_from(day).ok()).unwrap_or(Weekday::Mon)
+        u8::try_from(self.weekday.saturating_sub(1))
+            .ok()
+            .and_then(|day| Weekday::try_from(day).ok())
+            .unwrap_or(Weekday::Mon)
     }
 
     /// Whether readers may choose a cadence.
@@ -189,9 +192,17 @@ mod tests {
         let schedule = ListSchedule { hour: 1, ..ListSchedule::default() };
         let next = |after| schedule.next_after(Cadence::Daily, london, at(after)).to_rfc3339();
         assert_eq!(next("2027-03-26T12:00:00Z"), "2027-03-27T01:00:00+00:00");
-        assert_eq!(next("2027-03-27T12:00:00Z"), "2027-03-28T01:00:00+00:00", "one is skipped: at two, which is 01:00 UTC");
+        assert_eq!(
+            next("2027-03-27T12:00:00Z"),
+            "2027-03-28T01:00:00+00:00",
+            "one is skipped: at two, which is 01:00 UTC"
+        );
         assert_eq!(next("2027-03-28T01:00:00Z"), "2027-03-29T00:00:00+00:00");
-        assert_eq!(next("2026-10-24T12:00:00Z"), "2026-10-25T00:00:00+00:00", "it comes twice: the first time");
+        assert_eq!(
+            next("2026-10-24T12:00:00Z"),
+            "2026-10-25T00:00:00+00:00",
+            "it comes twice: the first time"
+        );
         assert_eq!(next("2026-10-25T00:00:00Z"), "2026-10-26T01:00:00+00:00");
     }
 
@@ -213,7 +224,8 @@ mod tests {
     #[test]
     fn quiet_hours_end_in_the_morning() {
         let zone = chrono_tz::Europe::Berlin;
-        let schedule = ListSchedule { quiet: Some(QuietHours { from: 22, to: 6 }), ..ListSchedule::default() };
+        let schedule =
+            ListSchedule { quiet: Some(QuietHours { from: 22, to: 6 }), ..ListSchedule::default() };
         assert_eq!(schedule.quiet_until(zone, at("2026-11-28T20:59:00Z")), None);
         assert_eq!(schedule.quiet_until(zone, at("2026-11-28T21:00:00Z")), Some(at("2026-11-29T05:00:00Z")));
         assert_eq!(schedule.quiet_until(zone, at("2026-11-29T03:00:00Z")), Some(at("2026-11-29T05:00:00Z")));

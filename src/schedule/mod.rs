@@ -18,7 +18,7 @@ use crate::db::campaigns;
 /// for real has [`guard::watch`] before it.
 pub async fn run_due(app: &Arc<App>) -> anyhow::Result<()> {
     poll_feeds(app).await?;
-    digests::work(app).await?;
+    Box::pin(digests::work(app)).await?;
     run_campaigns(app).await?;
     while work_on_subscribers(app).await? {}
     Ok(())

@@ -169,34 +169,34 @@ on_both_engines! {
         app.smtp.at_rcpt(|_| Answer::Reply("451 4.2.1 busy, come back later"));
 
         let id = draft(&cx, list).await;
-        moves.during(id, async { editorial::discard(&cx, id).await.unwrap() }).await;
-        moves.during(id, async { editorial::bring_back(&cx, id).await.unwrap() }).await;
+        moves.during(id, Box::pin(async { editorial::discard(&cx, id).await.unwrap() })).await;
+        moves.during(id, Box::pin(async { editorial::bring_back(&cx, id).await.unwrap() })).await;
         let version = load_draft(app, id).await.version;
         let schedule = async || {
             editorial::schedule(&cx, id, version, When::Now).await.unwrap();
         };
         moves.during(id, schedule()).await;
-        moves.during(id, async { editorial::take_back(&cx, id).await.unwrap() }).await;
+        moves.during(id, Box::pin(async { editorial::take_back(&cx, id).await.unwrap() })).await;
         schedule().await;
-        moves.during(id, async { drop(actions::pause(&cx, id, "").await.unwrap_err()); actions::cancel(&cx, id, "").await.unwrap(); }).await;
+        moves.during(id, Box::pin(async { drop(actions::pause(&cx, id, "").await.unwrap_err()); actions::cancel(&cx, id, "").await.unwrap(); })).await;
 
         let list_of = lists::by_id(&mut app_.db.read().await.unwrap(), list).await.unwrap().unwrap();
         let id = send::to_list(&cx, &list_of, "Tides", "<p>High.</p>", app.clock.now(), None).await.unwrap().campaign;
-        moves.during(id, app.run_all_due()).await;
-        moves.during(id, async { drop(actions::pause(&cx, id, "").await.unwrap()) }).await;
-        moves.during(id, async { drop(actions::resume(&cx, id, "").await.unwrap()) }).await;
-        moves.during(id, async { drop(actions::cancel(&cx, id, "").await.unwrap()) }).await;
-        app.run_all_due().await;
-        moves.during(id, async { assert_eq!(actions::send_to_missed(&cx, id, false).await.unwrap(), 1) }).await;
+        moves.during(id, Box::pin(app.run_all_due())).await;
+        moves.during(id, Box::pin(async { drop(actions::pause(&cx, id, "").await.unwrap()) })).await;
+        moves.during(id, Box::pin(async { drop(actions::resume(&cx, id, "").await.unwrap()) })).await;
+        moves.during(id, Box::pin(async { drop(actions::cancel(&cx, id, "").await.unwrap()) })).await;
+        Box::pin(app.run_all_due()).await;
+        moves.during(id, Box::pin(async { assert_eq!(actions::send_to_missed(&cx, id, false).await.unwrap(), 1) })).await;
         actions::pause(&cx, id, "").await.unwrap();
-        moves.during(id, async { drop(actions::cancel(&cx, id, "").await.unwrap()) }).await;
+        moves.during(id, Box::pin(async { drop(actions::cancel(&cx, id, "").await.unwrap()) })).await;
 
         let id = campaign(app, list, "Weekend").await;
         app.smtp.at_rcpt(|_| Answer::Usual);
         postrider::schedule::run_campaigns(app_).await.unwrap();
         end_as(app, id, |_| Some(DeliveryStatus::Failed)).await;
-        moves.during(id, app.run_all_due()).await;
-        moves.during(id, async { assert_eq!(actions::send_to_missed(&cx, id, false).await.unwrap(), 1) }).await;
+        moves.during(id, Box::pin(app.run_all_due())).await;
+        moves.during(id, Box::pin(async { assert_eq!(actions::send_to_missed(&cx, id, false).await.unwrap(), 1) })).await;
 
         let table: HashSet<_> = CampaignStatus::MOVES.into_iter().map(|(from, _, to)| (from, to)).collect();
         assert_eq!(moves.made, table);

@@ -314,7 +314,8 @@ async fn no_table_and_no_column_of_readers_is_forgotten() {
             Some(moving) => {
                 let mut columns: BTreeSet<&str> = columns.iter().map(String::as_str).collect();
                 // What readers are found by is made anew, and a list that nothing was sent on begins to number at 1.
-                for made_anew in ["has_words", "article_number", "numbered_from", "backlog_from", "away_from"] {
+                for made_anew in ["has_words", "article_number", "numbered_from", "backlog_from", "away_from"]
+                {
                     columns.remove(made_anew);
                 }
                 let exported: BTreeSet<&str> = moving.columns.iter().map(|column| column.name).collect();

@@ -10,6 +10,7 @@ mod campaigns;
 mod commands;
 mod delivery;
 mod desk;
+mod digests;
 mod disk;
 mod dkim;
 mod edge;

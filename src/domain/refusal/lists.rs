@@ -11,4 +11,8 @@ super::codes! {
     LIST_SLUG_TAKEN "list_slug_taken": Invalid;
     LIST_CHANGED "list_changed": Conflict;
     LIST_GONE "list_gone": NotFound;
+    SCHEDULE_OFFERS_NOTHING "schedule_offers_nothing": Invalid;
+    SCHEDULE_DEFAULT_WRONG "schedule_default_wrong": Invalid;
+    SCHEDULE_TIME_WRONG "schedule_time_wrong": Invalid;
+    SCHEDULE_CAP_WRONG "schedule_cap_wrong": Invalid;
 }

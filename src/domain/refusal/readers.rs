@@ -30,6 +30,8 @@ super::codes! {
     ERASE_ADDRESS_WRONG "erase_address_wrong": Invalid;
     /// Its link names nobody any more.
     READER_GONE "reader_gone": NotFound;
+    PAUSE_TOO_LONG "pause_too_long": Invalid;
+    NOTHING_TO_PAUSE "nothing_to_pause": Conflict;
     TOO_MANY_LISTS "too_many_lists": Invalid;
     NO_LIST_OPEN "no_list_open": Conflict;
     SEGMENT_NAME_MISSING "segment_name_missing": Invalid;

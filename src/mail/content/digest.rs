@@ -29,7 +29,9 @@ pub fn digest(
     let html: String = digest
         .articles
         .iter()
-        .map(|article| format!("<h2><a href=\"{}\">{}</a></h2>", escape_html(&article.url), escape_html(&article.title)))
+        .map(|article| {
+            format!("<h2><a href=\"{}\">{}</a></h2>", escape_html(&article.url), escape_html(&article.title))
+        })
         .collect();
     let title = digest.articles.first().map_or("", |article| article.title.as_str());
     let text = Written { subject: title, preheader: "", html: &html, at: digest.at };

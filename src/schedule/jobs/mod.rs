@@ -56,8 +56,16 @@ pub enum NextRun {
 }
 
 /// Every job there is.
-pub const ALL: &[Job] =
-    &[polls::JOB, digests::JOB, campaigns::JOB, statistics::JOB, bulk_changes::JOB, imports::JOB, words::JOB, expired::JOB];
+pub const ALL: &[Job] = &[
+    polls::JOB,
+    digests::JOB,
+    campaigns::JOB,
+    statistics::JOB,
+    bulk_changes::JOB,
+    imports::JOB,
+    words::JOB,
+    expired::JOB,
+];
 
 /// What most jobs do a second.
 const SECOND: Duration = Duration::from_secs(1);
