@@ -14,6 +14,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod chunks;
+mod digest;
 mod enqueue;
 mod first;
 mod million;
@@ -49,7 +50,7 @@ pub struct Plan {
 }
 
 /// Every row of the table: its name, what it says, what is to be reached.
-const ROWS: [(&str, &str, Reach); 17] = [
+const ROWS: [(&str, &str, Reach); 23] = [
     ("sqlite", "messages/s ÷ yardstick, SQLite", Reach::AtLeast(1.0)),
     ("postgres", "messages/s ÷ yardstick, PostgreSQL", Reach::AtLeast(0.8)),
     ("sqlite-ed25519", "the same, SQLite, Ed25519 DKIM", Reach::AtLeast(0.9)),
@@ -64,13 +65,28 @@ const ROWS: [(&str, &str, Reach); 17] = [
     ("enqueue-sqlite-longest", "its longest transaction, ms", Reach::AtMost(25.0)),
     ("enqueue-postgres", "enqueue a million, PostgreSQL, s", Reach::AtMost(8.0)),
     ("enqueue-postgres-longest", "its longest transaction, ms", Reach::AtMost(25.0)),
+    ("digest-enqueue-sqlite", "enqueue a digest in 20 variants ÷ a campaign, SQLite", Reach::AtLeast(0.3)),
+    ("digest-enqueue-postgres", "the same, PostgreSQL", Reach::AtLeast(0.3)),
+    ("digest-speed-sqlite", "messages/s of it ÷ a campaign's, SQLite", Reach::AtLeast(0.9)),
+    ("digest-speed-postgres", "the same, PostgreSQL", Reach::AtLeast(0.9)),
+    ("digest-memory-sqlite", "peak memory of it, a million, SQLite, MB", Reach::AtMost(57.0)),
+    ("digest-memory-postgres", "the same, PostgreSQL", Reach::AtMost(57.0)),
     ("two-workers", "two workers ÷ one, PostgreSQL, relay of 5 ms", Reach::AtLeast(1.8)),
     ("sign-up-sqlite", "p99 of a sign-up at 200/s, busy SQLite, ms", Reach::AtMost(50.0)),
     ("sign-up-postgres", "p99 of a sign-up at 200/s, busy PostgreSQL, ms", Reach::AtMost(50.0)),
 ];
 
 /// Names that stand for several rows.
-const GROUPS: [&str; 5] = ["first-campaign", "memory", "cpu", "enqueue", "sign-up"];
+const GROUPS: [&str; 8] = [
+    "first-campaign",
+    "memory",
+    "cpu",
+    "enqueue",
+    "sign-up",
+    "digest-enqueue",
+    "digest-speed",
+    "digest-memory",
+];
 
 /// Progress, beside the table on standard output.
 pub fn say(text: &str) {
@@ -193,6 +209,7 @@ async fn measure(plan: &Arc<Plan>) -> Vec<Figure> {
     }
     for engine in [Engine::Sqlite, Engine::Postgres] {
         figures.extend(million::measure(plan, engine).await);
+        figures.extend(digest::measure(plan, engine).await);
     }
     if plan.wanted.contains("two-workers") {
         figures.extend(report::caught(&["two-workers"], workers::measure(plan.clone())).await);

@@ -27,6 +27,7 @@ pub struct Tally {
     pub first_at: Option<Instant>,
     pub last_at: Option<Instant>,
     bytes_last: usize,
+    pub bytes_all: usize,
 }
 
 impl Relay {
@@ -132,4 +133,5 @@ fn count(tally: &mut Tally, bytes: usize) {
     tally.first_at.get_or_insert(now);
     tally.last_at = Some(now);
     tally.bytes_last = bytes;
+    tally.bytes_all += bytes;
 }

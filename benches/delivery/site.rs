@@ -9,9 +9,11 @@ use std::time::Duration;
 use postrider::app::App;
 use postrider::app::clock::Clock;
 use postrider::config::Config;
+use postrider::db::articles::{self, Article};
 use postrider::db::audit::Actor;
+use postrider::db::chunk::LongWork;
 use postrider::db::events::Cause;
-use postrider::db::{Db, campaigns, ledger, lists};
+use postrider::db::{Db, campaigns, digests, ledger, list_articles, lists};
 use postrider::delivery::engine::Engine as Delivery;
 use postrider::domain::campaign::CampaignStatus;
 use postrider::domain::delivery::DeliveryStatus;
@@ -64,8 +66,8 @@ impl Site {
     pub async fn new(engine: Engine, readers: usize, dkim: Option<&str>) -> Site {
         let mut site = Site::empty(engine, None, dkim).await;
         site.import(readers);
-        site.settle().await;
-        site.tune_letter().await;
+        site.until_found().await;
+        site.tune_letter(MAIL_BYTES).await;
         site
     }
 
@@ -108,10 +110,18 @@ impl Site {
 
     /// Readers of many providers, as a publisher brings them: by `postrider import`.
     pub fn import(&mut self, readers: usize) {
-        let mut file = "email\n".to_owned();
-        for n in 0..readers {
-            file.push_str(&format!("reader{n}@mail{}.example.org\n", n % 500));
-        }
+        let lines = (0..readers).map(|n| format!("reader{n}@mail{}.example.org\n", n % 500));
+        self.import_file(&format!("email\n{}", lines.collect::<String>()), readers);
+    }
+
+    /// The same for one group of several, at a cadence.
+    pub fn import_group(&mut self, group: usize, readers: usize, cadence: &str) {
+        let lines =
+            (0..readers).map(|n| format!("reader{n}@mail{}.group{group}.example.org,{cadence}\n", n % 500));
+        self.import_file(&format!("email,cadence\n{}", lines.collect::<String>()), readers);
+    }
+
+    fn import_file(&mut self, file: &str, readers: usize) {
         let path = self.folder.path().join("readers.csv");
         std::fs::write(&path, file).unwrap();
         let path = path.display().to_string();
@@ -119,6 +129,72 @@ impl Site {
         let output = process::command(&self.vars, self.folder.path(), &args).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         self.readers += readers;
+    }
+
+    /// Waits until everybody who was imported is found by the desk's search: that is work of the server's, not of what is
+    /// measured.
+    pub async fn until_found(&self) {
+        let start = std::time::Instant::now();
+        let mut words = LongWork::up_to(5_000);
+        while postrider::actions::subscribers::add_missing_words(&self.app, &mut words).await.unwrap() {
+            assert!(
+                start.elapsed() < Duration::from_secs(300),
+                "words of a million are stored in five minutes"
+            );
+        }
+        self.settle().await;
+    }
+
+    /// Adds an article to the list, for digests, and has it numbered.
+    pub async fn number_article(&self, n: usize) {
+        let now = self.app.clock.now();
+        let article = Article {
+            id: Uuid::now_v7(),
+            url: format!("https://harbour.example/articles/{n}"),
+            title: format!("Container rates slip for the {n}th week"),
+            author: "Marta Lindqvist".to_owned(),
+            summary_html:
+                "<p>Spot prices for a forty-foot box to northern Europe fell again last week, the sixth \
+                fall in a row, and the large lines have begun to do what they always say they will not.</p>"
+                    .to_owned(),
+            content_html: String::new(),
+            image_url: String::new(),
+            image_alt: String::new(),
+            published_at: now,
+            first_seen_at: now,
+            is_held: false,
+        };
+        let mut tx = self.app.db.write().await.unwrap();
+        articles::insert_all(&mut tx, std::slice::from_ref(&article)).await.unwrap();
+        list_articles::add_waiting(&mut tx, self.list, &[article.id], now).await.unwrap();
+        tx.commit().await.unwrap();
+        postrider::actions::digests::work(&self.app).await.unwrap();
+    }
+
+    /// A digest to all readers who get one a day, due now.
+    pub async fn schedule_digest(&self) -> Uuid {
+        let now = self.app.clock.now();
+        let mut tx = self.app.db.write().await.unwrap();
+        let known = digests::next(&mut tx, self.list, Cadence::Daily).await.unwrap();
+        let id = match known {
+            Some(id) => id,
+            None => digests::add(&mut tx, self.list, Cadence::Daily, "All articles", now, now)
+                .await
+                .unwrap()
+                .unwrap(),
+        };
+        campaigns::put_off(&mut tx, id, now).await.unwrap();
+        tx.commit().await.unwrap();
+        id
+    }
+
+    /// With mails of about so many bytes.
+    pub async fn with_mails_of(engine: Engine, readers: usize, bytes: usize) -> Site {
+        let mut site = Site::empty(engine, None, None).await;
+        site.import(readers);
+        site.settle().await;
+        site.tune_letter(bytes).await;
+        site
     }
 
     /// What each mail of a campaign says.
@@ -161,10 +237,12 @@ impl Site {
             Db::Sqlite { writer, .. } => {
                 writer.execute("DELETE FROM deliveries").await.unwrap();
                 writer.execute("DELETE FROM campaigns").await.unwrap();
+                writer.execute("DELETE FROM digests").await.unwrap();
             }
             Db::Postgres(pool) => {
                 pool.execute("TRUNCATE deliveries").await.unwrap();
                 pool.execute("DELETE FROM campaigns").await.unwrap();
+                pool.execute("DELETE FROM digests").await.unwrap();
             }
         }
         self.settle().await;
@@ -178,8 +256,8 @@ impl Site {
         }
     }
 
-    /// Makes the letter as long as it takes for a mail of about [`MAIL_BYTES`].
-    async fn tune_letter(&mut self) {
+    /// Makes the letter as long as it takes for a mail of about so many bytes.
+    async fn tune_letter(&mut self, bytes: usize) {
         let probe = add_list(&self.app, "probe").await;
         let mut tx = self.app.db.write().await.unwrap();
         let now = self.app.clock.now();
@@ -197,7 +275,7 @@ impl Site {
         let few = self.captured(probe, &relay, &paragraph.repeat(10)).await;
         let more = self.captured(probe, &relay, &paragraph.repeat(20)).await;
         let each = (more - few) / 10;
-        let paragraphs = 10 + (MAIL_BYTES + each / 2).saturating_sub(few) / each;
+        let paragraphs = 10 + (bytes + each / 2).saturating_sub(few) / each;
         self.letter = paragraph.repeat(paragraphs);
         self.clear().await;
     }

@@ -602,7 +602,8 @@ pub async fn count_held(tx: &mut Tx) -> sqlx::Result<i64> {
 pub async fn newest_of_list(tx: &mut Tx, list_id: Uuid, limit: i64) -> sqlx::Result<Vec<Campaign>> {
     let sql = "SELECT id, number, list_id, slug, status, is_held, status_reason, subject, auto_article_id,
                    CAST(NULL AS TEXT) AS source_html, created_at, scheduled_at, started_at, enqueued_to,
-                   enqueued_at, finished_at, sending_since, segment_json, segment_name
+                   enqueued_at, finished_at, sending_since, segment_json, segment_name, digest_cadence, digest_from,
+                   digest_to, is_breaking
                FROM campaigns WHERE list_id = $1 ORDER BY id DESC LIMIT $2";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(list_id).bind(limit).fetch_all(conn).await)
 }

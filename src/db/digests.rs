@@ -88,13 +88,7 @@ pub async fn add(
     at: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> sqlx::Result<Option<Uuid>> {
-    let sql = "SELECT id FROM campaigns WHERE list_id = $1 AND digest_cadence = $2 AND status IN ('draft', 'scheduled')";
-    let known: Option<Uuid> = on_either!(tx, |conn| sqlx::query_scalar(sql)
-        .bind(list_id)
-        .bind(cadence.as_str())
-        .fetch_optional(conn)
-        .await?);
-    if known.is_some() {
+    if next(tx, list_id, cadence).await?.is_some() {
         return Ok(None);
     }
     macro_rules! sql {
@@ -121,6 +115,16 @@ pub async fn add(
         .await?
         .rows_affected());
     Ok((rows == 1).then_some(id))
+}
+
+/// The next digest of a list and cadence, where it is scheduled or somebody made a draft of it.
+pub async fn next(tx: &mut Tx, list_id: Uuid, cadence: Cadence) -> sqlx::Result<Option<Uuid>> {
+    let sql = "SELECT id FROM campaigns WHERE list_id = $1 AND digest_cadence = $2 AND status IN ('draft', 'scheduled')";
+    on_either!(tx, |conn| sqlx::query_scalar(sql)
+        .bind(list_id)
+        .bind(cadence.as_str())
+        .fetch_optional(conn)
+        .await)
 }
 
 /// Moves the next digest of a list and cadence to another time, unless its time has come.

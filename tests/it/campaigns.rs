@@ -436,7 +436,8 @@ on_both_engines! {
         exec(app, &format!("INSERT INTO subscribers (id, email, email_key, name, created_at)
             WITH RECURSIVE n(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM n WHERE n < {READERS})
             SELECT {uuid}, 'r' || n || '@example.org', 'r' || n || '@example.org', '', '{at}' FROM n")).await;
-        exec(app, &format!("INSERT INTO subscriptions SELECT {of_list}, id, 'active', 'each', created_at, created_at
+        exec(app, &format!("INSERT INTO subscriptions (list_id, subscriber_id, status, cadence, created_at, status_since)
+            SELECT {of_list}, id, 'active', 'each', created_at, created_at
             FROM subscribers WHERE email <> 'first@example.org'")).await;
         exec(app, &format!("INSERT INTO deliveries (campaign_id, subscriber_id, status, attempts, status_since)
             SELECT {of_campaign}, id, 'failed', 3, created_at FROM subscribers WHERE email <> 'first@example.org'")).await;
