@@ -506,8 +506,14 @@ pub async fn variant_content(app: &App, campaign: &Campaign, variant: i64) -> an
     let ids = digests::variant_articles(&mut tx, campaign.id, variant).await?;
     drop(tx);
     let mail = compose::digest(app, campaign, &ids).await?;
+    let written = serde_json::to_string(&mail)?;
     let mut tx = app.db.write().await?;
-    digests::set_variant_content(&mut tx, campaign.id, variant, &serde_json::to_string(&mail)?).await?;
+    if campaigns::mail_content(&mut tx, campaign.id).await?.is_none() {
+        // Everybody was owed something, and nothing is new: then this is what the archive shows.
+        let subject = content::public_line(&mail, &mail.subject);
+        campaigns::set_mail(&mut tx, campaign.id, &subject, &content::browser_copy(&mail), &written).await?;
+    }
+    digests::set_variant_content(&mut tx, campaign.id, variant, &written).await?;
     let stored = digests::variant_content(&mut tx, campaign.id, variant).await?.context("no such variant")?;
     tx.commit().await?;
     Ok(stored)

@@ -1,12 +1,18 @@
 //! Digests over a real feed: each article of a list reaches each of its readers once, by whatever path.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use postrider::actions::{Context, consent, lists, pauses, poll};
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
+use postrider::actions::{self, Context, consent, guard, lists, pauses, poll};
 use postrider::db::{self, subscribers, subscriptions};
-use postrider::domain::digest::{ListSchedule, QuietHours};
+use postrider::delivery::engine::Engine as Delivery;
+use postrider::delivery::recovery;
+use postrider::domain::digest::{ListSchedule, QuietHours, WhenMissed};
 use postrider::domain::email_address::EmailAddress;
 use postrider::domain::subscription::{Cadence, Transition};
 use postrider::fetch::Fetcher;
+use postrider::mail::transport::Transport;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::feeds::{post, rss};
@@ -81,14 +87,52 @@ impl Newsroom<'_> {
         .unwrap();
     }
 
-    /// Lets time pass until then, minute by ten minutes.
+    /// Lets time pass until then, from one full hour to the next.
     async fn until(&self, at: &str) {
         let at: DateTime<Utc> = at.parse().unwrap();
         while self.test.clock.now() < at {
-            let step = (at - self.test.clock.now()).min(TimeDelta::minutes(10));
-            self.test.advance(step);
+            let now = self.test.clock.now();
+            let hour = now.duration_trunc(TimeDelta::hours(1)).unwrap() + TimeDelta::hours(1);
+            self.test.advance(at.min(hour) - now);
             self.test.run_all_due().await;
         }
+    }
+
+    /// Nothing runs until then.
+    fn sleep_until(&self, at: &str) {
+        self.test.advance(at.parse::<DateTime<Utc>>().unwrap() - self.test.clock.now());
+    }
+
+    /// Does all that is due, behind the guard as a server does.
+    async fn watch(&self) {
+        guard::watch(&self.test.app).await.unwrap();
+        self.test.run_all_due().await;
+    }
+
+    async fn held_ids(&self) -> Vec<Uuid> {
+        let mut tx = self.test.app.db.read().await.unwrap();
+        let page = db::campaigns::held(&mut tx, Uuid::max(), 10).await.unwrap();
+        page.into_iter().map(|held| held.id).collect()
+    }
+
+    async fn held(&self) -> usize {
+        self.held_ids().await.len()
+    }
+
+    async fn next(&self, cadence: Cadence) -> Uuid {
+        let mut tx = self.test.app.db.read().await.unwrap();
+        db::digests::next(&mut tx, self.list, cadence).await.unwrap().unwrap()
+    }
+
+    /// Takes an article out of the feed, and its page away.
+    fn withdraw(&self, n: u32) {
+        let posts: Vec<u32> = {
+            let mut posts = self.posts.lock().unwrap();
+            posts.retain(|one| *one != n);
+            posts.clone()
+        };
+        let posts: Vec<_> = posts.iter().map(|n| post(&self.server, *n)).collect();
+        self.server.set_feed("/feed/", &rss(&posts));
     }
 
     /// Who got which articles since the last look: "ines: 2 3".
@@ -208,5 +252,108 @@ on_both_engines! {
         assert_eq!(room.got(), [] as [&str; 0]);
         room.until("2026-11-25T06:00:00Z").await;
         assert_eq!(room.got(), ["each: 2"]);
+    }
+
+    async fn an_edition_an_hour_late_goes_out_and_one_of_a_day_waits_or_joins_the_next(app: TestApp) {
+        let room = Newsroom::of(app).await;
+        room.reader("daily", Cadence::Daily).await;
+        room.publish().await;
+        room.watch().await;
+        room.sleep_until("2026-11-25T08:10:00Z");
+        room.watch().await;
+        assert_eq!(room.got(), ["daily: 2"], "nothing ran since the day before");
+
+        room.publish().await;
+        room.watch().await;
+        room.sleep_until("2026-11-27T03:00:00Z");
+        room.watch().await;
+        assert_eq!(room.got(), [] as [&str; 0], "it is held");
+        assert_eq!(room.held().await, 1);
+        guard::release(&Context::command_line(&app.app), room.held_ids().await[0]).await.unwrap();
+        room.watch().await;
+        assert_eq!(room.got(), ["daily: 3"]);
+
+        room.schedule(ListSchedule { when_missed: WhenMissed::Join, ..ListSchedule::default() }).await;
+        room.publish().await;
+        room.watch().await;
+        room.sleep_until("2026-11-29T03:00:00Z");
+        room.watch().await;
+        room.publish().await;
+        assert_eq!((room.got(), room.held().await), (vec![], 0));
+        room.sleep_until("2026-11-29T07:00:00Z");
+        room.watch().await;
+        assert_eq!(room.got(), ["daily: 4 5"]);
+    }
+
+    async fn an_article_of_two_lists_reaches_whoever_has_both_once(app: TestApp) {
+        let room = Newsroom::of(app).await;
+        let both = room.reader("both", Cadence::Daily).await;
+        room.reader("one", Cadence::Daily).await;
+        let world = app.list("world", "World").await;
+        let cx = Context::command_line(&app.app);
+        poll::add(&cx, &room.fetcher, &room.server.url("/feed/"), "world", Some(0), None).await.unwrap();
+        let mut tx = app.app.db.write().await.unwrap();
+        subscriptions::change_one(&mut tx, &app.cause(), both, world, Transition::Join(Cadence::Each)).await.unwrap();
+        tx.commit().await.unwrap();
+        room.publish().await;
+        assert_eq!(room.got(), ["both: 2"]);
+        room.until("2026-11-25T08:00:00Z").await;
+        assert_eq!(room.got(), ["one: 2"]);
+    }
+
+    async fn what_was_withdrawn_or_called_off_is_in_no_digest(app: TestApp) {
+        let room = Newsroom::of(app).await;
+        room.reader("daily", Cadence::Daily).await;
+        room.reader("weekly", Cadence::Weekly).await;
+        room.publish().await;
+        room.publish().await;
+        room.withdraw(2);
+        room.until("2026-11-25T08:00:00Z").await;
+        assert_eq!(room.got(), ["daily: 3"]);
+        room.publish().await;
+        app.run_all_due().await;
+        let next = room.next(Cadence::Daily).await;
+        actions::campaigns::cancel(&Context::command_line(&app.app), next, "").await.unwrap();
+        room.until("2026-11-26T08:00:00Z").await;
+        assert_eq!(room.got(), [] as [&str; 0]);
+        room.publish().await;
+        room.until("2026-11-27T08:00:00Z").await;
+        assert_eq!(room.got(), ["daily: 5"]);
+        room.until("2026-11-30T08:00:00Z").await;
+        assert_eq!(room.got(), ["weekly: 3 4 5"], "only the daily one was called off");
+    }
+
+    async fn a_process_that_dies_in_a_digest_leaves_nobody_out_and_repeats_nothing(app: TestApp) {
+        let room = Newsroom::of(app).await;
+        for n in 0..40 {
+            room.reader(&format!("reader{n}"), Cadence::Daily).await;
+            if n % 10 == 9 {
+                room.publish().await;
+            }
+        }
+        room.sleep_until("2026-11-25T07:00:00Z");
+        postrider::schedule::run_due(&app.app).await.unwrap();
+        // It dies with mails in its hands, and those that come next are enqueued already.
+        let transport = Transport::new(app.app.config.transport()).unwrap();
+        let dying = Delivery::new(app.app.clone(), transport, CancellationToken::new());
+        let running = tokio::spawn(async move { dying.run_until_idle().await });
+        while app.smtp.count() < 7 {
+            tokio::task::yield_now().await;
+        }
+        running.abort();
+        let _ = running.await;
+        app.smtp.quiet().await;
+        app.advance(TimeDelta::minutes(1));
+        recovery::recover_from_everybody(&app.app).await.unwrap();
+        app.run_all_due().await;
+        let mails = app.smtp.take();
+        let mut got: HashMap<String, HashSet<String>> = HashMap::new();
+        for mail in &mails {
+            let text = String::from_utf8_lossy(&mail.message).into_owned();
+            let id = text.lines().find(|line| line.to_ascii_lowercase().starts_with("message-id:")).unwrap();
+            got.entry(mail.to.clone()).or_default().insert(id.to_owned());
+        }
+        assert_eq!(got.len(), 40);
+        assert!(got.values().all(|ids| ids.len() == 1), "a repeat is the same message");
     }
 }

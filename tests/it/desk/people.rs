@@ -89,7 +89,15 @@ async fn add_many(app: &TestApp, list: Uuid, readers: u128) {
             ),
         )
         .await;
-        exec(app, format!("INSERT INTO subscriptions VALUES {}", held.join(","))).await;
+        exec(
+            app,
+            format!(
+                "INSERT INTO subscriptions (list_id, subscriber_id, status, cadence, created_at, status_since)
+                 VALUES {}",
+                held.join(",")
+            ),
+        )
+        .await;
     }
     app.advance(TimeDelta::seconds(1));
 }
