@@ -41,6 +41,7 @@ CREATE TABLE absences (
     PRIMARY KEY (list_id, subscriber_id, from_number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX absences_by_subscriber ON absences (subscriber_id);
+CREATE INDEX absences_by_number ON absences (list_id, to_number);
 
 -- How far each list's digests have come, and when the next one is.
 CREATE TABLE digests (

@@ -103,7 +103,11 @@ async fn schedule(app: &App) -> anyhow::Result<()> {
             let mut tx = app.db.read().await?;
             let found = covered(&mut tx, list.id, cadence, from, last).await?;
             let has_backlog = digests::any_backlog(&mut tx, list.id, cadence).await?;
+            let is_scheduled = digests::next(&mut tx, list.id, cadence).await?.is_some();
             drop(tx);
+            if is_scheduled {
+                continue;
+            }
             if !found.is_empty() || has_backlog {
                 let subject = subject(list, cadence);
                 let mut tx = app.db.write().await?;
@@ -140,6 +144,9 @@ async fn covered(
     from: i64,
     to: i64,
 ) -> sqlx::Result<Vec<Numbered>> {
+    if from >= to {
+        return Ok(Vec::new());
+    }
     let mut found = list_articles::between(tx, list_id, from, to).await?;
     if cadence == Cadence::Each {
         found.retain(|one| one.route == Route::Digest);

@@ -77,6 +77,15 @@ pub async fn enqueue_chunk(
         }
         false => "",
     };
+    let not_away = match any_absence(tx, campaign_id).await? {
+        true => {
+            "AND NOT EXISTS (SELECT 1 FROM campaigns c CROSS JOIN list_articles la CROSS JOIN absences x
+                 WHERE c.id = $1 AND la.list_id = c.list_id AND la.article_id = c.auto_article_id
+                   AND x.list_id = c.list_id AND x.subscriber_id = s.subscriber_id
+                   AND x.from_number < la.number AND la.number <= x.to_number)"
+        }
+        false => "",
+    };
     // Seven values stand before its own.
     let mut fits = Statement::behind(7);
     if let Some(rule) = rule {
@@ -96,7 +105,7 @@ pub async fn enqueue_chunk(
            AND EXISTS (SELECT 1 FROM campaigns c
                        WHERE c.id = $1 AND c.enqueued_at IS NULL
                          AND (c.status IN ('sending', 'paused') OR (c.status = 'cancelled' AND $7)))
-           {not_suppressed} {fits}
+           {not_suppressed} {not_away} {fits}
          ORDER BY s.subscriber_id {once}"
     );
     on_either!(tx, |conn| bind_all!(
@@ -137,6 +146,15 @@ async fn is_correction(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<bool> {
 async fn any_suppression(tx: &mut Tx) -> sqlx::Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM suppressions)";
     on_either!(tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await)
+}
+
+/// Whether somebody was away when a campaign's article was numbered, and is here again.
+async fn any_absence(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM campaigns c
+                   JOIN list_articles la ON la.list_id = c.list_id AND la.article_id = c.auto_article_id
+                   JOIN absences x ON x.list_id = c.list_id AND x.to_number >= la.number
+                   WHERE c.id = $1)";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(campaign_id).fetch_one(conn).await)
 }
 
 /// Whether another campaign mailed, or may mail, an article of this one.
