@@ -7,6 +7,7 @@ pub mod campaign;
 pub mod delivery;
 pub mod email_address;
 pub mod event;
+pub mod feed_rule;
 pub mod field;
 pub mod hold;
 pub mod links;

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::values::{
-    absolute_web_url, first_words, names, names_picture, one_line, paragraphs, person, web_url,
+    absolute_web_url, categories, first_words, names, names_picture, one_line, paragraphs, person, web_url,
 };
 use super::{Enclosure, FeedKind, Image, Item, ParsedFeed};
 use crate::feeds::charset::is_control;
@@ -233,6 +233,7 @@ fn item(json: &Value, from: &Url, feeds_author: &str) -> Item {
         updated_at,
         summary_html,
         content_html,
+        categories: categories(each(&json["tags"]).iter().map(|tag| one_line(&word(tag)))),
         image: images.chain(pictures.filter_map(|(_, url)| Image::new(url.as_str(), from, ""))).next(),
         enclosure,
     }
