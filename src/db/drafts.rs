@@ -41,6 +41,8 @@ pub struct Draft {
     pub segment_id: Option<Uuid>,
     pub segment_name: Option<String>,
     pub segment_json: Option<String>,
+    /// A feed's article made it.
+    pub is_of_feed: bool,
 }
 
 /// Whom of its list a campaign is for, as an editor chooses.
@@ -116,7 +118,7 @@ pub async fn open_correction(tx: &mut Tx, of: Uuid) -> sqlx::Result<Option<Uuid>
 pub async fn get(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Draft>> {
     let sql = "SELECT id, list_id, status, is_held, subject, preheader, markdown, version, updated_at,
                    updated_by, scheduled_at, scheduled_by, approved_by, correction_of, correction_reason, segment_id,
-                   segment_name, segment_json
+                   segment_name, segment_json, auto_article_id IS NOT NULL AS is_of_feed
                FROM campaigns WHERE id = $1";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn).await)
 }
