@@ -135,8 +135,7 @@ pub async fn run(config: Config, command: FeedCommand) -> anyhow::Result<ExitCod
             find_open_list(&app, &list).await?;
             let (cx, rule) = (Context::command_line(&app), rule.rule());
             let how_often = (grace_mins, poll_secs);
-            let added =
-                poll::add_with_rule(&cx, &app.fetcher, &url, &list, how_often, rule.as_ref()).await?;
+            let added = poll::add_with_rule(&cx, &app.fetcher, &url, &list, how_often, rule.as_ref()).await?;
             if json {
                 println!("{}", serde_json::to_string_pretty(&added)?);
             } else {

@@ -65,7 +65,8 @@ pub struct Found {
 
 /// The article of an id.
 pub async fn get(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Article>> {
-    let sql = "SELECT id, url, title, author, summary_html, content_html, image_url, image_alt, categories_json,
+    let sql =
+        "SELECT id, url, title, author, summary_html, content_html, image_url, image_alt, categories_json,
                published_at, first_seen_at, is_held FROM articles WHERE id = $1";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn).await)
 }

@@ -250,12 +250,7 @@ pub async fn schedule(
 }
 
 /// Gives a draft that a feed made its time. False where it is none any more.
-pub async fn schedule_of_feed(
-    tx: &mut WriteTx,
-    id: Uuid,
-    at: DateTime<Utc>,
-    by: Uuid,
-) -> sqlx::Result<bool> {
+pub async fn schedule_of_feed(tx: &mut WriteTx, id: Uuid, at: DateTime<Utc>, by: Uuid) -> sqlx::Result<bool> {
     let sql = "UPDATE campaigns SET scheduled_at = $2, scheduled_by = $3, approved_by = NULL
                WHERE id = $1 AND status = 'draft' AND auto_article_id IS NOT NULL";
     let rows = on_either!(tx, |conn| sqlx::query(sql)

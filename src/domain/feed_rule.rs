@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::refusal::feeds as codes;
 use super::refusal::Refusal;
+use super::refusal::feeds as codes;
 use crate::locale::say;
 
 /// Texts in one part of the conditions, at most, and the longest of them in characters.
@@ -396,7 +396,11 @@ mod tests {
             ("Alive", "Wire Service Union", "Politics", true),
         ];
         for (title, author, categories, fits) in cases {
-            assert_eq!(judged(&conditions, title, author, categories), fits, "{title}, {author}, {categories}");
+            assert_eq!(
+                judged(&conditions, title, author, categories),
+                fits,
+                "{title}, {author}, {categories}"
+            );
         }
         let rule = Rule { mode: BindingMode::Draft, conditions, brake_limit: None };
         let facts = ArticleFacts { title: "A vote", author: "", categories: &["Politics".to_owned()] };
@@ -408,7 +412,10 @@ mod tests {
     fn what_is_too_much_is_refused_at_its_field() {
         let many: Vec<String> = (0..=TERMS_MAX).map(|n| n.to_string()).collect();
         let wrong = [
-            (Conditions { authors: Terms { only: many, not: vec![] }, ..Conditions::default() }, "only_authors"),
+            (
+                Conditions { authors: Terms { only: many, not: vec![] }, ..Conditions::default() },
+                "only_authors",
+            ),
             (Conditions { title: terms("", &"a".repeat(101)), ..Conditions::default() }, "not_title"),
             (Conditions { categories: terms("!?", ""), ..Conditions::default() }, "only_categories"),
         ];

@@ -72,7 +72,8 @@ impl fmt::Display for Released {
             (_, _, _, 0) => say("held-articles-released-some"),
             (..) => say("held-articles-released-some-of-each"),
         };
-        let said = said.with("articles", self.articles).with("held", self.still_held).with("drafts", self.drafts);
+        let said =
+            said.with("articles", self.articles).with("held", self.still_held).with("drafts", self.drafts);
         write!(f, "{}", said.with("campaigns", self.campaigns).with("waiting", self.awaiting))?;
         match self.drafts {
             drafts if drafts > 0 && self.campaigns > 0 => {

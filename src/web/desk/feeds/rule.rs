@@ -65,8 +65,7 @@ impl Typed {
         let rule = &binding.rule;
         let limit = rule.brake_limit.map(|limit| limit.to_string()).unwrap_or_default();
         let terms = rule.conditions.parts();
-        let terms =
-            terms.map(|(_, terms)| (feed_rule::typed(&terms.only), feed_rule::typed(&terms.not)));
+        let terms = terms.map(|(_, terms)| (feed_rule::typed(&terms.only), feed_rule::typed(&terms.not)));
         Typed::new(rule.mode.as_str(), &binding.grace_mins.to_string(), &limit, terms)
     }
 
@@ -108,6 +107,10 @@ struct RulePage {
 }
 
 impl RulePage {
+    fn here(&self) -> String {
+        format!("/admin/feeds/{}/lists/{}", self.feed_id, self.binding.list_id)
+    }
+
     fn modes(&self) -> [BindingMode; 4] {
         BindingMode::ALL
     }
@@ -237,9 +240,8 @@ pub async fn save_rule(
 ) -> Answer {
     let (feed_id, list_id) = ids(&path)?;
     let typed = Typed::sent(&fields);
-    let was_shown = |rule: &Rule| {
-        serde_json::from_str::<Rule>(fields.raw("shown")).is_ok_and(|shown| shown == *rule)
-    };
+    let was_shown =
+        |rule: &Rule| serde_json::from_str::<Rule>(fields.raw("shown")).is_ok_and(|shown| shown == *rule);
     let meant = async {
         let grace = manage_feeds::parse_grace(&typed.grace)?;
         let rule = typed.rule()?;
