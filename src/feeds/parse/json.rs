@@ -196,6 +196,14 @@ fn authors(json: &Value) -> String {
     names(all.map(|author| person(&word(if author.is_object() { &author["name"] } else { author }))))
 }
 
+/// A list of texts, or one text with commas.
+fn tags(json: &Value) -> Vec<String> {
+    match json {
+        Value::String(line) => categories(line.split(',').map(one_line)),
+        tags => categories(each(tags).iter().map(|tag| one_line(&word(tag)))),
+    }
+}
+
 fn item(json: &Value, from: &Url, feeds_author: &str) -> Item {
     let guid = Some(word(&json["id"])).filter(|id| !id.is_empty());
     let link = ["url", "external_url"].into_iter().find_map(|name| web_url(&word(&json[name]), from));
@@ -233,7 +241,7 @@ fn item(json: &Value, from: &Url, feeds_author: &str) -> Item {
         updated_at,
         summary_html,
         content_html,
-        categories: categories(each(&json["tags"]).iter().map(|tag| one_line(&word(tag)))),
+        categories: tags(&json["tags"]),
         image: images.chain(pictures.filter_map(|(_, url)| Image::new(url.as_str(), from, ""))).next(),
         enclosure,
     }
