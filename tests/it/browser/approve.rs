@@ -17,7 +17,9 @@ async fn shoot(browser: &Browser, name: &str) {
     use base64::Engine as _;
     for width in [375, 1280] {
         browser.width(width, 1.0).await;
-        let shot = browser.devtools("Page.captureScreenshot", serde_json::json!({ "captureBeyondViewport": true })).await;
+        let shot = browser
+            .devtools("Page.captureScreenshot", serde_json::json!({ "captureBeyondViewport": true }))
+            .await;
         let bytes = base64::engine::general_purpose::STANDARD.decode(shot["data"].as_str().unwrap()).unwrap();
         std::fs::write(format!("/tmp/h/rules/shots/{name}-{width}.png"), bytes).unwrap();
     }
