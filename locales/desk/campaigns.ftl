@@ -836,7 +836,7 @@ feed-item-baseline = Already there when the feed was connected
 feed-item-older = Old article, listed again
 feed-item-known = Found in another feed days earlier
 feed-item-skipped = Skipped by an editor
-feed-item-no-list = The feed had no list
+feed-item-no-list = No list took it
 feed-item-not-sent = Not sent
 feed-list-removed = List removed. New articles no longer go to it; campaigns already scheduled will still be sent.
 feed-list-removed-already = The list was already removed.
@@ -846,7 +846,7 @@ feed-checked-held = Checked: { $new } new, { $edited } edited, { $held } on hold
 feed-retired = Retired. The feed is no longer checked; campaigns already scheduled will still be sent.
 feed-restored = Restored. The feed will be checked again from now on.
 feed-released-still-held = Released, but it is still on hold for another reason.
-feed-released-no-list = Released. The feed had no list when the article was found, so it won’t be sent.
+feed-released-no-list = Released. No list takes the article, so it won’t be sent.
 feed-released = { $campaigns ->
     [one] Released. One campaign is scheduled.
    *[other] Released. { $campaigns } campaigns are scheduled.
@@ -895,8 +895,8 @@ held-articles-released-still-held = { $articles ->
    *[other] Released { $articles } articles, but they are still on hold for another reason.
 }
 held-articles-released-no-list = { $articles ->
-    [one] Released one article. The feed had no list when the article was found, so it won’t be sent.
-   *[other] Released { $articles } articles. The feed had no list when they were found, so they won’t be sent.
+    [one] Released one article. No list takes it, so it won’t be sent.
+   *[other] Released { $articles } articles. No list takes them, so they won’t be sent.
 }
 held-articles-released = { $articles ->
     [one] { $campaigns ->

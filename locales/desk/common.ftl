@@ -289,7 +289,7 @@ alert-feed-dead-advice = If the feed should still exist, fix it on the site, the
 mail-alert-why = <strong>Why:</strong> { $why }
 mail-alert-why-text = Why: { $why }
 mail-alert-time = Time: { $time }. We won’t email you about this again for at least an hour.
-mail-alert-reason = You’re receiving this because you are an admin of { $publication }, at { $url }.
+mail-alert-reason = You’re receiving this because you work on { $publication }, at { $url }.
 
 mail-trial-subject = A test from { $publication }
 mail-trial-preheader = Sent the same way as all mail to your readers.

@@ -40,11 +40,10 @@ desk-waiting = { $count ->
 
 account-title = Your account
 account-since = { $email }, { $role } since { $date }.
-account-name-heading = Name
 account-name-and-alerts = Name and alerts
 account-name = Name
 account-alerts = Email me when
-account-alert-campaigns = a campaign is paused automatically, or is put on hold because it is late
+account-alert-campaigns = a campaign is paused automatically or put on hold because it is late, or a draft from a feed is waiting for approval
 account-alert-feeds = a feed disappears, or its new articles are put on hold
 account-alert-relay = the relay refuses our mail
 account-save = Save

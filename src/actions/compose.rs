@@ -551,6 +551,9 @@ pub fn alert_words(alert: &Alert) -> AlertWords<'_> {
             "alert-feed-brake-advice",
             &["postrider feed held", "postrider feed release 'URL' --all", "postrider feed skip 'URL' --all"],
         ),
+        AlertKind::DraftWaits => {
+            ("alert-draft-waits", "alert-draft-waits-lead", "alert-draft-waits-advice", &[])
+        }
         AlertKind::FeedDead => (
             "alert-feed-dead",
             "alert-feed-dead-lead",

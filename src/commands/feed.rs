@@ -14,6 +14,7 @@ use crate::actions::{Context, poll};
 use crate::app::App;
 use crate::config::Config;
 use crate::db::brake::{self, Batch};
+use crate::domain::feed_rule::{BRAKE_LIMIT_MAX, BindingMode, Conditions, Rule, Terms};
 use crate::locale::say_plain;
 
 #[derive(Subcommand)]
@@ -31,6 +32,8 @@ pub enum FeedCommand {
         /// Seconds between checks of the feed
         #[arg(long, allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(1..=86_400))]
         poll_secs: Option<i64>,
+        #[command(flatten)]
+        rule: RuleFlags,
         /// Print the result as JSON
         #[arg(long)]
         json: bool,
@@ -64,6 +67,48 @@ pub enum FeedCommand {
 }
 
 #[derive(Args)]
+pub struct RuleFlags {
+    /// What happens to new articles. Default: send
+    #[arg(long, value_parser = ["send", "draft", "digest", "collect"])]
+    mode: Option<String>,
+    /// Only articles with this category; can be given more than once
+    #[arg(long, value_name = "CATEGORY")]
+    only_category: Vec<String>,
+    /// No articles with this category; can be given more than once
+    #[arg(long, value_name = "CATEGORY")]
+    not_category: Vec<String>,
+    /// Only articles by this author; can be given more than once
+    #[arg(long, value_name = "NAME")]
+    only_author: Vec<String>,
+    /// No articles by this author; can be given more than once
+    #[arg(long, value_name = "NAME")]
+    not_author: Vec<String>,
+    /// Only articles whose title has these words; can be given more than once
+    #[arg(long, value_name = "WORDS")]
+    only_title: Vec<String>,
+    /// No articles whose title has these words; can be given more than once
+    #[arg(long, value_name = "WORDS")]
+    not_title: Vec<String>,
+    /// Put new articles on hold when one check finds more than this. Default: worked out
+    #[arg(long, allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(1..=BRAKE_LIMIT_MAX))]
+    hold_above: Option<i64>,
+}
+
+impl RuleFlags {
+    /// The rule that they say; `None`: none is given.
+    fn rule(self) -> Option<Rule> {
+        let mode = self.mode.as_deref().and_then(BindingMode::parse);
+        let conditions = Conditions {
+            categories: Terms { only: self.only_category, not: self.not_category },
+            authors: Terms { only: self.only_author, not: self.not_author },
+            title: Terms { only: self.only_title, not: self.not_title },
+        };
+        let is_given = mode.is_some() || self.hold_above.is_some() || !conditions.is_empty();
+        is_given.then(|| Rule { mode: mode.unwrap_or_default(), conditions, brake_limit: self.hold_above })
+    }
+}
+
+#[derive(Args)]
 pub struct Decide {
     /// The feed's address
     url: String,
@@ -85,12 +130,12 @@ fn check_url(url: &str) -> anyhow::Result<()> {
 pub async fn run(config: Config, command: FeedCommand) -> anyhow::Result<ExitCode> {
     let app = open(config).await?;
     match command {
-        FeedCommand::Add { url, list, grace_mins, poll_secs, json } => {
+        FeedCommand::Add { url, list, grace_mins, poll_secs, rule, json } => {
             check_url(&url)?;
             find_open_list(&app, &list).await?;
-            let added =
-                poll::add(&Context::command_line(&app), &app.fetcher, &url, &list, grace_mins, poll_secs)
-                    .await?;
+            let (cx, rule) = (Context::command_line(&app), rule.rule());
+            let how_often = (grace_mins, poll_secs);
+            let added = poll::add_with_rule(&cx, &app.fetcher, &url, &list, how_often, rule.as_ref()).await?;
             if json {
                 println!("{}", serde_json::to_string_pretty(&added)?);
             } else {
@@ -147,6 +192,9 @@ async fn poll_now(app: &Arc<App>, url: Option<&str>, json: bool) -> anyhow::Resu
             match &report.error {
                 Some(error) => println!("{url}: {error}"),
                 None => println!("{url}: {}", polled(report)),
+            }
+            if report.drafts > 0 {
+                println!("{}", say_plain("command-feed-drafts").with("drafts", report.drafts));
             }
             if let Some(sentence) = &report.brake {
                 println!("{}", say_plain("command-feed-braked").with("why", sentence));

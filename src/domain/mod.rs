@@ -8,6 +8,7 @@ pub mod delivery;
 pub mod digest;
 pub mod email_address;
 pub mod event;
+pub mod feed_rule;
 pub mod field;
 pub mod hold;
 pub mod links;

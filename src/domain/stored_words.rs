@@ -55,6 +55,7 @@ const ACTIONS: Words = &[
     ("resumed", "audit-did-resumed"),
     ("retired", "audit-did-retired"),
     ("role changed", "audit-did-role"),
+    ("rule changed", "audit-did-rule"),
     ("said to be the real one", "audit-did-real-one"),
     ("scheduled", "audit-did-scheduled"),
     ("sent to those who missed it", "audit-did-missed"),
@@ -111,6 +112,7 @@ const BULK: Words = &[
 const FIELDS: Words = &[
     ("at", "audit-field-at"),
     ("awaits approval", "audit-field-approval"),
+    ("brake_limit", "audit-field-brake-limit"),
     ("brand_colour", "audit-field-colour"),
     ("cadence", "audit-field-often"),
     ("campaigns held", "audit-field-campaigns-held"),
@@ -121,6 +123,7 @@ const FIELDS: Words = &[
     ("grace_mins", "audit-field-delay"),
     ("held", "audit-field-held"),
     ("logo_url", "audit-field-logo"),
+    ("mode", "audit-field-mode"),
     ("per_minute", "audit-field-per-minute"),
     ("postal_address", "audit-field-postal-address"),
     ("public", "audit-field-public"),

@@ -16,6 +16,7 @@ mod dkim;
 mod edge;
 mod events;
 mod everything;
+mod feed_rules;
 mod feeds;
 mod fields;
 mod greylisting;

@@ -16,6 +16,7 @@ use crate::db::brake::{self, Batch};
 use crate::db::feeds::{self, ItemVerdict};
 use crate::db::users::Role;
 use crate::db::{Tx, WriteTx, articles, campaigns, drafts, holds, publication};
+use crate::domain::feed_rule::Route;
 use crate::domain::hold::{self, Hold, HoldKind};
 use crate::domain::refusal::feeds as codes;
 use crate::locale::say;
@@ -41,6 +42,8 @@ pub struct Released {
     pub campaigns: usize,
     /// How many of them wait for a second person first: this is somebody's decision.
     pub awaiting: usize,
+    /// Drafts that wait for an editor, by the rules of their lists.
+    pub drafts: usize,
     /// How many of the articles something else still holds.
     pub still_held: usize,
 }
@@ -51,6 +54,7 @@ impl Released {
         self.articles += other.articles;
         self.campaigns += other.campaigns;
         self.awaiting += other.awaiting;
+        self.drafts += other.drafts;
         self.still_held += other.still_held;
     }
 }
@@ -60,6 +64,7 @@ impl fmt::Display for Released {
         let said = match (self.articles, self.still_held, self.campaigns, self.awaiting) {
             (0, ..) => say("held-articles-gone"),
             (articles, held, ..) if held == articles => say("held-articles-released-still-held"),
+            (.., 0, _) if self.drafts > 0 => say("held-articles-released-drafts"),
             (.., 0, _) => say("held-articles-released-no-list"),
             (_, 0, _, 0) => say("held-articles-released"),
             (_, 0, campaigns, awaiting) if campaigns == awaiting => say("held-articles-released-await"),
@@ -67,8 +72,15 @@ impl fmt::Display for Released {
             (_, _, _, 0) => say("held-articles-released-some"),
             (..) => say("held-articles-released-some-of-each"),
         };
-        let said = said.with("articles", self.articles).with("held", self.still_held);
-        write!(f, "{}", said.with("campaigns", self.campaigns).with("waiting", self.awaiting))
+        let said =
+            said.with("articles", self.articles).with("held", self.still_held).with("drafts", self.drafts);
+        write!(f, "{}", said.with("campaigns", self.campaigns).with("waiting", self.awaiting))?;
+        match self.drafts {
+            drafts if drafts > 0 && self.campaigns > 0 => {
+                write!(f, " {}", say("held-articles-drafts").with("drafts", drafts))
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -87,8 +99,7 @@ impl<'a> Release<'a> {
         Ok(Release { actor, undo, now, second_person: HashMap::new() })
     }
 
-    /// Takes some of an article's holds off. Where none is left, schedules a campaign for each list that it waited
-    /// for; one from the future goes out on its date.
+    /// Takes some of an article's holds off. Where none is left, each list that it waited for has it as its rule says; one from the future goes out on its date.
     async fn article(
         &mut self,
         tx: &mut WriteTx,
@@ -108,6 +119,16 @@ impl<'a> Release<'a> {
             let (list_id, title) = (binding.list_id, &article.title);
             let after_grace = self.now + self.undo.max(TimeDelta::minutes(binding.grace_mins));
             let at = after_grace.max(article.published_at);
+            match binding.route(article.facts()) {
+                Route::Send => {}
+                Route::Draft => {
+                    let added =
+                        campaigns::add_draft_for_article(tx, list_id, article.id, title, self.now).await?;
+                    released.drafts += usize::from(added.is_some());
+                    continue;
+                }
+                Route::Digest | Route::Nothing => continue,
+            }
             let added = campaigns::add_for_article(tx, list_id, article.id, title, at, self.now).await?;
             let Some(campaign_id) = added else { continue };
             released.campaigns += 1;

@@ -2,6 +2,7 @@
 //! sent. The same rules for every entry point; each change has its line in the audit log.
 
 mod held;
+mod rules;
 
 use std::time::Duration;
 
@@ -11,6 +12,8 @@ use url::Url;
 use uuid::Uuid;
 
 pub use self::held::{Released, drop_held, release_batch, release_held, skip_batch};
+pub(super) use self::rules::name_rule;
+pub use self::rules::{TRIED, Tried, TriedItem, find_binding, set_rule, try_rule};
 use super::poll::{self, How, PollReport};
 use super::{Context, Result, editorial};
 use crate::db::alerts::{self, About};

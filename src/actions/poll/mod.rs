@@ -15,7 +15,7 @@ use serde::Serialize;
 use url::Url;
 use uuid::Uuid;
 
-pub use self::add::{Added, add};
+pub use self::add::{Added, add, add_with_rule};
 pub use self::check::{CheckReport, CheckedItem, PlannedMail, check, length};
 pub use self::refresh::{Refreshed, refresh, refresh_all};
 use super::{Context, Result, manage_feeds};
@@ -56,6 +56,8 @@ pub struct PollReport {
     pub edited: usize,
     /// Campaigns that were scheduled.
     pub campaigns: usize,
+    /// Drafts that wait for an editor.
+    pub drafts: usize,
 }
 
 /// Why a feed could not be read.
@@ -131,8 +133,8 @@ pub async fn poll(app: &App, fetcher: &Fetcher, feed_id: Uuid, how: How) -> anyh
         PollReport { not_modified: true, .. } => PollResult::NotModified,
         _ => PollResult::Read,
     });
-    // A failure or the brake may have queued an alert.
-    if report.campaigns > 0 || report.error.is_some() || report.brake.is_some() {
+    // A failure, the brake or a draft may have queued an alert.
+    if report.campaigns + report.drafts > 0 || report.error.is_some() || report.brake.is_some() {
         app.wake_delivery.notify_one();
     }
     Ok(report)

@@ -10,16 +10,20 @@ use uuid::Uuid;
 use super::{PollReport, ReadError};
 use crate::actions::{alerts, brake, guard};
 use crate::db::alerts::{About, AlertKind};
-use crate::db::articles::{self, Article};
+use crate::db::articles::{self, Article, Categories};
 use crate::db::feeds::{self, Binding, Feed, FeedStatus, ItemVerdict};
 use crate::db::{Tx, WriteTx, campaigns, holds, send_counter};
+use crate::domain::feed_rule::Route;
 use crate::domain::hold::HoldReason;
 use crate::feeds::identity::{self, Alias, AliasKind, Judged, Known, Memory, Quiet, Verdict};
 use crate::feeds::parse::{Item, ParsedFeed, READER};
 use crate::fetch::{FetchError, Fetched, Validators, WAIT_MAX};
+use crate::locale::say;
 
 /// A permanent redirect is believed when this many polls in a row have seen it.
 const MOVES_BELIEVED: i64 = 3;
+/// Drafts that editors are told of by their titles.
+const DRAFTS_NAMED: usize = 5;
 
 /// How long to stay away after some failures in a row: twice as long each time, at most a day, and
 /// up to a quarter more, so that feeds that failed together do not come back together.
@@ -159,8 +163,8 @@ struct Found<'a> {
     listed: Vec<(Uuid, Option<ItemVerdict>)>,
     /// What holds articles: those of this document, and those that another feed brought first.
     held: Vec<(Uuid, &'a HoldReason)>,
-    /// With its title, and not before this.
-    to_mail: Vec<(Uuid, &'a str, Option<DateTime<Utc>>)>,
+    /// Not before this.
+    to_mail: Vec<(Uuid, &'a Item, Option<DateTime<Utc>>)>,
 }
 
 async fn store_items(
@@ -236,7 +240,7 @@ async fn sort<'a>(
             Verdict::Held { .. } => report.held += 1,
             Verdict::New { not_before } => {
                 report.new += 1;
-                found.to_mail.push((article_id, item.title.as_str(), not_before));
+                found.to_mail.push((article_id, item, not_before));
             }
         }
     }
@@ -266,22 +270,55 @@ async fn schedule_campaigns(
     tx: &mut WriteTx,
     feed_id: Uuid,
     bindings: &[Binding],
-    to_mail: &[(Uuid, &str, Option<DateTime<Utc>>)],
+    to_mail: &[(Uuid, &Item, Option<DateTime<Utc>>)],
     now: DateTime<Utc>,
     report: &mut PollReport,
 ) -> sqlx::Result<()> {
     let held = guard::holds_new_articles(tx, feed_id).await?;
-    for (article_id, title, not_before) in to_mail {
+    let mut drafts = Vec::new();
+    for (article_id, item, not_before) in to_mail {
         for binding in bindings {
+            let (list, title) = (binding.list_id, item.title.as_str());
             let at = mail_time(now, binding, *not_before);
-            let added = campaigns::add_for_article(tx, binding.list_id, *article_id, title, at, now).await?;
+            let added = match binding.route(item.facts()) {
+                // What may have been mailed before is an admin's to decide, not one click.
+                Route::Draft if held.is_none() => {
+                    let added = campaigns::add_draft_for_article(tx, list, *article_id, title, now).await?;
+                    drafts.extend(added.map(|_| title));
+                    continue;
+                }
+                Route::Send | Route::Draft => {
+                    campaigns::add_for_article(tx, list, *article_id, title, at, now).await?
+                }
+                Route::Digest | Route::Nothing => continue,
+            };
             report.campaigns += usize::from(added.is_some());
             if let (Some(id), Some(reason)) = (added, &held) {
                 holds::add(tx, &[id], reason, now).await?;
             }
         }
     }
-    Ok(())
+    report.drafts = drafts.len();
+    tell_of_drafts(tx, feed_id, drafts, now).await
+}
+
+/// Tells editors that drafts wait for them: once a poll, whatever came.
+async fn tell_of_drafts(
+    tx: &mut WriteTx,
+    feed_id: Uuid,
+    mut titles: Vec<&str>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    titles.dedup();
+    let why = match titles.len() {
+        0 => return Ok(()),
+        count if count > DRAFTS_NAMED => {
+            let named = titles[..DRAFTS_NAMED].join(" · ");
+            say("alert-draft-waits-more").with("titles", named).with("more", count - DRAFTS_NAMED).to_string()
+        }
+        _ => titles.join(" · "),
+    };
+    alerts::raise(tx, AlertKind::DraftWaits, About::Feed(feed_id), &why, now).await.map(|_| ())
 }
 
 /// What a feed calls itself, or its address.
@@ -326,6 +363,7 @@ fn article_of(item: &Item, parsed: &ParsedFeed, feed: &Feed, now: DateTime<Utc>)
         content_html: item.content_html.clone(),
         image_url: item.image.as_ref().map(|image| image.url.to_string()).unwrap_or_default(),
         image_alt: item.image.as_ref().map(|image| image.alt.clone()).unwrap_or_default(),
+        categories: Categories(item.categories.clone()),
         published_at: item.published_at.unwrap_or(now),
         first_seen_at: now,
         is_held: false,
@@ -343,6 +381,10 @@ pub(super) async fn take_edit(tx: &mut WriteTx, old: &Article, item: &Item) -> s
         content_html: or_old(&item.content_html, &old.content_html),
         image_url: item.image.as_ref().map_or_else(|| old.image_url.clone(), |image| image.url.to_string()),
         image_alt: item.image.as_ref().map_or_else(|| old.image_alt.clone(), |image| image.alt.clone()),
+        categories: match item.categories.is_empty() {
+            true => old.categories.clone(),
+            false => Categories(item.categories.clone()),
+        },
         ..old.clone()
     };
     if new == *old {

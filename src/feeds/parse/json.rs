@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::values::{
-    absolute_web_url, first_words, names, names_picture, one_line, paragraphs, person, web_url,
+    absolute_web_url, categories, first_words, names, names_picture, one_line, paragraphs, person, web_url,
 };
 use super::{Enclosure, FeedKind, Image, Item, ParsedFeed};
 use crate::feeds::charset::is_control;
@@ -196,6 +196,14 @@ fn authors(json: &Value) -> String {
     names(all.map(|author| person(&word(if author.is_object() { &author["name"] } else { author }))))
 }
 
+/// A list of texts, or one text with commas.
+fn tags(json: &Value) -> Vec<String> {
+    match json {
+        Value::String(line) => categories(line.split(',').map(one_line)),
+        tags => categories(each(tags).iter().map(|tag| one_line(&word(tag)))),
+    }
+}
+
 fn item(json: &Value, from: &Url, feeds_author: &str) -> Item {
     let guid = Some(word(&json["id"])).filter(|id| !id.is_empty());
     let link = ["url", "external_url"].into_iter().find_map(|name| web_url(&word(&json[name]), from));
@@ -233,6 +241,7 @@ fn item(json: &Value, from: &Url, feeds_author: &str) -> Item {
         updated_at,
         summary_html,
         content_html,
+        categories: tags(&json["tags"]),
         image: images.chain(pictures.filter_map(|(_, url)| Image::new(url.as_str(), from, ""))).next(),
         enclosure,
     }

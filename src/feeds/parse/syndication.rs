@@ -6,8 +6,8 @@ use base64::engine::general_purpose::STANDARD;
 use url::Url;
 
 use super::values::{
-    absolute_links, absolute_web_url, first_words, html_line, html_paragraphs, names, names_picture,
-    one_line, paragraphs, person, web_url,
+    absolute_links, absolute_web_url, categories, first_words, html_line, html_paragraphs, names,
+    names_picture, one_line, paragraphs, person, web_url,
 };
 use super::xml::{self, Element, Node, Space};
 use super::{Enclosure, FeedKind, Image, Item, ParsedFeed};
@@ -256,9 +256,21 @@ impl Reading<'_> {
             updated_at,
             summary_html,
             content_html,
+            categories: self.categories(element),
             image: self.image(element, &media),
             enclosure: self.enclosure(element, &media),
         }
+    }
+
+    /// What it is about: Atom has the name for people in `label`.
+    fn categories(self, item: &Element) -> Vec<String> {
+        let own = own(item, &["category"]).map(|category| {
+            let said =
+                ["label", "term"].into_iter().filter_map(|name| category.attribute(name)).map(html_line);
+            let said = said.chain([self.line(category)]);
+            said.into_iter().find(|line| !line.is_empty()).unwrap_or_default()
+        });
+        categories(own.chain(of(item, Space::DublinCore, &["subject"]).map(|subject| self.line(subject))))
     }
 
     /// What describes a video: its writer sees each line.

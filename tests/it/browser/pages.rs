@@ -363,6 +363,7 @@ pub fn pages_of(route: &str) -> &'static [&'static str] {
         "/admin/feeds/{id}/latest" => {
             &["/admin/feeds/<feed>/latest", "/admin/feeds/<feed>/latest?list=<list>&count=2"]
         }
+        "/admin/feeds/{id}/lists/{list}" => &["/admin/feeds/<feed>/lists/<list>"],
         // Data, files, and mails, which the reader's pages show too.
         "/admin/campaigns/{id}/events"
         | "/admin/reports/{id}/deliveries.csv"

@@ -2,6 +2,7 @@
 
 mod add;
 mod latest;
+mod rule;
 
 use std::collections::HashMap;
 
@@ -13,6 +14,7 @@ use uuid::Uuid;
 
 pub use self::add::{add, look, show_new};
 pub use self::latest::{send_latest, show_latest};
+pub use self::rule::{save_rule, show_rule, try_rule};
 use super::frame::{Desk, Fields, Me, Tab, done, done_with_undo};
 use super::{query, refuse};
 use crate::actions::{Context, Error, manage_feeds, poll};
@@ -23,6 +25,7 @@ use crate::db::feeds::{self, Binding, Feed, FeedItem, FeedStatus, ItemVerdict, L
 use crate::db::holds;
 use crate::db::lists::{self, List};
 use crate::domain::campaign::CampaignStatus;
+use crate::domain::feed_rule::BindingMode;
 use crate::domain::hold::{Hold, HoldKind};
 use crate::domain::refusal::feeds as codes;
 use crate::locale::say;
@@ -339,6 +342,7 @@ pub async fn release(app: web::Data<App>, me: Me, path: web::Path<String>, field
         Ok(released) => {
             let said = match (released.still_held, released.campaigns, released.awaiting) {
                 (1.., ..) => say("feed-released-still-held"),
+                (_, 0, _) if released.drafts > 0 => say("feed-released-draft"),
                 (_, 0, _) => say("feed-released-no-list"),
                 (_, _, 0) => say("feed-released"),
                 (_, all, some) if all == some => say("feed-released-all-await"),
