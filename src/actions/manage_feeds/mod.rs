@@ -11,7 +11,7 @@ use serde_json::json;
 use url::Url;
 use uuid::Uuid;
 
-pub use self::held::{Released, drop_held, release_batch, release_held, skip_batch};
+pub use self::held::{Released, drop_held, release_batch, release_batch_as_digest, release_held, skip_batch};
 pub(super) use self::rules::name_rule;
 pub use self::rules::{TRIED, Tried, TriedItem, find_binding, set_rule, try_rule};
 use super::poll::{self, How, PollReport};

@@ -12,7 +12,7 @@ use crate::actions::{alerts, brake, guard};
 use crate::db::alerts::{About, AlertKind};
 use crate::db::articles::{self, Article, Categories};
 use crate::db::feeds::{self, Binding, Feed, FeedStatus, ItemVerdict};
-use crate::db::{Tx, WriteTx, campaigns, holds, send_counter};
+use crate::db::{Tx, WriteTx, campaigns, holds, list_articles, send_counter};
 use crate::domain::feed_rule::Route;
 use crate::domain::hold::HoldReason;
 use crate::feeds::identity::{self, Alias, AliasKind, Judged, Known, Memory, Quiet, Verdict};
@@ -287,10 +287,14 @@ async fn schedule_campaigns(
                     drafts.extend(added.map(|_| title));
                     continue;
                 }
-                Route::Send | Route::Draft => {
+                Route::Digest if held.is_none() => {
+                    list_articles::add_waiting(tx, list, &[*article_id], at).await?;
+                    continue;
+                }
+                Route::Send | Route::Draft | Route::Digest => {
                     campaigns::add_for_article(tx, list, *article_id, title, at, now).await?
                 }
-                Route::Digest | Route::Nothing => continue,
+                Route::Nothing => continue,
             };
             report.campaigns += usize::from(added.is_some());
             if let (Some(id), Some(reason)) = (added, &held) {
