@@ -16,13 +16,13 @@ rule-seen = In the last 50 articles: { $terms }
 rule-brake = Put new articles on hold when one check finds more than
 rule-brake-hint = Left empty, it is worked out from how many the feed usually has. If several lists set it, the lowest number counts for the feed.
 rule-brake-held = { $checks ->
-    [0] In the last 90 days, no check found more than { $limit } new articles, so none would have been put on hold.
-    [one] In the last 90 days, one check found more than { $limit } new articles. It would have put { $articles } on hold.
-   *[other] In the last 90 days, { $checks } checks found more than { $limit } new articles. They would have put { $articles } on hold.
+    [0] With a limit of { $limit }, no check in the last 90 days would have put articles on hold.
+    [one] With a limit of { $limit }, one check in the last 90 days would have put { $articles } articles on hold.
+   *[other] With a limit of { $limit }, { $checks } checks in the last 90 days would have put { $articles } articles on hold.
 }
 rule-brake-elsewhere = Another list of this feed sets { $limit }, which is lower.
 rule-brake-poll = { $time }: { $articles } new articles
-rule-limit = On hold above { $limit } new articles at once
+rule-limit = On hold when more than { $limit } are new at once
 rule-try = Try on the last 50 articles
 rule-not-saved = Nothing has been saved yet. Check below what the rule would have done, then save it.
 rule-tried-none = The feed has no articles to try this on yet
@@ -102,3 +102,4 @@ held-articles-released-digest = { $articles ->
    *[other] Released { $articles } articles. They go out in one digest.
 }
 held-release-digest = Release as one digest
+hold-why-many-limit = { $feed }: { $articles } new articles in one check, and the limit is { $limit }

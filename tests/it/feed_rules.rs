@@ -279,7 +279,7 @@ on_both_engines! {
         let asked = asked.text().await.unwrap();
         assert!(asked.contains("Nothing has been saved yet") && asked.contains("2 of the last 3 articles would have become drafts"), "{asked}");
         assert!(asked.contains("Category: Politics, local") && asked.contains("Another category, or none"), "{asked}");
-        assert!(asked.contains("one check found more than 2 new articles. It would have put 3 on hold"), "{asked}");
+        assert!(asked.contains("With a limit of 2, one check in the last 90 days would have put 3 articles on hold"), "{asked}");
         let stands = async || manage_feeds::find_binding(&mut app.app.db.read().await.unwrap(), feed, list).await.unwrap().1;
         assert_eq!(stands().await.rule, Rule::default());
         let same = shown(&asked);
@@ -337,10 +337,10 @@ on_both_engines! {
         publish(&server, "/feed/", &[(1, "One", "", &[]), (2, "Two", "", &[])]);
         let report = poll(app, feed).await;
         assert_eq!((report.held, report.campaigns, report.drafts), (2, 0, 0));
-        assert_eq!(report.brake.unwrap(), "Harbour Courier: 2 new articles in one check, more than the 1 that are allowed");
+        assert_eq!(report.brake.unwrap(), "Harbour Courier: 2 new articles in one check, and the limit is 1");
         let page = marta.page(&format!("/admin/feeds/{feed}/lists/{world}")).await;
         assert!(page.contains("Another list of this feed sets 1, which is lower"), "{page}");
-        assert!(page.contains("one check found more than 1 new articles. It would have put 2 on hold"), "{page}");
+        assert!(page.contains("With a limit of 1, one check in the last 90 days would have put 2 articles on hold"), "{page}");
 
         // Released, each list has them by its rule.
         let batch = brake::batches(&mut app.app.db.read().await.unwrap()).await.unwrap().remove(0);

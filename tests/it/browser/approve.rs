@@ -28,7 +28,7 @@ async fn shoot(browser: &Browser, name: &str) {
 
 on_both_engines! {
     async fn an_admin_sets_the_rule_and_an_editor_sends_the_draft(app: TestApp) {
-        let Some(browser) = Browser::open_without_scripts(app).await else { return };
+        let Some(browser) = Browser::open(app).await else { return };
         let world = app.list("world", "World").await;
         subscribe_all(app, world, &["ines@example.org"]).await;
         app.user("marta@harbour.example", Role::Admin).await;

@@ -100,6 +100,8 @@ struct RulePage {
     tried: Option<Tried>,
     /// The rule that is shown with it, as the form sends it along.
     shown: String,
+    /// Something was tried: the next step is to save it.
+    is_tried: bool,
     /// Something that was sent to be saved is shown first.
     is_asked: bool,
     field: &'static str,
@@ -178,6 +180,7 @@ async fn rule_page(
     let mut tx = app.db.read().await?;
     let (feed, binding) = manage_feeds::find_binding(&mut tx, feed_id, list_id).await.map_err(refuse)?;
     let desk = Desk::read(app, &mut tx, me, request, Tab::Feeds).await?;
+    let is_tried = shown.as_ref().is_some_and(|shown| shown.error.is_none());
     let Shown { mut typed, is_asked, error } =
         shown.unwrap_or_else(|| Shown { typed: Typed::of(&binding), is_asked: false, error: None });
     let rule = typed.rule();
@@ -197,7 +200,10 @@ async fn rule_page(
     let field = error.as_ref().map_or("", |refusal| refusal.field);
     let error = error.map(|refusal| refusal.sentence()).unwrap_or_default();
     let name = manage_feeds::name(&feed).to_owned();
-    page(status, &RulePage { desk, name, feed_id, binding, typed, tried, shown, is_asked, field, error })
+    page(
+        status,
+        &RulePage { desk, name, feed_id, binding, typed, tried, shown, is_tried, is_asked, field, error },
+    )
 }
 
 fn ids(path: &(String, String)) -> Result<(Uuid, Uuid), ErrorPage> {
