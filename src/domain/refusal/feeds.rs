@@ -13,5 +13,7 @@ super::codes! {
     FEED_RETIRED "feed_retired": Invalid;
     FEED_NOT_POLLED "feed_not_polled": Invalid;
     FEED_GONE "feed_gone": NotFound;
+    FEED_ADDRESS_TAKEN "feed_address_taken": Conflict;
+    FEED_MOVE_CHANGED "feed_move_changed": Conflict;
     ARTICLE_NOT_HELD "article_not_held": Invalid;
 }
