@@ -1,5 +1,7 @@
 //! The guided move of a feed: its new address, what is there beside what is known, and the button.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use askama::Template;
@@ -85,7 +87,7 @@ pub async fn show_move(app: web::Data<App>, me: Me, request: HttpRequest, path: 
     move_page(&app, &me, &request, id(&path)?, shown).await
 }
 
-async fn looked(app: &App, me: &Me, request: &HttpRequest, feed_id: Uuid, mut shown: Shown) -> Answer {
+async fn looked(app: &Arc<App>, me: &Me, request: &HttpRequest, feed_id: Uuid, mut shown: Shown) -> Answer {
     let cx = Context::new(app, me.actor());
     match manage_feeds::preview_move(&cx, &app.fetcher, feed_id, &shown.url).await {
         Ok(preview) => shown.preview = Some(preview),
