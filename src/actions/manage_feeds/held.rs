@@ -82,7 +82,11 @@ pub(super) struct Release<'a> {
 }
 
 impl<'a> Release<'a> {
-    pub(super) async fn begin(tx: &mut Tx, actor: &'a Actor, now: DateTime<Utc>) -> sqlx::Result<Release<'a>> {
+    pub(super) async fn begin(
+        tx: &mut Tx,
+        actor: &'a Actor,
+        now: DateTime<Utc>,
+    ) -> sqlx::Result<Release<'a>> {
         let undo = TimeDelta::seconds(publication::sending(tx).await?.undo_secs);
         Ok(Release { actor, undo, now, second_person: HashMap::new() })
     }

@@ -181,7 +181,9 @@ impl Look {
             link,
             published_at: item.map_or(held.map(|held| held.published_at), |item| item.published_at),
             article: match &one.outcome {
-                Outcome::Matched { article_id, .. } | Outcome::Unclear { article_id, .. } => title_of(article_id),
+                Outcome::Matched { article_id, .. } | Outcome::Unclear { article_id, .. } => {
+                    title_of(article_id)
+                }
                 Outcome::New => None,
             },
             outcome: one.outcome,

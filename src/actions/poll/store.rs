@@ -134,7 +134,11 @@ pub(in crate::actions) async fn moved(
 
 /// What is remembered of a feed, as far as these items need it. `feed_id` is `None` for a feed that
 /// is not ours yet.
-pub(in crate::actions) async fn recall(tx: &mut Tx, feed: Option<&Feed>, items: &[Item]) -> sqlx::Result<Memory> {
+pub(in crate::actions) async fn recall(
+    tx: &mut Tx,
+    feed: Option<&Feed>,
+    items: &[Item],
+) -> sqlx::Result<Memory> {
     let mut memory = Memory { baseline_at: feed.and_then(|feed| feed.baseline_at), ..Memory::default() };
     let Some(feed) = feed else { return Ok(memory) };
     memory.other_reader_at = feed.read_at.filter(|_| feed.reader != READER);

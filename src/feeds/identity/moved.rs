@@ -62,9 +62,15 @@ pub struct Past {
 #[serde(rename_all = "snake_case", tag = "outcome")]
 pub enum Outcome {
     /// The article.
-    Matched { article_id: Uuid, by: By },
+    Matched {
+        article_id: Uuid,
+        by: By,
+    },
     /// Like this article, but maybe not that one.
-    Unclear { article_id: Uuid, by: By },
+    Unclear {
+        article_id: Uuid,
+        by: By,
+    },
     New,
 }
 
@@ -148,7 +154,8 @@ fn canonical(url: &str) -> Option<String> {
 /// `/harbour-opens` have the same.
 fn slug(path: &str) -> Option<String> {
     let last = path.split('?').next()?.rsplit('/').next()?.to_lowercase();
-    let last = [".html", ".htm", ".php", ".aspx"].iter().find_map(|end| last.strip_suffix(end)).unwrap_or(&last);
+    let last =
+        [".html", ".htm", ".php", ".aspx"].iter().find_map(|end| last.strip_suffix(end)).unwrap_or(&last);
     let chars = last.chars().count();
     let is_number = last.chars().all(|char| char.is_ascii_digit());
     (chars >= SLUG_CHARS_MIN + usize::from(is_number) && !path.contains('?')).then(|| last.to_owned())
@@ -212,7 +219,8 @@ impl Matching<'_> {
             }
         }
         for (nth, (_, traits)) in self.subjects.iter().enumerate() {
-            let titled = index.get(&(By::Title, traits.title.clone())).filter(|like| like.len() <= SHARED_MAX);
+            let titled =
+                index.get(&(By::Title, traits.title.clone())).filter(|like| like.len() <= SHARED_MAX);
             let titled = titled.and_then(|like| like.first()).map(|at| (*at, By::Title));
             let unclear = resembled[nth].or(titled).map(|(at, by)| {
                 let article_id = self.targets[at].0.id;
@@ -250,9 +258,8 @@ pub fn judge(items: &[Item], past: &[Past]) -> Vec<Moved> {
         let moved = Moved { item: Some(group.speaker), merged, held, aliases, outcome: Outcome::New };
         subjects.push((moved, traits));
     }
-    let traits = |past: &Past| {
-        Traits::of(&past.aliases, Some(&past.url), &past.title, Some(past.published_at))
-    };
+    let traits =
+        |past: &Past| Traits::of(&past.aliases, Some(&past.url), &past.title, Some(past.published_at));
     for one in past.iter().filter(|one| one.is_held && !here.contains(&one.id)) {
         let outcome = Outcome::New;
         let moved = Moved { item: None, merged: 0, held: Some(one.id), aliases: Vec::new(), outcome };

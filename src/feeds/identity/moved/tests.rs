@@ -53,7 +53,10 @@ fn what_stays_the_same_says_which_article_it_is() {
     for (outcome, by) in [
         (new("g1", "https://new.example/x", "Retitled", at(1, 8)), By::Guid),
         (new("h", "http://www.old.example/2026/07/harbour-opens", "Retitled", at(9, 8)), By::Address),
-        (new("h", "https://new.example/2026/07/harbour-opens/?utm_source=rss", "Retitled", at(1, 9)), By::Path),
+        (
+            new("h", "https://new.example/2026/07/harbour-opens/?utm_source=rss", "Retitled", at(1, 9)),
+            By::Path,
+        ),
         (new("h", "https://new.example/harbour-opens.html", "Retitled", at(1, 8)), By::Slug),
         (new("h", "https://new.example/1", "The  Harbour opens", at(1, 8)), By::Title),
         (new("h", "https://new.example/1", "The harbour opens", at(2, 7)), By::Title),
@@ -73,9 +76,11 @@ fn what_stays_the_same_says_which_article_it_is() {
 
 #[test]
 fn two_of_one_title_are_told_apart_by_their_moment_or_not_at_all() {
-    let brief = |n: i64, hour| item(&format!("g{n}"), &format!("https://old.example/a{n}"), "In brief", at(1, hour));
+    let brief =
+        |n: i64, hour| item(&format!("g{n}"), &format!("https://old.example/a{n}"), "In brief", at(1, hour));
     let known = [past(&brief(1, 8)), past(&brief(2, 12))];
-    let moved = |n: i64, hour| item(&format!("h{n}"), &format!("https://new.example/b{n}"), "In brief", at(1, hour));
+    let moved =
+        |n: i64, hour| item(&format!("h{n}"), &format!("https://new.example/b{n}"), "In brief", at(1, hour));
     let found = outcomes(&[moved(1, 8), moved(2, 12)], &known);
     assert_eq!(found.iter().map(|one| matched(*one)).collect::<Vec<_>>(), [Some(By::Title); 2]);
     let found = outcomes(&[moved(1, 9), moved(2, 10)], &known);
@@ -85,7 +90,12 @@ fn two_of_one_title_are_told_apart_by_their_moment_or_not_at_all() {
 #[test]
 fn a_last_segment_that_many_share_names_none() {
     let page = |host: &str, n: i64| {
-        item(&format!("{host}{n}"), &format!("https://{host}/{n}/index.html"), &format!("Story {n}"), at(n, 8))
+        item(
+            &format!("{host}{n}"),
+            &format!("https://{host}/{n}/index.html"),
+            &format!("Story {n}"),
+            at(n, 8),
+        )
     };
     let known: Vec<Past> = (0..5).map(|n| past(&page("old.example", n))).collect();
     let items = [page("new.example", 3), page("new.example", 7)];
@@ -95,8 +105,12 @@ fn a_last_segment_that_many_share_names_none() {
 
 #[test]
 fn what_is_held_is_matched_with_what_it_was_even_if_it_has_left_the_document() {
-    let old = |n: i64| item(&format!("g{n}"), &format!("https://a.example/old/{n}00000"), &format!("Story {n}"), at(n, 8));
-    let new = |n: i64| item(&format!("h{n}"), &format!("https://a.example/new/{n}"), &format!("Story {n}"), at(n, 8));
+    let old = |n: i64| {
+        item(&format!("g{n}"), &format!("https://a.example/old/{n}00000"), &format!("Story {n}"), at(n, 8))
+    };
+    let new = |n: i64| {
+        item(&format!("h{n}"), &format!("https://a.example/new/{n}"), &format!("Story {n}"), at(n, 8))
+    };
     let mut known: Vec<Past> = (0..3).map(|n| past(&old(n))).collect();
     known.extend((0..3).map(|n| Past { is_held: true, ..past(&new(n)) }));
     let moved = judge(&[new(2), new(1)], &known);
