@@ -58,6 +58,11 @@ fn daily(app: &TestApp, count: u32) -> Vec<Entry> {
     (0..count).map(|n| entry(n, app.clock.now() - TimeDelta::days(i64::from(count - n)))).collect()
 }
 
+async fn add(app: &TestApp, url: &str, list: &str) -> Uuid {
+    let cx = Context::command_line(&app.app);
+    poll::add(&cx, &app.app.fetcher, url, list, Some(0), None).await.unwrap().feed_id
+}
+
 /// A feed of some entries, the last of which has been mailed to Ines.
 async fn with_one_mailed(app: &TestApp, server: &FeedServer, entries: &[Entry]) -> Uuid {
     let list = app.list("world", "World").await;
@@ -65,8 +70,7 @@ async fn with_one_mailed(app: &TestApp, server: &FeedServer, entries: &[Entry]) 
     let (last, before) = entries.split_last().unwrap();
     publish(server, "/feed/", before);
     let url = server.url("/feed/");
-    let added = poll::add(&Context::command_line(&app.app), &app.app.fetcher, &url, "world", Some(0), None);
-    let feed = added.await.unwrap().feed_id;
+    let feed = add(app, &url, "world").await;
     app.advance(TimeDelta::minutes(10));
     publish(server, "/feed/", entries);
     assert_eq!(poll(app, feed).await.campaigns, 1);
@@ -248,8 +252,7 @@ on_both_engines! {
         let feed = with_one_mailed(app, &server, &daily(app, 3)).await;
         publish(&new, "/section/", &[]);
         let url = new.url("/section/");
-        let section = poll::add(&Context::command_line(&app.app), &app.app.fetcher, &url, "world", Some(0), None);
-        let section = section.await.unwrap().feed_id;
+        let section = add(app, &url, "world").await;
         let shared = entry(50, app.clock.now());
         publish(&new, "/section/", std::slice::from_ref(&shared));
         assert_eq!(poll(app, section).await.campaigns, 1);
@@ -268,7 +271,7 @@ on_both_engines! {
         let feed = with_one_mailed(app, &server, &entries).await;
         publish(&server, "/other/", &entries[..1]);
         let other = server.url("/other/");
-        poll::add(&Context::command_line(&app.app), &app.app.fetcher, &other, "world", Some(0), None).await.unwrap();
+        add(app, &other, "world").await;
         bare.set("/page", Page::Plain { headers: vec![], body: b"<!DOCTYPE html><html><p>Hi</html>".to_vec() });
         for (url, why) in [(other.as_str(), "already has the address"), (&bare.url("/page"), "web page"), ("ftp://x", "web address")] {
             let error = preview(app, feed, url).await.unwrap_err().to_string();
@@ -354,8 +357,7 @@ on_both_engines! {
             let list = app.list(&slug, "List").await;
             publish(&server, "/feed/", &[]);
             let url = server.url("/feed/");
-            let added = poll::add(&Context::command_line(&app.app), &app.app.fetcher, &url, &slug, Some(0), None);
-            let feed = added.await.unwrap().feed_id;
+            let feed = add(app, &url, &slug).await;
             app.advance(TimeDelta::minutes(10));
             let count = 2 + chance.below(4) as u32;
             let mut entries: Vec<Entry> = daily(app, count);
