@@ -345,7 +345,7 @@ on_both_engines! {
         assert_eq!(to, format!("/admin/feeds/{feed}"));
         assert_eq!(said, "Feed moved. 12 articles matched. One campaign is scheduled.");
         assert_eq!(to_ines(app).await.len(), 1);
-        assert!(marta.page("/admin/audit").await.contains("moved"));
+        assert!(marta.page("/admin/settings/audit").await.contains("moved"));
     }
 
     /// Articles of chance lose what chance takes, but one thing each; all that is said to be new is mailed.
