@@ -487,7 +487,7 @@ feed-move-unclear = { $articles ->
 feed-move-unclear-lead = Each is like an article the feed had before, but not clearly the same. Readers may have got it already, so it is sent only if you select it.
 feed-move-like = Like “{ $title }”: { $by }
 feed-move-on-hold = on hold
-feed-move-off-hold = no longer on hold after the move
+feed-move-off-hold = on hold until the move
 feed-move-matched = { $articles ->
     [one] { $articles } matched article, not sent again
    *[other] { $articles } matched articles, not sent again

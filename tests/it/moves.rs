@@ -329,7 +329,7 @@ on_both_engines! {
         publish(&new, "/feed/", &moved);
         let url = new.url("/feed/");
         let page = marta.post(&format!("{here}/look"), &[("url", &url)]).await.text().await.unwrap();
-        assert!(page.contains("12 of 13 articles matched") && page.contains("no longer on hold after the move"), "{page}");
+        assert!(page.contains("12 of 13 articles matched") && page.contains("on hold until the move"), "{page}");
         let field = |page: &str, name: &str| {
             let rest = page.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap();
             rest.split('"').next().unwrap().to_owned()
