@@ -307,6 +307,7 @@ hold-html = HTML too complex
 hold-brake = Too many new articles
 hold-page = Page not found
 hold-unclear = On hold
+held-batch-move = Are these old articles with new addresses or GUIDs? <a href="{ $url }">Match them with the ones you already have</a>.
 held-batch-lead = None of these is sent until you release it. Each article you release is sent to every reader as a separate email. Skipped articles aren’t sent.
 held-skip-all = Skip all { $articles }
 held-releasing = Releasing…
@@ -456,6 +457,73 @@ feed-col-last = Last check
 feed-col-next = Next check
 feed-col-new = New, 7 days
 feed-row-no-list = no list
+feed-move = Move this feed
+feed-move-open = Move this feed…
+feed-move-there = Move it there
+feed-move-elsewhere = Has it moved?
+feed-move-lead = For a new address, a new domain, https or new GUIDs. Before anything changes, you see which articles are ones the feed had before. Those are never sent again.
+feed-move-url = New address
+feed-move-url-hint = The feed’s address, or a page that links to it. If only GUIDs or links have changed, enter the feed’s current address.
+feed-move-look = Match articles
+feed-move-from = From
+feed-move-to = To
+feed-move-found = { $matched } of { $articles ->
+    [one] { $articles } article matched
+   *[other] { $articles } articles matched
+}
+feed-move-new = { $articles ->
+    [one] { $articles } new article
+   *[other] { $articles } new articles
+}
+feed-move-new-lead = The feed had nothing like these before. Select the ones to send. The others are noted and never sent; articles already on hold stay on hold.
+feed-move-all = { $articles ->
+    [one] Send the { $articles } new article
+   *[other] Send all { $articles } new articles
+}
+feed-move-unclear = { $articles ->
+    [one] { $articles } unclear article
+   *[other] { $articles } unclear articles
+}
+feed-move-unclear-lead = Each is like an article the feed had before, but not clearly the same. Readers may have got it already, so it is sent only if you select it.
+feed-move-like = Like “{ $title }”: { $by }
+feed-move-on-hold = on hold
+feed-move-off-hold = on hold until the move
+feed-move-matched = { $articles ->
+    [one] { $articles } matched article, not sent again
+   *[other] { $articles } matched articles, not sent again
+}
+feed-move-col-new = Article in the feed
+feed-move-col-known = Article you have
+feed-move-col-by = Matched by
+feed-move-by-guid = same GUID
+feed-move-by-address = same address
+feed-move-by-link = same link and title
+feed-move-by-path = same path
+feed-move-by-slug = same end of the address
+feed-move-by-title = same title and date
+feed-move-by-title-alone = same title
+feed-move-busy = Moving…
+feed-move-button = Move feed
+feed-move-done = Feed moved. { $matched ->
+    [0] No articles matched.
+    [one] One article matched.
+   *[other] { $matched } articles matched.
+} { $campaigns ->
+    [0] Nothing will be sent.
+    [one] One campaign is scheduled.
+   *[other] { $campaigns } campaigns are scheduled.
+}
+feed-move-done-await = Feed moved. { $matched ->
+    [0] No articles matched.
+    [one] One article matched.
+   *[other] { $matched } articles matched.
+} { $campaigns ->
+    [one] One campaign is scheduled
+   *[other] { $campaigns } campaigns are scheduled
+}; { $waiting ->
+    [one] one needs a second approval.
+   *[other] { $waiting } need a second approval.
+}
 
 ### Reports
 

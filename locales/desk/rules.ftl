@@ -96,7 +96,6 @@ command-feed-drafts = { $drafts ->
 }
 feed-check-item-draft = to { $list }, as a draft
 feed-check-item-not-taken = new, but no list’s rule sends it
-hold-why-many-limit = { $feed }: { $articles } new articles in one check, more than the { $limit } that are allowed
 held-articles-released-digest = { $articles ->
     [one] Released one article. It goes out in a digest.
    *[other] Released { $articles } articles. They go out in one digest.

@@ -289,6 +289,7 @@ audit-did-suppressed = suppressed
 audit-did-suppression-lifted = suppression lifted
 audit-did-tags = tags changed
 audit-did-merged = merged with another subscriber
+audit-did-moved = moved
 audit-did-merge-undone = merge undone
 audit-did-send-undone = send undone
 audit-did-test = test sent

@@ -1,20 +1,22 @@
-//! `feed add`, `feed poll`, `feed check`; `feed held`, `feed release`, `feed skip` for what the brake holds.
+//! `feed add`, `feed poll`, `feed check`, `feed move`; `feed held`, `feed release`, `feed skip` for what the brake holds.
 
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{find_open_list, open, usage};
-use crate::actions::manage_feeds::{self, Released};
+use crate::actions::manage_feeds::{self, MovePreview, NewItems, Released};
 use crate::actions::{Context, poll};
 use crate::app::App;
 use crate::config::Config;
 use crate::db::brake::{self, Batch};
+use crate::db::feeds;
 use crate::domain::feed_rule::{BRAKE_LIMIT_MAX, BindingMode, Conditions, Rule, Terms};
+use crate::feeds::identity::moved::Outcome;
 use crate::locale::say_plain;
 
 #[derive(Subcommand)]
@@ -46,6 +48,8 @@ pub enum FeedCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Move a feed to a new address, or match its articles after its GUIDs or links changed; nothing is mailed twice
+    Move(MoveArgs),
     /// Show the articles that are on hold because a feed had too many at once
     Held {
         /// Print the result as JSON
@@ -123,6 +127,29 @@ pub struct Decide {
     json: bool,
 }
 
+#[derive(Args)]
+pub struct MoveArgs {
+    /// The address that the feed has now
+    old_url: String,
+    /// Its new address, or a page that links to it. The same address where its GUIDs or links have changed
+    new_url: String,
+    /// What becomes of items that are like none known: noted without being mailed, or mailed
+    #[arg(long, value_name = "WHAT", default_value = "baseline")]
+    new_items: OfNewItems,
+    /// Show what would match, without changing anything
+    #[arg(long)]
+    dry_run: bool,
+    /// Print the result as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum OfNewItems {
+    Baseline,
+    Send,
+}
+
 fn check_url(url: &str) -> anyhow::Result<()> {
     Ok(poll::web_address(url).map(|_| ())?)
 }
@@ -143,6 +170,7 @@ pub async fn run(config: Config, command: FeedCommand) -> anyhow::Result<ExitCod
             }
         }
         FeedCommand::Poll { url, json } => return poll_now(&app, url.as_deref(), json).await,
+        FeedCommand::Move(args) => move_feed(&app, &args).await?,
         FeedCommand::Held { json } => show_held(&app, json).await?,
         FeedCommand::Release(decide) => release(&app, &decide).await?,
         FeedCommand::Skip(decide) => skip(&app, &decide).await?,
@@ -214,6 +242,59 @@ fn polled(report: &poll::PollReport) -> String {
         .with("noted", report.baseline)
         .with("campaigns", report.campaigns)
         .to_string()
+}
+
+async fn move_feed(app: &Arc<App>, args: &MoveArgs) -> anyhow::Result<()> {
+    let old = poll::web_address(&args.old_url)?;
+    let Some(feed) = feeds::by_url(&mut app.db.read().await?, old.as_str()).await? else {
+        return Err(usage(say_plain("command-feed-missing").with("url", old.as_str())));
+    };
+    let cx = Context::command_line(app);
+    let preview = manage_feeds::preview_move(&cx, &app.fetcher, feed.id, &args.new_url).await?;
+    if args.dry_run {
+        match args.json {
+            true => println!("{}", serde_json::to_string_pretty(&preview)?),
+            false => show_move(&preview)?,
+        }
+        return Ok(());
+    }
+    let all_new = matches!(args.new_items, OfNewItems::Send);
+    let new_items = NewItems { all_new, ..NewItems::default() };
+    let (to, digest) = (&preview.to, &preview.digest);
+    let moved = manage_feeds::confirm_move(&cx, &app.fetcher, feed.id, to, digest, &new_items).await?;
+    match args.json {
+        true => println!("{}", serde_json::to_string_pretty(&moved)?),
+        false => println!("{moved}"),
+    }
+    Ok(())
+}
+
+/// What a move would do, a line an item.
+fn show_move(preview: &MovePreview) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    let heading = say_plain("command-move-heading").with("from", &preview.from).with("to", &preview.to);
+    let heading = heading.with("matched", preview.matched()).with("articles", preview.items.len());
+    let mut lines = vec![heading.to_string()];
+    for item in &preview.items {
+        let said = match item.outcome {
+            Outcome::Matched { .. } => say_plain("command-move-matched"),
+            Outcome::Unclear { .. } => say_plain("command-move-unclear"),
+            Outcome::New => say_plain("command-move-new"),
+        };
+        let article = item.article.as_deref().unwrap_or_default();
+        let mut said = said.with("article", article).with("by", item.by()).to_string();
+        if item.on_hold {
+            said = say_plain("command-move-on-hold").with("said", said).to_string();
+        }
+        lines.push(format!("- {}: {said}", item.title));
+    }
+    lines.push(say_plain("command-move-dry").with("articles", preview.new_items()).to_string());
+    for line in lines {
+        if !super::print_line(&mut out, &line)? {
+            return Ok(());
+        }
+    }
+    Ok(out.flush()?)
 }
 
 async fn show_held(app: &App, json: bool) -> anyhow::Result<()> {

@@ -270,3 +270,54 @@ pub async fn retired_among(tx: &mut Tx, ids: &[Uuid]) -> sqlx::Result<Vec<Uuid>>
                  AND id IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($1 AS json)) AS value)");
     on_either!(tx, |conn| sqlx::query_scalar(sql).bind(id_rows(ids)).fetch_all(conn).await)
 }
+
+/// An article that a feed has listed.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Past {
+    pub id: Uuid,
+    pub title: String,
+    pub url: String,
+    pub published_at: DateTime<Utc>,
+    pub is_held: bool,
+}
+
+/// What a feed has listed, the newest first.
+pub async fn past(tx: &mut Tx, feed_id: Uuid, limit: i64) -> sqlx::Result<Vec<Past>> {
+    let sql = "SELECT a.id, a.title, a.url, a.published_at, a.is_held
+               FROM feed_items i JOIN articles a ON a.id = i.article_id
+               WHERE i.feed_id = $1 ORDER BY i.article_id DESC LIMIT $2";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(feed_id).bind(limit).fetch_all(conn).await)
+}
+
+/// The names of some articles in a feed.
+pub async fn aliases(tx: &mut Tx, feed_id: Uuid, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, Alias)>> {
+    let sql = dialect!(tx,
+        sqlite: "SELECT article_id, kind, value FROM article_aliases WHERE feed_id = $1
+                 AND article_id IN (SELECT unhex(value) FROM json_each($2))",
+        postgres: "SELECT article_id, kind, value FROM article_aliases WHERE feed_id = $1
+                 AND article_id IN (SELECT CAST(id AS uuid) FROM json_array_elements_text(CAST($2 AS json)) AS id)");
+    let rows: Vec<(Uuid, AliasKind, String)> =
+        on_either!(tx, |conn| sqlx::query_as(sql).bind(feed_id).bind(id_rows(ids)).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(|(id, kind, value)| (id, Alias { kind, value })).collect())
+}
+
+/// Makes one article of two: what `from`, which was never mailed, is called in any feed is what `into` is called from
+/// now on, and nothing holds it any more.
+pub async fn merge(tx: &mut WriteTx, from: Uuid, into: Uuid) -> sqlx::Result<()> {
+    super::holds::clear_article(tx, from).await?;
+    for sql in [
+        "UPDATE article_aliases SET article_id = $2 WHERE article_id = $1",
+        "UPDATE feed_items SET listed = TRUE WHERE article_id = $2 AND feed_id IN
+             (SELECT feed_id FROM feed_items WHERE article_id = $1 AND listed = TRUE)",
+        "UPDATE feed_items SET article_id = $2, verdict = 'known' WHERE article_id = $1 AND feed_id NOT IN
+             (SELECT feed_id FROM feed_items WHERE article_id = $2)",
+        "DELETE FROM feed_items WHERE article_id = $1 AND article_id <> $2",
+        // Somebody may have put it into a draft.
+        "DELETE FROM articles WHERE id = $1 AND id <> $2
+             AND NOT EXISTS (SELECT 1 FROM campaign_articles WHERE article_id = $1)
+             AND NOT EXISTS (SELECT 1 FROM campaigns WHERE auto_article_id = $1)",
+    ] {
+        on_either!(tx, |conn| sqlx::query(sql).bind(from).bind(into).execute(conn).await.map(|_| ()))?;
+    }
+    Ok(())
+}

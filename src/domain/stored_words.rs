@@ -43,6 +43,7 @@ const ACTIONS: Words = &[
     ("lists changed", "audit-did-lists"),
     ("merge undone", "audit-did-merge-undone"),
     ("merged", "audit-did-merged"),
+    ("moved", "audit-did-moved"),
     ("password set", "audit-did-password"),
     ("paused", "audit-did-paused"),
     ("polled", "audit-did-checked"),

@@ -235,6 +235,8 @@ fn lists_and_feeds() -> Vec<Url> {
         url("/admin/feeds/{id}").get(Editor, feeds::show_one),
         url("/admin/feeds/{id}/poll").post(Editor, FORM, feeds::poll),
         url("/admin/feeds/{id}/latest").get(Editor, feeds::show_latest).post(Editor, FORM, feeds::send_latest),
+        url("/admin/feeds/{id}/move").get(Admin, feeds::show_move).post(Admin, FORM, feeds::confirm_move),
+        url("/admin/feeds/{id}/move/look").post(Admin, FORM, feeds::look_at_move),
         url("/admin/feeds/{id}/release").post(Editor, FORM, feeds::release),
         url("/admin/feeds/{id}/drop").post(Editor, FORM, feeds::drop_held),
         url("/admin/feeds/{id}/lists/{list}").get(Admin, feeds::show_rule).post(Admin, FORM, feeds::save_rule),

@@ -32,6 +32,7 @@ mod mailboxes;
 mod merges;
 mod metrics;
 mod migrations;
+mod moves;
 mod mutations;
 mod other_reader;
 mod pages;

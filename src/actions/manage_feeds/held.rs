@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::db::articles::Article;
 use crate::db::audit::{self, Actor, Subject};
 use crate::db::brake::{self, Batch};
-use crate::db::feeds::{self, ItemVerdict};
+use crate::db::feeds::{self, Binding, ItemVerdict};
 use crate::db::users::Role;
 use crate::db::{Tx, WriteTx, articles, campaigns, drafts, holds, list_articles, publication};
 use crate::domain::feed_rule::Route;
@@ -89,7 +89,7 @@ impl fmt::Display for Released {
 }
 
 /// What is the same for all articles that are released together.
-struct Release<'a> {
+pub(super) struct Release<'a> {
     actor: &'a Actor,
     undo: TimeDelta,
     now: DateTime<Utc>,
@@ -102,14 +102,18 @@ struct Release<'a> {
 }
 
 impl<'a> Release<'a> {
-    async fn begin(tx: &mut Tx, actor: &'a Actor, now: DateTime<Utc>) -> sqlx::Result<Release<'a>> {
+    pub(super) async fn begin(
+        tx: &mut Tx,
+        actor: &'a Actor,
+        now: DateTime<Utc>,
+    ) -> sqlx::Result<Release<'a>> {
         let undo = TimeDelta::seconds(publication::sending(tx).await?.undo_secs);
         let second_person = HashMap::new();
         Ok(Release { actor, undo, now, second_person, as_digest: false, digest_lists: BTreeSet::new() })
     }
 
     /// Takes some of an article's holds off. Where none is left, each list that it waited for has it as its rule says; one from the future goes out on its date.
-    async fn article(
+    pub(super) async fn article(
         &mut self,
         tx: &mut WriteTx,
         article: &Article,
@@ -124,6 +128,20 @@ impl<'a> Release<'a> {
             return Ok(released);
         }
         let bindings = feeds::bindings_awaiting(tx, article.id).await?;
+        released.add(self.schedule(tx, article, bindings).await?);
+        feeds::decide(tx, article.id, ItemVerdict::New).await?;
+        Ok(released)
+    }
+
+    /// Schedules a campaign about an article to each of some lists that has none; one from the future goes out on its
+    /// date.
+    pub(super) async fn schedule(
+        &mut self,
+        tx: &mut WriteTx,
+        article: &Article,
+        bindings: Vec<Binding>,
+    ) -> sqlx::Result<Released> {
+        let mut released = Released::default();
         for binding in bindings.into_iter().filter(|binding| !binding.retired) {
             let (list_id, title) = (binding.list_id, &article.title);
             let after_grace = self.now + self.undo.max(TimeDelta::minutes(binding.grace_mins));
@@ -161,7 +179,6 @@ impl<'a> Release<'a> {
                 drafts::await_approval(tx, campaign_id, self.actor.user_id, self.now).await?;
             }
         }
-        feeds::decide(tx, article.id, ItemVerdict::New).await?;
         Ok(released)
     }
 }

@@ -1,7 +1,8 @@
-//! What people do with feeds: bind, retire, poll now, decide about what is held, send what was not
+//! What people do with feeds: bind, move, retire, poll now, decide about what is held, send what was not
 //! sent. The same rules for every entry point; each change has its line in the audit log.
 
 mod held;
+mod move_feed;
 mod rules;
 
 use std::time::Duration;
@@ -12,6 +13,7 @@ use url::Url;
 use uuid::Uuid;
 
 pub use self::held::{Released, drop_held, release_batch, release_batch_as_digest, release_held, skip_batch};
+pub use self::move_feed::{MovePreview, Moved, MovedItem, NewItems, confirm_move, preview_move};
 pub(super) use self::rules::name_rule;
 pub use self::rules::{TRIED, Tried, TriedItem, find_binding, set_rule, try_rule};
 use super::poll::{self, How, PollReport};

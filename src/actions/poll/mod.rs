@@ -5,7 +5,7 @@
 mod add;
 mod check;
 mod refresh;
-mod store;
+pub(super) mod store;
 
 use std::time::Duration;
 
@@ -26,6 +26,7 @@ use crate::db::feeds::{self, FeedStatus};
 use crate::domain::refusal::Refusal;
 use crate::domain::refusal::feeds as codes;
 use crate::feeds::parse::{ParseError, ParsedFeed, READER, parse};
+use crate::feeds::site;
 use crate::fetch::{Answer, Document, FetchError, Fetched, Fetcher, Validators};
 use crate::locale::say;
 
@@ -103,6 +104,24 @@ async fn read_if_changed(
             let parsed = parse_apart(document).await?;
             Ok((fetched, Some(parsed)))
         }
+    }
+}
+
+/// Reads the feed at an address that somebody typed, or the one that the page there names. Says where it is: where it
+/// redirects to for good.
+pub(super) async fn find(fetcher: &Fetcher, url: &Url) -> std::result::Result<(Url, ParsedFeed), ReadError> {
+    let found = match read(fetcher, url, POLL_DEADLINE).await {
+        Err(ReadError::Parse(error @ (ParseError::WebPage | ParseError::NotAFeed))) => {
+            let feeds = site::read(fetcher, url.as_str()).await?.feeds;
+            let named = feeds.first().and_then(|feed| Url::parse(feed).ok()).ok_or(error)?;
+            (read(fetcher, &named, POLL_DEADLINE).await?, named)
+        }
+        read => (read?, url.clone()),
+    };
+    match found {
+        ((fetched, Some((parsed, _))), url) => Ok((fetched.moved_permanently_to.unwrap_or(url), parsed)),
+        // Nobody asked whether it has changed.
+        ((_, None), _) => Err(FetchError::NotFound.into()),
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use url::Url;
 use uuid::Uuid;
 
 use super::{PollReport, ReadError};
@@ -102,9 +103,46 @@ pub(super) async fn answer(
     Ok(report)
 }
 
+/// Stores what a feed that has moved holds, as it was judged beside what it was: from now on it is polled there. Returns
+/// the articles that are to be mailed.
+pub(in crate::actions) async fn moved(
+    tx: &mut WriteTx,
+    feed: Feed,
+    url: &Url,
+    parsed: &ParsedFeed,
+    judged: &[Judged],
+    now: DateTime<Utc>,
+) -> sqlx::Result<Vec<Uuid>> {
+    let memory = recall(tx, Some(&feed), &parsed.items).await?;
+    let found = sort(tx, &feed, parsed, &memory, judged, now, &mut PollReport::default()).await?;
+    store_found(tx, feed.id, &memory, &found, now).await?;
+    let moved = Feed {
+        title: parsed.title.clone(),
+        status: FeedStatus::Active,
+        etag: None,
+        last_modified: None,
+        baseline_at: feed.baseline_at.or(Some(now)),
+        last_polled_at: Some(now),
+        next_poll_at: now,
+        failures: 0,
+        last_error: None,
+        read_at: Some(now),
+        reader: READER,
+        asked_secs: None,
+        ..feed
+    };
+    feeds::store_state(tx, &moved).await?;
+    feeds::move_to(tx, moved.id, url.as_str()).await?;
+    Ok(found.to_mail.iter().map(|(id, ..)| *id).collect())
+}
+
 /// What is remembered of a feed, as far as these items need it. `feed_id` is `None` for a feed that
 /// is not ours yet.
-pub(super) async fn recall(tx: &mut Tx, feed: Option<&Feed>, items: &[Item]) -> sqlx::Result<Memory> {
+pub(in crate::actions) async fn recall(
+    tx: &mut Tx,
+    feed: Option<&Feed>,
+    items: &[Item],
+) -> sqlx::Result<Memory> {
     let mut memory = Memory { baseline_at: feed.and_then(|feed| feed.baseline_at), ..Memory::default() };
     let Some(feed) = feed else { return Ok(memory) };
     memory.other_reader_at = feed.read_at.filter(|_| feed.reader != READER);
@@ -147,7 +185,7 @@ pub(super) async fn recall(tx: &mut Tx, feed: Option<&Feed>, items: &[Item]) -> 
 }
 
 /// The lists that a feed's new articles go to now.
-pub(super) async fn open_bindings(tx: &mut Tx, feed_id: Uuid) -> sqlx::Result<Vec<Binding>> {
+pub(in crate::actions) async fn open_bindings(tx: &mut Tx, feed_id: Uuid) -> sqlx::Result<Vec<Binding>> {
     let mut bindings = feeds::bindings(tx, feed_id).await?;
     bindings.retain(|binding| !binding.retired);
     Ok(bindings)

@@ -19,5 +19,7 @@ super::codes! {
     RULE_TERM_EMPTY "rule_term_empty": Invalid;
     RULE_MODE_MISSING "rule_mode_missing": Invalid;
     BRAKE_LIMIT_WRONG "brake_limit_wrong": Invalid;
+    FEED_ADDRESS_TAKEN "feed_address_taken": Conflict;
+    FEED_MOVE_CHANGED "feed_move_changed": Conflict;
     ARTICLE_NOT_HELD "article_not_held": Invalid;
 }

@@ -90,6 +90,11 @@ impl Batch {
         format!("/admin/feeds/{}", self.batch.feed_id)
     }
 
+    /// Where what is held is matched with what the feed has listed before.
+    fn move_url(&self) -> String {
+        super::feeds::move_url(self.batch.feed_id, &self.batch.feed_url)
+    }
+
     /// The poll, as the form names it.
     fn poll(&self) -> i64 {
         self.batch.first_seen_at.timestamp_micros()

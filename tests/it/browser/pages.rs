@@ -364,6 +364,9 @@ pub fn pages_of(route: &str) -> &'static [&'static str] {
             &["/admin/feeds/<feed>/latest", "/admin/feeds/<feed>/latest?list=<list>&count=2"]
         }
         "/admin/feeds/{id}/lists/{list}" => &["/admin/feeds/<feed>/lists/<list>"],
+        "/admin/feeds/{id}/move" => {
+            &["/admin/feeds/<feed>/move", "/admin/feeds/<feed>/move?url=https%3A%2F%2Fnews.example%2Ffeed%2F"]
+        }
         // Data, files, and mails, which the reader's pages show too.
         "/admin/campaigns/{id}/events"
         | "/admin/reports/{id}/deliveries.csv"

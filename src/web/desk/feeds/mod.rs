@@ -1,7 +1,8 @@
-//! Feeds: how they are, what they brought and what became of it; what binds them.
+//! Feeds: how they are, what they brought and what became of it; what binds and moves them.
 
 mod add;
 mod latest;
+mod move_feed;
 mod rule;
 
 use std::collections::HashMap;
@@ -14,6 +15,7 @@ use uuid::Uuid;
 
 pub use self::add::{add, look, show_new};
 pub use self::latest::{send_latest, show_latest};
+pub use self::move_feed::{confirm_move, look_at_move, show_move};
 pub use self::rule::{save_rule, show_rule, try_rule};
 use super::frame::{Desk, Fields, Me, Tab, done, done_with_undo};
 use super::{query, refuse};
@@ -79,6 +81,11 @@ struct Row {
 impl Row {
     fn polled(&self) -> bool {
         self.feed.status == FeedStatus::Active
+    }
+
+    /// Where the feed is moved to an address.
+    fn move_url(&self, to: &str) -> String {
+        move_url(self.feed.id, to)
     }
 
     /// How long the site asks to be left alone, where that is longer than we would wait.
@@ -159,6 +166,12 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
         rows.push(row(&mut tx, feed, &lately, &batches).await?);
     }
     page(StatusCode::OK, &FeedsPage { desk, title: title(&rows), rows })
+}
+
+/// The page that moves a feed, with its new address.
+pub(super) fn move_url(feed_id: Uuid, to: &str) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("url", to).finish();
+    format!("/admin/feeds/{feed_id}/move?{query}")
 }
 
 fn id(text: &str) -> Result<Uuid, ErrorPage> {
