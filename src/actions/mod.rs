@@ -26,6 +26,7 @@ pub mod missing_page;
 pub mod people;
 pub mod poll;
 pub mod preflight;
+pub mod pushes;
 pub mod relay;
 pub mod restored;
 pub mod second_factor;

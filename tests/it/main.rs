@@ -35,6 +35,7 @@ mod other_reader;
 mod pages;
 mod placeholders;
 mod postfix;
+mod pushes;
 mod queue;
 mod refusals;
 mod relay;

@@ -4,8 +4,10 @@
 mod bulk_changes;
 mod campaigns;
 mod expired;
+mod hubs;
 mod imports;
 mod polls;
+mod pushes;
 mod statistics;
 mod words;
 
@@ -43,6 +45,11 @@ pub struct Job {
 pub trait Work: Send {
     /// Does what is due.
     fn run<'a>(&'a mut self, app: &'a Arc<App>) -> BoxFuture<'a, anyhow::Result<NextRun>>;
+
+    /// Ends its pause before its time.
+    fn woken<'a>(&self, _app: &'a App) -> BoxFuture<'a, ()> {
+        std::future::pending().boxed()
+    }
 }
 
 /// When a job goes on.
@@ -55,8 +62,17 @@ pub enum NextRun {
 }
 
 /// Every job there is.
-pub const ALL: &[Job] =
-    &[polls::JOB, campaigns::JOB, statistics::JOB, bulk_changes::JOB, imports::JOB, words::JOB, expired::JOB];
+pub const ALL: &[Job] = &[
+    polls::JOB,
+    pushes::JOB,
+    campaigns::JOB,
+    hubs::JOB,
+    statistics::JOB,
+    bulk_changes::JOB,
+    imports::JOB,
+    words::JOB,
+    expired::JOB,
+];
 
 /// What most jobs do a second.
 const SECOND: Duration = Duration::from_secs(1);
@@ -115,6 +131,7 @@ pub async fn run(app: Arc<App>, job: Job, stop: CancellationToken) {
         if !matches!(result, Ok(NextRun::AtOnce)) {
             tokio::select! {
                 () = tokio::time::sleep(job.every) => {}
+                () = work.woken(&app) => {}
                 () = stop.cancelled() => {}
             }
         }
