@@ -142,6 +142,12 @@ async fn ask_hub(app: &App, before: Subscription) -> sqlx::Result<()> {
 
 async fn send(app: &App, subscription: &Subscription, leaves: bool) -> std::result::Result<u16, String> {
     let hub = Url::parse(&subscription.hub_url).map_err(|error| error.to_string())?;
+    let form = form(app, subscription, leaves);
+    app.fetcher.post_form(&hub, &form, DEADLINE).await.map_err(|error| error.to_string())
+}
+
+/// What a hub is asked for.
+fn form(app: &App, subscription: &Subscription, leaves: bool) -> String {
     let mut form = Serializer::new(String::new());
     form.append_pair("hub.callback", &format!("{}{}", subscription.base_url, subscription.id));
     form.append_pair("hub.mode", if leaves { "unsubscribe" } else { "subscribe" });
@@ -154,8 +160,7 @@ async fn send(app: &App, subscription: &Subscription, leaves: bool) -> std::resu
             form.append_pair("hub.secret", secret);
         }
     }
-    let sent = app.fetcher.post_form(&hub, &form.finish(), DEADLINE).await;
-    sent.map_err(|error| error.to_string())
+    form.finish()
 }
 
 /// What a hub asks us, or tells us.
