@@ -128,8 +128,8 @@ struct Push {
     why: String,
     /// When the last push came, and by what.
     last: String,
-    /// Minutes from one check to the next while pushes bring what is new; `None`: as often as usual.
-    rarer_mins: Option<i64>,
+    /// Minutes from one check to the next while pushes bring what is new; 0: as often as usual.
+    rarer_mins: i64,
 }
 
 impl Push {
@@ -147,7 +147,7 @@ impl Push {
             hub: hub_sentence(desk, subscription),
             why: why.map(|why| say("feed-push-why").with("why", why).to_string()).unwrap_or_default(),
             last,
-            rarer_mins: (secs > feed.poll_secs).then_some(secs / 60),
+            rarer_mins: if secs > feed.poll_secs { secs / 60 } else { 0 },
         }
     }
 }
