@@ -3,18 +3,24 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use tokio_util::task::AbortOnDropHandle;
 use uuid::Uuid;
 
-use super::{Job, NextRun, SECOND, Work};
+use super::{Job, NextRun, Work};
 use crate::actions::{guard, poll, pushes};
 use crate::app::App;
 
-pub const JOB: Job =
-    Job { name: "pushes", what: "job-pushes", every: SECOND, begin: || Box::new(Pushes::default()) };
+pub const JOB: Job = Job {
+    name: "pushes",
+    what: "job-pushes",
+    // What another process was told is in the database only.
+    every: Duration::from_millis(500),
+    begin: || Box::new(Pushes::default()),
+};
 
 /// Polls at the same time.
 const TOGETHER: usize = 8;
