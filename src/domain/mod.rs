@@ -14,6 +14,7 @@ pub mod hold;
 pub mod links;
 pub mod local_time;
 pub mod placeholder;
+pub mod push_signature;
 pub mod refusal;
 pub mod relay_trouble;
 pub mod restored;

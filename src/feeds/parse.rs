@@ -36,6 +36,11 @@ pub struct ParsedFeed {
     pub title: String,
     /// The page that the feed belongs to.
     pub home: Option<Url>,
+    /// Where it says that whoever subscribes is told of what is new (WebSub), and what it calls itself there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hub: Option<Url>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own: Option<Url>,
     pub items: Vec<Item>,
 }
 

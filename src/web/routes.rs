@@ -13,7 +13,8 @@ use super::desk::{
     today, users,
 };
 use super::{
-    archive, assets, block, brand, confirm, health, mailbox, metrics, preferences, subscribe, unsubscribe,
+    archive, assets, block, brand, confirm, health, mailbox, metrics, ping, preferences, subscribe,
+    unsubscribe, websub,
 };
 
 /// The largest body of a reader's form, in bytes: an address, and a few choices.
@@ -41,7 +42,7 @@ fn all() -> Vec<Url> {
         lists_and_feeds(),
         settings(),
     ];
-    [readers(), archived(), checks()].into_iter().chain(desk).flatten().collect()
+    [readers(), archived(), pushed(), checks()].into_iter().chain(desk).flatten().collect()
 }
 
 /// Signing up, confirming, choosing and leaving.
@@ -71,6 +72,15 @@ fn archived() -> Vec<Url> {
         url("/mailbox").get(ThisMachine, mailbox::list),
         url("/mailbox/{name}").get(ThisMachine, mailbox::show),
         url("/mailbox/{name}/{part}").get(ThisMachine, mailbox::part),
+    ]
+}
+
+/// What sites and hubs say of feeds. An id of a subscription at a hub is known to that hub.
+#[rustfmt::skip]
+fn pushed() -> Vec<Url> {
+    vec![
+        url("/ping").post(Anybody, SMALL, ping::submit),
+        url("/websub/{id}").get(Anybody, websub::verify).post(Anybody, websub::BYTES_MAX, websub::receive),
     ]
 }
 

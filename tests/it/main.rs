@@ -38,6 +38,7 @@ mod other_reader;
 mod pages;
 mod placeholders;
 mod postfix;
+mod pushes;
 mod queue;
 mod refusals;
 mod relay;

@@ -159,8 +159,16 @@ pub async fn bring_back(cx: &Context<'_>, feed_id: Uuid) -> Result<Feed> {
     if feed.status == FeedStatus::Active {
         return Ok(feed);
     }
-    let active =
-        Feed { status: FeedStatus::Active, failures: 0, last_error: None, next_poll_at: now, ..feed };
+    let active = Feed {
+        status: FeedStatus::Active,
+        failures: 0,
+        last_error: None,
+        next_poll_at: now,
+        // The whole document, with its hub, which was left.
+        etag: None,
+        last_modified: None,
+        ..feed
+    };
     feeds::store_state(&mut tx, &active).await?;
     alerts::end(&mut tx, About::Feed(feed_id), now).await?;
     audit::note(&mut tx, &cx.actor, "brought back", subject(&active), (), (), now).await?;

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{POLL_DEADLINE, POLL_SECS_DEFAULT, PollReport, ReadError, read, store};
 use crate::actions::manage_feeds::{self, GRACE_MINS_MAX};
+use crate::actions::pushes::hubs;
 use crate::actions::{Context, Result};
 use crate::db::Tx;
 use crate::db::alerts::{self, About};
@@ -73,6 +74,9 @@ pub async fn add_with_rule(
     alerts::end(&mut tx, About::Feed(feed_id), now).await?;
     feed.poll_secs = poll_secs.unwrap_or(feed.poll_secs);
     let report = store::answer(&mut tx, feed, &fetched, parsed.as_ref(), now).await?;
+    if let Some((parsed, _)) = &parsed {
+        hubs::note_document(cx.app, &mut tx, feed_id, parsed, now).await?;
+    }
     // Only now: what the feed holds at this moment was there before the list was bound.
     let bound = feeds::bindings(&mut tx, feed_id).await?.into_iter().find(|bound| bound.list_id == list.id);
     feeds::bind(&mut tx, feed_id, list.id, grace_mins, now).await?;
@@ -95,6 +99,9 @@ pub async fn add_with_rule(
         }
     }
     tx.commit().await?;
+    if report.campaigns > 0 {
+        cx.app.wake_campaigns.notify_one();
+    }
     if report.campaigns + report.drafts > 0 || report.brake.is_some() {
         cx.app.wake_delivery.notify_one();
     }

@@ -35,6 +35,8 @@ pub(super) fn read(text: &str, from: &Url) -> Result<ParsedFeed, ParseError> {
         kind: FeedKind::JsonFeed,
         title: one_line(&word(&json["title"])),
         home: web_url(&word(&json["home_page_url"]), from),
+        hub: hub(&json, from),
+        own: web_url(&word(&json["feed_url"]), from),
         items: items.map(|json| item(json, from, &author)).collect(),
     })
 }
@@ -42,7 +44,7 @@ pub(super) fn read(text: &str, from: &Url) -> Result<ParsedFeed, ParseError> {
 /// A value without the members that nobody here reads: whatever stands in an extension costs nothing.
 struct ReadMembers(Value);
 
-const MEMBERS: [&str; 24] = [
+const MEMBERS: [&str; 26] = [
     "version",
     "title",
     "home_page_url",
@@ -67,6 +69,8 @@ const MEMBERS: [&str; 24] = [
     "language",
     "tags",
     "feed_url",
+    "hubs",
+    "type",
 ];
 
 impl<'de> Deserialize<'de> for ReadMembers {
@@ -245,6 +249,12 @@ fn item(json: &Value, from: &Url, feeds_author: &str) -> Item {
         image: images.chain(pictures.filter_map(|(_, url)| Image::new(url.as_str(), from, ""))).next(),
         enclosure,
     }
+}
+
+/// The first that speaks WebSub; rssCloud is another matter.
+fn hub(json: &Value, from: &Url) -> Option<Url> {
+    let mut hubs = each(&json["hubs"]).iter().filter(|hub| word(&hub["type"]).eq_ignore_ascii_case("websub"));
+    hubs.find_map(|hub| web_url(&word(&hub["url"]), from))
 }
 
 fn date(value: &Value) -> Option<DateTime<Utc>> {

@@ -44,7 +44,8 @@ pub(super) fn read(text: &str, from: &Url) -> Result<ParsedFeed, ParseError> {
         }
     }
     let (title, home) = (reading.title(channel), reading.link(channel));
-    Ok(ParsedFeed { kind: reading.kind, title, home, items })
+    let (hub, own) = (reading.related(channel, "hub"), reading.related(channel, "self"));
+    Ok(ParsedFeed { kind: reading.kind, title, home, hub, own, items })
 }
 
 /// Whether an element is the format's own.
@@ -174,6 +175,17 @@ impl Reading<'_> {
             let mut all = pages.into_iter().chain(others);
             all.find_map(|link| web_url(link.attribute("href")?, &base(link)))
         })
+    }
+
+    /// The first link of a relation.
+    fn related(self, channel: &Element, relation: &str) -> Option<Url> {
+        let base = |link: &Element| link.base.as_deref().unwrap_or(self.from).clone();
+        let is_related = |link: &&Element| {
+            let relations = link.attribute("rel").unwrap_or_default();
+            relations.split_ascii_whitespace().any(|known| known.eq_ignore_ascii_case(relation))
+        };
+        let mut links = own(channel, &["link"]).filter(is_related);
+        links.find_map(|link| web_url(link.attribute("href")?, &base(link)))
     }
 
     /// Who signed it: the first kind of signature that is a name, else one that is an address.

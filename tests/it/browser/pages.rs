@@ -398,6 +398,8 @@ pub fn reader_pages_of(route: &str) -> &'static [&'static str] {
         // Where mail is captured: there is a test of its own.
         "/mailbox" | "/mailbox/{name}" | "/mailbox/{name}/{part}" => &[],
         "/healthz" | "/readyz" | "/metrics" => &[],
+        // For hubs.
+        "/websub/{id}" => &[],
         other => panic!("no page is made for {other}"),
     }
 }
