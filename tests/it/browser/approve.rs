@@ -72,8 +72,9 @@ on_both_engines! {
         shoot(&browser, "draft").await;
         look_here(&browser).await;
         browser.go("/admin").await;
-        look_here(&browser).await;
+        browser.finds("Send: Post 10").await;
         shoot(&browser, "today").await;
+        look_here(&browser).await;
         browser.click("Send: Post 10").await;
         browser.sees("You can undo it until then.").await;
         app.advance(TimeDelta::minutes(6));
