@@ -21,6 +21,7 @@ mod limits;
 mod mailbox;
 mod metrics;
 mod page;
+mod pause;
 mod preferences;
 mod query;
 mod reader;

@@ -8,12 +8,13 @@ use actix_web::{FromRequest, Handler, Resource, Responder, Route, guard};
 use super::access::Access::{self, *};
 use super::access::check;
 use super::desk::{
-    account, alerts, articles, changes, compose, feeds, find, held, help, imports, lists, merges, progress,
-    reports, segments, settings, setup, sign_in, subscriber, subscriber_fields, subscribers, suppressions,
-    today, users,
+    account, alerts, articles, changes, compose, feeds, find, held, help, imports, list_schedule, lists,
+    merges, progress, reports, segments, settings, setup, sign_in, subscriber, subscriber_fields,
+    subscribers, suppressions, today, users,
 };
 use super::{
-    archive, assets, block, brand, confirm, health, mailbox, metrics, preferences, subscribe, unsubscribe,
+    archive, assets, block, brand, confirm, health, mailbox, metrics, pause, preferences, subscribe,
+    unsubscribe,
 };
 
 /// The largest body of a reader's form, in bytes: an address, and a few choices.
@@ -54,6 +55,9 @@ fn readers() -> Vec<Url> {
         url("/confirm/{token}").get(ReaderLink, confirm::show).post(ReaderLink, SMALL, confirm::submit),
         url("/unsubscribe/{token}").get(ReaderLink, unsubscribe::show).post(ReaderLink, SMALL, unsubscribe::submit),
         url("/preferences/{token}").get(ReaderLink, preferences::show).post(ReaderLink, SMALL, preferences::submit),
+        url("/preferences/{token}/pause").post(ReaderLink, SMALL, pause::pause),
+        url("/preferences/{token}/resume").post(ReaderLink, SMALL, pause::resume),
+        url("/preferences/{token}/missed").get(ReaderLink, pause::missed),
         url("/block/{token}").get(ReaderLink, block::show).post(ReaderLink, SMALL, block::submit),
     ]
 }
@@ -225,6 +229,7 @@ fn lists_and_feeds() -> Vec<Url> {
         url("/admin/lists").get(Editor, lists::show).post(Admin, FORM, lists::add),
         url("/admin/lists/new").get(Admin, lists::show_new),
         url("/admin/lists/{id}").get(Editor, lists::show_one).post(Admin, FORM, lists::change),
+        url("/admin/lists/{id}/schedule").get(Admin, list_schedule::show).post(Admin, FORM, list_schedule::save),
         url("/admin/lists/{id}/edit").get(Admin, lists::show_edit),
         url("/admin/lists/{id}/retire").post(Admin, FORM, lists::retire),
         url("/admin/lists/{id}/bring-back").post(Admin, FORM, lists::bring_back),
