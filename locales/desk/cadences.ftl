@@ -46,3 +46,44 @@ digest-weekly = Weekly
 digest-monthly = Monthly
 
 hold-why-digest = An editor must approve this digest
+
+digest-of-day = End-of-day digest of { $list }
+digest-of-daily = Daily digest of { $list }
+digest-of-weekly = Weekly digest of { $list }
+digest-of-monthly = Monthly digest of { $list }
+digest-articles = { $articles ->
+    [one] { $articles } article
+   *[other] { $articles } articles
+}
+digest-preview = Preview
+digest-would-have = If it were sent now.
+digest-order = Order: { $order }.
+digest-variants = { $variants ->
+    [one] All its readers get the same.
+   *[other] { $variants } versions, since its readers have had different articles; the preview shows the one with all.
+}
+digest-no-articles = Nothing yet, except for readers who are owed something from before.
+digest-up = Up
+digest-down = Down
+digest-up-named = Move “{ $title }” up
+digest-down-named = Move “{ $title }” down
+digest-moved = Moved.
+digest-send-now = Send now
+digest-sent-now = Sending now.
+digest-cancel-day = Nobody gets it, and its articles won’t be in another end-of-day digest.
+digest-cancel-daily = Nobody gets it, and its articles won’t be in another daily digest.
+digest-cancel-weekly = Nobody gets it, and its articles won’t be in another weekly digest.
+digest-cancel-monthly = Nobody gets it, and its articles won’t be in another monthly digest.
+
+campaign-waits-until = <strong>Waits until { $time }.</strong> Its list is quiet until then.
+breaking-open = Send now, breaking…
+breaking-ask = Send it now, as breaking news?
+breaking-lead = It goes to the readers of <strong>{ $list }</strong> at once, past the list’s daily limit and quiet hours. What is on hold stays on hold.
+breaking-button = Send now
+breaking-keep = Don’t send
+breaking-sent = Sending now, as breaking news.
+breaking-waits = Breaking news, but still on hold. It is sent as soon as it is released.
+audit-did-breaking = sent as breaking news
+audit-did-sent-early = sent before its time
+
+subscriber-paused-until = Paused until { $day }

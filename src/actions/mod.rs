@@ -42,6 +42,7 @@ pub mod standing;
 pub mod subscribers;
 pub mod timeline;
 pub mod unreadable;
+pub mod urgent;
 
 pub use self::context::Context;
 
