@@ -42,6 +42,7 @@ cadence-daily = Once a day
 cadence-weekly = Once a week
 cadence-monthly = Once a month
 cadence-off = Off
+cadence-legend = How often?
 
 field-yes = Yes
 field-no = No
@@ -92,12 +93,34 @@ preferences-for = For <strong>{ $address }</strong>, subscribed since { $date }.
 preferences-suppressed = We don’t send email to this address, so your choices here have no effect.
 preferences-newsletters = Your newsletters
 preferences-unconfirmed = Not confirmed yet: click the button in our email
+# Under a newsletter's name: when its next mail comes.
+preferences-next = Next: { $time }
+preferences-next-each = Next: as soon as an article is published
+preferences-next-comes = Your next one comes on { $time }.
+preferences-paused = Paused until { $date }
+preferences-is-paused = Paused
+preferences-is-resumed = Resumed
 preferences-about-you = About you
 preferences-language = Language
 save = Save
 preferences-saved = Saved
 preferences-unchanged = Nothing changed
 preferences-still-off = We don’t send email to this address, so nothing was turned on
+pause = Pause
+pause-lead = Going away? You’ll get nothing for as long as you choose, then the latest again, without a backlog.
+pause-what = What to pause
+pause-all = All newsletters
+pause-for = For how long?
+pause-nothing = There is nothing to pause: you get no newsletter at the moment.
+weeks = { $weeks ->
+    [one] { $weeks } week
+   *[other] { $weeks } weeks
+}
+resume = Resume now
+resume-named = Resume { $newsletter } now
+missed = What you missed
+missed-lead = Published while you were away, the newest first.
+missed-none = You haven’t missed anything.
 unsubscribe-all-heading = Unsubscribe from everything
 unsubscribe-all-lead = One click, and you won’t get any more email from us.
 
@@ -134,7 +157,7 @@ archive-subscribe = Get { $publication } by email
 ## What is wrong with a form
 
 form-wrong = Check this field
-cadence-unknown = Choose how often: every article, once a day or once a week
+cadence-unknown = Choose how often from those shown
 no-newsletter = Choose at least one newsletter
 email-empty = Type your email address. For example: ines@example.org
 email-no-at = That address has no @. It should look like this: ines@example.org
@@ -200,6 +223,7 @@ error-back = Back to the form
 mail-open-link = Or open this link:
 mail-view-in-browser = View in browser
 mail-manage = Manage subscription
+mail-pause = Pause
 mail-not-me = Not you?
 mail-block = Block mail to this address
 

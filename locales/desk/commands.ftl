@@ -24,6 +24,8 @@ command-database-adopt = If it is the real one, run this first: postrider campai
 command-list-name-wrong = --name: use 1 to 200 characters, on one line. For example: --name "World news"
 command-list-added = List { $slug } added: { $name }
 command-list-exists = List { $slug } already exists: { $name }
+command-list-set = Saved the schedule of { $name } ({ $slug }). Its next digests, if there is something to send:
+command-list-quiet-wrong = --quiet: write two hours, like 22-6, or nothing for no quiet hours.
 command-list-missing = There is no list { $quoted }. Add it: postrider list add { $slug } --name "Its name"
 
 ### Backups

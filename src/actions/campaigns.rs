@@ -86,7 +86,8 @@ async fn act(cx: &Context<'_>, id: Uuid, action: CampaignAction, reason: &str) -
     Ok(Acted { campaign, held, changed })
 }
 
-fn why_not(status: CampaignStatus) -> Refusal {
+/// Why a campaign of this status is not as somebody wants it.
+pub(super) fn why_not(status: CampaignStatus) -> Refusal {
     let code = match status {
         CampaignStatus::Draft => &codes::CAMPAIGN_IS_DRAFT,
         CampaignStatus::Scheduled => &codes::CAMPAIGN_HAS_NOT_BEGUN,

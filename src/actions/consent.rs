@@ -36,6 +36,7 @@ pub const WORDING_VERSION: &str = "2026-11";
 pub struct SignUp<'a> {
     pub email: &'a EmailAddress,
     pub lists: &'a [List],
+    /// A list that does not offer it has its default.
     pub cadence: Cadence,
     pub consent: Consent<'a>,
     /// The fingerprint of the browser's cookie; empty where there is no browser.
@@ -87,7 +88,7 @@ pub async fn sign_up(tx: &mut WriteTx, asked: &SignUp<'_>, cause: &Cause<'_>) ->
     let subscriber_id = subscribers::upsert(tx, asked.email, "", now).await?;
     let mut pending = Vec::new();
     for list in asked.lists {
-        let ask = Transition::Ask(asked.cadence);
+        let ask = Transition::Ask(list.schedule.choice(asked.cadence));
         pending.extend(
             subscriptions::change_one(tx, cause, subscriber_id, list.id, ask).await?.map(|one| one.list_id),
         );

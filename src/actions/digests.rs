@@ -19,9 +19,10 @@ use crate::db::digests::{self, DigestReader};
 use crate::db::events::Cause;
 use crate::db::list_articles::{self, ListRoute, Numbered};
 use crate::db::lists::{self, List};
-use crate::db::{Tx, WriteTx, drafts, dues, feeds, ledger, publication, statistics, subscriptions};
+use crate::db::{Tx, WriteTx, drafts, dues, feeds, holds, ledger, publication, statistics, subscriptions};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::digest::{DigestOrder, ListSchedule, WhenMissed};
+use crate::domain::hold::HoldReason;
 use crate::domain::refusal::lists as codes;
 use crate::domain::subscription::Cadence;
 use crate::locale::say;
@@ -112,7 +113,11 @@ async fn schedule(app: &App) -> anyhow::Result<()> {
             if !found.is_empty() || has_backlog {
                 let subject = subject(list, cadence);
                 let mut tx = app.db.write().await?;
-                if digests::add(&mut tx, list.id, cadence, &subject, due_at.max(now), now).await?.is_some() {
+                let at = due_at.max(now);
+                if let Some(id) = digests::add(&mut tx, list.id, cadence, &subject, at, now).await? {
+                    if list.schedule.approve {
+                        holds::add(&mut tx, &[id], &HoldReason::DigestAwaitsApproval, now).await?;
+                    }
                     tx.commit().await?;
                 }
             } else if due_at <= now {

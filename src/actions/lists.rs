@@ -20,6 +20,7 @@ use crate::domain::links;
 use crate::domain::refusal::Refusal;
 use crate::domain::refusal::{lists as codes, settings};
 use crate::domain::slug::{Slug, slugify};
+use crate::domain::subscription::Cadence;
 use crate::domain::text::visible;
 use crate::locale::say;
 
@@ -209,7 +210,7 @@ pub async fn change(cx: &Context<'_>, id: Uuid, seen: &str, form: &ListForm) -> 
 }
 
 /// The highest daily cap.
-const CAP_MAX: u32 = 1000;
+pub const CAP_MAX: u32 = 1000;
 
 /// Changes when a list's digests go out, what readers are offered, and when it is quiet, if it still is what the form showed
 /// (`seen`). The next digests are moved at once.
@@ -230,10 +231,27 @@ pub async fn set_schedule(cx: &Context<'_>, id: Uuid, seen: &str, schedule: List
     lists::set(&mut tx, &list).await?;
     let zone = publication::get(&mut tx).await?.zone();
     move_digests(&mut tx, &list, zone, now).await?;
+    if before.schedule.approve != list.schedule.approve {
+        hold_digests(&mut tx, &list, now).await?;
+    }
     let (old, new) = (audited(&before), audited(&list));
     audit::note(&mut tx, &cx.actor, "changed", subject(&list), old, new, now).await?;
     tx.commit().await?;
+    cx.app.wake_delivery.notify_one();
     Ok(list)
+}
+
+/// Has a list's next digests wait for an editor, or wait no more, as its schedule says now.
+async fn hold_digests(tx: &mut WriteTx, list: &List, now: DateTime<Utc>) -> sqlx::Result<()> {
+    for cadence in Cadence::ALL {
+        let Some(id) = digests::next(tx, list.id, cadence).await? else { continue };
+        if list.schedule.approve {
+            holds::add(tx, &[id], &HoldReason::DigestAwaitsApproval, now).await?;
+        } else if holds::release(tx, id, HoldKind::Approval).await? {
+            campaigns::set_released(tx, id, now).await?;
+        }
+    }
+    Ok(())
 }
 
 fn check_schedule(schedule: &ListSchedule) -> std::result::Result<(), Refusal> {

@@ -20,6 +20,7 @@ pub mod fields;
 pub mod guard;
 pub mod import;
 pub mod leases;
+pub mod list_schedule;
 pub mod lists;
 pub mod manage_feeds;
 pub mod merges;
@@ -42,6 +43,7 @@ pub mod standing;
 pub mod subscribers;
 pub mod timeline;
 pub mod unreadable;
+pub mod urgent;
 
 pub use self::context::Context;
 

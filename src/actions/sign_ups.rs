@@ -109,10 +109,11 @@ async fn store_together(
 async fn store_one(tx: &mut WriteTx, clock: &Clock, asked: &SubmittedSignUp) -> super::Result<()> {
     let now = clock.now();
     let lists = consent::find_lists(tx, &asked.lists, now).await?;
+    let default = || lists.first().map(|list| list.schedule.default).unwrap_or_default();
     let request = NewSignUpRequest {
         email: &asked.email,
         list_ids: lists.iter().map(|list| list.id).collect(),
-        cadence: asked.cadence,
+        cadence: asked.cadence.unwrap_or_else(default),
         form: asked.form,
         wording_version: consent::WORDING_VERSION,
         ip: &asked.ip,

@@ -20,7 +20,8 @@ pub struct SubmittedSignUp {
     pub email: EmailAddress,
     /// Slugs; none: the first public list.
     pub lists: Vec<String>,
-    pub cadence: Cadence,
+    /// `None`: the default of the first of them.
+    pub cadence: Option<Cadence>,
     pub form: &'static str,
     pub ip: String,
     pub browser: String,

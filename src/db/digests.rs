@@ -176,6 +176,24 @@ pub async fn picked(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<Vec<Uuid>> {
     on_either!(tx, |conn| sqlx::query_scalar(sql).bind(campaign_id).fetch_all(conn).await)
 }
 
+/// Stores the order in which an editor puts a digest's articles.
+pub async fn set_picked(tx: &mut WriteTx, campaign_id: Uuid, articles: &[Uuid]) -> sqlx::Result<()> {
+    let sql = "DELETE FROM digest_picks WHERE campaign_id = $1";
+    on_either!(tx, |conn| sqlx::query(sql).bind(campaign_id).execute(conn).await.map(|_| ()))?;
+    let columns = [
+        ("campaign_id", Column::Id(campaign_id)),
+        ("article_id", Column::Ids(articles.to_vec())),
+        ("position", Column::Numbers((0..).take(articles.len()).collect())),
+    ];
+    load::insert(tx, "digest_picks", &columns, articles.len(), "").await.map(|_| ())
+}
+
+/// How many variants a digest has.
+pub async fn count_variants(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<i64> {
+    let sql = "SELECT COUNT(*) FROM campaign_variants WHERE campaign_id = $1";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(campaign_id).fetch_one(conn).await)
+}
+
 /// Whether a list has readers of a cadence who may lack what the others have.
 pub async fn any_backlog(tx: &mut Tx, list_id: Uuid, cadence: Cadence) -> sqlx::Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM subscriptions WHERE list_id = $1 AND backlog_from IS NOT NULL

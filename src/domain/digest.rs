@@ -74,6 +74,23 @@ pub enum WhenMissed {
     Join,
 }
 
+impl WhenMissed {
+    pub const ALL: [WhenMissed; 2] = [WhenMissed::Hold, WhenMissed::Join];
+
+    /// A form's value.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            WhenMissed::Hold => "hold",
+            WhenMissed::Join => "join",
+        }
+    }
+
+    /// Parses a form's value.
+    pub fn parse(text: &str) -> Option<WhenMissed> {
+        WhenMissed::ALL.into_iter().find(|when| when.as_str() == text)
+    }
+}
+
 /// Hours of the day between which nothing goes out, from the first up to the second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuietHours {
@@ -186,6 +203,22 @@ impl ListSchedule {
     /// Whether readers may choose a cadence.
     pub fn offers(&self, cadence: Cadence) -> bool {
         self.offered.contains(&cadence)
+    }
+
+    /// What readers may choose, in the order that forms show.
+    pub fn choices(&self) -> impl Iterator<Item = Cadence> {
+        Cadence::ALL.into_iter().filter(|cadence| self.offers(*cadence))
+    }
+
+    /// What somebody gets who asks for a cadence: the default, where the list does not offer it.
+    pub fn choice(&self, asked: Cadence) -> Cadence {
+        if self.offers(asked) { asked } else { self.default }
+    }
+
+    /// When the next digest of a cadence goes out, if there is anything to say: in the morning where the list is quiet.
+    pub fn next_mail(&self, cadence: Cadence, zone: Tz, now: DateTime<Utc>) -> DateTime<Utc> {
+        let at = self.next_after(cadence, zone, now);
+        self.quiet_until(zone, at).unwrap_or(at)
     }
 }
 

@@ -116,6 +116,8 @@ pub enum HoldReason {
         list: String,
     },
     AwaitsApproval,
+    /// Its list wants each digest looked at.
+    DigestAwaitsApproval,
     TooComplicated {
         why: String,
     },
@@ -206,7 +208,7 @@ impl HoldReason {
             HoldReason::Copied { .. } => HoldKind::Clone,
             HoldReason::DatabaseRestored { .. } | HoldReason::MayHaveBeenMailed => HoldKind::Restored,
             HoldReason::ListRetired { .. } => HoldKind::Retired,
-            HoldReason::AwaitsApproval => HoldKind::Approval,
+            HoldReason::AwaitsApproval | HoldReason::DigestAwaitsApproval => HoldKind::Approval,
             HoldReason::TooComplicated { .. } => HoldKind::Html,
             HoldReason::PageMissing { .. } => HoldKind::Page,
             HoldReason::TooManyItems(_) => HoldKind::Brake,
@@ -237,6 +239,7 @@ impl HoldReason {
             HoldReason::MayHaveBeenMailed => say("hold-why-may-have-been-sent"),
             HoldReason::ListRetired { list } => say("hold-why-list-retired").with("list", list),
             HoldReason::AwaitsApproval => say("hold-why-approval"),
+            HoldReason::DigestAwaitsApproval => say("hold-why-digest"),
             HoldReason::GuidReused { title } => say("hold-why-guid-reused").with("title", title),
             HoldReason::Nameless => say("hold-why-nameless"),
             HoldReason::PageMissing { code, url } => {

@@ -59,6 +59,8 @@ const ACTIONS: Words = &[
     ("rule changed", "audit-did-rule"),
     ("said to be the real one", "audit-did-real-one"),
     ("scheduled", "audit-did-scheduled"),
+    ("sent as breaking news", "audit-did-breaking"),
+    ("sent early", "audit-did-sent-early"),
     ("sent to those who missed it", "audit-did-missed"),
     ("session ended", "audit-did-session-ended"),
     ("set up", "audit-did-set-up"),

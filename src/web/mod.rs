@@ -22,6 +22,7 @@ mod limits;
 mod mailbox;
 mod metrics;
 mod page;
+mod pause;
 mod ping;
 mod preferences;
 mod query;

@@ -171,7 +171,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::web::{archive, confirm, preferences, subscribe};
+    use crate::web::{archive, confirm, pause, preferences, subscribe};
 
     fn site(words: &Localizer) -> Site {
         Site {
@@ -203,6 +203,7 @@ mod tests {
             let mut found = subscribe::samples(site);
             found.extend(confirm::samples(site));
             found.extend(preferences::samples(site));
+            found.extend(pause::samples(site));
             found.extend(archive::samples(site));
             let said = Said::new(site(), "unsubscribed-all", "unsubscribed-all-lead");
             let said = said.button("unsubscribe").second("unsubscribe-all").link("/", "subscribe-again");

@@ -8,12 +8,12 @@ use actix_web::{FromRequest, Handler, Resource, Responder, Route, guard};
 use super::access::Access::{self, *};
 use super::access::check;
 use super::desk::{
-    account, alerts, articles, changes, compose, feeds, find, held, help, imports, lists, merges, progress,
-    reports, segments, settings, setup, sign_in, subscriber, subscriber_fields, subscribers, suppressions,
-    today, users,
+    account, alerts, articles, changes, compose, feeds, find, held, help, imports, list_schedule, lists,
+    merges, progress, reports, segments, settings, setup, sign_in, subscriber, subscriber_fields,
+    subscribers, suppressions, today, users,
 };
 use super::{
-    archive, assets, block, brand, confirm, health, mailbox, metrics, ping, preferences, subscribe,
+    archive, assets, block, brand, confirm, health, mailbox, metrics, pause, ping, preferences, subscribe,
     unsubscribe, websub,
 };
 
@@ -55,6 +55,9 @@ fn readers() -> Vec<Url> {
         url("/confirm/{token}").get(ReaderLink, confirm::show).post(ReaderLink, SMALL, confirm::submit),
         url("/unsubscribe/{token}").get(ReaderLink, unsubscribe::show).post(ReaderLink, SMALL, unsubscribe::submit),
         url("/preferences/{token}").get(ReaderLink, preferences::show).post(ReaderLink, SMALL, preferences::submit),
+        url("/preferences/{token}/pause").post(ReaderLink, SMALL, pause::pause),
+        url("/preferences/{token}/resume").post(ReaderLink, SMALL, pause::resume),
+        url("/preferences/{token}/missed").get(ReaderLink, pause::missed),
         url("/block/{token}").get(ReaderLink, block::show).post(ReaderLink, SMALL, block::submit),
     ]
 }
@@ -159,6 +162,9 @@ fn campaigns() -> Vec<Url> {
         url("/admin/campaigns/{id}/pause").post(Editor, FORM, progress::pause),
         url("/admin/campaigns/{id}/resume").post(Editor, FORM, progress::resume),
         url("/admin/campaigns/{id}/cancel").get(Editor, progress::ask_cancel).post(Editor, FORM, progress::cancel),
+        url("/admin/campaigns/{id}/order").post(Editor, FORM, progress::reorder),
+        url("/admin/campaigns/{id}/send-now").post(Editor, FORM, progress::send_now),
+        url("/admin/campaigns/{id}/breaking").get(Editor, progress::ask_breaking).post(Editor, FORM, progress::send_breaking),
         url("/admin/campaigns/{id}/missed").get(Editor, progress::ask_missed).post(Editor, FORM, progress::send_to_missed),
         url("/admin/campaigns/{id}/edit").get(Editor, compose::edit).post(Editor, TEXT, compose::save),
         url("/admin/campaigns/{id}/preview").get(Editor, compose::preview),
@@ -236,6 +242,7 @@ fn lists_and_feeds() -> Vec<Url> {
         url("/admin/lists").get(Editor, lists::show).post(Admin, FORM, lists::add),
         url("/admin/lists/new").get(Admin, lists::show_new),
         url("/admin/lists/{id}").get(Editor, lists::show_one).post(Admin, FORM, lists::change),
+        url("/admin/lists/{id}/schedule").get(Admin, list_schedule::show).post(Admin, FORM, list_schedule::save),
         url("/admin/lists/{id}/edit").get(Admin, lists::show_edit),
         url("/admin/lists/{id}/retire").post(Admin, FORM, lists::retire),
         url("/admin/lists/{id}/bring-back").post(Admin, FORM, lists::bring_back),

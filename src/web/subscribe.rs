@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::field_inputs::{self, ShownField};
 use super::page::{self, Answer, ErrorPage, Site, page};
+use super::preferences::ShownChoice;
 use super::{edge, mailbox, reader};
 use crate::actions::compose::Sender;
 use crate::actions::consent::CONFIRMATION_LIFE;
@@ -15,6 +16,7 @@ use crate::app::App;
 use crate::app::metrics::SignUpResult;
 use crate::app::sign_up_queue::SubmittedSignUp;
 use crate::db;
+use crate::db::lists::List;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::field::FieldValue;
 use crate::domain::links::fingerprint;
@@ -56,8 +58,8 @@ struct ListChoice {
 struct ShownForm {
     email: String,
     errors: FieldErrors,
-    /// What was asked for besides the usual, by a link or a form elsewhere.
-    cadence: String,
+    /// How often; empty: there is nothing to choose.
+    cadences: Vec<ShownChoice>,
     lists: Vec<ListChoice>,
     fields: Vec<ShownField>,
 }
@@ -127,11 +129,8 @@ pub async fn submit(
     let form = read_form(&request, &body).inspect_err(|_| app.metrics.sign_up(SignUpResult::Refused))?;
     let mut wrong = FieldErrors::default();
     let email = EmailAddress::parse(&form.email).map_err(|error| wrong.email = Some(error.phrase()));
-    let cadence = match form.cadence.as_str() {
-        "" => Some(Cadence::default()),
-        text => Cadence::parse(text),
-    };
-    if cadence.is_none() {
+    let cadence = Cadence::parse(&form.cadence);
+    if cadence.is_none() && !form.cadence.is_empty() {
         wrong.cadence = Some("cadence-unknown".into());
     }
     if form.lists_shown && form.lists.is_empty() {
@@ -140,7 +139,7 @@ pub async fn submit(
     let answers = answers(&app, &form.fields).await?.map_err(|refusal| wrong.fields = Some(refusal));
     let browser = reader::browser(&request, &app).map_or_else(new_browser, Ok)?;
     let as_json = json || reader::prefers_json(request.headers());
-    let (Ok(email), Some(cadence), None, Ok(fields)) = (email, cadence, &wrong.list, answers) else {
+    let (Ok(email), None, None, Ok(fields)) = (email, &wrong.cadence, &wrong.list, answers) else {
         return refuse(&app, as_json, form, wrong).await;
     };
     if !form.website.is_empty() {
@@ -308,6 +307,7 @@ async fn show_form(app: &App, status: StatusCode, form: SubscribeForm, wrong: Fi
     let asked_for = db::fields::on_form(&mut tx).await?;
     let issues = db::archive::newest(&mut tx, None, 4).await?;
     drop(tx);
+    let cadences = choices(&public, &form.cadence);
     let lists = public.into_iter().enumerate().map(|(at, list)| ListChoice {
         chosen: if form.lists.is_empty() {
             at == 0 && !form.lists_shown
@@ -320,8 +320,7 @@ async fn show_form(app: &App, status: StatusCode, form: SubscribeForm, wrong: Fi
     });
     let today = app.clock.now().with_timezone(&site.zone).date_naive();
     let fields = field_inputs::shown(&asked_for, &[], &form.fields, wrong.fields.as_ref());
-    let shown =
-        ShownForm { email: form.email, errors: wrong, cadence: form.cadence, lists: lists.collect(), fields };
+    let shown = ShownForm { email: form.email, errors: wrong, cadences, lists: lists.collect(), fields };
     let issues = issues
         .into_iter()
         .map(|issue| RecentCampaign {
@@ -338,6 +337,21 @@ async fn show_form(app: &App, status: StatusCode, form: SubscribeForm, wrong: Fi
         })
         .collect();
     page(status, &SubscribePage { site, form: shown, issues })
+}
+
+/// What any of the lists offers, with what was asked for, else the first list's default. Each list that does not offer
+/// it has its own default.
+fn choices(lists: &[List], asked: &str) -> Vec<ShownChoice> {
+    let default = lists.first().map(|list| list.schedule.default).unwrap_or_default();
+    let offered: Vec<Cadence> = Cadence::ALL
+        .into_iter()
+        .filter(|cadence| lists.iter().any(|list| list.schedule.offers(*cadence)))
+        .collect();
+    let chosen = Cadence::parse(asked).filter(|asked| offered.contains(asked)).unwrap_or(default);
+    match offered.len() {
+        0 | 1 => Vec::new(),
+        _ => offered.into_iter().map(|cadence| ShownChoice::of(cadence, cadence == chosen)).collect(),
+    }
 }
 
 /// The pages with something in each of their places.
@@ -365,7 +379,7 @@ pub(super) fn samples(site: impl Fn() -> Site) -> Vec<(&'static str, String)> {
     let form = |errors, lists| ShownForm {
         email: "ines".to_owned(),
         errors,
-        cadence: "never".to_owned(),
+        cadences: Cadence::ALL.map(|cadence| ShownChoice::of(cadence, cadence == Cadence::Each)).into(),
         lists,
         fields: field_inputs::samples(),
     };

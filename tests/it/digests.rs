@@ -22,17 +22,17 @@ use crate::support::TestApp;
 use crate::support::feed_server::FeedServer;
 
 /// A list with a feed that publishes at once.
-struct Newsroom<'a> {
+pub struct Newsroom<'a> {
     test: &'a TestApp,
     fetcher: Fetcher,
     server: FeedServer,
-    list: Uuid,
+    pub list: Uuid,
     feed: Uuid,
     posts: std::sync::Mutex<Vec<u32>>,
 }
 
 impl Newsroom<'_> {
-    async fn of(test: &TestApp) -> Newsroom<'_> {
+    pub async fn of(test: &TestApp) -> Newsroom<'_> {
         let app = &test.app;
         let list = test.list("all", "All articles").await;
         let server = FeedServer::start().await;
@@ -45,7 +45,7 @@ impl Newsroom<'_> {
     }
 
     /// Publishes the next article, and has it polled.
-    async fn publish(&self) {
+    pub async fn publish(&self) {
         self.publish_many(1).await;
     }
 
@@ -65,7 +65,7 @@ impl Newsroom<'_> {
         self.test.run_all_due().await;
     }
 
-    async fn reader(&self, name: &str, cadence: Cadence) -> Uuid {
+    pub async fn reader(&self, name: &str, cadence: Cadence) -> Uuid {
         let email = EmailAddress::parse(&format!("{name}@example.org")).unwrap();
         let mut tx = self.test.app.db.write().await.unwrap();
         let id = subscribers::upsert(&mut tx, &email, "", self.test.clock.now()).await.unwrap();
@@ -81,7 +81,7 @@ impl Newsroom<'_> {
         consent::choose(&Context::command_line(&self.test.app), reader, &[choice], None).await.unwrap();
     }
 
-    async fn schedule(&self, schedule: ListSchedule) {
+    pub async fn schedule(&self, schedule: ListSchedule) {
         let list =
             db::lists::by_id(&mut self.test.app.db.read().await.unwrap(), self.list).await.unwrap().unwrap();
         lists::set_schedule(
@@ -95,7 +95,7 @@ impl Newsroom<'_> {
     }
 
     /// Lets time pass until then, from one full hour to the next.
-    async fn until(&self, at: &str) {
+    pub async fn until(&self, at: &str) {
         let at: DateTime<Utc> = at.parse().unwrap();
         while self.test.clock.now() < at {
             let now = self.test.clock.now();
@@ -126,7 +126,7 @@ impl Newsroom<'_> {
         self.held_ids().await.len()
     }
 
-    async fn next(&self, cadence: Cadence) -> Uuid {
+    pub async fn next(&self, cadence: Cadence) -> Uuid {
         let mut tx = self.test.app.db.read().await.unwrap();
         db::digests::next(&mut tx, self.list, cadence).await.unwrap().unwrap()
     }
@@ -143,7 +143,7 @@ impl Newsroom<'_> {
     }
 
     /// Who got which articles since the last look: "ines: 2 3".
-    fn got(&self) -> Vec<String> {
+    pub fn got(&self) -> Vec<String> {
         let mut got: Vec<String> = self
             .test
             .smtp

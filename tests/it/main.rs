@@ -6,6 +6,7 @@
 mod bombs;
 mod brake;
 mod browser;
+mod cadences;
 mod campaigns;
 mod commands;
 mod delivery;

@@ -10,6 +10,10 @@ super::codes! {
     DATABASE_IS_RESTORED "database_is_restored": Conflict;
     DATABASE_IS_THE_SAME "database_is_the_same": Conflict;
     REASON_TOO_LONG "reason_too_long": Invalid;
+    CAMPAIGN_ON_HOLD "campaign_on_hold": Conflict;
+    NO_DIGEST "no_digest": Conflict;
+    DIGEST_NOT_PICKED "digest_not_picked": Conflict;
+    DIGEST_ARTICLE_GONE "digest_article_gone": Conflict;
     CAMPAIGN_IS_DRAFT "campaign_is_draft": Conflict;
     CAMPAIGN_HAS_NOT_BEGUN "campaign_has_not_begun": Conflict;
     CAMPAIGN_IS_SENDING "campaign_is_sending": Conflict;

@@ -9,6 +9,7 @@ use lettre::message::Mailbox;
 use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, done, done_with_undo};
+use super::list_schedule::NextDigest;
 use super::plot::{self, Plot};
 use super::refuse;
 use crate::actions::compose::Sender;
@@ -62,6 +63,7 @@ struct ListPage {
     others: Vec<(SubscriptionStatus, i64)>,
     counted_at: Option<chrono::DateTime<chrono::Utc>>,
     feeds: Vec<BoundFeed>,
+    next: Vec<NextDigest>,
     campaigns: Vec<Campaign>,
     /// What holds some of them.
     holds: HashMap<Uuid, Vec<Hold>>,
@@ -163,6 +165,7 @@ pub async fn show_one(app: web::Data<App>, me: Me, request: HttpRequest, path: w
             .collect(),
         counted_at: found.iter().map(|count| count.counted_at).min(),
         feeds: feeds::of_list(&mut tx, list.id).await?,
+        next: NextDigest::of(&mut tx, &desk, &list).await?,
         holds: holds::list(&mut tx, &ids).await?,
         campaigns,
         joined: days.iter().map(|day| day.joined).sum(),

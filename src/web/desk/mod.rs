@@ -14,6 +14,7 @@ mod frame;
 pub(super) mod held;
 pub(super) mod help;
 pub(super) mod imports;
+pub(super) mod list_schedule;
 pub(super) mod lists;
 pub(super) mod merges;
 mod plot;

@@ -2,6 +2,7 @@
 //! by keys alone.
 
 mod approve;
+mod cadences;
 mod door;
 mod imports;
 pub mod pages;

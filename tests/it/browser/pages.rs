@@ -310,6 +310,7 @@ pub fn pages_of(route: &str) -> &'static [&'static str] {
         "/admin/campaigns/{id}/deliveries" => {
             &["/admin/campaigns/<sent>/deliveries", "/admin/campaigns/<other-sent>/deliveries?status=failed"]
         }
+        "/admin/campaigns/{id}/breaking" => &["/admin/campaigns/<scheduled>/breaking"],
         "/admin/campaigns/{id}/cancel" => &["/admin/campaigns/<paused>/cancel"],
         "/admin/campaigns/{id}/missed" => {
             &["/admin/campaigns/<sent>/missed", "/admin/campaigns/<paused>/missed"]
@@ -358,6 +359,7 @@ pub fn pages_of(route: &str) -> &'static [&'static str] {
         "/admin/settings/fields/{id}" => &["/admin/settings/fields/<field>"],
         "/admin/settings/users/{id}" => &["/admin/settings/users/<user>"],
         "/admin/lists/{id}" => &["/admin/lists/<list>", "/admin/lists/<retired-list>"],
+        "/admin/lists/{id}/schedule" => &["/admin/lists/<list>/schedule"],
         "/admin/lists/{id}/edit" => &["/admin/lists/<list>/edit"],
         "/admin/feeds/{id}" => &["/admin/feeds/<feed>"],
         "/admin/feeds/{id}/latest" => {
@@ -389,6 +391,7 @@ pub fn reader_pages_of(route: &str) -> &'static [&'static str] {
         "/confirm/{token}" => &["/confirm/<confirm>", "/confirm/none"],
         "/unsubscribe/{token}" => &["/unsubscribe/<leave>"],
         "/preferences/{token}" => &["/preferences/<preferences>"],
+        "/preferences/{token}/missed" => &["/preferences/<preferences>/missed"],
         "/block/{token}" => &["/block/<block>"],
         "/archive/{slug}" => &["/archive/<slug>"],
         "/subscribed" | "/archive" => &["itself"],

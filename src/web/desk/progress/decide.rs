@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 use uuid::Uuid;
 
+use super::digest::cancel_key;
 use super::{Live, gone};
 use crate::actions::campaigns::{self as actions, Acted};
 use crate::actions::{Context, Error};
@@ -24,6 +25,8 @@ pub(super) struct CancelForm {
     pub shown: String,
     pub typed: String,
     pub error: String,
+    /// The key of what becomes of a digest's articles.
+    pub digest: Option<&'static str>,
 }
 
 #[derive(Template)]
@@ -82,9 +85,11 @@ async fn cancel_page(
         return Err(ErrorPage::new(StatusCode::CONFLICT, "desk-error-too-late", why));
     }
     let desk = Desk::read(app, &mut tx, me, request, Tab::Campaigns).await?;
+    let campaign = campaigns::by_id(&mut tx, id).await?;
+    let digest = campaign.and_then(|campaign| campaign.digest_cadence).map(cancel_key);
     drop(tx);
     let shown = grouped(live.open());
-    let cancel = CancelForm { shown, typed: typed.to_owned(), error: error.to_owned() };
+    let cancel = CancelForm { shown, typed: typed.to_owned(), error: error.to_owned(), digest };
     let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     page(status, &CancelPage { desk, live, cancel })
 }

@@ -4,6 +4,7 @@
 mod catch_up;
 mod decide;
 mod deliveries;
+mod digest;
 mod events;
 mod list;
 mod live;
@@ -17,6 +18,7 @@ use actix_web::http::StatusCode;
 pub use self::catch_up::{ask_missed, send_to_missed};
 pub use self::decide::{ask_cancel, cancel, pause, resume};
 pub use self::deliveries::deliveries;
+pub use self::digest::{ask_breaking, reorder, send_breaking, send_now};
 pub use self::events::{Streams, events};
 pub use self::list::list;
 pub use self::live::{Live, State, duration};

@@ -9,11 +9,13 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::decide::CancelForm;
+use super::digest::{DigestPart, cancel_key};
 use super::{Live, gone};
+use crate::actions::urgent;
 use crate::app::App;
 use crate::db::audit::Entry;
 use crate::db::counts::{self, DomainCount};
-use crate::db::{Tx, alerts, audit, drafts, holds};
+use crate::db::{Tx, alerts, audit, campaigns, drafts, holds, lists};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::hold::{Hold, HoldKind};
@@ -94,6 +96,10 @@ struct CampaignPage {
     can_approve: bool,
     /// All that holds it.
     holds: Vec<Hold>,
+    digest: Option<DigestPart>,
+    /// Until when its list is quiet.
+    waits_until: Option<String>,
+    is_breaking: bool,
 }
 
 /// `GET /admin/campaigns/{id}`
@@ -109,7 +115,12 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Pa
     let can_undo = draft.as_ref().is_some_and(|draft| draft.scheduled_by.is_some());
     let can_approve = draft.is_some_and(|draft| draft.scheduled_by != Some(me.user.id));
     let holds = holds::of_campaign(&mut tx, *id).await?;
+    let campaign = campaigns::by_id(&mut tx, *id).await?.ok_or_else(gone)?;
+    let list = lists::by_id(&mut tx, campaign.list_id).await?.ok_or_else(gone)?;
+    let digest = DigestPart::read(&mut tx, &campaign, &list).await?;
     drop(tx);
+    let waits_until =
+        urgent::waits_until(&campaign, &list, desk.zone, desk.now).map(|at| desk.short_time(&at));
     let stretches = live.began().map_or_else(Vec::new, |began| plot::stretches(began, &live.notes, 20));
     let not_got = live.readers() - live.sent();
     page(
@@ -117,7 +128,15 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Pa
         &CampaignPage {
             script: assets::path("live.js"),
             plot: live.plot(),
-            cancel: CancelForm { shown: grouped(live.open()), typed: String::new(), error: String::new() },
+            cancel: CancelForm {
+                shown: grouped(live.open()),
+                typed: String::new(),
+                error: String::new(),
+                digest: campaign.digest_cadence.map(cancel_key),
+            },
+            digest,
+            waits_until,
+            is_breaking: campaign.is_breaking,
             desk,
             live,
             stretches,
