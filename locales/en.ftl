@@ -243,6 +243,17 @@ mail-reason-daily = You’re receiving this because { $address } subscribed on {
 mail-reason-weekly = You’re receiving this because { $address } subscribed on { $date } to get { $newsletter } once a week.
 mail-reason-monthly = You’re receiving this because { $address } subscribed on { $date } to get { $newsletter } once a month.
 
+## Mails: a digest
+
+mail-digest-subject = { $more ->
+    [0] { $title }
+   *[other] { $title } and { $more } more
+}
+mail-digest-edition = { $newsletter } · { $date }
+mail-digest-contents = In this edition
+mail-digest-headlines = More headlines
+mail-digest-left = And { $left } more on { $publication }
+
 ## Articles: in place of what no mail can show
 
 article-watch = Watch on { $host }

@@ -307,6 +307,7 @@ hold-html = HTML too complex
 hold-brake = Too many new articles
 hold-page = Page not found
 hold-unclear = On hold
+held-batch-move = Are these old articles with new addresses or GUIDs? <a href="{ $url }">Match them with the ones you already have</a>.
 held-batch-lead = None of these is sent until you release it. Each article you release is sent to every reader as a separate email. Skipped articles aren’t sent.
 held-skip-all = Skip all { $articles }
 held-releasing = Releasing…
@@ -370,6 +371,19 @@ feed-now = now
 feed-usually = Usually
 feed-every-mins = every { $mins } min
 feed-every-secs = every { $secs } s
+feed-every-rarer = now every { $mins } min, because pushes bring articles sooner
+feed-push = Push
+feed-push-none = No hub. The feed names none, or none that can reach this server over https.
+feed-push-wanted = Asking { $hub } for pushes
+feed-push-asked = Waiting for { $hub } to confirm
+feed-push-active = On, from { $hub }, until { $time } (renewed automatically)
+feed-push-ended = Off: { $hub } didn’t renew it. It will be asked again.
+feed-push-denied = { $hub } refused. It will be asked again in a day.
+feed-push-why = Last problem: { $why }
+feed-pushed = Last push
+feed-pushed-never = none yet
+feed-pushed-ping = { $time }, ping
+feed-pushed-websub = { $time }, hub
 feed-in-week = Last 7 days
 feed-in-week-counts = { $new } new, { $sent } sent
 feed-moves-to = Moving to
@@ -378,9 +392,7 @@ feed-no-list = No list, so its articles aren’t sent.
 feed-list-retired = retired, so nothing is sent to it
 feed-list-delay = { $mins } min after an article appears
 feed-change = Change
-feed-delay-mins = Delay, minutes
 feed-remove-named = Remove { $list }
-feed-remove = Remove
 feed-another-list = Another list
 feed-delay = Delay before sending, minutes
 feed-delay-hint-list = How long to wait before sending an article after it appears. Articles already in the feed aren’t sent.
@@ -456,6 +468,73 @@ feed-col-last = Last check
 feed-col-next = Next check
 feed-col-new = New, 7 days
 feed-row-no-list = no list
+feed-move = Move this feed
+feed-move-open = Move this feed…
+feed-move-there = Move it there
+feed-move-elsewhere = Has it moved?
+feed-move-lead = For a new address, a new domain, https or new GUIDs. Before anything changes, you see which articles are ones the feed had before. Those are never sent again.
+feed-move-url = New address
+feed-move-url-hint = The feed’s address, or a page that links to it. If only GUIDs or links have changed, enter the feed’s current address.
+feed-move-look = Match articles
+feed-move-from = From
+feed-move-to = To
+feed-move-found = { $matched } of { $articles ->
+    [one] { $articles } article matched
+   *[other] { $articles } articles matched
+}
+feed-move-new = { $articles ->
+    [one] { $articles } new article
+   *[other] { $articles } new articles
+}
+feed-move-new-lead = The feed had nothing like these before. Select the ones to send. The others are noted and never sent; articles already on hold stay on hold.
+feed-move-all = { $articles ->
+    [one] Send the { $articles } new article
+   *[other] Send all { $articles } new articles
+}
+feed-move-unclear = { $articles ->
+    [one] { $articles } unclear article
+   *[other] { $articles } unclear articles
+}
+feed-move-unclear-lead = Each is like an article the feed had before, but not clearly the same. Readers may have got it already, so it is sent only if you select it.
+feed-move-like = Like “{ $title }”: { $by }
+feed-move-on-hold = on hold
+feed-move-off-hold = on hold until the move
+feed-move-matched = { $articles ->
+    [one] { $articles } matched article, not sent again
+   *[other] { $articles } matched articles, not sent again
+}
+feed-move-col-new = Article in the feed
+feed-move-col-known = Article you have
+feed-move-col-by = Matched by
+feed-move-by-guid = same GUID
+feed-move-by-address = same address
+feed-move-by-link = same link and title
+feed-move-by-path = same path
+feed-move-by-slug = same end of the address
+feed-move-by-title = same title and date
+feed-move-by-title-alone = same title
+feed-move-busy = Moving…
+feed-move-button = Move feed
+feed-move-done = Feed moved. { $matched ->
+    [0] No articles matched.
+    [one] One article matched.
+   *[other] { $matched } articles matched.
+} { $campaigns ->
+    [0] Nothing will be sent.
+    [one] One campaign is scheduled.
+   *[other] { $campaigns } campaigns are scheduled.
+}
+feed-move-done-await = Feed moved. { $matched ->
+    [0] No articles matched.
+    [one] One article matched.
+   *[other] { $matched } articles matched.
+} { $campaigns ->
+    [one] One campaign is scheduled
+   *[other] { $campaigns } campaigns are scheduled
+}; { $waiting ->
+    [one] one needs a second approval.
+   *[other] { $waiting } need a second approval.
+}
 
 ### Reports
 
@@ -745,6 +824,8 @@ job-statistics = Statistics
 job-expired = Deleting expired data
 job-imports = Imports
 job-feeds = Checking feeds
+job-pushes = Checking feeds that pinged
+job-hubs = Subscriptions to hubs
 job-search = Search index of subscribers
 job-crashed = it crashed: see the log
 today-job-late = Last ran { $time }. Check that postrider serve is running.
@@ -836,7 +917,7 @@ feed-item-baseline = Already there when the feed was connected
 feed-item-older = Old article, listed again
 feed-item-known = Found in another feed days earlier
 feed-item-skipped = Skipped by an editor
-feed-item-no-list = The feed had no list
+feed-item-no-list = No list took it
 feed-item-not-sent = Not sent
 feed-list-removed = List removed. New articles no longer go to it; campaigns already scheduled will still be sent.
 feed-list-removed-already = The list was already removed.
@@ -846,7 +927,7 @@ feed-checked-held = Checked: { $new } new, { $edited } edited, { $held } on hold
 feed-retired = Retired. The feed is no longer checked; campaigns already scheduled will still be sent.
 feed-restored = Restored. The feed will be checked again from now on.
 feed-released-still-held = Released, but it is still on hold for another reason.
-feed-released-no-list = Released. The feed had no list when the article was found, so it won’t be sent.
+feed-released-no-list = Released. No list takes the article, so it won’t be sent.
 feed-released = { $campaigns ->
     [one] Released. One campaign is scheduled.
    *[other] Released. { $campaigns } campaigns are scheduled.
@@ -895,8 +976,8 @@ held-articles-released-still-held = { $articles ->
    *[other] Released { $articles } articles, but they are still on hold for another reason.
 }
 held-articles-released-no-list = { $articles ->
-    [one] Released one article. The feed had no list when the article was found, so it won’t be sent.
-   *[other] Released { $articles } articles. The feed had no list when they were found, so they won’t be sent.
+    [one] Released one article. No list takes it, so it won’t be sent.
+   *[other] Released { $articles } articles. No list takes them, so they won’t be sent.
 }
 held-articles-released = { $articles ->
     [one] { $campaigns ->

@@ -136,6 +136,19 @@ command-held-skipped = { $articles ->
     [one] One article skipped. It won't be mailed.
    *[other] { $articles } articles skipped. They won't be mailed.
 }
+command-move-heading = { $from } → { $to }: { $matched } of { $articles ->
+    [one] 1 item
+   *[other] { $articles } items
+} matched
+command-move-matched = is “{ $article }” ({ $by }), won't be mailed
+command-move-unclear = unclear: like “{ $article }” ({ $by }), won't be mailed
+command-move-new = new
+command-move-on-hold = { $said }; on hold
+command-move-dry = Nothing was changed. { $articles ->
+    [0] Move the feed: run this again without --dry-run.
+    [one] Move the feed: run this again without --dry-run. The new item is mailed only with --new-items send.
+   *[other] Move the feed: run this again without --dry-run. The { $articles } new items are mailed only with --new-items send.
+}
 
 # What `feed check` found
 command-check-unreadable = Can't be read: { $why }.

@@ -94,6 +94,8 @@ refusal-feed_unreadable = The feed { $url } can’t be read: { $why }.
 refusal-feed_retired = This feed is retired. Restore it first.
 refusal-feed_not_polled = This feed is no longer checked. Restore it first.
 refusal-feed_gone = This feed no longer exists.
+refusal-feed_address_taken = Another feed, “{ $feed }”, already has the address { $url }.
+refusal-feed_move_changed = The feed has changed since you looked. Nothing was moved or sent. Check the articles again.
 refusal-article_not_held = This article is no longer on hold.
 
 # Of lists
@@ -106,7 +108,6 @@ refusal-digest_not_picked = This list’s digests aren’t ordered by hand. An a
 refusal-digest_article_gone = That article is no longer in this digest.
 refusal-schedule_quiet_wrong = Quiet hours need a start and an end that differ. Leave both empty for none.
 refusal-schedule_choice_wrong = Choose one of those shown.
-refusal-schedule_subject_wrong = A subject must have at most { $max } characters, on one line.
 refusal-schedule_cap_wrong = The daily limit is from 1 to { $max } articles. Leave it empty for no limit.
 refusal-list_name_wrong = A name must have 1 to { $max } characters, on one line. For example: World news
 refusal-list_name_missing = A list needs a name. For example: All articles
@@ -289,14 +290,14 @@ alert-restored-lead = Campaigns that were due or being sent may already have bee
 alert-restored-advice = Review the campaigns on hold. Then confirm that this is the real database, and release or cancel each campaign, at /admin/held or on the command line:
 alert-feed-brake = A feed’s new articles are on hold
 alert-feed-brake-lead = “{ $name }” had more new articles at once than usual. None of them will be sent until an editor releases them.
-alert-feed-brake-advice = Release or skip them, at /admin/held or on the command line:
+alert-feed-brake-advice = Release or skip them, at /admin/held or on the command line. If these are old articles at new addresses, “feed move” matches them with the ones already sent:
 alert-feed-dead = A feed is gone
 alert-feed-dead-lead = “{ $name }” is no longer checked, and its new articles won’t be sent.
-alert-feed-dead-advice = If the feed should still exist, fix it on the site, then check it again. If it has moved, connect its new address to the same list with “feed add”:
+alert-feed-dead-advice = If the feed should still exist, fix it on the site, then check it again. If it has moved, move it on its page at the desk, or with “feed move”:
 mail-alert-why = <strong>Why:</strong> { $why }
 mail-alert-why-text = Why: { $why }
 mail-alert-time = Time: { $time }. We won’t email you about this again for at least an hour.
-mail-alert-reason = You’re receiving this because you are an admin of { $publication }, at { $url }.
+mail-alert-reason = You’re receiving this because you work on { $publication }, at { $url }.
 
 mail-trial-subject = A test from { $publication }
 mail-trial-preheader = Sent the same way as all mail to your readers.

@@ -49,6 +49,12 @@ feed-why-items = the feed lists more than { $max } items, which isn’t allowed;
 feed-why-elements = the feed has more than { $max } elements, which isn’t allowed; ask the site to list fewer items
 feed-why-no-feed = this is neither RSS, Atom nor JSON Feed; check the address
 feed-why-damaged = the feed is damaged: { $why }; a feed validator shows where
+hub-why-status = the hub answered { $code }
+ping-taken = Thank you. The feed will be checked now.
+ping-unknown = No feed of this site is known here.
+ping-malformed = This is not a valid XML-RPC call.
+ping-method = Only weblogUpdates.ping and weblogUpdates.extendedPing are supported.
+ping-parameters = A ping has a name and an address.
 feed-why-failed = it couldn’t be read
 
 ### What a check of a feed would do with an item

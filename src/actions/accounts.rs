@@ -395,7 +395,7 @@ pub async fn sign_in_by_link(cx: &Context<'_>, link: Uuid, user: User, place: &P
 /// What somebody says of themselves, as typed.
 pub struct Profile<'a> {
     pub name: &'a str,
-    /// Which alerts an admin gets: of campaigns, of feeds, of the relay. An editor gets none.
+    /// Which alerts somebody gets: of campaigns, of feeds, of the relay. An editor gets those of campaigns alone.
     pub alerts: [bool; 3],
 }
 
@@ -415,14 +415,15 @@ pub async fn set_profile(cx: &Context<'_>, user: &User, profile: &Profile<'_>) -
     users::set_name(&mut tx, user.id, profile.name).await?;
     let mut before = serde_json::json!({ "name": user.name });
     let mut after = serde_json::json!({ "name": profile.name });
-    if user.role == Role::Admin {
-        let [campaigns, feeds, relay] = profile.alerts;
-        users::set_alerts(&mut tx, user.id, campaigns, feeds, relay).await?;
-        before["alerts"] = serde_json::json!({
-            "campaigns": user.alert_campaigns, "feeds": user.alert_feeds, "relay": user.alert_relay
-        });
-        after["alerts"] = serde_json::json!({ "campaigns": campaigns, "feeds": feeds, "relay": relay });
-    }
+    let [campaigns, feeds, relay] = match user.role {
+        Role::Admin => profile.alerts,
+        Role::Editor => [profile.alerts[0], user.alert_feeds, user.alert_relay],
+    };
+    users::set_alerts(&mut tx, user.id, campaigns, feeds, relay).await?;
+    before["alerts"] = serde_json::json!({
+        "campaigns": user.alert_campaigns, "feeds": user.alert_feeds, "relay": user.alert_relay
+    });
+    after["alerts"] = serde_json::json!({ "campaigns": campaigns, "feeds": feeds, "relay": relay });
     audit::note(&mut tx, &cx.actor, "profile changed", subject(user), before, after, cx.now()).await?;
     Ok(tx.commit().await?)
 }

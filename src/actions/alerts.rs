@@ -1,5 +1,6 @@
-//! What admins are told when something is wrong: who, how often, and what. Never more than one
-//! mail of a kind about one thing within an hour. The words are in `mail::content`.
+//! What admins are told when something is wrong, and editors when drafts wait: who, how often, and what. Never more
+//! than one mail of a kind about one thing within an hour, but for drafts, of which each poll tells once. The words are
+//! in `mail::content`.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
@@ -15,7 +16,7 @@ use crate::domain::email_address::{EmailAddress, masked};
 /// Nobody hears twice of the same within this.
 const QUIET: TimeDelta = TimeDelta::hours(1);
 
-/// Tells every admin who wants to hear of it, by a mail in the notices' lane, and the log. `why` is what led to it, as the
+/// Tells everybody whose work it is and who wants to hear of it, by a mail in the notices' lane, and the log. `why` is what led to it, as the
 /// relay or the server said it. False where it was told within the hour: then nothing is mailed.
 /// The caller must notify `app.wake_delivery` after the commit.
 pub async fn raise(
@@ -25,21 +26,24 @@ pub async fn raise(
     why: &str,
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
-    let Some(alert_id) = alerts::add_unless_recent(tx, kind, about, why, now - QUIET, now).await? else {
+    let quiet = if kind == AlertKind::DraftWaits { TimeDelta::zero() } else { QUIET };
+    let Some(alert_id) = alerts::add_unless_recent(tx, kind, about, why, now - quiet, now).await? else {
         return Ok(false);
     };
     let mut told = 0;
     let wants = |user: &users::User| match kind {
         AlertKind::CampaignPaused | AlertKind::HeldLate | AlertKind::HeldRestored => user.alert_campaigns,
+        AlertKind::DraftWaits => user.alert_campaigns,
         AlertKind::RelayRefuses | AlertKind::RelayRefusesRecipients => user.alert_relay,
         AlertKind::FeedDead | AlertKind::FeedBrake => user.alert_feeds,
     };
-    for user in users::all(tx).await?.into_iter().filter(|user| user.role == Role::Admin && wants(user)) {
+    let may = |user: &users::User| user.role == Role::Admin || kind == AlertKind::DraftWaits;
+    for user in users::all(tx).await?.into_iter().filter(|user| may(user) && wants(user)) {
         let Ok(email) = EmailAddress::parse(&user.email) else { continue };
         notices::enqueue(tx, &Notice::Alert { alert_id }, &email, now).await?;
         told += 1;
     }
-    tracing::warn!(kind = kind.as_str(), ?about, why = masked(why), admins_told = told, "alert");
+    tracing::warn!(kind = kind.as_str(), ?about, why = masked(why), told, "alert");
     Ok(true)
 }
 

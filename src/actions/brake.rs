@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::db::brake::{self, News};
 use crate::db::feeds::{Binding, Feed};
 use crate::db::{Tx, holds};
+use crate::domain::feed_rule::BindingMode;
 use crate::domain::hold::{HoldReason, TooManyItems};
 use crate::feeds::identity::{Judged, Quiet, Verdict};
 
@@ -44,12 +45,14 @@ pub struct Allowance {
     pub limit: i64,
     /// How long the feed was not read, where that is longer than between polls.
     pub away: Option<TimeDelta>,
+    /// Whether somebody set the limit.
+    pub is_set: bool,
 }
 
 impl Allowance {
     fn of(usual: Option<Usual>, away: Option<TimeDelta>) -> Allowance {
         let high = usual.map_or(0, |usual| usual.high);
-        Allowance { usual, limit: high.saturating_mul(TIMES_USUAL).max(NEVER_HELD), away }
+        Allowance { usual, limit: high.saturating_mul(TIMES_USUAL).max(NEVER_HELD), away, is_set: false }
     }
 
     /// Why so many new items of a feed are held.
@@ -59,6 +62,7 @@ impl Allowance {
             new,
             usual: self.usual.map(|usual| (usual.low, usual.high)),
             away_mins: self.away.map(|away| away.num_minutes()),
+            limit: self.is_set.then_some(self.limit),
         }
     }
 }
@@ -112,8 +116,32 @@ pub fn allowance_of_dates(dates: &[DateTime<Utc>], poll_secs: i64) -> Allowance 
     Allowance::of(usual(&[], dates, TimeDelta::seconds(poll_secs)), None)
 }
 
+/// The smallest limit that the rules of a feed's lists set.
+pub fn set_limit(bindings: &[Binding]) -> Option<i64> {
+    bindings.iter().filter(|binding| takes_any(binding)).filter_map(|binding| binding.rule.brake_limit).min()
+}
+
+/// Whether anything that a feed brings goes out to a list.
+fn takes_any(binding: &Binding) -> bool {
+    binding.rule.mode != BindingMode::Collect
+}
+
 /// How many new items of a feed pass if it is polled now.
-pub async fn allowance(tx: &mut Tx, feed: &Feed, now: DateTime<Utc>) -> sqlx::Result<Allowance> {
+pub async fn allowance(
+    tx: &mut Tx,
+    feed: &Feed,
+    bindings: &[Binding],
+    now: DateTime<Utc>,
+) -> sqlx::Result<Allowance> {
+    let usual = usual_allowance(tx, feed, now).await?;
+    Ok(match set_limit(bindings) {
+        Some(limit) => Allowance { limit, is_set: true, ..usual },
+        None => usual,
+    })
+}
+
+/// How many pass by what is usual, whatever is set.
+pub async fn usual_allowance(tx: &mut Tx, feed: &Feed, now: DateTime<Utc>) -> sqlx::Result<Allowance> {
     let between_polls = TimeDelta::seconds(feed.poll_secs);
     let unread = feed.read_at.map_or(between_polls, |at| now - at);
     let window = unread.max(between_polls).min(WINDOW_MAX);
@@ -138,10 +166,10 @@ pub async fn apply(
 ) -> sqlx::Result<Option<String>> {
     follow_decisions(tx, judged).await?;
     let new = judged.iter().filter(|one| matches!(one.verdict, Verdict::New { .. })).count() as i64;
-    if new <= NEVER_HELD || bindings.is_empty() {
+    if new <= set_limit(bindings).unwrap_or(NEVER_HELD) || !bindings.iter().any(takes_any) {
         return Ok(None);
     }
-    let allowance = allowance(tx, feed, now).await?;
+    let allowance = allowance(tx, feed, bindings, now).await?;
     if new <= allowance.limit {
         return Ok(None);
     }
@@ -150,6 +178,35 @@ pub async fn apply(
         one.verdict = Verdict::Held { reason: HoldReason::TooManyItems(reason.clone()) };
     }
     Ok(Some(reason.sentence()))
+}
+
+/// What a limit would have held within the last months.
+#[derive(Clone, Debug)]
+pub struct WouldHold {
+    pub limit: i64,
+    /// The polls with more new items than that, the newest first.
+    pub polls: Vec<News>,
+}
+
+impl WouldHold {
+    pub fn items(&self) -> i64 {
+        self.polls.iter().map(|poll| poll.items).sum()
+    }
+}
+
+/// What a limit would have held; `None`: the one that is worked out now.
+pub async fn would_hold(
+    tx: &mut Tx,
+    feed: &Feed,
+    limit: Option<i64>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<WouldHold> {
+    let limit = match limit {
+        Some(limit) => limit,
+        None => usual_allowance(tx, feed, now).await?.limit,
+    };
+    let polls = brake::polls_above(tx, feed.id, limit, now - HISTORY).await?;
+    Ok(WouldHold { limit, polls })
 }
 
 /// An article that came by another feed first and waits for an editor waits here too, and one that an

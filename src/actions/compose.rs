@@ -549,13 +549,21 @@ pub fn alert_words(alert: &Alert) -> AlertWords<'_> {
             "alert-feed-brake",
             "alert-feed-brake-lead",
             "alert-feed-brake-advice",
-            &["postrider feed held", "postrider feed release 'URL' --all", "postrider feed skip 'URL' --all"],
+            &[
+                "postrider feed held",
+                "postrider feed release 'URL' --all",
+                "postrider feed skip 'URL' --all",
+                "postrider feed move 'URL' 'URL' --dry-run",
+            ],
         ),
+        AlertKind::DraftWaits => {
+            ("alert-draft-waits", "alert-draft-waits-lead", "alert-draft-waits-advice", &[])
+        }
         AlertKind::FeedDead => (
             "alert-feed-dead",
             "alert-feed-dead-lead",
             "alert-feed-dead-advice",
-            &["postrider feed check 'URL'", "postrider feed add 'URL' --list SLUG"],
+            &["postrider feed check 'URL'", "postrider feed move 'URL' NEW_URL --dry-run"],
         ),
     };
     let url = quotable(alert.feed_url.as_deref());

@@ -8,8 +8,8 @@ use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use crate::actions::compose;
 use crate::actions::poll::{self, Refreshed};
+use crate::actions::{Context, Result, compose, editorial};
 use crate::app::App;
 use crate::db::articles::{self as articles_db, Article};
 use crate::db::audit::Actor;
@@ -17,12 +17,13 @@ use crate::db::campaigns::{self, Campaign};
 use crate::db::chunk::Chunk;
 use crate::db::digests::{self, DigestReader};
 use crate::db::events::Cause;
-use crate::db::list_articles::{self, Numbered, Route};
+use crate::db::list_articles::{self, ListRoute, Numbered};
 use crate::db::lists::{self, List};
-use crate::db::{Tx, WriteTx, dues, feeds, holds, ledger, publication, statistics, subscriptions};
+use crate::db::{Tx, WriteTx, drafts, dues, feeds, holds, ledger, publication, statistics, subscriptions};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::digest::{DigestOrder, ListSchedule, WhenMissed};
 use crate::domain::hold::HoldReason;
+use crate::domain::refusal::lists as codes;
 use crate::domain::subscription::Cadence;
 use crate::locale::say;
 use crate::mail::content;
@@ -55,7 +56,7 @@ async fn number_articles(app: &App) -> anyhow::Result<()> {
         }
         let mut tx = app.db.write().await?;
         for (list_id, article_id) in &found {
-            list_articles::number(&mut tx, *list_id, *article_id, Route::Digest, now).await?;
+            list_articles::number(&mut tx, *list_id, *article_id, ListRoute::Digest, now).await?;
         }
         tx.commit().await?;
     }
@@ -154,7 +155,7 @@ async fn covered(
     }
     let mut found = list_articles::between(tx, list_id, from, to).await?;
     if cadence == Cadence::Each {
-        found.retain(|one| one.route == Route::Digest);
+        found.retain(|one| one.route == ListRoute::Digest);
     }
     Ok(found)
 }
@@ -245,6 +246,8 @@ pub async fn begin(app: &App, campaign: &Campaign, list: &List, cadence: Cadence
         campaigns::put_off(&mut tx, campaign.id, next).await?;
         return Ok(tx.commit().await?);
     }
+    // What is due this moment is in it.
+    number_articles(app).await?;
     let mut tx = app.db.read().await?;
     let fresh: Vec<Uuid> = articles(&mut tx, campaign, cadence).await?;
     drop(tx);
@@ -495,6 +498,30 @@ impl NotDue {
     }
 }
 
+/// The digest of a list for who gets each article goes out as soon as it can be undone no more, instead of at the end of the
+/// day. It waits for a second person where the list wants one.
+pub(super) async fn send_soon(cx: &Context<'_>, list_id: Uuid) -> Result<()> {
+    let now = cx.now();
+    let mut tx = cx.app.db.write().await?;
+    let at = now + TimeDelta::seconds(publication::sending(&mut tx).await?.undo_secs);
+    let list = lists::by_id(&mut tx, list_id).await?.ok_or_else(|| codes::LIST_GONE.refusal())?;
+    let id = match digests::next(&mut tx, list_id, Cadence::Each).await? {
+        Some(id) => {
+            digests::reschedule(&mut tx, list_id, Cadence::Each, at, now).await?;
+            id
+        }
+        None => {
+            let subject = subject(&list, Cadence::Each);
+            let added = digests::add(&mut tx, list_id, Cadence::Each, &subject, at, now).await?;
+            added.context("a digest is scheduled once")?
+        }
+    };
+    if editorial::wants_second_person(&mut tx, list_id).await? {
+        drafts::await_approval(&mut tx, id, cx.actor.user_id, now).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
 /// An article that came to more than a list's daily cap is in a digest at the end of the day instead.
 pub async fn overflow(app: &App, campaign: &Campaign, article_id: Uuid) -> anyhow::Result<()> {
     let now = app.clock.now();
@@ -502,7 +529,7 @@ pub async fn overflow(app: &App, campaign: &Campaign, article_id: Uuid) -> anyho
     let mut tx = app.db.write().await?;
     if campaigns::apply(&mut tx, campaign.id, CampaignAction::Cancel, Some(&reason), now).await? {
         // It is not stopped: it is due by another path.
-        list_articles::number(&mut tx, campaign.list_id, article_id, Route::Digest, now).await?;
+        list_articles::number(&mut tx, campaign.list_id, article_id, ListRoute::Digest, now).await?;
         tx.commit().await?;
         tracing::info!(campaign = %campaign.id, "an article joins the digest at the end of the day");
     }

@@ -13,7 +13,7 @@ use crate::db::campaigns::{self, Campaign};
 use crate::db::lists::{self, List};
 use crate::db::users::Role;
 use crate::db::{Tx, WriteTx, digests, holds, publication};
-use crate::domain::digest::ListSchedule;
+use crate::domain::digest::{ListSchedule, check_subject};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::hold::{HoldKind, HoldReason};
 use crate::domain::links;
@@ -270,7 +270,7 @@ fn check_schedule(schedule: &ListSchedule) -> std::result::Result<(), Refusal> {
     if schedule.daily_cap.is_some_and(|cap| !(1..=CAP_MAX).contains(&cap)) {
         return Err(codes::SCHEDULE_CAP_WRONG.on("daily_cap").with("max", i64::from(CAP_MAX)));
     }
-    Ok(())
+    check_subject(&schedule.subject)
 }
 
 /// Gives a list's next digests the times that its schedule has now.

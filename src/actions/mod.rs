@@ -29,6 +29,7 @@ pub mod pauses;
 pub mod people;
 pub mod poll;
 pub mod preflight;
+pub mod pushes;
 pub mod relay;
 pub mod restored;
 pub mod second_factor;

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::articles::ArticleView;
 use crate::db::campaigns::Campaign;
 use crate::db::chunk::Chunk;
-use crate::db::list_articles::{self, Route};
+use crate::db::list_articles::{self, ListRoute};
 use crate::db::{self, campaigns, ledger, publication, segments, statistics};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::delivery::DeliveryStatus;
@@ -72,7 +72,7 @@ pub async fn begin(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
     )
     .await?;
     if let Some(article_id) = campaign.auto_article_id {
-        list_articles::number(&mut tx, campaign.list_id, article_id, Route::Single, now).await?;
+        list_articles::number(&mut tx, campaign.list_id, article_id, ListRoute::Single, now).await?;
     }
     if campaigns::apply(&mut tx, campaign.id, CampaignAction::Send, None, now).await? {
         tx.commit().await?;

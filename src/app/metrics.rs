@@ -29,6 +29,7 @@ pub struct Metrics {
     deliveries: Counters,
     notices: Counters,
     feed_polls: Counters,
+    pushes: Counters,
     sign_ups: Counters,
     jobs: Jobs,
     requests: Requests,
@@ -76,6 +77,23 @@ pub enum SignUpResult {
     Trapped,
 }
 
+/// What became of the word that a feed has something new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PushResult {
+    /// A ping of a known feed.
+    Ping,
+    /// A hub's push, signed.
+    WebSub,
+    /// A ping of no feed that is known.
+    Unknown,
+    /// A push that was signed wrongly, or not at all.
+    Unsigned,
+    /// What is no ping.
+    Malformed,
+    /// Too many from one network.
+    Limited,
+}
+
 const OUTCOMES: [&str; 6] = ["sent", "deferred", "bounced", "failed", "uncertain", "skipped"];
 
 /// The outcome's name where a status is one.
@@ -99,6 +117,21 @@ impl PollResult {
             PollResult::Read => "read",
             PollResult::NotModified => "not_modified",
             PollResult::Failed => "failed",
+        }
+    }
+}
+
+impl PushResult {
+    const ALL: [&'static str; 6] = ["ping", "websub", "unknown", "unsigned", "malformed", "limited"];
+
+    fn name(self) -> &'static str {
+        match self {
+            PushResult::Ping => "ping",
+            PushResult::WebSub => "websub",
+            PushResult::Unknown => "unknown",
+            PushResult::Unsigned => "unsigned",
+            PushResult::Malformed => "malformed",
+            PushResult::Limited => "limited",
         }
     }
 }
@@ -146,6 +179,12 @@ impl Default for Metrics {
                 "Looks at feeds, by outcome",
                 "result",
                 &PollResult::ALL,
+            ),
+            pushes: r.counters(
+                "postrider_pushes",
+                "Pings of sites and pushes of hubs, by what became of them",
+                "result",
+                &PushResult::ALL,
             ),
             sign_ups: r.counters(
                 "postrider_sign_ups",
@@ -247,6 +286,11 @@ impl Metrics {
     /// Counts a poll of a feed.
     pub fn feed_poll(&self, result: PollResult) {
         self.feed_polls.get_or_create(&[("result", result.name())]).inc();
+    }
+
+    /// Counts a ping or a push.
+    pub fn push(&self, result: PushResult) {
+        self.pushes.get_or_create(&[("result", result.name())]).inc();
     }
 
     /// Counts a run of a job of the schedule.

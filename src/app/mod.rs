@@ -43,6 +43,9 @@ pub struct App {
     pub fetcher: Fetcher,
     /// Rung when there may be something to deliver, so that nobody waits for the next tick.
     pub wake_delivery: Arc<Notify>,
+    /// Rung when a feed is to be polled at once, and when a campaign may be due.
+    pub wake_polls: Notify,
+    pub wake_campaigns: Notify,
     pub metrics: Metrics,
     /// What keeps this process from using the relay just now.
     pub relay_trouble: Mutex<Option<RelayTrouble>>,
@@ -90,6 +93,8 @@ impl App {
             keyring,
             fetcher,
             wake_delivery,
+            wake_polls: Notify::new(),
+            wake_campaigns: Notify::new(),
             metrics,
             relay_trouble: Mutex::default(),
             sign_ups,

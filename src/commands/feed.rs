@@ -1,19 +1,22 @@
-//! `feed add`, `feed poll`, `feed check`; `feed held`, `feed release`, `feed skip` for what the brake holds.
+//! `feed add`, `feed poll`, `feed check`, `feed move`; `feed held`, `feed release`, `feed skip` for what the brake holds.
 
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{find_open_list, open, usage};
-use crate::actions::manage_feeds::{self, Released};
+use crate::actions::manage_feeds::{self, MovePreview, NewItems, Released};
 use crate::actions::{Context, poll};
 use crate::app::App;
 use crate::config::Config;
 use crate::db::brake::{self, Batch};
+use crate::db::feeds;
+use crate::domain::feed_rule::{BRAKE_LIMIT_MAX, BindingMode, Conditions, Rule, Terms};
+use crate::feeds::identity::moved::Outcome;
 use crate::locale::say_plain;
 
 #[derive(Subcommand)]
@@ -31,6 +34,8 @@ pub enum FeedCommand {
         /// Seconds between checks of the feed
         #[arg(long, allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(1..=86_400))]
         poll_secs: Option<i64>,
+        #[command(flatten)]
+        rule: RuleFlags,
         /// Print the result as JSON
         #[arg(long)]
         json: bool,
@@ -43,6 +48,8 @@ pub enum FeedCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Move a feed to a new address, or match its articles after its GUIDs or links changed; nothing is mailed twice
+    Move(MoveArgs),
     /// Show the articles that are on hold because a feed had too many at once
     Held {
         /// Print the result as JSON
@@ -64,6 +71,48 @@ pub enum FeedCommand {
 }
 
 #[derive(Args)]
+pub struct RuleFlags {
+    /// What happens to new articles. Default: send
+    #[arg(long, value_parser = ["send", "draft", "digest", "collect"])]
+    mode: Option<String>,
+    /// Only articles with this category; can be given more than once
+    #[arg(long, value_name = "CATEGORY")]
+    only_category: Vec<String>,
+    /// No articles with this category; can be given more than once
+    #[arg(long, value_name = "CATEGORY")]
+    not_category: Vec<String>,
+    /// Only articles by this author; can be given more than once
+    #[arg(long, value_name = "NAME")]
+    only_author: Vec<String>,
+    /// No articles by this author; can be given more than once
+    #[arg(long, value_name = "NAME")]
+    not_author: Vec<String>,
+    /// Only articles whose title has these words; can be given more than once
+    #[arg(long, value_name = "WORDS")]
+    only_title: Vec<String>,
+    /// No articles whose title has these words; can be given more than once
+    #[arg(long, value_name = "WORDS")]
+    not_title: Vec<String>,
+    /// Put new articles on hold when one check finds more than this. Default: worked out
+    #[arg(long, allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(1..=BRAKE_LIMIT_MAX))]
+    hold_above: Option<i64>,
+}
+
+impl RuleFlags {
+    /// The rule that they say; `None`: none is given.
+    fn rule(self) -> Option<Rule> {
+        let mode = self.mode.as_deref().and_then(BindingMode::parse);
+        let conditions = Conditions {
+            categories: Terms { only: self.only_category, not: self.not_category },
+            authors: Terms { only: self.only_author, not: self.not_author },
+            title: Terms { only: self.only_title, not: self.not_title },
+        };
+        let is_given = mode.is_some() || self.hold_above.is_some() || !conditions.is_empty();
+        is_given.then(|| Rule { mode: mode.unwrap_or_default(), conditions, brake_limit: self.hold_above })
+    }
+}
+
+#[derive(Args)]
 pub struct Decide {
     /// The feed's address
     url: String,
@@ -78,6 +127,29 @@ pub struct Decide {
     json: bool,
 }
 
+#[derive(Args)]
+pub struct MoveArgs {
+    /// The address that the feed has now
+    old_url: String,
+    /// Its new address, or a page that links to it. The same address where its GUIDs or links have changed
+    new_url: String,
+    /// What becomes of items that are like none known: noted without being mailed, or mailed
+    #[arg(long, value_name = "WHAT", default_value = "baseline")]
+    new_items: OfNewItems,
+    /// Show what would match, without changing anything
+    #[arg(long)]
+    dry_run: bool,
+    /// Print the result as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum OfNewItems {
+    Baseline,
+    Send,
+}
+
 fn check_url(url: &str) -> anyhow::Result<()> {
     Ok(poll::web_address(url).map(|_| ())?)
 }
@@ -85,12 +157,12 @@ fn check_url(url: &str) -> anyhow::Result<()> {
 pub async fn run(config: Config, command: FeedCommand) -> anyhow::Result<ExitCode> {
     let app = open(config).await?;
     match command {
-        FeedCommand::Add { url, list, grace_mins, poll_secs, json } => {
+        FeedCommand::Add { url, list, grace_mins, poll_secs, rule, json } => {
             check_url(&url)?;
             find_open_list(&app, &list).await?;
-            let added =
-                poll::add(&Context::command_line(&app), &app.fetcher, &url, &list, grace_mins, poll_secs)
-                    .await?;
+            let (cx, rule) = (Context::command_line(&app), rule.rule());
+            let how_often = (grace_mins, poll_secs);
+            let added = poll::add_with_rule(&cx, &app.fetcher, &url, &list, how_often, rule.as_ref()).await?;
             if json {
                 println!("{}", serde_json::to_string_pretty(&added)?);
             } else {
@@ -98,6 +170,7 @@ pub async fn run(config: Config, command: FeedCommand) -> anyhow::Result<ExitCod
             }
         }
         FeedCommand::Poll { url, json } => return poll_now(&app, url.as_deref(), json).await,
+        FeedCommand::Move(args) => move_feed(&app, &args).await?,
         FeedCommand::Held { json } => show_held(&app, json).await?,
         FeedCommand::Release(decide) => release(&app, &decide).await?,
         FeedCommand::Skip(decide) => skip(&app, &decide).await?,
@@ -148,6 +221,9 @@ async fn poll_now(app: &Arc<App>, url: Option<&str>, json: bool) -> anyhow::Resu
                 Some(error) => println!("{url}: {error}"),
                 None => println!("{url}: {}", polled(report)),
             }
+            if report.drafts > 0 {
+                println!("{}", say_plain("command-feed-drafts").with("drafts", report.drafts));
+            }
             if let Some(sentence) = &report.brake {
                 println!("{}", say_plain("command-feed-braked").with("why", sentence));
             }
@@ -166,6 +242,59 @@ fn polled(report: &poll::PollReport) -> String {
         .with("noted", report.baseline)
         .with("campaigns", report.campaigns)
         .to_string()
+}
+
+async fn move_feed(app: &Arc<App>, args: &MoveArgs) -> anyhow::Result<()> {
+    let old = poll::web_address(&args.old_url)?;
+    let Some(feed) = feeds::by_url(&mut app.db.read().await?, old.as_str()).await? else {
+        return Err(usage(say_plain("command-feed-missing").with("url", old.as_str())));
+    };
+    let cx = Context::command_line(app);
+    let preview = manage_feeds::preview_move(&cx, &app.fetcher, feed.id, &args.new_url).await?;
+    if args.dry_run {
+        match args.json {
+            true => println!("{}", serde_json::to_string_pretty(&preview)?),
+            false => show_move(&preview)?,
+        }
+        return Ok(());
+    }
+    let all_new = matches!(args.new_items, OfNewItems::Send);
+    let new_items = NewItems { all_new, ..NewItems::default() };
+    let (to, digest) = (&preview.to, &preview.digest);
+    let moved = manage_feeds::confirm_move(&cx, &app.fetcher, feed.id, to, digest, &new_items).await?;
+    match args.json {
+        true => println!("{}", serde_json::to_string_pretty(&moved)?),
+        false => println!("{moved}"),
+    }
+    Ok(())
+}
+
+/// What a move would do, a line an item.
+fn show_move(preview: &MovePreview) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    let heading = say_plain("command-move-heading").with("from", &preview.from).with("to", &preview.to);
+    let heading = heading.with("matched", preview.matched()).with("articles", preview.items.len());
+    let mut lines = vec![heading.to_string()];
+    for item in &preview.items {
+        let said = match item.outcome {
+            Outcome::Matched { .. } => say_plain("command-move-matched"),
+            Outcome::Unclear { .. } => say_plain("command-move-unclear"),
+            Outcome::New => say_plain("command-move-new"),
+        };
+        let article = item.article.as_deref().unwrap_or_default();
+        let mut said = said.with("article", article).with("by", item.by()).to_string();
+        if item.on_hold {
+            said = say_plain("command-move-on-hold").with("said", said).to_string();
+        }
+        lines.push(format!("- {}: {said}", item.title));
+    }
+    lines.push(say_plain("command-move-dry").with("articles", preview.new_items()).to_string());
+    for line in lines {
+        if !super::print_line(&mut out, &line)? {
+            return Ok(());
+        }
+    }
+    Ok(out.flush()?)
 }
 
 async fn show_held(app: &App, json: bool) -> anyhow::Result<()> {

@@ -25,6 +25,8 @@ pub enum AlertKind {
     HeldRestored,
     /// All new items of a poll are held, because they are more than is usual.
     FeedBrake,
+    /// Drafts that a feed made wait for an editor.
+    DraftWaits,
 }
 
 impl AlertKind {
@@ -38,6 +40,7 @@ impl AlertKind {
             AlertKind::HeldLate => "held_late",
             AlertKind::HeldRestored => "held_restored",
             AlertKind::FeedBrake => "feed_brake",
+            AlertKind::DraftWaits => "draft_waits",
         }
     }
 
@@ -218,10 +221,11 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Alert>> {
 }
 
 /// What is still wrong of what admins were told, and not dismissed, the newest first. A campaign that is not
-/// paused, a feed that is not disabled, and a guard or a brake that holds nothing any more are well.
+/// paused, a feed that is not disabled, and a guard or a brake that holds nothing any more are well; drafts that wait are
+/// no trouble.
 pub async fn open(tx: &mut Tx) -> sqlx::Result<Vec<Alert>> {
     let sql = select!(
-        "WHERE a.ended_at IS NULL AND a.dismissed_at IS NULL
+        "WHERE a.ended_at IS NULL AND a.dismissed_at IS NULL AND a.kind <> 'draft_waits'
            AND (a.campaign_id IS NULL OR c.status = 'paused')
            AND (a.kind <> 'feed_dead' OR f.status = 'disabled')
            AND (a.kind <> 'feed_brake' OR EXISTS (SELECT 1 FROM holds h JOIN feed_items i

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{Tx, WriteTx, dialect, on_either, stored_time};
 use crate::domain::alias::{Alias, AliasKind};
+use crate::domain::feed_rule::ArticleFacts;
 
 /// One piece of content. Absent text is empty; HTML is as the feed gave it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -17,11 +18,39 @@ pub struct Article {
     pub content_html: String,
     pub image_url: String,
     pub image_alt: String,
+    /// What it is about, as the feed says.
+    #[sqlx(rename = "categories_json", try_from = "String")]
+    pub categories: Categories,
     /// The feed's date, or the time first seen where it gave none. No edit moves it.
     pub published_at: DateTime<Utc>,
     pub first_seen_at: DateTime<Utc>,
     /// Whether anything holds it: see [`super::holds`].
     pub is_held: bool,
+}
+
+/// What an article is about; stored as a JSON array.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Categories(pub Vec<String>);
+
+impl TryFrom<String> for Categories {
+    type Error = serde_json::Error;
+
+    fn try_from(stored: String) -> Result<Categories, serde_json::Error> {
+        serde_json::from_str(&stored).map(Categories)
+    }
+}
+
+impl Categories {
+    fn stored(&self) -> String {
+        serde_json::json!(self.0).to_string()
+    }
+}
+
+impl Article {
+    /// What the conditions of a rule ask about it.
+    pub fn facts(&self) -> ArticleFacts<'_> {
+        ArticleFacts { title: &self.title, author: &self.author, categories: &self.categories.0 }
+    }
 }
 
 /// A name that was found, and the article behind it.
@@ -36,8 +65,9 @@ pub struct Found {
 
 /// The article of an id.
 pub async fn get(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Article>> {
-    let sql = "SELECT id, url, title, author, summary_html, content_html, image_url, image_alt, published_at,
-               first_seen_at, is_held FROM articles WHERE id = $1";
+    let sql =
+        "SELECT id, url, title, author, summary_html, content_html, image_url, image_alt, categories_json,
+               published_at, first_seen_at, is_held FROM articles WHERE id = $1";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn).await)
 }
 
@@ -45,10 +75,10 @@ pub async fn get(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Article>> {
 pub async fn of_ids(tx: &mut Tx, ids: &[Uuid]) -> sqlx::Result<Vec<Article>> {
     let ids = id_rows(ids);
     let sql = dialect!(tx,
-        sqlite: "SELECT id, url, title, author, summary_html, content_html, image_url, image_alt, published_at,
-                 first_seen_at, is_held FROM articles WHERE id IN (SELECT unhex(value) FROM json_each($1))",
-        postgres: "SELECT id, url, title, author, summary_html, content_html, image_url, image_alt, published_at,
-                 first_seen_at, is_held FROM articles
+        sqlite: "SELECT id, url, title, author, summary_html, content_html, image_url, image_alt, categories_json,
+                 published_at, first_seen_at, is_held FROM articles WHERE id IN (SELECT unhex(value) FROM json_each($1))",
+        postgres: "SELECT id, url, title, author, summary_html, content_html, image_url, image_alt, categories_json,
+                 published_at, first_seen_at, is_held FROM articles
                  WHERE id IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($1 AS json)) AS value)");
     on_either!(tx, |conn| sqlx::query_as(sql).bind(&ids).fetch_all(conn).await)
 }
@@ -76,6 +106,7 @@ pub async fn insert_all(tx: &mut WriteTx, articles: &[Article]) -> sqlx::Result<
                 "content": article.content_html,
                 "image": article.image_url,
                 "alt": article.image_alt,
+                "categories": article.categories.stored(),
                 "published": stored_time(article.published_at),
                 "seen": stored_time(article.first_seen_at),
             })
@@ -84,15 +115,15 @@ pub async fn insert_all(tx: &mut WriteTx, articles: &[Article]) -> sqlx::Result<
     let rows = serde_json::Value::Array(rows).to_string();
     let sql = dialect!(tx,
         sqlite: "INSERT INTO articles (id, url, title, author, summary_html, content_html, image_url, image_alt,
-                 published_at, first_seen_at)
+                 categories_json, published_at, first_seen_at)
                  SELECT unhex(value ->> 'id'), value ->> 'url', value ->> 'title', value ->> 'author',
                  value ->> 'summary', value ->> 'content', value ->> 'image', value ->> 'alt',
-                 value ->> 'published', value ->> 'seen' FROM json_each($1)",
+                 value ->> 'categories', value ->> 'published', value ->> 'seen' FROM json_each($1)",
         postgres: "INSERT INTO articles (id, url, title, author, summary_html, content_html, image_url, image_alt,
-                 published_at, first_seen_at)
-                 SELECT id, url, title, author, summary, content, image, alt, published, seen
+                 categories_json, published_at, first_seen_at)
+                 SELECT id, url, title, author, summary, content, image, alt, categories, published, seen
                  FROM json_to_recordset(CAST($1 AS json)) AS r(id uuid, url text, title text, author text,
-                 summary text, content text, image text, alt text, published timestamptz, seen timestamptz)");
+                 summary text, content text, image text, alt text, categories text, published timestamptz, seen timestamptz)");
     on_either!(tx, |conn| sqlx::query(sql).bind(&rows).execute(conn).await.map(|_| ()))
 }
 
@@ -100,7 +131,7 @@ pub async fn insert_all(tx: &mut WriteTx, articles: &[Article]) -> sqlx::Result<
 /// subject was the old title, gets the new one.
 pub async fn update(tx: &mut WriteTx, old: &Article, new: &Article) -> sqlx::Result<()> {
     let sql = "UPDATE articles SET url = $1, title = $2, author = $3, summary_html = $4, content_html = $5,
-               image_url = $6, image_alt = $7 WHERE id = $8";
+               image_url = $6, image_alt = $7, categories_json = $8 WHERE id = $9";
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(&new.url)
         .bind(&new.title)
@@ -109,6 +140,7 @@ pub async fn update(tx: &mut WriteTx, old: &Article, new: &Article) -> sqlx::Res
         .bind(&new.content_html)
         .bind(&new.image_url)
         .bind(&new.image_alt)
+        .bind(new.categories.stored())
         .bind(old.id)
         .execute(conn)
         .await
@@ -117,7 +149,7 @@ pub async fn update(tx: &mut WriteTx, old: &Article, new: &Article) -> sqlx::Res
         return Ok(());
     }
     let sql = "UPDATE campaigns SET subject = $1
-               WHERE auto_article_id = $2 AND status = 'scheduled' AND subject = $3";
+               WHERE auto_article_id = $2 AND status IN ('draft', 'scheduled') AND subject = $3";
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(&new.title)
         .bind(old.id)
@@ -237,4 +269,55 @@ pub async fn retired_among(tx: &mut Tx, ids: &[Uuid]) -> sqlx::Result<Vec<Uuid>>
         postgres: "SELECT id FROM articles WHERE retired_at IS NOT NULL
                  AND id IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($1 AS json)) AS value)");
     on_either!(tx, |conn| sqlx::query_scalar(sql).bind(id_rows(ids)).fetch_all(conn).await)
+}
+
+/// An article that a feed has listed.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Past {
+    pub id: Uuid,
+    pub title: String,
+    pub url: String,
+    pub published_at: DateTime<Utc>,
+    pub is_held: bool,
+}
+
+/// What a feed has listed, the newest first.
+pub async fn past(tx: &mut Tx, feed_id: Uuid, limit: i64) -> sqlx::Result<Vec<Past>> {
+    let sql = "SELECT a.id, a.title, a.url, a.published_at, a.is_held
+               FROM feed_items i JOIN articles a ON a.id = i.article_id
+               WHERE i.feed_id = $1 ORDER BY i.article_id DESC LIMIT $2";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(feed_id).bind(limit).fetch_all(conn).await)
+}
+
+/// The names of some articles in a feed.
+pub async fn aliases(tx: &mut Tx, feed_id: Uuid, ids: &[Uuid]) -> sqlx::Result<Vec<(Uuid, Alias)>> {
+    let sql = dialect!(tx,
+        sqlite: "SELECT article_id, kind, value FROM article_aliases WHERE feed_id = $1
+                 AND article_id IN (SELECT unhex(value) FROM json_each($2))",
+        postgres: "SELECT article_id, kind, value FROM article_aliases WHERE feed_id = $1
+                 AND article_id IN (SELECT CAST(id AS uuid) FROM json_array_elements_text(CAST($2 AS json)) AS id)");
+    let rows: Vec<(Uuid, AliasKind, String)> =
+        on_either!(tx, |conn| sqlx::query_as(sql).bind(feed_id).bind(id_rows(ids)).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(|(id, kind, value)| (id, Alias { kind, value })).collect())
+}
+
+/// Makes one article of two: what `from`, which was never mailed, is called in any feed is what `into` is called from
+/// now on, and nothing holds it any more.
+pub async fn merge(tx: &mut WriteTx, from: Uuid, into: Uuid) -> sqlx::Result<()> {
+    super::holds::clear_article(tx, from).await?;
+    for sql in [
+        "UPDATE article_aliases SET article_id = $2 WHERE article_id = $1",
+        "UPDATE feed_items SET listed = TRUE WHERE article_id = $2 AND feed_id IN
+             (SELECT feed_id FROM feed_items WHERE article_id = $1 AND listed = TRUE)",
+        "UPDATE feed_items SET article_id = $2, verdict = 'known' WHERE article_id = $1 AND feed_id NOT IN
+             (SELECT feed_id FROM feed_items WHERE article_id = $2)",
+        "DELETE FROM feed_items WHERE article_id = $1 AND article_id <> $2",
+        // Somebody may have put it into a draft.
+        "DELETE FROM articles WHERE id = $1 AND id <> $2
+             AND NOT EXISTS (SELECT 1 FROM campaign_articles WHERE article_id = $1)
+             AND NOT EXISTS (SELECT 1 FROM campaigns WHERE auto_article_id = $1)",
+    ] {
+        on_either!(tx, |conn| sqlx::query(sql).bind(from).bind(into).execute(conn).await.map(|_| ()))?;
+    }
+    Ok(())
 }

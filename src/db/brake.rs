@@ -25,6 +25,20 @@ pub async fn news(tx: &mut Tx, feed_id: Uuid, since: DateTime<Utc>) -> sqlx::Res
     on_either!(tx, |conn| sqlx::query_as(sql).bind(feed_id).bind(since).fetch_all(conn).await)
 }
 
+/// Polls of a feed since `since` that brought more new items than `limit`, the newest first, whatever became of those.
+pub async fn polls_above(
+    tx: &mut Tx,
+    feed_id: Uuid,
+    limit: i64,
+    since: DateTime<Utc>,
+) -> sqlx::Result<Vec<News>> {
+    let sql = "SELECT first_seen_at, unread_since, COUNT(*) AS items FROM feed_items
+               WHERE feed_id = $1 AND first_seen_at > $2 AND verdict IN ('new', 'held', 'dropped')
+               GROUP BY first_seen_at, unread_since HAVING COUNT(*) > $3
+               ORDER BY first_seen_at DESC LIMIT 5000";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(feed_id).bind(since).bind(limit).fetch_all(conn).await)
+}
+
 /// The dates that a feed gave the items of its first poll; undated ones have none.
 pub async fn first_dates(tx: &mut Tx, feed_id: Uuid) -> sqlx::Result<Vec<DateTime<Utc>>> {
     let sql = "SELECT a.published_at FROM feed_items i JOIN articles a ON a.id = i.article_id

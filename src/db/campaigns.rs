@@ -22,8 +22,8 @@ macro_rules! with_next_number {
 }
 pub(super) use with_next_number;
 
-/// Schedules the campaign that an article makes by itself on a list: at most one, however often
-/// it is asked. Its id, where it is new.
+/// Schedules the campaign that an article makes by itself on a list: at most one, however often it is asked. Its id,
+/// where it is new, or was a draft that waited for an editor.
 pub async fn add_for_article(
     tx: &mut WriteTx,
     list_id: Uuid,
@@ -32,34 +32,71 @@ pub async fn add_for_article(
     scheduled_at: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> sqlx::Result<Option<Uuid>> {
+    let Some((known, status)) = of_article_on_list(tx, list_id, article_id).await? else {
+        return insert_for_article(tx, list_id, article_id, title, Some(scheduled_at), now).await;
+    };
+    if status != CampaignStatus::Draft
+        || !transition(tx, known, CampaignStatus::Draft, CampaignStatus::Scheduled).await?
+    {
+        return Ok(None);
+    }
+    let sql = "UPDATE campaigns SET scheduled_at = $2 WHERE id = $1";
+    on_either!(tx, |conn| sqlx::query(sql).bind(known).bind(scheduled_at).execute(conn).await.map(|_| ()))?;
+    Ok(Some(known))
+}
+
+/// Adds that campaign as a draft, which waits for an editor. Its id, where it is new.
+pub async fn add_draft_for_article(
+    tx: &mut WriteTx,
+    list_id: Uuid,
+    article_id: Uuid,
+    title: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<Uuid>> {
+    match of_article_on_list(tx, list_id, article_id).await? {
+        Some(_) => Ok(None),
+        None => insert_for_article(tx, list_id, article_id, title, None, now).await,
+    }
+}
+
+/// The campaign that an article has made by itself on a list. Asked first: a conflict would use up a number.
+async fn of_article_on_list(
+    tx: &mut Tx,
+    list_id: Uuid,
+    article_id: Uuid,
+) -> sqlx::Result<Option<(Uuid, CampaignStatus)>> {
+    let sql = "SELECT id, status FROM campaigns WHERE list_id = $1 AND auto_article_id = $2";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(list_id).bind(article_id).fetch_optional(conn).await)
+}
+
+async fn insert_for_article(
+    tx: &mut WriteTx,
+    list_id: Uuid,
+    article_id: Uuid,
+    title: &str,
+    scheduled_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<Uuid>> {
     let id = Uuid::now_v7();
     macro_rules! sql {
         ($number:expr) => {
             concat!(
                 "INSERT INTO campaigns (id, list_id, auto_article_id, slug, status, subject, created_at,
                      scheduled_at, number)
-                 VALUES ($1, $2, $3, $4, 'scheduled', $5, $6, $7, ",
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, ",
                 $number,
                 ") ON CONFLICT (list_id, auto_article_id) DO NOTHING"
             )
         };
     }
-    // Asked first: a conflict would use up a number.
-    let known = "SELECT 1 FROM campaigns WHERE list_id = $1 AND auto_article_id = $2";
-    let known: Option<i32> = on_either!(tx, |conn| sqlx::query_scalar(known)
-        .bind(list_id)
-        .bind(article_id)
-        .fetch_optional(conn)
-        .await?);
-    if known.is_some() {
-        return Ok(None);
-    }
     let sql = with_next_number!(tx, sql);
+    let status = if scheduled_at.is_some() { CampaignStatus::Scheduled } else { CampaignStatus::Draft };
     let added = on_either!(tx, |conn| sqlx::query(sql)
         .bind(id)
         .bind(list_id)
         .bind(article_id)
         .bind(archive_slug(title, id))
+        .bind(status)
         .bind(title)
         .bind(now)
         .bind(scheduled_at)
@@ -513,6 +550,14 @@ pub async fn waiting(tx: &mut Tx, limit: i64) -> sqlx::Result<Vec<Listed>> {
     on_either!(tx, |conn| sqlx::query_as(sql).bind(limit).fetch_all(conn).await)
 }
 
+/// Drafts that feeds made, which wait for an editor, the newest first.
+pub async fn drafts_of_feeds(tx: &mut Tx, limit: i64) -> sqlx::Result<Vec<Listed>> {
+    let sql = select_listed!(
+        "WHERE c.status = 'draft' AND c.auto_article_id IS NOT NULL ORDER BY c.id DESC LIMIT $1"
+    );
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(limit).fetch_all(conn).await)
+}
+
 /// What goes out next by itself, the soonest first.
 pub async fn next_out(tx: &mut Tx, limit: i64) -> sqlx::Result<Vec<Listed>> {
     let sql = select_listed!(
@@ -530,12 +575,13 @@ pub async fn on_their_way(tx: &mut Tx, limit: i64) -> sqlx::Result<Vec<Listed>> 
 }
 
 /// How many things wait for somebody, but for what the brake holds: campaigns held or paused, articles
-/// held, feeds switched off by their end. Asked for each page of the desk: indexes answer.
+/// held, feeds switched off by their end, drafts that feeds made. Asked for each page of the desk: indexes answer.
 pub async fn count_waiting(tx: &mut Tx) -> sqlx::Result<i64> {
     let sql = "SELECT (SELECT COUNT(*) FROM campaigns WHERE (is_held = TRUE OR status = 'paused')
                          AND status NOT IN ('sent', 'cancelled'))
                     + (SELECT COUNT(DISTINCT article_id) FROM holds WHERE kind <> 'brake' AND article_id IS NOT NULL)
-                    + (SELECT COUNT(*) FROM feeds WHERE status = 'disabled' AND failures > 0)";
+                    + (SELECT COUNT(*) FROM feeds WHERE status = 'disabled' AND failures > 0)
+                    + (SELECT COUNT(*) FROM campaigns WHERE status = 'draft' AND auto_article_id IS NOT NULL)";
     on_either!(tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await)
 }
 

@@ -41,6 +41,8 @@ pub struct Draft {
     pub segment_id: Option<Uuid>,
     pub segment_name: Option<String>,
     pub segment_json: Option<String>,
+    /// A feed's article made it.
+    pub is_of_feed: bool,
 }
 
 /// Whom of its list a campaign is for, as an editor chooses.
@@ -116,7 +118,7 @@ pub async fn open_correction(tx: &mut Tx, of: Uuid) -> sqlx::Result<Option<Uuid>
 pub async fn get(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Draft>> {
     let sql = "SELECT id, list_id, status, is_held, subject, preheader, markdown, version, updated_at,
                    updated_by, scheduled_at, scheduled_by, approved_by, correction_of, correction_reason, segment_id,
-                   segment_name, segment_json
+                   segment_name, segment_json, auto_article_id IS NOT NULL AS is_of_feed
                FROM campaigns WHERE id = $1";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_optional(conn).await)
 }
@@ -125,7 +127,7 @@ pub async fn get(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Draft>> {
 pub async fn articles(tx: &mut Tx, id: Uuid) -> sqlx::Result<Vec<Article>> {
     let sql =
         "SELECT a.id, a.url, a.title, a.author, a.summary_html, a.content_html, a.image_url, a.image_alt,
-                   a.published_at, a.first_seen_at, a.is_held
+                   a.categories_json, a.published_at, a.first_seen_at, a.is_held
                FROM campaign_articles c JOIN articles a ON a.id = c.article_id
                WHERE c.campaign_id = $1 ORDER BY c.position, a.id";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_all(conn).await)
@@ -247,11 +249,25 @@ pub async fn schedule(
     Ok(rows == 1 && campaigns::transition(tx, id, CampaignStatus::Draft, CampaignStatus::Scheduled).await?)
 }
 
-/// Takes a campaign's time away, with what was approved and what held it. False where it has begun, or was never
-/// scheduled.
+/// Gives a draft that a feed made its time. False where it is none any more.
+pub async fn schedule_of_feed(tx: &mut WriteTx, id: Uuid, at: DateTime<Utc>, by: Uuid) -> sqlx::Result<bool> {
+    let sql = "UPDATE campaigns SET scheduled_at = $2, scheduled_by = $3, approved_by = NULL
+               WHERE id = $1 AND status = 'draft' AND auto_article_id IS NOT NULL";
+    let rows = on_either!(tx, |conn| sqlx::query(sql)
+        .bind(id)
+        .bind(at)
+        .bind(by)
+        .execute(conn)
+        .await?
+        .rows_affected());
+    Ok(rows == 1 && campaigns::transition(tx, id, CampaignStatus::Draft, CampaignStatus::Scheduled).await?)
+}
+
+/// Takes a campaign's time away, with what was approved and what held it. False where it has begun, or
+/// nobody scheduled it.
 pub async fn unschedule(tx: &mut WriteTx, id: Uuid) -> sqlx::Result<bool> {
     let sql = "UPDATE campaigns SET scheduled_at = NULL, scheduled_by = NULL, approved_by = NULL
-               WHERE id = $1 AND status = 'scheduled' AND markdown IS NOT NULL";
+               WHERE id = $1 AND status = 'scheduled' AND (markdown IS NOT NULL OR scheduled_by IS NOT NULL)";
     let rows = on_either!(tx, |conn| sqlx::query(sql).bind(id).execute(conn).await?.rows_affected());
     Ok(rows == 1 && campaigns::transition(tx, id, CampaignStatus::Scheduled, CampaignStatus::Draft).await?)
 }
@@ -273,7 +289,8 @@ pub async fn await_approval(
 pub async fn bring_back(tx: &mut WriteTx, id: Uuid, by: Uuid, now: DateTime<Utc>) -> sqlx::Result<bool> {
     let sql = "UPDATE campaigns SET status_reason = NULL, scheduled_at = NULL, scheduled_by = NULL,
                    approved_by = NULL, finished_at = NULL, counted_at = NULL, updated_at = $2, updated_by = $3
-               WHERE id = $1 AND status = 'cancelled' AND started_at IS NULL AND markdown IS NOT NULL";
+               WHERE id = $1 AND status = 'cancelled' AND started_at IS NULL
+                 AND (markdown IS NOT NULL OR (auto_article_id IS NOT NULL AND scheduled_at IS NULL))";
     let rows = on_either!(tx, |conn| sqlx::query(sql)
         .bind(id)
         .bind(now)

@@ -280,7 +280,7 @@ pub async fn paused_until(
 pub async fn missed_while_away(tx: &mut Tx, subscriber_id: Uuid, limit: i64) -> sqlx::Result<Vec<Article>> {
     let sql =
         "SELECT a.id, a.url, a.title, a.author, '' AS summary_html, '' AS content_html, '' AS image_url,
-                      '' AS image_alt, a.published_at, a.first_seen_at, a.is_held
+                      '' AS image_alt, a.published_at, a.first_seen_at, a.is_held, a.categories_json
                FROM (SELECT DISTINCT la.article_id FROM subscriptions s
                      JOIN list_articles la ON la.list_id = s.list_id AND la.is_due = TRUE
                      WHERE s.subscriber_id = $1 AND s.status = 'active'

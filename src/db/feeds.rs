@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Engine, Tx, WriteTx, dialect, on_either};
+use super::articles::Categories;
+use super::{Engine, Tx, WriteTx, dialect, json, on_either};
+use crate::domain::feed_rule::{ArticleFacts, Route, Rule};
 
 /// Whether a feed is polled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type, Serialize)]
@@ -71,6 +73,15 @@ pub struct Binding {
     pub grace_mins: i64,
     /// Whether the list takes nothing.
     pub retired: bool,
+    #[sqlx(flatten)]
+    pub rule: Rule,
+}
+
+impl Binding {
+    /// The way that one of the feed's new articles takes to the list.
+    pub fn route(&self, article: ArticleFacts<'_>) -> Route {
+        self.rule.route(article)
+    }
 }
 
 /// An article that a feed listed at its last poll.
@@ -132,7 +143,7 @@ pub async fn bind(
 /// The lists that a feed feeds.
 pub async fn bindings(tx: &mut Tx, feed_id: Uuid) -> sqlx::Result<Vec<Binding>> {
     let sql = "SELECT b.list_id, l.slug AS list_slug, l.name AS list_name, b.grace_mins,
-                   l.retired_at IS NOT NULL AS retired
+                   l.retired_at IS NOT NULL AS retired, b.mode, b.conditions_json, b.brake_limit
                FROM feed_bindings b JOIN lists l ON l.id = b.list_id
                WHERE b.feed_id = $1 ORDER BY b.created_at, b.list_id";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(feed_id).fetch_all(conn).await)
@@ -315,13 +326,29 @@ pub async fn decide(tx: &mut WriteTx, article_id: Uuid, verdict: ItemVerdict) ->
 /// feed listed it. A list may come several times.
 pub async fn bindings_awaiting(tx: &mut Tx, article_id: Uuid) -> sqlx::Result<Vec<Binding>> {
     let sql = "SELECT b.list_id, l.slug AS list_slug, l.name AS list_name, b.grace_mins,
-                   l.retired_at IS NOT NULL AS retired
+                   l.retired_at IS NOT NULL AS retired, b.mode, b.conditions_json, b.brake_limit
                FROM feed_items i JOIN feeds f ON f.id = i.feed_id AND f.status = 'active'
                JOIN feed_bindings b ON b.feed_id = i.feed_id AND b.created_at < i.first_seen_at
                JOIN lists l ON l.id = b.list_id
                WHERE i.article_id = $1 AND (i.verdict = 'held' OR i.verdict IS NULL)
                ORDER BY i.first_seen_at, f.id, b.created_at, b.list_id";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(article_id).fetch_all(conn).await)
+}
+
+/// Gives a binding its rule.
+pub async fn set_rule(tx: &mut WriteTx, feed_id: Uuid, list_id: Uuid, rule: &Rule) -> sqlx::Result<()> {
+    let conditions = json(&rule.conditions)?;
+    let sql = "UPDATE feed_bindings SET mode = $3, conditions_json = $4, brake_limit = $5
+               WHERE feed_id = $1 AND list_id = $2";
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(feed_id)
+        .bind(list_id)
+        .bind(rule.mode)
+        .bind(&conditions)
+        .bind(rule.brake_limit)
+        .execute(conn)
+        .await
+        .map(|_| ()))
 }
 
 /// Ends a binding. True where there was one.
@@ -382,6 +409,32 @@ pub async fn lately(tx: &mut Tx, since: DateTime<Utc>) -> sqlx::Result<Vec<Latel
                     WHERE i.feed_id = f.id AND i.first_seen_at >= $1 AND c.started_at IS NOT NULL) AS sent
                FROM feeds f";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(since).fetch_all(conn).await)
+}
+
+/// An article that a feed listed, as far as a rule asks about it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct RecentItem {
+    pub article_id: Uuid,
+    pub title: String,
+    pub author: String,
+    #[sqlx(rename = "categories_json", try_from = "String")]
+    pub categories: Categories,
+    pub first_seen_at: DateTime<Utc>,
+}
+
+impl RecentItem {
+    /// What the conditions of a rule ask about it.
+    pub fn facts(&self) -> ArticleFacts<'_> {
+        ArticleFacts { title: &self.title, author: &self.author, categories: &self.categories.0 }
+    }
+}
+
+/// What a feed listed last, the newest first.
+pub async fn recent(tx: &mut Tx, feed_id: Uuid, limit: i64) -> sqlx::Result<Vec<RecentItem>> {
+    let sql = "SELECT i.article_id, a.title, a.author, a.categories_json, i.first_seen_at
+               FROM feed_items i JOIN articles a ON a.id = i.article_id
+               WHERE i.feed_id = $1 ORDER BY i.article_id DESC LIMIT $2";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(feed_id).bind(limit).fetch_all(conn).await)
 }
 
 /// An article as a feed listed it.

@@ -10,18 +10,18 @@ use super::{Tx, WriteTx, on_either};
 /// Whether an article has a campaign of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "lowercase")]
-pub enum Route {
+pub enum ListRoute {
     /// Readers of each article get it by itself, the others in their digests.
     Single,
     /// Everybody gets it in a digest: readers of each article at the end of the day.
     Digest,
 }
 
-impl Route {
+impl ListRoute {
     fn as_str(self) -> &'static str {
         match self {
-            Route::Single => "single",
-            Route::Digest => "digest",
+            ListRoute::Single => "single",
+            ListRoute::Digest => "digest",
         }
     }
 }
@@ -31,7 +31,7 @@ impl Route {
 pub struct Numbered {
     pub number: i64,
     pub article_id: Uuid,
-    pub route: Route,
+    pub route: ListRoute,
 }
 
 /// The last number that a list has given.
@@ -56,7 +56,7 @@ pub async fn add_waiting(
     let columns = [
         ("list_id", Column::Id(list_id)),
         ("article_id", Column::Ids(articles.to_vec())),
-        ("route", Column::Text(Route::Digest.as_str())),
+        ("route", Column::Text(ListRoute::Digest.as_str())),
         ("is_due", Column::Flag(true)),
         ("reason", Column::Text("")),
         ("sendable_at", Column::Time(sendable_at)),
@@ -86,7 +86,7 @@ pub async fn number(
     tx: &mut WriteTx,
     list_id: Uuid,
     article_id: Uuid,
-    route: Route,
+    route: ListRoute,
     now: DateTime<Utc>,
 ) -> sqlx::Result<i64> {
     // The row of the list is locked by this, so that numbers are given in the order of commits.

@@ -36,6 +36,7 @@ pub mod notices;
 mod pool;
 pub mod private;
 pub mod publication;
+pub mod pushes;
 pub mod queue;
 pub mod readiness;
 pub mod relay_setting;

@@ -4,7 +4,31 @@ use chrono::{DateTime, Datelike as _, Days, NaiveDate, TimeZone as _, Timelike a
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use super::placeholder;
+use super::refusal::Refusal;
+use super::refusal::editorial as codes;
 use super::subscription::Cadence;
+use crate::locale::Phrase;
+
+/// The placeholders of a digest's subject: the title of the article that leads, how many others there are, how many
+/// altogether, and of what and when it is.
+pub const SUBJECT_PLACEHOLDERS: [&str; 5] = ["title", "more", "count", "list", "date"];
+/// The longest subject that an admin sets, in characters.
+pub const SUBJECT_CHARS_MAX: usize = 250;
+
+/// Refuses a template of subjects with a placeholder that digests do not have.
+pub fn check_subject(template: &str) -> Result<(), Refusal> {
+    let named = |code: &'static super::refusal::Code| {
+        code.on("subject").with("name", Phrase::new("editor-the-subject")).with("max", SUBJECT_CHARS_MAX)
+    };
+    if template.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
+        return Err(named(&codes::LINE_BROKEN));
+    }
+    if template.chars().count() > SUBJECT_CHARS_MAX {
+        return Err(named(&codes::LINE_TOO_LONG));
+    }
+    placeholder::check_among("subject", template, &SUBJECT_PLACEHOLDERS)
+}
 
 /// In which order a digest's articles stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -237,6 +261,17 @@ mod tests {
             "it comes twice: the first time"
         );
         assert_eq!(next("2026-10-25T00:00:00Z"), "2026-10-26T01:00:00+00:00");
+    }
+
+    #[test]
+    fn a_subject_has_placeholders_of_digests_only() {
+        let check = |template: &str| check_subject(template).map_err(|refusal| refusal.sentence());
+        assert_eq!(check(""), Ok(()));
+        assert_eq!(check("{{ list }}, {{ date }}: {{ title }} and {{ more }} more of {{ count }}"), Ok(()));
+        assert!(check("{{ titel }}").unwrap_err().contains("{{ title }}"));
+        let unknown = check("Hello {{ first_name }}").unwrap_err();
+        assert!(unknown.contains("first_name") && unknown.contains("{{ more }}"), "{unknown}");
+        assert!(check("{{ title").is_err() && check("a\nb").is_err() && check(&"x".repeat(251)).is_err());
     }
 
     #[test]

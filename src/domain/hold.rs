@@ -150,6 +150,9 @@ pub struct TooManyItems {
     pub usual: Option<(i64, i64)>,
     /// How long the feed was not read, where that is longer than between polls.
     pub away_mins: Option<i64>,
+    /// How many pass, where somebody set that; then it counts alone.
+    #[serde(default)]
+    pub limit: Option<i64>,
 }
 
 /// The longest name of a feed in a sentence, in characters.
@@ -164,6 +167,10 @@ impl TooManyItems {
     /// Why so many items are held, without its full stop.
     pub fn sentence(&self) -> String {
         let feed: String = self.feed.chars().take(FEED_CHARS_MAX).collect();
+        if let Some(limit) = self.limit {
+            let said = say("hold-why-many-limit").with("feed", feed).with("articles", self.new);
+            return said.with("limit", limit).to_string();
+        }
         let away = self.away_mins.map(span);
         let key = match (self.usual, &away) {
             (None, None) => "hold-why-many-new-feed",
@@ -311,6 +318,7 @@ mod tests {
                 new: 41,
                 usual: Some((1, 6)),
                 away_mins: None,
+                limit: None,
             }),
             HoldReason::Said { kind: HoldKind::Html, why: "it is “long”".to_owned() },
         ] {
@@ -327,7 +335,7 @@ mod tests {
         assert_eq!(HoldReason::AwaitsApproval.to_string(), "approval: Someone else must approve it");
         let brake = |usual, away_mins| {
             let feed = "world feed".to_owned();
-            HoldReason::TooManyItems(TooManyItems { feed, new: 41, usual, away_mins }).sentence()
+            HoldReason::TooManyItems(TooManyItems { feed, new: 41, usual, away_mins, limit: None }).sentence()
         };
         assert_eq!(brake(Some((3, 6)), None), "world feed: 41 new articles in one check, usually 3 to 6");
         assert_eq!(brake(Some((1, 1)), None), "world feed: 41 new articles in one check, usually 1");

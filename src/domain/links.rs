@@ -156,6 +156,17 @@ impl Keyring {
         self.seal(what, &self.open(what, sealed)?)
     }
 
+    /// What a hub signs its pushes to a subscription with, for each key of the ring; the first is what it is told.
+    pub fn hub_secrets(&self, subscription: Uuid) -> Vec<String> {
+        let secret = |key: &hmac::Key| {
+            let mut sum = hmac::Context::with_key(key);
+            sum.update(b"postrider: hub secret");
+            sum.update(subscription.as_bytes());
+            URL_SAFE_NO_PAD.encode(sum.sign())
+        };
+        self.keys.iter().map(|(_, key)| secret(key)).collect()
+    }
+
     fn sign(&self, purpose: u8, payload: &[u8]) -> String {
         let (id, key) = &self.keys[0];
         let mut bytes = vec![*id, purpose];

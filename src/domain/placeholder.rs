@@ -114,12 +114,17 @@ pub fn escaped(text: &str) -> String {
 
 /// Refuses a text with a placeholder that is none, or is not among the known ones; `fields` are the keys of fields.
 pub fn check(on: &'static str, text: &str, fields: &[&str]) -> Result<(), Refusal> {
+    check_among(on, text, &[&RESERVED_KEYS, fields].concat())
+}
+
+/// Refuses a text with a placeholder that is none, or has another name than these.
+pub fn check_among(on: &'static str, text: &str, known: &[&str]) -> Result<(), Refusal> {
     let mut different: Vec<Placeholder> = Vec::new();
     for part in parts(text) {
         match part {
             TextPart::Text(_) => {}
             TextPart::Placeholder(placeholder) => {
-                check_name(on, &placeholder.name, fields)?;
+                check_name(on, &placeholder.name, known)?;
                 if !different.contains(&placeholder) {
                     different.push(placeholder);
                 }
@@ -141,20 +146,19 @@ pub fn check(on: &'static str, text: &str, fields: &[&str]) -> Result<(), Refusa
     Ok(())
 }
 
-fn check_name(on: &'static str, name: &str, fields: &[&str]) -> Result<(), Refusal> {
-    let known = || RESERVED_KEYS.iter().copied().chain(fields.iter().copied());
-    if known().any(|known| known == name) {
+fn check_name(on: &'static str, name: &str, known: &[&str]) -> Result<(), Refusal> {
+    if known.contains(&name) {
         return Ok(());
     }
     let typed: String = name.chars().take(60).collect();
-    let nearest = known().map(|known| (distance(&typed.to_lowercase(), known), known)).min();
+    let nearest = known.iter().map(|known| (distance(&typed.to_lowercase(), known), *known)).min();
     Err(match nearest {
         Some((steps, nearest)) if steps <= (nearest.len() / 3).max(1) => {
             let refusal = codes::PLACEHOLDER_MISTYPED.on(on).with("typed", typed);
             refusal.with("nearest", nearest.to_owned())
         }
         _ => {
-            let all: Vec<String> = known().map(|known| format!("{{{{ {known} }}}}")).collect();
+            let all: Vec<String> = known.iter().map(|known| format!("{{{{ {known} }}}}")).collect();
             codes::PLACEHOLDER_UNKNOWN.on(on).with("typed", typed).with("known", all.join(", "))
         }
     })

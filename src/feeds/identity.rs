@@ -6,6 +6,8 @@
 //! canonical URL (its link without what varies), and, for items that have neither, a fingerprint of
 //! link and title, stored under the kind `link`.
 
+pub mod moved;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -338,16 +340,20 @@ fn group(items: &[Item]) -> Vec<Group> {
     groups
 }
 
+/// How many articles of a document have a GUID or an address.
+fn uses(groups: &[Group]) -> HashMap<&Alias, usize> {
+    let mut uses: HashMap<&Alias, usize> = HashMap::new();
+    for alias in groups.iter().flat_map(|group| group.guids.iter().chain(&group.canonicals)) {
+        *uses.entry(alias).or_default() += 1;
+    }
+    uses
+}
+
 /// Judges the items of a document. Their order matters only where dates are missing; the verdicts come the oldest
 /// article first.
 pub fn judge(items: &[Item], memory: &Memory, now: DateTime<Utc>) -> Vec<Judged> {
     let groups = group(items);
-    let mut uses: HashMap<&Alias, usize> = HashMap::new();
-    for group in &groups {
-        for alias in group.guids.iter().chain(&group.canonicals) {
-            *uses.entry(alias).or_default() += 1;
-        }
-    }
+    let uses = uses(&groups);
     let listed = memory.known.values().filter(|known| known.listed);
     let oldest_before = listed.map(|known| known.published_at).min();
     let positions = guids_are_positions(&groups, memory, &uses);

@@ -8,3 +8,4 @@ pub mod identity;
 pub mod parse;
 mod parse_error;
 pub mod site;
+pub mod xml_rpc;

@@ -15,6 +15,7 @@ use url::Url;
 pub use super::bounds::ITEMS_READ_MAX;
 use super::charset;
 pub use super::parse_error::ParseError;
+use crate::domain::feed_rule::ArticleFacts;
 use crate::domain::text::escape_html;
 use crate::locale::say;
 
@@ -22,6 +23,9 @@ use crate::locale::say;
 pub const READER: i64 = 1;
 
 const TITLE_CHARS_MAX: usize = 300;
+/// Categories of one item, and the longest of them in characters.
+const CATEGORIES_MAX: usize = 50;
+const CATEGORY_CHARS_MAX: usize = 100;
 /// A longer address is none: browsers and proxies cut it, and each link of an article would repeat it.
 const URL_BYTES_MAX: usize = 2_048;
 
@@ -32,6 +36,11 @@ pub struct ParsedFeed {
     pub title: String,
     /// The page that the feed belongs to.
     pub home: Option<Url>,
+    /// Where it says that whoever subscribes is told of what is new (WebSub), and what it calls itself there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hub: Option<Url>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own: Option<Url>,
     pub items: Vec<Item>,
 }
 
@@ -66,8 +75,17 @@ pub struct Item {
     pub updated_at: Option<DateTime<Utc>>,
     pub summary_html: String,
     pub content_html: String,
+    /// What it is about.
+    pub categories: Vec<String>,
     pub image: Option<Image>,
     pub enclosure: Option<Enclosure>,
+}
+
+impl Item {
+    /// What the conditions of a rule ask about it.
+    pub fn facts(&self) -> ArticleFacts<'_> {
+        ArticleFacts { title: &self.title, author: &self.author, categories: &self.categories }
+    }
 }
 
 /// A picture that the feed names for an item.

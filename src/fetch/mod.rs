@@ -2,6 +2,7 @@
 //! named. It connects to public addresses only, follows few redirects, and reads a bounded number
 //! of bytes in a bounded time. It must never learn what a feed is.
 
+mod links;
 pub mod network;
 
 use std::fmt;
@@ -62,6 +63,8 @@ pub struct Document {
     pub final_url: Url,
     pub validators: Validators,
     pub content_type: Option<String>,
+    /// Where its `Link` headers lead, each with its relation.
+    pub links: Vec<(String, Url)>,
     pub body: Vec<u8>,
 }
 
@@ -312,11 +315,45 @@ impl Fetcher {
                 return Ok((code, None));
             }
             let content_type = content_type_of(response.headers());
-            let validators = Validators::default();
+            let (validators, links) = (Validators::default(), Vec::new());
             let body = read_body(response).await.ok();
-            Ok((code, body.map(|body| Document { final_url, validators, content_type, body })))
+            Ok((code, body.map(|body| Document { final_url, validators, content_type, links, body })))
         };
         tokio::time::timeout(deadline, asked).await.unwrap_or(Err(FetchError::Timeout(deadline)))
+    }
+
+    /// Sends a form; the status that comes back, after redirects that keep it a form.
+    pub async fn post_form(&self, url: &Url, form: &str, deadline: Duration) -> Result<u16, FetchError> {
+        let sent = async {
+            let mut url = url.clone();
+            for _ in 0..=REDIRECTS_MAX {
+                self.check(&url)?;
+                let request = self.client.post(url.clone()).body(form.to_owned());
+                let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+                let response = request.send().await.map_err(network_error)?;
+                let code = response.status().as_u16();
+                match response.headers().get(header::LOCATION).filter(|_| matches!(code, 307 | 308)) {
+                    Some(target) => {
+                        let target = String::from_utf8_lossy(target.as_bytes());
+                        url = url.join(&target).map_err(|_| FetchError::BadAddress(target.to_string()))?;
+                    }
+                    None => return Ok(code),
+                }
+            }
+            Err(FetchError::TooManyRedirects)
+        };
+        tokio::time::timeout(deadline, sent).await.unwrap_or(Err(FetchError::Timeout(deadline)))
+    }
+
+    /// Whether an address is plainly one of those that are not public and that an operator allows.
+    pub fn is_allowed_private(&self, url: &Url) -> bool {
+        let ip = match url.host() {
+            Some(Host::Ipv4(ip)) => IpAddr::V4(ip),
+            Some(Host::Ipv6(ip)) => IpAddr::V6(ip),
+            Some(Host::Domain("localhost")) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+            _ => return false,
+        };
+        !is_public(ip) && allowed(&self.allow, ip)
     }
 
     /// The status code at an address, after redirects.
@@ -349,8 +386,9 @@ impl Fetcher {
         }
         let validators = validators_of(headers);
         let content_type = content_type_of(headers);
+        let links = links::read(headers, &final_url);
         let body = read_body(response).await?;
-        let document = Document { final_url, validators, content_type, body };
+        let document = Document { final_url, validators, content_type, links, body };
         Ok(Fetched { moved_permanently_to, min_interval, answer: Answer::Document(document) })
     }
 

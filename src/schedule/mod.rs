@@ -10,14 +10,18 @@ use std::sync::Arc;
 use futures_util::StreamExt as _;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::actions::{digests, sending};
+use crate::actions::{digests, poll, pushes, sending};
 use crate::app::App;
 use crate::db::campaigns;
 
 /// Polls the feeds that are due, then does all that is due in campaigns and among subscribers. Whoever leads
 /// for real has [`guard::watch`] before it.
 pub async fn run_due(app: &Arc<App>) -> anyhow::Result<()> {
+    for feed_id in pushes::asked_for(app).await? {
+        poll::poll_by_itself(app, &app.fetcher, feed_id).await;
+    }
     poll_feeds(app).await?;
+    Box::pin(pushes::hubs::work(app)).await?;
     Box::pin(digests::work(app)).await?;
     run_campaigns(app).await?;
     while work_on_subscribers(app).await? {}

@@ -37,6 +37,25 @@ impl SignUpLimit {
     }
 }
 
+/// Pings of one network. A machine with many sites sends one for each article, and for each change of one.
+const PINGS: Quota = Quota { at_once: 60, every: TimeDelta::seconds(5) };
+
+/// How often one network may ping.
+pub struct PingLimit(Limiter);
+
+impl Default for PingLimit {
+    fn default() -> Self {
+        PingLimit(Limiter::new(KEYS_MAX))
+    }
+}
+
+impl PingLimit {
+    /// Counts one; the seconds to wait where it is one too many.
+    pub fn check(&self, ip: IpAddr, now: DateTime<Utc>) -> Result<(), u64> {
+        self.0.take(&[self.0.allowance(PINGS, network(ip, 64))], now).map_err(in_seconds)
+    }
+}
+
 /// Tries of any account from one network: an office behind one address signs in in the morning.
 const NETWORK: Quota = Quota { at_once: 50, every: TimeDelta::seconds(12) };
 /// Tries of one account from one source: a network, a known browser, or a session.

@@ -1,6 +1,7 @@
 //! The web: pages, forms and what machines ask. Handlers parse, call one action and present what it answers; none
 //! opens a transaction that writes. [`routes`] says what there is and who may use it.
-//! A GET or HEAD never changes anything, save the one-click confirmation (see [`confirm`]).
+//! A GET or HEAD never changes anything, save the one-click confirmation (see [`confirm`]) and what a hub asks
+//! (see [`websub`]).
 
 mod access;
 mod archive;
@@ -22,6 +23,7 @@ mod mailbox;
 mod metrics;
 mod page;
 mod pause;
+mod ping;
 mod preferences;
 mod query;
 mod reader;
@@ -29,6 +31,7 @@ pub mod routes;
 mod server;
 mod subscribe;
 mod unsubscribe;
+mod websub;
 
 pub use self::access::Access;
 pub use self::connection::Limits;

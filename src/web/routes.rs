@@ -13,8 +13,8 @@ use super::desk::{
     subscribers, suppressions, today, users,
 };
 use super::{
-    archive, assets, block, brand, confirm, health, mailbox, metrics, pause, preferences, subscribe,
-    unsubscribe,
+    archive, assets, block, brand, confirm, health, mailbox, metrics, pause, ping, preferences, subscribe,
+    unsubscribe, websub,
 };
 
 /// The largest body of a reader's form, in bytes: an address, and a few choices.
@@ -42,7 +42,7 @@ fn all() -> Vec<Url> {
         lists_and_feeds(),
         settings(),
     ];
-    [readers(), archived(), checks()].into_iter().chain(desk).flatten().collect()
+    [readers(), archived(), pushed(), checks()].into_iter().chain(desk).flatten().collect()
 }
 
 /// Signing up, confirming, choosing and leaving.
@@ -75,6 +75,15 @@ fn archived() -> Vec<Url> {
         url("/mailbox").get(ThisMachine, mailbox::list),
         url("/mailbox/{name}").get(ThisMachine, mailbox::show),
         url("/mailbox/{name}/{part}").get(ThisMachine, mailbox::part),
+    ]
+}
+
+/// What sites and hubs say of feeds. An id of a subscription at a hub is known to that hub.
+#[rustfmt::skip]
+fn pushed() -> Vec<Url> {
+    vec![
+        url("/ping").post(Anybody, SMALL, ping::submit),
+        url("/websub/{id}").get(Anybody, websub::verify).post(Anybody, websub::BYTES_MAX, websub::receive),
     ]
 }
 
@@ -161,6 +170,7 @@ fn campaigns() -> Vec<Url> {
         url("/admin/campaigns/{id}/preview").get(Editor, compose::preview),
         url("/admin/campaigns/{id}/test").post(Editor, FORM, compose::test),
         url("/admin/campaigns/{id}/schedule").post(Editor, FORM, compose::schedule),
+        url("/admin/campaigns/{id}/send").post(Editor, FORM, compose::send_draft),
         url("/admin/campaigns/{id}/take-back").post(Editor, FORM, compose::take_back),
         url("/admin/campaigns/{id}/discard").post(Editor, FORM, compose::discard),
         url("/admin/campaigns/{id}/bring-back").post(Editor, FORM, compose::bring_back),
@@ -242,8 +252,12 @@ fn lists_and_feeds() -> Vec<Url> {
         url("/admin/feeds/{id}").get(Editor, feeds::show_one),
         url("/admin/feeds/{id}/poll").post(Editor, FORM, feeds::poll),
         url("/admin/feeds/{id}/latest").get(Editor, feeds::show_latest).post(Editor, FORM, feeds::send_latest),
+        url("/admin/feeds/{id}/move").get(Admin, feeds::show_move).post(Admin, FORM, feeds::confirm_move),
+        url("/admin/feeds/{id}/move/look").post(Admin, FORM, feeds::look_at_move),
         url("/admin/feeds/{id}/release").post(Editor, FORM, feeds::release),
         url("/admin/feeds/{id}/drop").post(Editor, FORM, feeds::drop_held),
+        url("/admin/feeds/{id}/lists/{list}").get(Admin, feeds::show_rule).post(Admin, FORM, feeds::save_rule),
+        url("/admin/feeds/{id}/lists/{list}/try").post(Admin, FORM, feeds::try_rule),
         url("/admin/feeds/{id}/bind").post(Admin, FORM, feeds::bind),
         url("/admin/feeds/{id}/unbind").post(Admin, FORM, feeds::unbind),
         url("/admin/feeds/{id}/retire").post(Admin, FORM, feeds::retire),

@@ -75,11 +75,11 @@ pub async fn forty_one_at_once(app: &TestApp, server: &FeedServer) -> (Uuid, Uui
     (feed, list)
 }
 
-async fn poll(app: &TestApp, feed: Uuid) -> PollReport {
+pub async fn poll(app: &TestApp, feed: Uuid) -> PollReport {
     poll::poll(&app.app, &app.app.fetcher, feed, How::Unconditional).await.unwrap()
 }
 
-async fn batches(app: &TestApp) -> Vec<Batch> {
+pub async fn batches(app: &TestApp) -> Vec<Batch> {
     brake::batches(&mut app.app.db.read().await.unwrap()).await.unwrap()
 }
 
@@ -90,7 +90,7 @@ async fn ids(app: &TestApp, batch: &Batch) -> Vec<Uuid> {
 }
 
 /// Lets all that may go out go out; the subjects that Ines gets, in order: connections race.
-async fn to_ines(app: &TestApp) -> Vec<String> {
+pub async fn to_ines(app: &TestApp) -> Vec<String> {
     for _ in 0..4 {
         app.advance(TimeDelta::minutes(5));
         app.run_all_due().await;

@@ -46,6 +46,7 @@ async fn what_is_typed_wrong_is_exit_2_and_says_what_to_do() {
                 vec!["feed", "add", "https://x.example/", "--list", "all", "--grace-mins", "-1"],
                 "--grace-mins",
             ),
+            (vec!["feed", "add", "https://x.example/", "--list", "all", "--mode", "later"], "--mode"),
             (vec!["feed", "poll", "https://nobody.example/feed/"], "postrider feed add"),
             (vec!["send", "--list", "all", "--subject", "x", "--html", "/no/such/file"], "can't be read"),
             (vec!["import", "/no/such/file", "--list", "all"], "can't be read"),

@@ -3,12 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
-use postrider::actions::{self, Context, consent, guard, lists, pauses, poll};
+use postrider::actions::{self, Context, consent, guard, lists, manage_feeds, pauses, poll};
 use postrider::db::{self, subscribers, subscriptions};
 use postrider::delivery::engine::Engine as Delivery;
 use postrider::delivery::recovery;
 use postrider::domain::digest::{ListSchedule, QuietHours, WhenMissed};
 use postrider::domain::email_address::EmailAddress;
+use postrider::domain::feed_rule::BindingMode;
 use postrider::domain::subscription::{Cadence, Transition};
 use postrider::fetch::Fetcher;
 use postrider::mail::transport::Transport;
@@ -45,10 +46,16 @@ impl Newsroom<'_> {
 
     /// Publishes the next article, and has it polled.
     pub async fn publish(&self) {
+        self.publish_many(1).await;
+    }
+
+    async fn publish_many(&self, many: u32) {
         let posts: Vec<u32> = {
             let mut posts = self.posts.lock().unwrap();
-            let next = posts[0] + 1;
-            posts.insert(0, next);
+            for _ in 0..many {
+                let next = posts[0] + 1;
+                posts.insert(0, next);
+            }
             posts.clone()
         };
         let posts: Vec<_> = posts.iter().map(|n| post(&self.server, *n)).collect();
@@ -355,5 +362,40 @@ on_both_engines! {
         }
         assert_eq!(got.len(), 40);
         assert!(got.values().all(|ids| ids.len() == 1), "a repeat is the same message");
+    }
+
+    async fn what_the_brake_held_can_go_out_as_one_digest(app: TestApp) {
+        let room = Newsroom::of(app).await;
+        room.reader("each", Cadence::Each).await;
+        room.reader("daily", Cadence::Daily).await;
+        room.publish_many(12).await;
+        assert_eq!(room.got(), [] as [&str; 0], "the brake holds them");
+        let cx = Context::command_line(&app.app);
+        let batch = db::brake::batches(&mut app.app.db.read().await.unwrap()).await.unwrap().remove(0);
+        let released = manage_feeds::release_batch_as_digest(&cx, &batch, None).await.unwrap();
+        assert_eq!((released.articles, released.digests, released.campaigns), (12, 12, 0));
+        app.advance(TimeDelta::minutes(6));
+        app.run_all_due().await;
+        let all: String = (2..14).map(|n| format!(" {n}")).collect();
+        assert_eq!(room.got(), [format!("each:{all}")]);
+        room.until("2026-11-25T08:00:00Z").await;
+        assert_eq!(room.got(), [format!("daily:{all}")]);
+    }
+
+    async fn a_feed_for_digests_only_sends_nothing_by_itself(app: TestApp) {
+        let room = Newsroom::of(app).await;
+        let mut tx = app.app.db.write().await.unwrap();
+        let mut rule = db::feeds::bindings(&mut tx, room.feed).await.unwrap().remove(0).rule;
+        rule.mode = BindingMode::Digest;
+        db::feeds::set_rule(&mut tx, room.feed, room.list, &rule).await.unwrap();
+        tx.commit().await.unwrap();
+        room.reader("each", Cadence::Each).await;
+        room.reader("weekly", Cadence::Weekly).await;
+        room.publish().await;
+        assert_eq!(room.got(), [] as [&str; 0]);
+        room.until("2026-11-24T20:00:00Z").await;
+        assert_eq!(room.got(), ["each: 2"]);
+        room.until("2026-11-30T08:00:00Z").await;
+        assert_eq!(room.got(), ["weekly: 2"]);
     }
 }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 pub use self::articles::{begin_article, bring_back_article, delete_article, retire_article, save_article};
 pub use self::drafts::{begin_campaign, begin_correction, bring_back, discard, save_campaign, send_test};
 pub use self::timing::{
-    Approved, Scheduled, When, approve, awaits_approval, schedule, take_back, wants_second_person,
+    Approved, Scheduled, When, approve, awaits_approval, schedule, send_draft, take_back, wants_second_person,
 };
 use crate::actions::{Context, Result};
 use crate::app::App;

@@ -11,7 +11,7 @@ use crate::actions::{Context, Result};
 use crate::app::App;
 use crate::db::audit;
 use crate::db::drafts::{self, Draft};
-use crate::db::{Tx, WriteTx, holds, lists, publication, segments};
+use crate::db::{Tx, WriteTx, campaigns, holds, lists, publication, segments};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::hold::{Hold, HoldKind, HoldReason};
 use crate::domain::refusal::editorial as codes;
@@ -92,6 +92,35 @@ pub async fn schedule(cx: &Context<'_>, id: Uuid, version: i64, when: When) -> R
     Ok(Scheduled { at, awaits_approval })
 }
 
+/// Sends a draft that a feed made, after the undo window: its grace is over. One from the future goes out on its date.
+pub async fn send_draft(cx: &Context<'_>, id: Uuid) -> Result<Scheduled> {
+    let (app, me, user) = writer(cx)?;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    campaigns::lock(&mut tx, id).await?;
+    let Some(draft) = drafts::get(&mut tx, id).await? else { return refused(common::GONE.refusal()) };
+    // A form sent twice schedules once.
+    if let (CampaignStatus::Scheduled, None, Some(at)) = (draft.status, &draft.markdown, draft.scheduled_at) {
+        return Ok(Scheduled { at, awaits_approval: awaits_approval(&mut tx, id).await? });
+    }
+    check_list_and_articles(&mut tx, &draft).await?;
+    let published = drafts::articles(&mut tx, id).await?.iter().map(|article| article.published_at).max();
+    let at = time_of(&mut tx, When::Now, now).await?;
+    let at = published.map_or(at, |published| published.max(at));
+    let awaits_approval = wants_second_person(&mut tx, draft.list_id).await?;
+    if !drafts::schedule_of_feed(&mut tx, id, at, user).await? {
+        return refused(codes::NO_DRAFT_TO_SCHEDULE.refusal().with("status", draft.status.phrase()));
+    }
+    if awaits_approval {
+        holds::add(&mut tx, &[id], &HoldReason::AwaitsApproval, now).await?;
+    }
+    let after = serde_json::json!({ "at": at, "awaits approval": awaits_approval });
+    audit::note(&mut tx, me, "scheduled", subject_of(&draft), (), after, now).await?;
+    tx.commit().await?;
+    app.wake_delivery.notify_one();
+    Ok(Scheduled { at, awaits_approval })
+}
+
 /// Refuses a draft whose placeholders are not those that there are now: a field may be gone since it was saved.
 async fn check_stored_placeholders(app: &App, id: Uuid) -> Result<()> {
     let draft = drafts::get(&mut app.db.read().await?, id).await?;
@@ -108,14 +137,20 @@ async fn check_sendable(tx: &mut WriteTx, draft: &Draft, user: Uuid, version: i6
     if draft.version != version {
         return conflict(tx, user, draft.updated_by, draft.updated_at, draft.version).await;
     }
-    if let Some(list) = lists::by_id(tx, draft.list_id).await?.filter(|list| list.retired_at.is_some()) {
-        return refused(codes::LIST_SENDS_NOTHING.on("list").with("list", list.name));
-    }
     check_line("subject", "editor-the-subject", &draft.subject, SUBJECT_CHARS_MAX, false)?;
     let articles = drafts::articles(tx, draft.id).await?;
     if markdown.trim().is_empty() && articles.is_empty() && draft.correction_of.is_none() {
         return refused(codes::TEXT_EMPTY.on("markdown"));
     }
+    check_list_and_articles(tx, draft).await
+}
+
+/// Refuses what goes to a retired list, or has an article that is held or retired.
+async fn check_list_and_articles(tx: &mut Tx, draft: &Draft) -> Result<()> {
+    if let Some(list) = lists::by_id(tx, draft.list_id).await?.filter(|list| list.retired_at.is_some()) {
+        return refused(codes::LIST_SENDS_NOTHING.on("list").with("list", list.name));
+    }
+    let articles = drafts::articles(tx, draft.id).await?;
     if let Some(held) = articles.iter().find(|article| article.is_held) {
         return refused(codes::ARTICLE_HELD.on("article").with("title", held.title.clone()));
     }

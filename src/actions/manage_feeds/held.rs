@@ -1,6 +1,6 @@
 //! What editors decide about articles that are held: by their date, or by the brake.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -8,14 +8,15 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::actions::{Context, Result, editorial};
+use crate::actions::{Context, Result, digests, editorial};
 use crate::app::App;
 use crate::db::articles::Article;
 use crate::db::audit::{self, Actor, Subject};
 use crate::db::brake::{self, Batch};
-use crate::db::feeds::{self, ItemVerdict};
+use crate::db::feeds::{self, Binding, ItemVerdict};
 use crate::db::users::Role;
-use crate::db::{Tx, WriteTx, articles, campaigns, drafts, holds, publication};
+use crate::db::{Tx, WriteTx, articles, campaigns, drafts, holds, list_articles, publication};
+use crate::domain::feed_rule::Route;
 use crate::domain::hold::{self, Hold, HoldKind};
 use crate::domain::refusal::feeds as codes;
 use crate::locale::say;
@@ -41,6 +42,10 @@ pub struct Released {
     pub campaigns: usize,
     /// How many of them wait for a second person first: this is somebody's decision.
     pub awaiting: usize,
+    /// Drafts that wait for an editor, by the rules of their lists.
+    pub drafts: usize,
+    /// Articles that are in digests, counted for each list.
+    pub digests: usize,
     /// How many of the articles something else still holds.
     pub still_held: usize,
 }
@@ -51,6 +56,8 @@ impl Released {
         self.articles += other.articles;
         self.campaigns += other.campaigns;
         self.awaiting += other.awaiting;
+        self.drafts += other.drafts;
+        self.digests += other.digests;
         self.still_held += other.still_held;
     }
 }
@@ -60,6 +67,8 @@ impl fmt::Display for Released {
         let said = match (self.articles, self.still_held, self.campaigns, self.awaiting) {
             (0, ..) => say("held-articles-gone"),
             (articles, held, ..) if held == articles => say("held-articles-released-still-held"),
+            (.., 0, _) if self.digests > 0 => say("held-articles-released-digest"),
+            (.., 0, _) if self.drafts > 0 => say("held-articles-released-drafts"),
             (.., 0, _) => say("held-articles-released-no-list"),
             (_, 0, _, 0) => say("held-articles-released"),
             (_, 0, campaigns, awaiting) if campaigns == awaiting => say("held-articles-released-await"),
@@ -67,29 +76,44 @@ impl fmt::Display for Released {
             (_, _, _, 0) => say("held-articles-released-some"),
             (..) => say("held-articles-released-some-of-each"),
         };
-        let said = said.with("articles", self.articles).with("held", self.still_held);
-        write!(f, "{}", said.with("campaigns", self.campaigns).with("waiting", self.awaiting))
+        let said =
+            said.with("articles", self.articles).with("held", self.still_held).with("drafts", self.drafts);
+        write!(f, "{}", said.with("campaigns", self.campaigns).with("waiting", self.awaiting))?;
+        match self.drafts {
+            drafts if drafts > 0 && self.campaigns > 0 => {
+                write!(f, " {}", say("held-articles-drafts").with("drafts", drafts))
+            }
+            _ => Ok(()),
+        }
     }
 }
 
 /// What is the same for all articles that are released together.
-struct Release<'a> {
+pub(super) struct Release<'a> {
     actor: &'a Actor,
     undo: TimeDelta,
     now: DateTime<Utc>,
     /// Whether a list wants a second person, once it is known: counting readers takes a while.
     second_person: HashMap<Uuid, bool>,
+    /// Whether all of them are in one digest, whatever their rules say of how they are sent.
+    as_digest: bool,
+    /// The lists whose digests have some of them.
+    digest_lists: BTreeSet<Uuid>,
 }
 
 impl<'a> Release<'a> {
-    async fn begin(tx: &mut Tx, actor: &'a Actor, now: DateTime<Utc>) -> sqlx::Result<Release<'a>> {
+    pub(super) async fn begin(
+        tx: &mut Tx,
+        actor: &'a Actor,
+        now: DateTime<Utc>,
+    ) -> sqlx::Result<Release<'a>> {
         let undo = TimeDelta::seconds(publication::sending(tx).await?.undo_secs);
-        Ok(Release { actor, undo, now, second_person: HashMap::new() })
+        let second_person = HashMap::new();
+        Ok(Release { actor, undo, now, second_person, as_digest: false, digest_lists: BTreeSet::new() })
     }
 
-    /// Takes some of an article's holds off. Where none is left, schedules a campaign for each list that it waited
-    /// for; one from the future goes out on its date.
-    async fn article(
+    /// Takes some of an article's holds off. Where none is left, each list that it waited for has it as its rule says; one from the future goes out on its date.
+    pub(super) async fn article(
         &mut self,
         tx: &mut WriteTx,
         article: &Article,
@@ -104,10 +128,44 @@ impl<'a> Release<'a> {
             return Ok(released);
         }
         let bindings = feeds::bindings_awaiting(tx, article.id).await?;
+        released.add(self.schedule(tx, article, bindings).await?);
+        feeds::decide(tx, article.id, ItemVerdict::New).await?;
+        Ok(released)
+    }
+
+    /// Schedules a campaign about an article to each of some lists that has none; one from the future goes out on its
+    /// date.
+    pub(super) async fn schedule(
+        &mut self,
+        tx: &mut WriteTx,
+        article: &Article,
+        bindings: Vec<Binding>,
+    ) -> sqlx::Result<Released> {
+        let mut released = Released::default();
         for binding in bindings.into_iter().filter(|binding| !binding.retired) {
             let (list_id, title) = (binding.list_id, &article.title);
             let after_grace = self.now + self.undo.max(TimeDelta::minutes(binding.grace_mins));
             let at = after_grace.max(article.published_at);
+            let route = match binding.route(article.facts()) {
+                Route::Send | Route::Draft if self.as_digest => Route::Digest,
+                route => route,
+            };
+            match route {
+                Route::Send => {}
+                Route::Digest => {
+                    list_articles::add_waiting(tx, list_id, &[article.id], at).await?;
+                    released.digests += 1;
+                    self.digest_lists.insert(list_id);
+                    continue;
+                }
+                Route::Draft => {
+                    let added =
+                        campaigns::add_draft_for_article(tx, list_id, article.id, title, self.now).await?;
+                    released.drafts += usize::from(added.is_some());
+                    continue;
+                }
+                Route::Nothing => continue,
+            }
             let added = campaigns::add_for_article(tx, list_id, article.id, title, at, self.now).await?;
             let Some(campaign_id) = added else { continue };
             released.campaigns += 1;
@@ -121,7 +179,6 @@ impl<'a> Release<'a> {
                 drafts::await_approval(tx, campaign_id, self.actor.user_id, self.now).await?;
             }
         }
-        feeds::decide(tx, article.id, ItemVerdict::New).await?;
         Ok(released)
     }
 }
@@ -206,14 +263,34 @@ async fn note_batch(
 /// Releases what the brake holds of one poll, or some of it. Harmless to repeat: what somebody has decided
 /// about meanwhile is left alone.
 pub async fn release_batch(cx: &Context<'_>, batch: &Batch, chosen: Option<&[Uuid]>) -> Result<Released> {
+    release_all(cx, batch, chosen, false).await
+}
+
+/// The same, where all of it becomes one digest of each list, which goes out when an undo is over; readers of digests have
+/// it in their next one.
+pub async fn release_batch_as_digest(
+    cx: &Context<'_>,
+    batch: &Batch,
+    chosen: Option<&[Uuid]>,
+) -> Result<Released> {
+    release_all(cx, batch, chosen, true).await
+}
+
+async fn release_all(
+    cx: &Context<'_>,
+    batch: &Batch,
+    chosen: Option<&[Uuid]>,
+    as_digest: bool,
+) -> Result<Released> {
     cx.require(Role::Editor)?;
     let mut total = Released::default();
+    let mut digest_lists = BTreeSet::new();
     for ids in awaiting(cx.app, batch, chosen).await?.chunks(DECIDED_TOGETHER) {
         let now = cx.now();
         let mut tx = cx.app.db.write().await?;
         feeds::lock_listing(&mut tx).await?;
         let held = still_held(&mut tx, ids).await?;
-        let mut release = Release::begin(&mut tx, &cx.actor, now).await?;
+        let mut release = Release { as_digest, ..Release::begin(&mut tx, &cx.actor, now).await? };
         let mut campaigns = 0;
         for article in &held {
             let released = release.article(&mut tx, article, &[HoldKind::Brake]).await?;
@@ -223,7 +300,14 @@ pub async fn release_batch(cx: &Context<'_>, batch: &Batch, chosen: Option<&[Uui
         if !held.is_empty() {
             note_batch(&mut tx, &cx.actor, "released", batch, &held, Some(campaigns), now).await?;
         }
+        if as_digest {
+            digest_lists.append(&mut release.digest_lists);
+        }
         tx.commit().await?;
+    }
+    // Behind all of them, so that it is one.
+    for list_id in digest_lists {
+        digests::send_soon(cx, list_id).await?;
     }
     if total.campaigns > 0 {
         cx.app.wake_delivery.notify_one();

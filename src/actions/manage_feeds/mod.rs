@@ -1,7 +1,9 @@
-//! What people do with feeds: bind, retire, poll now, decide about what is held, send what was not
+//! What people do with feeds: bind, move, retire, poll now, decide about what is held, send what was not
 //! sent. The same rules for every entry point; each change has its line in the audit log.
 
 mod held;
+mod move_feed;
+mod rules;
 
 use std::time::Duration;
 
@@ -10,7 +12,10 @@ use serde_json::json;
 use url::Url;
 use uuid::Uuid;
 
-pub use self::held::{Released, drop_held, release_batch, release_held, skip_batch};
+pub use self::held::{Released, drop_held, release_batch, release_batch_as_digest, release_held, skip_batch};
+pub use self::move_feed::{MovePreview, Moved, MovedItem, NewItems, confirm_move, preview_move};
+pub(super) use self::rules::name_rule;
+pub use self::rules::{TRIED, Tried, TriedItem, find_binding, set_rule, try_rule};
 use super::poll::{self, How, PollReport};
 use super::{Context, Result, editorial};
 use crate::db::alerts::{self, About};
@@ -154,8 +159,16 @@ pub async fn bring_back(cx: &Context<'_>, feed_id: Uuid) -> Result<Feed> {
     if feed.status == FeedStatus::Active {
         return Ok(feed);
     }
-    let active =
-        Feed { status: FeedStatus::Active, failures: 0, last_error: None, next_poll_at: now, ..feed };
+    let active = Feed {
+        status: FeedStatus::Active,
+        failures: 0,
+        last_error: None,
+        next_poll_at: now,
+        // The whole document, with its hub, which was left.
+        etag: None,
+        last_modified: None,
+        ..feed
+    };
     feeds::store_state(&mut tx, &active).await?;
     alerts::end(&mut tx, About::Feed(feed_id), now).await?;
     audit::note(&mut tx, &cx.actor, "brought back", subject(&active), (), (), now).await?;

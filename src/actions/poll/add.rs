@@ -5,7 +5,8 @@ use url::Url;
 use uuid::Uuid;
 
 use super::{POLL_DEADLINE, POLL_SECS_DEFAULT, PollReport, ReadError, read, store};
-use crate::actions::manage_feeds::GRACE_MINS_MAX;
+use crate::actions::manage_feeds::{self, GRACE_MINS_MAX};
+use crate::actions::pushes::hubs;
 use crate::actions::{Context, Result};
 use crate::db::Tx;
 use crate::db::alerts::{self, About};
@@ -13,6 +14,7 @@ use crate::db::audit::{self, Subject};
 use crate::db::feeds::{self, FeedStatus};
 use crate::db::lists::{self, List};
 use crate::db::users::Role;
+use crate::domain::feed_rule::Rule;
 use crate::domain::refusal::feeds as codes;
 use crate::fetch::Fetcher;
 
@@ -29,8 +31,7 @@ pub struct Added {
     pub report: PollReport,
 }
 
-/// Binds a feed to a list and reads it now. What it holds already is never mailed to the list. A
-/// feed that can't be read is refused, and nothing is stored.
+/// Binds a feed to a list, which takes all that is new, and reads it now: see [`add_with_rule`].
 pub async fn add(
     cx: &Context<'_>,
     fetcher: &Fetcher,
@@ -39,7 +40,21 @@ pub async fn add(
     grace_mins: Option<i64>,
     poll_secs: Option<i64>,
 ) -> Result<Added> {
+    add_with_rule(cx, fetcher, url, list_slug, (grace_mins, poll_secs), None).await
+}
+
+/// Binds a feed to a list by a rule and reads it now; without one, a list that is bound keeps its own. What it holds already is never mailed to the list. A
+/// feed that can't be read is refused, and nothing is stored.
+pub async fn add_with_rule(
+    cx: &Context<'_>,
+    fetcher: &Fetcher,
+    url: &str,
+    list_slug: &str,
+    (grace_mins, poll_secs): (Option<i64>, Option<i64>),
+    rule: Option<&Rule>,
+) -> Result<Added> {
     cx.require(Role::Admin)?;
+    rule.map_or(Ok(()), Rule::check)?;
     let url = super::web_address(url)?;
     check_bounds(grace_mins, poll_secs)?;
     let list = find_list(&mut cx.app.db.read().await?, list_slug).await?;
@@ -59,17 +74,35 @@ pub async fn add(
     alerts::end(&mut tx, About::Feed(feed_id), now).await?;
     feed.poll_secs = poll_secs.unwrap_or(feed.poll_secs);
     let report = store::answer(&mut tx, feed, &fetched, parsed.as_ref(), now).await?;
+    if let Some((parsed, _)) = &parsed {
+        hubs::note_document(cx.app, &mut tx, feed_id, parsed, now).await?;
+    }
     // Only now: what the feed holds at this moment was there before the list was bound.
-    let bound = feeds::bindings(&mut tx, feed_id).await?.iter().any(|binding| binding.list_id == list.id);
+    let bound = feeds::bindings(&mut tx, feed_id).await?.into_iter().find(|bound| bound.list_id == list.id);
     feeds::bind(&mut tx, feed_id, list.id, grace_mins, now).await?;
-    if added || !bound {
-        let subject = Subject { kind: "feed", id: feed_id, name: url.as_str() };
-        let after = serde_json::json!({ "list": list.slug, "grace_mins": grace_mins });
-        let verb = if added { "added" } else { "bound" };
-        audit::note(&mut tx, &cx.actor, verb, subject, (), after, now).await?;
+    let subject = Subject { kind: "feed", id: feed_id, name: url.as_str() };
+    let mut after = serde_json::json!({ "list": list.slug, "grace_mins": grace_mins });
+    if let Some(rule) = rule {
+        feeds::set_rule(&mut tx, feed_id, list.id, rule).await?;
+        manage_feeds::name_rule(&mut after, rule);
+    }
+    match &bound {
+        Some(old) if rule.is_some_and(|rule| *rule != old.rule) => {
+            let mut before = serde_json::json!({ "list": list.slug, "grace_mins": old.grace_mins });
+            manage_feeds::name_rule(&mut before, &old.rule);
+            audit::note(&mut tx, &cx.actor, "rule changed", subject, before, after, now).await?;
+        }
+        Some(_) => {}
+        None => {
+            let verb = if added { "added" } else { "bound" };
+            audit::note(&mut tx, &cx.actor, verb, subject, (), after, now).await?;
+        }
     }
     tx.commit().await?;
-    if report.campaigns > 0 || report.brake.is_some() {
+    if report.campaigns > 0 {
+        cx.app.wake_campaigns.notify_one();
+    }
+    if report.campaigns + report.drafts > 0 || report.brake.is_some() {
         cx.app.wake_delivery.notify_one();
     }
     let title = parsed.map(|(parsed, _)| parsed.title).unwrap_or_default();

@@ -11,6 +11,7 @@ use crate::actions::Result;
 use crate::actions::brake;
 use crate::app::App;
 use crate::db::feeds::{self, Binding};
+use crate::domain::feed_rule::Route;
 use crate::domain::hold::HoldKind;
 use crate::feeds::identity::{self, Quiet, Verdict};
 use crate::feeds::parse::{FeedKind, Item};
@@ -63,6 +64,8 @@ pub struct CheckedItem {
 pub struct PlannedMail {
     pub list: String,
     pub at: DateTime<Utc>,
+    /// It would be a draft, for an editor to send.
+    pub is_draft: bool,
 }
 
 /// Reads a feed, stores nothing, and says what the next poll would do.
@@ -113,7 +116,7 @@ pub async fn check(app: &App, fetcher: &Fetcher, url: &str) -> Result<CheckRepor
         Some(feed) => {
             let name = store::name_of(&parsed, feed);
             report.brake = brake::apply(&mut tx, feed, name, &bindings, &mut all_judged, now).await?;
-            brake::allowance(&mut tx, feed, now).await?.limit
+            brake::allowance(&mut tx, feed, &bindings, now).await?.limit
         }
         None => {
             let dates: Vec<_> = parsed.items.iter().filter_map(|item| item.published_at).collect();
@@ -142,9 +145,12 @@ fn checked(item: &Item, verdict: Verdict, bindings: &[Binding], now: DateTime<Ut
     let mails = match verdict {
         Verdict::New { not_before } => bindings
             .iter()
-            .map(|binding| PlannedMail {
+            .map(|binding| (binding, binding.route(item.facts())))
+            .filter(|(_, route)| matches!(route, Route::Send | Route::Draft))
+            .map(|(binding, route)| PlannedMail {
                 list: binding.list_slug.clone(),
                 at: store::mail_time(now, binding, not_before),
+                is_draft: route == Route::Draft,
             })
             .collect(),
         _ => Vec::new(),
@@ -169,10 +175,13 @@ impl CheckReport {
             Verdict::New { not_before: Some(at) } if !self.known => {
                 say("feed-check-item-sent-after").with("time", time(*at))
             }
+            Verdict::New { .. } if item.mails.is_empty() && !self.lists.is_empty() => {
+                say("feed-check-item-not-taken")
+            }
             Verdict::New { .. } if item.mails.is_empty() => say("feed-check-item-no-list"),
             Verdict::New { .. } => {
                 let mails = item.mails.iter().map(|mail| {
-                    say("feed-check-item-mail")
+                    say(if mail.is_draft { "feed-check-item-draft" } else { "feed-check-item-mail" })
                         .with("list", &mail.list)
                         .with("time", time(mail.at))
                         .to_string()

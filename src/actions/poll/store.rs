@@ -5,21 +5,26 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use url::Url;
 use uuid::Uuid;
 
 use super::{PollReport, ReadError};
 use crate::actions::{alerts, brake, guard};
 use crate::db::alerts::{About, AlertKind};
-use crate::db::articles::{self, Article};
+use crate::db::articles::{self, Article, Categories};
 use crate::db::feeds::{self, Binding, Feed, FeedStatus, ItemVerdict};
-use crate::db::{Tx, WriteTx, campaigns, holds, send_counter};
+use crate::db::{Tx, WriteTx, campaigns, holds, list_articles, send_counter};
+use crate::domain::feed_rule::Route;
 use crate::domain::hold::HoldReason;
 use crate::feeds::identity::{self, Alias, AliasKind, Judged, Known, Memory, Quiet, Verdict};
 use crate::feeds::parse::{Item, ParsedFeed, READER};
 use crate::fetch::{FetchError, Fetched, Validators, WAIT_MAX};
+use crate::locale::say;
 
 /// A permanent redirect is believed when this many polls in a row have seen it.
 const MOVES_BELIEVED: i64 = 3;
+/// Drafts that editors are told of by their titles.
+const DRAFTS_NAMED: usize = 5;
 
 /// How long to stay away after some failures in a row: twice as long each time, at most a day, and
 /// up to a quarter more, so that feeds that failed together do not come back together.
@@ -98,9 +103,46 @@ pub(super) async fn answer(
     Ok(report)
 }
 
+/// Stores what a feed that has moved holds, as it was judged beside what it was: from now on it is polled there. Returns
+/// the articles that are to be mailed.
+pub(in crate::actions) async fn moved(
+    tx: &mut WriteTx,
+    feed: Feed,
+    url: &Url,
+    parsed: &ParsedFeed,
+    judged: &[Judged],
+    now: DateTime<Utc>,
+) -> sqlx::Result<Vec<Uuid>> {
+    let memory = recall(tx, Some(&feed), &parsed.items).await?;
+    let found = sort(tx, &feed, parsed, &memory, judged, now, &mut PollReport::default()).await?;
+    store_found(tx, feed.id, &memory, &found, now).await?;
+    let moved = Feed {
+        title: parsed.title.clone(),
+        status: FeedStatus::Active,
+        etag: None,
+        last_modified: None,
+        baseline_at: feed.baseline_at.or(Some(now)),
+        last_polled_at: Some(now),
+        next_poll_at: now,
+        failures: 0,
+        last_error: None,
+        read_at: Some(now),
+        reader: READER,
+        asked_secs: None,
+        ..feed
+    };
+    feeds::store_state(tx, &moved).await?;
+    feeds::move_to(tx, moved.id, url.as_str()).await?;
+    Ok(found.to_mail.iter().map(|(id, ..)| *id).collect())
+}
+
 /// What is remembered of a feed, as far as these items need it. `feed_id` is `None` for a feed that
 /// is not ours yet.
-pub(super) async fn recall(tx: &mut Tx, feed: Option<&Feed>, items: &[Item]) -> sqlx::Result<Memory> {
+pub(in crate::actions) async fn recall(
+    tx: &mut Tx,
+    feed: Option<&Feed>,
+    items: &[Item],
+) -> sqlx::Result<Memory> {
     let mut memory = Memory { baseline_at: feed.and_then(|feed| feed.baseline_at), ..Memory::default() };
     let Some(feed) = feed else { return Ok(memory) };
     memory.other_reader_at = feed.read_at.filter(|_| feed.reader != READER);
@@ -143,7 +185,7 @@ pub(super) async fn recall(tx: &mut Tx, feed: Option<&Feed>, items: &[Item]) -> 
 }
 
 /// The lists that a feed's new articles go to now.
-pub(super) async fn open_bindings(tx: &mut Tx, feed_id: Uuid) -> sqlx::Result<Vec<Binding>> {
+pub(in crate::actions) async fn open_bindings(tx: &mut Tx, feed_id: Uuid) -> sqlx::Result<Vec<Binding>> {
     let mut bindings = feeds::bindings(tx, feed_id).await?;
     bindings.retain(|binding| !binding.retired);
     Ok(bindings)
@@ -159,8 +201,8 @@ struct Found<'a> {
     listed: Vec<(Uuid, Option<ItemVerdict>)>,
     /// What holds articles: those of this document, and those that another feed brought first.
     held: Vec<(Uuid, &'a HoldReason)>,
-    /// With its title, and not before this.
-    to_mail: Vec<(Uuid, &'a str, Option<DateTime<Utc>>)>,
+    /// Not before this.
+    to_mail: Vec<(Uuid, &'a Item, Option<DateTime<Utc>>)>,
 }
 
 async fn store_items(
@@ -236,7 +278,7 @@ async fn sort<'a>(
             Verdict::Held { .. } => report.held += 1,
             Verdict::New { not_before } => {
                 report.new += 1;
-                found.to_mail.push((article_id, item.title.as_str(), not_before));
+                found.to_mail.push((article_id, item, not_before));
             }
         }
     }
@@ -266,22 +308,59 @@ async fn schedule_campaigns(
     tx: &mut WriteTx,
     feed_id: Uuid,
     bindings: &[Binding],
-    to_mail: &[(Uuid, &str, Option<DateTime<Utc>>)],
+    to_mail: &[(Uuid, &Item, Option<DateTime<Utc>>)],
     now: DateTime<Utc>,
     report: &mut PollReport,
 ) -> sqlx::Result<()> {
     let held = guard::holds_new_articles(tx, feed_id).await?;
-    for (article_id, title, not_before) in to_mail {
+    let mut drafts = Vec::new();
+    for (article_id, item, not_before) in to_mail {
         for binding in bindings {
+            let (list, title) = (binding.list_id, item.title.as_str());
             let at = mail_time(now, binding, *not_before);
-            let added = campaigns::add_for_article(tx, binding.list_id, *article_id, title, at, now).await?;
+            let added = match binding.route(item.facts()) {
+                // What may have been mailed before is an admin's to decide, not one click.
+                Route::Draft if held.is_none() => {
+                    let added = campaigns::add_draft_for_article(tx, list, *article_id, title, now).await?;
+                    drafts.extend(added.map(|_| title));
+                    continue;
+                }
+                Route::Digest if held.is_none() => {
+                    list_articles::add_waiting(tx, list, &[*article_id], at).await?;
+                    continue;
+                }
+                Route::Send | Route::Draft | Route::Digest => {
+                    campaigns::add_for_article(tx, list, *article_id, title, at, now).await?
+                }
+                Route::Nothing => continue,
+            };
             report.campaigns += usize::from(added.is_some());
             if let (Some(id), Some(reason)) = (added, &held) {
                 holds::add(tx, &[id], reason, now).await?;
             }
         }
     }
-    Ok(())
+    report.drafts = drafts.len();
+    tell_of_drafts(tx, feed_id, drafts, now).await
+}
+
+/// Tells editors that drafts wait for them: once a poll, whatever came.
+async fn tell_of_drafts(
+    tx: &mut WriteTx,
+    feed_id: Uuid,
+    mut titles: Vec<&str>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    titles.dedup();
+    let why = match titles.len() {
+        0 => return Ok(()),
+        count if count > DRAFTS_NAMED => {
+            let named = titles[..DRAFTS_NAMED].join(" · ");
+            say("alert-draft-waits-more").with("titles", named).with("more", count - DRAFTS_NAMED).to_string()
+        }
+        _ => titles.join(" · "),
+    };
+    alerts::raise(tx, AlertKind::DraftWaits, About::Feed(feed_id), &why, now).await.map(|_| ())
 }
 
 /// What a feed calls itself, or its address.
@@ -326,6 +405,7 @@ fn article_of(item: &Item, parsed: &ParsedFeed, feed: &Feed, now: DateTime<Utc>)
         content_html: item.content_html.clone(),
         image_url: item.image.as_ref().map(|image| image.url.to_string()).unwrap_or_default(),
         image_alt: item.image.as_ref().map(|image| image.alt.clone()).unwrap_or_default(),
+        categories: Categories(item.categories.clone()),
         published_at: item.published_at.unwrap_or(now),
         first_seen_at: now,
         is_held: false,
@@ -343,6 +423,10 @@ pub(super) async fn take_edit(tx: &mut WriteTx, old: &Article, item: &Item) -> s
         content_html: or_old(&item.content_html, &old.content_html),
         image_url: item.image.as_ref().map_or_else(|| old.image_url.clone(), |image| image.url.to_string()),
         image_alt: item.image.as_ref().map_or_else(|| old.image_alt.clone(), |image| image.alt.clone()),
+        categories: match item.categories.is_empty() {
+            true => old.categories.clone(),
+            false => Categories(item.categories.clone()),
+        },
         ..old.clone()
     };
     if new == *old {

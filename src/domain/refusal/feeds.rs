@@ -13,5 +13,13 @@ super::codes! {
     FEED_RETIRED "feed_retired": Invalid;
     FEED_NOT_POLLED "feed_not_polled": Invalid;
     FEED_GONE "feed_gone": NotFound;
+    FEED_NOT_BOUND "feed_not_bound": NotFound;
+    RULE_TERMS_MANY "rule_terms_many": Invalid;
+    RULE_TERM_LONG "rule_term_long": Invalid;
+    RULE_TERM_EMPTY "rule_term_empty": Invalid;
+    RULE_MODE_MISSING "rule_mode_missing": Invalid;
+    BRAKE_LIMIT_WRONG "brake_limit_wrong": Invalid;
+    FEED_ADDRESS_TAKEN "feed_address_taken": Conflict;
+    FEED_MOVE_CHANGED "feed_move_changed": Conflict;
     ARTICLE_NOT_HELD "article_not_held": Invalid;
 }

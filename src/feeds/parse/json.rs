@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::values::{
-    absolute_web_url, first_words, names, names_picture, one_line, paragraphs, person, web_url,
+    absolute_web_url, categories, first_words, names, names_picture, one_line, paragraphs, person, web_url,
 };
 use super::{Enclosure, FeedKind, Image, Item, ParsedFeed};
 use crate::feeds::charset::is_control;
@@ -35,6 +35,8 @@ pub(super) fn read(text: &str, from: &Url) -> Result<ParsedFeed, ParseError> {
         kind: FeedKind::JsonFeed,
         title: one_line(&word(&json["title"])),
         home: web_url(&word(&json["home_page_url"]), from),
+        hub: hub(&json, from),
+        own: web_url(&word(&json["feed_url"]), from),
         items: items.map(|json| item(json, from, &author)).collect(),
     })
 }
@@ -42,7 +44,7 @@ pub(super) fn read(text: &str, from: &Url) -> Result<ParsedFeed, ParseError> {
 /// A value without the members that nobody here reads: whatever stands in an extension costs nothing.
 struct ReadMembers(Value);
 
-const MEMBERS: [&str; 24] = [
+const MEMBERS: [&str; 26] = [
     "version",
     "title",
     "home_page_url",
@@ -67,6 +69,8 @@ const MEMBERS: [&str; 24] = [
     "language",
     "tags",
     "feed_url",
+    "hubs",
+    "type",
 ];
 
 impl<'de> Deserialize<'de> for ReadMembers {
@@ -196,6 +200,14 @@ fn authors(json: &Value) -> String {
     names(all.map(|author| person(&word(if author.is_object() { &author["name"] } else { author }))))
 }
 
+/// A list of texts, or one text with commas.
+fn tags(json: &Value) -> Vec<String> {
+    match json {
+        Value::String(line) => categories(line.split(',').map(one_line)),
+        tags => categories(each(tags).iter().map(|tag| one_line(&word(tag)))),
+    }
+}
+
 fn item(json: &Value, from: &Url, feeds_author: &str) -> Item {
     let guid = Some(word(&json["id"])).filter(|id| !id.is_empty());
     let link = ["url", "external_url"].into_iter().find_map(|name| web_url(&word(&json[name]), from));
@@ -233,9 +245,16 @@ fn item(json: &Value, from: &Url, feeds_author: &str) -> Item {
         updated_at,
         summary_html,
         content_html,
+        categories: tags(&json["tags"]),
         image: images.chain(pictures.filter_map(|(_, url)| Image::new(url.as_str(), from, ""))).next(),
         enclosure,
     }
+}
+
+/// The first that speaks WebSub; rssCloud is another matter.
+fn hub(json: &Value, from: &Url) -> Option<Url> {
+    let mut hubs = each(&json["hubs"]).iter().filter(|hub| word(&hub["type"]).eq_ignore_ascii_case("websub"));
+    hubs.find_map(|hub| web_url(&word(&hub["url"]), from))
 }
 
 fn date(value: &Value) -> Option<DateTime<Utc>> {

@@ -48,6 +48,11 @@ impl ValueJudge {
                 "image" => ("files", word(&item["image"]["url"])),
                 "enclosure" => ("files", word(&item["enclosure"]["url"])),
                 "body" => ("bodies", text::plain_text(&html)),
+                "categories" => {
+                    let found = &item["categories"];
+                    self.say("categories", value == found, || format!("{at} {value}, not {found}"));
+                    continue;
+                }
                 "html" | "not_html" => {
                     for part in value.as_array().unwrap().iter().map(word) {
                         let is_right = html.contains(&part) == (name == "html");

@@ -6,8 +6,8 @@ use base64::engine::general_purpose::STANDARD;
 use url::Url;
 
 use super::values::{
-    absolute_links, absolute_web_url, first_words, html_line, html_paragraphs, names, names_picture,
-    one_line, paragraphs, person, web_url,
+    absolute_links, absolute_web_url, categories, first_words, html_line, html_paragraphs, names,
+    names_picture, one_line, paragraphs, person, web_url,
 };
 use super::xml::{self, Element, Node, Space};
 use super::{Enclosure, FeedKind, Image, Item, ParsedFeed};
@@ -44,7 +44,8 @@ pub(super) fn read(text: &str, from: &Url) -> Result<ParsedFeed, ParseError> {
         }
     }
     let (title, home) = (reading.title(channel), reading.link(channel));
-    Ok(ParsedFeed { kind: reading.kind, title, home, items })
+    let (hub, own) = (reading.related(channel, "hub"), reading.related(channel, "self"));
+    Ok(ParsedFeed { kind: reading.kind, title, home, hub, own, items })
 }
 
 /// Whether an element is the format's own.
@@ -176,6 +177,17 @@ impl Reading<'_> {
         })
     }
 
+    /// The first link of a relation.
+    fn related(self, channel: &Element, relation: &str) -> Option<Url> {
+        let base = |link: &Element| link.base.as_deref().unwrap_or(self.from).clone();
+        let is_related = |link: &&Element| {
+            let relations = link.attribute("rel").unwrap_or_default();
+            relations.split_ascii_whitespace().any(|known| known.eq_ignore_ascii_case(relation))
+        };
+        let mut links = own(channel, &["link"]).filter(is_related);
+        links.find_map(|link| web_url(link.attribute("href")?, &base(link)))
+    }
+
     /// Who signed it: the first kind of signature that is a name, else one that is an address.
     fn author(self, of_what: &Element) -> String {
         let signed = own(of_what, &["author"]).map(|author| {
@@ -256,9 +268,21 @@ impl Reading<'_> {
             updated_at,
             summary_html,
             content_html,
+            categories: self.categories(element),
             image: self.image(element, &media),
             enclosure: self.enclosure(element, &media),
         }
+    }
+
+    /// What it is about: Atom has the name for people in `label`.
+    fn categories(self, item: &Element) -> Vec<String> {
+        let own = own(item, &["category"]).map(|category| {
+            let said =
+                ["label", "term"].into_iter().filter_map(|name| category.attribute(name)).map(html_line);
+            let said = said.chain([self.line(category)]);
+            said.into_iter().find(|line| !line.is_empty()).unwrap_or_default()
+        });
+        categories(own.chain(of(item, Space::DublinCore, &["subject"]).map(|subject| self.line(subject))))
     }
 
     /// What describes a video: its writer sees each line.

@@ -24,6 +24,22 @@ fn rss(items: &str) -> String {
 }
 
 #[test]
+fn what_an_item_is_about_is_read_from_each_format_within_bounds() {
+    let about = |feed: ParsedFeed| feed.items[0].categories.clone();
+    let in_rss = "<category><![CDATA[Sea &amp; quay]]></category><category domain=\"x\"> Long   walks </category>\
+         <category/><dc:subject>Politics, local</dc:subject><category>Sea &amp; quay</category>\
+         <media:category>no</media:category><media:keywords>no, none</media:keywords>";
+    let item = format!("<item><title>A</title>{in_rss}</item>");
+    assert_eq!(about(read(&rss(&item))), ["Sea & quay", "Long walks", "Politics, local"]);
+    let atom = "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>Harbour</title><entry><title>A</title>\
+         <category term=\"sea\" label=\"The Sea &amp; I\"/><category term=\"quay\"/><category scheme=\"x\"/></entry></feed>";
+    assert_eq!(about(read(atom)), ["The Sea & I", "quay"]);
+    let many: String = (0..60).map(|n| format!("<category>{n}{}</category>", "x".repeat(200))).collect();
+    let many = about(read(&rss(&format!("<item><title>A</title>{many}</item>"))));
+    assert_eq!((many.len(), many[0].chars().count()), (CATEGORIES_MAX, CATEGORY_CHARS_MAX));
+}
+
+#[test]
 fn wordpress_rss_is_read_whole() {
     let feed = read(include_str!("../../../tests/fixtures/feeds/wordpress-rss2.xml"));
     assert_eq!((feed.kind, feed.title.as_str()), (FeedKind::Rss, "Harbour Courier"));

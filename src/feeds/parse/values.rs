@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{TITLE_CHARS_MAX, URL_BYTES_MAX};
+use super::{CATEGORIES_MAX, CATEGORY_CHARS_MAX, TITLE_CHARS_MAX, URL_BYTES_MAX};
 use crate::articles::{html, srcset, text};
 use crate::domain::text::{escape_html, visible};
 use crate::feeds::charset::is_control;
@@ -203,6 +203,18 @@ pub(super) fn names(names: impl IntoIterator<Item = String>) -> String {
         }
     }
     one_line(&known.join(", "))
+}
+
+/// What an item is about, each once.
+pub(super) fn categories(lines: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut known: Vec<String> = Vec::new();
+    for line in lines {
+        let line: String = line.chars().take(CATEGORY_CHARS_MAX).collect();
+        if !line.is_empty() && known.len() < CATEGORIES_MAX && !known.contains(&line) {
+            known.push(line);
+        }
+    }
+    known
 }
 
 /// Plain text as HTML: a blank line ends a paragraph. Single breaks are kept where the writer sees them.

@@ -18,13 +18,13 @@ use crate::mail::slots::{Slot, defuse};
 /// tokens and for what relays and tests add.
 pub(super) const HTML_BYTES_MAX: usize = 90_000;
 /// The text part, for the same reason: a hostile feed must not make mails of megabytes.
-const TEXT_BYTES_MAX: usize = 90_000;
+pub(super) const TEXT_BYTES_MAX: usize = 90_000;
 /// Below this it is not the article that makes a mail big.
 const ARTICLE_BYTES_MIN: usize = 4_000;
 /// No headline is longer; it becomes the subject.
-const TITLE_CHARS_MAX: usize = 250;
+pub(super) const TITLE_CHARS_MAX: usize = 250;
 /// About what inboxes show.
-const PREHEADER_CHARS_MAX: usize = 140;
+pub(super) const PREHEADER_CHARS_MAX: usize = 140;
 
 /// Where a campaign's links lead.
 #[derive(Clone, Copy, Debug)]
@@ -58,23 +58,20 @@ struct Campaign<'a> {
     placeholders: Vec<Placeholder>,
 }
 
-impl Campaign<'_> {
-    /// Why a reader gets it.
-    fn reasons(&self) -> Reasons {
-        let words = &self.frame.words;
-        let html = |key| {
-            let sentence = words.html(key).with("newsletter", self.list_name);
-            sentence
-                .with("address", Value::Html(address_in_html()))
-                .with("date", Slot::Since.marker())
-                .to_string()
-        };
-        let text = |key| {
-            let sentence = words.text(key).with("newsletter", defuse(self.list_name));
-            sentence.with("address", Slot::Email.marker()).with("date", Slot::Since.marker()).to_string()
-        };
-        Reasons { html: ReasonByCadence::each_of(html), text: ReasonByCadence::each_of(text) }
-    }
+/// Why a reader gets what is sent to a list.
+pub(super) fn reasons(words: &Localizer, list_name: &str) -> Reasons {
+    let html = |key| {
+        let sentence = words.html(key).with("newsletter", list_name);
+        sentence
+            .with("address", Value::Html(address_in_html()))
+            .with("date", Slot::Since.marker())
+            .to_string()
+    };
+    let text = |key| {
+        let sentence = words.text(key).with("newsletter", defuse(list_name));
+        sentence.with("address", Slot::Email.marker()).with("date", Slot::Since.marker()).to_string()
+    };
+    Reasons { html: ReasonByCadence::each_of(html), text: ReasonByCadence::each_of(text) }
 }
 
 /// An address runs from left to right, whatever stands around it.
@@ -242,7 +239,8 @@ fn render(mail: &mut Campaign) -> anyhow::Result<Content> {
     let text = mail.markers.settle(&text, &placeholders);
     let subject = settle_values(&subject, &placeholders);
     let preheader = settle_values(&mail.frame.preheader, &placeholders);
-    let (reasons, language) = (mail.reasons(), mail.frame.words.lang().to_owned());
+    let words = &mail.frame.words;
+    let (reasons, language) = (reasons(words, mail.list_name), words.lang().to_owned());
     Ok(Content { subject, preheader, html, text, language, reasons, placeholders })
 }
 

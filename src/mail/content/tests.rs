@@ -1,6 +1,7 @@
 use chrono::{DateTime, Utc};
 
 use super::campaign::HTML_BYTES_MAX;
+use super::digest::tests::sample as digest_sample;
 use super::*;
 use crate::articles::ArticleView;
 use crate::db::publication::Publication;
@@ -73,6 +74,9 @@ pub fn samples(words: &Localizer) -> Vec<(&'static str, Content)> {
             "campaign",
             written(&publication(), list, editors, PlaceholderMarks::new().unwrap(), &links).unwrap(),
         ),
+        ("digest", digest_sample(words, 3, false)),
+        ("digest", digest_sample(words, 8, true)),
+        ("digest", digest_sample(words, 300, false)),
         ("confirmation", confirmation_in(words)),
         ("subscribed", subscribed_in(words)),
         ("account_change", account_changed()),
@@ -273,7 +277,7 @@ fn every_mail_is_written_in_every_language() {
             missing.remove(kind);
             assert!(!content.html.contains("{ $") && !content.text.contains("{$"), "{kind}");
             let (lang, dir) = (words.lang(), words.dir());
-            if ["campaign", "confirmation", "subscribed"].contains(&kind) {
+            if ["campaign", "digest", "confirmation", "subscribed"].contains(&kind) {
                 assert!(content.html.contains(&format!("<html lang=\"{lang}\" dir=\"{dir}\">")), "{kind}");
                 assert_eq!(content.language, lang, "{kind}");
             }

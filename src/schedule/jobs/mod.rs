@@ -5,8 +5,10 @@ mod bulk_changes;
 mod campaigns;
 mod digests;
 mod expired;
+mod hubs;
 mod imports;
 mod polls;
+mod pushes;
 mod statistics;
 mod words;
 
@@ -44,6 +46,11 @@ pub struct Job {
 pub trait Work: Send {
     /// Does what is due.
     fn run<'a>(&'a mut self, app: &'a Arc<App>) -> BoxFuture<'a, anyhow::Result<NextRun>>;
+
+    /// Ends its pause before its time.
+    fn woken<'a>(&self, _app: &'a App) -> BoxFuture<'a, ()> {
+        std::future::pending().boxed()
+    }
 }
 
 /// When a job goes on.
@@ -59,7 +66,9 @@ pub enum NextRun {
 pub const ALL: &[Job] = &[
     polls::JOB,
     digests::JOB,
+    pushes::JOB,
     campaigns::JOB,
+    hubs::JOB,
     statistics::JOB,
     bulk_changes::JOB,
     imports::JOB,
@@ -124,6 +133,7 @@ pub async fn run(app: Arc<App>, job: Job, stop: CancellationToken) {
         if !matches!(result, Ok(NextRun::AtOnce)) {
             tokio::select! {
                 () = tokio::time::sleep(job.every) => {}
+                () = work.woken(&app) => {}
                 () = stop.cancelled() => {}
             }
         }

@@ -123,7 +123,7 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     account_page(&app, me, &request, None).await
 }
 
-/// `POST /admin/account/profile`: `name`, and for admins which alerts they get.
+/// `POST /admin/account/profile`: `name`, and which alerts they get.
 pub async fn set_profile(app: web::Data<App>, me: Me, request: HttpRequest, fields: Fields) -> Answer {
     let name = fields.line("name");
     let alerts = ["alert_campaigns", "alert_feeds", "alert_relay"].map(|name| fields.is_ticked(name));

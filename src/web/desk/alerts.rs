@@ -25,6 +25,8 @@ struct AlertPage<'a> {
     since: DateTime<Utc>,
     ended_at: Option<DateTime<Utc>>,
     dismissed_at: Option<DateTime<Utc>>,
+    /// Where the feed that it is about is moved.
+    move_url: Option<String>,
 }
 
 /// `GET /admin/alerts/{id}`
@@ -35,7 +37,11 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Pa
     let desk = Desk::read(&app, &mut tx, &me, &request, Tab::Today).await?;
     let words = compose::alert_words(&alert);
     let (since, ended_at, dismissed_at) = (alert.created_at, alert.ended_at, alert.dismissed_at);
-    page(StatusCode::OK, &AlertPage { desk, id, words, since, ended_at, dismissed_at })
+    let move_url = alert.feed_id.filter(|_| desk.is_admin() && ended_at.is_none()).map(|feed_id| {
+        let same = alert.feed_url.as_deref().filter(|_| alert.kind == stored::AlertKind::FeedBrake);
+        super::feeds::move_url(feed_id, same.unwrap_or_default())
+    });
+    page(StatusCode::OK, &AlertPage { desk, id, words, since, ended_at, dismissed_at, move_url })
 }
 
 /// `POST /admin/alerts/{id}/dismiss`

@@ -90,6 +90,11 @@ impl Batch {
         format!("/admin/feeds/{}", self.batch.feed_id)
     }
 
+    /// Where what is held is matched with what the feed has listed before.
+    fn move_url(&self) -> String {
+        super::feeds::move_url(self.batch.feed_id, &self.batch.feed_url)
+    }
+
     /// The poll, as the form names it.
     fn poll(&self) -> i64 {
         self.batch.first_seen_at.timestamp_micros()
@@ -259,13 +264,17 @@ async fn chosen(app: &App, fields: &Fields) -> Result<Chosen, ErrorPage> {
     }
 }
 
-/// `POST /admin/held/articles/release`: `feed`, `poll`, and `all` or each `article`.
+/// `POST /admin/held/articles/release`: `feed`, `poll`, and `all` or each `article`; `digest`, where they are to be one mail.
 pub async fn release_articles(app: web::Data<App>, me: Me, fields: Fields) -> Answer {
     let (batch, ids) = match chosen(&app, &fields).await? {
         Chosen::Articles(batch, ids) => (batch, ids),
         Chosen::Nothing(answer) => return Ok(answer),
     };
-    let released = manage_feeds::release_batch(&Context::new(&app, me.actor()), &batch, ids.as_deref()).await;
+    let cx = Context::new(&app, me.actor());
+    let released = match fields.is_ticked("digest") {
+        true => manage_feeds::release_batch_as_digest(&cx, &batch, ids.as_deref()).await,
+        false => manage_feeds::release_batch(&cx, &batch, ids.as_deref()).await,
+    };
     Ok(done(&app, "/admin/held", released.map_err(refuse)?.to_string()))
 }
 

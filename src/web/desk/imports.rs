@@ -14,7 +14,7 @@ use crate::actions::import::{self, Checked, Described, DescribedFile, ImportOpti
 use crate::actions::subscribers::CONSENT_CHARS_MIN;
 use crate::actions::{Context, Error};
 use crate::app::App;
-use crate::db::fields;
+use crate::db::fields::{self, SubscriberField};
 use crate::db::imports::{self, Import, Phase, Refusal, Tally};
 use crate::db::lists::{self, List};
 use crate::domain::refusal::common;
@@ -331,7 +331,7 @@ async fn one_page(
     let fields = fields::all(&mut tx).await?;
     drop(tx);
     let described = Described::parse(&import.recognised_json);
-    let columns = described.files.first().map(shown_columns).unwrap_or_default();
+    let columns = described.files.first().map(|file| shown_columns(file, &fields)).unwrap_or_default();
     let (speed, left) = pace(&import, app.clock.now());
     let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let one = OnePage {
@@ -357,10 +357,16 @@ async fn one_page(
 /// Rows that were not taken, on the page.
 const REFUSALS_SHOWN: i64 = 50;
 
-fn shown_columns(file: &DescribedFile) -> Vec<ShownColumn> {
+/// The columns with what each is taken for. One that is called as a field is, by its key or its name, fills it.
+fn shown_columns(file: &DescribedFile, fields: &[SubscriberField]) -> Vec<ShownColumn> {
+    let taken_for = |role: &str| {
+        let named = role.strip_prefix("field:")?.to_lowercase();
+        let field = fields.iter().find(|field| field.key == named || field.name.to_lowercase() == named)?;
+        Some(format!("field:{}", field.key))
+    };
     let column = |(nth, (name, role)): (usize, &(String, String))| ShownColumn {
         name: name.clone(),
-        role: role.clone(),
+        role: taken_for(role).unwrap_or_else(|| role.clone()),
         cells: file.first_rows.iter().take(3).map(|row| row.get(nth).cloned().unwrap_or_default()).collect(),
     };
     file.columns.iter().enumerate().map(column).collect()

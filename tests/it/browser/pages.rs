@@ -365,6 +365,10 @@ pub fn pages_of(route: &str) -> &'static [&'static str] {
         "/admin/feeds/{id}/latest" => {
             &["/admin/feeds/<feed>/latest", "/admin/feeds/<feed>/latest?list=<list>&count=2"]
         }
+        "/admin/feeds/{id}/lists/{list}" => &["/admin/feeds/<feed>/lists/<list>"],
+        "/admin/feeds/{id}/move" => {
+            &["/admin/feeds/<feed>/move", "/admin/feeds/<feed>/move?url=https%3A%2F%2Fnews.example%2Ffeed%2F"]
+        }
         // Data, files, and mails, which the reader's pages show too.
         "/admin/campaigns/{id}/events"
         | "/admin/reports/{id}/deliveries.csv"
@@ -397,6 +401,8 @@ pub fn reader_pages_of(route: &str) -> &'static [&'static str] {
         // Where mail is captured: there is a test of its own.
         "/mailbox" | "/mailbox/{name}" | "/mailbox/{name}/{part}" => &[],
         "/healthz" | "/readyz" | "/metrics" => &[],
+        // For hubs.
+        "/websub/{id}" => &[],
         other => panic!("no page is made for {other}"),
     }
 }

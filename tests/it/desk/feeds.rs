@@ -50,6 +50,7 @@ pub async fn hold(app: &TestApp, feed_id: Uuid, title: &str) -> Uuid {
         content_html: "<p>Held</p>".to_owned(),
         image_url: String::new(),
         image_alt: String::new(),
+        categories: Default::default(),
         published_at: now,
         first_seen_at: now,
         is_held: false,

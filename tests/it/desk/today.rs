@@ -69,6 +69,7 @@ on_both_engines! {
             content_html: String::new(),
             image_url: String::new(),
             image_alt: String::new(),
+            categories: Default::default(),
             published_at: app.clock.now(),
             first_seen_at: app.clock.now(),
             is_held: false,

@@ -254,6 +254,12 @@ impl Browser {
         field.send_keys(text).await.unwrap_or_else(|error| panic!("“{label}” can't be typed in: {error}"));
     }
 
+    /// Ticks the box, or chooses the one of several, with this label.
+    pub async fn tick(&self, label: &str) {
+        let field = self.field(label).await;
+        field.click().await.unwrap_or_else(|error| panic!("“{label}” can't be ticked: {error}"));
+    }
+
     /// Chooses a file in the field with this label.
     pub async fn attach(&self, label: &str, path: &std::path::Path) {
         let (field, path) = (self.field(label).await, path.to_str().expect("a path in UTF-8"));

@@ -6,6 +6,7 @@ pub mod certificates;
 pub mod chance;
 pub mod desk;
 pub mod feed_server;
+pub mod hub;
 pub mod importing;
 pub mod postfix;
 pub mod postgres;

@@ -15,7 +15,7 @@ pub use self::begin::{begin, new};
 pub use self::correct::{correct, show_correct};
 pub use self::history::{history, restore};
 pub use self::preview::{preview, test};
-pub use self::timing::{approve, bring_back, discard, schedule, take_back};
+pub use self::timing::{approve, bring_back, discard, schedule, send_draft, take_back};
 pub(super) use self::workbench::saved_json;
 pub use self::workbench::{edit, save};
 use crate::actions::Error;
@@ -93,6 +93,14 @@ pub(super) fn refuse(error: Error) -> ErrorPage {
 
 fn edit_url(id: Uuid) -> String {
     format!("/admin/campaigns/{id}/edit")
+}
+
+/// The page of a campaign where it is worked on: its text, or its record where a feed wrote it.
+fn page_of(draft: &Draft) -> String {
+    match draft.markdown {
+        Some(_) => edit_url(draft.id),
+        None => format!("/admin/campaigns/{}", draft.id),
+    }
 }
 
 fn ids<K: AsRef<str>, V: AsRef<str>>(fields: impl Iterator<Item = (K, V)>) -> Vec<Uuid> {

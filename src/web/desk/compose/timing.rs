@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::workbench::{AskedAt, Moment, edit_page};
-use super::{Failed, FieldError, edit_url, failed, find, refuse};
+use super::{Failed, FieldError, edit_url, failed, find, page_of, refuse};
 use crate::actions::Context;
 use crate::actions::editorial::{self, When};
 use crate::app::App;
@@ -98,6 +98,21 @@ fn chosen(which: &str, at: &str, zone: Tz) -> Option<DateTime<Utc>> {
     (moment.format("%Y-%m-%dT%H:%M").to_string() == at.replace(' ', "T")).then(|| moment.to_utc())
 }
 
+/// `POST /admin/campaigns/{id}/send`: sends a draft that a feed made.
+pub async fn send_draft(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
+    let draft = find(&mut app.db.read().await?, &id).await?;
+    let sent = editorial::send_draft(&Context::new(&app, me.actor()), draft.id).await.map_err(refuse)?;
+    let zone = publication::get(&mut app.db.read().await?).await?.zone();
+    let time = sent.at.with_timezone(&zone).format("%-d %B, %H:%M %Z").to_string();
+    let sentence = match sent.awaits_approval {
+        true => say("campaign-awaits-approval"),
+        false if sent.at > app.clock.now() => say("campaign-scheduled").with("time", time),
+        false => say("campaign-sending-now"),
+    };
+    let undo = format!("/admin/campaigns/{}/take-back", draft.id);
+    Ok(done_with_undo(&app, &page_of(&draft), sentence.to_string(), &undo))
+}
+
 /// `POST /admin/campaigns/{id}/discard`: throws a draft away.
 pub async fn discard(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
     let draft = find(&mut app.db.read().await?, &id).await?;
@@ -114,14 +129,14 @@ pub async fn discard(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answ
 pub async fn bring_back(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
     let draft = find(&mut app.db.read().await?, &id).await?;
     editorial::bring_back(&Context::new(&app, me.actor()), draft.id).await.map_err(refuse)?;
-    Ok(done(&app, &edit_url(draft.id), say("campaign-draft-again").to_string()))
+    Ok(done(&app, &page_of(&draft), say("campaign-draft-again").to_string()))
 }
 
 /// `POST /admin/campaigns/{id}/take-back`
 pub async fn take_back(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answer {
     let draft = find(&mut app.db.read().await?, &id).await?;
     editorial::take_back(&Context::new(&app, me.actor()), draft.id).await.map_err(refuse)?;
-    Ok(done(&app, &edit_url(draft.id), say("campaign-undone").to_string()))
+    Ok(done(&app, &page_of(&draft), say("campaign-undone").to_string()))
 }
 
 /// `POST /admin/campaigns/{id}/approve`
@@ -134,9 +149,5 @@ pub async fn approve(app: web::Data<App>, me: Me, id: web::Path<String>) -> Answ
         [] => say("campaign-approved").with("time", at.to_string()),
         still => say("campaign-approved-held").with("why", hold::in_sentences(still)),
     };
-    let page = match draft.markdown {
-        Some(_) => edit_url(draft.id),
-        None => format!("/admin/campaigns/{}", draft.id),
-    };
-    Ok(done(&app, &page, sentence.to_string()))
+    Ok(done(&app, &page_of(&draft), sentence.to_string()))
 }

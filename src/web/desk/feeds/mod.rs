@@ -1,7 +1,9 @@
-//! Feeds: how they are, what they brought and what became of it; what binds them.
+//! Feeds: how they are, what they brought and what became of it; what binds and moves them.
 
 mod add;
 mod latest;
+mod move_feed;
+mod rule;
 
 use std::collections::HashMap;
 
@@ -13,16 +15,20 @@ use uuid::Uuid;
 
 pub use self::add::{add, look, show_new};
 pub use self::latest::{send_latest, show_latest};
+pub use self::move_feed::{confirm_move, look_at_move, show_move};
+pub use self::rule::{save_rule, show_rule, try_rule};
 use super::frame::{Desk, Fields, Me, Tab, done, done_with_undo};
 use super::{query, refuse};
-use crate::actions::{Context, Error, manage_feeds, poll};
+use crate::actions::{Context, Error, manage_feeds, poll, pushes};
 use crate::app::App;
 use crate::db::brake::{self, Batch};
 use crate::db::campaigns::{self, AboutArticle};
 use crate::db::feeds::{self, Binding, Feed, FeedItem, FeedStatus, ItemVerdict, Lately};
 use crate::db::holds;
 use crate::db::lists::{self, List};
+use crate::db::pushes::{self as stored_pushes, By, HubStatus, Pushed, Subscription};
 use crate::domain::campaign::CampaignStatus;
+use crate::domain::feed_rule::BindingMode;
 use crate::domain::hold::{Hold, HoldKind};
 use crate::domain::refusal::feeds as codes;
 use crate::locale::say;
@@ -78,6 +84,11 @@ impl Row {
         self.feed.status == FeedStatus::Active
     }
 
+    /// Where the feed is moved to an address.
+    fn move_url(&self, to: &str) -> String {
+        move_url(self.feed.id, to)
+    }
+
     /// How long the site asks to be left alone, where that is longer than we would wait.
     fn asked(&self) -> Option<String> {
         self.feed.asked_secs.filter(|secs| *secs > self.feed.poll_secs).map(poll::length)
@@ -106,6 +117,7 @@ struct Item {
 struct FeedPage {
     desk: Desk,
     row: Row,
+    push: Push,
     held: Vec<HeldItem>,
     items: Vec<Item>,
     /// Lists that are not bound, for the form.
@@ -117,6 +129,55 @@ struct FeedPage {
     typed_grace: String,
     field: &'static str,
     error: String,
+}
+
+/// How a feed says by itself that it has something new.
+struct Push {
+    /// How the subscription at its hub stands, and what went wrong there.
+    hub: String,
+    why: String,
+    /// When the last push came, and by what.
+    last: String,
+    /// Minutes from one check to the next while pushes bring what is new; 0: as often as usual.
+    rarer_mins: i64,
+}
+
+impl Push {
+    fn new(desk: &Desk, feed: &Feed, pushed: &Pushed, subscription: Option<&Subscription>) -> Push {
+        let last = match (pushed.pushed_at, pushed.pushed_by) {
+            (Some(at), by) => {
+                let key = if by == Some(By::Ping) { "feed-pushed-ping" } else { "feed-pushed-websub" };
+                say(key).with("time", desk.short_time(&at)).to_string()
+            }
+            (None, _) => say("feed-pushed-never").to_string(),
+        };
+        let why = subscription.map(|known| known.last_error.as_str()).filter(|why| !why.is_empty());
+        let secs = pushes::poll_secs(feed.poll_secs, pushed.pushes_ahead);
+        Push {
+            hub: hub_sentence(desk, subscription),
+            why: why.map(|why| say("feed-push-why").with("why", why).to_string()).unwrap_or_default(),
+            last,
+            rarer_mins: if secs > feed.poll_secs { secs / 60 } else { 0 },
+        }
+    }
+}
+
+fn hub_sentence(desk: &Desk, subscription: Option<&Subscription>) -> String {
+    let Some(known) = subscription else { return say("feed-push-none").to_string() };
+    let until = known.lease_until.filter(|until| *until > desk.now);
+    let key = match (known.status, until) {
+        (HubStatus::Active, Some(_)) => "feed-push-active",
+        (HubStatus::Active, None) => "feed-push-ended",
+        (HubStatus::Asked, _) => "feed-push-asked",
+        (HubStatus::Denied, _) => "feed-push-denied",
+        (HubStatus::Wanted | HubStatus::Leaving, _) => "feed-push-wanted",
+    };
+    let host = url::Url::parse(&known.hub_url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let said = say(key).with("hub", host.unwrap_or_default());
+    match until {
+        Some(until) => said.with("time", desk.short_time(&until)).to_string(),
+        None => said.to_string(),
+    }
 }
 
 fn title(rows: &[Row]) -> String {
@@ -156,6 +217,12 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
         rows.push(row(&mut tx, feed, &lately, &batches).await?);
     }
     page(StatusCode::OK, &FeedsPage { desk, title: title(&rows), rows })
+}
+
+/// The page that moves a feed, with its new address.
+pub(super) fn move_url(feed_id: Uuid, to: &str) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("url", to).finish();
+    format!("/admin/feeds/{feed_id}/move?{query}")
 }
 
 fn id(text: &str) -> Result<Uuid, ErrorPage> {
@@ -215,6 +282,9 @@ async fn feed_page(app: &App, me: &Me, request: &HttpRequest, feed_id: Uuid, typ
     }
     let holds = holds::list_of_articles(&mut tx, &ids).await?;
     let batches = brake::batches(&mut tx).await?;
+    let pushed = stored_pushes::of_feed(&mut tx, feed_id).await?;
+    let subscription = stored_pushes::subscription_of(&mut tx, feed_id).await?;
+    let push = Push::new(&desk, &feed, &pushed, subscription.as_ref());
     let row = row(&mut tx, feed, &lately, &batches).await?;
     let items = found
         .into_iter()
@@ -238,6 +308,7 @@ async fn feed_page(app: &App, me: &Me, request: &HttpRequest, feed_id: Uuid, typ
     let feed_page = FeedPage {
         desk,
         row,
+        push,
         held,
         items,
         unbound,
@@ -339,6 +410,7 @@ pub async fn release(app: web::Data<App>, me: Me, path: web::Path<String>, field
         Ok(released) => {
             let said = match (released.still_held, released.campaigns, released.awaiting) {
                 (1.., ..) => say("feed-released-still-held"),
+                (_, 0, _) if released.drafts > 0 => say("feed-released-draft"),
                 (_, 0, _) => say("feed-released-no-list"),
                 (_, _, 0) => say("feed-released"),
                 (_, all, some) if all == some => say("feed-released-all-await"),

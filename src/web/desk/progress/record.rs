@@ -88,6 +88,10 @@ struct CampaignPage {
     not_got: i64,
     /// It was written at the desk: it can be a draft again.
     is_written: bool,
+    /// A feed's article made it.
+    is_of_feed: bool,
+    /// Somebody scheduled it, and can take that back.
+    can_undo: bool,
     /// Whoever looks at it did not schedule it: the second person, if it waits for one.
     can_approve: bool,
     /// All that holds it.
@@ -107,6 +111,8 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Pa
     let domains = by_domain(&counts::domains(&mut tx, *id).await?);
     let draft = drafts::get(&mut tx, *id).await?;
     let is_written = draft.as_ref().is_some_and(|draft| draft.markdown.is_some());
+    let is_of_feed = draft.as_ref().is_some_and(|draft| draft.is_of_feed);
+    let can_undo = draft.as_ref().is_some_and(|draft| draft.scheduled_by.is_some());
     let can_approve = draft.is_some_and(|draft| draft.scheduled_by != Some(me.user.id));
     let holds = holds::of_campaign(&mut tx, *id).await?;
     let campaign = campaigns::by_id(&mut tx, *id).await?.ok_or_else(gone)?;
@@ -138,6 +144,8 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Pa
             domains,
             not_got,
             is_written,
+            is_of_feed,
+            can_undo,
             can_approve,
             holds,
         },

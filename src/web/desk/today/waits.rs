@@ -1,4 +1,4 @@
-//! What waits for somebody: held and paused campaigns, held articles, feeds that are gone, a relay that refuses.
+//! What waits for somebody: held and paused campaigns, drafts of feeds, held articles, feeds that are gone, a relay that refuses.
 
 use crate::actions::compose;
 use crate::db::feeds::{FeedHealth, FeedStatus};
@@ -17,6 +17,8 @@ pub(super) struct Waits {
     pub(super) why: String,
     pub(super) link: String,
     pub(super) action: String,
+    /// Where a POST sends it; empty: there is no such thing.
+    pub(super) send: String,
 }
 
 /// Everything that waits, the campaigns first.
@@ -33,7 +35,7 @@ pub(super) async fn waiting(tx: &mut Tx, all_feeds: &[FeedHealth]) -> sqlx::Resu
                 };
                 let (kind, why) = (first.label(), hold::in_sentences(&held));
                 let action = say(action).to_string();
-                Waits { mark: "held", kind, title: campaign.subject, why, link, action }
+                Waits { mark: "held", kind, title: campaign.subject, why, link, action, send: String::new() }
             }
             [] => Waits {
                 mark: "paused",
@@ -42,7 +44,19 @@ pub(super) async fn waiting(tx: &mut Tx, all_feeds: &[FeedHealth]) -> sqlx::Resu
                 why: campaign.status_reason.unwrap_or_else(|| say("today-paused-why").to_string()),
                 link,
                 action: say("today-paused-button").to_string(),
+                send: String::new(),
             },
+        });
+    }
+    for draft in campaigns::drafts_of_feeds(tx, SHOWN).await? {
+        waits.push(Waits {
+            mark: "draft",
+            kind: say("today-draft").to_string(),
+            title: draft.subject,
+            why: say("today-draft-why").with("list", draft.list_name).to_string(),
+            link: format!("/admin/campaigns/{}", draft.id),
+            action: say("campaign-look").to_string(),
+            send: format!("/admin/campaigns/{}/send", draft.id),
         });
     }
     for article in articles::held(tx, SHOWN).await? {
@@ -53,6 +67,7 @@ pub(super) async fn waiting(tx: &mut Tx, all_feeds: &[FeedHealth]) -> sqlx::Resu
             why: hold::in_sentences(&holds::of_article(tx, article.id).await?),
             link: format!("/admin/articles/{}", article.id),
             action: say("campaign-decide").to_string(),
+            send: String::new(),
         });
     }
     for batch in brake::batches(tx).await? {
@@ -63,6 +78,7 @@ pub(super) async fn waiting(tx: &mut Tx, all_feeds: &[FeedHealth]) -> sqlx::Resu
             why: format!("{}.", batch.reason().sentence()),
             link: "/admin/held".to_owned(),
             action: say("campaign-decide").to_string(),
+            send: String::new(),
         });
     }
     for feed in all_feeds {
@@ -72,7 +88,7 @@ pub(super) async fn waiting(tx: &mut Tx, all_feeds: &[FeedHealth]) -> sqlx::Resu
             let why = feed.last_error.clone().unwrap_or_else(|| say("today-feed-gone-why").to_string());
             let (kind, action) =
                 (say("today-feed-gone").to_string(), say("today-feed-gone-button").to_string());
-            waits.push(Waits { mark: "bad", kind, title, why, link, action });
+            waits.push(Waits { mark: "bad", kind, title, why, link, action, send: String::new() });
         }
     }
     // The others are about what stands above.
@@ -81,7 +97,7 @@ pub(super) async fn waiting(tx: &mut Tx, all_feeds: &[FeedHealth]) -> sqlx::Resu
         let link = format!("/admin/alerts/{}", alert.id);
         let why = alert.text;
         let (kind, action) = (say("today-relay").to_string(), say("today-feeds-button").to_string());
-        waits.push(Waits { mark: "bad", kind, title, why, link, action });
+        waits.push(Waits { mark: "bad", kind, title, why, link, action, send: String::new() });
     }
     Ok(waits)
 }
