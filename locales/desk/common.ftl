@@ -108,7 +108,6 @@ refusal-digest_not_picked = This list’s digests aren’t ordered by hand. An a
 refusal-digest_article_gone = That article is no longer in this digest.
 refusal-schedule_quiet_wrong = Quiet hours need a start and an end that differ. Leave both empty for none.
 refusal-schedule_choice_wrong = Choose one of those shown.
-refusal-schedule_subject_wrong = A subject must have at most { $max } characters, on one line.
 refusal-schedule_cap_wrong = The daily limit is from 1 to { $max } articles. Leave it empty for no limit.
 refusal-list_name_wrong = A name must have 1 to { $max } characters, on one line. For example: World news
 refusal-list_name_missing = A list needs a name. For example: All articles

@@ -4,13 +4,9 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::lists::CAP_MAX;
-use crate::domain::digest::{DigestOrder, ListSchedule, QuietHours, WhenMissed};
+use crate::domain::digest::{DigestOrder, ListSchedule, QuietHours, WhenMissed, check_subject};
 use crate::domain::refusal::{Refusal, lists as codes, readers};
 use crate::domain::subscription::Cadence;
-use crate::domain::text::visible;
-
-/// The longest template of a subject, in characters.
-pub const SUBJECT_CHARS_MAX: usize = 200;
 
 type Checked<T> = std::result::Result<T, Refusal>;
 
@@ -72,6 +68,7 @@ impl ScheduleForm {
                     .map_err(|_| codes::SCHEDULE_CAP_WRONG.on("daily_cap").with("max", i64::from(CAP_MAX)))?,
             ),
         };
+        check_subject(self.subject.trim())?;
         Ok(ListSchedule {
             offered: Cadence::ALL.into_iter().filter(|cadence| offered.contains(cadence)).collect(),
             default: Cadence::parse(&self.default).ok_or_else(choice("default"))?,
@@ -81,7 +78,7 @@ impl ScheduleForm {
             day_end_hour: within("day_end_hour", &self.day_end_hour, 0, 23)?,
             order: DigestOrder::parse(&self.order).ok_or_else(choice("order"))?,
             full: self.full,
-            subject: subject(&self.subject)?,
+            subject: self.subject.trim().to_owned(),
             approve: self.approve,
             daily_cap: cap,
             quiet: quiet(&self.quiet_from, &self.quiet_to)?,
@@ -105,16 +102,6 @@ fn quiet(from: &str, to: &str) -> Checked<Option<QuietHours>> {
     if quiet.from == quiet.to { Err(wrong()) } else { Ok(Some(quiet)) }
 }
 
-/// The template of the subject.
-fn subject(text: &str) -> Checked<String> {
-    let text = visible(text.trim());
-    let text = text.trim();
-    if text.chars().count() > SUBJECT_CHARS_MAX || text.chars().any(char::is_control) {
-        return Err(codes::SCHEDULE_SUBJECT_WRONG.on("subject").with("max", SUBJECT_CHARS_MAX));
-    }
-    Ok(text.to_owned())
-}
-
 /// When the next digest of each cadence that a list offers goes out, if there is anything to say. Those who get each
 /// article have one at the end of the day.
 pub fn next_digests(schedule: &ListSchedule, zone: Tz, now: DateTime<Utc>) -> Vec<(Cadence, DateTime<Utc>)> {
@@ -124,6 +111,7 @@ pub fn next_digests(schedule: &ListSchedule, zone: Tz, now: DateTime<Utc>) -> Ve
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::digest::SUBJECT_CHARS_MAX;
 
     #[test]
     fn a_form_gives_back_the_schedule_that_filled_it() {
@@ -133,7 +121,7 @@ mod tests {
             month_day: 31,
             order: DigestOrder::ByFeed,
             full: true,
-            subject: "{title}".to_owned(),
+            subject: "{{ title }}".to_owned(),
             approve: true,
             daily_cap: Some(3),
             quiet: Some(QuietHours { from: 22, to: 6 }),

@@ -11,7 +11,7 @@ use crate::actions::{Context, Result, digests as rules};
 use crate::db::audit::{self, Subject};
 use crate::db::campaigns::{self, Campaign};
 use crate::db::users::Role;
-use crate::db::{WriteTx, digests, lists, publication};
+use crate::db::{WriteTx, digests, drafts, lists, publication};
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::digest::DigestOrder;
 use crate::domain::refusal::campaigns as codes;
@@ -97,9 +97,16 @@ pub async fn send_now(cx: &Context<'_>, id: Uuid) -> Result<Campaign> {
 /// `version` is the draft's, as the question showed it.
 pub async fn send_breaking(cx: &Context<'_>, id: Uuid, version: i64) -> Result<Campaign> {
     cx.require(Role::Editor)?;
-    let found = campaigns::by_id(&mut cx.app.db.read().await?, id).await?;
-    if found.is_some_and(|campaign| campaign.status == CampaignStatus::Draft) {
-        Box::pin(editorial::schedule(cx, id, version, When::Now)).await?;
+    let draft = drafts::get(&mut cx.app.db.read().await?, id).await?;
+    let draft = draft.filter(|draft| draft.status == CampaignStatus::Draft);
+    match &draft {
+        None => {}
+        Some(draft) if draft.is_of_feed => {
+            Box::pin(editorial::send_draft(cx, id)).await?;
+        }
+        Some(_) => {
+            Box::pin(editorial::schedule(cx, id, version, When::Now)).await?;
+        }
     }
     let now = cx.now();
     let mut tx = cx.app.db.write().await?;
@@ -109,8 +116,9 @@ pub async fn send_breaking(cx: &Context<'_>, id: Uuid, version: i64) -> Result<C
         return Err(why_not(campaign.status).with("done", Phrase::new("audit-did-breaking")).into());
     }
     campaigns::set_breaking(&mut tx, id).await?;
-    // What somebody wrote can be taken back for a while, as ever.
-    let undo = match campaign.auto_article_id.is_some() || campaign.digest_cadence.is_some() {
+    // What somebody sends can be taken back for a while, as ever.
+    let by_itself = campaign.auto_article_id.is_some() || campaign.digest_cadence.is_some();
+    let undo = match draft.is_none() && by_itself {
         true => 0,
         false => publication::sending(&mut tx).await?.undo_secs,
     };

@@ -116,6 +116,16 @@ impl Cadence {
         }
     }
 
+    /// The key of a newsletter that comes so, in plain text: "“World” once a day".
+    pub fn newsletter_key(self) -> &'static str {
+        match self {
+            Cadence::Each => "newsletter-each-text",
+            Cadence::Daily => "newsletter-daily-text",
+            Cadence::Weekly => "newsletter-weekly-text",
+            Cadence::Monthly => "newsletter-monthly-text",
+        }
+    }
+
     /// The key of its short name, for a table: "Daily".
     pub fn short_key(self) -> &'static str {
         match self {

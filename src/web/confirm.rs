@@ -16,7 +16,8 @@ use crate::app::App;
 use crate::db::audit::Actor;
 use crate::db::confirmations::{self, Confirmation};
 use crate::db::lists::List;
-use crate::db::{self, subscribers};
+use crate::db::subscriptions::Subscription;
+use crate::db::{self, subscribers, subscriptions};
 use crate::domain::email_address::masked;
 use crate::domain::links::{Link, fingerprint};
 use crate::locale::{Localizer, Phrase};
@@ -45,13 +46,15 @@ pub async fn show(request: HttpRequest, token: web::Path<String>, app: web::Data
     let now = app.clock.now();
     if confirmation.confirmed_at.is_some() || confirmation.expires_at <= now {
         let outcome = consent::confirmed(&mut tx, &confirmation, now).await?;
-        return answer(site, outcome);
+        let held = subscriptions::of_subscriber(&mut tx, confirmation.subscriber_id).await?;
+        return answer(site, outcome, &held);
     }
     let mut named = confirmations::lists(&mut tx, confirmation.id).await?;
     named.retain(|list| list.retired_at.is_none());
     let meanwhile = confirmations::lists_asked_for_meanwhile(&mut tx, confirmation.id).await?;
     let meanwhile = meanwhile.into_iter().filter(List::is_open).collect();
-    let named = names(&site.words, &named);
+    let held = subscriptions::of_subscriber(&mut tx, confirmation.subscriber_id).await?;
+    let named = names(&site.words, &named, &held);
     let page = ConfirmPage { site, masked: masked(&reader.email), named, meanwhile };
     private(StatusCode::OK, &page)
 }
@@ -83,16 +86,17 @@ async fn act(request: &HttpRequest, app: &Arc<App>, token: &str, extra: &[String
     let mut tx = app.db.read().await?;
     let reader = subscribers::by_id(&mut tx, confirmation.subscriber_id).await?;
     let site = Site::read(app, &mut tx).await?;
+    let held = subscriptions::of_subscriber(&mut tx, confirmation.subscriber_id).await?;
     drop(tx);
     let site = site.in_language_of(reader.iter().map(|reader| reader.language.as_str()));
-    answer(site, outcome)
+    answer(site, outcome, &held)
 }
 
-fn answer(site: Site, outcome: Confirmed) -> Answer {
+fn answer(site: Site, outcome: Confirmed, held: &[Subscription]) -> Answer {
     let name = site.name.clone();
     let said = match outcome {
         Confirmed::Active(lists) => {
-            let newsletters = names(&site.words, &lists);
+            let newsletters = names(&site.words, &lists, held);
             let lead =
                 Phrase::new("confirmed-lead").with("newsletters", newsletters).with("publication", name);
             Said::new(site, "confirmed", lead).link("/archive", "confirmed-past-issues")
@@ -114,9 +118,14 @@ fn answer(site: Site, outcome: Confirmed) -> Answer {
     private(StatusCode::OK, &said)
 }
 
-fn names(words: &Localizer, lists: &[List]) -> String {
-    let names: Vec<&str> = lists.iter().map(|list| list.name.as_str()).collect();
-    words.and(&names)
+/// Lists as a sentence names them, each with how often it comes.
+fn names(words: &Localizer, lists: &[List], held: &[Subscription]) -> String {
+    let name = |list: &List| {
+        let cadence = held.iter().find(|held| held.list_id == list.id).map(|held| held.cadence);
+        let key = cadence.unwrap_or_default().newsletter_key();
+        words.text(key).with("newsletter", &list.name).to_string()
+    };
+    words.and(&lists.iter().map(name).collect::<Vec<_>>())
 }
 
 /// Whether this GET is the click of whoever signed up: the cookie of that very sign-up, and a

@@ -86,7 +86,7 @@ on_both_engines! {
             (vec![("offered", "each"), ("daily_cap", "0")], "The daily limit is from 1 to 1000"),
             (vec![("offered", "each"), ("daily_cap", "many")], "The daily limit is from 1 to 1000"),
             (vec![("offered", "each"), ("quiet_from", "22")], "Quiet hours need a start and an end"),
-            (vec![("offered", "each"), ("subject", "<b>\u{1}")], "A subject must have at most 200 characters"),
+            (vec![("offered", "each"), ("subject", "<b>\u{1}")], "id=\"subject-wrong\""),
             (vec![("offered", "each"), ("order", "'; DROP TABLE lists")], "Choose one of those shown."),
         ] {
             let refused = marta.refused(&path, &form(&seen, &wrong)).await;

@@ -132,6 +132,50 @@ async fn a_file_of_readers_comes_in_and_goes_out_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lists_schedule_is_set_and_what_is_wrong_with_it_is_said_by_its_option() {
+    on_both(async |bench| {
+        bench.ok(&["list", "add", "all", "--name", "All articles"]);
+        let set = [
+            "list",
+            "set",
+            "all",
+            "--cadences",
+            "daily,each",
+            "--default-cadence",
+            "daily",
+            "--digest-hour",
+            "6",
+        ];
+        let said = bench.ok(&[&set[..], &["--quiet", "22-5", "--daily-cap", "3", "--json"]].concat());
+        let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+        assert_eq!(said["schedule"]["offered"], serde_json::json!(["each", "daily"]), "{said}");
+        assert_eq!(said["schedule"]["quiet"], serde_json::json!({ "from": 22, "to": 5 }), "{said}");
+        assert!(said["next"]["daily"].as_str().unwrap().ends_with("T06:00:00+00:00"), "{said}");
+        // What isn't given stays.
+        assert!(bench.ok(&["list", "set", "all", "--quiet", ""]).contains("06:00"));
+        let again: serde_json::Value =
+            serde_json::from_str(&bench.ok(&["list", "set", "all", "--json"])).unwrap();
+        assert_eq!(
+            (&again["schedule"]["daily_cap"], &again["schedule"]["quiet"]),
+            (&3.into(), &serde_json::Value::Null)
+        );
+        for (option, value) in [
+            ("--cadences", "hourly"),
+            ("--default-cadence", "monthly"),
+            ("--digest-hour", "24"),
+            ("--quiet", "22-22"),
+            ("--order", "random"),
+            ("--subject", "{{ nothing }}"),
+        ] {
+            assert!(refused(&bench, &["list", "set", "all", option, value]).contains(option), "{option}");
+        }
+        assert!(refused(&bench, &["list", "set", "none"]).contains("postrider list add none"));
+        bench.end().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everything_moves_by_two_commands_and_a_kill_leaves_nothing_of_it() {
     for engine in [Engine::Sqlite, Engine::Postgres] {
         let (from, to) = match (Bench::new(engine, None, 4).await, Bench::new(engine, None, 4).await) {

@@ -16,6 +16,5 @@ super::codes! {
     SCHEDULE_TIME_WRONG "schedule_time_wrong": Invalid;
     SCHEDULE_QUIET_WRONG "schedule_quiet_wrong": Invalid;
     SCHEDULE_CHOICE_WRONG "schedule_choice_wrong": Invalid;
-    SCHEDULE_SUBJECT_WRONG "schedule_subject_wrong": Invalid;
     SCHEDULE_CAP_WRONG "schedule_cap_wrong": Invalid;
 }

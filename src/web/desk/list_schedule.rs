@@ -14,7 +14,7 @@ use crate::actions::{Context, Error};
 use crate::app::App;
 use crate::db::digests;
 use crate::db::lists::{self, List};
-use crate::domain::digest::{DigestOrder, ListSchedule, WhenMissed};
+use crate::domain::digest::{DigestOrder, ListSchedule, SUBJECT_PLACEHOLDERS, WhenMissed};
 use crate::domain::refusal::Kind;
 use crate::domain::refusal::lists as codes;
 use crate::domain::subscription::Cadence;
@@ -103,6 +103,11 @@ impl SchedulePage {
     /// Values and labels: "7", "07:00".
     fn hours(&self) -> Vec<(String, String)> {
         (0..24).map(|hour| (hour.to_string(), format!("{hour:02}:00"))).collect()
+    }
+
+    /// What a subject may name: "{{ title }}, {{ more }}".
+    fn subject_codes(&self) -> String {
+        SUBJECT_PLACEHOLDERS.map(|name| format!("{{{{ {name} }}}}")).join(", ")
     }
 
     fn month_days(&self) -> Vec<String> {
