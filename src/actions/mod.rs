@@ -29,6 +29,7 @@ pub mod people;
 pub mod poll;
 pub mod preflight;
 pub mod relay;
+pub mod reminders;
 pub mod restored;
 pub mod second_factor;
 pub mod segments;
@@ -41,6 +42,7 @@ pub mod standing;
 pub mod subscribers;
 pub mod timeline;
 pub mod unreadable;
+pub mod welcomes;
 
 pub use self::context::Context;
 

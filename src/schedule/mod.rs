@@ -10,7 +10,7 @@ use std::sync::Arc;
 use futures_util::StreamExt as _;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::actions::{digests, sending};
+use crate::actions::{digests, reminders, sending};
 use crate::app::App;
 use crate::db::campaigns;
 
@@ -21,6 +21,7 @@ pub async fn run_due(app: &Arc<App>) -> anyhow::Result<()> {
     Box::pin(digests::work(app)).await?;
     run_campaigns(app).await?;
     while work_on_subscribers(app).await? {}
+    while reminders::work(app).await? {}
     Ok(())
 }
 

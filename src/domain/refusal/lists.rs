@@ -14,5 +14,8 @@ super::codes! {
     SCHEDULE_OFFERS_NOTHING "schedule_offers_nothing": Invalid;
     SCHEDULE_DEFAULT_WRONG "schedule_default_wrong": Invalid;
     SCHEDULE_TIME_WRONG "schedule_time_wrong": Invalid;
+    WELCOME_TEXT_LONG "welcome_text_long": Invalid;
+    WELCOME_ARTICLES_WRONG "welcome_articles_wrong": Invalid;
+    WELCOME_EMPTY "welcome_empty": Invalid;
     SCHEDULE_CAP_WRONG "schedule_cap_wrong": Invalid;
 }

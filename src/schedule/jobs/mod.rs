@@ -7,6 +7,7 @@ mod digests;
 mod expired;
 mod imports;
 mod polls;
+mod reminders;
 mod statistics;
 mod words;
 
@@ -64,6 +65,7 @@ pub const ALL: &[Job] = &[
     bulk_changes::JOB,
     imports::JOB,
     words::JOB,
+    reminders::JOB,
     expired::JOB,
 ];
 
