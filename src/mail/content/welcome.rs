@@ -75,13 +75,11 @@ pub fn welcome(
         texts.push(OwnText { text: text::text_body(&html).trim_end().to_owned(), html, dir });
     }
     let told = |article| {
-        let story = story(publication, words, article, &base, (false, false));
-        Story {
-            title: without_stand_ins(&story.title),
-            byline: without_stand_ins(&story.byline),
-            excerpt: without_stand_ins(&story.excerpt),
-            ..story
+        let mut told = story(publication, words, article, &base, (false, false));
+        for line in [&mut told.title, &mut told.byline, &mut told.excerpt] {
+            *line = without_stand_ins(line);
         }
+        told
     };
     let mail = Welcome {
         frame: Frame::new(publication, words, words.text("mail-welcome-preheader").to_string()),
