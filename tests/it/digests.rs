@@ -21,17 +21,17 @@ use crate::support::TestApp;
 use crate::support::feed_server::FeedServer;
 
 /// A list with a feed that publishes at once.
-struct Newsroom<'a> {
+pub struct Newsroom<'a> {
     test: &'a TestApp,
-    fetcher: Fetcher,
-    server: FeedServer,
-    list: Uuid,
+    pub fetcher: Fetcher,
+    pub server: FeedServer,
+    pub list: Uuid,
     feed: Uuid,
     posts: std::sync::Mutex<Vec<u32>>,
 }
 
 impl Newsroom<'_> {
-    async fn of(test: &TestApp) -> Newsroom<'_> {
+    pub async fn of(test: &TestApp) -> Newsroom<'_> {
         let app = &test.app;
         let list = test.list("all", "All articles").await;
         let server = FeedServer::start().await;
@@ -44,7 +44,7 @@ impl Newsroom<'_> {
     }
 
     /// Publishes the next article, and has it polled.
-    async fn publish(&self) {
+    pub async fn publish(&self) {
         let posts: Vec<u32> = {
             let mut posts = self.posts.lock().unwrap();
             let next = posts[0] + 1;
@@ -58,7 +58,7 @@ impl Newsroom<'_> {
         self.test.run_all_due().await;
     }
 
-    async fn reader(&self, name: &str, cadence: Cadence) -> Uuid {
+    pub async fn reader(&self, name: &str, cadence: Cadence) -> Uuid {
         let email = EmailAddress::parse(&format!("{name}@example.org")).unwrap();
         let mut tx = self.test.app.db.write().await.unwrap();
         let id = subscribers::upsert(&mut tx, &email, "", self.test.clock.now()).await.unwrap();
@@ -136,7 +136,7 @@ impl Newsroom<'_> {
     }
 
     /// Who got which articles since the last look: "ines: 2 3".
-    fn got(&self) -> Vec<String> {
+    pub fn got(&self) -> Vec<String> {
         let mut got: Vec<String> = self
             .test
             .smtp
