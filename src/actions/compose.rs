@@ -470,7 +470,11 @@ async fn notice_of(
 
 /// What a mail to one reader is in: their language, else that of the lists that it is about where they have one in
 /// common, else the publication's.
-pub(super) fn reader_words(reader: Option<&Subscriber>, about: &[List], publication: &Publication) -> Localizer {
+pub(super) fn reader_words(
+    reader: Option<&Subscriber>,
+    about: &[List],
+    publication: &Publication,
+) -> Localizer {
     let of_lists = match about {
         [first, rest @ ..] if rest.iter().all(|list| list.language == first.language) => {
             first.language.as_str()
@@ -508,10 +512,8 @@ async fn confirmation(app: &App, id: Uuid, is_reminder: bool) -> anyhow::Result<
     let subscriber = confirmation.subscriber_id;
     let confirm = app.keyring.token(Link::Confirm { confirmation: id });
     let block = app.keyring.token(Link::Block { subscriber });
-    let links = (
-        app.config.link(&format!("/confirm/{confirm}")),
-        app.config.link(&format!("/block/{block}")),
-    );
+    let links =
+        (app.config.link(&format!("/confirm/{confirm}")), app.config.link(&format!("/block/{block}")));
     let asks = match is_reminder {
         true => Asks::Last,
         false if publication.reminds => Asks::First,

@@ -192,8 +192,7 @@ pub(super) async fn may_be_written_to(
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
     let (day, cool_down) = (now - TimeDelta::hours(24), now - NOTICE_COOL_DOWN);
-    let (in_a_day, lately) =
-        notices::count_caused_by_sign_up(tx, &email.mailbox(), day, cool_down).await?;
+    let (in_a_day, lately) = notices::count_caused_by_sign_up(tx, &email.mailbox(), day, cool_down).await?;
     Ok(lately == 0 && in_a_day < NOTICES_PER_DAY_MAX)
 }
 

@@ -50,9 +50,7 @@ pub(super) async fn queue(
         }
     }
     let day = now - TimeDelta::hours(24);
-    if welcoming.is_empty()
-        || notices::count_welcomes(tx, &email.key(), day).await? >= WELCOMES_PER_DAY_MAX
-    {
+    if welcoming.is_empty() || notices::count_welcomes(tx, &email.key(), day).await? >= WELCOMES_PER_DAY_MAX {
         return Ok(());
     }
     let (mut room, mut lists) = (ARTICLES_MAX, Vec::new());
@@ -77,9 +75,8 @@ pub(super) async fn to_reader(
     let held = subscriptions::of_subscriber(&mut tx, subscriber).await?;
     let mut welcoming = Vec::new();
     for one in queued {
-        let held = held
-            .iter()
-            .find(|held| held.list_id == one.list_id && held.status == SubscriptionStatus::Active);
+        let held =
+            held.iter().find(|held| held.list_id == one.list_id && held.status == SubscriptionStatus::Active);
         let list = lists::by_id(&mut tx, one.list_id).await?.filter(|list| list.retired_at.is_none());
         if let (Some(held), Some(list)) = (held, list) {
             welcoming.push((list, held.cadence, one.articles.clone()));

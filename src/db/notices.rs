@@ -145,9 +145,7 @@ impl TryFrom<NoticeColumns> for Notice {
             },
             "alert" => Notice::Alert { alert_id: id(columns.alert_id, "alert")? },
             "sign_in" => Notice::SignIn { link_id: id(columns.sign_in_link_id, "link")? },
-            "account_change" => {
-                Notice::AccountChange(details(&kind, columns.details, "change")?)
-            }
+            "account_change" => Notice::AccountChange(details(&kind, columns.details, "change")?),
             _ => return Err(NotANotice::UnknownKind(kind)),
         })
     }

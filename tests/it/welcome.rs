@@ -17,11 +17,8 @@ use crate::support::TestApp;
 async fn welcome(app: &TestApp, list: Uuid, markdown: &str, articles: i64) {
     let cx = Context::command_line(&app.app);
     let seen = stored::of_list(&mut app.app.db.read().await.unwrap(), list).await.unwrap();
-    let form = welcomes::WelcomeForm {
-        is_on: true,
-        markdown: markdown.to_owned(),
-        articles: articles.to_string(),
-    };
+    let form =
+        welcomes::WelcomeForm { is_on: true, markdown: markdown.to_owned(), articles: articles.to_string() };
     welcomes::set(&cx, list, &welcomes::version(&seen), &form).await.unwrap();
 }
 

@@ -119,9 +119,11 @@ pub fn welcome() -> Content {
 
 fn welcome_in(words: &Localizer, lists: usize) -> Content {
     let names = [("World", Cadence::Each), ("Weekend & sea", Cadence::Weekly)];
-    let leaving = names.map(|(name, _)| (name.to_owned(), "https://mail.harbour.example/unsubscribe/Pq".into()));
+    let leaving =
+        names.map(|(name, _)| (name.to_owned(), "https://mail.harbour.example/unsubscribe/Pq".into()));
     let mut marks = PlaceholderMarks::new().unwrap();
-    let text = marks.mark("<p>Dear {{ first_name | \"reader\" }}, we write <strong>twice</strong> a week.</p>");
+    let text =
+        marks.mark("<p>Dear {{ first_name | \"reader\" }}, we write <strong>twice</strong> a week.</p>");
     let said = Welcoming {
         lists: &names[..lists],
         texts: &[text],
@@ -140,8 +142,7 @@ fn confirmation_in(words: &Localizer, asks: Asks) -> Content {
         "https://mail.harbour.example/block/q8Zr",
     );
     let expires_at = "2026-11-26T09:41:00Z".parse().unwrap();
-    super::confirmation(&publication(), words, &wanted, links, expires_at, asks)
-    .unwrap()
+    super::confirmation(&publication(), words, &wanted, links, expires_at, asks).unwrap()
 }
 
 pub fn subscribed() -> Content {

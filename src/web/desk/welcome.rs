@@ -121,8 +121,7 @@ pub async fn test(app: web::Data<App>, me: Me, path: web::Path<String>) -> Answe
     let email = EmailAddress::parse(&me.user.email).map_err(|error| {
         ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "desk-error-own-address", error.phrase())
     })?;
-    let sent =
-        rules::send_test(&Context::new(&app, me.actor()), list_id, &email).await.map_err(refuse)?;
+    let sent = rules::send_test(&Context::new(&app, me.actor()), list_id, &email).await.map_err(refuse)?;
     let key = if sent { "welcome-test-sent" } else { "welcome-test-often" };
     Ok(done(&app, &here(list_id), say(key).with("email", email.as_str()).to_string()))
 }
