@@ -698,6 +698,8 @@ mod tests {
         );
         insta::assert_snapshot!("confirmation", shown(&notice(&samples::confirmation())));
         insta::assert_snapshot!("subscribed", shown(&notice(&samples::subscribed())));
+        insta::assert_snapshot!("reminder", shown(&notice(&samples::reminder())));
+        insta::assert_snapshot!("welcome", shown(&notice(&samples::welcome())));
         insta::assert_snapshot!("alert", shown(&notice(&samples::alert())));
         insta::assert_snapshot!("account_change", shown(&notice(&samples::account_changed())));
         let test = content::test(&samples::harbour(), "sent by Owen to himself").unwrap();
