@@ -609,7 +609,7 @@ mod tests {
                 // The address and the day stand in the line that says why.
                 let own = usize::from(!matches!(slot, Slot::Email | Slot::Since));
                 // Preferences, and the pause among them.
-                let placed = if *slot == Slot::PreferencesToken { 2 } else { own };
+                let placed = if slot == Slot::PreferencesToken { 2 } else { own };
                 assert_eq!((times(&content.html), times(&content.text)), (placed, placed), "{slot:?} {html}");
                 let reasons = &content.reasons;
                 let of = |reasons: &ReasonByCadence| times(reasons.of(Some(Cadence::Each)));
