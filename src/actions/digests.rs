@@ -1,7 +1,8 @@
 //! Digests: articles get their numbers, the next digest of each list and cadence is scheduled, begins, and is enqueued, each
 //! reader with the articles that are due to them. What is due is told by `db/dues.rs` and the ledger.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Instant;
 
 use anyhow::Context as _;
@@ -15,7 +16,7 @@ use crate::db::articles::{self as articles_db, Article};
 use crate::db::audit::Actor;
 use crate::db::campaigns::{self, Campaign};
 use crate::db::chunk::Chunk;
-use crate::db::digests::{self, DigestReader};
+use crate::db::digests::{self, DigestReader, Regular};
 use crate::db::events::Cause;
 use crate::db::list_articles::{self, ListRoute, Numbered};
 use crate::db::lists::{self, List};
@@ -391,36 +392,47 @@ impl Enqueuing<'_> {
             digests::suppressed(tx, list_id, between.0, between.1).await?.into_iter().collect();
         let lacks = self.what_readers_lack(tx, between).await?;
         let regular: Vec<i64> = self.covered.iter().map(|one| one.number).collect();
-        let mut chosen = Vec::with_capacity(readers.len());
+        // Who is enqueued one by one: those who lack something, and everybody of a chunk that comes a second time.
+        let one_by_one = digests::any_enqueued(tx, self.campaign.id, between.0, between.1).await?;
+        let mut chosen = Vec::new();
+        let mut except: Vec<Uuid> = suppressed.iter().copied().collect();
         let mut backlogs = Vec::new();
         // Most readers are due the same: the variant of those who came before a number.
-        let mut by_start: HashMap<usize, i64> = HashMap::new();
+        let mut by_start: BTreeMap<usize, i64> = BTreeMap::new();
         for reader in readers.iter().filter(|reader| !suppressed.contains(&reader.subscriber_id)) {
-            if reader.backlog_from.is_some() {
-                backlogs.push(*reader);
-                let due = self.backlog(tx, reader).await?;
-                if let Some(variant) = self.variant(tx, due).await? {
-                    chosen.push((reader.subscriber_id, variant));
-                }
-                continue;
-            }
             let start = regular.partition_point(|number| *number <= reader.numbered_from);
-            let variant = match (lacks.get(&reader.subscriber_id), by_start.get(&start)) {
-                (None, Some(variant)) => Some(*variant),
-                (None, None) => {
-                    let variant = self.variant(tx, self.covered[start..].to_vec()).await?;
-                    variant.inspect(|variant| {
-                        by_start.insert(start, *variant);
-                    })
+            let due: Vec<Numbered> = match (reader.backlog_from, lacks.get(&reader.subscriber_id)) {
+                (Some(_), _) => {
+                    backlogs.push(*reader);
+                    self.backlog(tx, reader).await?
                 }
-                (Some(lacks), _) => {
-                    let due = self.covered[start..].iter().filter(|one| !lacks.has(one)).copied().collect();
-                    self.variant(tx, due).await?
+                (None, Some(lacks)) => {
+                    except.push(reader.subscriber_id);
+                    self.covered[start..].iter().filter(|one| !lacks.has(one)).copied().collect()
+                }
+                (None, None) if start == regular.len() => continue,
+                (None, None) => {
+                    if let Entry::Vacant(entry) = by_start.entry(start) {
+                        let due = self.covered[start..].to_vec();
+                        entry.insert(self.variant(tx, due).await?.unwrap_or_default());
+                    }
+                    if one_by_one {
+                        chosen.push((reader.subscriber_id, by_start[&start]));
+                    }
+                    continue;
                 }
             };
-            if let Some(variant) = variant {
+            if let Some(variant) = self.variant(tx, due).await? {
                 chosen.push((reader.subscriber_id, variant));
             }
+        }
+        if !one_by_one {
+            let by_number: Vec<Regular> = by_start
+                .iter()
+                .map(|(start, variant)| Regular { below: regular[*start], variant: *variant })
+                .collect();
+            let campaign = (self.campaign.id, list_id, self.cadence);
+            digests::enqueue_regular(tx, campaign, between, &by_number, &except, now).await?;
         }
         digests::enqueue(tx, self.campaign.id, &chosen, now).await?;
         digests::clear_backlog(tx, list_id, self.cadence, &backlogs).await?;

@@ -4,11 +4,13 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, SubsecRound as _, Utc};
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::campaigns::with_next_number;
 use super::list_articles::Numbered;
 use super::load::{self, Column};
+use super::subscribers::id_array;
 use super::{Tx, WriteTx, on_either};
 use crate::domain::slug::archive_slug;
 use crate::domain::subscription::Cadence;
@@ -445,6 +447,67 @@ pub async fn enqueue(
     ];
     let then = "ON CONFLICT (campaign_id, subscriber_id) DO NOTHING";
     load::insert(tx, "deliveries", &columns, readers.len(), then).await
+}
+
+/// Readers of a digest who are due what others are, by when they came.
+#[derive(Clone, Copy, Debug)]
+pub struct Regular {
+    /// Of those whose numbers begin below this.
+    pub below: i64,
+    pub variant: i64,
+}
+
+/// Enqueues the readers of a list and cadence between two ids but for some: who came before the first number gets the first
+/// variant, and so on. None of them may have a delivery.
+pub async fn enqueue_regular(
+    tx: &mut WriteTx,
+    campaign: (Uuid, Uuid, Cadence),
+    (from, to): (Uuid, Uuid),
+    by_number: &[Regular],
+    except: &[Uuid],
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    let Some(last) = by_number.last() else { return Ok(()) };
+    let mut variant = "CASE".to_owned();
+    for Regular { below, variant: number } in by_number {
+        variant.push_str(&format!(" WHEN s.numbered_from < {below} THEN {number}"));
+    }
+    let below = last.below;
+    let except_them = match (except.is_empty(), tx.is_sqlite()) {
+        (true, _) => "",
+        (false, true) => "AND s.subscriber_id NOT IN (SELECT unhex(value) FROM json_each($7))",
+        (false, false) => {
+            "AND s.subscriber_id NOT IN (SELECT value::uuid FROM json_array_elements_text($7::json))"
+        }
+    };
+    let sql = format!(
+        "INSERT INTO deliveries (campaign_id, subscriber_id, status, attempts, status_since, variant)
+         SELECT $1, s.subscriber_id, 'queued', 0, $6, {variant} END
+         FROM subscriptions s
+         WHERE s.list_id = $2 AND s.status = 'active' AND s.cadence = $3 AND s.subscriber_id >= $4
+           AND s.subscriber_id <= $5 AND s.paused_until IS NULL AND s.backlog_from IS NULL
+           AND s.numbered_from < {below} {except_them}
+         ORDER BY s.subscriber_id"
+    );
+    let (campaign_id, list_id, cadence) = campaign;
+    on_either!(tx, |conn| {
+        let query = sqlx::query(AssertSqlSafe(sql))
+            .bind(campaign_id)
+            .bind(list_id)
+            .bind(cadence.as_str())
+            .bind(from)
+            .bind(to)
+            .bind(now.trunc_subsecs(0));
+        let query = if except.is_empty() { query } else { query.bind(id_array(except)) };
+        query.execute(conn).await.map(|_| ())
+    })
+}
+
+/// Whether some of the readers between two ids have a delivery of a campaign: it is enqueued once more.
+pub async fn any_enqueued(tx: &mut Tx, campaign_id: Uuid, from: Uuid, to: Uuid) -> sqlx::Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM deliveries
+                   WHERE campaign_id = $1 AND subscriber_id >= $2 AND subscriber_id <= $3)";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(campaign_id).bind(from).bind(to).fetch_one(conn).await)
 }
 
 /// Says that these readers have what others of their cadence have, unless that has changed since they were read.
