@@ -23,7 +23,6 @@ use crate::web::page::{Answer, ErrorPage, page};
 
 /// What a digest's page shows besides what every campaign's does.
 pub(super) struct DigestPart {
-    pub cadence: Cadence,
     /// "Daily digest of All articles".
     pub name: String,
     /// Those that it has, or would have now: id and title.
@@ -49,7 +48,6 @@ impl DigestPart {
         let articles = rules::in_order(tx, campaign, order, &ids).await?;
         let is_upcoming = campaign.status == CampaignStatus::Scheduled;
         Ok(Some(DigestPart {
-            cadence,
             name: say(name_key(cadence)).with("list", &list.name).to_string(),
             articles: articles.into_iter().map(|article| (article.id, article.title)).collect(),
             order: order_key(order),
