@@ -163,6 +163,7 @@ impl Site {
             published_at: now,
             first_seen_at: now,
             is_held: false,
+            categories: Default::default(),
         };
         let mut tx = self.app.db.write().await.unwrap();
         articles::insert_all(&mut tx, std::slice::from_ref(&article)).await.unwrap();

@@ -819,6 +819,7 @@ today-ago-mins = { $mins } min ago
 today-ago-hours = { $hours } h ago
 job-bulk-changes = Bulk changes
 job-campaigns = Starting campaigns
+job-reminders = Reminding of sign-ups
 job-digests = Preparing digests
 job-statistics = Statistics
 job-expired = Deleting expired data

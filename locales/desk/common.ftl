@@ -109,6 +109,9 @@ refusal-digest_article_gone = That article is no longer in this digest.
 refusal-schedule_quiet_wrong = Quiet hours need a start and an end that differ. Leave both empty for none.
 refusal-schedule_choice_wrong = Choose one of those shown.
 refusal-schedule_cap_wrong = The daily limit is from 1 to { $max } articles. Leave it empty for no limit.
+refusal-welcome_text_long = The text of a welcome email must not be longer than { $max } characters.
+refusal-welcome_articles_wrong = Type a number of articles from 0 to { $max }.
+refusal-welcome_empty = Write a text or choose a number of articles, or turn the welcome email off.
 refusal-list_name_wrong = A name must have 1 to { $max } characters, on one line. For example: World news
 refusal-list_name_missing = A list needs a name. For example: All articles
 refusal-list_description_long = A description can have up to { $max } characters.
@@ -309,6 +312,7 @@ mail-trial-back = Back to the desk
 mail-trial-advice = Is it in your inbox, and not in spam? Then your mail should reach readers’ inboxes too. If it isn’t: add the relay to the domain’s DNS (SPF), sign your mail (DKIM), and run <code>postrider doctor</code>.
 mail-trial-advice-text = Is it in your inbox, and not in spam? Then your mail should reach readers’ inboxes too. If it isn’t: add the relay to the domain’s DNS (SPF), sign your mail (DKIM), and run: postrider doctor
 mail-test-note = Test of a campaign to { $list }. Nobody else got it.
+mail-test-welcome-note = Test of a welcome email. Nobody else got it.
 mail-test-subject = [Test] { $subject }
 mail-test-banner = { $note }
 

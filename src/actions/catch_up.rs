@@ -123,7 +123,8 @@ pub async fn leave_uncertain(app: &App) -> sqlx::Result<()> {
 
 /// Those whom enqueueing had not come to when the campaign was cancelled.
 async fn enqueue_the_rest(app: &App, campaign: &Campaign, since_max: DateTime<Utc>) -> Result<()> {
-    if campaign.enqueued_at.is_some() {
+    // A digest's readers are due different articles: it goes on enqueueing them as it is sent again.
+    if campaign.enqueued_at.is_some() || campaign.digest_cadence.is_some() {
         return Ok(());
     }
     let mut after = campaign.enqueued_to.unwrap_or(Uuid::nil());

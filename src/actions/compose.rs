@@ -9,7 +9,7 @@ use lettre::Address;
 use lettre::message::Mailbox;
 use uuid::Uuid;
 
-use crate::actions::{digests, editorial};
+use crate::actions::{digests, editorial, welcomes};
 use crate::app::App;
 use crate::articles::{ArticleView, html, text};
 use crate::db::Tx;
@@ -30,7 +30,7 @@ use crate::domain::placeholder::{self, Placeholder};
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::domain::text::escape_html;
 use crate::locale::{Dates, Localizer};
-use crate::mail::content::{self, AlertWords, Content, MailLinks, PlaceholderMarks, Written};
+use crate::mail::content::{self, AlertWords, Asks, Content, MailLinks, PlaceholderMarks, Written};
 use crate::mail::message::{Head, MessageTemplate, Reader};
 
 /// So much of an article stands in a mail that is only a link to it.
@@ -161,16 +161,20 @@ pub struct CampaignMessage {
     from: Mailbox,
     host: String,
     zone: Tz,
-    /// How it writes a day.
-    dates: Dates,
     date: DateTime<Utc>,
     template: MessageTemplate,
-    /// What differs from reader to reader besides links and address; empty on most campaigns.
+    personal: Personal,
+}
+
+/// What differs from reader to reader in a mail besides links and address; nothing in most.
+struct Personal {
     placeholders: Vec<Placeholder>,
     /// The keys of fields among them.
     field_keys: Vec<String>,
     /// What it says for yes, and for no.
     yes_no: [String; 2],
+    /// How it writes a day.
+    dates: Dates,
 }
 
 /// The message of a campaign that is being sent, in a digest of one of its variants, made of its stored mail, so that each attempt in
@@ -220,23 +224,14 @@ fn message(
         one_click_base_url: Some(base(app)),
     };
     let template = MessageTemplate::new(content, &head)?;
-    let words = Localizer::negotiate([content.language.as_str()]);
-    let names = content.placeholders.iter().map(|placeholder| placeholder.name.as_str());
-    let mut field_keys: Vec<String> =
-        names.filter(|name| !RESERVED_KEYS.contains(name)).map(str::to_owned).collect();
-    field_keys.sort();
-    field_keys.dedup();
     Ok(CampaignMessage {
-        placeholders: content.placeholders.clone(),
-        field_keys,
-        yes_no: ["field-yes", "field-no"].map(|key| words.text(key).to_string()),
+        personal: Personal::of(content),
         campaign_id: campaign.id,
         correction_of: None,
         list_id: list.id,
         from: sender.from,
         host: host(app).to_owned(),
         zone: publication.zone(),
-        dates: words.dates(),
         date,
         template,
     })
@@ -264,6 +259,70 @@ impl CampaignMessage {
         tx: &mut Tx,
         readers: &[Uuid],
     ) -> sqlx::Result<HashMap<Uuid, Vec<MailValue>>> {
+        self.personal.read_values(tx, readers).await
+    }
+
+    /// What stands for its placeholders in a reader's mail, in their order.
+    pub fn fill(&self, to: &str, known: &[MailValue]) -> Vec<String> {
+        self.personal.fill(to, known)
+    }
+
+    /// Writes one reader's message over `out`; `known` is what [`CampaignMessage::read_values`] found of them.
+    pub fn write(
+        &self,
+        app: &App,
+        subscriber: Uuid,
+        to: &EmailAddress,
+        subscription: Option<(Cadence, DateTime<Utc>)>,
+        known: &[MailValue],
+        out: &mut Vec<u8>,
+    ) {
+        let message_id =
+            |campaign: Uuid| format!("{}.{}@{}", campaign.simple(), subscriber.simple(), self.host);
+        let in_reply_to = self.correction_of.map(message_id);
+        let message_id = message_id(self.campaign_id);
+        let unsubscribe = app.keyring.token(Link::Unsubscribe { subscriber, list: self.list_id });
+        let preferences = app.keyring.token(Link::Preferences { subscriber });
+        let since = subscription
+            .map(|(_, since)| self.personal.dates.write(&since.with_timezone(&self.zone)))
+            .unwrap_or_default();
+        let values = self.fill(to.as_str(), known);
+        out.clear();
+        let reader = Reader {
+            to,
+            message_id: &message_id,
+            in_reply_to: in_reply_to.as_deref(),
+            unsubscribe_token: Some(&unsubscribe),
+            preferences_token: &preferences,
+            cadence: subscription.map(|(cadence, _)| cadence),
+            since: &since,
+            values: &values,
+        };
+        self.template.splice(&reader, out);
+    }
+}
+
+impl Personal {
+    fn of(content: &Content) -> Personal {
+        let words = Localizer::negotiate([content.language.as_str()]);
+        let names = content.placeholders.iter().map(|placeholder| placeholder.name.as_str());
+        let mut field_keys: Vec<String> =
+            names.filter(|name| !RESERVED_KEYS.contains(name)).map(str::to_owned).collect();
+        field_keys.sort();
+        field_keys.dedup();
+        Personal {
+            placeholders: content.placeholders.clone(),
+            field_keys,
+            yes_no: ["field-yes", "field-no"].map(|key| words.text(key).to_string()),
+            dates: words.dates(),
+        }
+    }
+
+    async fn read_values(
+        &self,
+        tx: &mut Tx,
+        readers: &[Uuid],
+    ) -> sqlx::Result<HashMap<Uuid, Vec<MailValue>>> {
         let mut found: HashMap<Uuid, Vec<MailValue>> = HashMap::new();
         if self.placeholders.iter().all(|placeholder| placeholder.name == "email") {
             return Ok(found);
@@ -275,8 +334,7 @@ impl CampaignMessage {
         Ok(found)
     }
 
-    /// What stands for its placeholders in a reader's mail, in their order.
-    pub fn fill(&self, to: &str, known: &[MailValue]) -> Vec<String> {
+    fn fill(&self, to: &str, known: &[MailValue]) -> Vec<String> {
         let of_key = |key: Option<&str>| known.iter().find(|value| value.key.as_deref() == key);
         let name = || of_key(None).map_or("", |value| value.text.as_str());
         let fill = |placeholder: &Placeholder| {
@@ -304,40 +362,6 @@ impl CampaignMessage {
             (_, text) => text.to_owned(),
         }
     }
-
-    /// Writes one reader's message over `out`; `known` is what [`CampaignMessage::read_values`] found of them.
-    pub fn write(
-        &self,
-        app: &App,
-        subscriber: Uuid,
-        to: &EmailAddress,
-        subscription: Option<(Cadence, DateTime<Utc>)>,
-        known: &[MailValue],
-        out: &mut Vec<u8>,
-    ) {
-        let message_id =
-            |campaign: Uuid| format!("{}.{}@{}", campaign.simple(), subscriber.simple(), self.host);
-        let in_reply_to = self.correction_of.map(message_id);
-        let message_id = message_id(self.campaign_id);
-        let unsubscribe = app.keyring.token(Link::Unsubscribe { subscriber, list: self.list_id });
-        let preferences = app.keyring.token(Link::Preferences { subscriber });
-        let since = subscription
-            .map(|(_, since)| self.dates.write(&since.with_timezone(&self.zone)))
-            .unwrap_or_default();
-        let values = self.fill(to.as_str(), known);
-        out.clear();
-        let reader = Reader {
-            to,
-            message_id: &message_id,
-            in_reply_to: in_reply_to.as_deref(),
-            unsubscribe_token: Some(&unsubscribe),
-            preferences_token: &preferences,
-            cadence: subscription.map(|(cadence, _)| cadence),
-            since: &since,
-            values: &values,
-        };
-        self.template.splice(&reader, out);
-    }
 }
 
 /// The message of a notice: the envelope's sender, and all that goes on the wire.
@@ -355,7 +379,8 @@ pub async fn notice(
     at: DateTime<Utc>,
 ) -> anyhow::Result<Option<NoticeMessage>> {
     let content = match notice {
-        Notice::Confirmation { confirmation_id, .. } => confirmation(app, *confirmation_id).await?,
+        Notice::Confirmation { confirmation_id, .. } => confirmation(app, *confirmation_id, false).await?,
+        Notice::Reminder { confirmation_id, .. } => confirmation(app, *confirmation_id, true).await?,
         Notice::Subscribed { subscriber_id } => already_subscribed(app, *subscriber_id).await?,
         Notice::Alert { alert_id } => alert(app, *alert_id).await?,
         Notice::SignIn { link_id } => sign_in(app, *link_id).await?,
@@ -364,38 +389,92 @@ pub async fn notice(
         Notice::CampaignTest { campaign_id } => {
             return campaign_test(app, *campaign_id, key, to, at).await.map(Some);
         }
+        Notice::Welcome { subscriber_id, lists } => {
+            let Some(told) = welcomes::to_reader(app, *subscriber_id, lists).await? else {
+                return Ok(None);
+            };
+            return notice_of(app, key, told, to, at).await.map(Some);
+        }
+        Notice::WelcomeTest { list_id } => {
+            let reader = subscribers::by_email(&mut app.db.read().await?, to).await?.map(|reader| reader.id);
+            let Some(told) = welcomes::to_nobody(app, *list_id, reader).await? else { return Ok(None) };
+            let note = Localizer::english().text("mail-test-welcome-note").to_string();
+            let content = content::test(&told.content, &note)?;
+            return notice_of(app, key, Told { content, ..told }, to, at).await.map(Some);
+        }
     };
     let Some(content) = content else { return Ok(None) };
+    notice_of(app, key, Told { content, list: None, reader: None }, to, at).await.map(Some)
+}
+
+/// What a notice says, before it is a message.
+pub struct Told {
+    pub content: Content,
+    /// The one list that it is about, which its reader may leave by one click (RFC 8058).
+    pub list: Option<List>,
+    /// Whose name and fields stand for its placeholders.
+    pub reader: Option<Uuid>,
+}
+
+impl Told {
+    /// What stands for its placeholders.
+    pub async fn values(&self, app: &App, to: &str) -> sqlx::Result<Vec<String>> {
+        let personal = Personal::of(&self.content);
+        let mut known = HashMap::new();
+        if let Some(reader) = self.reader {
+            known = personal.read_values(&mut app.db.read().await?, &[reader]).await?;
+        }
+        let known = self.reader.and_then(|reader| known.remove(&reader)).unwrap_or_default();
+        Ok(personal.fill(to, &known))
+    }
+}
+
+async fn notice_of(
+    app: &App,
+    key: NoticeKey,
+    told: Told,
+    to: &EmailAddress,
+    at: DateTime<Utc>,
+) -> anyhow::Result<NoticeMessage> {
     let publication = publication::get(&mut app.db.read().await?).await?;
-    let sender = Sender::of(app, &publication, None);
+    let list = told.list.as_ref().zip(told.reader);
+    let sender = Sender::of(app, &publication, told.list.as_ref());
+    let list_id = told.list.as_ref().map(|list| (list, format!("{}.list.{}", list.slug, host(app))));
     let head = Head {
         from: &sender.from,
         reply_to: sender.reply_to.as_ref(),
-        list_id: None,
+        list_id: list_id.as_ref().map(|(list, id)| (list.name.as_str(), id.as_str())),
         feedback_id: None,
         date: at,
         auto_submitted: true,
-        one_click_base_url: None,
+        one_click_base_url: list.map(|_| base(app)),
     };
     let message_id = format!("{}@{}", key.id.simple(), host(app));
+    let unsubscribe =
+        list.map(|(list, subscriber)| app.keyring.token(Link::Unsubscribe { subscriber, list: list.id }));
+    let values = told.values(app, to.as_str()).await?;
     let reader = Reader {
         to,
         message_id: &message_id,
         in_reply_to: None,
-        unsubscribe_token: None,
+        unsubscribe_token: unsubscribe.as_deref(),
         preferences_token: "",
         cadence: None,
         since: "",
-        values: &[],
+        values: &values,
     };
     let mut bytes = Vec::new();
-    MessageTemplate::new(&content, &head)?.splice(&reader, &mut bytes);
-    Ok(Some(NoticeMessage { from: sender.from.email, bytes }))
+    MessageTemplate::new(&told.content, &head)?.splice(&reader, &mut bytes);
+    Ok(NoticeMessage { from: sender.from.email, bytes })
 }
 
 /// What a mail to one reader is in: their language, else that of the lists that it is about where they have one in
 /// common, else the publication's.
-fn reader_words(reader: Option<&Subscriber>, about: &[List], publication: &Publication) -> Localizer {
+pub(super) fn reader_words(
+    reader: Option<&Subscriber>,
+    about: &[List],
+    publication: &Publication,
+) -> Localizer {
     let of_lists = match about {
         [first, rest @ ..] if rest.iter().all(|list| list.language == first.language) => {
             first.language.as_str()
@@ -406,7 +485,7 @@ fn reader_words(reader: Option<&Subscriber>, about: &[List], publication: &Publi
     Localizer::negotiate([own, of_lists, publication.language.as_str()])
 }
 
-async fn confirmation(app: &App, id: Uuid) -> anyhow::Result<Option<Content>> {
+async fn confirmation(app: &App, id: Uuid, is_reminder: bool) -> anyhow::Result<Option<Content>> {
     let mut tx = app.db.read().await?;
     let Some(confirmation) = confirmations::by_id(&mut tx, id).await? else { return Ok(None) };
     if confirmation.confirmed_at.is_some() || confirmation.expires_at <= app.clock.now() {
@@ -433,15 +512,15 @@ async fn confirmation(app: &App, id: Uuid) -> anyhow::Result<Option<Content>> {
     let subscriber = confirmation.subscriber_id;
     let confirm = app.keyring.token(Link::Confirm { confirmation: id });
     let block = app.keyring.token(Link::Block { subscriber });
-    content::confirmation(
-        &publication,
-        &words,
-        &wanted,
-        &app.config.link(&format!("/confirm/{confirm}")),
-        &app.config.link(&format!("/block/{block}")),
-        confirmation.expires_at,
-    )
-    .map(Some)
+    let links =
+        (app.config.link(&format!("/confirm/{confirm}")), app.config.link(&format!("/block/{block}")));
+    let asks = match is_reminder {
+        true => Asks::Last,
+        false if publication.reminds => Asks::First,
+        false => Asks::Once,
+    };
+    let expires_at = confirmation.expires_at;
+    content::confirmation(&publication, &words, &wanted, (&links.0, &links.1), expires_at, asks).map(Some)
 }
 
 async fn already_subscribed(app: &App, subscriber: Uuid) -> anyhow::Result<Option<Content>> {

@@ -4,7 +4,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use crate::actions::{Context, Result};
+use crate::actions::{Context, Result, welcomes};
+use crate::db::audit::ActorKind;
 use crate::db::confirmations::Confirmation;
 use crate::db::events::Cause;
 use crate::db::lists::List;
@@ -170,10 +171,7 @@ async fn write_to(
     browser: &str,
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
-    let mailbox = email.mailbox();
-    let (day, cool_down) = (now - TimeDelta::hours(24), now - NOTICE_COOL_DOWN);
-    let (in_a_day, lately) = notices::count_caused_by_sign_up(tx, &mailbox, day, cool_down).await?;
-    if lately > 0 || in_a_day >= NOTICES_PER_DAY_MAX {
+    if !may_be_written_to(tx, email, now).await? {
         return Ok(false);
     }
     let notice = if pending.is_empty() {
@@ -186,6 +184,17 @@ async fn write_to(
     };
     notices::enqueue(tx, &notice, email, now).await?;
     Ok(true)
+}
+
+/// Whether a mailbox has not had its share of the notices that a sign-up causes.
+pub(super) async fn may_be_written_to(
+    tx: &mut Tx,
+    email: &EmailAddress,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let (day, cool_down) = (now - TimeDelta::hours(24), now - NOTICE_COOL_DOWN);
+    let (in_a_day, lately) = notices::count_caused_by_sign_up(tx, &email.mailbox(), day, cool_down).await?;
+    Ok(lately == 0 && in_a_day < NOTICES_PER_DAY_MAX)
 }
 
 /// What came of confirming.
@@ -214,6 +223,7 @@ pub async fn confirm(cx: &Context<'_>, confirmation: Uuid, extra: &[String]) -> 
     let confirmation = found.ok_or_else(|| readers::READER_GONE.refusal())?;
     let confirmed = confirm_in(&mut tx, &confirmation, extra, &cx.cause()).await?;
     tx.commit().await?;
+    cx.app.wake_delivery.notify_one();
     Ok(confirmed)
 }
 
@@ -228,11 +238,10 @@ async fn confirm_in(
 ) -> sqlx::Result<Confirmed> {
     let (now, ip) = (cause.at, cause.actor.ip.as_str());
     let subscriber_id = confirmation.subscriber_id;
-    let subscriber = subscribers::by_id(tx, subscriber_id).await?;
-    let suppressed = match &subscriber {
-        Some(subscriber) => suppressions::is_suppressed(tx, &subscriber.email_key).await?,
-        None => return Ok(Confirmed::Expired),
+    let Some(subscriber) = subscribers::by_id(tx, subscriber_id).await? else {
+        return Ok(Confirmed::Expired);
     };
+    let suppressed = suppressions::is_suppressed(tx, &subscriber.email_key).await?;
     let in_time = confirmation.expires_at > now;
     if suppressed || !in_time || !confirmations::mark_confirmed(tx, confirmation.id, now).await? {
         return confirmed(tx, confirmation, now).await;
@@ -241,7 +250,7 @@ async fn confirm_in(
     let mut meanwhile = confirmations::lists_asked_for_meanwhile(tx, confirmation.id).await?;
     meanwhile.retain(|list| extra.contains(&list.slug));
     let named = named.into_iter().map(|list| (list, confirmation.created_at));
-    let mut active = Vec::new();
+    let (mut active, mut joined) = (Vec::new(), Vec::new());
     for (list, asked_by) in named.chain(meanwhile.into_iter().map(|list| (list, now))) {
         // A list that was retired meanwhile takes nobody.
         if list.retired_at.is_none()
@@ -250,11 +259,13 @@ async fn confirm_in(
                 .is_some()
         {
             subscriptions::note_confirmed(tx, list.id, subscriber_id, asked_by, ip, now).await?;
+            joined.push(list.id);
         }
         if subscriptions::status(tx, list.id, subscriber_id).await? == Some(SubscriptionStatus::Active) {
             active.push(list);
         }
     }
+    welcomes::queue(tx, &subscriber, &joined, now).await?;
     Ok(Confirmed::of(active))
 }
 
@@ -375,7 +386,8 @@ async fn choose_in(
     let change = async |tx: &mut WriteTx, list, transition| {
         subscriptions::change_one(tx, cause, subscriber.id, list, transition).await
     };
-    let (mut changed, mut refused, mut pending) = (false, false, Vec::new());
+    let (mut changed, mut refused) = (false, false);
+    let (mut pending, mut joined) = (Vec::new(), Vec::new());
     for choice in choices {
         let held = held.iter().find(|held| held.list_id == choice.list_id);
         match (choice.cadence, held.map(|held| held.status)) {
@@ -395,6 +407,7 @@ async fn choose_in(
                 if confirmed {
                     subscriptions::note_consent(tx, choice.list_id, subscriber.id, &consent, now).await?;
                     change(tx, choice.list_id, Transition::Join(cadence)).await?;
+                    joined.push(choice.list_id);
                     subscriptions::note_confirmed(tx, choice.list_id, subscriber.id, now, ip, now).await?;
                     changed = true;
                 } else {
@@ -403,6 +416,9 @@ async fn choose_in(
                 }
             }
         }
+    }
+    if cause.actor.kind == ActorKind::Reader {
+        welcomes::queue(tx, subscriber, &joined, now).await?;
     }
     if let Some(email) = &email
         && !pending.is_empty()

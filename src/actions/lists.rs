@@ -117,7 +117,7 @@ fn parse_slug(typed: &str, name: &str) -> std::result::Result<Slug, Refusal> {
     }
 }
 
-fn subject(list: &List) -> Subject<'_> {
+pub(super) fn subject(list: &List) -> Subject<'_> {
     Subject { kind: "list", id: list.id, name: &list.name }
 }
 
@@ -184,7 +184,7 @@ pub async fn add_unless_there(cx: &Context<'_>, slug: &Slug, name: &str) -> Resu
     Ok((list, is_new))
 }
 
-fn gone() -> Refusal {
+pub(super) fn gone() -> Refusal {
     codes::LIST_GONE.refusal()
 }
 

@@ -31,6 +31,7 @@ pub mod poll;
 pub mod preflight;
 pub mod pushes;
 pub mod relay;
+pub mod reminders;
 pub mod restored;
 pub mod second_factor;
 pub mod segments;
@@ -44,6 +45,7 @@ pub mod subscribers;
 pub mod timeline;
 pub mod unreadable;
 pub mod urgent;
+pub mod welcomes;
 
 pub use self::context::Context;
 

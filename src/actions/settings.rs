@@ -55,7 +55,7 @@ impl Part {
             Part::Publication => &["name", "tagline", "url", "postal_address", "time_zone", "language"],
             Part::Brand => &["logo_url", "brand_colour"],
             Part::Sender => &["from_name", "from_email", "reply_to"],
-            Part::Rules => &["uncertain", "undo_secs", "two_person_min"],
+            Part::Rules => &["uncertain", "undo_secs", "two_person_min", "reminds"],
         }
     }
 }
@@ -136,6 +136,7 @@ fn value(publication: &Publication, name: &str) -> String {
         "uncertain" => p.uncertain.as_str().to_owned(),
         "undo_secs" => p.undo_secs.to_string(),
         "two_person_min" => p.two_person_min.map(|readers| readers.to_string()).unwrap_or_default(),
+        "reminds" if p.reminds => "yes".to_owned(),
         _ => String::new(),
     }
 }
@@ -214,7 +215,7 @@ fn mail_address(text: &str) -> Checked<Option<EmailAddress>> {
 pub fn apply(config: &Config, publication: &mut Publication, name: &'static str, text: &str) -> Checked<()> {
     let set = match name {
         "from_name" | "from_email" | "reply_to" => apply_sender(config, publication, name, text),
-        "uncertain" | "undo_secs" | "two_person_min" => apply_rule(publication, name, text),
+        "uncertain" | "undo_secs" | "two_person_min" | "reminds" => apply_rule(publication, name, text),
         _ => apply_looks(publication, name, text),
     };
     set.map_err(|refusal| Refusal { field: name, ..refusal })
@@ -284,6 +285,7 @@ fn apply_rule(p: &mut Publication, name: &str, text: &str) -> Checked<()> {
             let secs = whole_number(text).filter(|secs| !text.trim().is_empty() && *secs <= UNDO_SECS_MAX);
             p.undo_secs = secs.ok_or_else(|| codes::UNDO_WRONG.refusal().with("max", UNDO_SECS_MAX))?;
         }
+        "reminds" => p.reminds = !text.trim().is_empty(),
         _ if text.trim().is_empty() => p.two_person_min = None,
         _ => {
             let readers = whole_number(text).filter(|readers| (1..=READERS_MAX).contains(readers));

@@ -76,6 +76,27 @@ pub async fn lists_asked_for_meanwhile(tx: &mut Tx, id: Uuid) -> sqlx::Result<Ve
     on_either!(tx, |conn| sqlx::query_as(sql).bind(id).fetch_all(conn).await)
 }
 
+/// Those that nobody has confirmed or reminded of, made behind one moment and up to another, the oldest first.
+pub async fn open(
+    tx: &mut Tx,
+    behind: DateTime<Utc>,
+    up_to: DateTime<Utc>,
+    limit: i64,
+) -> sqlx::Result<Vec<Uuid>> {
+    let sql = "SELECT id FROM confirmations WHERE confirmed_at IS NULL AND reminded_at IS NULL
+                 AND created_at > $1 AND created_at <= $2 ORDER BY created_at LIMIT $3";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(behind).bind(up_to).bind(limit).fetch_all(conn).await)
+}
+
+/// Notes that it was reminded of, or is not to be. True where neither that nor its confirming came before.
+pub async fn mark_reminded(tx: &mut WriteTx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<bool> {
+    let sql = "UPDATE confirmations SET reminded_at = $2
+               WHERE id = $1 AND reminded_at IS NULL AND confirmed_at IS NULL";
+    let rows =
+        on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(now).execute(conn).await?.rows_affected());
+    Ok(rows == 1)
+}
+
 /// Notes that it was used. True where it had not been: it confirms once.
 pub async fn mark_confirmed(tx: &mut WriteTx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<bool> {
     let sql = "UPDATE confirmations SET confirmed_at = $2 WHERE id = $1 AND confirmed_at IS NULL";

@@ -56,6 +56,7 @@ pub mod trouble;
 pub mod users;
 mod waiting;
 pub mod walk;
+pub mod welcomes;
 pub mod workers;
 
 use std::ops::{Deref, DerefMut};

@@ -2,6 +2,8 @@
 //! two of the [queue](super::queue).
 
 use chrono::{DateTime, Utc};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::queue::{self, QueueKey, Statements, statements};
@@ -15,8 +17,14 @@ use crate::domain::email_address::EmailAddress;
 pub enum Notice {
     /// Confirm the lists of one confirmation.
     Confirmation { subscriber_id: Uuid, confirmation_id: Uuid },
+    /// The same once more, the only time.
+    Reminder { subscriber_id: Uuid, confirmation_id: Uuid },
     /// You are subscribed already.
     Subscribed { subscriber_id: Uuid },
+    /// What the lists say that somebody has just confirmed.
+    Welcome { subscriber_id: Uuid, lists: Vec<WelcomingList> },
+    /// What a list says then, to whoever wrote it.
+    WelcomeTest { list_id: Uuid },
     /// A campaign, to one address, before it is sent.
     CampaignTest { campaign_id: Uuid },
     /// That mail arrives, and how it looks.
@@ -27,6 +35,13 @@ pub enum Notice {
     SignIn { link_id: Uuid },
     /// How an account is opened was changed: to its owner.
     AccountChange(AccountChange),
+}
+
+/// A list in a welcome mail, with those of its articles that the mail brings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WelcomingList {
+    pub list_id: Uuid,
+    pub articles: Vec<Uuid>,
 }
 
 /// Why a row is no notice.
@@ -56,14 +71,16 @@ struct NoticeColumns {
 impl Notice {
     /// Whether somebody's sign-up causes it: then their mailbox's limits and its block are about it.
     fn is_caused_by_sign_up(&self) -> bool {
-        matches!(self, Notice::Confirmation { .. } | Notice::Subscribed { .. })
+        matches!(self, Notice::Confirmation { .. } | Notice::Reminder { .. } | Notice::Subscribed { .. })
     }
 
     fn columns(&self) -> Result<NoticeColumns, serde_json::Error> {
         let kind = match self {
             Notice::Confirmation { .. } => "confirmation",
+            Notice::Reminder { .. } => "reminder",
             Notice::Subscribed { .. } => "subscribed",
-            Notice::CampaignTest { .. } | Notice::MailTest => "test",
+            Notice::Welcome { .. } => "welcome",
+            Notice::CampaignTest { .. } | Notice::WelcomeTest { .. } | Notice::MailTest => "test",
             Notice::Alert { .. } => "alert",
             Notice::SignIn { .. } => "sign_in",
             Notice::AccountChange(_) => "account_change",
@@ -78,11 +95,17 @@ impl Notice {
             details: None,
         };
         match self {
-            Notice::Confirmation { subscriber_id, confirmation_id } => {
+            Notice::Confirmation { subscriber_id, confirmation_id }
+            | Notice::Reminder { subscriber_id, confirmation_id } => {
                 columns.subscriber_id = Some(*subscriber_id);
                 columns.confirmation_id = Some(*confirmation_id);
             }
             Notice::Subscribed { subscriber_id } => columns.subscriber_id = Some(*subscriber_id),
+            Notice::Welcome { subscriber_id, lists } => {
+                columns.subscriber_id = Some(*subscriber_id);
+                columns.details = Some(serde_json::to_string(lists)?);
+            }
+            Notice::WelcomeTest { list_id } => columns.details = Some(serde_json::to_string(list_id)?),
             Notice::CampaignTest { campaign_id } => columns.campaign_id = Some(*campaign_id),
             Notice::MailTest => {}
             Notice::Alert { alert_id } => columns.alert_id = Some(*alert_id),
@@ -106,25 +129,37 @@ impl TryFrom<NoticeColumns> for Notice {
                 subscriber_id: id(columns.subscriber_id, "subscriber")?,
                 confirmation_id: id(columns.confirmation_id, "confirmation")?,
             },
+            "reminder" => Notice::Reminder {
+                subscriber_id: id(columns.subscriber_id, "subscriber")?,
+                confirmation_id: id(columns.confirmation_id, "confirmation")?,
+            },
+            "welcome" => Notice::Welcome {
+                subscriber_id: id(columns.subscriber_id, "subscriber")?,
+                lists: details(&kind, columns.details, "lists")?,
+            },
             "subscribed" => Notice::Subscribed { subscriber_id: id(columns.subscriber_id, "subscriber")? },
-            "test" => match columns.campaign_id {
-                Some(campaign_id) => Notice::CampaignTest { campaign_id },
-                None => Notice::MailTest,
+            "test" => match (columns.campaign_id, columns.details) {
+                (Some(campaign_id), _) => Notice::CampaignTest { campaign_id },
+                (None, Some(list)) => Notice::WelcomeTest { list_id: details(&kind, Some(list), "list")? },
+                (None, None) => Notice::MailTest,
             },
             "alert" => Notice::Alert { alert_id: id(columns.alert_id, "alert")? },
             "sign_in" => Notice::SignIn { link_id: id(columns.sign_in_link_id, "link")? },
-            "account_change" => {
-                let incomplete = || NotANotice::Incomplete { kind: kind.clone(), missing: "change" };
-                let details = columns.details.ok_or_else(incomplete)?;
-                let change = serde_json::from_str(&details);
-                Notice::AccountChange(change.map_err(|error| NotANotice::Unreadable {
-                    kind: kind.clone(),
-                    error: error.to_string(),
-                })?)
-            }
+            "account_change" => Notice::AccountChange(details(&kind, columns.details, "change")?),
             _ => return Err(NotANotice::UnknownKind(kind)),
         })
     }
+}
+
+/// What a notice is about where no other row holds it.
+fn details<T: DeserializeOwned>(
+    kind: &str,
+    json: Option<String>,
+    missing: &'static str,
+) -> Result<T, NotANotice> {
+    let json = json.ok_or_else(|| NotANotice::Incomplete { kind: kind.to_owned(), missing })?;
+    serde_json::from_str(&json)
+        .map_err(|error| NotANotice::Unreadable { kind: kind.to_owned(), error: error.to_string() })
 }
 
 /// One notice.
@@ -196,6 +231,20 @@ pub async fn count_caused_by_sign_up(
     let sql = "SELECT COUNT(*), COUNT(CASE WHEN created_at > $3 THEN 1 END) FROM notices
                WHERE mailbox = $1 AND created_at > $2";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(mailbox).bind(since).bind(lately).fetch_one(conn).await)
+}
+
+/// Whether a mailbox has ever been reminded.
+pub async fn was_reminded(tx: &mut Tx, mailbox: &str) -> sqlx::Result<bool> {
+    let sql = "SELECT 1 FROM notices WHERE mailbox = $1 AND kind = 'reminder' LIMIT 1";
+    let found: Option<i32> =
+        on_either!(tx, |conn| sqlx::query_scalar(sql).bind(mailbox).fetch_optional(conn).await?);
+    Ok(found.is_some())
+}
+
+/// How many welcome mails were queued to an address after `since`.
+pub async fn count_welcomes(tx: &mut Tx, email_key: &str, since: DateTime<Utc>) -> sqlx::Result<i64> {
+    let sql = "SELECT COUNT(*) FROM notices WHERE email_key = $1 AND created_at > $2 AND kind = 'welcome'";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(email_key).bind(since).fetch_one(conn).await)
 }
 
 /// How many tests were queued to an address after `since`.
@@ -303,6 +352,7 @@ impl LastTest {
 /// The last test mail to an address.
 pub async fn last_test(tx: &mut Tx, email: &EmailAddress) -> sqlx::Result<Option<LastTest>> {
     let sql = "SELECT created_at, status, reply FROM notices
-               WHERE email_key = $1 AND kind = 'test' AND campaign_id IS NULL ORDER BY created_at DESC LIMIT 1";
+               WHERE email_key = $1 AND kind = 'test' AND campaign_id IS NULL AND details IS NULL
+               ORDER BY created_at DESC LIMIT 1";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(email.key()).fetch_optional(conn).await)
 }

@@ -33,6 +33,8 @@ pub struct Publication {
     pub setup_at: Option<DateTime<Utc>>,
     /// What pages and mails are in, where neither reader nor list says otherwise: a BCP 47 tag.
     pub language: String,
+    /// Whether who has not confirmed a sign-up is reminded, once.
+    pub reminds: bool,
 }
 
 /// The name that the first start gives a publication.
@@ -57,6 +59,7 @@ impl Default for Publication {
             two_person_min: None,
             setup_at: None,
             language: String::new(),
+            reminds: false,
         }
     }
 }
@@ -87,7 +90,7 @@ pub async fn lock(tx: &mut WriteTx) -> sqlx::Result<Publication> {
 /// The publication.
 pub async fn get(tx: &mut Tx) -> sqlx::Result<Publication> {
     let sql = "SELECT name, tagline, url, postal_address, time_zone, logo_url, uncertain, brand_colour,
-                   from_name, from_email, reply_to, undo_secs, two_person_min, setup_at, language
+                   from_name, from_email, reply_to, undo_secs, two_person_min, setup_at, language, reminds
                FROM publication WHERE id = 1";
     on_either!(tx, |conn| sqlx::query_as(sql).fetch_one(conn).await)
 }
@@ -98,7 +101,7 @@ pub async fn set(tx: &mut WriteTx, publication: &Publication, now: DateTime<Utc>
     let sql = "UPDATE publication SET name = $1, tagline = $2, url = $3, postal_address = $4,
                time_zone = $5, logo_url = $6, uncertain = $7, updated_at = $8, brand_colour = $9,
                from_name = $10, from_email = $11, reply_to = $12, undo_secs = $13, two_person_min = $14,
-               setup_at = $15, language = $16 WHERE id = 1";
+               setup_at = $15, language = $16, reminds = $17 WHERE id = 1";
     let p = publication;
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(&p.name)
@@ -117,6 +120,7 @@ pub async fn set(tx: &mut WriteTx, publication: &Publication, now: DateTime<Utc>
         .bind(p.two_person_min)
         .bind(p.setup_at)
         .bind(&p.language)
+        .bind(p.reminds)
         .execute(conn)
         .await
         .map(|_| ()))

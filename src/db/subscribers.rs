@@ -179,7 +179,7 @@ async fn erase_address(tx: &mut WriteTx, id: Uuid, email_key: &str) -> sqlx::Res
     let sql = "UPDATE deliveries SET reply = NULL
                WHERE subscriber_id = $1 AND campaign_id IN (SELECT id FROM campaigns)";
     on_either!(tx, |conn| sqlx::query(sql).bind(id).execute(conn).await.map(|_| ()))?;
-    let sql = "DELETE FROM notices WHERE email_key = $1 AND kind IN ('confirmation', 'subscribed', 'test')";
+    let sql = "DELETE FROM notices WHERE email_key = $1 AND kind IN ('confirmation', 'reminder', 'subscribed', 'welcome', 'test')";
     on_either!(tx, |conn| sqlx::query(sql).bind(email_key).execute(conn).await.map(|_| ()))?;
     let sql = "DELETE FROM sign_up_requests WHERE lower(email) = $1";
     on_either!(tx, |conn| sqlx::query(sql).bind(email_key).execute(conn).await.map(|_| ()))?;

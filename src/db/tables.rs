@@ -182,6 +182,7 @@ pub const MOVING: [Table; 15] = [
             time("created_at"),
             time("expires_at"),
             time("confirmed_at").maybe(),
+            time("reminded_at").maybe(),
         ],
     },
     Table {

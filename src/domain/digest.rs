@@ -18,8 +18,9 @@ pub const SUBJECT_CHARS_MAX: usize = 250;
 
 /// Refuses a template of subjects with a placeholder that digests do not have.
 pub fn check_subject(template: &str) -> Result<(), Refusal> {
+    let subject = Phrase::new("editor-the-subject");
     let named = |code: &'static super::refusal::Code| {
-        code.on("subject").with("name", Phrase::new("editor-the-subject")).with("max", SUBJECT_CHARS_MAX)
+        code.on("subject").with("name", subject.clone()).with("max", SUBJECT_CHARS_MAX)
     };
     if template.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
         return Err(named(&codes::LINE_BROKEN));

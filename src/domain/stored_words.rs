@@ -130,6 +130,7 @@ const FIELDS: Words = &[
     ("per_minute", "audit-field-per-minute"),
     ("postal_address", "audit-field-postal-address"),
     ("public", "audit-field-public"),
+    ("reminds", "audit-field-reminds"),
     ("reply_to", "audit-field-reply-to"),
     ("segment", "audit-field-segment"),
     ("slug", "audit-field-short-name"),
@@ -139,6 +140,7 @@ const FIELDS: Words = &[
     ("uncertain_too", "audit-field-uncertain-too"),
     ("undo_secs", "audit-field-undo"),
     ("url", "audit-field-url"),
+    ("welcome", "audit-field-welcome"),
     ("whom", "audit-field-whom"),
 ];
 

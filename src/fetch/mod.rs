@@ -54,7 +54,7 @@ pub struct Fetched {
 #[derive(Debug)]
 pub enum Answer {
     NotModified,
-    Document(Document),
+    Document(Box<Document>),
 }
 
 /// A body, and what HTTP said of it.
@@ -389,7 +389,7 @@ impl Fetcher {
         let links = links::read(headers, &final_url);
         let body = read_body(response).await?;
         let document = Document { final_url, validators, content_type, links, body };
-        Ok(Fetched { moved_permanently_to, min_interval, answer: Answer::Document(document) })
+        Ok(Fetched { moved_permanently_to, min_interval, answer: Answer::Document(Box::new(document)) })
     }
 
     /// Sends a request and follows its redirects, checking every address on the way.

@@ -608,7 +608,9 @@ mod tests {
                 let times = |text: &str| text.matches(slot.marker()).count();
                 // The address and the day stand in the line that says why.
                 let own = usize::from(!matches!(slot, Slot::Email | Slot::Since));
-                assert_eq!((times(&content.html), times(&content.text)), (own, own), "{slot:?} {html}");
+                // Preferences, and the pause among them.
+                let placed = if slot == Slot::PreferencesToken { 2 } else { own };
+                assert_eq!((times(&content.html), times(&content.text)), (placed, placed), "{slot:?} {html}");
                 let reasons = &content.reasons;
                 let of = |reasons: &ReasonByCadence| times(reasons.of(Some(Cadence::Each)));
                 assert_eq!((of(&reasons.html), of(&reasons.text)), (1 - own, 1 - own), "{slot:?} {html}");
@@ -696,6 +698,8 @@ mod tests {
         );
         insta::assert_snapshot!("confirmation", shown(&notice(&samples::confirmation())));
         insta::assert_snapshot!("subscribed", shown(&notice(&samples::subscribed())));
+        insta::assert_snapshot!("reminder", shown(&notice(&samples::reminder())));
+        insta::assert_snapshot!("welcome", shown(&notice(&samples::welcome())));
         insta::assert_snapshot!("alert", shown(&notice(&samples::alert())));
         insta::assert_snapshot!("account_change", shown(&notice(&samples::account_changed())));
         let test = content::test(&samples::harbour(), "sent by Owen to himself").unwrap();

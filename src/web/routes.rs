@@ -10,7 +10,7 @@ use super::access::check;
 use super::desk::{
     account, alerts, articles, changes, compose, feeds, find, held, help, imports, list_schedule, lists,
     merges, progress, reports, segments, settings, setup, sign_in, subscriber, subscriber_fields,
-    subscribers, suppressions, today, users,
+    subscribers, suppressions, today, users, welcome,
 };
 use super::{
     archive, assets, block, brand, confirm, health, mailbox, metrics, pause, ping, preferences, subscribe,
@@ -246,6 +246,9 @@ fn lists_and_feeds() -> Vec<Url> {
         url("/admin/lists/{id}/edit").get(Admin, lists::show_edit),
         url("/admin/lists/{id}/retire").post(Admin, FORM, lists::retire),
         url("/admin/lists/{id}/bring-back").post(Admin, FORM, lists::bring_back),
+        url("/admin/lists/{id}/welcome").get(Admin, welcome::show).post(Admin, FORM, welcome::save),
+        url("/admin/lists/{id}/welcome/preview").get(Admin, welcome::preview),
+        url("/admin/lists/{id}/welcome/test").post(Admin, FORM, welcome::test),
         url("/admin/feeds").get(Editor, feeds::show).post(Admin, FORM, feeds::add),
         url("/admin/feeds/new").get(Admin, feeds::show_new),
         url("/admin/feeds/look").post(Admin, FORM, feeds::look),

@@ -24,8 +24,8 @@ use crate::support::feed_server::FeedServer;
 /// A list with a feed that publishes at once.
 pub struct Newsroom<'a> {
     test: &'a TestApp,
-    fetcher: Fetcher,
-    server: FeedServer,
+    pub fetcher: Fetcher,
+    pub server: FeedServer,
     pub list: Uuid,
     feed: Uuid,
     posts: std::sync::Mutex<Vec<u32>>,

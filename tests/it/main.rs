@@ -53,5 +53,6 @@ mod sign_up_requests;
 mod slow_clients;
 mod support;
 mod trouble;
+mod welcome;
 mod whole_line;
 mod wordpress;

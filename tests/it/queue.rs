@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::TimeDelta;
 use postrider::db::alerts::{self, About, AlertKind};
 use postrider::db::ledger::{self, DeliveryKey};
-use postrider::db::notices::{self, NotANotice, Notice, NoticeKey};
+use postrider::db::notices::{self, NotANotice, Notice, NoticeKey, WelcomingList};
 use postrider::db::queue::{self, QueueKey, Settled};
 use postrider::db::sessions::{self, SignInLinkKind};
 use postrider::db::users::{self, Role};
@@ -69,6 +69,9 @@ async fn one_of_each(app: &TestApp, tx: &mut WriteTx, list_id: Uuid) -> Vec<Noti
         Notice::Alert { alert_id },
         Notice::SignIn { link_id },
         Notice::AccountChange(AccountChange { kind: AccountChangeKind::CodesTurnedOff, by }),
+        Notice::Reminder { subscriber_id, confirmation_id },
+        Notice::Welcome { subscriber_id, lists: vec![WelcomingList { list_id, articles: vec![link_id] }] },
+        Notice::WelcomeTest { list_id },
     ]
 }
 
@@ -204,7 +207,7 @@ on_both_engines! {
         let read: HashMap<NoticeKey, Notice> =
             leased.into_iter().map(|leased| (leased.key, leased.notice.unwrap())).collect();
         assert_eq!(read, stored);
-        assert_eq!(read.len(), 7);
+        assert_eq!(read.len(), 10);
     }
 
     async fn a_notice_whose_row_makes_no_sense_ends_with_words_and_the_others_are_sent(app: TestApp) {
@@ -221,6 +224,7 @@ on_both_engines! {
             (5, "sign_in_link_id = NULL", "a notice of the kind “sign_in” is stored without its link."),
             (6, "details = NULL", "a notice of the kind “account_change” is stored without its change."),
             (6, "details = '{}'", "what a notice of the kind “account_change” is about can't be read: missing field"),
+            (8, "details = NULL", "a notice of the kind “welcome” is stored without its lists."),
             (3, "kind = 'poem'", "no notice is of the kind “poem”."),
         ] {
             let to = EmailAddress::parse(&format!("broken{}@example.org", broken.len())).unwrap();

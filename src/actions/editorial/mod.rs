@@ -119,7 +119,7 @@ pub fn html(
     Ok(out)
 }
 
-fn too_complicated<T>(error: TooComplicated) -> Result<T> {
+pub(super) fn too_complicated<T>(error: TooComplicated) -> Result<T> {
     refused(codes::TEXT_TOO_COMPLICATED.on("markdown").with("why", error.to_string()))
 }
 
@@ -169,7 +169,7 @@ fn check_line(
     Ok(())
 }
 
-fn check_markdown(markdown: &str) -> Result<()> {
+pub(super) fn check_markdown(markdown: &str) -> Result<()> {
     if markdown.len() > MARKDOWN_BYTES_MAX {
         let mb = format!("{:.1}", markdown.len() as f64 / 1e6);
         let refusal = codes::TEXT_TOO_LONG.on("markdown").with("mb", mb);

@@ -106,7 +106,7 @@ async fn read_if_changed(
     match std::mem::replace(&mut fetched.answer, Answer::NotModified) {
         Answer::NotModified => Ok((fetched, None)),
         Answer::Document(document) => {
-            let parsed = parse_apart(document).await?;
+            let parsed = parse_apart(*document).await?;
             Ok((fetched, Some(parsed)))
         }
     }

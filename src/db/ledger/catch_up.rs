@@ -11,6 +11,7 @@ use crate::db::campaigns::Campaign;
 use crate::db::walk::{Statement, bind_all};
 use crate::db::{Tx, dialect, on_either, segments};
 use crate::domain::delivery::DeliveryStatus;
+use crate::domain::subscription::Cadence;
 
 /// Somebody who should have got a campaign and has not.
 #[derive(Clone, Debug, sqlx::FromRow, Serialize)]
@@ -80,7 +81,17 @@ async fn missed_between(
         fits.push("AND ").check(&rule, "s.subscriber_id");
     }
     let (fits, values) = (fits.sql, fits.values);
-    let has_not_got_the_article = has_not_got_the_article!();
+    // Of a digest each has what nobody else sends them.
+    let has_not_got_the_article = match campaign.digest_cadence {
+        Some(_) => "TRUE",
+        None => has_not_got_the_article!(),
+    };
+    let has_cadence = match campaign.digest_cadence {
+        None | Some(Cadence::Each) => "s.cadence = 'each'",
+        Some(Cadence::Daily) => "s.cadence = 'daily'",
+        Some(Cadence::Weekly) => "s.cadence = 'weekly'",
+        Some(Cadence::Monthly) => "s.cadence = 'monthly'",
+    };
     let sql = format!(
         "SELECT s.subscriber_id, b.email, d.status, d.status_since, d.reply,
                 (d.uncertain_at IS NOT NULL OR COALESCE(d.status, '') = 'sending') AS may_have_arrived
@@ -92,7 +103,7 @@ async fn missed_between(
            AND NOT EXISTS (SELECT 1 FROM merges m CROSS JOIN deliveries e
                            WHERE m.kept_id = s.subscriber_id AND e.campaign_id = $1
                              AND e.subscriber_id = m.merged_id AND e.status = 'sent')
-           AND CASE WHEN d.status IS NULL THEN s.cadence = 'each' AND s.subscriber_id > $5 {fits}
+           AND CASE WHEN d.status IS NULL THEN {has_cadence} AND s.subscriber_id > $5 {fits}
                     ELSE d.status <> 'sent'
                          AND ($6 OR (d.status <> 'sending' AND d.uncertain_at IS NULL)) END
            AND {has_not_got_the_article} ORDER BY s.subscriber_id LIMIT $7"

@@ -16,5 +16,8 @@ super::codes! {
     SCHEDULE_TIME_WRONG "schedule_time_wrong": Invalid;
     SCHEDULE_QUIET_WRONG "schedule_quiet_wrong": Invalid;
     SCHEDULE_CHOICE_WRONG "schedule_choice_wrong": Invalid;
+    WELCOME_TEXT_LONG "welcome_text_long": Invalid;
+    WELCOME_ARTICLES_WRONG "welcome_articles_wrong": Invalid;
+    WELCOME_EMPTY "welcome_empty": Invalid;
     SCHEDULE_CAP_WRONG "schedule_cap_wrong": Invalid;
 }

@@ -50,19 +50,19 @@ const OPENING_CHARS_MAX: usize = 80;
 const ADDRESS_BYTES_MAX: usize = 2_000;
 
 /// An article of a digest.
-struct Story {
-    title: String,
-    url: Option<String>,
+pub(super) struct Story {
+    pub(super) title: String,
+    pub(super) url: Option<String>,
     /// "By Marta Lindqvist · 24 November 2026".
-    byline: String,
+    pub(super) byline: String,
     /// Address and alt text.
     picture: Option<(String, String)>,
-    excerpt: String,
+    pub(super) excerpt: String,
     /// Safe HTML; empty where there is its excerpt only.
     whole: String,
     /// Which way its title runs, and its text.
-    dir: &'static str,
-    text_dir: &'static str,
+    pub(super) dir: &'static str,
+    pub(super) text_dir: &'static str,
 }
 
 /// An article as it stands in the mail.
@@ -220,7 +220,7 @@ pub fn digest(
 }
 
 /// An article as a digest tells it. What is wrong with its HTML costs it its text, and nobody else's.
-fn story(
+pub(super) fn story(
     publication: &Publication,
     words: &Localizer,
     article: &ArticleView,

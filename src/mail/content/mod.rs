@@ -16,6 +16,7 @@ mod placeholders;
 mod sign_up;
 #[cfg(test)]
 pub(super) mod tests;
+mod welcome;
 
 use crate::domain::placeholder::Placeholder;
 use crate::domain::subscription::Cadence;
@@ -26,7 +27,8 @@ pub use self::campaign::{MailLinks, Written, campaign, written};
 pub use self::copies::{PreviewReader, browser_copy, preview_copy, public_line, test};
 pub use self::digest::{Digest, digest};
 pub use self::placeholders::PlaceholderMarks;
-pub use self::sign_up::{already_subscribed, confirmation};
+pub use self::sign_up::{Asks, already_subscribed, confirmation};
+pub use self::welcome::{Welcoming, welcome};
 
 /// One mail before it is encoded.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -19,7 +19,7 @@ pub(super) fn stand_in(at: usize) -> char {
 }
 
 /// The text without any of those characters.
-fn without_stand_ins(text: &str) -> String {
+pub(super) fn without_stand_ins(text: &str) -> String {
     let last = FIRST_CHAR + PLACEHOLDERS_MAX as u32;
     text.chars().filter(|c| !(FIRST_CHAR..last).contains(&(*c as u32))).collect()
 }

@@ -9,13 +9,13 @@ use crate::domain::subscription::Cadence;
 use crate::locale::{Localizer, Value};
 
 /// Lists as a sentence names them, each with how often it comes.
-struct Newsletters {
+pub(super) struct Newsletters {
     html: String,
-    text: String,
+    pub(super) text: String,
 }
 
 impl Newsletters {
-    fn new(words: &Localizer, lists: &[(&str, Cadence)]) -> Newsletters {
+    pub(super) fn new(words: &Localizer, lists: &[(&str, Cadence)]) -> Newsletters {
         let named = |(list, cadence): &(&str, Cadence)| {
             let (html, text) = match cadence {
                 Cadence::Each => ("newsletter-each", "newsletter-each-text"),
@@ -33,7 +33,7 @@ impl Newsletters {
     }
 
     /// Safe already.
-    fn html(&self) -> Value<'static> {
+    pub(super) fn html(&self) -> Value<'static> {
         Value::Html(self.html.clone())
     }
 }
@@ -45,6 +45,33 @@ struct Confirmation<'a> {
     block_url: &'a str,
     /// "Thursday 26 November, 09:41 London (GMT)".
     expires: String,
+    asks: Asks,
+}
+
+/// The how manieth mail it is that asks whether an address wants a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asks {
+    /// The only one.
+    Once,
+    /// The first: a reminder follows.
+    First,
+    /// The reminder, behind which there is none.
+    Last,
+}
+
+impl Asks {
+    fn subject(self) -> &'static str {
+        if self == Asks::Last { "mail-remind-subject" } else { "mail-confirm-subject" }
+    }
+
+    /// When the link expires, and what comes of doing nothing.
+    fn expires(self) -> &'static str {
+        if self == Asks::First { "mail-confirm-expires-reminds" } else { "mail-confirm-expires" }
+    }
+
+    fn is_last(self) -> bool {
+        self == Asks::Last
+    }
 }
 
 struct Subscribed<'a> {
@@ -72,14 +99,14 @@ pub fn confirmation(
     publication: &Publication,
     words: &Localizer,
     wanted: &[(&str, Cadence)],
-    confirm_url: &str,
-    block_url: &str,
+    (confirm_url, block_url): (&str, &str),
     expires_at: DateTime<Utc>,
+    asks: Asks,
 ) -> anyhow::Result<Content> {
     let frame = Frame::new(publication, words, words.text("mail-confirm-preheader").to_string());
     let expires = words.date_time_zone(&expires_at.with_timezone(&publication.zone()));
-    let mail =
-        Confirmation { frame, newsletters: Newsletters::new(words, wanted), confirm_url, block_url, expires };
+    let newsletters = Newsletters::new(words, wanted);
+    let mail = Confirmation { frame, newsletters, confirm_url, block_url, expires, asks };
     let rendered = mail.render()?;
     mail.frame.notice(rendered)
 }

@@ -77,7 +77,11 @@ pub fn samples(words: &Localizer) -> Vec<(&'static str, Content)> {
         ("digest", digest_sample(words, 3, false)),
         ("digest", digest_sample(words, 8, true)),
         ("digest", digest_sample(words, 300, false)),
-        ("confirmation", confirmation_in(words)),
+        ("confirmation", confirmation_in(words, Asks::Once)),
+        ("confirmation", confirmation_in(words, Asks::First)),
+        ("confirmation", confirmation_in(words, Asks::Last)),
+        ("welcome", welcome_in(words, 1)),
+        ("welcome", welcome_in(words, 2)),
         ("subscribed", subscribed_in(words)),
         ("account_change", account_changed()),
         ("alert", alert()),
@@ -102,21 +106,43 @@ pub fn harbour() -> Content {
 }
 
 pub fn confirmation() -> Content {
-    confirmation_in(&Localizer::english())
+    confirmation_in(&Localizer::english(), Asks::Once)
 }
 
-fn confirmation_in(words: &Localizer) -> Content {
+pub fn reminder() -> Content {
+    confirmation_in(&Localizer::english(), Asks::Last)
+}
+
+pub fn welcome() -> Content {
+    welcome_in(&Localizer::english(), 1)
+}
+
+fn welcome_in(words: &Localizer, lists: usize) -> Content {
+    let names = [("World", Cadence::Each), ("Weekend & sea", Cadence::Weekly)];
+    let leaving =
+        names.map(|(name, _)| (name.to_owned(), "https://mail.harbour.example/unsubscribe/Pq".into()));
+    let mut marks = PlaceholderMarks::new().unwrap();
+    let text =
+        marks.mark("<p>Dear {{ first_name | \"reader\" }}, we write <strong>twice</strong> a week.</p>");
+    let said = Welcoming {
+        lists: &names[..lists],
+        texts: &[text],
+        articles: &[article(), ArticleView { author: String::new(), url: String::new(), ..article() }],
+        preferences_url: "https://mail.harbour.example/preferences/KwNv",
+        leaving: &leaving[..lists],
+    };
+    super::welcome(&publication(), words, "https://mail.harbour.example", &said, marks).unwrap()
+}
+
+fn confirmation_in(words: &Localizer, asks: Asks) -> Content {
     let wanted =
         [("All articles", Cadence::Daily), ("Weekend & sea", Cadence::Weekly), ("World", Cadence::Each)];
-    super::confirmation(
-        &publication(),
-        words,
-        &wanted,
+    let links = (
         "https://mail.harbour.example/confirm/7Qm2xV0dTt9uK4sJb1Lw8RzE",
         "https://mail.harbour.example/block/q8Zr",
-        "2026-11-26T09:41:00Z".parse().unwrap(),
-    )
-    .unwrap()
+    );
+    let expires_at = "2026-11-26T09:41:00Z".parse().unwrap();
+    super::confirmation(&publication(), words, &wanted, links, expires_at, asks).unwrap()
 }
 
 pub fn subscribed() -> Content {
@@ -277,7 +303,7 @@ fn every_mail_is_written_in_every_language() {
             missing.remove(kind);
             assert!(!content.html.contains("{ $") && !content.text.contains("{$"), "{kind}");
             let (lang, dir) = (words.lang(), words.dir());
-            if ["campaign", "digest", "confirmation", "subscribed"].contains(&kind) {
+            if ["campaign", "digest", "confirmation", "subscribed", "welcome"].contains(&kind) {
                 assert!(content.html.contains(&format!("<html lang=\"{lang}\" dir=\"{dir}\">")), "{kind}");
                 assert_eq!(content.language, lang, "{kind}");
             }

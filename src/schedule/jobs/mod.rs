@@ -9,6 +9,7 @@ mod hubs;
 mod imports;
 mod polls;
 mod pushes;
+mod reminders;
 mod statistics;
 mod words;
 
@@ -73,6 +74,7 @@ pub const ALL: &[Job] = &[
     bulk_changes::JOB,
     imports::JOB,
     words::JOB,
+    reminders::JOB,
     expired::JOB,
 ];
 

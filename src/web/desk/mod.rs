@@ -30,6 +30,7 @@ pub(super) mod subscribers;
 pub(super) mod suppressions;
 pub(super) mod today;
 pub(super) mod users;
+pub(super) mod welcome;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};

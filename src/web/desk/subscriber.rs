@@ -269,6 +269,8 @@ fn line(desk: &Desk, at: DateTime<Utc>, event: Event) -> TimelineEntry {
             line.mark = mark_of(notice.status);
             let key = match notice.kind.as_str() {
                 "confirmation" => "event-notice-confirmation",
+                "reminder" => "event-notice-reminder",
+                "welcome" => "event-notice-welcome",
                 "subscribed" => "event-notice-subscribed",
                 _ => "event-notice",
             };

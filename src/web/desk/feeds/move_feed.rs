@@ -37,7 +37,7 @@ struct MovePage {
 }
 
 impl MovePage {
-    fn shown<'a>(preview: &'a MovePreview, fits: impl Fn(&Outcome) -> bool) -> Vec<&'a MovedItem> {
+    fn shown(preview: &MovePreview, fits: impl Fn(&Outcome) -> bool) -> Vec<&MovedItem> {
         preview.items.iter().filter(|item| fits(&item.outcome)).take(SHOWN).collect()
     }
 
