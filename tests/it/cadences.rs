@@ -83,8 +83,8 @@ on_both_engines! {
             (vec![("offered", "hourly")], "Choose how often"),
             (vec![("offered", "each"), ("hour", "24")], "Hours run from 0 to 23"),
             (vec![("offered", "each"), ("month_day", "-1")], "days of the month from 1 to 31"),
-            (vec![("offered", "each"), ("daily_cap", "0")], "The daily limit is from 1 to 1000"),
-            (vec![("offered", "each"), ("daily_cap", "many")], "The daily limit is from 1 to 1000"),
+            (vec![("offered", "each"), ("daily_cap", "0")], "The daily limit is from 1 to 1,000"),
+            (vec![("offered", "each"), ("daily_cap", "many")], "The daily limit is from 1 to 1,000"),
             (vec![("offered", "each"), ("quiet_from", "22")], "Quiet hours need a start and an end"),
             (vec![("offered", "each"), ("subject", "<b>\u{1}")], "id=\"subject-wrong\""),
             (vec![("offered", "each"), ("order", "'; DROP TABLE lists")], "Choose one of those shown."),
@@ -196,6 +196,8 @@ on_both_engines! {
         room.reader("daily", Cadence::Daily).await;
         room.schedule(ListSchedule { approve: true, ..ListSchedule::default() }).await;
         room.publish().await;
+        // Its digest is scheduled once the article has its number.
+        app.run_all_due().await;
         let id = room.next(Cadence::Daily).await;
         let owen = app.editor().await;
         let path = format!("/admin/campaigns/{id}");
@@ -212,6 +214,7 @@ on_both_engines! {
         assert_eq!(room.got(), ["daily: 2"]);
         // The next one waits again, until nobody wants that any more.
         room.publish().await;
+        app.run_all_due().await;
         let next = room.next(Cadence::Daily).await;
         assert!(owen.page(&format!("/admin/campaigns/{next}")).await.contains("An editor must approve this digest."));
         room.schedule(ListSchedule::default()).await;
@@ -265,6 +268,8 @@ on_both_engines! {
         let room = Newsroom::of(app).await;
         room.reader("daily", Cadence::Daily).await;
         room.publish().await;
+        // Its digest is scheduled once the article has its number.
+        app.run_all_due().await;
         let id = room.next(Cadence::Daily).await;
         let owen = app.editor().await;
         let ask = owen.page(&format!("/admin/campaigns/{id}/cancel")).await;

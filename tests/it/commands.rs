@@ -157,7 +157,7 @@ async fn a_lists_schedule_is_set_and_what_is_wrong_with_it_is_said_by_its_option
             serde_json::from_str(&bench.ok(&["list", "set", "all", "--json"])).unwrap();
         assert_eq!(
             (&again["schedule"]["daily_cap"], &again["schedule"]["quiet"]),
-            (&3.into(), &serde_json::Value::Null)
+            (&serde_json::json!(3), &serde_json::Value::Null)
         );
         for (option, value) in [
             ("--cadences", "hourly"),

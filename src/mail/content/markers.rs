@@ -34,6 +34,11 @@ impl Markers {
         self.of(Slot::PreferencesToken)
     }
 
+    /// The part of the preferences that is about pauses.
+    pub(super) fn pause(&self) -> String {
+        format!("{}#pause", self.preferences())
+    }
+
     pub(super) fn reason(&self) -> String {
         self.of(Slot::Reason)
     }
