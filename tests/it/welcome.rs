@@ -110,8 +110,8 @@ on_both_engines! {
         for name in ["ines", "other"] {
             let email = address(&format!("{name}@example.org"));
             let id = subscribers::upsert(&mut tx, &email, "", app.clock.now()).await.unwrap();
-            let daily = Transition::Join(Cadence::Each);
-            subscriptions::change_one(&mut tx, &app.cause(), id, world, daily).await.unwrap();
+            let each = Transition::Join(Cadence::Each);
+            subscriptions::change_one(&mut tx, &app.cause(), id, world, each).await.unwrap();
         }
         tx.commit().await.unwrap();
         room.publish().await;

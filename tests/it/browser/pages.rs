@@ -361,6 +361,7 @@ pub fn pages_of(route: &str) -> &'static [&'static str] {
         "/admin/lists/{id}" => &["/admin/lists/<list>", "/admin/lists/<retired-list>"],
         "/admin/lists/{id}/schedule" => &["/admin/lists/<list>/schedule"],
         "/admin/lists/{id}/edit" => &["/admin/lists/<list>/edit"],
+        "/admin/lists/{id}/welcome" => &["/admin/lists/<list>/welcome"],
         "/admin/feeds/{id}" => &["/admin/feeds/<feed>"],
         "/admin/feeds/{id}/latest" => {
             &["/admin/feeds/<feed>/latest", "/admin/feeds/<feed>/latest?list=<list>&count=2"]
@@ -377,6 +378,7 @@ pub fn pages_of(route: &str) -> &'static [&'static str] {
         "/admin/subscribers/{id}/data" | "/admin/settings/branding/brand.css" => &[],
         "/admin/articles/{id}/preview"
         | "/admin/campaigns/{id}/preview"
+        | "/admin/lists/{id}/welcome/preview"
         | "/admin/settings/branding/mail" => &[],
         // For who is not signed in, or not yet.
         "/admin/setup" | "/admin/sign-in" | "/admin/sign-in/code" => &[],
