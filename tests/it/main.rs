@@ -51,3 +51,4 @@ mod support;
 mod trouble;
 mod whole_line;
 mod wordpress;
+mod year;
