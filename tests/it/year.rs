@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use self::oracle::{Kind, Mail, Oracle, Pace, Rules, Time};
-use self::site::{Feed, Site};
+use self::site::Site;
 use crate::on_both_engines;
 use crate::support::chance::{self, Chance};
 use crate::support::{Received, TestApp, is_long};
@@ -324,10 +324,11 @@ impl<'a> World<'a> {
         };
         tokio::select! {
             _ = &mut running => {}
-            () = enough => {}
+            () = enough => {
+                running.abort();
+                let _ = running.await;
+            }
         }
-        running.abort();
-        let _ = running.await;
         self.test.smtp.quiet().await;
         let done = now + TimeDelta::minutes(1);
         self.oracle.died(now, done);
@@ -385,9 +386,8 @@ impl<'a> World<'a> {
             .iter()
             .map(|(list, grace)| (*list, from + TimeDelta::minutes(*grace).max(least)))
             .collect();
-        for (list, at) in &on {
+        for (_, at) in &on {
             self.plan_run(*at);
-            let _ = list;
         }
         self.oracle.published(number, &on);
     }
@@ -466,7 +466,7 @@ impl<'a> World<'a> {
             (Some((_, true)), 2..6) => self.resume(reader, list).await,
             (Some((_, false)), 2 | 3) => self.pause(reader, Some(list)).await,
             (Some(_), 4) => self.pause(reader, None).await,
-            (Some((was, _)), 5..) if was != pace => self.choose(reader, list, Some(pace)).await,
+            (Some((was, _)), 6..) if was != pace => self.choose(reader, list, Some(pace)).await,
             _ => {}
         }
     }
