@@ -24,7 +24,7 @@ use self::oracle::{Kind, Mail, Oracle, Pace, Rules, Time};
 use self::site::Site;
 use crate::on_both_engines;
 use crate::support::chance::{self, Chance};
-use crate::support::{Received, TestApp, is_long};
+use crate::support::{Answer, Received, TestApp, is_long};
 
 const ZONE: Tz = chrono_tz::Europe::London;
 /// The names of the lists; their slugs are the same.
@@ -49,6 +49,8 @@ enum Act {
     Run,
     /// The same, and the process dies in the middle.
     Die,
+    /// The same, perhaps with an article more, and half of the mailboxes take nothing for some minutes.
+    Busy(Option<usize>),
     Publish(usize),
     /// A reader does something.
     Reader,
@@ -114,8 +116,9 @@ impl<'a> World<'a> {
             for (list, grace) in bindings {
                 let cx = Context::command_line(app);
                 let url = site.server.url(&feed.path);
-                let added =
-                    poll::add(&cx, &app.fetcher, &url, LISTS[*list], Some(*grace), Some(86_400)).await.unwrap();
+                let added = poll::add(&cx, &app.fetcher, &url, LISTS[*list], Some(*grace), Some(86_400))
+                    .await
+                    .unwrap();
                 feed.id = added.feed_id;
             }
         }
@@ -163,10 +166,9 @@ impl<'a> World<'a> {
 
     // Days.
 
-    /// Lives through a day.
-    async fn day(&mut self, day: NaiveDate, nth: u64) {
-        self.plan_day(day, nth);
-        let end = (day + Days::new(1)).and_hms_opt(2, 0, 0).unwrap().and_utc();
+    /// Lives through a day, as it is planned.
+    async fn day(&mut self, day: NaiveDate) {
+        let end = day_ends(day);
         while let Some(next) = self.plan.first_entry().filter(|next| *next.key() < end) {
             let (at, acts) = next.remove_entry();
             self.until(at);
@@ -198,9 +200,9 @@ impl<'a> World<'a> {
         }
     }
 
-    fn plan_day(&mut self, day: NaiveDate, nth: u64) {
+    /// The digests of a day, which begins at two: at one the clocks change.
+    fn plan_digests(&mut self, day: NaiveDate) {
         for (list, pace) in (0..LISTS.len()).flat_map(|list| Pace::ALL.map(|pace| (list, pace))) {
-            // The day begins at two, when the clocks change.
             for day in [day, day + Days::new(1)] {
                 if let Some((hour, leaves)) = self.oracle.digest_on(list, pace, day) {
                     self.plan_run(hour);
@@ -211,6 +213,10 @@ impl<'a> World<'a> {
                 }
             }
         }
+    }
+
+    fn plan_day(&mut self, day: NaiveDate, nth: u64) {
+        self.plan_digests(day);
         for feed in 0..BINDINGS.len() {
             for _ in 0..[0, 0, 0, 0, 1, 1, 1, 1, 2, 3][self.below(10)] {
                 let at = self.some_time(day);
@@ -240,18 +246,22 @@ impl<'a> World<'a> {
     fn plan_trouble(&mut self, day: NaiveDate, nth: u64) {
         let feed = ((nth / 14) % 5) as usize;
         let at = |hour, minute| day.and_hms_opt(hour, minute, 7).unwrap().and_utc();
-        let digest = |world: &World<'_>, list| world.oracle.digest_on(list, Pace::Daily, day).map(|(_, at)| at);
+        let digest =
+            |world: &World<'_>, list| world.oracle.digest_on(list, Pace::Daily, day).map(|(_, at)| at);
         match nth % 14 {
             1 | 8 => self.plan(at(11, 3), Act::Flood(feed + (nth % 14 == 8) as usize)),
-            2 | 9 => self.plan(at(15, 3), Act::Decide),
+            2 => self.plan(at(15, 3), Act::Decide),
+            9 => {
+                self.plan(at(12, 3), Act::Busy(Some(0)));
+                self.plan(at(15, 3), Act::Decide);
+            }
             3 => self.plan(at(5, 3), Act::Sleep(TimeDelta::hours(4))),
             4 => self.plan(at(16, 3), Act::Rename((feed + 2) % 5)),
             5 => self.plan(at(13, 3), Act::Move((feed + 3) % 5)),
-            6 | 11 => {
-                let dies = digest(self, if nth % 14 == 6 { 0 } else { 2 });
-                if let Some(dies) = dies {
-                    self.plan.insert(dies, vec![Act::Die]);
-                }
+            trouble @ (0 | 6 | 7 | 11) => {
+                let list = if trouble < 11 { 0 } else { 2 };
+                let act = if trouble % 7 == 0 { Act::Busy(None) } else { Act::Die };
+                self.plan.extend(digest(self, list).map(|at| (at, vec![act])));
             }
             10 => self.plan(at(22, 53), Act::Sleep(TimeDelta::hours(9))),
             12 if nth % 28 == 12 => self.plan(at(6, 33), Act::Sleep(TimeDelta::hours(32))),
@@ -263,6 +273,7 @@ impl<'a> World<'a> {
         match act {
             Act::Run => self.run().await,
             Act::Die => self.die().await,
+            Act::Busy(publishes) => self.busy(publishes).await,
             Act::Publish(feed) => self.publish(feed, 1).await,
             Act::Flood(feed) => self.publish(feed % 5, 14).await,
             Act::Reader => self.reader().await,
@@ -331,11 +342,34 @@ impl<'a> World<'a> {
         }
         self.test.smtp.quiet().await;
         let done = now + TimeDelta::minutes(1);
-        self.oracle.died(now, done);
+        self.oracle.delayed(now, done);
         self.take();
         self.until(done);
         recovery::recover_from_everybody(&self.test.app).await.unwrap();
         self.run().await;
+    }
+
+    /// Half of the mailboxes take nothing for some minutes, and readers change their minds meanwhile.
+    async fn busy(&mut self, publishes: Option<usize>) {
+        let now = self.now();
+        self.test.smtp.at_rcpt(|to| match reader_of(to) % 2 {
+            0 => Answer::Usual,
+            _ => Answer::Reply("450 4.2.1 The mailbox is busy"),
+        });
+        self.oracle.delayed(now, now + TimeDelta::minutes(20));
+        match publishes {
+            Some(feed) => self.publish(feed, 1).await,
+            None => self.run().await,
+        }
+        self.test.smtp.behave();
+        for _ in 0..self.readers.len() / 5 {
+            self.until(self.now());
+            self.reader().await;
+        }
+        for mins in [1, 2, 4, 8, 20] {
+            self.until(now + TimeDelta::minutes(mins));
+            self.run().await;
+        }
     }
 
     /// Nothing runs for some hours; what is held by it is let go half an hour later.
@@ -432,9 +466,12 @@ impl<'a> World<'a> {
         let app = &self.test.app;
         let (number, list, now) = (self.texts, self.chance.below(3) as usize, self.test.clock.now());
         self.texts += 1;
-        let list_row = db::lists::by_id(&mut app.db.read().await.unwrap(), self.lists[list]).await.unwrap().unwrap();
+        let list_row =
+            db::lists::by_id(&mut app.db.read().await.unwrap(), self.lists[list]).await.unwrap().unwrap();
         let html = format!("<p>own-text-{number}.</p>");
-        send::to_list(&Context::command_line(app), &list_row, "From the editor", &html, now, None).await.unwrap();
+        send::to_list(&Context::command_line(app), &list_row, "From the editor", &html, now, None)
+            .await
+            .unwrap();
         self.oracle.text(number, list, now);
         self.run().await;
     }
@@ -516,16 +553,24 @@ impl<'a> World<'a> {
     async fn end(&mut self) {
         self.decide().await;
         self.plan.clear();
+        let mut day = self.now().date_naive();
         while let Some(next) = self.oracle.next_due(self.now()) {
-            self.until(next);
-            self.run().await;
-            self.look();
+            self.plan_run(next);
+            self.plan_digests(day);
+            self.day(day).await;
+            day = day + Days::new(1);
         }
         assert_eq!(self.oracle.owed(), 0, "held for ever");
-        let held = db::campaigns::held(&mut self.test.app.db.read().await.unwrap(), Uuid::max(), 5).await.unwrap();
+        let held =
+            db::campaigns::held(&mut self.test.app.db.read().await.unwrap(), Uuid::max(), 5).await.unwrap();
         assert!(held.is_empty(), "{held:?}");
         assert!(self.oracle.mails > 100, "{} mails", self.oracle.mails);
     }
+}
+
+/// A day ends at two in the morning, when the clocks have changed.
+fn day_ends(day: NaiveDate) -> Time {
+    (day + Days::new(1)).and_hms_opt(2, 0, 0).unwrap().and_utc()
 }
 
 async fn set_schedule(test: &TestApp, id: Uuid, rules: &Rules) {
@@ -541,7 +586,9 @@ async fn set_schedule(test: &TestApp, id: Uuid, rules: &Rules) {
         when_missed: if rules.joins { WhenMissed::Join } else { WhenMissed::Hold },
         ..ListSchedule::default()
     };
-    lists::set_schedule(&Context::command_line(&test.app), id, &lists::version(&list), schedule).await.unwrap();
+    lists::set_schedule(&Context::command_line(&test.app), id, &lists::version(&list), schedule)
+        .await
+        .unwrap();
 }
 
 /// A mail as the oracle reads it.
@@ -551,7 +598,7 @@ fn read(mail: &Received, at: Time) -> Mail {
         let line = text.lines().find(|line| line.to_ascii_lowercase().starts_with(name)).unwrap();
         line[name.len()..].trim().to_owned()
     };
-    let reader = mail.to.trim_start_matches('r').split('@').next().unwrap().parse().unwrap();
+    let reader = reader_of(&mail.to);
     let list_id = header("list-id:");
     let list = LISTS.iter().position(|list| list_id.contains(&format!("<{list}.list."))).unwrap();
     let articles: BTreeSet<u32> = numbers_behind(&text, "/post-");
@@ -568,6 +615,10 @@ fn read(mail: &Received, at: Time) -> Mail {
     Mail { at, reader, list, id: header("message-id:"), kind, articles, text }
 }
 
+fn reader_of(address: &str) -> usize {
+    address.trim_start_matches(['<', 'r']).split('@').next().unwrap().parse().unwrap()
+}
+
 fn numbers_behind(text: &str, mark: &str) -> BTreeSet<u32> {
     let behind = text.match_indices(mark).map(|(at, _)| &text[at + mark.len()..]);
     behind.filter_map(|rest| rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()).collect()
@@ -577,7 +628,9 @@ async fn live(test: &TestApp, from: &str, days: u64, readers: usize, lively: u64
     let from: NaiveDate = from.parse().unwrap();
     let mut world = Box::pin(World::begin(test, from, readers, lively)).await;
     for nth in 0..days {
-        Box::pin(world.day(from + Days::new(nth + 1), nth)).await;
+        let day = from + Days::new(nth + 1);
+        world.plan_day(day, nth);
+        Box::pin(world.day(day)).await;
     }
     Box::pin(world.end()).await;
 }

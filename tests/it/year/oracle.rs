@@ -131,8 +131,8 @@ pub struct Oracle {
     withdrawn: HashMap<u32, Time>,
     edits: HashMap<u32, u32>,
     outages: Vec<Outage>,
-    /// When a process died, and when another had done its work.
-    deaths: Vec<(Time, Time)>,
+    /// When a process died or mailboxes took nothing, and until when that lasted.
+    delays: Vec<(Time, Time)>,
     texts: HashMap<u32, (usize, Time, HashSet<usize>)>,
     messages: HashMap<String, (usize, BTreeSet<u32>)>,
     /// What the product did wrong.
@@ -154,7 +154,7 @@ impl Oracle {
             withdrawn: HashMap::new(),
             edits: HashMap::new(),
             outages: Vec::new(),
-            deaths: Vec::new(),
+            delays: Vec::new(),
             texts: HashMap::new(),
             messages: HashMap::new(),
             faults: Vec::new(),
@@ -236,7 +236,7 @@ impl Oracle {
         let near = |day: NaiveDate| [day - Days::new(1), day, day + Days::new(1)];
         let moments = |day| near(day).into_iter().filter_map(|day| self.digest_on(list, pace, day));
         let day = self.local_day(at);
-        if moments(day).any(|(_, leaves)| leaves == at || self.dies_between(leaves, at)) {
+        if moments(day).any(|(_, leaves)| leaves == at || self.is_delayed(leaves, at)) {
             return true;
         }
         self.outages.iter().any(|outage| {
@@ -252,15 +252,15 @@ impl Oracle {
         })
     }
 
-    /// Whether a mail of a moment may be as late as that, since a process died.
-    fn dies_between(&self, due: Time, at: Time) -> bool {
-        self.deaths.iter().any(|(died, done)| *died == due && *died <= at && at <= *done)
+    /// Whether a mail of a moment may be as late as that.
+    fn is_delayed(&self, due: Time, at: Time) -> bool {
+        self.delays.iter().any(|(from, until)| *from == due && *from <= at && at <= *until)
     }
 
     /// Until when something that is owed at a moment may come.
     fn at_the_latest(&self, list: usize, pace: Pace, due: Time) -> Time {
-        if let Some((_, done)) = self.deaths.iter().find(|(died, done)| *died <= due && due <= *done) {
-            return *done;
+        if let Some((_, until)) = self.delays.iter().find(|(from, until)| *from <= due && due <= *until) {
+            return *until;
         }
         let Some(outage) = self.outages.iter().find(|outage| outage.from <= due && due < outage.to) else {
             return due;
@@ -306,9 +306,9 @@ impl Oracle {
         }
     }
 
-    /// A process died in the middle of what it did, and another has taken over.
-    pub fn died(&mut self, at: Time, done: Time) {
-        self.deaths.push((at, done));
+    /// A process died in the middle of what it did, or mailboxes took nothing: what was to come then may come later.
+    pub fn delayed(&mut self, at: Time, until: Time) {
+        self.delays.push((at, until));
     }
 
     /// What a reader has of a list: the pace, and whether it is paused.
@@ -389,7 +389,8 @@ impl Oracle {
         for article in articles {
             self.taken_up.insert((list, article), at);
             for reader in &mut self.readers {
-                let Some(pace) = reader.on[list].gets_mail().filter(|_| !reader.had.contains(&article)) else {
+                let Some(pace) = reader.on[list].gets_mail().filter(|_| !reader.had.contains(&article))
+                else {
                     continue;
                 };
                 let due = if pace == Pace::Each && all_pass { at } else { next[pace as usize] };
@@ -405,7 +406,7 @@ impl Oracle {
         self.mails += 1;
         if let Some((reader, articles)) = self.messages.get(&mail.id) {
             let same = *reader == mail.reader && *articles == mail.articles;
-            let may = self.deaths.iter().any(|(died, done)| *died <= mail.at && mail.at <= *done);
+            let may = self.delays.iter().any(|(from, until)| *from <= mail.at && mail.at <= *until);
             if !same || !may {
                 self.fault(format!("a repeat: {}", self.of(mail)));
             }
@@ -443,7 +444,7 @@ impl Oracle {
         let is_for = known.is_some_and(|(list, at, to)| {
             *list == mail.list
                 && to.contains(&mail.reader)
-                && (*at == mail.at || self.dies_between(*at, mail.at))
+                && (*at == mail.at || self.is_delayed(*at, mail.at))
         });
         if !is_for || !self.readers[mail.reader].texts.insert(number) {
             self.fault(format!("not for them: {}", self.of(mail)));
@@ -455,7 +456,7 @@ impl Oracle {
             return self.fault(format!("not one article: {}", self.of(mail)));
         };
         let taken_up = self.taken_up.get(&(mail.list, article)).copied();
-        if !taken_up.is_some_and(|at| at == mail.at || self.dies_between(at, mail.at)) {
+        if !taken_up.is_some_and(|at| at == mail.at || self.is_delayed(at, mail.at)) {
             let at = taken_up.map(|at| self.shown(at));
             self.fault(format!("not its time, which is {at:?}: {}", self.of(mail)));
         }
