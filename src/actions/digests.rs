@@ -250,7 +250,10 @@ pub async fn begin(app: &App, campaign: &Campaign, list: &List, cadence: Cadence
     // What is due this moment is in it.
     number_articles(app).await?;
     let mut tx = app.db.read().await?;
-    let fresh: Vec<Uuid> = articles(&mut tx, campaign, cadence).await?;
+    let (_, to, covered) = upcoming(&mut tx, campaign, cadence).await?;
+    let mut fresh: Vec<Uuid> = covered.into_iter().map(|one| one.article_id).collect();
+    let owed = digests::owed(&mut tx, list.id, cadence, to).await?;
+    fresh.extend(owed.into_iter().filter(|id| !fresh.contains(id)).collect::<Vec<_>>());
     drop(tx);
     refresh(app, list.id, &fresh).await?;
     for _ in 0..ATTEMPTS_MAX {

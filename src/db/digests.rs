@@ -203,6 +203,28 @@ pub async fn any_backlog(tx: &mut Tx, list_id: Uuid, cadence: Cadence) -> sqlx::
     on_either!(tx, |conn| sqlx::query_scalar(sql).bind(list_id).bind(cadence.as_str()).fetch_one(conn).await)
 }
 
+/// The articles, up to a number, that readers of a cadence may lack while the others have them.
+pub async fn owed(tx: &mut Tx, list_id: Uuid, cadence: Cadence, to: i64) -> sqlx::Result<Vec<Uuid>> {
+    let sql = "SELECT la.article_id FROM list_articles la JOIN articles a ON a.id = la.article_id
+               WHERE la.list_id = $1 AND la.is_due = TRUE AND a.retired_at IS NULL AND la.number <= $3
+                 AND la.number > (SELECT MIN(s.backlog_from) FROM subscriptions s
+                     WHERE s.list_id = $1 AND s.backlog_from IS NOT NULL AND s.cadence = $2
+                       AND s.status = 'active' AND s.paused_until IS NULL)
+                 AND EXISTS (SELECT 1 FROM subscriptions s
+                     WHERE s.list_id = $1 AND s.backlog_from < la.number AND s.numbered_from < la.number
+                       AND s.cadence = $2 AND s.status = 'active' AND s.paused_until IS NULL
+                       AND NOT EXISTS (SELECT 1 FROM absences x
+                           WHERE x.list_id = $1 AND x.subscriber_id = s.subscriber_id
+                             AND x.from_number < la.number AND x.to_number >= la.number))
+               ORDER BY la.number";
+    on_either!(tx, |conn| sqlx::query_scalar(sql)
+        .bind(list_id)
+        .bind(cadence.as_str())
+        .bind(to)
+        .fetch_all(conn)
+        .await)
+}
+
 /// The lowest number of a list's articles whose campaign has not come to all of its readers yet.
 pub async fn first_unenqueued(tx: &mut Tx, list_id: Uuid) -> sqlx::Result<Option<i64>> {
     let sql = "SELECT MIN(la.number) FROM campaigns c

@@ -56,3 +56,4 @@ mod trouble;
 mod welcome;
 mod whole_line;
 mod wordpress;
+mod year;
