@@ -236,7 +236,8 @@ pub async fn set_schedule(cx: &Context<'_>, id: Uuid, seen: &str, schedule: List
     Ok(list)
 }
 
-fn check_schedule(schedule: &ListSchedule) -> std::result::Result<(), Refusal> {
+/// Whether a list may have such a schedule.
+pub(super) fn check_schedule(schedule: &ListSchedule) -> std::result::Result<(), Refusal> {
     if schedule.offered.is_empty() {
         return Err(codes::SCHEDULE_OFFERS_NOTHING.on("offered"));
     }

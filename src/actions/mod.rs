@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod alerts;
 pub mod brake;
 pub mod bulk;
+pub mod calendar;
 pub mod campaigns;
 pub mod catch_up;
 pub mod compose;
@@ -29,6 +30,7 @@ pub mod people;
 pub mod poll;
 pub mod preflight;
 pub mod relay;
+pub mod replay;
 pub mod restored;
 pub mod second_factor;
 pub mod segments;
@@ -41,6 +43,7 @@ pub mod standing;
 pub mod subscribers;
 pub mod timeline;
 pub mod unreadable;
+pub mod why;
 
 pub use self::context::Context;
 

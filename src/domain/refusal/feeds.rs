@@ -13,5 +13,10 @@ super::codes! {
     FEED_RETIRED "feed_retired": Invalid;
     FEED_NOT_POLLED "feed_not_polled": Invalid;
     FEED_GONE "feed_gone": NotFound;
+    REPLAY_DAYS_WRONG "replay_days_wrong": Invalid;
+    REPLAY_MODE_WRONG "replay_mode_wrong": Invalid;
+    REPLAY_CADENCE_WRONG "replay_cadence_wrong": Invalid;
+    REPLAY_QUIET_WRONG "replay_quiet_wrong": Invalid;
+    REPLAY_CAP_WRONG "replay_cap_wrong": Invalid;
     ARTICLE_NOT_HELD "article_not_held": Invalid;
 }
