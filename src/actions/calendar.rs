@@ -26,7 +26,12 @@ const DIGESTS_MAX: usize = 1000;
 /// What an entry is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
-    Campaign { id: Uuid, subject: String, status: CampaignStatus, digest: Option<Cadence> },
+    Campaign {
+        id: Uuid,
+        subject: String,
+        status: CampaignStatus,
+        digest: Option<Cadence>,
+    },
     /// It would come, if there is something to say by then.
     Digest(Cadence),
 }
@@ -95,7 +100,9 @@ pub async fn of_all(cx: &Context<'_>) -> Result<Calendar> {
         .flat_map(|list| {
             let readers = replay::readers(&list_counts, list.id);
             let begun = |cadence| {
-                planned.iter().filter(move |one| one.list_id == list.id && one.digest_cadence == Some(cadence))
+                planned
+                    .iter()
+                    .filter(move |one| one.list_id == list.id && one.digest_cadence == Some(cadence))
             };
             let cadences = Cadence::ALL.into_iter().filter(|cadence| {
                 *cadence != Cadence::Each && readers.get(cadence.as_str()).is_none_or(|readers| *readers > 0)
@@ -212,8 +219,11 @@ mod tests {
         let schedule = ListSchedule { quiet, ..ListSchedule::default() };
         let now = at("2026-11-24T12:00:00Z");
         let times = |cadence, scheduled: &[DateTime<Utc>]| {
-            let found = upcoming(&schedule, cadence, chrono_tz::UTC, now, at("2026-11-27T12:00:00Z"), scheduled);
-            let told = |(due, at): (DateTime<Utc>, DateTime<Utc>)| format!("{} {}", due.format("%d %H"), at.format("%H"));
+            let found =
+                upcoming(&schedule, cadence, chrono_tz::UTC, now, at("2026-11-27T12:00:00Z"), scheduled);
+            let told = |(due, at): (DateTime<Utc>, DateTime<Utc>)| {
+                format!("{} {}", due.format("%d %H"), at.format("%H"))
+            };
             found.into_iter().map(told).collect::<Vec<_>>()
         };
         assert_eq!(times(Cadence::Daily, &[]), ["25 07 08", "26 07 08", "27 07 08"]);

@@ -19,6 +19,7 @@ use crate::db::{Tx, articles, digests, events, holds, lists, merges, publication
 use crate::domain::campaign::CampaignStatus;
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::event::EventKind;
+use crate::domain::hold::Hold;
 use crate::domain::stored_words;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
 use crate::locale::say;
@@ -30,40 +31,129 @@ const EVENTS_MAX: i64 = 200;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// A mail has it: by itself, where there is no digest's cadence.
-    Got { list: String, digest: Option<Cadence>, at: DateTime<Utc>, reply: String, others: Vec<String> },
+    Got {
+        list: String,
+        digest: Option<Cadence>,
+        at: DateTime<Utc>,
+        reply: String,
+        others: Vec<String>,
+    },
     GotInWelcome,
     /// The relay may have taken it.
-    Uncertain { list: String, at: DateTime<Utc>, next: Option<DateTime<Utc>> },
-    OnItsWay { list: String },
-    Deferred { list: String, reply: String, next: Option<DateTime<Utc>> },
-    Bounced { list: String, at: DateTime<Utc>, reply: String },
-    Failed { list: String, at: DateTime<Utc>, reply: String },
+    Uncertain {
+        list: String,
+        at: DateTime<Utc>,
+        next: Option<DateTime<Utc>>,
+    },
+    OnItsWay {
+        list: String,
+    },
+    Deferred {
+        list: String,
+        reply: String,
+        next: Option<DateTime<Utc>>,
+    },
+    Bounced {
+        list: String,
+        at: DateTime<Utc>,
+        reply: String,
+    },
+    Failed {
+        list: String,
+        at: DateTime<Utc>,
+        reply: String,
+    },
     /// Its campaign was begun and stands still.
-    CampaignPaused { list: String, why: String },
-    CampaignHeld { list: String, why: String },
-    Suppressed { at: DateTime<Utc>, why: String },
-    WillGet { list: String, digest: Cadence, at: DateTime<Utc> },
-    OverTheCap { list: String, at: DateTime<Utc> },
-    DigestHeld { list: String, digest: Cadence, why: String },
-    Quiet { list: String, until: DateTime<Utc> },
+    CampaignPaused {
+        list: String,
+        why: String,
+    },
+    CampaignHeld {
+        list: String,
+        why: String,
+    },
+    Suppressed {
+        at: DateTime<Utc>,
+        why: String,
+    },
+    WillGet {
+        list: String,
+        digest: Cadence,
+        at: DateTime<Utc>,
+    },
+    OverTheCap {
+        list: String,
+        at: DateTime<Utc>,
+    },
+    DigestHeld {
+        list: String,
+        digest: Cadence,
+        why: String,
+    },
+    Quiet {
+        list: String,
+        until: DateTime<Utc>,
+    },
     /// The grace of its feed; then a digest, for who gets those.
-    Waits { list: String, until: DateTime<Utc>, then: Option<(Cadence, DateTime<Utc>)> },
-    AfterPause { list: String, until: DateTime<Utc> },
-    Paused { list: String, since: Option<DateTime<Utc>>, until: DateTime<Utc> },
-    WasAway { list: String, between: Option<(DateTime<Utc>, DateTime<Utc>)> },
-    JoinedAfter { list: String, joined: DateTime<Utc>, numbered: Option<DateTime<Utc>> },
-    Unconfirmed { list: String },
-    Ended { list: String, how: SubscriptionStatus, at: DateTime<Utc> },
+    Waits {
+        list: String,
+        until: DateTime<Utc>,
+        then: Option<(Cadence, DateTime<Utc>)>,
+    },
+    AfterPause {
+        list: String,
+        until: DateTime<Utc>,
+    },
+    Paused {
+        list: String,
+        since: Option<DateTime<Utc>>,
+        until: DateTime<Utc>,
+    },
+    WasAway {
+        list: String,
+        between: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    },
+    JoinedAfter {
+        list: String,
+        joined: DateTime<Utc>,
+        numbered: Option<DateTime<Utc>>,
+    },
+    Unconfirmed {
+        list: String,
+    },
+    Ended {
+        list: String,
+        how: SubscriptionStatus,
+        at: DateTime<Utc>,
+    },
     /// The list decided that nobody gets it: cancelled, or withdrawn by its publisher.
-    Stopped { list: String, why: String },
-    DigestStopped { list: String, digest: Cadence, why: String },
-    ListRetired { list: String },
+    Stopped {
+        list: String,
+        why: String,
+    },
+    DigestStopped {
+        list: String,
+        digest: Cadence,
+        why: String,
+    },
+    ListRetired {
+        list: String,
+    },
     /// It was sent, and they were not among its readers.
-    NotAmong { list: String, at: Option<DateTime<Utc>> },
-    ArticleHeld { why: String },
-    ArticleRetired { at: DateTime<Utc> },
+    NotAmong {
+        list: String,
+        at: Option<DateTime<Utc>>,
+    },
+    ArticleHeld {
+        why: String,
+    },
+    ArticleRetired {
+        at: DateTime<Utc>,
+    },
     /// It was there when its feed was first read.
-    SeenAtFirst { at: DateTime<Utc> },
+    SeenAtFirst {
+        at: DateTime<Utc>,
+    },
     /// It is old, and came back into view.
     CameBack,
     KnownElsewhere,
@@ -71,7 +161,9 @@ pub enum Answer {
     /// No list has it.
     OnNoList,
     /// Lists have it, and none of them was ever theirs.
-    NeverOn { lists: Vec<String> },
+    NeverOn {
+        lists: Vec<String>,
+    },
 }
 
 /// What there is of one list.
@@ -92,45 +184,86 @@ struct OfList<'a> {
     why_held: String,
 }
 
-/// Why a reader got, or did not get, an article.
-pub async fn answer(
-    tx: &mut Tx,
-    subscriber: &Subscriber,
-    article: &Article,
+/// A reader, with what is the same for each article.
+pub struct Reader {
+    /// Their id, and those of who was merged into them.
+    ids: Vec<Uuid>,
+    held: Vec<Held>,
+    absences: Vec<(Uuid, i64, i64)>,
+    events: Vec<Event>,
+    suppression: Option<Suppression>,
+    lists: Vec<List>,
+    settled: Vec<Settled>,
+    zone: Tz,
     now: DateTime<Utc>,
-) -> sqlx::Result<Answer> {
-    let zone = publication::get(tx).await?.zone();
-    let mut mails = facts::mails(tx, article.id, subscriber.id).await?;
-    for merge in merges::into(tx, subscriber.id).await? {
-        mails.extend(facts::mails(tx, article.id, merge.merged_id).await?);
+}
+
+impl Reader {
+    /// Reads what is known of a reader.
+    pub async fn read(tx: &mut Tx, subscriber: &Subscriber, now: DateTime<Utc>) -> sqlx::Result<Reader> {
+        let merged = merges::into(tx, subscriber.id).await?;
+        Ok(Reader {
+            ids: std::iter::once(subscriber.id).chain(merged.iter().map(|merge| merge.merged_id)).collect(),
+            held: facts::subscriptions(tx, subscriber.id).await?,
+            absences: facts::absences(tx, subscriber.id).await?,
+            events: events::of_subscriber(tx, subscriber.id, EVENTS_MAX).await?,
+            suppression: suppressions::get(tx, &subscriber.email_key).await?,
+            lists: lists::all(tx).await?,
+            settled: digests::settled(tx).await?,
+            zone: publication::get(tx).await?.zone(),
+            now,
+        })
     }
-    let all = lists::all(tx).await?;
-    let places = facts::places(tx, article.id).await?;
-    let about = facts::campaigns(tx, article.id).await?;
-    let held = facts::subscriptions(tx, subscriber.id).await?;
-    let having = having(tx, article.id, &places, &about, &mails).await?;
-    if let Some(told) = of_mails(&mails, &held, &having, &all) {
-        return Ok(told);
+
+    /// Why they got, or did not get, an article.
+    pub async fn answer(&self, tx: &mut Tx, article: &Article) -> sqlx::Result<Answer> {
+        let mut mails = Vec::new();
+        let mut is_welcomed = false;
+        for id in &self.ids {
+            mails.extend(facts::mails(tx, article.id, *id).await?);
+            is_welcomed |= facts::is_welcomed(tx, article.id, *id).await?;
+        }
+        let places = facts::places(tx, article.id).await?;
+        let about = facts::campaigns(tx, article.id).await?;
+        let having = having(tx, article.id, &places, &about, &mails).await?;
+        if let Some(told) = of_mails(&mails, &self.held, &having, &self.lists) {
+            return Ok(told);
+        }
+        if is_welcomed {
+            return Ok(Answer::GotInWelcome);
+        }
+        if let Some(told) = of_failed(&mails) {
+            return Ok(told);
+        }
+        if let Some(suppression) = &self.suppression {
+            return Ok(Answer::Suppressed { at: suppression.created_at, why: explain(suppression.reason) });
+        }
+        let is_nowhere = about.iter().all(|one| one.status == CampaignStatus::Draft) && places.is_empty();
+        if let Some(told) = of_article(tx, article, is_nowhere).await? {
+            return Ok(told);
+        }
+        let mut best: Option<(u8, Answer)> = None;
+        for list in self.lists.iter().filter(|list| having.contains(&list.id)) {
+            let Some(held) = self.held.iter().find(|held| held.list_id == list.id) else { continue };
+            let told = self.of_list(tx, list, held, &places, &about).await?;
+            if best.as_ref().is_none_or(|best| told.0 < best.0) {
+                best = Some(told);
+            }
+        }
+        let having = self.lists.iter().filter(|list| having.contains(&list.id));
+        let never = || Answer::NeverOn { lists: having.map(|list| list.name.clone()).collect() };
+        Ok(best.map_or_else(never, |best| best.1))
     }
-    if facts::is_welcomed(tx, article.id, subscriber.id).await? {
-        return Ok(Answer::GotInWelcome);
-    }
-    if let Some(told) = of_failed(&mails) {
-        return Ok(told);
-    }
-    if let Some(suppression) = suppressions::get(tx, &subscriber.email_key).await? {
-        let Suppression { created_at, reason, .. } = suppression;
-        return Ok(Answer::Suppressed { at: created_at, why: explain(reason) });
-    }
-    if let Some(told) = of_article(tx, article, having.is_empty() || about.is_empty() && places.is_empty()).await? {
-        return Ok(told);
-    }
-    let settled = digests::settled(tx).await?;
-    let absences = facts::absences(tx, subscriber.id).await?;
-    let events = events::of_subscriber(tx, subscriber.id, EVENTS_MAX).await?;
-    let mut best: Option<(u8, Answer)> = None;
-    for list in all.iter().filter(|list| having.contains(&list.id)) {
-        let Some(held) = held.iter().find(|held| held.list_id == list.id) else { continue };
+
+    /// What one of their lists says.
+    async fn of_list(
+        &self,
+        tx: &mut Tx,
+        list: &List,
+        held: &Held,
+        places: &[Place],
+        about: &[About],
+    ) -> sqlx::Result<(u8, Answer)> {
         let place = places.iter().find(|place| place.list_id == list.id);
         let number = place.and_then(|place| place.number);
         let about: Vec<&About> = about.iter().filter(|about| about.list_id == list.id).collect();
@@ -146,21 +279,16 @@ pub async fn answer(
             list,
             place,
             held,
-            why_held: why_held(tx, &about, next.as_ref()).await?,
+            why_held: why_held(tx, about.iter().copied().chain(&next).chain(&covering)).await?,
             about,
             next,
             covering,
-            settled: settled.iter().find(|one| one.list_id == list.id && one.cadence == held.cadence),
-            away: absences.iter().any(is_away),
-            events: events.iter().filter(|event| event.list_name.as_ref() == Some(&list.name)).collect(),
+            settled: self.settled.iter().find(|one| one.list_id == list.id && one.cadence == held.cadence),
+            away: self.absences.iter().any(is_away),
+            events: self.events.iter().filter(|event| event.list_name.as_ref() == Some(&list.name)).collect(),
         };
-        let told = of_list.answer(zone, now);
-        if best.as_ref().is_none_or(|best| told.0 < best.0) {
-            best = Some(told);
-        }
+        Ok(of_list.answer(self.zone, self.now))
     }
-    let names = all.iter().filter(|list| having.contains(&list.id)).map(|list| list.name.clone()).collect();
-    Ok(best.map_or(Answer::NeverOn { lists: names }, |best| best.1))
 }
 
 /// The lists that have an article, or are to have it.
@@ -181,18 +309,14 @@ async fn having(
     Ok(having)
 }
 
-async fn why_held(tx: &mut Tx, about: &[&About], next: Option<&About>) -> sqlx::Result<String> {
-    let held: Vec<Uuid> =
-        about.iter().copied().chain(next).filter(|one| one.is_held).map(|one| one.id).collect();
+/// What holds those of some campaigns that are held.
+async fn why_held(tx: &mut Tx, about: impl Iterator<Item = &About>) -> sqlx::Result<String> {
+    let held: Vec<Uuid> = about.filter(|one| one.is_held).map(|one| one.id).collect();
     if held.is_empty() {
         return Ok(String::new());
     }
     let found = holds::list(tx, &held).await?;
-    Ok(found.values().flatten().map(holds_sentence).collect::<Vec<_>>().join("; "))
-}
-
-fn holds_sentence(hold: &crate::domain::hold::Hold) -> String {
-    hold.sentence()
+    Ok(found.values().flatten().map(Hold::sentence).collect::<Vec<_>>().join("; "))
 }
 
 /// What came, may have come, or is on its way.
@@ -214,7 +338,11 @@ fn of_mails(mails: &[Mail], held: &[Held], having: &[Uuid], all: &[List]) -> Opt
     }
     let list = |mail: &Mail| mail.list_name.clone();
     if let Some(mail) = of(&[DeliveryStatus::Uncertain]) {
-        return Some(Answer::Uncertain { list: list(mail), at: mail.status_since, next: mail.next_attempt_at });
+        return Some(Answer::Uncertain {
+            list: list(mail),
+            at: mail.status_since,
+            next: mail.next_attempt_at,
+        });
     }
     use DeliveryStatus::{Deferred, Leased, Queued, Sending};
     let mail = of(&[Queued, Leased, Sending, Deferred])?;
@@ -245,7 +373,7 @@ fn of_failed(mails: &[Mail]) -> Option<Answer> {
 async fn of_article(tx: &mut Tx, article: &Article, is_nowhere: bool) -> sqlx::Result<Option<Answer>> {
     if article.is_held {
         let found = holds::of_article(tx, article.id).await?;
-        let why = found.iter().map(holds_sentence).collect::<Vec<_>>().join("; ");
+        let why = found.iter().map(Hold::sentence).collect::<Vec<_>>().join("; ");
         return Ok(Some(Answer::ArticleHeld { why }));
     }
     if let Some(at) = articles::retired_at(tx, article.id).await? {
@@ -254,7 +382,9 @@ async fn of_article(tx: &mut Tx, article: &Article, is_nowhere: bool) -> sqlx::R
     if !is_nowhere {
         return Ok(None);
     }
-    let Some(FirstListing { verdict, first_seen_at, baseline_at }) = facts::first_listing(tx, article.id).await? else {
+    let Some(FirstListing { verdict, first_seen_at, baseline_at }) =
+        facts::first_listing(tx, article.id).await?
+    else {
         return Ok(Some(Answer::OnNoList));
     };
     Ok(Some(match verdict {
@@ -380,7 +510,8 @@ impl OfList<'_> {
             return (1, Answer::DigestHeld { list, digest, why: self.why_held.clone() });
         }
         let schedule = &self.list.schedule;
-        let due = self.next.as_ref().and_then(|next| next.scheduled_at).or(self.settled.map(|one| one.due_at));
+        let due =
+            self.next.as_ref().and_then(|next| next.scheduled_at).or(self.settled.map(|one| one.due_at));
         let due = due.filter(|due| *due > now).unwrap_or_else(|| match self.next {
             Some(_) => now,
             None => schedule.next_after(digest, zone, now - TimeDelta::microseconds(1)),
@@ -579,9 +710,10 @@ impl Answer {
                 };
                 say(key).with("list", list).with("time", time(at)).to_string()
             }
-            Answer::Suppressed { at, why } => {
-                say("why-suppressed").with("time", time(at)).with("why", why.trim_end_matches('.')).to_string()
-            }
+            Answer::Suppressed { at, why } => say("why-suppressed")
+                .with("time", time(at))
+                .with("why", why.trim_end_matches('.'))
+                .to_string(),
             Answer::NeverOn { lists } => say("why-never-on").with("lists", lists.join(", ")).to_string(),
             _ => String::new(),
         }

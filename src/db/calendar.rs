@@ -30,7 +30,8 @@ pub async fn planned(
     to: DateTime<Utc>,
     limit: i64,
 ) -> sqlx::Result<Vec<Planned>> {
-    let sql = "SELECT id, list_id, subject, status, is_held, digest_cadence, scheduled_at, started_at, is_breaking,
+    let sql =
+        "SELECT id, list_id, subject, status, is_held, digest_cadence, scheduled_at, started_at, is_breaking,
                    segment_json IS NOT NULL AS has_segment
                FROM campaigns
                WHERE (status = 'scheduled' AND scheduled_at <= $2)

@@ -428,7 +428,7 @@ pub async fn past_items(
 ) -> sqlx::Result<Vec<PastItem>> {
     let sql = "SELECT a.title, i.first_seen_at, a.published_at, i.verdict, i.unread_since
                FROM feed_items i JOIN articles a ON a.id = i.article_id
-               WHERE i.feed_id = $1 AND i.first_seen_at >= $2 AND a.published_at >= $2
+               WHERE i.feed_id = $1 AND i.first_seen_at >= $2
                ORDER BY i.first_seen_at DESC, i.article_id DESC LIMIT $3";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(feed_id).bind(since).bind(limit).fetch_all(conn).await)
 }

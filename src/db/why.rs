@@ -112,11 +112,7 @@ pub async fn next_digest(tx: &mut Tx, list_id: Uuid, cadence: Cadence) -> sqlx::
     let sql = select_about!(
         "WHERE c.list_id = $1 AND c.digest_cadence = $2 AND c.status IN ('draft', 'scheduled') LIMIT 1"
     );
-    on_either!(tx, |conn| sqlx::query_as(sql)
-        .bind(list_id)
-        .bind(cadence.as_str())
-        .fetch_optional(conn)
-        .await)
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(list_id).bind(cadence.as_str()).fetch_optional(conn).await)
 }
 
 /// The digest of a list and cadence within whose numbers one lies.
@@ -152,7 +148,8 @@ pub struct Held {
 
 /// What a reader has of all lists.
 pub async fn subscriptions(tx: &mut Tx, subscriber_id: Uuid) -> sqlx::Result<Vec<Held>> {
-    let sql = "SELECT list_id, status, cadence, created_at, status_since, numbered_from, backlog_from, away_from,
+    let sql =
+        "SELECT list_id, status, cadence, created_at, status_since, numbered_from, backlog_from, away_from,
                    paused_until
                FROM subscriptions WHERE subscriber_id = $1";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(subscriber_id).fetch_all(conn).await)
@@ -174,7 +171,8 @@ pub struct FirstListing {
 
 /// How a feed listed an article first.
 pub async fn first_listing(tx: &mut Tx, article_id: Uuid) -> sqlx::Result<Option<FirstListing>> {
-    let sql = "SELECT i.verdict, i.first_seen_at, f.baseline_at FROM feed_items i JOIN feeds f ON f.id = i.feed_id
+    let sql =
+        "SELECT i.verdict, i.first_seen_at, f.baseline_at FROM feed_items i JOIN feeds f ON f.id = i.feed_id
                WHERE i.article_id = $1 ORDER BY i.first_seen_at, i.feed_id LIMIT 1";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(article_id).fetch_optional(conn).await)
 }

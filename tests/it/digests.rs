@@ -21,17 +21,17 @@ use crate::support::TestApp;
 use crate::support::feed_server::FeedServer;
 
 /// A list with a feed that publishes at once.
-struct Newsroom<'a> {
-    test: &'a TestApp,
-    fetcher: Fetcher,
-    server: FeedServer,
-    list: Uuid,
-    feed: Uuid,
+pub struct Newsroom<'a> {
+    pub test: &'a TestApp,
+    pub fetcher: Fetcher,
+    pub server: FeedServer,
+    pub list: Uuid,
+    pub feed: Uuid,
     posts: std::sync::Mutex<Vec<u32>>,
 }
 
 impl Newsroom<'_> {
-    async fn of(test: &TestApp) -> Newsroom<'_> {
+    pub async fn of(test: &TestApp) -> Newsroom<'_> {
         let app = &test.app;
         let list = test.list("all", "All articles").await;
         let server = FeedServer::start().await;
@@ -44,7 +44,7 @@ impl Newsroom<'_> {
     }
 
     /// Publishes the next article, and has it polled.
-    async fn publish(&self) {
+    pub async fn publish(&self) {
         let posts: Vec<u32> = {
             let mut posts = self.posts.lock().unwrap();
             let next = posts[0] + 1;
@@ -58,7 +58,7 @@ impl Newsroom<'_> {
         self.test.run_all_due().await;
     }
 
-    async fn reader(&self, name: &str, cadence: Cadence) -> Uuid {
+    pub async fn reader(&self, name: &str, cadence: Cadence) -> Uuid {
         let email = EmailAddress::parse(&format!("{name}@example.org")).unwrap();
         let mut tx = self.test.app.db.write().await.unwrap();
         let id = subscribers::upsert(&mut tx, &email, "", self.test.clock.now()).await.unwrap();
@@ -69,12 +69,12 @@ impl Newsroom<'_> {
         id
     }
 
-    async fn choose(&self, reader: Uuid, cadence: Option<Cadence>) {
+    pub async fn choose(&self, reader: Uuid, cadence: Option<Cadence>) {
         let choice = consent::Choice { list_id: self.list, cadence };
         consent::choose(&Context::command_line(&self.test.app), reader, &[choice], None).await.unwrap();
     }
 
-    async fn schedule(&self, schedule: ListSchedule) {
+    pub async fn schedule(&self, schedule: ListSchedule) {
         let list =
             db::lists::by_id(&mut self.test.app.db.read().await.unwrap(), self.list).await.unwrap().unwrap();
         lists::set_schedule(
@@ -88,7 +88,7 @@ impl Newsroom<'_> {
     }
 
     /// Lets time pass until then, from one full hour to the next.
-    async fn until(&self, at: &str) {
+    pub async fn until(&self, at: &str) {
         let at: DateTime<Utc> = at.parse().unwrap();
         while self.test.clock.now() < at {
             let now = self.test.clock.now();
@@ -104,7 +104,7 @@ impl Newsroom<'_> {
     }
 
     /// Does all that is due, behind the guard as a server does.
-    async fn watch(&self) {
+    pub async fn watch(&self) {
         guard::watch(&self.test.app).await.unwrap();
         self.test.run_all_due().await;
     }
@@ -119,13 +119,13 @@ impl Newsroom<'_> {
         self.held_ids().await.len()
     }
 
-    async fn next(&self, cadence: Cadence) -> Uuid {
+    pub async fn next(&self, cadence: Cadence) -> Uuid {
         let mut tx = self.test.app.db.read().await.unwrap();
         db::digests::next(&mut tx, self.list, cadence).await.unwrap().unwrap()
     }
 
     /// Takes an article out of the feed, and its page away.
-    fn withdraw(&self, n: u32) {
+    pub fn withdraw(&self, n: u32) {
         let posts: Vec<u32> = {
             let mut posts = self.posts.lock().unwrap();
             posts.retain(|one| *one != n);
@@ -136,7 +136,7 @@ impl Newsroom<'_> {
     }
 
     /// Who got which articles since the last look: "ines: 2 3".
-    fn got(&self) -> Vec<String> {
+    pub fn got(&self) -> Vec<String> {
         let mut got: Vec<String> = self
             .test
             .smtp

@@ -291,7 +291,8 @@ fn digests<'a>(
             Some(last) => last.items.push(*item),
             None => {
                 // What is sendable at the very hour is in the digest of that hour.
-                let due = plan.schedule.next_after(cadence, plan.zone, *sendable - TimeDelta::microseconds(1));
+                let due =
+                    plan.schedule.next_after(cadence, plan.zone, *sendable - TimeDelta::microseconds(1));
                 let at = plan.schedule.quiet_until(plan.zone, due).unwrap_or(due);
                 mails.push(Mail { at, cadence, is_digest: true, items: vec![*item] });
             }
@@ -381,7 +382,9 @@ async fn of_known(cx: &Context<'_>, tx: &mut Tx, feed: &Feed, proposal: &Proposa
     let came = |item: PastItem| {
         let was_there = match item.verdict {
             None => feed.baseline_at.is_none_or(|at| item.first_seen_at <= at),
-            Some(verdict) => matches!(verdict, ItemVerdict::Baseline | ItemVerdict::Older | ItemVerdict::Known),
+            Some(verdict) => {
+                matches!(verdict, ItemVerdict::Baseline | ItemVerdict::Older | ItemVerdict::Known)
+            }
         };
         Item {
             title: item.title,
@@ -438,11 +441,7 @@ async fn run(cx: &Context<'_>, tx: &mut Tx, of: Source<'_>, proposal: &Proposal)
 }
 
 /// The lists that a replay is for, with their minutes of grace.
-async fn chosen(
-    tx: &mut Tx,
-    feed: Option<&Feed>,
-    proposal: &Proposal,
-) -> Result<Vec<(Option<List>, i64)>> {
+async fn chosen(tx: &mut Tx, feed: Option<&Feed>, proposal: &Proposal) -> Result<Vec<(Option<List>, i64)>> {
     let bindings = match feed {
         Some(feed) => feeds::bindings(tx, feed.id).await?,
         None => Vec::new(),
@@ -475,4 +474,3 @@ pub fn readers(counts: &[Count], list_id: Uuid) -> Readers {
     }
     readers
 }
-

@@ -125,8 +125,7 @@ fn digests_keep_their_local_hour_through_both_changes_of_the_clocks() {
 #[test]
 fn the_brake_holds_a_flood_whole_and_tells_how_many_are_usual() {
     let plan = plan(chrono_tz::UTC, ListSchedule::default());
-    let mut times: Vec<String> =
-        (1..=20).map(|day| format!("2026-10-{day:02}T12:00:00Z")).collect();
+    let mut times: Vec<String> = (1..=20).map(|day| format!("2026-10-{day:02}T12:00:00Z")).collect();
     times.extend((0..30).map(|_| "2026-10-21T12:00:00Z".to_owned()));
     times.push("2026-10-22T12:00:00Z".to_owned());
     let times: Vec<&str> = times.iter().map(String::as_str).collect();

@@ -2,6 +2,7 @@
 
 mod add;
 mod latest;
+mod replay;
 
 use std::collections::HashMap;
 
@@ -13,6 +14,7 @@ use uuid::Uuid;
 
 pub use self::add::{add, look, show_new};
 pub use self::latest::{send_latest, show_latest};
+pub use self::replay::show_replay;
 use super::frame::{Desk, Fields, Me, Tab, done, done_with_undo};
 use super::{query, refuse};
 use crate::actions::{Context, Error, manage_feeds, poll};
