@@ -54,6 +54,7 @@ why-stopped = { $list } does not send it: it was cancelled.
 why-stopped-because = { $list } does not send it: { $why }.
 why-digest-stopped = The { $digest } of { $list } it was in was cancelled.
 why-digest-stopped-because = The { $digest } of { $list } it was in was cancelled: { $why }.
+why-draft = { $list } has it as a draft that nobody has sent yet.
 why-list-retired = { $list } is retired and sends nothing.
 why-not-among = { $list } has not sent it to this reader.
 why-not-among-at = { $list } sent it on { $time }, and this reader was not among its readers.

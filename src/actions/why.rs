@@ -226,7 +226,10 @@ impl Reader {
         let places = facts::places(tx, article.id).await?;
         let about = facts::campaigns(tx, article.id).await?;
         let having = having(tx, article.id, &places, &about, &mails).await?;
-        if let Some(told) = of_mails(&mails, &self.held, &having, &self.lists) {
+        let stopped: Vec<Uuid> =
+            mails.iter().filter(|mail| mail.is_held).map(|mail| mail.campaign_id).collect();
+        let why = why_held(tx, &stopped).await?;
+        if let Some(told) = of_mails(&mails, &self.held, &having, &self.lists, why) {
             return Ok(told);
         }
         if is_welcomed {
@@ -238,7 +241,9 @@ impl Reader {
         if let Some(suppression) = &self.suppression {
             return Ok(Answer::Suppressed { at: suppression.created_at, why: explain(suppression.reason) });
         }
-        let is_nowhere = about.iter().all(|one| one.status == CampaignStatus::Draft) && places.is_empty();
+        // What an editor is writing about it is on no list yet.
+        let is_draft = |one: &About| one.status == CampaignStatus::Draft && one.auto_article_id.is_none();
+        let is_nowhere = about.iter().all(is_draft) && places.is_empty();
         if let Some(told) = of_article(tx, article, is_nowhere).await? {
             return Ok(told);
         }
@@ -272,6 +277,8 @@ impl Reader {
             Some(number) => facts::digest_with(tx, list.id, held.cadence, number).await?,
             None => None,
         };
+        let all = about.iter().copied().chain(&next).chain(&covering);
+        let held_ids: Vec<Uuid> = all.filter(|one| one.is_held).map(|one| one.id).collect();
         let is_away = |(of, from, to): &(Uuid, i64, i64)| {
             *of == list.id && number.is_some_and(|number| *from < number && number <= *to)
         };
@@ -279,7 +286,7 @@ impl Reader {
             list,
             place,
             held,
-            why_held: why_held(tx, about.iter().copied().chain(&next).chain(&covering)).await?,
+            why_held: why_held(tx, &held_ids).await?,
             about,
             next,
             covering,
@@ -309,18 +316,23 @@ async fn having(
     Ok(having)
 }
 
-/// What holds those of some campaigns that are held.
-async fn why_held(tx: &mut Tx, about: impl Iterator<Item = &About>) -> sqlx::Result<String> {
-    let held: Vec<Uuid> = about.filter(|one| one.is_held).map(|one| one.id).collect();
-    if held.is_empty() {
+/// What holds some campaigns.
+async fn why_held(tx: &mut Tx, campaigns: &[Uuid]) -> sqlx::Result<String> {
+    if campaigns.is_empty() {
         return Ok(String::new());
     }
-    let found = holds::list(tx, &held).await?;
+    let found = holds::list(tx, campaigns).await?;
     Ok(found.values().flatten().map(Hold::sentence).collect::<Vec<_>>().join("; "))
 }
 
 /// What came, may have come, or is on its way.
-fn of_mails(mails: &[Mail], held: &[Held], having: &[Uuid], all: &[List]) -> Option<Answer> {
+fn of_mails(
+    mails: &[Mail],
+    held: &[Held],
+    having: &[Uuid],
+    all: &[List],
+    why_held: String,
+) -> Option<Answer> {
     let reply = |mail: &Mail| mail.reply.as_deref().map(stored_words::reply).unwrap_or_default();
     let of = |statuses: &[DeliveryStatus]| mails.iter().find(|mail| statuses.contains(&mail.status));
     if let Some(mail) = of(&[DeliveryStatus::Sent]) {
@@ -346,10 +358,12 @@ fn of_mails(mails: &[Mail], held: &[Held], having: &[Uuid], all: &[List]) -> Opt
     }
     use DeliveryStatus::{Deferred, Leased, Queued, Sending};
     let mail = of(&[Queued, Leased, Sending, Deferred])?;
-    let why = mail.campaign_reason.clone().unwrap_or_default();
     Some(match mail.campaign_status {
-        CampaignStatus::Paused => Answer::CampaignPaused { list: list(mail), why },
-        _ if mail.is_held => Answer::CampaignHeld { list: list(mail), why },
+        _ if mail.is_held => Answer::CampaignHeld { list: list(mail), why: why_held },
+        CampaignStatus::Paused => {
+            let why = mail.campaign_reason.clone().unwrap_or_default();
+            Answer::CampaignPaused { list: list(mail), why }
+        }
         _ if mail.status == Deferred => {
             Answer::Deferred { list: list(mail), reply: reply(mail), next: mail.next_attempt_at }
         }
@@ -474,6 +488,7 @@ impl OfList<'_> {
         match about.status {
             CampaignStatus::Cancelled => (3, Answer::Stopped { list, why: why(about) }),
             CampaignStatus::Paused => (1, Answer::CampaignPaused { list, why: why(about) }),
+            CampaignStatus::Draft => (1, Answer::Draft { list }),
             _ if about.is_held => (1, Answer::CampaignHeld { list, why: self.why_held.clone() }),
             CampaignStatus::Sending if cadence == Cadence::Each => (1, Answer::OnItsWay { list }),
             CampaignStatus::Scheduled if about.auto_article_id.is_some() || cadence == Cadence::Each => {
@@ -727,6 +742,7 @@ impl Answer {
                 let said = say(key).with("list", list).with("digest", digest_name(*digest));
                 said.with("why", why.trim_end_matches('.')).to_string()
             }
+            Answer::Draft { list } => say("why-draft").with("list", list).to_string(),
             Answer::ListRetired { list } => say("why-list-retired").with("list", list).to_string(),
             Answer::NotAmong { list, at: Some(at) } => {
                 say("why-not-among-at").with("list", list).with("time", time(at)).to_string()

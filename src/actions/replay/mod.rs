@@ -270,13 +270,18 @@ fn number(passed: Vec<(DateTime<Utc>, usize)>, plan: &Plan) -> Numbered {
             numbered.push((sendable, item, true));
             continue;
         }
-        let at = plan.schedule.quiet_until(plan.zone, sendable).unwrap_or(sendable);
+        let at = past_quiet(sendable, plan);
         let today = singles.entry(at.with_timezone(&plan.zone).date_naive()).or_default();
         let is_over = plan.schedule.daily_cap.is_some_and(|cap| *today >= cap);
         *today += u32::from(!is_over);
         numbered.push((at, item, is_over));
     }
     numbered
+}
+
+/// The first moment from `at` on that is not quiet. An end that a change of the clocks skips may lie in the next quiet hours.
+fn past_quiet(at: DateTime<Utc>, plan: &Plan) -> DateTime<Utc> {
+    (0..3).fold(at, |at, _| plan.schedule.quiet_until(plan.zone, at).unwrap_or(at))
 }
 
 /// The digests of a cadence: each has what became sendable until it goes out.
@@ -293,7 +298,7 @@ fn digests<'a>(
                 // What is sendable at the very hour is in the digest of that hour.
                 let due =
                     plan.schedule.next_after(cadence, plan.zone, *sendable - TimeDelta::microseconds(1));
-                let at = plan.schedule.quiet_until(plan.zone, due).unwrap_or(due);
+                let at = past_quiet(due, plan);
                 mails.push(Mail { at, cadence, is_digest: true, items: vec![*item] });
             }
         }
