@@ -13,6 +13,7 @@ desk-user = { $email }, { $role }
 desk-tabs = Desk
 desk-tab-today = Today
 desk-tab-campaigns = Campaigns
+desk-tab-calendar = Calendar
 desk-tab-articles = Articles
 desk-tab-subscribers = Subscribers
 desk-tab-lists = Lists

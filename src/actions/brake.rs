@@ -23,7 +23,7 @@ pub const NEVER_HELD: i64 = 5;
 /// How many times what is usual passes.
 const TIMES_USUAL: i64 = 2;
 /// How far back the history goes.
-const HISTORY: TimeDelta = TimeDelta::days(90);
+pub const HISTORY: TimeDelta = TimeDelta::days(90);
 /// With fewer polls that brought something, the dates of the first items count too.
 const HISTORY_POLLS_MIN: usize = 5;
 /// However long a feed was not read, no more is usual than in this time.
@@ -56,7 +56,7 @@ impl Allowance {
     }
 
     /// Why so many new items of a feed are held.
-    fn reason(&self, name: &str, new: i64) -> TooManyItems {
+    pub fn reason(&self, name: &str, new: i64) -> TooManyItems {
         TooManyItems {
             feed: name.to_owned(),
             new,
@@ -126,6 +126,19 @@ fn takes_any(binding: &Binding) -> bool {
     binding.rule.mode != BindingMode::Collect
 }
 
+/// What passes of a feed after these polls, the newest of which was `unread` ago; `dates` are those of its first items.
+pub fn allowance_after(
+    history: &[News],
+    dates: &[DateTime<Utc>],
+    between_polls: TimeDelta,
+    unread: TimeDelta,
+) -> Allowance {
+    let window = unread.max(between_polls).min(WINDOW_MAX);
+    let dates = if history.len() < HISTORY_POLLS_MIN { dates } else { &[] };
+    let away = Some(unread).filter(|unread| *unread > between_polls * 2);
+    Allowance::of(usual(history, dates, window), away)
+}
+
 /// How many new items of a feed pass if it is polled now.
 pub async fn allowance(
     tx: &mut Tx,
@@ -144,14 +157,12 @@ pub async fn allowance(
 pub async fn usual_allowance(tx: &mut Tx, feed: &Feed, now: DateTime<Utc>) -> sqlx::Result<Allowance> {
     let between_polls = TimeDelta::seconds(feed.poll_secs);
     let unread = feed.read_at.map_or(between_polls, |at| now - at);
-    let window = unread.max(between_polls).min(WINDOW_MAX);
     let history = brake::news(tx, feed.id, now - HISTORY).await?;
     let dates = match history.len() < HISTORY_POLLS_MIN {
         true => brake::first_dates(tx, feed.id).await?,
         false => Vec::new(),
     };
-    let away = Some(unread).filter(|unread| *unread > between_polls * 2);
-    Ok(Allowance::of(usual(&history, &dates, window), away))
+    Ok(allowance_after(&history, &dates, between_polls, unread))
 }
 
 /// Holds every new item of a poll where there are too many; of a feed that no list takes, none, since none is

@@ -254,7 +254,8 @@ async fn hold_digests(tx: &mut WriteTx, list: &List, now: DateTime<Utc>) -> sqlx
     Ok(())
 }
 
-fn check_schedule(schedule: &ListSchedule) -> std::result::Result<(), Refusal> {
+/// Whether a list may have such a schedule.
+pub(super) fn check_schedule(schedule: &ListSchedule) -> std::result::Result<(), Refusal> {
     if schedule.offered.is_empty() {
         return Err(codes::SCHEDULE_OFFERS_NOTHING.on("offered"));
     }

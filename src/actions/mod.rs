@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod alerts;
 pub mod brake;
 pub mod bulk;
+pub mod calendar;
 pub mod campaigns;
 pub mod catch_up;
 pub mod compose;
@@ -32,6 +33,7 @@ pub mod preflight;
 pub mod pushes;
 pub mod relay;
 pub mod reminders;
+pub mod replay;
 pub mod restored;
 pub mod second_factor;
 pub mod segments;
@@ -46,6 +48,7 @@ pub mod timeline;
 pub mod unreadable;
 pub mod urgent;
 pub mod welcomes;
+pub mod why;
 
 pub use self::context::Context;
 

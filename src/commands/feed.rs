@@ -1,20 +1,24 @@
-//! `feed add`, `feed poll`, `feed check`, `feed move`; `feed held`, `feed release`, `feed skip` for what the brake holds.
+//! `feed add`, `feed poll`, `feed check`, `feed move`, `feed replay`; `feed held`, `feed release`, `feed skip` for what the
+//! brake holds.
 
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{find_open_list, open, usage};
 use crate::actions::manage_feeds::{self, MovePreview, NewItems, Released};
+use crate::actions::replay::{self, Proposal, Replay};
 use crate::actions::{Context, poll};
 use crate::app::App;
 use crate::config::Config;
 use crate::db::brake::{self, Batch};
-use crate::db::feeds;
+use crate::db::{feeds, publication};
 use crate::domain::feed_rule::{BRAKE_LIMIT_MAX, BindingMode, Conditions, Rule, Terms};
 use crate::feeds::identity::moved::Outcome;
 use crate::locale::say_plain;
@@ -60,6 +64,8 @@ pub enum FeedCommand {
     Release(Decide),
     /// Skip articles that are on hold: they are not mailed
     Skip(Decide),
+    /// Run a feed's past through a schedule: what would have been sent, when, to how many. Nothing is sent or stored
+    Replay(ReplayArgs),
     /// Show what is in a feed and what would be sent, without storing anything
     Check {
         /// The feed's address
@@ -144,6 +150,33 @@ pub struct MoveArgs {
     json: bool,
 }
 
+#[derive(Args)]
+pub struct ReplayArgs {
+    /// The feed's address; it need not be connected
+    url: String,
+    /// How many days back, from 1 to 365
+    #[arg(long, default_value = "90", allow_negative_numbers = true)]
+    days: String,
+    /// A list's short name. Default: the lists that the feed is connected to
+    #[arg(long, default_value = "")]
+    list: String,
+    /// What happens to articles: send, draft, digest or collect
+    #[arg(long, default_value = "send")]
+    mode: String,
+    /// Show one frequency only: each, daily, weekly or monthly
+    #[arg(long, default_value = "")]
+    cadence: String,
+    /// Articles a day that are sent by themselves, at most. Default: the list's
+    #[arg(long, default_value = "", allow_negative_numbers = true)]
+    cap: String,
+    /// Hours between which nothing is sent: 22-6. Default: the list's
+    #[arg(long, default_value = "", allow_negative_numbers = true)]
+    quiet: String,
+    /// Print the result as JSON
+    #[arg(long)]
+    json: bool,
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 enum OfNewItems {
     Baseline,
@@ -174,6 +207,7 @@ pub async fn run(config: Config, command: FeedCommand) -> anyhow::Result<ExitCod
         FeedCommand::Held { json } => show_held(&app, json).await?,
         FeedCommand::Release(decide) => release(&app, &decide).await?,
         FeedCommand::Skip(decide) => skip(&app, &decide).await?,
+        FeedCommand::Replay(args) => replay_past(&app, &args).await?,
         FeedCommand::Check { url, json } => {
             check_url(&url)?;
             let report = poll::check(&app, &app.fetcher, &url).await?;
@@ -188,6 +222,72 @@ pub async fn run(config: Config, command: FeedCommand) -> anyhow::Result<ExitCod
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn replay_past(app: &Arc<App>, args: &ReplayArgs) -> anyhow::Result<()> {
+    let proposal =
+        Proposal::parse(&args.days, &args.list, &args.mode, &args.cadence, &args.cap, &args.quiet)?;
+    let found = replay::of_url(&Context::command_line(app), &args.url, &proposal).await?;
+    let mut out = std::io::stdout().lock();
+    if args.json {
+        super::print_line(&mut out, &serde_json::to_string_pretty(&found)?)?;
+        return Ok(out.flush()?);
+    }
+    let zone = publication::get(&mut app.db.read().await?).await?.zone();
+    for line in replay_lines(&found, zone) {
+        if !super::print_line(&mut out, &line)? {
+            return Ok(());
+        }
+    }
+    Ok(out.flush()?)
+}
+
+/// The calendar of a replay, a line a mail, with its articles under it.
+fn replay_lines(found: &Replay, zone: Tz) -> Vec<String> {
+    let when = |at: &DateTime<Utc>| at.with_timezone(&zone).format("%a %Y-%m-%d %H:%M").to_string();
+    let articles = found.items.iter().filter(|item| item.at >= found.from).count();
+    let summary = say_plain("replay-summary").with("articles", articles).with("days", found.days).to_string();
+    let source = say_plain(if found.known { "replay-known" } else { "replay-unknown" }).to_string();
+    let mut lines = vec![found.feed.clone(), format!("{summary} {source}")];
+    if found.more {
+        lines.push(say_plain("replay-more").to_string());
+    }
+    for of in &found.lists {
+        let no_list = || say_plain("replay-no-list").to_string();
+        let list = of.list.as_ref().map_or_else(no_list, |list| list.name.clone());
+        let mails = of.outcome.mails.len();
+        lines.push(String::new());
+        lines.push(say_plain("replay-list-emails").with("list", list).with("emails", mails).to_string());
+        for mail in &of.outcome.mails {
+            let readers = match of.readers.get(mail.cadence.as_str()) {
+                None if of.readers.is_empty() => String::new(),
+                readers => {
+                    let readers = readers.copied().unwrap_or(0);
+                    say_plain("command-replay-readers").with("readers", readers).to_string()
+                }
+            };
+            let often = say_plain(mail.cadence.short_key()).to_string();
+            let often = match mail.is_digest {
+                true => say_plain("calendar-digest").with("often", often).to_string(),
+                false => often,
+            };
+            let line = say_plain("command-replay-line").with("time", when(&mail.at)).with("often", often);
+            let line = line.with("articles", mail.items.len()).with("readers", readers).to_string();
+            lines.push(line.trim_end().to_owned());
+            lines.extend(mail.items.iter().map(|place| format!("    {}", found.items[*place].title)));
+        }
+        for poll in &of.outcome.held {
+            let said = say_plain("replay-held").with("articles", poll.items.len()).with("why", &poll.why);
+            lines.push(format!("{}: {}", say_plain("replay-held-title"), said.with("time", when(&poll.at))));
+        }
+        if !of.outcome.collected.is_empty() {
+            let collected = say_plain("replay-collected").with("articles", of.outcome.collected.len());
+            lines.push(collected.to_string());
+        }
+    }
+    lines.push(String::new());
+    lines.push(say_plain("command-replay-nothing-sent").to_string());
+    lines
 }
 
 /// What `feed add` has done.

@@ -460,6 +460,32 @@ pub async fn items(tx: &mut Tx, feed_id: Uuid, before: Uuid, limit: i64) -> sqlx
     on_either!(tx, |conn| sqlx::query_as(sql).bind(feed_id).bind(before).bind(limit).fetch_all(conn).await)
 }
 
+/// An article that a feed brought, and when.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct PastItem {
+    pub title: String,
+    pub first_seen_at: DateTime<Utc>,
+    pub published_at: DateTime<Utc>,
+    pub verdict: Option<ItemVerdict>,
+    /// When the feed had been read before the poll that brought it.
+    pub unread_since: Option<DateTime<Utc>>,
+}
+
+/// What a feed brought since a moment, or dated since then where it was there when the feed was first read: the newest
+/// `limit`, the newest first.
+pub async fn past_items(
+    tx: &mut Tx,
+    feed_id: Uuid,
+    since: DateTime<Utc>,
+    limit: i64,
+) -> sqlx::Result<Vec<PastItem>> {
+    let sql = "SELECT a.title, i.first_seen_at, a.published_at, i.verdict, i.unread_since
+               FROM feed_items i JOIN articles a ON a.id = i.article_id
+               WHERE i.feed_id = $1 AND i.first_seen_at >= $2
+               ORDER BY i.first_seen_at DESC, i.article_id DESC LIMIT $3";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(feed_id).bind(since).bind(limit).fetch_all(conn).await)
+}
+
 /// What a feed brought that waits for an editor by itself, the newest first: not what the brake holds.
 pub async fn held_items(tx: &mut Tx, feed_id: Uuid, limit: i64) -> sqlx::Result<Vec<FeedItem>> {
     let sql = "SELECT i.article_id, a.title, a.url, i.listed, i.first_seen_at, a.published_at, i.verdict,

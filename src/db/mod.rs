@@ -8,6 +8,7 @@ pub mod audit;
 pub mod backup;
 pub mod brake;
 pub mod bulk;
+pub mod calendar;
 pub mod campaigns;
 pub mod chunk;
 pub mod confirmations;
@@ -57,6 +58,7 @@ pub mod users;
 mod waiting;
 pub mod walk;
 pub mod welcomes;
+pub mod why;
 pub mod workers;
 
 use std::ops::{Deref, DerefMut};

@@ -166,8 +166,10 @@ const FORMS: Words = &[
 
 /// Why a delivery was skipped, in place of a relay's reply.
 const REPLIES: Words = &[
+    ("another cadence", "reply-cadence"),
     ("campaign cancelled", "reply-cancelled"),
     ("left the list", "reply-left"),
+    ("paused", "reply-paused"),
     ("suppressed", "reply-suppressed"),
 ];
 

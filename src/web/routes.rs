@@ -8,9 +8,9 @@ use actix_web::{FromRequest, Handler, Resource, Responder, Route, guard};
 use super::access::Access::{self, *};
 use super::access::check;
 use super::desk::{
-    account, alerts, articles, changes, compose, feeds, find, held, help, imports, list_schedule, lists,
-    merges, progress, reports, segments, settings, setup, sign_in, subscriber, subscriber_fields,
-    subscribers, suppressions, today, users, welcome,
+    account, alerts, articles, calendar, changes, compose, feeds, find, held, help, imports, list_schedule,
+    lists, merges, progress, reports, segments, settings, setup, sign_in, subscriber, subscriber_fields,
+    subscribers, suppressions, today, users, welcome, why,
 };
 use super::{
     archive, assets, block, brand, confirm, health, mailbox, metrics, pause, ping, preferences, subscribe,
@@ -177,6 +177,7 @@ fn campaigns() -> Vec<Url> {
         url("/admin/campaigns/{id}/approve").post(Editor, FORM, compose::approve),
         url("/admin/campaigns/{id}/history").get(Editor, compose::history).post(Editor, FORM, compose::restore),
         url("/admin/campaigns/{id}/correct").get(Editor, compose::show_correct).post(Editor, FORM, compose::correct),
+        url("/admin/calendar").get(Editor, calendar::show),
         url("/admin/reports").get(Editor, reports::list),
         url("/admin/reports/{id}").get(Editor, reports::show),
         url("/admin/reports/{id}/deliveries.csv").get(Admin, reports::file),
@@ -224,6 +225,7 @@ fn subscribers() -> Vec<Url> {
         url("/admin/subscribers/{id}/fields").post(Editor, FORM, subscriber::set_fields),
         url("/admin/subscribers/{id}/unsubscribe").post(Editor, FORM, subscriber::unsubscribe),
         url("/admin/subscribers/{id}/confirmation").post(Editor, FORM, subscriber::ask_again),
+        url("/admin/subscribers/{id}/articles").get(Editor, why::show),
         url("/admin/subscribers/{id}/data").get(Editor, subscriber::data),
         url("/admin/subscribers/{id}/suppress").get(Admin, subscriber::show_suppress).post(Admin, FORM, subscriber::suppress),
         url("/admin/subscribers/{id}/lift").post(Admin, FORM, subscriber::lift),
@@ -253,6 +255,7 @@ fn lists_and_feeds() -> Vec<Url> {
         url("/admin/feeds/new").get(Admin, feeds::show_new),
         url("/admin/feeds/look").post(Admin, FORM, feeds::look),
         url("/admin/feeds/{id}").get(Editor, feeds::show_one),
+        url("/admin/feeds/{id}/replay").get(Editor, feeds::show_replay),
         url("/admin/feeds/{id}/poll").post(Editor, FORM, feeds::poll),
         url("/admin/feeds/{id}/latest").get(Editor, feeds::show_latest).post(Editor, FORM, feeds::send_latest),
         url("/admin/feeds/{id}/move").get(Admin, feeds::show_move).post(Admin, FORM, feeds::confirm_move),

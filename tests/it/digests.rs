@@ -23,11 +23,11 @@ use crate::support::feed_server::FeedServer;
 
 /// A list with a feed that publishes at once.
 pub struct Newsroom<'a> {
-    test: &'a TestApp,
+    pub test: &'a TestApp,
     pub fetcher: Fetcher,
     pub server: FeedServer,
     pub list: Uuid,
-    feed: Uuid,
+    pub feed: Uuid,
     posts: std::sync::Mutex<Vec<u32>>,
 }
 
@@ -76,7 +76,7 @@ impl Newsroom<'_> {
         id
     }
 
-    async fn choose(&self, reader: Uuid, cadence: Option<Cadence>) {
+    pub async fn choose(&self, reader: Uuid, cadence: Option<Cadence>) {
         let choice = consent::Choice { list_id: self.list, cadence };
         consent::choose(&Context::command_line(&self.test.app), reader, &[choice], None).await.unwrap();
     }
@@ -111,7 +111,7 @@ impl Newsroom<'_> {
     }
 
     /// Does all that is due, behind the guard as a server does.
-    async fn watch(&self) {
+    pub async fn watch(&self) {
         guard::watch(&self.test.app).await.unwrap();
         self.test.run_all_due().await;
     }
@@ -132,7 +132,7 @@ impl Newsroom<'_> {
     }
 
     /// Takes an article out of the feed, and its page away.
-    fn withdraw(&self, n: u32) {
+    pub fn withdraw(&self, n: u32) {
         let posts: Vec<u32> = {
             let mut posts = self.posts.lock().unwrap();
             posts.retain(|one| *one != n);

@@ -21,5 +21,10 @@ super::codes! {
     BRAKE_LIMIT_WRONG "brake_limit_wrong": Invalid;
     FEED_ADDRESS_TAKEN "feed_address_taken": Conflict;
     FEED_MOVE_CHANGED "feed_move_changed": Conflict;
+    REPLAY_DAYS_WRONG "replay_days_wrong": Invalid;
+    REPLAY_MODE_WRONG "replay_mode_wrong": Invalid;
+    REPLAY_CADENCE_WRONG "replay_cadence_wrong": Invalid;
+    REPLAY_QUIET_WRONG "replay_quiet_wrong": Invalid;
+    REPLAY_CAP_WRONG "replay_cap_wrong": Invalid;
     ARTICLE_NOT_HELD "article_not_held": Invalid;
 }

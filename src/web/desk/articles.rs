@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::compose::{Failed, failed, refuse, saved_json};
 use super::frame::{Desk, Fields, Me, Tab, done};
+use super::why::{self, Asked};
 use crate::actions::Context;
 use crate::actions::editorial;
 use crate::app::App;
@@ -52,6 +53,8 @@ struct ArticlePage {
     retired_at: Option<DateTime<Utc>>,
     /// The feed that listed it, where it is held: its page's buttons decide.
     feed: Option<Uuid>,
+    /// Whether a reader got it.
+    asked: Asked,
 }
 
 #[derive(Template)]
@@ -68,6 +71,8 @@ struct EditPage {
     error: String,
     /// Somebody saved in between: the version that stands.
     conflict: Option<OwnArticle>,
+    /// Whether a reader got it.
+    asked: Asked,
 }
 
 /// `GET /admin/articles`: `?state=&from=&q=&before=ID`.
@@ -127,7 +132,8 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest, id: web::Pa
         true => None,
     };
     let retired_at = articles::retired_at(&mut tx, id).await?;
-    page(StatusCode::OK, &ArticlePage { desk, article, holds, retired_at, feed })
+    let asked = why::ask(&mut tx, &desk, &article, &request).await?;
+    page(StatusCode::OK, &ArticlePage { desk, article, holds, retired_at, feed, asked })
 }
 
 async fn edit_page(
@@ -144,13 +150,20 @@ async fn edit_page(
     let versions = drafts::article_versions(&mut tx, article.id, 30).await?;
     let campaigns = drafts::count_campaigns_with(&mut tx, article.id).await?;
     let retired_at = articles::retired_at(&mut tx, article.id).await?;
+    let asked = match articles::get(&mut tx, article.id).await? {
+        Some(stored) => why::ask(&mut tx, &desk, &stored, request).await?,
+        None => Asked::default(),
+    };
     let status = match (&conflict, error.is_empty()) {
         (Some(_), _) => StatusCode::CONFLICT,
         (None, true) => StatusCode::OK,
         (None, false) => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let script = assets::path("editor.js");
-    page(status, &EditPage { desk, script, article, retired_at, versions, campaigns, field, error, conflict })
+    page(
+        status,
+        &EditPage { desk, script, article, retired_at, versions, campaigns, field, error, conflict, asked },
+    )
 }
 
 /// `POST /admin/articles/{id}`: `version`, `title`, `author`, `url`, `markdown`.

@@ -28,6 +28,7 @@ use crate::web::{assets, edge, reader};
 pub enum Tab {
     Today,
     Campaigns,
+    Calendar,
     Articles,
     Subscribers,
     Lists,
@@ -40,9 +41,10 @@ pub enum Tab {
 
 impl Tab {
     /// In the order of the page's head.
-    const ALL: [Tab; 8] = [
+    const ALL: [Tab; 9] = [
         Tab::Today,
         Tab::Campaigns,
+        Tab::Calendar,
         Tab::Articles,
         Tab::Subscribers,
         Tab::Lists,
@@ -56,6 +58,7 @@ impl Tab {
         match self {
             Tab::Today => ("/admin", "t", "desk-tab-today"),
             Tab::Campaigns => ("/admin/campaigns", "c", "desk-tab-campaigns"),
+            Tab::Calendar => ("/admin/calendar", "d", "desk-tab-calendar"),
             Tab::Articles => ("/admin/articles", "a", "desk-tab-articles"),
             Tab::Subscribers => ("/admin/subscribers", "s", "desk-tab-subscribers"),
             Tab::Lists => ("/admin/lists", "l", "desk-tab-lists"),

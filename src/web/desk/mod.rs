@@ -4,6 +4,7 @@
 pub(super) mod account;
 pub(super) mod alerts;
 pub(super) mod articles;
+pub(super) mod calendar;
 pub(super) mod changes;
 pub(super) mod compose;
 pub(super) mod error_page;
@@ -31,6 +32,7 @@ pub(super) mod suppressions;
 pub(super) mod today;
 pub(super) mod users;
 pub(super) mod welcome;
+pub(super) mod why;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};

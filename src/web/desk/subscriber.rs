@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::frame::{Desk, Fields, Me, Tab, done};
 use super::merges::{self, ShownMerge};
+use super::why::{self, WhyRow};
 use super::{refuse, see_other};
 use crate::actions::consent::ConfirmationRequest;
 
@@ -78,6 +79,8 @@ struct RecordPage {
     state: (&'static str, String),
     numbers: Numbers,
     lines: Vec<TimelineEntry>,
+    /// The latest of their lists; only on the newest page of the whole timeline.
+    articles: Vec<WhyRow>,
     merges: Vec<ShownMerge>,
     kind: &'static str,
     older: String,
@@ -369,6 +372,10 @@ async fn record(app: &App, me: &Me, request: &HttpRequest, id: Uuid, wrong: Wron
     let merges = merges::shown(&mut tx, &desk, id).await?;
     let before = Uuid::parse_str(query.text("before")).unwrap_or_default();
     let timeline = timeline::page(&mut tx, &subscriber, before, kind).await?;
+    let articles = match kind == Kind::All && before.is_nil() {
+        true => why::rows(&mut tx, &desk, &subscriber, "", why::ON_RECORD).await?,
+        false => Vec::new(),
+    };
     let older = match timeline.older {
         Some(older) => format!("/admin/subscribers/{id}?show={name}&before={older}"),
         None => String::new(),
@@ -396,6 +403,7 @@ async fn record(app: &App, me: &Me, request: &HttpRequest, id: Uuid, wrong: Wron
             state,
             numbers: timeline.numbers,
             lines,
+            articles,
             merges,
             kind: name,
             older,

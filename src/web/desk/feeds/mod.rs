@@ -3,6 +3,7 @@
 mod add;
 mod latest;
 mod move_feed;
+mod replay;
 mod rule;
 
 use std::collections::HashMap;
@@ -16,6 +17,7 @@ use uuid::Uuid;
 pub use self::add::{add, look, show_new};
 pub use self::latest::{send_latest, show_latest};
 pub use self::move_feed::{confirm_move, look_at_move, show_move};
+pub use self::replay::show_replay;
 pub use self::rule::{save_rule, show_rule, try_rule};
 use super::frame::{Desk, Fields, Me, Tab, done, done_with_undo};
 use super::{query, refuse};
