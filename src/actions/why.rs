@@ -143,6 +143,10 @@ pub enum Answer {
     ListRetired {
         list: String,
     },
+    /// An editor has yet to send it.
+    Draft {
+        list: String,
+    },
     /// It was sent, and they were not among its readers.
     NotAmong {
         list: String,
