@@ -48,10 +48,6 @@ pub enum Answer {
     OnItsWay {
         list: String,
     },
-    /// Its campaign is a draft.
-    Draft {
-        list: String,
-    },
     Deferred {
         list: String,
         reply: String,

@@ -13,7 +13,6 @@ use sqlx::AssertSqlSafe;
 use crate::digests::Newsroom;
 use crate::feeds::{posts, rss};
 use crate::on_both_engines;
-use crate::support::TestApp;
 use crate::support::feed_server::FeedServer;
 use crate::support::process::Bench;
 use crate::support::{Engine, skip_postgres};
