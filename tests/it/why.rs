@@ -5,7 +5,9 @@ use postrider::actions::why::{Answer, Reader};
 use postrider::actions::{
     Context, campaigns, editorial, lists, manage_feeds, merges, pauses, poll, subscribers as rules,
 };
+use postrider::db::audit::Actor;
 use postrider::db::drafts::{self, ArticleFilter};
+use postrider::db::users::{self, Role};
 use postrider::db::{self, Db, articles, brake, subscribers, subscriptions};
 use postrider::domain::digest::{ListSchedule, QuietHours};
 use postrider::domain::email_address::EmailAddress;
@@ -199,7 +201,10 @@ on_both_engines! {
         }
         room.publish().await;
         let two = article(app, 2).await;
-        editorial::retire_article(&cx, two).await.unwrap();
+        app.user("owen@harbour.example", Role::Editor).await;
+        let email = EmailAddress::parse("owen@harbour.example").unwrap();
+        let owen = users::by_email(&mut app.app.db.read().await.unwrap(), &email).await.unwrap().unwrap();
+        editorial::retire_article(&Context::new(&app.app, Actor::user(&owen, "")), two).await.unwrap();
         assert_eq!(why_of(&room, each, two).await, "The article was retired on Tuesday 24 November, 09:43.");
         room.until("2026-11-24T10:00:00Z").await;
         campaigns::cancel(&cx, room.next(Cadence::Weekly).await, "a slow week").await.unwrap();
