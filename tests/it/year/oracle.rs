@@ -265,7 +265,11 @@ impl Oracle {
         let Some(outage) = self.outages.iter().find(|outage| outage.from <= due && due < outage.to) else {
             return due;
         };
-        if outage.to - due <= TimeDelta::hours(MISSED_HOURS) {
+        // Late is counted from its hour, not from the end of the quiet hours that it waited for.
+        let day = self.local_day(due);
+        let digests = [day - Days::new(1), day].into_iter().filter_map(|day| self.digest_on(list, pace, day));
+        let hour = digests.filter(|(_, leaves)| *leaves == due).map(|(hour, _)| hour).next().unwrap_or(due);
+        if outage.to - hour <= TimeDelta::hours(MISSED_HOURS) {
             return self.awake(list, outage.to);
         }
         match self.lists[list].joins {
