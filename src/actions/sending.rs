@@ -3,6 +3,8 @@
 use std::time::Instant;
 
 use anyhow::Context as _;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use uuid::Uuid;
 
 use crate::actions::poll::Refreshed;
@@ -12,7 +14,8 @@ use crate::articles::ArticleView;
 use crate::db::campaigns::Campaign;
 use crate::db::chunk::Chunk;
 use crate::db::list_articles::{self, ListRoute};
-use crate::db::{self, campaigns, ledger, publication, segments, statistics};
+use crate::db::lists::{self as lists_db, List};
+use crate::db::{Tx, campaigns, ledger, publication, segments, statistics};
 use crate::domain::campaign::{CampaignAction, CampaignStatus};
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::local_time;
@@ -31,7 +34,7 @@ pub async fn begin(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
     if let Some(cadence) = campaign.digest_cadence {
         let mut tx = app.db.read().await?;
         let list =
-            db::lists::by_id(&mut tx, campaign.list_id).await?.context("the campaign's list is gone")?;
+            lists_db::by_id(&mut tx, campaign.list_id).await?.context("the campaign's list is gone")?;
         drop(tx);
         return Box::pin(digests::begin(app, campaign, &list, cadence)).await;
     }
@@ -72,6 +75,15 @@ pub async fn begin(app: &App, campaign: &Campaign) -> anyhow::Result<()> {
     )
     .await?;
     if let Some(article_id) = campaign.auto_article_id {
+        // Asked once more: several begin together.
+        lists_db::lock(&mut tx, campaign.list_id).await?;
+        let list =
+            lists_db::by_id(&mut tx, campaign.list_id).await?.context("the campaign's list is gone")?;
+        let zone = publication::get(&mut tx).await?.zone();
+        if !campaign.is_breaking && is_over_cap(&mut tx, &list, zone, now).await? {
+            drop(tx);
+            return Box::pin(digests::overflow(app, campaign, article_id)).await;
+        }
         list_articles::number(&mut tx, campaign.list_id, article_id, ListRoute::Single, now).await?;
     }
     if campaigns::apply(&mut tx, campaign.id, CampaignAction::Send, None, now).await? {
@@ -89,7 +101,7 @@ async fn waits_for_its_list(app: &App, campaign: &Campaign) -> anyhow::Result<bo
     }
     let now = app.clock.now();
     let mut tx = app.db.read().await?;
-    let list = db::lists::by_id(&mut tx, campaign.list_id).await?.context("the campaign's list is gone")?;
+    let list = lists_db::by_id(&mut tx, campaign.list_id).await?.context("the campaign's list is gone")?;
     let zone = publication::get(&mut tx).await?.zone();
     if let Some(until) = list.schedule.quiet_until(zone, now) {
         drop(tx);
@@ -98,17 +110,20 @@ async fn waits_for_its_list(app: &App, campaign: &Campaign) -> anyhow::Result<bo
         tx.commit().await?;
         return Ok(true);
     }
-    let (Some(article_id), Some(cap)) = (campaign.auto_article_id, list.schedule.daily_cap) else {
-        return Ok(false);
-    };
-    let today = local_time::day_begins(now.with_timezone(&zone).date_naive(), zone).unwrap_or(now);
-    let sent = list_articles::singles_since(&mut tx, list.id, today).await?;
+    let Some(article_id) = campaign.auto_article_id else { return Ok(false) };
+    let is_over = is_over_cap(&mut tx, &list, zone, now).await?;
     drop(tx);
-    if sent < i64::from(cap) {
-        return Ok(false);
+    if is_over {
+        digests::overflow(app, campaign, article_id).await?;
     }
-    digests::overflow(app, campaign, article_id).await?;
-    Ok(true)
+    Ok(is_over)
+}
+
+/// Whether a list has had as many articles by themselves today as its admin wants.
+async fn is_over_cap(tx: &mut Tx, list: &List, zone: Tz, now: DateTime<Utc>) -> sqlx::Result<bool> {
+    let Some(cap) = list.schedule.daily_cap else { return Ok(false) };
+    let today = local_time::day_begins(now.with_timezone(&zone).date_naive(), zone).unwrap_or(now);
+    Ok(list_articles::singles_since(tx, list.id, today).await? >= i64::from(cap))
 }
 
 async fn article_view(app: &App, article_id: Uuid) -> anyhow::Result<ArticleView> {

@@ -247,6 +247,9 @@ on_both_engines! {
         assert_eq!(room.got(), ["daily: 2 3 4 5"]);
         room.publish().await;
         assert_eq!(room.got(), ["each: 6"], "a new day");
+        // Several that begin together.
+        room.publish_many(4).await;
+        assert_eq!(room.got().len(), 1, "two a day");
     }
 
     async fn nothing_leaves_in_the_quiet_hours_and_it_is_caught_up_in_the_morning(app: TestApp) {

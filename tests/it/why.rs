@@ -207,6 +207,7 @@ on_both_engines! {
         editorial::retire_article(&Context::new(&app.app, Actor::user(&owen, "")), two).await.unwrap();
         assert_eq!(why_of(&room, each, two).await, "The article was retired on Tuesday 24 November, 09:43.");
         room.until("2026-11-24T10:00:00Z").await;
+        app.run_all_due().await;
         campaigns::cancel(&cx, room.next(Cadence::Weekly).await, "a slow week").await.unwrap();
         assert_eq!(
             why(&room, weekly, 3).await,
