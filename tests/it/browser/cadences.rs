@@ -20,7 +20,7 @@ async fn choose(browser: &Browser, chosen: &str, places: usize) {
 
 on_both_engines! {
     async fn an_admin_sets_a_lists_cadences_and_a_reader_changes_pauses_and_comes_back(app: TestApp) {
-        let Some(browser) = Browser::open_without_scripts(app).await else { return };
+        let Some(browser) = Browser::open(app).await else { return };
         let list = app.list("world", "World").await;
         join(app, "ines@example.org", "world").await;
         app.user("marta@harbour.example", Role::Admin).await;
