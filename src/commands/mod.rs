@@ -105,7 +105,7 @@ enum ListCommand {
         json: bool,
     },
     /// Change when a list's digests go out, what its readers can choose, and its limits; what isn't given stays
-    Set(list::SetArgs),
+    Set(Box<list::SetArgs>),
 }
 
 /// A failure that is the caller's: exit 2.
@@ -245,7 +245,7 @@ async fn run(command: Command, config: Config) -> anyhow::Result<ExitCode> {
         Command::List(ListCommand::Add { slug, name, json }) => {
             add_list(open(config).await?, &slug, &name, json).await?;
         }
-        Command::List(ListCommand::Set(args)) => list::set(open(config).await?, args).await?,
+        Command::List(ListCommand::Set(args)) => list::set(open(config).await?, *args).await?,
         Command::Domain(command) => domain::run(open(config).await?, command).await?,
         Command::Feed(command) => return feed::run(config, command).await,
         Command::Campaign(command) => campaign::run(open(config).await?, command).await?,

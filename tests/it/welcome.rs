@@ -187,7 +187,8 @@ on_both_engines! {
         app.advance(TimeDelta::minutes(1));
         // Two that lead at once.
         let (one, other) = tokio::join!(reminders::work(&app.app), reminders::work(&app.app));
-        (one.unwrap(), other.unwrap());
+        one.unwrap();
+        other.unwrap();
         let mail = the_one_mail(app).await;
         let text = text_of(&mail);
         assert!(text.starts_with("Reminder") && text.contains("the only reminder"), "{text}");

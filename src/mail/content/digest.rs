@@ -162,12 +162,12 @@ fn plans(stories: &[Story]) -> Vec<Plan> {
     plans.extend((least..=count).map(|stories| plan(stories, count - stories, 0)));
     let longest = stories.iter().map(|story| story.whole.len()).max().unwrap_or(0);
     let mut bytes = WHOLE_BYTES_MIN;
-    while longest > 0 {
-        plans.push(plan(count, 0, bytes.min(longest)));
-        if bytes >= longest {
-            break;
-        }
+    while bytes < longest {
+        plans.push(plan(count, 0, bytes));
         bytes += bytes / 16;
+    }
+    if longest > 0 {
+        plans.push(plan(count, 0, longest));
     }
     plans
 }

@@ -349,6 +349,10 @@ pub fn pages_of(route: &str) -> &'static [&'static str] {
             "/admin/subscribers/<long-subscriber>",
             "/admin/subscribers/<suppressed>",
         ],
+        "/admin/subscribers/{id}/articles" => &[
+            "/admin/subscribers/<subscriber>/articles",
+            "/admin/subscribers/<subscriber>/articles?q=harbour",
+        ],
         "/admin/subscribers/{id}/edit" => &["/admin/subscribers/<subscriber>/edit"],
         "/admin/subscribers/{id}/suppress" => &["/admin/subscribers/<subscriber>/suppress"],
         "/admin/subscribers/{id}/merge" => &[
@@ -367,6 +371,7 @@ pub fn pages_of(route: &str) -> &'static [&'static str] {
             &["/admin/feeds/<feed>/latest", "/admin/feeds/<feed>/latest?list=<list>&count=2"]
         }
         "/admin/feeds/{id}/lists/{list}" => &["/admin/feeds/<feed>/lists/<list>"],
+        "/admin/feeds/{id}/replay" => &["/admin/feeds/<feed>/replay"],
         "/admin/feeds/{id}/move" => {
             &["/admin/feeds/<feed>/move", "/admin/feeds/<feed>/move?url=https%3A%2F%2Fnews.example%2Ffeed%2F"]
         }
