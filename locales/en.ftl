@@ -117,7 +117,7 @@ weeks = { $weeks ->
    *[other] { $weeks } weeks
 }
 resume = Resume now
-resume-named = Resume { $newsletter } now
+resume-named = Resume now: { $newsletter }
 missed = What you missed
 missed-lead = Published while you were away, the newest first.
 missed-none = You haven’t missed anything.

@@ -53,7 +53,7 @@ on_both_engines! {
         browser.click("Pause").await;
         browser.sees("Paused until 22 December 2026").await;
         look_here(&browser).await;
-        browser.click("Resume World now").await;
+        browser.click("Resume now: World").await;
         browser.sees("Resumed").await;
         browser.sees("Next: Friday 27 November, 18:00").await;
         look_here(&browser).await;
