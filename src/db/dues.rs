@@ -15,7 +15,7 @@ use crate::domain::event::EventKind;
 use crate::domain::subscription::{Cadence, Standing, SubscriptionStatus};
 
 /// Which numbers of a list are a reader's, as far as it differs from others of their cadence.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow, serde::Serialize, serde::Deserialize)]
 pub struct Dues {
     /// What was numbered up to this is not theirs.
     pub numbered_from: i64,
@@ -62,7 +62,7 @@ struct Row {
     dues: Dues,
 }
 
-async fn held(tx: &mut Tx, readers: &[Uuid]) -> sqlx::Result<HashMap<(Uuid, Uuid), Dues>> {
+pub(super) async fn held(tx: &mut Tx, readers: &[Uuid]) -> sqlx::Result<HashMap<(Uuid, Uuid), Dues>> {
     let sql = ids!(
         tx,
         "SELECT x.list_id, x.subscriber_id, x.numbered_from, x.backlog_from, x.away_from, x.paused_until FROM",
@@ -230,10 +230,19 @@ pub async fn resume(
     note(tx, cause, EventKind::Resumed, key, cadence).await
 }
 
+/// Gives a subscription that comes over, or back, what was due to it.
+pub(super) async fn give(
+    tx: &mut WriteTx,
+    (list_id, subscriber_id): (Uuid, Uuid),
+    dues: &Dues,
+) -> sqlx::Result<()> {
+    store(tx, (list_id, subscriber_id), dues).await
+}
+
 async fn store(tx: &mut WriteTx, (list_id, subscriber_id): (Uuid, Uuid), dues: &Dues) -> sqlx::Result<()> {
     let sql =
         "UPDATE subscriptions SET numbered_from = $3, backlog_from = $4, away_from = $5, paused_until = $6
-               WHERE list_id = $1 AND subscriber_id = $2 AND status = 'active'";
+               WHERE list_id = $1 AND subscriber_id = $2";
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(list_id)
         .bind(subscriber_id)

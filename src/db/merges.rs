@@ -1,13 +1,14 @@
 //! Subscribers who were merged into others, as one person. Links and deliveries of the one who is gone go on naming them;
 //! here is who they are now, and what is to be given back when a merge is undone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
+use super::dues::{self, Dues};
 use super::events::Cause;
 use super::import_store::{self, NewPerson};
 use super::subscribers::{self, Subscriber, id_array, ids};
@@ -56,6 +57,9 @@ struct MergedSubscription {
     standing: Standing,
     created_at: DateTime<Utc>,
     came_over: bool,
+    /// What was due to it; missing on merges from before there were digests.
+    #[serde(default)]
+    dues: Option<Dues>,
 }
 
 /// A row as the JSON of the engine that wrote it, which nothing reads and writes again: it would round numbers. Either engine
@@ -86,7 +90,7 @@ impl Keyed {
     }
 }
 
-const KEYED: [Keyed; 5] = [
+const KEYED: [Keyed; 6] = [
     Keyed {
         name: "subscriber_tags",
         key: &["tag"],
@@ -131,6 +135,15 @@ const KEYED: [Keyed; 5] = [
         same: &["import_id", "list_id"],
         comes_over: true,
         fit: "",
+    },
+    // Where the merged one was away says nothing of the kept one.
+    Keyed {
+        name: "absences",
+        key: &["list_id", "from_number"],
+        rest: &["to_number"],
+        same: &["list_id", "from_number"],
+        comes_over: false,
+        fit: "WHERE list_id IN (SELECT list_id FROM subscriptions WHERE subscriber_id = $2)",
     },
     // What a bounce of the merged one's address ended is restored for that address only.
     Keyed {
@@ -213,7 +226,8 @@ pub async fn merge(
     merged: &Subscriber,
 ) -> sqlx::Result<()> {
     let held = subscriptions::lock(tx, &[kept.id, merged.id]).await?;
-    let mut undo = Undo { subscriptions: came_over(&held, kept.id, merged.id), ..Undo::default() };
+    let dues = dues::held(tx, &[merged.id]).await?;
+    let mut undo = Undo { subscriptions: came_over(&held, &dues, kept.id, merged.id), ..Undo::default() };
     let moving = undo.subscriptions.iter().filter(|one| one.came_over);
     let asked: Vec<Asked> = moving
         .map(|one| Asked {
@@ -224,6 +238,11 @@ pub async fn merge(
         })
         .collect();
     subscriptions::carry_out(tx, cause, &held, &asked).await?;
+    for one in undo.subscriptions.iter().filter(|one| one.came_over) {
+        if let Some(dues) = &one.dues {
+            dues::give(tx, (one.list_id, kept.id), dues).await?;
+        }
+    }
     for table in &KEYED {
         let rows = copy_rows(tx, table, kept.id, merged.id).await?;
         undo.rows.insert(table.name.to_owned(), rows);
@@ -260,7 +279,12 @@ pub async fn merge(
 }
 
 /// What the merged one has of each list, and whether it comes over.
-fn came_over(held: &[Subscription], kept: Uuid, merged: Uuid) -> Vec<MergedSubscription> {
+fn came_over(
+    held: &[Subscription],
+    dues: &HashMap<(Uuid, Uuid), Dues>,
+    kept: Uuid,
+    merged: Uuid,
+) -> Vec<MergedSubscription> {
     let has = |list_id| held.iter().any(|held| held.subscriber_id == kept && held.list_id == list_id);
     let of_merged = held.iter().filter(|held| held.subscriber_id == merged);
     of_merged
@@ -269,6 +293,7 @@ fn came_over(held: &[Subscription], kept: Uuid, merged: Uuid) -> Vec<MergedSubsc
             standing: held.standing(),
             created_at: held.created_at,
             came_over: !has(held.list_id),
+            dues: dues.get(&(held.list_id, merged)).copied(),
         })
         .collect()
 }
@@ -441,7 +466,14 @@ async fn give_back(
         }
     }
     subscriptions::remove(tx, &gone).await?;
-    subscriptions::carry_out(tx, cause, &[], &asked).await.map(|_| ())
+    subscriptions::carry_out(tx, cause, &[], &asked).await?;
+    for one in &asked {
+        let dues = merged.iter().find(|merged| merged.list_id == one.list_id).and_then(|merged| merged.dues);
+        if let Some(dues) = dues {
+            dues::give(tx, (one.list_id, merge.merged_id), &dues).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The rows of a table: those that came over are taken from the kept one, if they are still the same.

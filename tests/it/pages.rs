@@ -70,13 +70,14 @@ on_both_engines! {
             let filled = match path.as_str() {
                 "/confirm/{token}" => confirm.strip_prefix(&app.url).unwrap().to_owned(),
                 "/unsubscribe/{token}" => path.replace("{token}", &token(Link::Unsubscribe { subscriber, list: world })),
-                "/preferences/{token}" => path.replace("{token}", &token(Link::Preferences { subscriber })),
+                "/websub/{id}" => path.replace("{id}", "0123"),
+                "/preferences/{token}" | "/preferences/{token}/missed" => path.replace("{token}", &token(Link::Preferences { subscriber })),
                 "/block/{token}" => path.replace("{token}", &token(Link::Block { subscriber })),
                 "/brand-{hash}.css" => "/brand-0123456789abcdef.css".to_owned(),
                 "/assets/{name}" => "/assets/postrider.css".to_owned(),
                 other => other.to_owned(),
             };
-            let there = !path.starts_with("/mailbox") && !path.contains("{slug}") && path != "/subscribe";
+            let there = !path.starts_with("/mailbox") && !path.starts_with("/websub") && !path.contains("{slug}") && path != "/subscribe";
             let odd = ["OPTIONS", "PROPFIND", "TRACE", "PUT", "DELETE", "PATCH", "BREW"];
             let odd = odd.map(|name| Method::from_bytes(name.as_bytes()).unwrap());
             for method in [Method::GET, Method::HEAD].into_iter().chain(odd) {

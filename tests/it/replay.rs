@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use postrider::actions::replay::{self, Mode, Proposal};
+use postrider::actions::replay::{self, Proposal};
 use postrider::actions::{Context, calendar, campaigns};
 use postrider::db::Db;
 use postrider::domain::digest::{ListSchedule, QuietHours};
+use postrider::domain::feed_rule::BindingMode;
 use postrider::domain::subscription::Cadence;
 use reqwest::StatusCode;
 use sqlx::AssertSqlSafe;
@@ -91,7 +92,7 @@ on_both_engines! {
         assert_eq!(sizes, [1, 2]);
         // A feed that is not connected is read by its dates.
         room.server.set_feed("/other/", &rss(&posts(&room.server, &[20, 21])));
-        let other = Proposal { mode: Mode::Digest, list: Some("all".to_owned()), ..proposal(365) };
+        let other = Proposal { mode: BindingMode::Digest, list: Some("all".to_owned()), ..proposal(365) };
         let other = replay::of_url(&cx, &room.server.url("/other/"), &other).await.unwrap();
         assert!(!other.known);
         let daily = other.lists[0].outcome.mails.iter().find(|mail| mail.cadence == Cadence::Daily).unwrap();

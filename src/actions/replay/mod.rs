@@ -18,6 +18,7 @@ use crate::db::lists::{self, Count, List};
 use crate::db::users::Role;
 use crate::db::{Tx, publication};
 use crate::domain::digest::{ListSchedule, QuietHours};
+use crate::domain::feed_rule::BindingMode;
 use crate::domain::refusal::Refusal;
 use crate::domain::refusal::feeds as codes;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
@@ -31,42 +32,13 @@ const ITEMS_MAX: i64 = 5000;
 /// What is longer ago says nothing of what is usual.
 const POLLS_REMEMBERED: usize = 1000;
 
-/// What becomes of a feed's items on a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Mode {
-    /// Each by itself; readers of digests have it in theirs.
-    #[default]
-    Send,
-    /// The same, once an editor has approved it.
-    Draft,
-    /// In digests only.
-    Digest,
-    /// Nothing is sent.
-    Collect,
-}
-
-impl Mode {
-    pub const ALL: [Mode; 4] = [Mode::Send, Mode::Draft, Mode::Digest, Mode::Collect];
-
-    /// A form's value.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Mode::Send => "send",
-            Mode::Draft => "draft",
-            Mode::Digest => "digest",
-            Mode::Collect => "collect",
-        }
-    }
-
-    /// The key of its name.
-    pub fn key(self) -> &'static str {
-        match self {
-            Mode::Send => "replay-mode-send",
-            Mode::Draft => "replay-mode-draft",
-            Mode::Digest => "replay-mode-digest",
-            Mode::Collect => "replay-mode-collect",
-        }
+/// The key of what a mode does with articles: "sent by themselves".
+pub fn mode_key(mode: BindingMode) -> &'static str {
+    match mode {
+        BindingMode::Send => "replay-mode-send",
+        BindingMode::Draft => "replay-mode-draft",
+        BindingMode::Digest => "replay-mode-digest",
+        BindingMode::Collect => "replay-mode-collect",
     }
 }
 
@@ -76,7 +48,7 @@ pub struct Proposal {
     pub days: i64,
     /// A list's short name; `None`: those that the feed fills.
     pub list: Option<String>,
-    pub mode: Mode,
+    pub mode: BindingMode,
     /// This cadence only.
     pub cadence: Option<Cadence>,
     pub daily_cap: Option<u32>,
@@ -101,11 +73,8 @@ impl Proposal {
             return Err(codes::REPLAY_DAYS_WRONG.on("days").with("max", DAYS_MAX));
         }
         let mode = match mode.trim() {
-            "" => Mode::Send,
-            typed => Mode::ALL
-                .into_iter()
-                .find(|mode| mode.as_str() == typed)
-                .ok_or_else(|| codes::REPLAY_MODE_WRONG.on("mode"))?,
+            "" => BindingMode::Send,
+            typed => BindingMode::parse(typed).ok_or_else(|| codes::REPLAY_MODE_WRONG.on("mode"))?,
         };
         let cadence = match cadence.trim() {
             "" => None,
@@ -156,7 +125,7 @@ pub struct Item {
 /// By what the items are run through.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    pub mode: Mode,
+    pub mode: BindingMode,
     pub schedule: ListSchedule,
     pub grace: TimeDelta,
     pub zone: Tz,
@@ -201,7 +170,7 @@ type Numbered = Vec<(DateTime<Utc>, usize, bool)>;
 /// Runs a feed's items through a plan.
 pub fn simulate(items: &[Item], plan: &Plan) -> Outcome {
     let (passed, held) = brake(items, plan);
-    if plan.mode == Mode::Collect {
+    if plan.mode == BindingMode::Collect {
         let collected = passed.into_iter().map(|(_, item)| item).collect();
         return Outcome { mails: Vec::new(), held, collected };
     }
@@ -266,7 +235,7 @@ fn number(passed: Vec<(DateTime<Utc>, usize)>, plan: &Plan) -> Numbered {
     let mut numbered = Vec::with_capacity(passed.len());
     for (polled, item) in passed {
         let sendable = polled + plan.grace;
-        if plan.mode == Mode::Digest {
+        if plan.mode == BindingMode::Digest {
             numbered.push((sendable, item, true));
             continue;
         }
@@ -338,7 +307,7 @@ pub struct Replay {
     pub to: DateTime<Utc>,
     /// Whether it is polled already: its items are those that it brought. Else those that it lists now.
     pub known: bool,
-    pub mode: Mode,
+    pub mode: BindingMode,
     /// The oldest first; mails name their places.
     pub items: Vec<Item>,
     /// Whether there are more than are run through.

@@ -20,7 +20,7 @@ fn items(times: &[&str]) -> Vec<Item> {
 
 fn plan(zone: Tz, schedule: ListSchedule) -> Plan {
     Plan {
-        mode: Mode::Send,
+        mode: BindingMode::Send,
         schedule,
         grace: TimeDelta::minutes(10),
         zone,
@@ -92,12 +92,12 @@ fn what_is_over_the_cap_comes_at_the_end_of_the_day_and_quiet_hours_put_off() {
     let daily: Vec<&String> = told.iter().filter(|line| line.contains("daily")).collect();
     // Numbered at eight, behind the digest's hour: the next one, which is put off to eight.
     assert_eq!(daily, ["Thu 26 08:00 daily* 0 1 2 3", "Fri 27 08:00 daily* 4"]);
-    plan.mode = Mode::Digest;
+    plan.mode = BindingMode::Digest;
     let told = run(&times, &plan);
     assert!(told.iter().all(|line| line.contains('*')), "{told:?}");
     let daily: Vec<&String> = told.iter().filter(|line| line.contains("daily")).collect();
     assert_eq!(daily, ["Wed 25 08:00 daily* 0 1", "Thu 26 08:00 daily* 2 3", "Fri 27 08:00 daily* 4"]);
-    plan.mode = Mode::Collect;
+    plan.mode = BindingMode::Collect;
     let outcome = simulate(&items(&times), &plan);
     assert_eq!((outcome.mails.len(), outcome.collected), (0, vec![0, 1, 2, 3, 4]));
 }
@@ -151,7 +151,7 @@ fn dated_items_come_with_the_poll_behind_their_date() {
 fn what_is_typed_is_read_or_refused() {
     let parse = |days, mode, cadence, cap, quiet| Proposal::parse(days, "", mode, cadence, cap, quiet);
     let read = parse("30", "digest", "weekly", "3", "22-6").unwrap();
-    assert_eq!((read.days, read.mode, read.cadence), (30, Mode::Digest, Some(Cadence::Weekly)));
+    assert_eq!((read.days, read.mode, read.cadence), (30, BindingMode::Digest, Some(Cadence::Weekly)));
     assert_eq!((read.daily_cap, read.quiet), (Some(3), Some(QuietHours { from: 22, to: 6 })));
     assert_eq!(parse("", "", "", "", "").unwrap().days, DAYS_DEFAULT);
     for (days, mode, cadence, cap, quiet, field) in [
@@ -198,7 +198,7 @@ proptest! {
         };
         let items: Vec<Item> = times.iter().map(item).collect();
         let mut plan = plan(chrono_tz::TZ_VARIANTS[zone], schedule);
-        plan.mode = Mode::ALL[mode];
+        plan.mode = BindingMode::ALL[mode];
         let outcome = simulate(&items, &plan);
         let held: BTreeSet<usize> = outcome.held.iter().flat_map(|poll| poll.items.clone()).collect();
         for cadence in Cadence::ALL {

@@ -7,11 +7,12 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::id;
-use crate::actions::replay::{self, Mail, Mode, OfList, Proposal, Replay};
+use crate::actions::replay::{self, Mail, OfList, Proposal, Replay};
 use crate::actions::{Context, Error, manage_feeds};
 use crate::app::App;
 use crate::db::feeds;
 use crate::db::lists::{self, List};
+use crate::domain::feed_rule::BindingMode;
 use crate::domain::subscription::Cadence;
 use crate::locale::say;
 use crate::web::desk::frame::{Desk, Fields, Me, Tab};
@@ -47,8 +48,12 @@ struct ReplayPage {
 }
 
 impl ReplayPage {
-    fn modes(&self) -> [Mode; 4] {
-        Mode::ALL
+    fn modes(&self) -> [BindingMode; 4] {
+        BindingMode::ALL
+    }
+
+    fn mode_key(&self, mode: &BindingMode) -> &'static str {
+        replay::mode_key(*mode)
     }
 
     fn cadences(&self) -> [Cadence; 4] {
