@@ -49,7 +49,7 @@ impl Newsroom<'_> {
         self.publish_many(1).await;
     }
 
-    async fn publish_many(&self, many: u32) {
+    pub async fn publish_many(&self, many: u32) {
         let posts: Vec<u32> = {
             let mut posts = self.posts.lock().unwrap();
             for _ in 0..many {
