@@ -11,7 +11,7 @@ use super::campaigns::with_next_number;
 use super::list_articles::Numbered;
 use super::load::{self, Column};
 use super::subscribers::id_array;
-use super::{Tx, WriteTx, on_either};
+use super::{Tx, WriteTx, dialect, on_either};
 use crate::domain::slug::archive_slug;
 use crate::domain::subscription::Cadence;
 
@@ -196,27 +196,53 @@ pub async fn count_variants(tx: &mut Tx, campaign_id: Uuid) -> sqlx::Result<i64>
     on_either!(tx, |conn| sqlx::query_scalar(sql).bind(campaign_id).fetch_one(conn).await)
 }
 
+/// Readers who may lack what others have, by the index that has them alone: SQLite's planner would walk the whole list.
+macro_rules! with_backlog {
+    ($tx:expr, $sql:ident) => {
+        dialect!($tx, sqlite: $sql!(" INDEXED BY subscriptions_with_backlog"), postgres: $sql!(""))
+    };
+}
+
 /// Whether a list has readers of a cadence who may lack what the others have.
 pub async fn any_backlog(tx: &mut Tx, list_id: Uuid, cadence: Cadence) -> sqlx::Result<bool> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM subscriptions WHERE list_id = $1 AND backlog_from IS NOT NULL
-                   AND cadence = $2 AND status = 'active' AND paused_until IS NULL)";
+    macro_rules! sql {
+        ($by:literal) => {
+            concat!(
+                "SELECT EXISTS (SELECT 1 FROM subscriptions AS s",
+                $by,
+                " WHERE s.list_id = $1 AND s.backlog_from IS NOT NULL
+                   AND s.cadence = $2 AND s.status = 'active' AND s.paused_until IS NULL)"
+            )
+        };
+    }
+    let sql = with_backlog!(tx, sql);
     on_either!(tx, |conn| sqlx::query_scalar(sql).bind(list_id).bind(cadence.as_str()).fetch_one(conn).await)
 }
 
 /// The articles, up to a number, that readers of a cadence may lack while the others have them.
 pub async fn owed(tx: &mut Tx, list_id: Uuid, cadence: Cadence, to: i64) -> sqlx::Result<Vec<Uuid>> {
-    let sql = "SELECT la.article_id FROM list_articles la JOIN articles a ON a.id = la.article_id
-               WHERE la.list_id = $1 AND la.is_due = TRUE AND a.retired_at IS NULL AND la.number <= $3
-                 AND la.number > (SELECT MIN(s.backlog_from) FROM subscriptions s
-                     WHERE s.list_id = $1 AND s.backlog_from IS NOT NULL AND s.cadence = $2
+    macro_rules! sql {
+        ($by:literal) => {
+            concat!(
+                "SELECT la.article_id FROM list_articles la JOIN articles a ON a.id = la.article_id
+                 WHERE la.list_id = $1 AND la.is_due = TRUE AND a.retired_at IS NULL AND la.number <= $3
+                   AND la.number > (SELECT MIN(s.backlog_from) FROM subscriptions AS s",
+                $by,
+                " WHERE s.list_id = $1 AND s.backlog_from IS NOT NULL AND s.cadence = $2
                        AND s.status = 'active' AND s.paused_until IS NULL)
-                 AND EXISTS (SELECT 1 FROM subscriptions s
-                     WHERE s.list_id = $1 AND s.backlog_from < la.number AND s.numbered_from < la.number
+                   AND EXISTS (SELECT 1 FROM subscriptions AS s",
+                $by,
+                " WHERE s.list_id = $1 AND s.backlog_from IS NOT NULL AND s.backlog_from < la.number
+                       AND s.numbered_from < la.number
                        AND s.cadence = $2 AND s.status = 'active' AND s.paused_until IS NULL
                        AND NOT EXISTS (SELECT 1 FROM absences x
                            WHERE x.list_id = $1 AND x.subscriber_id = s.subscriber_id
                              AND x.from_number < la.number AND x.to_number >= la.number))
-               ORDER BY la.number";
+                 ORDER BY la.number"
+            )
+        };
+    }
+    let sql = with_backlog!(tx, sql);
     on_either!(tx, |conn| sqlx::query_scalar(sql)
         .bind(list_id)
         .bind(cadence.as_str())
