@@ -277,17 +277,23 @@ pub async fn readers(
     (after, rows): (Uuid, i64),
 ) -> sqlx::Result<(Vec<DigestReader>, Option<Uuid>)> {
     macro_rules! sql {
-        ($backlog:literal) => {
+        ($by:expr, $backlog:literal) => {
             concat!(
-                "SELECT s.subscriber_id, s.numbered_from, s.backlog_from FROM subscriptions s
-                 WHERE s.list_id = $1 AND s.status = 'active' AND s.cadence = $2 AND s.subscriber_id > $3
+                "SELECT s.subscriber_id, s.numbered_from, s.backlog_from FROM subscriptions AS s",
+                $by,
+                " WHERE s.list_id = $1 AND s.status = 'active' AND s.cadence = $2 AND s.subscriber_id > $3
                    AND s.paused_until IS NULL ",
                 $backlog,
                 " ORDER BY s.subscriber_id LIMIT $4"
             )
         };
     }
-    let sql = if only_backlog { sql!("AND s.backlog_from IS NOT NULL") } else { sql!("") };
+    macro_rules! only_backlog {
+        ($by:literal) => {
+            sql!($by, "AND s.backlog_from IS NOT NULL")
+        };
+    }
+    let sql = if only_backlog { with_backlog!(tx, only_backlog) } else { sql!("", "") };
     let found: Vec<DigestReader> = on_either!(tx, |conn| sqlx::query_as(sql)
         .bind(list_id)
         .bind(cadence.as_str())
