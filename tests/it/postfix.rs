@@ -240,7 +240,7 @@ async fn a_real_postfix_that_is_restarted_in_mid_campaign_loses_nobody() {
             Ok(app) => app,
             Err(missing) => return skip_postgres(&missing),
         };
-        let campaign = queue(&app, "world", people(1500)).await;
+        let campaign = queue(&app, "world", people(800)).await;
         let config = to(&app, &postfix);
         let before = postfix.taken();
         let delivering = deliver(&app, &config);

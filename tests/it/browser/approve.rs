@@ -1,12 +1,15 @@
-//! A draft that a feed made, from the rule to the mail.
+//! What waits for somebody's decision: a draft that a feed made, and what the brake holds, each to its mails.
 
 use chrono::TimeDelta;
+use fantoccini::key::Key;
 use postrider::actions::Context;
 use postrider::actions::poll::{self, How};
 use postrider::db::users::Role;
+use postrider::domain::subscription::Cadence;
 
 use super::{look_here, sign_in};
 use crate::delivery::subscribe_all;
+use crate::digests::Newsroom;
 use crate::feeds::{posts, rss};
 use crate::on_both_engines;
 use crate::support::browser::Browser;
@@ -63,5 +66,31 @@ on_both_engines! {
         app.run_all_due().await;
         let to: Vec<String> = app.smtp.take().into_iter().map(|mail| mail.to).collect();
         assert_eq!(to, ["ines@example.org"]);
+    }
+
+    async fn an_admin_releases_what_the_brake_holds_as_one_digest(app: TestApp) {
+        let Some(browser) = Browser::open(app).await else { return };
+        let room = Newsroom::of(app).await;
+        room.reader("each", Cadence::Each).await;
+        room.reader("daily", Cadence::Daily).await;
+        app.user("marta@harbour.example", Role::Admin).await;
+        room.publish_many(12).await;
+        assert_eq!(app.smtp.take().iter().filter(|mail| mail.to.ends_with("@example.org")).count(), 0);
+        browser.go("/admin/held").await;
+        sign_in(&browser, "marta@harbour.example").await;
+        browser.sees("12 new articles in one check, and the limit is 10").await;
+        look_here(&browser).await;
+        browser.tab_to("Release as one digest").await;
+        browser.key(Key::Enter).await;
+        browser.sees("Released 12 articles").await;
+        look_here(&browser).await;
+        app.advance(TimeDelta::minutes(6));
+        app.run_all_due().await;
+        let mails = app.smtp.take();
+        let readers: Vec<&str> =
+            mails.iter().map(|mail| mail.to.as_str()).filter(|to| to.ends_with("@example.org")).collect();
+        assert_eq!(readers, ["each@example.org"], "whoever has a digest gets them in it");
+        let text = String::from_utf8_lossy(&mails[0].message).into_owned();
+        assert!(text.contains("/2026/07/post-13/") && text.contains("/2026/07/post-2/"), "{text}");
     }
 }
