@@ -273,7 +273,7 @@ on_both_engines! {
         let other = server.url("/other/");
         add(app, &other, "world").await;
         bare.set("/page", Page::Plain { headers: vec![], body: b"<!DOCTYPE html><html><p>Hi</html>".to_vec() });
-        for (url, why) in [(other.as_str(), "already has the address"), (&bare.url("/page"), "web page"), ("ftp://x", "web address")] {
+        for (url, why) in [(other.as_str(), "already has this address"), (&bare.url("/page"), "web page"), ("ftp://x", "web address")] {
             let error = preview(app, feed, url).await.unwrap_err().to_string();
             assert!(error.contains(why), "{url}: {error}");
         }

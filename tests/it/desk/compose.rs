@@ -334,7 +334,7 @@ on_both_engines! {
         // So does one that was cancelled before its time, and it is not scheduled then.
         let stands = version(&owen.page(&edit).await);
         owen.submit(&path(&edit, "/schedule"), &[("version", &stands), ("when", "now")]).await;
-        assert!(owen.refused(&path(&edit, "/discard"), &[]).await.contains("no longer a draft"));
+        assert!(owen.refused(&path(&edit, "/discard"), &[]).await.contains("Only a draft can be deleted"));
         owen.submit(&path(&edit, "/cancel"), &[]).await;
         owen.submit(&path(&edit, "/bring-back"), &[]).await;
         app.advance(TimeDelta::hours(1));
@@ -392,7 +392,7 @@ on_both_engines! {
         let list = world.to_string();
         let (edit, _) = owen.submit("/admin/campaigns/new", &[("list", &list), ("subject", "With it"), ("article", id)]).await;
         assert!(owen.page(&article).await.contains("a campaign uses it"));
-        assert!(owen.refused(&format!("{article}/delete"), &[]).await.contains("A campaign uses this article"));
+        assert!(owen.refused(&format!("{article}/delete"), &[]).await.contains("This article is in a campaign"));
         save(&owen, &edit, world, "Without it", "Words").await;
         assert_eq!(owen.submit(&format!("{article}/delete"), &[]).await.1, "“A false start” deleted.");
         assert_eq!(owen.get(&article).await.status(), StatusCode::NOT_FOUND);
