@@ -200,7 +200,7 @@ on_both_engines! {
         browser.fill("Subject", "Correction: ten ships").await;
         browser.fill("What was wrong", "There were ten.").await;
         browser.click("Write correction").await;
-        browser.sees("The reason is shown above the text: There were ten.").await;
+        browser.sees("The reason will be shown above the text: There were ten.").await;
         look_here(&browser).await;
         browser.fill("Text", "Ten ships came in.").await;
         browser.click("Send in 5 min").await;

@@ -326,7 +326,7 @@ on_both_engines! {
             let (to, said) = owen.submit(&path(&edit, "/discard"), &[]).await;
             assert_eq!((to.as_str(), said.as_str()), ("/admin/campaigns", "Draft “Half a thought” deleted."));
         }
-        assert!(owen.page(&path(&edit, "")).await.contains("Turn back into a draft"));
+        assert!(owen.page(&path(&edit, "")).await.contains("Restore as draft"));
         for _ in 0..2 {
             assert_eq!(owen.submit(&path(&edit, "/bring-back"), &[]).await.0, edit);
         }
@@ -354,14 +354,14 @@ on_both_engines! {
         }
         let owen = app.editor().await;
         let edit = begin(&owen, world, "To some").await;
-        assert!(owen.page(&edit).await.contains("If sent now, it goes to 2 readers."));
+        assert!(owen.page(&edit).await.contains("If you send it now, it will go to 2 readers."));
         let sql = "UPDATE subscriptions SET cadence = 'weekly' WHERE subscriber_id =
                    (SELECT id FROM subscribers WHERE email = 'tobe@example.org')";
         match &app.app.db {
             postrider::db::Db::Sqlite { writer, .. } => sqlx::query(sql).execute(writer).await.map(|_| ()).unwrap(),
             postrider::db::Db::Postgres(pool) => sqlx::query(sql).execute(pool).await.map(|_| ()).unwrap(),
         }
-        assert!(owen.page(&edit).await.contains("If sent now, it goes to 1 reader."));
+        assert!(owen.page(&edit).await.contains("If you send it now, it will go to 1 reader."));
         // The preview of somebody who is not there is nobody's.
         let nobody = owen.page(&path(&edit, "/preview?reader=stranger%40example.org")).await;
         assert!(nobody.contains("No subscriber has the address stranger@example.org"), "{nobody}");
