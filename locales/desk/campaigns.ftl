@@ -43,7 +43,7 @@ campaign-signed-out = You’ve been signed out, so this page is no longer up to 
 
 campaign-cancel-open = Cancel campaign…
 campaign-cancel-rest-open = Cancel the rest…
-campaign-correct-open = Correct…
+campaign-correct-open = Write correction…
 campaign-pausing = Pausing…
 campaign-pause = Pause
 campaign-resuming = Resuming…
@@ -126,7 +126,7 @@ campaign-clear-status = Clear the status filter
 campaign-clear-list = Clear the list filter
 campaign-parts = On this page
 campaign-check = Check
-campaign-deliveries-further = None found among these readers. Keep searching to check the rest.
+campaign-deliveries-further = None found so far. Keep searching to check the rest.
 campaign-deliveries-none = No readers.
 campaign-col-address = Address
 campaign-col-state = State
@@ -196,8 +196,8 @@ campaign-missed = { $readers ->
     [one] { $readers } reader missed it.
    *[other] { $readers } readers missed it.
 }
-campaign-missed-lead = They were subscribed to { $list } when the campaign was sent and still are. Their addresses aren’t suppressed, and the relay never accepted this campaign for them. Those who already got it won’t get it again.
-campaign-missed-lead-more = Anyone who has since unsubscribed or been suppressed is left out. You’ll see the exact number once it’s sent.
+campaign-missed-lead = These readers were subscribed to { $list } when the campaign was sent, and still are. Their addresses aren’t suppressed, and the relay never accepted this campaign for them. Those who already got it won’t get it again.
+campaign-missed-lead-more = Anyone who has since unsubscribed or been suppressed is left out. You’ll see the exact number when you send it.
 campaign-missed-uncertain = { $readers ->
     [one] Also send it to { $readers } reader who may have got it: the relay didn’t respond. They may get it twice.
    *[other] Also send it to { $readers } readers who may have got it: the relay didn’t respond. Some may get it twice.
@@ -327,7 +327,7 @@ held-skip-selected = Skip selected
 today-setup = Setup isn’t finished.
 today-setup-button = Continue setup
 today-held = Needs your attention
-today-held-none = Nothing is on hold. Anything paused or put on hold appears here, with the reason.
+today-held-none = Nothing is on hold. Anything paused or put on hold will appear here, with the reason.
 today-next = Up next
 today-all-scheduled = All scheduled
 today-next-none = Nothing is scheduled. New articles from your feeds are sent automatically. You can also <a href="/admin/campaigns/new">write to your readers</a> at any time.
@@ -377,13 +377,13 @@ feed-push-none = No hub. The feed doesn’t name a hub, or this server can’t b
 feed-push-wanted = Asking { $hub } to send pushes
 feed-push-asked = Waiting for { $hub } to confirm
 feed-push-active = On, from { $hub }, until { $time } (renewed automatically)
-feed-push-ended = Off: { $hub } didn’t renew it. We’ll ask again.
+feed-push-ended = Off: { $hub } didn’t renew the subscription. We’ll ask again.
 feed-push-denied = { $hub } refused. We’ll ask again in a day.
 feed-push-why = Last problem: { $why }
 feed-pushed = Last push
 feed-pushed-never = none yet
-feed-pushed-ping = { $time }, ping
-feed-pushed-websub = { $time }, hub
+feed-pushed-ping = { $time }, by ping
+feed-pushed-websub = { $time }, from the hub
 feed-in-week = Last 7 days
 feed-in-week-counts = { $new } new, { $sent } sent
 feed-moves-to = Moved to
@@ -394,7 +394,7 @@ feed-list-delay = { $mins } min after an article appears
 feed-change = Change
 feed-remove-named = Remove { $list }
 feed-another-list = Another list
-feed-delay = Delay before sending, minutes
+feed-delay = Delay before sending, in minutes
 feed-delay-hint-list = How long to wait before sending an article after it appears. Articles already in the feed won’t be sent.
 feed-add-list = Add list
 feed-seen-at = Found { $time }
@@ -504,8 +504,8 @@ feed-move-like = Like “{ $title }”: { $by }
 feed-move-on-hold = on hold
 feed-move-off-hold = on hold until the move
 feed-move-matched = { $articles ->
-    [one] { $articles } matched article, not sent again
-   *[other] { $articles } matched articles, not sent again
+    [one] { $articles } matched article (won’t be sent again)
+   *[other] { $articles } matched articles (won’t be sent again)
 }
 feed-move-col-new = Article in the feed
 feed-move-col-known = Article you have
@@ -561,7 +561,7 @@ report-counting = Still counting. Reload this page in a minute.
 report-by-hour = By hour
 report-no-hours = Nothing yet.
 report-none = No reports yet
-report-none-lead = Each campaign gets a report when its last email is sent. Until then, follow it under Campaigns.
+report-none-lead = Each campaign gets a report once its last email has been sent. Until then, follow it under Campaigns.
 report-col-started = Started
 report-col-took = Took
 campaign-delivery-failed = Failed
@@ -606,7 +606,7 @@ campaign-line-starting = Starting. The rate will appear in a few seconds.
 campaign-counted-at = Counted at { $time }
 campaign-not-counted = Not counted yet
 campaign-uncertain-again = will be sent again
-campaign-uncertain-final = not sent again
+campaign-uncertain-final = won’t be sent again
 campaign-bounced-note = now suppressed
 campaign-failed-note = permanently refused
 campaign-deferred-until = next attempt { $time }
@@ -832,7 +832,7 @@ job-imports = Imports
 job-feeds = Checking feeds
 job-pushes = Checking feeds that sent a ping
 job-hubs = Subscribing to hubs
-job-search = Search index for subscribers
+job-search = Subscriber search index
 job-crashed = it crashed: see the log
 today-job-late = Last ran { $time }. Check that postrider serve is running.
 today-ago-days = { $days ->
@@ -894,7 +894,7 @@ feed-connected-with = { $articles ->
    *[other] Feed connected. The { $articles } articles already in it won’t be sent.
 }
 feed-connected-already = This feed was already connected. It now goes to this list too.
-feed-latest-nothing = All of them were already sent to this list. Nothing new was sent.
+feed-latest-nothing = All of these articles have already been sent to this list. Nothing new was sent.
 feed-latest-awaits = { $campaigns ->
     [one] Campaign scheduled. It won’t be sent until someone else approves it.
    *[other] { $campaigns } campaigns scheduled. They won’t be sent until someone else approves them.

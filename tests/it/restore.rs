@@ -459,7 +459,7 @@ on_both_engines! {
         assert!(page.contains("it has no record of at least 20 emails sent"), "{page}");
         let id = ferry.to_string();
         let refused = admin.refused("/admin/held/release", &[("campaign", &id)]).await;
-        assert!(refused.contains("Confirm that it is the real one first"), "{refused}");
+        assert!(refused.contains("First, confirm that it is the real one"), "{refused}");
         let owen = app.editor().await;
         assert!(!owen.page("/admin/held").await.contains("/admin/held/real"));
         let (_, said) = admin.submit("/admin/held/real", &[]).await;

@@ -192,7 +192,7 @@ on_both_engines! {
         join(app, "late@example.org", "world").await;
         browser.go("/admin/campaigns").await;
         browser.click("Nine ships").await;
-        browser.click("Correct…").await;
+        browser.click("Write correction…").await;
         browser.sees("Write a correction").await;
         // The browser itself asks for the reason.
         browser.click("Write correction").await;

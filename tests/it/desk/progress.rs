@@ -234,7 +234,7 @@ on_both_engines! {
 
         let owen = app.editor().await;
         let page = owen.page(&format!("/admin/campaigns/{id}")).await;
-        assert!(page.contains("not sent again"), "{page}");
+        assert!(page.contains("won’t be sent again"), "{page}");
         let who = owen.page(&format!("/admin/campaigns/{id}/deliveries?status=uncertain")).await;
         assert!(who.contains("ines@example.org") && who.contains("on the wire"), "{who}");
         let path = format!("/admin/campaigns/{id}/missed");
