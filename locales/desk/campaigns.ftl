@@ -37,20 +37,20 @@ campaign-is-cancelled = cancelled
 campaign-withdrawn = withdrawn: { $why }
 campaign-withdrawn-page = its page returns { $code }: { $url }
 campaign-withdrawn-feed = it was removed from the feed { $feed }, which still lists an older article
-campaign-signed-out = You’re signed out. This page is no longer up to date: sign in again.
+campaign-signed-out = You’ve been signed out, so this page is no longer up to date. Sign in again.
 
 ### A campaign’s page
 
 campaign-cancel-open = Cancel campaign…
 campaign-cancel-rest-open = Cancel the rest…
-campaign-correct-open = Correct…
+campaign-correct-open = Write correction…
 campaign-pausing = Pausing…
 campaign-pause = Pause
 campaign-resuming = Resuming…
 campaign-resume = Resume
 campaign-missed-open = Send to readers who missed it…
 campaign-report = Report
-campaign-make-draft = Turn back into a draft
+campaign-make-draft = Restore as draft
 campaign-on-hold = On hold.
 campaign-since = Since { $time }.
 campaign-look = Review
@@ -69,15 +69,15 @@ campaign-col-to = To
 campaign-col-sent = Sent
 campaign-col-a-second = Per second
 campaign-rate-none = Not known yet. The rate is measured every few seconds.
-campaign-by-domain = By receiving domain
-campaign-by-domain-table = Table of domains
+campaign-by-domain = By recipient domain
+campaign-by-domain-table = Recipient domains
 campaign-col-domain = Domain
 campaign-col-readers = Readers
 campaign-col-bounced = Bounced
 campaign-col-other = Other
 campaign-all-domains = All { $domains } domains
 campaign-never-sent = Nothing was sent.
-campaign-progress-later = You’ll see the progress here as soon as the first email is sent.
+campaign-progress-later = You’ll see the progress here once the first email is sent.
 campaign-timeline = Timeline
 campaign-all-deliveries = All deliveries
 campaign-pause-note = Pausing takes up to 2 seconds. Emails already handed to the relay will still go out and be recorded, so nobody gets the campaign twice.
@@ -86,7 +86,7 @@ campaign-cancel-named = Cancel “{ $subject }”
 campaign-cancel-rest-ask = Cancel the rest of this campaign?
 campaign-cancel-ask = Cancel this campaign?
 campaign-cancel-rest-lead = <span data-rest>{ $rest }</span> won’t get it. <span data-have>{ $have }</span> already got it.
-campaign-cancel-lead = Nobody will get it. The text is kept under Campaigns.
+campaign-cancel-lead = Nobody will get it. The text will be kept under Campaigns.
 campaign-cancel-moment = These numbers are a snapshot: sending continues until you cancel. To stop them changing, pause the campaign first.
 campaign-cancel-type = Type <span data-open>{ $number }</span> to confirm
 campaign-cancel-rest-button = Cancel the rest
@@ -99,7 +99,7 @@ campaign-conflict = Conflicting versions
 campaign-the-campaign = The campaign
 campaign-conflict-head = { $name } saved another version. Keep yours, take theirs, or compare.
 campaign-conflict-head-at = { $name } saved another version ({ $time }). Keep yours, take theirs, or compare.
-campaign-conflict-lead = Nothing is lost: the other version stays in the history.
+campaign-conflict-lead = Nothing is lost: the other version will stay in the history.
 campaign-yours = Yours
 campaign-theirs = Theirs
 campaign-subject = Subject
@@ -108,9 +108,9 @@ campaign-text = Text
 campaign-keep-mine = Keep mine
 campaign-take-theirs = Take theirs
 campaign-correct = Write a correction
-campaign-correct-lead = The correction goes only to those who got the original ({ $readers }), as a reply to the original.
+campaign-correct-lead = The correction will go only to those who got the original ({ $readers }), as a reply to the original.
 campaign-correct-reason = What was wrong
-campaign-correct-reason-hint = One or two sentences, shown above the text in the email and in the archive.
+campaign-correct-reason-hint = One or two sentences. They are shown above the text in the email and in the archive.
 campaign-correct-button = Write correction
 campaign-deliveries = Deliveries
 campaign-who-sent = Who got it
@@ -126,7 +126,7 @@ campaign-clear-status = Clear the status filter
 campaign-clear-list = Clear the list filter
 campaign-parts = On this page
 campaign-check = Check
-campaign-deliveries-further = None found among these readers. Keep searching to check the rest.
+campaign-deliveries-further = None found so far. Keep searching to check the rest.
 campaign-deliveries-none = No readers.
 campaign-col-address = Address
 campaign-col-state = State
@@ -142,9 +142,9 @@ campaign-look-further = Keep searching
 campaign-more = More
 campaign-version = version <span data-version>{ $version }</span>
 campaign-history = History
-campaign-corrects = Corrects <a href="{ $url }">{ $subject }</a>. It goes only to those who got the original, as a reply. The reason is shown above the text: { $reason }
+campaign-corrects = This campaign corrects <a href="{ $url }">{ $subject }</a>. It will go only to those who got the original, as a reply. The reason will be shown above the text: { $reason }
 campaign-waits = On hold: { $why }.
-campaign-sends-at = Sends <time datetime="{ $machine }">{ $time }</time> to { $readers }. You can undo it until then.
+campaign-sends-at = Will be sent on <time datetime="{ $machine }">{ $time }</time> to { $readers }. You can undo it until then.
 campaign-sends-now = Sending to { $readers } now.
 campaign-undo-send = Undo send
 campaign-preheader-example = The first words of the email
@@ -152,7 +152,7 @@ campaign-preheader-title = What the inbox shows after the subject
 campaign-list = List
 campaign-text-hint = Markdown, shown before the articles
 campaign-placeholders = Placeholders
-campaign-placeholders-hint = In the subject, preview text and text, these are replaced with what you know about each reader. Add what to show when you don’t know it: { "{{" } name | "reader" { "}}" }. In articles nothing is replaced.
+campaign-placeholders-hint = In the subject, preview text and text, these are replaced with what you know about each reader. Add what to show when you don’t know it: { "{{" } name | "reader" { "}}" }. Placeholders in articles aren’t replaced.
 campaign-articles = Articles
 campaign-article-place = Position of { $title }
 campaign-newest-articles = Newest articles
@@ -168,7 +168,7 @@ campaign-preview-source = Source
 campaign-preview-reader = As seen by
 campaign-preview-frame = Preview of the email
 campaign-before = Before you send
-campaign-would-get = If sent now, it goes to { $readers }.
+campaign-would-get = If you send it now, it will go to { $readers }.
 campaign-test-to = Send a test to
 campaign-test = Send test
 campaign-send-at = Send at
@@ -176,8 +176,8 @@ campaign-which = Which hour
 campaign-sure = Number of readers
 campaign-sure-hint = to send now, type { $number }
 campaign-schedule = Schedule
-campaign-send-hint = The last saved version is sent. You can undo it until sending starts.
-campaign-send-hint-no-undo = The last saved version is sent. “Send now” can’t be undone: there is no undo window (see Settings).
+campaign-send-hint = The last saved version will be sent. You can undo the send until sending starts.
+campaign-send-hint-no-undo = The last saved version will be sent. “Send now” can’t be undone: there is no undo window (see Settings).
 campaign-delete-draft = Delete draft
 campaign-history-none = Nothing saved yet
 campaign-history-none-lead = Every saved version is kept here. Saves by the same person within two minutes count as one.
@@ -196,19 +196,19 @@ campaign-missed = { $readers ->
     [one] { $readers } reader missed it.
    *[other] { $readers } readers missed it.
 }
-campaign-missed-lead = They were subscribed to { $list } when the campaign was sent and still are. Their addresses aren’t suppressed, and the relay never accepted this campaign for them. Those who already got it won’t get it again.
-campaign-missed-lead-more = Anyone who has since unsubscribed or been suppressed is left out. You’ll see the exact number once it’s sent.
+campaign-missed-lead = These readers were subscribed to { $list } when the campaign was sent, and still are. Their addresses aren’t suppressed, and the relay never accepted this campaign for them. Those who already got it won’t get it again.
+campaign-missed-lead-more = Anyone who has since unsubscribed or been suppressed is left out. You’ll see the exact number when you send it.
 campaign-missed-uncertain = { $readers ->
-    [one] Also send it to { $readers } reader who may have got it: the relay didn’t answer. They may get it twice.
-   *[other] Also send it to { $readers } readers who may have got it: the relay didn’t answer. Some may get it twice.
+    [one] Also send it to { $readers } reader who may have got it: the relay didn’t respond. They may get it twice.
+   *[other] Also send it to { $readers } readers who may have got it: the relay didn’t respond. Some may get it twice.
 }
-campaign-missed-uncertain-some = Also send it to those who may have got it: the relay didn’t answer. Some may get it twice.
+campaign-missed-uncertain-some = Also send it to those who may have got it: the relay didn’t respond. Some may get it twice.
 campaign-missed-busy = Sending…
 campaign-missed-button = Send to them
 campaign-back = Back to the campaign
 campaign-new = New campaign
 campaign-no-list = No lists yet
-campaign-no-list-lead = A campaign goes to a list. Add one first.
+campaign-no-list-lead = A campaign goes to a list. Add a list first.
 campaign-lists = Lists
 campaign-begin = Create draft
 
@@ -239,7 +239,7 @@ article-author = Author
 article-no-author = Not given
 article-published = Published
 article-first-seen = First seen
-article-url = On the site
+article-url = Web address
 article-in-mail = In an email
 article-preview-title = Preview of the article
 article-their-text = Their text
@@ -252,11 +252,11 @@ article-in-campaigns = { $campaigns ->
    *[other] It can’t be deleted: { $campaigns } campaigns use it.
 }
 article-delete-open = Delete article…
-article-delete-lead = The article and its history are permanently deleted. No campaign uses it.
+article-delete-lead = The article and its history will be permanently deleted. No campaign uses the article.
 article-delete-button = Delete article
 article-new = Write an article
 article-empty = No articles yet
-article-empty-lead = Connect a feed and its articles are listed here. Or write one yourself.
+article-empty-lead = Connect a feed, and its articles will be listed here. You can also write an article yourself.
 article-feeds = Feeds
 article-filter-title = Title contains
 article-from = From
@@ -274,18 +274,18 @@ article-campaign-of-selected = Create campaign from selected
 
 today-today = Today
 held-release-all = Release all { $campaigns }
-held-differs-heading = What differs
+held-differs-heading = What has changed
 held-differs-caption = This database when it last sent mail, and now
 held-differs-was = When it last sent mail
 held-differs-is = Now
 held-differs-address = Address
 held-differs-database = Database
-held-differs = differs
-held-copy-lead = If this is a copy, for a test or from a backup, do nothing: the original keeps sending. If you moved the database, or changed the address on purpose, confirm that this is the real one. After a restore, campaigns that were due may already have been sent: keep them on hold and check each one.
+held-differs = changed
+held-copy-lead = If this is a copy, for a test or from a backup, do nothing: the original will keep sending. If you moved the database, or changed the address on purpose, confirm that this is the real one. After a restore, campaigns that were due may already have been sent: keep them on hold and check each one.
 held-real-release = This is the real one: release all
 held-real-keep = This is the real one: keep campaigns on hold
 held-restored-heading = What we know
-held-restored-lead = The database has no record of who got email after this copy was made. If you release a campaign, some readers may get it twice. If you cancel it, those who didn’t get it never will. Articles that were new at each feed’s first check after the restore are on hold too. Compare with the relay’s log, then decide about each campaign. Anyone who unsubscribed in the meantime is subscribed again.
+held-restored-lead = The database has no record of who got mail after this copy was made. If you release a campaign, some readers may get it twice. If you cancel it, those who didn’t get it never will. Articles that were new at each feed’s first check after the restore are on hold too. Compare with the relay’s log, then decide about each campaign. Anyone who unsubscribed in the meantime is subscribed again.
 held-use-keep = Use this database and keep campaigns on hold
 held-use-release = Use this database and release all
 held-none-lead = Everything that is due is sent automatically. Campaigns are put on hold when they are more than 15 minutes late, when the database looks like a copy or was restored, when their list is retired, or when their HTML is too complex. Articles are put on hold when a feed has far more new articles than usual.
@@ -308,7 +308,7 @@ hold-brake = Too many new articles
 hold-page = Page not found
 hold-unclear = On hold
 held-batch-move = Are these old articles with new addresses or GUIDs? <a href="{ $url }">Match them with the ones you already have</a>.
-held-batch-lead = None of these is sent until you release it. Each article you release is sent to every reader as a separate email. Skipped articles aren’t sent.
+held-batch-lead = None of these articles will be sent until you release them. Each article you release will be sent to every reader as a separate email. Articles you skip won’t be sent.
 held-skip-all = Skip all { $articles }
 held-releasing = Releasing…
 held-batch-release-all = { $articles ->
@@ -316,8 +316,8 @@ held-batch-release-all = { $articles ->
    *[other] Release all { $articles }: { $articles } emails to each reader
 }
 held-batch-more = { $articles ->
-    [one] These are the newest. “Release all” and “Skip all” include { $articles } more.
-   *[other] These are the newest. “Release all” and “Skip all” include { $articles } more.
+    [one] Only the newest articles are shown. “Release all” and “Skip all” include { $articles } more.
+   *[other] Only the newest articles are shown. “Release all” and “Skip all” include { $articles } more.
 }
 held-release-selected = Release selected
 held-skip-selected = Skip selected
@@ -327,7 +327,7 @@ held-skip-selected = Skip selected
 today-setup = Setup isn’t finished.
 today-setup-button = Continue setup
 today-held = Needs your attention
-today-held-none = Nothing is on hold. Anything paused or put on hold appears here, with the reason.
+today-held-none = Nothing is on hold. Anything paused or put on hold will appear here, with the reason.
 today-next = Up next
 today-all-scheduled = All scheduled
 today-next-none = Nothing is scheduled. New articles from your feeds are sent automatically. You can also <a href="/admin/campaigns/new">write to your readers</a> at any time.
@@ -346,12 +346,12 @@ today-col-day = Day
 today-col-active = Active
 today-col-joined = Joined
 today-col-left = Left
-today-col-left-bounced = of these, bounced
+today-col-left-bounced = of which bounced
 today-col-complained = Spam reports
 today-each-day = per day
 today-no-deliveries = Nothing was sent in the last 14 days.
 today-table-of-deliveries = Table<span class="hidden"> of deliveries</span>
-today-col-share = Share
+today-col-share = Bounce rate
 
 ### Feeds
 
@@ -368,25 +368,25 @@ feed-never = never
 feed-next = Next
 feed-next-none = none
 feed-now = now
-feed-usually = Usually
+feed-usually = Interval
 feed-every-mins = every { $mins } min
 feed-every-secs = every { $secs } s
-feed-every-rarer = now every { $mins } min, because pushes bring articles sooner
+feed-every-rarer = now every { $mins } min, because pushes deliver articles sooner
 feed-push = Push
-feed-push-none = No hub. The feed names none, or none that can reach this server over https.
-feed-push-wanted = Asking { $hub } for pushes
+feed-push-none = No hub. The feed doesn’t name a hub, or this server can’t be reached over https.
+feed-push-wanted = Asking { $hub } to send pushes
 feed-push-asked = Waiting for { $hub } to confirm
 feed-push-active = On, from { $hub }, until { $time } (renewed automatically)
-feed-push-ended = Off: { $hub } didn’t renew it. It will be asked again.
-feed-push-denied = { $hub } refused. It will be asked again in a day.
+feed-push-ended = Off: { $hub } didn’t renew the subscription. We’ll ask again.
+feed-push-denied = { $hub } refused. We’ll ask again in a day.
 feed-push-why = Last problem: { $why }
 feed-pushed = Last push
 feed-pushed-never = none yet
-feed-pushed-ping = { $time }, ping
-feed-pushed-websub = { $time }, hub
+feed-pushed-ping = { $time }, by ping
+feed-pushed-websub = { $time }, from the hub
 feed-in-week = Last 7 days
 feed-in-week-counts = { $new } new, { $sent } sent
-feed-moves-to = Moving to
+feed-moves-to = Moved to
 feed-goes-to = Goes to
 feed-no-list = No list, so its articles aren’t sent.
 feed-list-retired = retired, so nothing is sent to it
@@ -394,8 +394,8 @@ feed-list-delay = { $mins } min after an article appears
 feed-change = Change
 feed-remove-named = Remove { $list }
 feed-another-list = Another list
-feed-delay = Delay before sending, minutes
-feed-delay-hint-list = How long to wait before sending an article after it appears. Articles already in the feed aren’t sent.
+feed-delay = Delay before sending, in minutes
+feed-delay-hint-list = How long to wait before sending an article after it appears. Articles already in the feed won’t be sent.
 feed-add-list = Add list
 feed-seen-at = Found { $time }
 feed-skip-named = Skip { $title }
@@ -409,24 +409,24 @@ feed-newest-first = Newest first.
 feed-latest = Send the latest
 feed-latest-lead = Creates a campaign from each of the newest articles that haven’t been sent to the list.
 feed-no-lists = There are no lists yet.
-feed-latest-to = To list
+feed-latest-to = Send to list
 feed-latest-count = Maximum number of articles
 feed-latest-show = Show articles
 feed-latest-none = Everything has been sent to this list
-feed-latest-none-lead = The feed has no articles that haven’t already been sent to this list.
+feed-latest-none-lead = The feed has no other articles.
 feed-latest-found = { $articles ->
     [one] { $readers ->
-        [one] One article to { $readers } reader of { $list }
-       *[other] One article to { $readers } readers of { $list }
+        [one] One article for { $readers } reader of { $list }
+       *[other] One article for { $readers } readers of { $list }
     }
    *[other] { $readers ->
-        [one] { $articles } articles to { $readers } reader of { $list }
-       *[other] { $articles } articles to { $readers } readers of { $list }
+        [one] { $articles } articles for { $readers } reader of { $list }
+       *[other] { $articles } articles for { $readers } readers of { $list }
     }
 }
 feed-latest-found-uncounted = { $articles ->
-    [one] One article to the readers of { $list }
-   *[other] { $articles } articles to the readers of { $list }
+    [one] One article for the readers of { $list }
+   *[other] { $articles } articles for the readers of { $list }
 }
 feed-latest-twice = Readers who already got an article through another list won’t get it again.
 feed-latest-uncounted = Readers haven’t been counted yet.
@@ -434,11 +434,11 @@ feed-latest-busy = Scheduling…
 feed-latest-send = Send article
 feed-latest-send-selected = Send selected
 feed-connect = Connect a feed
-feed-new-lead = RSS, Atom or JSON. Articles already in the feed aren’t sent.
-feed-new-no-list = There is no list to send its articles to yet.
+feed-new-lead = RSS, Atom or JSON. Articles already in the feed won’t be sent.
+feed-new-no-list = There is no list to send the articles to yet.
 feed-new-add-list = Add a list
 feed-url = Feed address
-feed-delay-hint = How long to wait before sending an article after it appears. Edits made in between are included.
+feed-delay-hint = How long to wait before sending an article after it appears. Edits made in the meantime are included.
 feed-connecting = Connecting…
 feed-connect-button = Connect feed
 feed-check-again = Check again
@@ -452,15 +452,15 @@ feed-known = This feed is already connected to { $lists }.
 feed-new-outcome = If you connect this feed now, none of these articles will be sent. If it had already been connected, this is what would have happened:
 feed-would-hold = The next check would put all new articles on hold. { $why }.
 feed-holds-above = { $articles ->
-    [one] If one check finds more than { $articles } new article, all of them are put on hold until an editor decides.
-   *[other] If one check finds more than { $articles } new articles, all of them are put on hold until an editor decides.
+    [one] If one check finds more than { $articles } new article, all of them will be put on hold until an editor decides.
+   *[other] If one check finds more than { $articles } new articles, all of them will be put on hold until an editor decides.
 }
 feed-empty = The feed is empty.
 feed-articles-caption = The feed’s articles, newest first
 feed-col-date = Date
 feed-undated = undated
 feed-none-heading = Articles come from a feed
-feed-none-lead = Connect your site’s RSS, Atom or JSON feed. Articles already in the feed aren’t sent; new ones are.
+feed-none-lead = Connect your site’s RSS, Atom or JSON feed. Articles already in the feed won’t be sent; new ones will.
 feed-none-lead-editor = An admin can connect the first feed.
 feed-caption = Feeds; all times in { $zone }
 feed-col-feed = Feed
@@ -470,9 +470,9 @@ feed-col-new = New, 7 days
 feed-row-no-list = no list
 feed-move = Move this feed
 feed-move-open = Move this feed…
-feed-move-there = Move it there
-feed-move-elsewhere = Has it moved?
-feed-move-lead = For a new address, a new domain, https or new GUIDs. Before anything changes, you see which articles are ones the feed had before. Those are never sent again.
+feed-move-there = Move feed…
+feed-move-elsewhere = Has the feed moved?
+feed-move-lead = Use this when a feed gets a new address, a new domain, https or new GUIDs. Before anything changes, you’ll see which of its articles you already have. Those won’t be sent again.
 feed-move-url = New address
 feed-move-url-hint = The feed’s address, or a page that links to it. If only GUIDs or links have changed, enter the feed’s current address.
 feed-move-look = Match articles
@@ -486,7 +486,11 @@ feed-move-new = { $articles ->
     [one] { $articles } new article
    *[other] { $articles } new articles
 }
-feed-move-new-lead = The feed had nothing like these before. Select the ones to send. The others are noted and never sent; articles already on hold stay on hold.
+feed-move-new-lead = You have no articles like these. Select the ones to send. The others will be recorded but never sent; articles already on hold stay on hold.
+feed-move-more = { $articles ->
+    [one] Only the newest articles are shown. There is { $articles } more.
+   *[other] Only the newest articles are shown. There are { $articles } more.
+}
 feed-move-all = { $articles ->
     [one] Send the { $articles } new article
    *[other] Send all { $articles } new articles
@@ -495,13 +499,13 @@ feed-move-unclear = { $articles ->
     [one] { $articles } unclear article
    *[other] { $articles } unclear articles
 }
-feed-move-unclear-lead = Each is like an article the feed had before, but not clearly the same. Readers may have got it already, so it is sent only if you select it.
+feed-move-unclear-lead = Each of these resembles an article you already have, but may not be the same one. Readers may have got it already, so it will be sent only if you select it.
 feed-move-like = Like “{ $title }”: { $by }
 feed-move-on-hold = on hold
 feed-move-off-hold = on hold until the move
 feed-move-matched = { $articles ->
-    [one] { $articles } matched article, not sent again
-   *[other] { $articles } matched articles, not sent again
+    [one] { $articles } matched article (won’t be sent again)
+   *[other] { $articles } matched articles (won’t be sent again)
 }
 feed-move-col-new = Article in the feed
 feed-move-col-known = Article you have
@@ -510,7 +514,7 @@ feed-move-by-guid = same GUID
 feed-move-by-address = same address
 feed-move-by-link = same link and title
 feed-move-by-path = same path
-feed-move-by-slug = same end of the address
+feed-move-by-slug = same end of address
 feed-move-by-title = same title and date
 feed-move-by-title-alone = same title
 feed-move-busy = Moving…
@@ -550,14 +554,14 @@ report-started = Started { $time }
 report-ended = ended { $time }
 report-why = Why some readers didn’t get it
 report-col-reason = Reason
-report-why-part = These counts are partial.
+report-why-part = These counts are incomplete.
 report-why-file = The CSV file lists every delivery.
 report-to-nobody = This campaign was sent to nobody.
-report-counting = Counting. Reload in a minute.
+report-counting = Still counting. Reload this page in a minute.
 report-by-hour = By hour
 report-no-hours = Nothing yet.
 report-none = No reports yet
-report-none-lead = Each campaign gets a report when its last email is sent. Until then, follow it under Campaigns.
+report-none-lead = Each campaign gets a report once its last email has been sent. Until then, follow it under Campaigns.
 report-col-started = Started
 report-col-took = Took
 campaign-delivery-failed = Failed
@@ -575,13 +579,13 @@ campaign-delivery-skipped = Skipped
 
 ### How a campaign is coming along
 
-campaign-line-draft = Nobody gets this campaign until it is scheduled or sent.
-campaign-line-held = Nothing is sent while this campaign is on hold.
+campaign-line-draft = Nobody will get this campaign until it is scheduled or sent.
+campaign-line-held = Nothing will be sent while this campaign is on hold.
 campaign-line-scheduled = Scheduled for { $time }.
 campaign-line-unscheduled = Not scheduled yet.
 campaign-line-paused = { $readers ->
-    [one] Nothing is being sent. { $readers } reader is waiting for it.
-   *[other] Nothing is being sent. { $readers } readers are waiting for it.
+    [one] Nothing is being sent. { $readers } reader is waiting for this campaign.
+   *[other] Nothing is being sent. { $readers } readers are waiting for this campaign.
 }
 campaign-line-cancelled-unsent = Nobody got it.
 campaign-line-cancelled = { $readers ->
@@ -591,8 +595,8 @@ campaign-line-cancelled = { $readers ->
 campaign-line-sent-at = Sent { $time }. It took { $duration }.
 campaign-line-sent = Sent.
 campaign-line-retrying = { $readers ->
-    [one] { $readers } reader is waiting for another attempt ({ $time }).
-   *[other] { $readers } readers are waiting for another attempt (the next: { $time }).
+    [one] { $readers } reader is waiting for another attempt (next: { $time }).
+   *[other] { $readers } readers are waiting for another attempt (next: { $time }).
 }
 campaign-line-last-replies = Waiting for the last replies.
 campaign-line-rate = { $rate }, about { $left } left, should finish around { $time }
@@ -602,7 +606,7 @@ campaign-line-starting = Starting. The rate will appear in a few seconds.
 campaign-counted-at = Counted at { $time }
 campaign-not-counted = Not counted yet
 campaign-uncertain-again = will be sent again
-campaign-uncertain-final = not sent again
+campaign-uncertain-final = won’t be sent again
 campaign-bounced-note = now suppressed
 campaign-failed-note = permanently refused
 campaign-deferred-until = next attempt { $time }
@@ -666,7 +670,7 @@ campaign-did-sent = Sent
 campaign-correction-subject = Correction: { $subject }
 campaign-correction-begun = Correction created. It will go only to those who got the original.
 campaign-version-restored = Version restored. The version it replaced is in the history.
-campaign-preview-nobody = No subscriber has the address { $address }. Look up the right address under Subscribers.
+campaign-preview-nobody = No subscriber has the address { $address }. Find the right address under Subscribers.
 campaign-test-sent = { $addresses ->
     [one] Test sent.
    *[other] Test sent to { $addresses } addresses.
@@ -682,7 +686,7 @@ campaign-hour-second = The second time, { $time }
 campaign-hour-twice = The clocks go back that night, so this hour happens twice. Choose which one, then schedule again.
 campaign-deleted = Draft deleted.
 campaign-deleted-named = Draft “{ $subject }” deleted.
-campaign-draft-again = This campaign is a draft again.
+campaign-draft-again = Restored as a draft.
 campaign-undone = Send undone. Nobody got it, and the campaign is a draft again.
 campaign-approved = Approved. It will be sent on { $time }.
 campaign-approved-held = Approved. Still on hold: { $why }
@@ -703,8 +707,8 @@ preflight-failed = The email can’t be built: { $why }.
 preflight-no-subject = The subject is empty. Add one.
 preflight-subject-long = The subject is { $characters } characters long; phones show about 40.
 preflight-subject = The subject’s length is fine.
-preflight-size = { $kb } KB of HTML (Gmail cuts it off at 102 KB), { $whole } KB in total.
-preflight-unsubscribe = Has one-click unsubscribe, and says why readers receive it.
+preflight-size = { $kb } KB of HTML (Gmail clips emails over 102 KB), { $whole } KB in total.
+preflight-unsubscribe = Has one-click unsubscribe, and says why readers are receiving it.
 preflight-pictures = Every image has alt text.
 preflight-pictures-without = { $pictures ->
     [one] The image has no alt text.
@@ -799,12 +803,12 @@ today-feeds-failing = { $working } of { $feeds } working.
 today-feeds-button = See what to do
 today-workers = Workers
 today-workers-none = None are running, so no mail is being sent. Start postrider serve.
-today-workers-ok = { $workers }, none behind
-today-workers-behind = { $workers }, { $behind } behind. Other workers will take over their mail.
+today-workers-ok = { $workers } running, none behind
+today-workers-behind = { $workers } running, { $behind } behind. Other workers will take over their mail.
 today-relay = Relay
-today-relay-mailbox = None: mail is kept in a mailbox here and not sent.
+today-relay-mailbox = None: mail is captured in a mailbox here and not sent.
 today-relay-mailbox-button = Open the mailbox
-today-relay-captured = None: mail is kept in { $folder } and not sent.
+today-relay-captured = None: mail is captured in { $folder } and not sent.
 today-relay-unreachable = { $relay } can’t be reached. Mail is waiting.
 today-relay-untrusted = { $relay } has a certificate that isn’t trusted. Mail is waiting.
 today-relay-busy = { $relay } isn’t accepting mail right now. Mail is waiting.
@@ -812,22 +816,23 @@ today-relay-refuses = { $relay } is refusing our mail. Mail is waiting.
 today-relay-ok = { $relay }
 today-bounced = Bounced
 today-bounced-share = { $share } in the last 7 days
-today-see-whose = See bounced addresses
+today-see-reports = See reports
+today-see-users = See users
 today-codes = Two-factor sign-in
 today-ago-secs = { $secs } s ago
 today-ago-mins = { $mins } min ago
 today-ago-hours = { $hours } h ago
 job-bulk-changes = Bulk changes
 job-campaigns = Starting campaigns
-job-reminders = Reminding of sign-ups
+job-reminders = Reminding people to confirm
 job-digests = Preparing digests
 job-statistics = Statistics
 job-expired = Deleting expired data
 job-imports = Imports
 job-feeds = Checking feeds
-job-pushes = Checking feeds that pinged
-job-hubs = Subscriptions to hubs
-job-search = Search index of subscribers
+job-pushes = Checking feeds that sent a ping
+job-hubs = Subscribing to hubs
+job-search = Subscriber search index
 job-crashed = it crashed: see the log
 today-job-late = Last ran { $time }. Check that postrider serve is running.
 today-ago-days = { $days ->
@@ -835,7 +840,7 @@ today-ago-days = { $days ->
    *[other] { $days } days ago
 }
 today-job-fails = { $times ->
-    [one] Failing since { $time } ({ $times } time). It will be tried again. { $why }
+    [one] Failed once ({ $time }). It will be tried again. { $why }
    *[other] Failing since { $time } ({ $times } times). It will be tried again. { $why }
 }
 today-codes-unreadable = { $users ->
@@ -864,13 +869,13 @@ today-out-sending = { $list }, sending
 today-out-sending-of = { $list }, sending: { $sent } of { $readers }
 today-out-due = { $list }, due now
 today-out-soon = { $list }, in less than a minute
-today-out-in-mins = { $list }, in { $mins } min (undo until then)
+today-out-in-mins = { $list }, in { $mins } min (you can undo it until then)
 today-out-later = { $list }, can be changed until then
 today-out-readers = { $readers ->
     [one] reader
    *[other] readers
 }
-today-paused-why = Nothing is sent until it is resumed.
+today-paused-why = Nothing will be sent until it is resumed.
 today-paused-button = Resume or cancel
 today-article-held = Article on hold
 today-feed-gone = Feed gone
@@ -889,7 +894,7 @@ feed-connected-with = { $articles ->
    *[other] Feed connected. The { $articles } articles already in it won’t be sent.
 }
 feed-connected-already = This feed was already connected. It now goes to this list too.
-feed-latest-nothing = All of them were already sent to this list. Nothing new was sent.
+feed-latest-nothing = All of these articles have already been sent to this list. Nothing new was sent.
 feed-latest-awaits = { $campaigns ->
     [one] Campaign scheduled. It won’t be sent until someone else approves it.
    *[other] { $campaigns } campaigns scheduled. They won’t be sent until someone else approves them.
@@ -905,7 +910,7 @@ feed-state-failing = Failing
 feed-state-unchecked = Not checked yet
 feed-state-active = Active
 feed-title-none = No feeds yet
-feed-title-inactive = No feed is being checked
+feed-title-inactive = No feeds are being checked
 feed-title-well = { $checked ->
     [one] The feed is working
    *[other] All { $checked } feeds are working
@@ -916,11 +921,11 @@ feed-title-failing = { $feeds ->
 }
 feed-item-baseline = Already there when the feed was connected
 feed-item-older = Old article, listed again
-feed-item-known = Found in another feed days earlier
+feed-item-known = Already found in another feed
 feed-item-skipped = Skipped by an editor
-feed-item-no-list = No list took it
+feed-item-no-list = Didn’t go to any list
 feed-item-not-sent = Not sent
-feed-list-removed = List removed. New articles no longer go to it; campaigns already scheduled will still be sent.
+feed-list-removed = List removed. New articles won’t go to it; campaigns already scheduled will still be sent.
 feed-list-removed-already = The list was already removed.
 feed-slow = The feed’s server is slow. The check continues in the background. Reload this page in a minute.
 feed-checked = Checked: { $new } new, { $edited } edited, { $held } on hold.
@@ -928,7 +933,7 @@ feed-checked-held = Checked: { $new } new, { $edited } edited, { $held } on hold
 feed-retired = Retired. The feed is no longer checked; campaigns already scheduled will still be sent.
 feed-restored = Restored. The feed will be checked again from now on.
 feed-released-still-held = Released, but it is still on hold for another reason.
-feed-released-no-list = Released. No list takes the article, so it won’t be sent.
+feed-released-no-list = Released. The article doesn’t go to any list, so it won’t be sent.
 feed-released = { $campaigns ->
     [one] Released. One campaign is scheduled.
    *[other] Released. { $campaigns } campaigns are scheduled.
@@ -944,8 +949,8 @@ feed-skipped = Skipped. It won’t be sent.
 
 held-send-as-link = Send as a link
 held-send-anyway = Send anyway
-held-title-copy = This looks like a copy, so nothing is sent
-held-title-restored = The database was restored, so no campaign is sent
+held-title-copy = This looks like a copy, so nothing is being sent
+held-title-restored = The database was restored, so no campaigns are being sent
 held-title-none = Nothing is on hold
 held-title-campaigns = { $campaigns ->
     [one] { $campaigns } campaign on hold
@@ -966,7 +971,7 @@ held-released-still = “{ $subject }” is still on hold: { $why }
 held-cancelled = Cancelled “{ $subject }”.
 held-real-released = Confirmed as the real database. Campaigns released: { $campaigns }.
 held-real-kept = Confirmed as the real database. Campaigns are still on hold.
-held-none-selected = No article is selected. Select some first, or use “Release all” or “Skip all”.
+held-none-selected = No articles are selected. Select some first, or use “Release all” or “Skip all”.
 held-articles-gone = These articles are no longer on hold.
 held-articles-skipped = { $articles ->
     [one] Skipped one article. It won’t be sent.
@@ -977,8 +982,8 @@ held-articles-released-still-held = { $articles ->
    *[other] Released { $articles } articles, but they are still on hold for another reason.
 }
 held-articles-released-no-list = { $articles ->
-    [one] Released one article. No list takes it, so it won’t be sent.
-   *[other] Released { $articles } articles. No list takes them, so they won’t be sent.
+    [one] Released one article. It doesn’t go to any list, so it won’t be sent.
+   *[other] Released { $articles } articles. They don’t go to any list, so they won’t be sent.
 }
 held-articles-released = { $articles ->
     [one] { $campaigns ->
@@ -1041,9 +1046,9 @@ campaign-plot-none = none now
 campaign-plot-rate = Emails sent: { $rate } at { $time }. The numbers are in the table.
 
 # Digests.
-digest-name-day = { $list }: the rest of the day
+digest-name-day = { $list }: end-of-day digest
 digest-name-daily = { $list }: daily digest
 digest-name-weekly = { $list }: weekly digest
 digest-name-monthly = { $list }: monthly digest
-digest-empty = There was nothing to say
-digest-over-cap = Over the daily limit: it joins the digest at the end of the day
+digest-empty = There were no articles to send
+digest-over-cap = Over the daily limit: the article will be in the digest at the end of the day

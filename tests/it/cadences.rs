@@ -81,13 +81,13 @@ on_both_engines! {
             (vec![], "Offer readers at least one choice."),
             (vec![("offered", "daily")], "The default must be one of the choices"),
             (vec![("offered", "hourly")], "Choose how often"),
-            (vec![("offered", "each"), ("hour", "24")], "Hours run from 0 to 23"),
+            (vec![("offered", "each"), ("hour", "24")], "Hours must be from 0 to 23"),
             (vec![("offered", "each"), ("month_day", "-1")], "days of the month from 1 to 31"),
-            (vec![("offered", "each"), ("daily_cap", "0")], "The daily limit is from 1 to 1,000"),
-            (vec![("offered", "each"), ("daily_cap", "many")], "The daily limit is from 1 to 1,000"),
-            (vec![("offered", "each"), ("quiet_from", "22")], "Quiet hours need a start and an end"),
+            (vec![("offered", "each"), ("daily_cap", "0")], "The daily limit must be from 1 to 1,000"),
+            (vec![("offered", "each"), ("daily_cap", "many")], "The daily limit must be from 1 to 1,000"),
+            (vec![("offered", "each"), ("quiet_from", "22")], "Quiet hours need different start and end times"),
             (vec![("offered", "each"), ("subject", "<b>\u{1}")], "id=\"subject-wrong\""),
-            (vec![("offered", "each"), ("order", "'; DROP TABLE lists")], "Choose one of those shown."),
+            (vec![("offered", "each"), ("order", "'; DROP TABLE lists")], "Choose one of the options shown."),
         ] {
             let refused = marta.refused(&path, &form(&seen, &wrong)).await;
             assert!(refused.contains(sentence), "{wrong:?}: {refused}");
@@ -208,7 +208,7 @@ on_both_engines! {
         assert_eq!(owen.get(&format!("{path}/preview")).await.status(), StatusCode::OK);
         room.until("2026-11-25T08:00:00Z").await;
         assert_eq!(room.got(), [] as [&str; 0]);
-        assert!(owen.refused(&format!("{path}/send-now"), &[]).await.contains("It is on hold"));
+        assert!(owen.refused(&format!("{path}/send-now"), &[]).await.contains("This campaign is on hold"));
         owen.submit(&format!("{path}/approve"), &[]).await;
         room.until("2026-11-25T08:30:00Z").await;
         assert_eq!(room.got(), ["daily: 2"]);

@@ -365,7 +365,7 @@ async fn a_campaign_is_watched_paused_resumed_and_sent_to_the_rest_from_the_comm
         // It has not begun: it can't be paused, and nobody has missed it.
         let output = bench.run(&["campaign", "pause", id]);
         assert_eq!(output.status.code(), Some(1));
-        assert!(String::from_utf8_lossy(&output.stderr).contains("Cancel it, or change the time it is sent"));
+        assert!(String::from_utf8_lossy(&output.stderr).contains("Cancel it, or change its send time"));
         assert_eq!(bench.run(&["campaign", "missed", id]).status.code(), Some(1));
 
         smtp.at_rcpt(|to| match to {

@@ -60,7 +60,7 @@ on_both_engines! {
         for (form, said) in [
             (vec![("name", ""), ("kind", "text")], "needs a name"),
             (vec![("name", "Job title"), ("kind", "text")], "already a field"),
-            (vec![("name", "First name"), ("kind", "text")], "already means something"),
+            (vec![("name", "First name"), ("kind", "text")], "already has a meaning"),
             (vec![("name", "한국"), ("kind", "text")], "A key can contain"),
             (vec![("name", "X"), ("key", "A b"), ("kind", "text")], "A key can contain"),
             (vec![("name", "X"), ("kind", "picture")], "Choose a type"),

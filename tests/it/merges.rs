@@ -267,7 +267,7 @@ on_both_engines! {
         let admin = app.admin().await;
         let (new, old) = two(app, &admin).await;
         let path = format!("/admin/subscribers/{new}/merge");
-        for (email, why) in [(NEW, "That is the same subscriber"), ("nobody@example.org", "Nobody subscribes"), ("junk", "Nobody subscribes")] {
+        for (email, why) in [(NEW, "That is the same subscriber"), ("nobody@example.org", "No subscriber has that address"), ("junk", "No subscriber has that address")] {
             let page = admin.get(&format!("{path}?email={email}")).await;
             assert_eq!(page.status(), StatusCode::UNPROCESSABLE_ENTITY);
             let page = page.text().await.unwrap();
@@ -282,7 +282,7 @@ on_both_engines! {
         postrider::schedule::run_campaigns(&app.app).await.unwrap();
         let answer = admin.post(&path, &[("merged", &old.to_string())]).await;
         assert_eq!(answer.status(), StatusCode::CONFLICT);
-        assert!(answer.text().await.unwrap().contains("Try again once it is delivered"));
+        assert!(answer.text().await.unwrap().contains("Try again once it has been delivered"));
         assert!(admin.page(&format!("{path}?email={OLD}")).await.contains("is being sent"));
         app.run_all_due().await;
         app.smtp.take();
@@ -300,9 +300,9 @@ on_both_engines! {
         assert_ne!(id_of(app, OLD).await, Some(old));
         let undone = admin.post(&undo_path(new, old), &[]).await;
         assert_eq!(undone.status(), StatusCode::CONFLICT);
-        assert!(undone.text().await.unwrap().contains("in use again"));
+        assert!(undone.text().await.unwrap().contains("now belongs to another subscriber"));
         let page = admin.page(&format!("/admin/subscribers/{new}")).await;
-        assert!(page.contains("in use again") && !page.contains("Undo the merge"), "{page}");
+        assert!(page.contains("now belongs to another subscriber") && !page.contains("Undo the merge"), "{page}");
     }
 
     async fn who_has_had_a_campaign_under_the_other_address_has_not_missed_it(app: TestApp) {

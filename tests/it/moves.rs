@@ -273,7 +273,7 @@ on_both_engines! {
         let other = server.url("/other/");
         add(app, &other, "world").await;
         bare.set("/page", Page::Plain { headers: vec![], body: b"<!DOCTYPE html><html><p>Hi</html>".to_vec() });
-        for (url, why) in [(other.as_str(), "already has the address"), (&bare.url("/page"), "web page"), ("ftp://x", "web address")] {
+        for (url, why) in [(other.as_str(), "already has this address"), (&bare.url("/page"), "web page"), ("ftp://x", "web address")] {
             let error = preview(app, feed, url).await.unwrap_err().to_string();
             assert!(error.contains(why), "{url}: {error}");
         }
@@ -288,7 +288,7 @@ on_both_engines! {
         more.push(entry(100, app.clock.now()));
         publish(&server, "/new/", &more);
         let error = confirm(app, feed, &seen, &all_new()).await.unwrap_err().to_string();
-        assert!(error.contains("has changed since you looked"), "{error}");
+        assert!(error.contains("has changed since you last looked"), "{error}");
         assert_eq!((stored(app, feed).await.url, past(app, feed).await.len()), (server.url("/feed/"), 3));
         assert!(to_ines(app).await.is_empty());
     }
@@ -339,7 +339,7 @@ on_both_engines! {
         publish(&new, "/feed/", &moved);
         let form = [("url", url.as_str()), ("digest", &digest), ("item", &key)];
         let again = marta.refused(&here, &form).await;
-        assert!(again.contains("has changed since you looked") && again.contains(&format!("value=\"{key}\" checked")), "{again}");
+        assert!(again.contains("has changed since you last looked") && again.contains(&format!("value=\"{key}\" checked")), "{again}");
         let digest = field(&again, "digest");
         let (to, said) = marta.submit(&here, &[("url", &url), ("digest", &digest), ("item", &key)]).await;
         assert_eq!(to, format!("/admin/feeds/{feed}"));

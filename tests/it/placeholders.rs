@@ -163,7 +163,7 @@ on_both_engines! {
         admin.submit(&format!("/admin/settings/fields/{berth}/delete"), &[("typed", "berth")]).await;
         let stands = version(&admin.page(&edit).await);
         let page = admin.refused(&edit.replace("/edit", "/schedule"), &[("version", &stands), ("when", "now")]).await;
-        assert!(page.contains("There is no placeholder for “berth”"), "{page}");
+        assert!(page.contains("There is no placeholder called “berth”"), "{page}");
     }
 
     async fn a_feeds_text_is_left_alone(app: TestApp) {

@@ -104,7 +104,7 @@ on_both_engines! {
         assert!(page.contains("Nothing is sent and nothing is saved.") && page.contains("about 1"));
         let wrong = owen.get(&format!("/admin/feeds/{}/replay?days=366", room.feed)).await;
         assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(wrong.text().await.unwrap().contains("Choose between 1 and 365 days."));
+        assert!(wrong.text().await.unwrap().contains("The number of days must be from 1 to 365."));
         let changed = |from: &BTreeMap<String, Vec<String>>, to: &BTreeMap<String, Vec<String>>| {
             let tables = from.keys().filter(|table| from[*table] != to[*table]);
             // Whoever signs in has a session and a user.
@@ -194,7 +194,7 @@ async fn the_command_prints_the_calendar_or_says_what_is_wrong() {
         let json: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!((json["known"].as_bool(), json["lists"][0]["list"].is_null()), (Some(false), true));
         for (args, hint) in [
-            (["--days", "366"], "between 1 and 365"),
+            (["--days", "366"], "from 1 to 365"),
             (["--mode", "shout"], "send, draft, digest or collect"),
             (["--quiet", "late"], "22-6"),
             (["--cap", "0"], "daily"),

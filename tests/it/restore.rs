@@ -455,11 +455,11 @@ on_both_engines! {
         tick(&app.app).await;
         app.smtp.take();
         let page = admin.page("/admin/held").await;
-        assert!(page.contains("The database was restored, so no campaign is sent"), "{page}");
+        assert!(page.contains("The database was restored, so no campaigns are being sent"), "{page}");
         assert!(page.contains("it has no record of at least 20 emails sent"), "{page}");
         let id = ferry.to_string();
         let refused = admin.refused("/admin/held/release", &[("campaign", &id)]).await;
-        assert!(refused.contains("First confirm that it is the real one"), "{refused}");
+        assert!(refused.contains("First, confirm that it is the real one"), "{refused}");
         let owen = app.editor().await;
         assert!(!owen.page("/admin/held").await.contains("/admin/held/real"));
         let (_, said) = admin.submit("/admin/held/real", &[]).await;

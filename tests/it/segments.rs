@@ -533,7 +533,7 @@ on_both_engines! {
         assert_eq!(gone.status(), StatusCode::UNPROCESSABLE_ENTITY);
         // A draft keeps it from being deleted.
         let edit = draft(&editor, &world.to_string(), &id).await;
-        assert!(editor.page(&edit).await.contains("If sent now, it goes to 2 readers."));
+        assert!(editor.page(&edit).await.contains("If you send it now, it will go to 2 readers."));
         let delete = format!("{path}/delete");
         assert!(editor.submit(&delete, &[]).await.1.contains("uses this segment"));
         assert!(editor.page(&path).await.contains("To some"));
@@ -603,7 +603,7 @@ on_both_engines! {
         editor.submit(&format!("/admin/subscribers/segments/{id}/delete"), &[]).await;
         editor.submit(&edit.replace("/edit", "/take-back"), &[]).await;
         let page = editor.page(&edit).await;
-        assert!(page.contains("Founders (since deleted)") && page.contains("it goes to 1 reader."), "{page}");
+        assert!(page.contains("Founders (since deleted)") && page.contains("it will go to 1 reader."), "{page}");
         schedule(&editor, &edit).await;
         app.advance(TimeDelta::minutes(6));
         app.run_all_due().await;

@@ -160,7 +160,7 @@ on_both_engines! {
             [("on", "on"), ("markdown", text), ("articles", articles), ("version", version)]
         };
         for (text, articles, wrong) in [
-            ("", "0", "Write a text"), ("x", "11", "from 0 to 10"), ("{{ nobody }}", "1", "aria-invalid"),
+            ("", "0", "Write some text"), ("x", "11", "from 0 to 10"), ("{{ nobody }}", "1", "aria-invalid"),
         ] {
             let refused = marta.refused(&here, &form(text, articles, version)).await;
             assert!(refused.contains(wrong), "{wrong}: {refused}");

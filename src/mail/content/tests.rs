@@ -171,7 +171,7 @@ pub fn account_changed() -> Content {
 pub fn alert() -> Content {
     let words = AlertWords {
         headline: "A campaign is paused".to_owned(),
-        happened: "“Ferry” has stopped. Nobody else gets it until it is resumed.".to_owned(),
+        happened: "“Ferry” has stopped. Nobody else will get it until it is resumed.".to_owned(),
         why: "18 of the last 20 readers were refused: 550 5.1.1 <script> no such user",
         advice: "Check the campaign, fix the cause, then resume it:".to_owned(),
         commands: vec![

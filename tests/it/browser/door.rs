@@ -147,7 +147,7 @@ on_both_engines! {
         marta.submit(&format!("/admin/settings/users/{owen}/role"), &[("role", "admin")]).await;
         marta.submit(&format!("/admin/settings/users/{owen}/role"), &[("role", "editor")]).await;
         browser.fill("Text", "High water at nine.").await;
-        browser.sees("Nothing was changed. Sign in from another tab, then submit this form again.").await;
+        browser.sees("Nothing was changed. Open another tab and sign in, then submit this form again.").await;
         assert_eq!(browser.value("Text").await, "High water at nine.");
         let _ = world;
         app.deliver_all_due().await;

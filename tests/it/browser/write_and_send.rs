@@ -192,7 +192,7 @@ on_both_engines! {
         join(app, "late@example.org", "world").await;
         browser.go("/admin/campaigns").await;
         browser.click("Nine ships").await;
-        browser.click("Correct…").await;
+        browser.click("Write correction…").await;
         browser.sees("Write a correction").await;
         // The browser itself asks for the reason.
         browser.click("Write correction").await;
@@ -200,7 +200,7 @@ on_both_engines! {
         browser.fill("Subject", "Correction: ten ships").await;
         browser.fill("What was wrong", "There were ten.").await;
         browser.click("Write correction").await;
-        browser.sees("The reason is shown above the text: There were ten.").await;
+        browser.sees("The reason will be shown above the text: There were ten.").await;
         look_here(&browser).await;
         browser.fill("Text", "Ten ships came in.").await;
         browser.click("Send in 5 min").await;

@@ -326,7 +326,7 @@ on_both_engines! {
             let (to, said) = owen.submit(&path(&edit, "/discard"), &[]).await;
             assert_eq!((to.as_str(), said.as_str()), ("/admin/campaigns", "Draft “Half a thought” deleted."));
         }
-        assert!(owen.page(&path(&edit, "")).await.contains("Turn back into a draft"));
+        assert!(owen.page(&path(&edit, "")).await.contains("Restore as draft"));
         for _ in 0..2 {
             assert_eq!(owen.submit(&path(&edit, "/bring-back"), &[]).await.0, edit);
         }
@@ -334,7 +334,7 @@ on_both_engines! {
         // So does one that was cancelled before its time, and it is not scheduled then.
         let stands = version(&owen.page(&edit).await);
         owen.submit(&path(&edit, "/schedule"), &[("version", &stands), ("when", "now")]).await;
-        assert!(owen.refused(&path(&edit, "/discard"), &[]).await.contains("no longer a draft"));
+        assert!(owen.refused(&path(&edit, "/discard"), &[]).await.contains("Only a draft can be deleted"));
         owen.submit(&path(&edit, "/cancel"), &[]).await;
         owen.submit(&path(&edit, "/bring-back"), &[]).await;
         app.advance(TimeDelta::hours(1));
@@ -354,14 +354,14 @@ on_both_engines! {
         }
         let owen = app.editor().await;
         let edit = begin(&owen, world, "To some").await;
-        assert!(owen.page(&edit).await.contains("If sent now, it goes to 2 readers."));
+        assert!(owen.page(&edit).await.contains("If you send it now, it will go to 2 readers."));
         let sql = "UPDATE subscriptions SET cadence = 'weekly' WHERE subscriber_id =
                    (SELECT id FROM subscribers WHERE email = 'tobe@example.org')";
         match &app.app.db {
             postrider::db::Db::Sqlite { writer, .. } => sqlx::query(sql).execute(writer).await.map(|_| ()).unwrap(),
             postrider::db::Db::Postgres(pool) => sqlx::query(sql).execute(pool).await.map(|_| ()).unwrap(),
         }
-        assert!(owen.page(&edit).await.contains("If sent now, it goes to 1 reader."));
+        assert!(owen.page(&edit).await.contains("If you send it now, it will go to 1 reader."));
         // The preview of somebody who is not there is nobody's.
         let nobody = owen.page(&path(&edit, "/preview?reader=stranger%40example.org")).await;
         assert!(nobody.contains("No subscriber has the address stranger@example.org"), "{nobody}");
@@ -392,7 +392,7 @@ on_both_engines! {
         let list = world.to_string();
         let (edit, _) = owen.submit("/admin/campaigns/new", &[("list", &list), ("subject", "With it"), ("article", id)]).await;
         assert!(owen.page(&article).await.contains("a campaign uses it"));
-        assert!(owen.refused(&format!("{article}/delete"), &[]).await.contains("A campaign uses this article"));
+        assert!(owen.refused(&format!("{article}/delete"), &[]).await.contains("This article is in a campaign"));
         save(&owen, &edit, world, "Without it", "Words").await;
         assert_eq!(owen.submit(&format!("{article}/delete"), &[]).await.1, "“A false start” deleted.");
         assert_eq!(owen.get(&article).await.status(), StatusCode::NOT_FOUND);

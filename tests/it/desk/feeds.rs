@@ -271,7 +271,7 @@ on_both_engines! {
         let (_, said) = marta.submit(&here, &form).await;
         assert!(said.starts_with("2 campaigns scheduled. They will be sent on 24 Nov, 09:46 UTC"), "{said}");
         let (_, said) = marta.submit(&here, &form).await;
-        assert_eq!(said, "All of them were already sent to this list. Nothing new was sent.", "the form sent twice");
+        assert_eq!(said, "All of these articles have already been sent to this list. Nothing new was sent.", "the form sent twice");
         let stranger = Uuid::now_v7().to_string();
         marta.submit(&here, &[("list", &list_id), ("article", &stranger)]).await;
         assert_eq!(of_list(app, list).await.len(), 2);

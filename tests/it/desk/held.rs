@@ -93,7 +93,7 @@ on_both_engines! {
         tx.commit().await.unwrap();
 
         let page = marta.page("/admin/held").await;
-        assert!(page.contains("This looks like a copy, so nothing is sent"), "{page}");
+        assert!(page.contains("This looks like a copy, so nothing is being sent"), "{page}");
         assert!(page.contains("https://news.harbour.example/") && page.contains(&app.url), "{page}");
         let id = ids[0].to_string();
         let refused = marta.refused("/admin/held/release", &[("campaign", &id)]).await;
@@ -138,7 +138,7 @@ on_both_engines! {
         };
         let (release, skip) = ("/admin/held/articles/release", "/admin/held/articles/skip");
         let (_, said) = owen.submit(release, &batch).await;
-        assert!(said.starts_with("No article is selected."), "{said}");
+        assert!(said.starts_with("No articles are selected."), "{said}");
         let article = owen.page(&format!("/admin/articles/{newest}")).await;
         assert!(article.contains(&format!("On hold: {}", sentence.trim_end_matches('.'))), "{article}");
         let said = send(release, with(("article", &newest))).await;

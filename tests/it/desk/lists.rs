@@ -76,10 +76,10 @@ on_both_engines! {
         let long = "x".repeat(501);
         for (field, value, why) in [
             ("name", "", "1 to 200 characters"),
-            ("name", "two\nlines", "on one line"),
+            ("name", "two\nlines", "a single line"),
             ("slug", "World News", "can’t be a short name"),
             ("description", long.as_str(), "500 characters"),
-            ("from_name", "Mallory\r\nBcc: x@example.org", "on one line"),
+            ("from_name", "Mallory\r\nBcc: x@example.org", "a single line"),
             ("reply_to", "world", "no @"),
             ("position", "-1", "from 0 to 999"),
             ("position", "first", "from 0 to 999"),
@@ -93,7 +93,7 @@ on_both_engines! {
             assert!(page.contains(&format!("id=\"{field}-wrong\"")), "{field}: {page}");
         }
         let nameless = marta.refused("/admin/lists", &[("name", "한국")]).await;
-        assert!(nameless.contains("Type a short name"), "{nameless}");
+        assert!(nameless.contains("Enter a short name"), "{nameless}");
         let mut tx = app.app.db.read().await.unwrap();
         assert!(lists::all(&mut tx).await.unwrap().is_empty());
     }

@@ -290,7 +290,7 @@ on_both_engines! {
         let active = [("email", "tobe@example.org"), ("list", "world"), ("how", "active")];
         assert_eq!(editor.post(new, &active).await.status(), StatusCode::FORBIDDEN);
         let refused = admin.refused(new, &active).await;
-        assert!(refused.contains("say how they agreed") && refused.contains("tobe@example.org"), "{refused}");
+        assert!(refused.contains("Say how they agreed") && refused.contains("tobe@example.org"), "{refused}");
         assert_eq!(find(app, "tobe@example.org").await, None, "what is refused leaves nothing");
         let mut active = active.to_vec();
         active.push(("consent", "card at the harbour fair, 3 May"));
@@ -302,7 +302,7 @@ on_both_engines! {
         for (form, said) in [
             (vec![("email", "no at"), ("list", "world")], "has no @"),
             (vec![("email", "x@example.org")], "Choose at least one list"),
-            (vec![("email", "x@example.org"), ("list", "world"), ("name", "a\nb")], "on one line"),
+            (vec![("email", "x@example.org"), ("list", "world"), ("name", "a\nb")], "a single line"),
         ] {
             assert!(editor.refused(new, &form).await.contains(said), "{said}");
         }
@@ -618,7 +618,7 @@ on_both_engines! {
         assert!(checked.contains("has no @") && find(app, "ines@example.org").await.is_none(), "{checked}");
         let unsaid = admin.post(&page, &[("do", "start")]).await;
         assert_eq!(unsaid.status(), StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(unsaid.text().await.unwrap().contains("say how they agreed"));
+        assert!(unsaid.text().await.unwrap().contains("Say how they agreed"));
         let start = [("do", "start"), ("consent", "moved from our WordPress newsletter")];
         assert_eq!(editor.post(&page, &start).await.status(), StatusCode::FORBIDDEN);
         admin.submit(&page, &start).await;

@@ -126,7 +126,7 @@ on_both_engines! {
         assert_eq!(app.smtp.count(), 4);
         let late = owen.post(&at("pause"), &[]).await;
         assert_eq!(late.status(), StatusCode::CONFLICT);
-        assert!(late.text().await.unwrap().contains("This campaign has been sent and can’t be paused. Write a correction."));
+        assert!(late.text().await.unwrap().contains("This campaign has been sent, so it can’t be paused. Write a correction instead."));
         let log = audit::of_subject(&mut app.app.db.read().await.unwrap(), "campaign", id, 10).await.unwrap();
         let verbs: Vec<(&str, &str)> = log.iter().map(|e| (e.action.as_str(), e.user_email.as_str())).collect();
         assert_eq!(verbs, [("resumed", "marta@harbour.example"), ("paused", "owen@harbour.example")]);
@@ -202,7 +202,7 @@ on_both_engines! {
         assert_eq!(owen.submit(&path, &[]).await.1, "Sending to 1 reader who missed it.");
         let twice = owen.post(&path, &[]).await;
         assert_eq!(twice.status(), StatusCode::CONFLICT);
-        assert!(twice.text().await.unwrap().contains("This campaign is being sent."));
+        assert!(twice.text().await.unwrap().contains("This campaign is still being sent."));
         app.run_all_due().await;
         let to: Vec<String> = app.smtp.take().into_iter().map(|mail| mail.to).collect();
         assert_eq!(to, ["tobe@example.org"]);
@@ -234,7 +234,7 @@ on_both_engines! {
 
         let owen = app.editor().await;
         let page = owen.page(&format!("/admin/campaigns/{id}")).await;
-        assert!(page.contains("not sent again"), "{page}");
+        assert!(page.contains("won’t be sent again"), "{page}");
         let who = owen.page(&format!("/admin/campaigns/{id}/deliveries?status=uncertain")).await;
         assert!(who.contains("ines@example.org") && who.contains("on the wire"), "{who}");
         let path = format!("/admin/campaigns/{id}/missed");

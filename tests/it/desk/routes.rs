@@ -29,7 +29,7 @@ on_both_engines! {
                 let answer = request.send().await.unwrap();
                 assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path}");
                 assert!(answer.headers().contains_key("content-security-policy"));
-                assert!(answer.text().await.unwrap().contains("came from another page"));
+                assert!(answer.text().await.unwrap().contains("came from another site"));
             }
         }
     }

@@ -60,8 +60,8 @@ on_both_engines! {
         let long = "x".repeat(301);
         for (name, typed, why) in [
             ("name", "", "A publication needs a name"),
-            ("name", long.as_str(), "can have up to 300 characters"),
-            ("name", "a\u{7}b", "on one line"),
+            ("name", long.as_str(), "up to 300 characters"),
+            ("name", "a\u{7}b", "a single line"),
             ("url", "harbour", "is not a web address"),
             ("url", "javascript:alert(1)", "is not a web address"),
             ("time_zone", "Mars/Base", "is not a time zone"),
@@ -89,7 +89,7 @@ on_both_engines! {
         for (name, typed, why) in [
             ("from_email", "news.harbour.example", "has no @"),
             ("reply_to", "a@", "nothing after the @"),
-            ("from_name", "News\r\nBcc: x@example.org", "on one line"),
+            ("from_name", "News\r\nBcc: x@example.org", "a single line"),
         ] {
             let sender = [("part", "sender"), ("from_name", "News"), ("from_email", "a@b.example"), ("reply_to", "")];
             let form = sender.map(|(n, v)| (n, if n == name { typed } else { v }));

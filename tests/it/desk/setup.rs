@@ -149,7 +149,7 @@ on_both_engines! {
         assert_eq!(mails.len(), 1, "one test");
         assert_eq!(mails[0].from, "desk@news.example");
         let text = String::from_utf8_lossy(&mails[0].message).into_owned();
-        for header in ["From: BNT <desk@news.example>", "Reply-To: answers@news.example", "To: marta@harbour.example", "Subject: A test from Business News Today"] {
+        for header in ["From: BNT <desk@news.example>", "Reply-To: answers@news.example", "To: marta@harbour.example", "Subject: Test email from Business News Today"] {
             assert!(text.contains(header), "{header}: {text}");
         }
         let page = marta.page("/admin/setup/sender").await;
@@ -194,7 +194,7 @@ on_both_engines! {
         site.set("/empty", Page::Plain { headers: vec![("content-type", "text/html".to_owned())], body: b"<p>hi".to_vec() });
         let gone = site.url("/nothing-here");
         for (url, why) in [
-            ("", "Type the address of your site"),
+            ("", "Enter your site’s address"),
             ("no site at all", "not a web address"),
             ("javascript:alert(1)", "not a web address"),
             ("http://10.0.0.1/", "not on the public internet"),

@@ -86,7 +86,7 @@ on_both_engines! {
         let page = owen.page("/admin").await;
         for words in [
             "2 items need your attention", "Ferry &#60;b&#62;sails", "the relay refused", "Its GUID was used before",
-            "Harbour dues", "in 4 min (undo until then)", "<strong>4</strong>", "1, none behind",
+            "Harbour dues", "in 4 min (you can undo it until then)", "<strong>4</strong>", "1 running, none behind",
         ] {
             assert!(page.contains(words), "{words}: {page}");
         }

@@ -193,7 +193,7 @@ async fn over_plain_http(engine: Engine) {
         assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path}");
         assert!(answer.headers().get("set-cookie").is_none());
         let page = answer.text().await.unwrap();
-        assert!(page.contains("The desk needs https") && page.contains("Anyone on the network"), "{page}");
+        assert!(page.contains("The desk needs https") && page.contains("anyone on the network"), "{page}");
     }
     let form = [("email", "marta@harbour.example"), ("password", PASSWORD)];
     let post = app

@@ -126,7 +126,7 @@ fn bounced(hours: &[HourCount], now: DateTime<Utc>) -> Health {
     // Mailbox providers frown on more than 2 in 100.
     match bounced * 50 > sent + bounced && bounced > 9 {
         false => line("ok", "today-bounced", text),
-        true => line("warn", "today-bounced", text).linking("/admin/reports", "today-see-whose"),
+        true => line("warn", "today-bounced", text).linking("/admin/reports", "today-see-reports"),
     }
 }
 
@@ -158,7 +158,7 @@ pub(super) async fn codes_health(app: &App, tx: &mut Tx) -> sqlx::Result<Option<
     let n = second_factor::unreadable(app, tx).await?.len();
     Ok((n > 0).then(|| {
         line("bad", "today-codes", say("today-codes-unreadable").with("users", n))
-            .linking("/admin/settings/users", "today-see-whose")
+            .linking("/admin/settings/users", "today-see-users")
     }))
 }
 
