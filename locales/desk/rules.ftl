@@ -101,4 +101,5 @@ held-articles-released-digest = { $articles ->
    *[other] Released { $articles } articles. They go out in one digest.
 }
 held-release-digest = Release as one digest
+held-release-selected-digest = Release selected as one digest
 hold-why-many-limit = { $feed }: { $articles } new articles in one check, and the limit is { $limit }
