@@ -202,7 +202,7 @@ on_both_engines! {
         let owen = app.editor().await;
         let path = format!("/admin/campaigns/{id}");
         let shown = owen.page(&path).await;
-        for part in ["Daily digest of All articles", "An editor must approve this digest.", "1 article", "Approve"] {
+        for part in ["Daily digest for All articles", "An editor must approve this digest.", "1 article", "Approve"] {
             assert!(shown.contains(part), "{part}: {shown}");
         }
         assert_eq!(owen.get(&format!("{path}/preview")).await.status(), StatusCode::OK);
@@ -296,7 +296,7 @@ on_both_engines! {
         };
         let path = format!("/admin/campaigns/{id}");
         let shown = owen.page(&path).await;
-        assert!(shown.contains("Waits until") && shown.contains("12:00"), "{shown}");
+        assert!(shown.contains("Waiting until") && shown.contains("12:00"), "{shown}");
         assert!(owen.page(&format!("{path}/breaking")).await.contains("as breaking news?"));
         assert_eq!(status(app, id).await, CampaignStatus::Scheduled, "a question sends nothing");
         owen.submit(&format!("{path}/breaking"), &[("version", "x")]).await;
