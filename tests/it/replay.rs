@@ -185,9 +185,7 @@ async fn the_command_prints_the_calendar_or_says_what_is_wrong() {
         bench.ok(&["list", "add", "all", "--name", "All articles"]);
         let url = server.url("/feed/");
         let said = bench.ok(&["feed", "replay", &url, "--days", "365", "--list", "all", "--quiet", "22-6"]);
-        for part in
-            ["Harbour Courier", "Post 3", "All articles: ", "Nothing was sent or stored."]
-        {
+        for part in ["Harbour Courier", "Post 3", "All articles: ", "Nothing was sent or stored."] {
             assert!(said.contains(part), "{part}: {said}");
         }
         let json = bench.ok(&["feed", "replay", &url, "--days", "365", "--json"]);
