@@ -99,8 +99,8 @@ import-resumed = { $rows ->
 }
 import-recognised = { $file }: { $source }, { $charset }
 import-shown = { $rows ->
-    [one] { $rows } row read, { $speed } per second
-   *[other] { $rows } rows read, { $speed } per second
+    [one] { $rows } row read, { $speed } a second
+   *[other] { $rows } rows read, { $speed } a second
 }
 import-undone-command = The import of { $file } was undone.
 import-stopped-elsewhere = The import was stopped, or another process is working on it.
@@ -162,7 +162,7 @@ import-rows-of = { $rows ->
     [one] { $done } of { $rows } row
    *[other] { $done } of { $rows } rows
 }
-import-speed = { $speed } per second
+import-speed = { $speed } a second
 import-left-secs = { $count ->
     [one] { $count } second left
    *[other] { $count } seconds left

@@ -224,7 +224,7 @@ on_both_engines! {
         room.publish_many(2).await;
         lists::retire(&cx, room.list).await.unwrap();
         let told = why(&room, each, 5).await;
-        assert_eq!(told, "Nothing is sent to All articles because the list is retired.");
+        assert_eq!(told, "The list “All articles” is retired, so nothing is sent to it.");
     }
 
     async fn what_the_relay_said_is_in_the_sentence(app: TestApp) {
