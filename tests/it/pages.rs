@@ -193,7 +193,7 @@ async fn a_database_that_is_gone_is_said_and_nothing_of_it_is_shown() {
     let get = |path: &str| app.http.get(format!("{}{path}", app.url));
     let ready = get("/readyz").send().await.unwrap();
     assert_eq!(ready.status(), StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(ready.text().await.unwrap(), "the database does not answer\n");
+    assert_eq!(ready.text().await.unwrap(), "the database is not responding\n");
     assert_eq!(get("/healthz").send().await.unwrap().status(), StatusCode::OK);
     for (accept, kind) in
         [("text/html", "text/plain; charset=utf-8"), ("application/json", "application/problem+json")]
