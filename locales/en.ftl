@@ -183,7 +183,7 @@ refusal-reader_gone = We have no record of this address. It was erased, so it wo
 ## Errors
 
 error-not-found = Page not found
-error-not-found-lead = You may have mistyped the address, or the page may be gone.
+error-not-found-lead = You may have mistyped the address, or the page may no longer exist.
 error-method = This page doesn’t accept that request
 error-method-lead = The address is right, but this page doesn’t allow that request method.
 error-timeout = This took too long
@@ -208,8 +208,8 @@ error-nobody = We have no record of this address
 error-nobody-lead = It was erased, so it won’t get any email from us.
 error-too-often = Too many sign-ups from your network
 error-too-often-lead = { $minutes ->
-    [one] Yours didn’t go through. Try again in { $minutes } minute.
-   *[other] Yours didn’t go through. Try again in { $minutes } minutes.
+    [one] Your sign-up didn’t go through. Try again in { $minutes } minute.
+   *[other] Your sign-up didn’t go through. Try again in { $minutes } minutes.
 }
 error-invalid = That can’t be done
 error-forbidden = You don’t have permission to do this
@@ -298,8 +298,8 @@ mail-subscribed-preheader = Someone entered your address in our form. Nothing ha
 mail-subscribed-lead = Someone entered this address in our form, and it already gets { $newsletters }. Nothing has changed. You can change what you get:
 mail-welcome-subject = Welcome to { $publication }
 mail-welcome-preheader = Your subscription is confirmed.
-mail-welcome-lead = Your subscription is confirmed. You now get { $newsletters }.
-mail-welcome-latest = The latest articles
+mail-welcome-lead = Your subscription is confirmed. You’ll now get { $newsletters }.
+mail-welcome-latest = Latest articles
 mail-welcome-leave = Unsubscribe from { $newsletter }
 mail-subscribed-not-me = Not you? You can ignore this email, or <a href="{ $url }">block mail to this address</a>.
 mail-subscribed-not-me-text = Not you? You can ignore this email, or block mail to this address:

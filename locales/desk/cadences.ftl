@@ -3,7 +3,7 @@
 schedule-title = Schedule for { $name }
 schedule-heading = Schedule
 schedule-button = Schedule
-schedule-zone = All times are local times in { $zone }, the publication’s time zone.
+schedule-zone = All times are in the publication’s time zone, { $zone }.
 schedule-saved = Saved.
 schedule-offered = Readers can choose
 schedule-default = Default
@@ -13,7 +13,7 @@ schedule-weekday = Day of the weekly digest
 schedule-month-day = Day of the monthly digest
 schedule-month-day-hint = 31 means the last day of the month.
 schedule-day-end = End of the day
-schedule-day-end-hint = Readers who get every article are then sent a digest of articles that were over the daily limit or kept for digests.
+schedule-day-end-hint = At this hour, readers who get every article are sent a digest of articles that were over the daily limit or kept for digests.
 schedule-what = What digests contain
 schedule-order = Order
 schedule-order-newest = Newest first
@@ -24,7 +24,7 @@ schedule-text = Text
 schedule-excerpt = Excerpts
 schedule-full = Full articles
 schedule-subject = Subject
-schedule-subject-hint = If left empty, the subject is the title of the first article and the number of other articles. You can use <code>{ $codes }</code>.
+schedule-subject-hint = If left empty, the subject is the title of the first article, followed by how many more there are. You can use <code>{ $codes }</code>.
 schedule-approve = An editor must approve each digest before it is sent
 schedule-missed = If a digest is 12 hours late or more
 schedule-missed-hold = Put it on hold for an admin
@@ -62,7 +62,7 @@ digest-variants = { $variants ->
     [one] All readers get the same version.
    *[other] { $variants } versions, because some readers have already been sent some of the articles. The preview shows the version with all of them.
 }
-digest-no-articles = No new articles yet. This digest is only for readers who still have earlier articles to get.
+digest-no-articles = No new articles yet. This digest is only for readers who are still due earlier articles.
 digest-up = Up
 digest-down = Down
 digest-up-named = Move “{ $title }” up

@@ -8,7 +8,7 @@ calendar-title = { $count ->
 }
 calendar-lead = This shows the last { $back } days and the next { $days }. A digest marked “if there’s news” will be sent only if its list has new articles by then.
 calendar-none = Nothing was sent, and nothing is scheduled.
-calendar-more = There is more than fits here, so the days furthest from today are incomplete.
+calendar-more = There are too many emails to show here, so the days furthest from today are incomplete.
 calendar-quiet = Quiet hours for { $list }: { $from }:00 to { $to }:00.
 calendar-today = Today
 calendar-col-time = Time
@@ -31,7 +31,7 @@ calendar-not-counted = not counted yet
 # Replay
 replay-open = Replay past articles…
 replay-title = What { $feed } would have sent
-replay-lead = Runs past articles through the settings below. Nothing is sent or saved.
+replay-lead = Run past articles through the settings below. Nothing is sent or saved.
 replay-days = Days
 replay-list = List
 replay-list-all = All lists this feed is connected to
@@ -63,7 +63,7 @@ replay-no-list = No list
 replay-more = This feed has more articles than a replay can cover, so the oldest are left out.
 replay-only-newest = Only the newest { $shown } emails are shown.
 replay-known = These are the articles as they appeared in this feed.
-replay-unknown = This feed isn’t connected, so these are the articles it lists now, in order of their dates.
+replay-unknown = This feed isn’t connected, so these are the articles it lists now, by date.
 replay-held-title = On hold
 replay-held = { $articles ->
     [one] One article

@@ -56,7 +56,7 @@ everything-wrote = { $file }: { $rows }
 everything-made = The full export is in { $file }. It contains names and email addresses: keep it safe.
 everything-keep-key = To keep the links in emails already sent working, start the new Postrider with the same { $key }.
 everything-other-file = This is not a full export from Postrider. Make one: postrider export --all FILE
-everything-newer = This archive is from a newer version of Postrider. Update this one first
+everything-newer = This archive is from a newer version of Postrider. Update this Postrider first
 everything-unreadable = The archive can't be read: { $why }
 everything-column-missing = The archive is damaged: { $table } has no column { $column }. Nothing was imported
 everything-value-wrong = The archive is damaged: { $table }, line { $line }: { $column } is not valid. Nothing was imported
@@ -129,8 +129,8 @@ command-feed-polled = { $new } new, { $edited } edited, { $held } on hold, { $no
 command-feed-braked = { $why }. All of them are on hold. See them: postrider feed held
 command-held-none = No articles are on hold.
 command-held-choose = Choose which articles: --article ID, or --all. See them: postrider feed held
-command-held-none-of-feed = No articles from { $url } are on hold. See which are: postrider feed held
-command-held-article-missing = Article { $id } from { $url } is not on hold. See which are: postrider feed held
+command-held-none-of-feed = No articles from { $url } are on hold. See what is on hold: postrider feed held
+command-held-article-missing = Article { $id } from { $url } is not on hold. See what is on hold: postrider feed held
 command-held-skipped = { $articles ->
     [0] No articles were skipped.
     [one] One article skipped. It won't be sent.
@@ -156,7 +156,7 @@ command-check-feed = “{ $title }”, { $kind }, { $items ->
     [one] 1 article
    *[other] { $items } articles
 }
-command-check-moved = It has moved permanently to { $url }
+command-check-moved = The feed has moved permanently to { $url }
 command-check-asked = { $asked }.
 command-check-last-failed = The last check failed: { $why }.
 command-check-connected = Connected to: { $lists }.

@@ -118,7 +118,7 @@ segment-deleted = Deleted segment: { $segment }
 
 segment-recipients = Recipients
 segment-everyone = Everyone on the list
-segment-kept = { $segment } (now deleted)
+segment-kept = { $segment } (since deleted)
 segment-readers-fewer = fewer than { $readers ->
     [one] 1 reader
    *[other] { $readers } readers

@@ -14,8 +14,8 @@ why-got-digest = Sent in the { $digest } for { $list } on { $time }.
 why-got-digest-reply = Sent in the { $digest } for { $list } on { $time }; the relay replied “{ $reply }”.
 why-got-digest-once = Sent in the { $digest } for { $list } on { $time }, so it wasn’t sent again to { $others }.
 why-got-welcome = Sent in the welcome email.
-why-uncertain = The email to { $list } on { $time } may not have arrived: the relay closed the connection before replying. It won’t be sent again automatically.
-why-uncertain-next = The email to { $list } on { $time } may not have arrived: the relay closed the connection before replying. It will be sent again on { $next }, with the same Message-ID.
+why-uncertain = The email sent to { $list } on { $time } may not have arrived: the relay closed the connection before replying. It won’t be sent again automatically.
+why-uncertain-next = The email sent to { $list } on { $time } may not have arrived: the relay closed the connection before replying. It will be sent again on { $next }, with the same Message-ID.
 why-on-its-way = Being sent to { $list } now.
 why-deferred = The email to { $list } hasn’t been delivered yet; the relay replied “{ $reply }”.
 why-deferred-next = The email to { $list } will be tried again on { $next }; the relay replied “{ $reply }”.
@@ -37,7 +37,7 @@ why-campaign-held-because = The campaign for { $list } is on hold: { $why }.
 
 # What the reader did
 why-paused = This reader has paused { $list } until { $until }.
-why-paused-since = This reader has paused { $list } from { $since } to { $until }.
+why-paused-since = This reader paused { $list } on { $since } until { $until }.
 why-away = The article was sent while this reader wasn’t getting { $list }.
 why-away-between = The article was sent while this reader wasn’t getting { $list }, from { $from } to { $to }.
 why-joined-after = This reader joined { $list } on { $joined }, after the article was sent.
@@ -52,11 +52,11 @@ why-never-on = This reader has never subscribed to { $lists }.
 # What was decided about the article
 why-stopped = Not sent to { $list }: the campaign was cancelled.
 why-stopped-because = Not sent to { $list }: { $why }.
-why-digest-stopped = The { $digest } for { $list } with this article was cancelled.
-why-digest-stopped-because = The { $digest } for { $list } with this article was cancelled: { $why }.
+why-digest-stopped = The { $digest } for { $list } that included this article was cancelled.
+why-digest-stopped-because = The { $digest } for { $list } that included this article was cancelled: { $why }.
 why-draft = In a draft for { $list } that hasn’t been sent yet.
 why-list-retired = The list “{ $list }” is retired, so nothing is sent to it.
-why-not-among = Not sent to this reader of { $list }.
+why-not-among = The article wasn’t sent to this reader of { $list }.
 why-not-among-at = Sent to { $list } on { $time }, but this reader wasn’t a recipient.
 why-article-held = The article is on hold: { $why }.
 why-article-retired = The article was retired on { $time }.

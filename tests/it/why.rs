@@ -129,7 +129,7 @@ on_both_engines! {
         );
         assert_eq!(
             why(&room, paused, 3).await,
-            "This reader has paused All articles from Tuesday 24 November, 09:42 to Tuesday 1 December, 09:42."
+            "This reader paused All articles on Tuesday 24 November, 09:42 until Tuesday 1 December, 09:42."
         );
         assert_eq!(why(&room, left, 3).await, "This reader unsubscribed from All articles on Tuesday 24 November, 09:42.");
         assert!(why(&room, left, 2).await.starts_with("Sent as a separate email"));
@@ -211,7 +211,7 @@ on_both_engines! {
         campaigns::cancel(&cx, room.next(Cadence::Weekly).await, "a slow week").await.unwrap();
         assert_eq!(
             why(&room, weekly, 3).await,
-            "The weekly digest for All articles with this article was cancelled: a slow week."
+            "The weekly digest for All articles that included this article was cancelled: a slow week."
         );
         grace(&room, 0).await;
         room.publish().await;
