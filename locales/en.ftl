@@ -30,11 +30,11 @@ subscribe-heading = Discover more from { $publication }
 subscribe-lead = Subscribe to get the latest posts sent to your email.
 email-label = Email address
 email-placeholder = Type your email…
-honeypot-label = Leave this empty
+honeypot-label = Leave this field empty
 unsubscribe-any-time = Unsubscribe at any time.
 newsletters-legend = Newsletters
 recent-issues = Recent issues
-recent-issues-none = No issues yet. Be the first to get one.
+recent-issues-none = No issues yet. Subscribe to get the first one.
 recent-issues-all = See all issues
 
 cadence-each = Every article
@@ -48,18 +48,18 @@ field-yes = Yes
 field-no = No
 
 check-inbox = Check your inbox
-check-inbox-lead = If we can email that address, a confirmation email is on its way. Click the button in it to confirm your subscription.
+check-inbox-lead = If we can email that address, a confirmation email is on its way. Click the button in that email to confirm your subscription.
 check-inbox-from = From
 check-inbox-valid = Link valid for
 hours = { $hours ->
     [one] { $hours } hour
    *[other] { $hours } hours
 }
-check-inbox-captured = Mail is captured on this server, not sent. <a href="/mailbox">Open the mailbox</a>
+check-inbox-captured = This server saves email instead of sending it. <a href="/mailbox">Open the mailbox</a>
 check-inbox-help = Didn’t get it?
-check-inbox-wait = Wait two minutes, then look in your spam or promotions folder.
-check-inbox-retype = Check the address you typed. <a href="/">Type it again</a>
-check-inbox-already = Already subscribed? There is nothing more to do.
+check-inbox-wait = Wait a couple of minutes, then check your spam or promotions folder.
+check-inbox-retype = Make sure you entered the right address. <a href="/">Enter it again</a>
+check-inbox-already = Already subscribed? There’s nothing more to do.
 check-inbox-detail = If we can email that address, a confirmation email is on its way.
 
 ## Confirming
@@ -68,20 +68,20 @@ confirm = Confirm
 confirm-heading = Confirm your subscription
 confirm-lead = <strong>{ $address }</strong> will get { $newsletters } from { $publication }.
 confirm-lead-bare = <strong>{ $address }</strong> will get emails from { $publication }.
-confirm-meanwhile = You also asked for
+confirm-meanwhile = You also signed up for
 confirm-button = Confirm subscription
-confirm-not-me = Didn’t ask for this? Close this page, and you won’t be subscribed.
+confirm-not-me = Didn’t sign up? Close this page, and you won’t be subscribed.
 confirmed = You’re subscribed
 confirmed-lead = You’ll get { $newsletters } from { $publication } by email.
 confirmed-past-issues = Read past issues
 confirm-left-since = You’re not subscribed
 confirm-left-since-lead = You unsubscribed after that email was sent. To come back, subscribe again.
 confirm-suppressed = We can’t email this address
-confirm-suppressed-lead = { $publication } doesn’t send email to this address. Subscribe with another one.
+confirm-suppressed-lead = { $publication } doesn’t send email to this address. Subscribe with a different one.
 confirm-expired = This link has expired
 confirm-expired-lead = { $hours ->
-    [one] It was valid for { $hours } hour. Subscribe again to get a new one.
-   *[other] It was valid for { $hours } hours. Subscribe again to get a new one.
+    [one] The link was valid for { $hours } hour. Subscribe again to get a new one.
+   *[other] The link was valid for { $hours } hours. Subscribe again to get a new one.
 }
 subscribe-again = Subscribe again
 
@@ -92,11 +92,11 @@ preferences-heading = Manage your subscription
 preferences-for = For <strong>{ $address }</strong>, subscribed since { $date }.
 preferences-suppressed = We don’t send email to this address, so your choices here have no effect.
 preferences-newsletters = Your newsletters
-preferences-unconfirmed = Not confirmed yet: click the button in our email
+preferences-unconfirmed = Not confirmed yet: click the button in the email we sent you
 # Under a newsletter's name: when its next mail comes.
 preferences-next = Next: { $time }
-preferences-next-each = Next: as soon as an article is published
-preferences-next-comes = Your next one comes on { $time }.
+preferences-next-each = Next: when the next article is published
+preferences-next-comes = Your next issue will be sent on { $time }.
 preferences-paused = Paused until { $date }
 preferences-is-paused = Paused
 preferences-is-resumed = Resumed
@@ -107,11 +107,11 @@ preferences-saved = Saved
 preferences-unchanged = Nothing changed
 preferences-still-off = We don’t send email to this address, so nothing was turned on
 pause = Pause
-pause-lead = Going away? You’ll get nothing for as long as you choose, then the latest again, without a backlog.
+pause-lead = Going away? Pause your newsletters for a few weeks. You won’t get a backlog when they resume.
 pause-what = What to pause
 pause-all = All newsletters
 pause-for = For how long?
-pause-nothing = There is nothing to pause: you get no newsletter at the moment.
+pause-nothing = There’s nothing to pause: you don’t get any newsletters at the moment.
 weeks = { $weeks ->
     [one] { $weeks } week
    *[other] { $weeks } weeks
@@ -119,7 +119,7 @@ weeks = { $weeks ->
 resume = Resume now
 resume-named = Resume now: { $newsletter }
 missed = What you missed
-missed-lead = Published while you were away, the newest first.
+missed-lead = Published while you were away, newest first.
 missed-none = You haven’t missed anything.
 unsubscribe-all-heading = Unsubscribe from everything
 unsubscribe-all-lead = One click, and you won’t get any more email from us.
@@ -135,12 +135,12 @@ unsubscribed-lead = You won’t get this newsletter any more. Your other subscri
 unsubscribed-all = You’ve unsubscribed from everything
 unsubscribed-all-lead = You won’t get any more email from us.
 unsubscribed-already = You’re not subscribed to { $newsletter }
-unsubscribed-already-lead = You won’t get this newsletter.
+unsubscribed-already-lead = You won’t get any email from this newsletter.
 
 ## “This wasn’t me”
 
 block-heading = This wasn’t me
-block-lead = Did someone else enter { $address }? Block it, and { $publication } will never email it again.
+block-lead = Did someone else enter { $address }? Block this address, and { $publication } will never email it again.
 block-button = Block this address
 blocked = This address is blocked
 blocked-lead = { $publication } won’t email { $address } again, even if someone enters it in a form.
@@ -157,39 +157,39 @@ archive-subscribe = Get { $publication } by email
 ## What is wrong with a form
 
 form-wrong = Check this field
-cadence-unknown = Choose how often from those shown
+cadence-unknown = Choose how often from the options shown
 no-newsletter = Choose at least one newsletter
-email-empty = Type your email address. For example: ines@example.org
+email-empty = Enter your email address. For example: ines@example.org
 email-no-at = That address has no @. It should look like this: ines@example.org
 email-no-local-part = That address has nothing before the @. It should look like this: ines@example.org
 email-no-domain = That address has nothing after the @. It should look like this: ines@example.org
-email-not-ascii = Before the @, only unaccented letters, digits and characters like . - _ + work. Check the part before the @
+email-not-ascii = The part before the @ can contain only unaccented letters, digits and characters like . - _ +
 email-local-part = That address has a character that isn’t allowed. Check the part before the @
 email-local-part-long = The part before the @ is too long: the limit is 64 characters
-email-domain = The part after the @ is not a domain. The whole address should look like this: ines@example.org
+email-domain = The part after the @ isn’t a domain. The whole address should look like this: ines@example.org
 email-long = That address is too long: the limit is 254 characters
 refusal-list_unknown = There is no newsletter called “{ $list }”. Choose one of those shown.
 refusal-too_many_lists = You can choose up to { $max } newsletters at once.
 refusal-no_list_open = There are no newsletters to subscribe to yet.
 refusal-field_text_long = { $name } is too long: the limit is { $max } characters.
 refusal-field_number_wrong = { $name } must be a number, like 1200 or 12.5.
-refusal-field_number_ambiguous = { $name } can be read in two ways. Type it without a comma: 1234, or 1.234 with decimals.
-refusal-field_date_wrong = { $name } must be a day written as year-month-day, like 2026-11-24.
+refusal-field_number_ambiguous = { $name } could mean two different numbers. Enter it without a comma: 1234, or 1.234 for a decimal.
+refusal-field_date_wrong = { $name } must be a date written as year-month-day, like 2026-11-24.
 refusal-field_yes_no_wrong = { $name } must be yes or no.
-refusal-pause_too_long = Choose from 1 to { $max } weeks.
-refusal-nothing_to_pause = There is nothing to pause: you get no newsletter at the moment.
+refusal-pause_too_long = Choose between 1 and { $max } weeks.
+refusal-nothing_to_pause = There’s nothing to pause: you don’t get any newsletters at the moment.
 refusal-reader_gone = We have no record of this address. It was erased, so it won’t get any email from us.
 
 ## Errors
 
 error-not-found = Page not found
-error-not-found-lead = You may have mistyped the address, or the page may be gone.
+error-not-found-lead = You may have mistyped the address, or the page may no longer exist.
 error-method = This page doesn’t accept that request
-error-method-lead = The address is right, but the request method isn’t allowed here.
+error-method-lead = The address is right, but this page doesn’t allow that request method.
 error-timeout = This took too long
 error-timeout-lead = Your request didn’t arrive in time. Try again.
 error-too-large = That form is too large
-error-too-large-lead = A form can be up to { $kilobytes } KB. Shorten yours and try again.
+error-too-large-lead = A form can be up to { $kilobytes } KB. Shorten what you entered and try again.
 error-media-type = We can’t read that
 error-media-type-lead = Send a form (application/x-www-form-urlencoded) or JSON.
 error-compressed-lead = The request is compressed. Send it uncompressed.
@@ -208,11 +208,11 @@ error-nobody = We have no record of this address
 error-nobody-lead = It was erased, so it won’t get any email from us.
 error-too-often = Too many sign-ups from your network
 error-too-often-lead = { $minutes ->
-    [one] Yours didn’t go through. Try again in { $minutes } minute.
-   *[other] Yours didn’t go through. Try again in { $minutes } minutes.
+    [one] Your sign-up didn’t go through. Try again in { $minutes } minute.
+   *[other] Your sign-up didn’t go through. Try again in { $minutes } minutes.
 }
 error-invalid = That can’t be done
-error-forbidden = You can’t do this
+error-forbidden = You don’t have permission to do this
 error-gone = That no longer exists
 error-conflict = That can’t be done
 error-too-soon = Try again later
@@ -250,7 +250,7 @@ mail-digest-subject = { $more ->
    *[other] { $title } and { $more } more
 }
 mail-digest-edition = { $newsletter } · { $date }
-mail-digest-contents = In this edition
+mail-digest-contents = In this issue
 mail-digest-headlines = More headlines
 mail-digest-left = And { $left } more on { $publication }
 
@@ -260,7 +260,7 @@ article-watch = Watch on { $host }
 article-listen = Listen on { $host }
 article-open = Open on { $host }
 article-video = Video
-article-picture = See the picture on { $host }
+article-picture = See the image on { $host }
 # A file that a feed brings along. Behind it, where that is known, how long and how large it is.
 article-file-audio = Listen
 article-file-video = Watch
@@ -275,12 +275,12 @@ article-file-kilobytes = { $size } kB
 
 mail-confirm-subject = Confirm your subscription to { $publication }
 mail-confirm-preheader = Click the button to confirm. If you do nothing, you won’t be subscribed.
-mail-confirm-lead = You asked for { $newsletters }. Click the button to confirm your subscription.
-mail-confirm-lead-text = You asked for { $newsletters }. Open this link to confirm your subscription:
+mail-confirm-lead = You signed up for { $newsletters }. Click the button to confirm your subscription.
+mail-confirm-lead-text = You signed up for { $newsletters }. Open this link to confirm your subscription:
 mail-confirm-expires = The link works until { $time }. If you do nothing, you won’t be subscribed, and we won’t email you again.
 mail-confirm-expires-reminds = The link works until { $time }. If you do nothing, you won’t be subscribed. We’ll remind you once.
 mail-remind-subject = Reminder: confirm your subscription to { $publication }
-mail-remind-only = You signed up and haven’t confirmed yet. This is the only reminder that we send.
+mail-remind-only = You signed up but haven’t confirmed yet. This is the only reminder we’ll send.
 newsletter-each = every article in <strong>{ $newsletter }</strong>
 newsletter-daily = <strong>{ $newsletter }</strong> once a day
 newsletter-weekly = <strong>{ $newsletter }</strong> once a week
@@ -298,8 +298,8 @@ mail-subscribed-preheader = Someone entered your address in our form. Nothing ha
 mail-subscribed-lead = Someone entered this address in our form, and it already gets { $newsletters }. Nothing has changed. You can change what you get:
 mail-welcome-subject = Welcome to { $publication }
 mail-welcome-preheader = Your subscription is confirmed.
-mail-welcome-lead = Your subscription is confirmed. You now get { $newsletters }.
-mail-welcome-latest = The latest articles
+mail-welcome-lead = Your subscription is confirmed. You’ll now get { $newsletters }.
+mail-welcome-latest = Latest articles
 mail-welcome-leave = Unsubscribe from { $newsletter }
 mail-subscribed-not-me = Not you? You can ignore this email, or <a href="{ $url }">block mail to this address</a>.
 mail-subscribed-not-me-text = Not you? You can ignore this email, or block mail to this address:

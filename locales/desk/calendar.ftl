@@ -2,36 +2,41 @@
 
 # The calendar
 calendar-title = { $count ->
-    [0] Nothing goes out in the next { $days } days.
-    [one] One email goes out in the next { $days } days.
-   *[other] { $count } emails go out in the next { $days } days.
+    [0] No emails are scheduled for the next { $days } days.
+    [one] One email is scheduled for the next { $days } days.
+   *[other] { $count } emails are scheduled for the next { $days } days.
 }
-calendar-lead = The last { $back } days and the next { $days }. A digest marked “if there’s news” is sent only if its list has new articles by then.
-calendar-none = Nothing went out, and nothing is scheduled.
-calendar-more = There is more than fits here; the furthest days aren’t complete.
-calendar-quiet = { $list } is quiet from { $from }:00 to { $to }:00.
+calendar-lead = This shows the last { $back } days and the next { $days }. A digest marked “if there’s news” will be sent only if its list has new articles by then.
+calendar-none = Nothing was sent, and nothing is scheduled.
+calendar-more = There are too many emails to show here, so the days furthest from today are incomplete.
+calendar-quiet = Quiet hours for { $list }: { $from }:00 to { $to }:00.
 calendar-today = Today
 calendar-col-time = Time
 calendar-col-what = What
 calendar-col-list = List
 calendar-col-often = Frequency
 calendar-col-readers = Readers
-calendar-digest = { $often } digest
+calendar-digest = { $often ->
+    [each] End-of-day digest
+    [daily] Daily digest
+    [weekly] Weekly digest
+   *[monthly] Monthly digest
+}
 calendar-if-news = if there’s news
 calendar-on-hold = On hold: { $why }
-calendar-put-off = Moved from { $time } by quiet hours
+calendar-put-off = Moved from { $time } because of quiet hours
 calendar-about = about { $readers }
 calendar-not-counted = not counted yet
 
 # Replay
-replay-open = Replay the past…
+replay-open = Replay past articles…
 replay-title = What { $feed } would have sent
-replay-lead = Past articles, run through the settings below. Nothing is sent and nothing is saved.
+replay-lead = Run past articles through the settings below. Nothing is sent or saved.
 replay-days = Days
 replay-list = List
-replay-list-all = Lists this feed is connected to
+replay-list-all = All lists this feed is connected to
 replay-mode = Articles are
-replay-mode-send = sent by themselves
+replay-mode-send = sent automatically
 replay-mode-draft = sent once approved
 replay-mode-digest = sent in digests only
 replay-mode-collect = collected, not sent
@@ -40,7 +45,7 @@ replay-cadence-all = All
 replay-cap = Daily limit
 replay-cap-hint = Leave empty to keep the list’s limit.
 replay-quiet = Quiet hours
-replay-quiet-hint = Like this: 22-6. Leave empty to keep the list’s.
+replay-quiet-hint = For example: 22-6. Leave empty to keep the list’s quiet hours.
 replay-run = Replay
 replay-summary = { $articles ->
     [one] One article
@@ -55,10 +60,10 @@ replay-list-emails = { $list }: { $emails ->
    *[other] { $emails } emails
 }
 replay-no-list = No list
-replay-more = This feed has more articles than a replay covers. The oldest are left out.
+replay-more = This feed has more articles than a replay can cover, so the oldest are left out.
 replay-only-newest = Only the newest { $shown } emails are shown.
-replay-known = Articles as this feed brought them.
-replay-unknown = This feed isn’t connected, so the articles are those it lists now, by their dates.
+replay-known = These are the articles as they appeared in this feed.
+replay-unknown = This feed isn’t connected, so these are the articles it lists now, by date.
 replay-held-title = On hold
 replay-held = { $articles ->
     [one] One article
@@ -83,4 +88,4 @@ command-replay-readers = to about { $readers ->
     [one] one reader
    *[other] { $readers } readers
 }
-command-replay-nothing-sent = Nothing was sent, and nothing was stored.
+command-replay-nothing-sent = Nothing was sent or stored.

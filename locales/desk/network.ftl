@@ -6,7 +6,7 @@
 network-refused = the connection was refused: nothing is listening at this address and port
 network-cut = the other side dropped the connection
 network-closed = the other side closed the connection
-network-timeout = no reply in time
+network-timeout = no response in time
 network-host-unreachable = this address can’t be reached: the server is off, or a firewall blocks the connection
 network-unreachable = this address can’t be reached: this machine has no route to it
 network-no-address = this machine has no free address for the connection
@@ -31,11 +31,11 @@ feed-why-address = this is not a web address ({ $url }); expected http:// or htt
 feed-why-private = { $address } is not on the public internet; to allow it, add its network to FEED_ALLOW_PRIVATE_ADDRESSES
 feed-why-gone = the server says the address is gone for good (410); ask the site for its feed’s new address
 feed-why-not-found = there is nothing at this address (404); check it, or ask the site for its feed’s address
-feed-why-status = the server answered { $code }; { $advice }
-feed-why-status-wait = the server answered { $code } and asked us to wait { $secs } seconds; { $advice }
+feed-why-status = the server responded with { $code }; { $advice }
+feed-why-status-wait = the server responded with { $code } and asked us to wait { $secs } seconds; { $advice }
 feed-advice-blocked = the site blocks us: allow our User-Agent in its firewall
-feed-advice-too-often = we check too often: check this feed less often
-feed-advice-trouble = the site has a problem; we keep trying, less and less often
+feed-advice-too-often = we’re checking too often: check this feed less often
+feed-advice-trouble = the site has a problem; we’ll keep trying, less and less often
 feed-advice-other = that is not a feed: check the address
 feed-why-large = the response is larger than 10 MiB; ask the site to list fewer items in its feed
 feed-why-redirects = more than 5 redirects, perhaps in a loop; use the address where the redirects end
@@ -47,14 +47,14 @@ feed-why-doctype = the feed declares entities in a DOCTYPE, which isn’t allowe
 feed-why-cut = the feed is incomplete: the site’s response was cut off; it will be checked again later
 feed-why-items = the feed lists more than { $max } items, which isn’t allowed; ask the site to list fewer: only the newest { $read } are read
 feed-why-elements = the feed has more than { $max } elements, which isn’t allowed; ask the site to list fewer items
-feed-why-no-feed = this is neither RSS, Atom nor JSON Feed; check the address
+feed-why-no-feed = this isn’t an RSS, Atom or JSON feed; check the address
 feed-why-damaged = the feed is damaged: { $why }; a feed validator shows where
-hub-why-status = the hub answered { $code }
+hub-why-status = the hub responded with { $code }
 ping-taken = Thank you. The feed will be checked now.
-ping-unknown = No feed of this site is known here.
+ping-unknown = No feed from this site is connected here.
 ping-malformed = This is not a valid XML-RPC call.
 ping-method = Only weblogUpdates.ping and weblogUpdates.extendedPing are supported.
-ping-parameters = A ping has a name and an address.
+ping-parameters = A ping must have a name and an address.
 feed-why-failed = it couldn’t be read
 
 ### What a check of a feed would do with an item
@@ -67,7 +67,7 @@ feed-check-item-new = new, would be sent { $mails }
 feed-check-item-mail = to { $list } at { $time }
 feed-check-item-first = already in the feed when it was connected, not sent
 feed-check-item-old = old article, listed again, not sent
-feed-check-item-unread = not new: it was already there at the last check
+feed-check-item-unread = not new: it was already in the feed at the last check
 feed-check-item-merged = { $said }; { $others ->
     [one] one more item has the same title and address or GUID and counts as the same article
    *[other] { $others } more items have the same title and address or GUID and count as the same article
@@ -100,7 +100,7 @@ html-why-unclosed = { $kb } kB with tags that are never closed
 html-why-attributes = a tag with more than { $max } attributes
 html-why-deep = { $depth } nested elements; the limit is { $max }
 html-why-endless = text or an address that never ends, full of & characters
-html-why-links = its links are longer than all of its text
+html-why-links = its links are longer than all its text
 html-why-table = a table of { $columns } columns and { $lines } rows
 html-why-unreadable = part of it can’t be parsed
 
@@ -108,19 +108,19 @@ html-why-unreadable = part of it can’t be parsed
 
 relay-hung-up = the relay hung up
 relay-connecting = connecting: { $why }
-relay-no-answer = no answer within { $time }
-relay-no-answer-to-message = no answer to the message within { $time }
+relay-no-answer = no response within { $time }
+relay-no-answer-to-message = no response to the message within { $time }
 relay-takes-nothing = the relay accepted no data within { $time }
 relay-early-talk = the relay sent data between STARTTLS and the TLS handshake
 relay-no-starttls = the relay offers no STARTTLS, and TLS is required
-relay-out-of-turn = the relay spoke out of turn
+relay-out-of-turn = the relay sent a reply out of turn
 relay-session-ended = the session ended
 relay-ended-in-message = the connection ended during the message: { $why }
 relay-ended-before-message = the connection ended before the message: { $why }
 relay-pipelining = the relay offers pipelining but fails when it is used: { $why }
-relay-endless-line = a line in the relay’s reply never ends
-relay-endless-reply = the relay’s reply never ends
-relay-no-reply = what the relay said is not an SMTP reply
+relay-endless-line = a line in the relay’s reply never ended
+relay-endless-reply = the relay’s reply never ended
+relay-no-reply = the relay’s response is not an SMTP reply
 relay-no-sign-in = AUTH: the relay offers no way to sign in from this server. If it accepts our mail without signing in, leave the user name and password empty; otherwise check the port and the relay’s settings
 relay-only-tokens = AUTH: the relay offers only { $offered }: signing in with tokens (OAuth), which Postrider doesn’t support. Ask its administrator to allow SMTP AUTH with an app password for this account, and use that as the password, or send through another relay
 relay-other-sign-in = AUTH: the relay offers { $offered }, but Postrider signs in with PLAIN or LOGIN. Ask for one of these to be allowed, or send through another relay
@@ -134,7 +134,7 @@ relay-outbox-failed = the outbox folder can’t be used: { $why }
 
 ### Why an email is not sent, or not yet
 
-reply-connection-ended = the connection ended, and no other was available
+reply-connection-ended = the connection ended, and no other connection was available
 reply-address = the stored address can’t be emailed
 reply-unsigned = the email couldn’t be signed: { $why }
 reply-unbuilt = the email couldn’t be built: { $why }

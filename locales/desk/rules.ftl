@@ -7,22 +7,22 @@ rule-mode-draft = Saved as drafts for an editor to send
 rule-mode-digest = Kept for digests only
 rule-mode-collect = Collected without sending
 rule-takes = Which articles
-rule-takes-hint = Separate several with commas. Put quotation marks around one that has a comma. A field left empty lets every article through.
+rule-takes-hint = Separate entries with commas. Put quotation marks around an entry that contains a comma. An empty field lets every article through.
 rule-its-category = The category is one of
 rule-its-author = The author is one of
 rule-its-title = The title has one of the words
 rule-and-none-of = and none of
 rule-seen = In the last 50 articles: { $terms }
 rule-brake = Put new articles on hold when one check finds more than
-rule-brake-hint = Left empty, it is worked out from how many the feed usually has. If several lists set it, the lowest number counts for the feed.
+rule-brake-hint = If left empty, it is worked out from how many new articles the feed usually has. If several lists set a number, the lowest applies to the feed.
 rule-brake-held = { $checks ->
     [0] With a limit of { $limit }, no check in the last 90 days would have put articles on hold.
     [one] With a limit of { $limit }, one check in the last 90 days would have put { $articles } articles on hold.
    *[other] With a limit of { $limit }, { $checks } checks in the last 90 days would have put { $articles } articles on hold.
 }
-rule-brake-elsewhere = Another list of this feed sets { $limit }, which is lower.
+rule-brake-elsewhere = Another list for this feed sets a lower limit: { $limit }.
 rule-brake-poll = { $time }: { $articles } new articles
-rule-limit = On hold when more than { $limit } are new at once
+rule-limit = Put on hold when more than { $limit } new articles arrive at once
 rule-try = Try on the last 50 articles
 rule-not-saved = Nothing has been saved yet. Check below what the rule would have done, then save it.
 rule-tried-none = The feed has no articles to try this on yet
@@ -37,13 +37,13 @@ rule-route-draft = Draft
 rule-route-digest = Digest
 rule-route-nothing = Not sent
 rule-why-every = No conditions
-rule-why-not-excluded = Nothing excludes it
+rule-why-not-excluded = Not excluded
 rule-why-category = Category: { $term }
 rule-why-author = Author: { $term }
 rule-why-title = Title has “{ $term }”
 rule-why-excluded-category = Category excluded: { $term }
 rule-why-excluded-author = Author excluded: { $term }
-rule-why-excluded-title = Title has the excluded “{ $term }”
+rule-why-excluded-title = Title has an excluded word: “{ $term }”
 rule-why-no-category = Another category, or none
 rule-why-no-author = Another author, or none
 rule-why-no-title = The title has none of the words
@@ -55,15 +55,15 @@ rule-only-title = only titles with { $terms }
 rule-not-title = no titles with { $terms }
 
 refusal-feed_not_bound = This feed isn’t connected to that list.
-refusal-rule_terms_many = At most { $max } entries fit here.
-refusal-rule_term_long = One entry may have at most { $max } characters.
+refusal-rule_terms_many = You can enter up to { $max } entries here.
+refusal-rule_term_long = An entry can have up to { $max } characters.
 refusal-rule_term_empty = “{ $term }” has no letter or number.
 refusal-rule_mode_missing = Choose what happens to new articles.
 refusal-brake_limit_wrong = Enter a number from 1 to { $max }, or leave it empty.
 
 audit-did-rule = rule changed
 audit-field-mode = new articles
-audit-field-brake-limit = on hold above (articles)
+audit-field-brake-limit = limit for new articles
 
 ### Drafts that feeds make
 
@@ -95,10 +95,10 @@ command-feed-drafts = { $drafts ->
    *[other] { $drafts } drafts are waiting for an editor to send them.
 }
 feed-check-item-draft = to { $list }, as a draft
-feed-check-item-not-taken = new, but no list’s rule sends it
+feed-check-item-not-taken = new, but not sent under any list’s rule
 held-articles-released-digest = { $articles ->
-    [one] Released one article. It goes out in a digest.
-   *[other] Released { $articles } articles. They go out in one digest.
+    [one] Released one article. It will be sent in a digest.
+   *[other] Released { $articles } articles. They will be sent in one digest.
 }
 held-release-digest = Release as one digest
 held-release-selected-digest = Release selected as one digest

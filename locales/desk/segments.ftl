@@ -5,7 +5,7 @@ segment-segment = Segment
 segment-clear = Clear the segment filter
 segment-filter = segment “{ $value }”
 segment-gone = That segment no longer exists. Choose another.
-segment-unreadable = This segment can’t be read: it may come from a newer version of Postrider. Build it again, then save.
+segment-unreadable = This segment can’t be read: it may come from a newer version of Postrider. Rebuild it, then save.
 segment-new = New segment
 segment-add = New segment
 segment-none-yet = No segments yet
@@ -40,8 +40,8 @@ segment-show = Show matches
 segment-name = Name of the segment
 segment-save = Save segment
 segment-not-counted = Fill in every condition to see who matches
-segment-first = The newest subscribers who match
-segment-more = The newest are shown. Save the segment to see them all.
+segment-first = The newest matching subscribers
+segment-more = Only the newest are shown. Save the segment to see everyone.
 
 # What a condition is about
 segment-what-subscription = Subscription
@@ -106,12 +106,12 @@ segment-field-gone = That field no longer exists. Remove the condition.
 
 ### What uses it
 
-segment-uses = Campaigns for this segment
+segment-uses = Campaigns that use this segment
 segment-no-uses = None.
 segment-use-draft = Draft
 segment-delete = Delete segment
 segment-delete-note = Campaigns already scheduled or sent keep their recipients.
-segment-delete-not = A draft uses this segment. Choose other recipients there first, then delete the segment.
+segment-delete-not = A draft uses this segment. Choose other recipients for the draft first, then delete the segment.
 segment-deleted = Deleted segment: { $segment }
 
 ### Campaigns
@@ -146,4 +146,4 @@ refusal-segment_limits = A segment can have up to 10 groups, each of up to 10 co
 refusal-segments_many = There are { $max } segments already. Delete one first.
 refusal-segment_gone = That segment no longer exists.
 refusal-segment_chosen_gone = That segment no longer exists. Choose other recipients.
-refusal-segment_in_draft = The draft “{ $subject }” uses this segment. Choose other recipients there first.
+refusal-segment_in_draft = The draft “{ $subject }” uses this segment. Choose other recipients for the draft first.

@@ -266,10 +266,9 @@ fn replay_lines(found: &Replay, zone: Tz) -> Vec<String> {
                     say_plain("command-replay-readers").with("readers", readers).to_string()
                 }
             };
-            let often = say_plain(mail.cadence.short_key()).to_string();
             let often = match mail.is_digest {
-                true => say_plain("calendar-digest").with("often", often).to_string(),
-                false => often,
+                true => say_plain("calendar-digest").with("often", mail.cadence.as_str()).to_string(),
+                false => say_plain(mail.cadence.short_key()).to_string(),
             };
             let line = say_plain("command-replay-line").with("time", when(&mail.at)).with("often", often);
             let line = line.with("articles", mail.items.len()).with("readers", readers).to_string();

@@ -70,7 +70,7 @@ fn signing_wants_a_domain_a_selector_and_a_key_that_is_strong_enough() {
     assert_eq!(problems(asked("a a", &format!("{rsa2} {ed}"))).len(), 1, "one name for two");
     assert_eq!(problems(asked("a_b; c", &ed)).len(), 1);
     assert!(problems(asked("post", "/nowhere/key.pem"))[0].contains("/nowhere/key.pem can't be read"));
-    assert!(problems(asked("post", &file("x", "hunter2")))[0].contains("holds no private key"));
+    assert!(problems(asked("post", &file("x", "hunter2")))[0].contains("contains no private key"));
 }
 
 #[test]

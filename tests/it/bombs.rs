@@ -201,7 +201,7 @@ fn feed_bombs() -> Vec<(&'static str, &'static str, Vec<u8>, &'static str)> {
         ("json numbers", js, json(&vec!["1"; 4_900_000].join(",")), "elements"),
         ("json items", js, json(&vec!["{\"id\":1}"; 12_000].join(",")), "10,000 items"),
         ("json names", js, json(&format!("{{{}}}", vec!["\"a\":0"; 1_600_000].join(","))), "elements"),
-        ("json depth", js, "[".repeat(9_000_000).into_bytes(), "neither RSS"),
+        ("json depth", js, "[".repeat(9_000_000).into_bytes(), "an RSS, Atom or JSON feed"),
         ("json deep items", js, json(&"[".repeat(9_000_000)), "elements"),
         ("items", xml, channel(&"<item/>".repeat(1_400_000)), "10,000 items"),
         (

@@ -393,7 +393,7 @@ on_both_engines! {
         let report = check("/feed/").await;
         assert_eq!(report.held_above, Some(5));
         let text = report.to_string();
-        let sentence = "All new items would be put on hold. World feed: 41 new articles in one check, usually 1.";
+        let sentence = "All new articles would be put on hold. World feed: 41 new articles in one check, usually 1.";
         assert!(text.contains(sentence), "{text}");
         assert_eq!(text.matches("new, would be put on hold").count(), 41, "{text}");
         let json = serde_json::to_value(&report).unwrap();
@@ -404,7 +404,7 @@ on_both_engines! {
         // A feed that is not ours yet: what it would hold on a busy day follows from its dates.
         publish(&server, "/busy/", "busy", &fresh(app, 0..40));
         let text = check("/busy/").await.to_string();
-        assert!(text.contains("finds more than 20 new items, they are put on hold") && !text.contains("All new items would"), "{text}");
+        assert!(text.contains("finds more than 20 new articles, they will be put on hold") && !text.contains("All new articles would"), "{text}");
     }
 }
 
@@ -427,14 +427,14 @@ async fn from_the_command_line_what_is_held_is_shown_released_and_skipped() {
         let url = server.url("/feed/");
         bench.ok(&["list", "add", "all", "--name", "All articles"]);
         let added = bench.ok(&["feed", "add", &url, "--list", "all"]);
-        assert!(added.contains(": World feed. The 3 articles already in it won't be mailed."), "{added}");
+        assert!(added.contains(": World feed. The 3 articles already in it won't be sent."), "{added}");
         publish(&server, "/one/", "one", &numbered(0..1));
         let added = bench.ok(&["feed", "add", &server.url("/one/"), "--list", "all"]);
-        assert!(added.contains(": World feed. The article already in it won't be mailed."), "{added}");
+        assert!(added.contains(": World feed. The article already in it won't be sent."), "{added}");
         publish(&server, "/feed/", "new", &numbered(10..51));
         let checked = bench.ok(&["feed", "check", &url]);
         assert!(
-            checked.contains("All new items would be put on hold. World feed: 41 new articles"),
+            checked.contains("All new articles would be put on hold. World feed: 41 new articles"),
             "{checked}"
         );
         let polled = bench.ok(&["feed", "poll", &url]);

@@ -132,11 +132,11 @@ on_both_engines! {
         let ines = db::subscribers::by_email(&mut app.app.db.read().await.unwrap(), &email).await.unwrap().unwrap().id;
         let link = preferences(app, ines).await;
         let shown = page(app, &link).await;
-        assert!(shown.contains("Next: as soon as an article is published") && !shown.contains("value=\"monthly\""), "{shown}");
+        assert!(shown.contains("Next: when the next article is published") && !shown.contains("value=\"monthly\""), "{shown}");
         let saved = post(app, &link, "list-world=weekly").await;
         let shown = page(app, &format!("{}{}", app.url, saved.headers()["location"].to_str().unwrap())).await;
         assert!(shown.contains("Next: Monday 30 November, 07:00"), "{shown}");
-        assert!(shown.contains("Your next one comes on Monday 30 November, 07:00."), "{shown}");
+        assert!(shown.contains("Your next issue will be sent on Monday 30 November, 07:00."), "{shown}");
         // What is not offered becomes the default, and what is nothing changes nothing.
         post(app, &link, "list-world=monthly").await;
         assert_eq!(standing(app, "ines@example.org", "world").await, Some((SubscriptionStatus::Active, Cadence::Each)));
@@ -154,7 +154,7 @@ on_both_engines! {
         for weeks in ["", "weeks=", "weeks=0", "weeks=-1", "weeks=27", "weeks=two", "weeks=99999999999999999999"] {
             let refused = post(app, &format!("{link}/pause"), weeks).await;
             assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "{weeks}");
-            assert!(refused.text().await.unwrap().contains("Choose from 1 to 26 weeks."), "{weeks}");
+            assert!(refused.text().await.unwrap().contains("Choose between 1 and 26 weeks."), "{weeks}");
         }
         assert_eq!(post(app, &format!("{link}/pause"), "weeks=2&list=none").await.status(), StatusCode::UNPROCESSABLE_ENTITY);
         assert!(page(app, &format!("{link}/missed")).await.contains("You haven’t missed anything."));
@@ -202,7 +202,7 @@ on_both_engines! {
         let owen = app.editor().await;
         let path = format!("/admin/campaigns/{id}");
         let shown = owen.page(&path).await;
-        for part in ["Daily digest of All articles", "An editor must approve this digest.", "1 article", "Approve"] {
+        for part in ["Daily digest for All articles", "An editor must approve this digest.", "1 article", "Approve"] {
             assert!(shown.contains(part), "{part}: {shown}");
         }
         assert_eq!(owen.get(&format!("{path}/preview")).await.status(), StatusCode::OK);
@@ -296,7 +296,7 @@ on_both_engines! {
         };
         let path = format!("/admin/campaigns/{id}");
         let shown = owen.page(&path).await;
-        assert!(shown.contains("Waits until") && shown.contains("12:00"), "{shown}");
+        assert!(shown.contains("Waiting until") && shown.contains("12:00"), "{shown}");
         assert!(owen.page(&format!("{path}/breaking")).await.contains("as breaking news?"));
         assert_eq!(status(app, id).await, CampaignStatus::Scheduled, "a question sends nothing");
         owen.submit(&format!("{path}/breaking"), &[("version", "x")]).await;

@@ -255,7 +255,7 @@ async fn a_file_that_is_moved_away_or_replaced_is_found_out_and_no_empty_one_tak
         std::fs::rename(here, there).unwrap();
     }
     let (status, words) = readiness(&app).await;
-    assert!(status == StatusCode::SERVICE_UNAVAILABLE && words.contains("it is gone"), "{words}");
+    assert!(status == StatusCode::SERVICE_UNAVAILABLE && words.contains("it is missing"), "{words}");
     let Db::Sqlite { writer, .. } = &app.app.db else { unreachable!() };
     writer.acquire().await.unwrap().close().await.unwrap();
     assert!(app.app.db.write().await.is_err());

@@ -65,7 +65,7 @@ on_both_engines! {
             ]
         );
         let page = editor.page(&format!("/admin/subscribers/{ines}")).await;
-        for line in ["Asked for World", "Confirmed World", "Changed how often they get World: Once a week", "Unsubscribed from World"] {
+        for line in ["Signed up for World", "Confirmed their subscription to World", "Changed how often they get World: Once a week", "Unsubscribed from World"] {
             assert_eq!(page.matches(line).count(), 1, "{line}: {page}");
         }
         // A second time there is nothing to leave, and nothing to tell.
@@ -131,7 +131,7 @@ on_both_engines! {
         assert_eq!(of.iter().map(|event| (event.kind, event.cause_id)).collect::<Vec<_>>(), [(EventKind::Imported, Some(id))]);
         drop(tx);
         let page = app.editor().await.page(&format!("/admin/subscribers/{}", ines.id)).await;
-        assert!(page.contains("Subscribed to World") && !page.contains("Asked for World"), "{page}");
+        assert!(page.contains("Subscribed to World") && !page.contains("Signed up for World"), "{page}");
         assert!(page.contains("On the command line, for several subscribers at once. Form: imported by an admin. Wording: Imported from readers.csv: they ticked a box on paper"), "{page}");
         // Once more: all of it is so already.
         assert_eq!(app.import("world", csv, "they ticked a box on paper").await.added, 0);
@@ -176,7 +176,7 @@ on_both_engines! {
             Db::Postgres(pool) => pool.execute(forget).await.map(|_| ()).unwrap(),
         }
         let page = editor.page(&format!("/admin/subscribers/{ines}")).await;
-        for line in ["Asked for World", "Confirmed World", "Unsubscribed"] {
+        for line in ["Signed up for World", "Confirmed their subscription to World", "Unsubscribed"] {
             assert!(page.contains(line), "{line}: {page}");
         }
         assert!(page.contains(&format!("By {}", OWEN)), "{page}");

@@ -399,7 +399,7 @@ on_both_engines! {
         let url = desk.server.url("/feed/");
         let check = poll::check(&desk.app, &desk.fetcher, &url).await.unwrap();
         let text = check.to_string();
-        assert!(!check.known && text.contains("the 2 items already in it won't be mailed"), "{text}");
+        assert!(!check.known && text.contains("the 2 articles already in it won't be sent"), "{text}");
         assert!(text.contains("- 2026-07-09 08:00 UTC  Post 9: would be sent\n"), "{text}");
         let feed = desk.add("/feed/", "all").await;
         desk.server.set_feed("/feed/", &rss(&posts(&desk.server, &[10, 9, 8])));

@@ -171,7 +171,7 @@ on_both_engines! {
         assert!(delivery.iter().any(|row| row.subscriber_id == old && row.email.as_deref() == Some(OLD)), "{delivery:?}");
         drop(tx);
         let person = admin.page(&format!("/admin/subscribers/{new}")).await;
-        for said in ["Inês Carvalho", "Ferry sails again", "came over from a merged subscriber", "Undo the merge", OLD] {
+        for said in ["Inês Carvalho", "Ferry sails again", "added from a merged subscriber", "Undo the merge", OLD] {
             assert!(person.contains(said), "{said}: {person}");
         }
         assert!(!editor.page(&format!("/admin/subscribers/{new}")).await.contains("Undo the merge"));

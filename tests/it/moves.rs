@@ -423,8 +423,8 @@ async fn from_the_command_line_a_move_is_tried_and_made() {
         entries.push(entry(10, day(10)));
         publish(&server, "/new/", &entries);
         let said = bench.ok(&["feed", "move", &old, &new, "--dry-run"]);
-        assert!(said.contains("3 of 4 items matched") && said.contains("- Story 10: new\n"), "{said}");
-        assert!(said.contains("- Story 2: is “Story 2” (same GUID), won't be mailed"), "{said}");
+        assert!(said.contains("3 of 4 articles matched") && said.contains("- Story 10: new\n"), "{said}");
+        assert!(said.contains("- Story 2: matches “Story 2” (same GUID), won't be sent"), "{said}");
         let json: serde_json::Value =
             serde_json::from_str(&bench.ok(&["feed", "move", &old, &new, "--dry-run", "--json"])).unwrap();
         assert_eq!(

@@ -359,7 +359,7 @@ on_both_engines! {
         assert_eq!((&problem["status"], &problem["errors"][0]["field"]), (&422.into(), &"email".into()));
         let large = subscribe(app, &format!("email={}", "a".repeat(20_000))).await;
         assert_eq!(large.status(), StatusCode::PAYLOAD_TOO_LARGE);
-        assert!(large.text().await.unwrap().contains("A form can be up to 16 KB. Shorten yours and try again."));
+        assert!(large.text().await.unwrap().contains("A form can be up to 16 KB. Shorten what you entered and try again."));
         assert_eq!(standing(app, "ines@example.org", "world").await, None);
     }
 

@@ -78,18 +78,18 @@ on_both_engines! {
         room.publish().await;
         let late = room.reader("late", Cadence::Weekly).await;
         let told = why(&room, each, 2).await;
-        assert!(told.starts_with("Received by itself from All articles on Tuesday 24 November, 09:42"), "{told}");
+        assert!(told.starts_with("Sent as a separate email to All articles on Tuesday 24 November, 09:42"), "{told}");
         assert_eq!(
             why(&room, weekly, 2).await,
-            "Comes in the weekly digest of All articles on Monday 30 November, 07:00."
+            "Will be sent in the weekly digest for All articles on Monday 30 November, 07:00."
         );
         assert_eq!(
             why(&room, late, 2).await,
-            "This reader joined All articles on Tuesday 24 November, 09:42, after it was sent on Tuesday 24 November, 09:42."
+            "This reader joined All articles on Tuesday 24 November, 09:42, after the article was sent on Tuesday 24 November, 09:42."
         );
         assert_eq!(
             why(&room, each, 1).await,
-            "It was already in its feed when that was first checked on Tuesday 24 November, 09:41, so it was marked as seen."
+            "The article was already in its feed when the feed was first checked on Tuesday 24 November, 09:41, so it wasn’t sent."
         );
         let nobody = {
             let mut tx = app.app.db.write().await.unwrap();
@@ -98,20 +98,20 @@ on_both_engines! {
             tx.commit().await.unwrap();
             id
         };
-        assert_eq!(why(&room, nobody, 2).await, "This reader has never been on All articles.");
+        assert_eq!(why(&room, nobody, 2).await, "This reader has never subscribed to All articles.");
         // Now of each article, they are owed what the digest had of it: at the end of the day.
         room.choose(weekly, Some(Cadence::Each)).await;
         assert_eq!(
             why(&room, weekly, 2).await,
-            "Comes in the end-of-day digest of All articles on Tuesday 24 November, 20:00."
+            "Will be sent in the end-of-day digest for All articles on Tuesday 24 November, 20:00."
         );
         room.choose(weekly, Some(Cadence::Weekly)).await;
         room.until("2026-11-30T08:00:00Z").await;
         let told = why(&room, weekly, 2).await;
-        assert!(told.starts_with("Received in the weekly digest of All articles on Monday 30 November, 07:00"), "{told}");
+        assert!(told.starts_with("Sent in the weekly digest for All articles on Monday 30 November, 07:00"), "{told}");
         // Deliveries of somebody who was merged are theirs.
         merges::merge(&Context::command_line(&app.app), nobody, each).await.unwrap();
-        assert!(why(&room, nobody, 2).await.starts_with("Received by itself from All articles on Tuesday 24"));
+        assert!(why(&room, nobody, 2).await.starts_with("Sent as a separate email to All articles on Tuesday 24"));
     }
 
     async fn who_was_paused_away_or_left_is_told_from_when_to_when(app: TestApp) {
@@ -125,23 +125,23 @@ on_both_engines! {
         room.publish().await;
         assert_eq!(
             why(&room, paused, 2).await,
-            "Comes from All articles once their pause ends on Tuesday 1 December, 09:42."
+            "This reader has paused All articles. The article will be sent after the pause ends on Tuesday 1 December, 09:42."
         );
         assert_eq!(
             why(&room, paused, 3).await,
-            "All articles is paused for this reader from Tuesday 24 November, 09:42 to Tuesday 1 December, 09:42."
+            "This reader paused All articles on Tuesday 24 November, 09:42 until Tuesday 1 December, 09:42."
         );
         assert_eq!(why(&room, left, 3).await, "This reader unsubscribed from All articles on Tuesday 24 November, 09:42.");
-        assert!(why(&room, left, 2).await.starts_with("Received by itself"));
+        assert!(why(&room, left, 2).await.starts_with("Sent as a separate email"));
         room.until("2026-12-01T10:00:00Z").await;
         assert_eq!(
             why(&room, paused, 3).await,
-            "This reader was away from All articles from Tuesday 24 November, 09:42 to Tuesday 1 December, 10:00."
+            "The article was sent while this reader wasn’t getting All articles, from Tuesday 24 November, 09:42 to Tuesday 1 December, 10:00."
         );
         join(&room, left, room.list, Cadence::Each).await;
         assert_eq!(
             why(&room, left, 3).await,
-            "This reader was away from All articles from Tuesday 24 November, 09:42 to Tuesday 1 December, 10:00."
+            "The article was sent while this reader wasn’t getting All articles, from Tuesday 24 November, 09:42 to Tuesday 1 December, 10:00."
         );
         let mut tx = app.app.db.write().await.unwrap();
         let email = EmailAddress::parse("asked@example.org").unwrap();
@@ -149,7 +149,7 @@ on_both_engines! {
         let ask = Transition::Ask(Cadence::Each);
         subscriptions::change_one(&mut tx, &app.cause(), asked, room.list, ask).await.unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(why(&room, asked, 3).await, "This reader hasn’t confirmed All articles.");
+        assert_eq!(why(&room, asked, 3).await, "This reader hasn’t confirmed their subscription to All articles.");
     }
 
     async fn the_grace_the_quiet_hours_and_the_daily_cap_are_named(app: TestApp) {
@@ -165,26 +165,26 @@ on_both_engines! {
         room.publish().await;
         assert_eq!(
             why(&room, each, 2).await,
-            "Waits on All articles until Tuesday 24 November, 09:57, then it is sent by itself."
+            "Will be sent as a separate email to All articles on Tuesday 24 November, 09:57."
         );
         assert_eq!(
             why(&room, daily, 2).await,
-            "Waits on All articles until Tuesday 24 November, 09:57, then comes in the daily digest on Wednesday 25 November, 07:00."
+            "Waiting until Tuesday 24 November, 09:57, then will be sent in the daily digest for All articles on Wednesday 25 November, 07:00."
         );
         room.until("2026-11-24T10:00:00Z").await;
         grace(&room, 0).await;
         room.publish().await;
         assert_eq!(
             why(&room, each, 3).await,
-            "Over the daily limit of All articles, so it comes in the end-of-day digest on Tuesday 24 November, 20:00."
+            "Over the daily limit for All articles, so it will be sent in the end-of-day digest on Tuesday 24 November, 20:00."
         );
         room.until("2026-11-24T22:30:00Z").await;
         room.publish().await;
         assert_eq!(
             why(&room, each, 4).await,
-            "All articles is in its quiet hours until Wednesday 25 November, 06:00, then it is sent."
+            "Will be sent to All articles when its quiet hours end on Wednesday 25 November, 06:00."
         );
-        assert!(why(&room, each, 3).await.starts_with("Received in the end-of-day digest of All articles on Tuesday 24 November, 20:00"));
+        assert!(why(&room, each, 3).await.starts_with("Sent in the end-of-day digest for All articles on Tuesday 24 November, 20:00"));
     }
 
     async fn what_was_stopped_says_by_what(app: TestApp) {
@@ -197,7 +197,7 @@ on_both_engines! {
         let one = campaign(&room, 2).await;
         campaigns::cancel(&cx, one, "wrong picture").await.unwrap();
         for reader in [each, weekly] {
-            assert_eq!(why(&room, reader, 2).await, "All articles does not send it: wrong picture.");
+            assert_eq!(why(&room, reader, 2).await, "Not sent to All articles: wrong picture.");
         }
         room.publish().await;
         let two = article(app, 2).await;
@@ -211,20 +211,20 @@ on_both_engines! {
         campaigns::cancel(&cx, room.next(Cadence::Weekly).await, "a slow week").await.unwrap();
         assert_eq!(
             why(&room, weekly, 3).await,
-            "The weekly digest of All articles it was in was cancelled: a slow week."
+            "The weekly digest for All articles that included this article was cancelled: a slow week."
         );
         grace(&room, 0).await;
         room.publish().await;
         room.withdraw(4);
         room.until("2026-11-30T08:00:00Z").await;
         let told = why(&room, weekly, 4).await;
-        assert!(told.starts_with("All articles does not send it: ") && told.len() > 40, "{told}");
+        assert!(told.starts_with("Not sent to All articles: ") && told.len() > 40, "{told}");
         grace(&room, 15).await;
         // The fourth comes back, and a fifth.
         room.publish_many(2).await;
         lists::retire(&cx, room.list).await.unwrap();
         let told = why(&room, each, 5).await;
-        assert_eq!(told, "All articles is retired and sends nothing.");
+        assert_eq!(told, "The list “All articles” is retired, so nothing is sent to it.");
     }
 
     async fn what_the_relay_said_is_in_the_sentence(app: TestApp) {
@@ -241,10 +241,10 @@ on_both_engines! {
         });
         room.publish().await;
         let told = why(&room, bounced, 2).await;
-        assert!(told.starts_with("Bounced on Tuesday 24 November, 09:42 from All articles"), "{told}");
+        assert!(told.starts_with("The email to All articles bounced on Tuesday 24 November, 09:42"), "{told}");
         assert!(told.contains("550 5.1.1 no such user"), "{told}");
         let told = why(&room, deferred, 2).await;
-        assert!(told.starts_with("All articles tries again on Tuesday 24 November, "), "{told}");
+        assert!(told.starts_with("The email to All articles will be tried again on Tuesday 24 November, "), "{told}");
         assert!(told.contains("451 4.2.1 try later"), "{told}");
         let told = why(&room, suppressed, 2).await;
         assert!(told.starts_with("This address has been suppressed since Tuesday 24 November, 09:41: "), "{told}");
@@ -253,7 +253,7 @@ on_both_engines! {
             assert!(told.ends_with('.') && !told.contains(".."), "{told}");
         }
         campaigns::pause(&cx, campaign(&room, 2).await, "too many bounces").await.unwrap();
-        assert_eq!(why(&room, deferred, 2).await, "Its campaign to All articles is paused: too many bounces.");
+        assert_eq!(why(&room, deferred, 2).await, "The campaign for All articles is paused: too many bounces.");
     }
 
     async fn an_article_on_two_lists_came_once_and_a_welcome_mail_counts(app: TestApp) {
@@ -265,7 +265,7 @@ on_both_engines! {
         room.publish().await;
         assert_eq!(
             why(&room, each, 2).await,
-            "Received by itself from All articles on Tuesday 24 November, 09:42, so World didn’t send it again."
+            "Sent as a separate email to All articles on Tuesday 24 November, 09:42, so it wasn’t sent again to World."
         );
         let (article, sql) = (article(app, 2).await, "INSERT INTO welcomed_articles (subscriber_id, article_id) VALUES ($1, $2)");
         match &app.app.db {
@@ -276,7 +276,7 @@ on_both_engines! {
                 sqlx::query(sql).bind(welcomed).bind(article).execute(pool).await.map(|_| ()).unwrap();
             }
         }
-        assert_eq!(why(&room, welcomed, 2).await, "Received in the welcome email.");
+        assert_eq!(why(&room, welcomed, 2).await, "Sent in the welcome email.");
     }
 
     async fn what_is_held_or_skipped_is_nobodys(app: TestApp) {
@@ -292,7 +292,7 @@ on_both_engines! {
         let batch = brake::batches(&mut app.app.db.read().await.unwrap()).await.unwrap().remove(0);
         let skipped = article(app, 12).await;
         manage_feeds::skip_batch(&cx, &batch, Some(&[skipped])).await.unwrap();
-        assert_eq!(why(&room, each, 12).await, "An editor skipped it.");
+        assert_eq!(why(&room, each, 12).await, "An editor skipped the article.");
         assert_eq!(answer(app, each, skipped).await, Answer::Dropped);
     }
 
@@ -301,7 +301,7 @@ on_both_engines! {
         let each = room.reader("each", Cadence::Each).await;
         room.publish().await;
         let owen = app.editor().await;
-        let told = "Received by itself from All articles on Tuesday 24 November, 09:42";
+        let told = "Sent as a separate email to All articles on Tuesday 24 November, 09:42";
         for path in [
             format!("/admin/subscribers/{each}"),
             format!("/admin/subscribers/{each}/articles"),
@@ -313,6 +313,6 @@ on_both_engines! {
         let none = owen.page(&format!("/admin/subscribers/{each}/articles?q=zebra")).await;
         assert!(none.contains("No articles match “zebra”."));
         let nobody = owen.page(&format!("/admin/articles/{}?reader=zoe@example.org", article(app, 2).await)).await;
-        assert!(nobody.contains("Nobody with the address zoe@example.org is a subscriber."));
+        assert!(nobody.contains("There is no subscriber with the email zoe@example.org."));
     }
 }

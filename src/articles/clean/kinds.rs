@@ -202,7 +202,7 @@ fn formulas_and_drawings_leave_their_words() {
     let data = "<img src='data:image/png;base64,AA' alt='Map'>";
     assert_eq!(cleaned(data), "<p><a href=\"https://harbour.example/2026/11/ships/\">Map</a></p>");
     let alone = "<figure><img src='data:image/png;base64,AA' alt=''><figcaption>Fig. 1</figcaption></figure>";
-    assert!(cleaned(alone).contains("See the picture on harbour.example"));
+    assert!(cleaned(alone).contains("See the image on harbour.example"));
 }
 
 #[test]
@@ -476,8 +476,8 @@ fn a_picture_in_a_cell_keeps_its_share() {
 #[test]
 fn what_stands_over_a_picture_and_in_a_card_is_no_text() {
     let figure = "<figure><a href=/a.jpg><img src=/a.jpg><div><svg><path d='M0'/></svg></div></a><figcaption>Noon</figcaption></figure>";
-    assert!(!cleaned(figure).contains("See the picture"), "{}", cleaned(figure));
-    assert!(cleaned("<figure><svg><path d='M0'/></svg></figure>").contains("See the picture"));
+    assert!(!cleaned(figure).contains("See the image"), "{}", cleaned(figure));
+    assert!(cleaned("<figure><svg><path d='M0'/></svg></figure>").contains("See the image"));
     let card = "<a href=/x><div class=c><div class=t>Title</div><div><span class=author>Weekly</span><span class=publisher>Ines</span></div></div></a>";
     assert!(cleaned(card).contains("Weekly · Ines"), "{}", cleaned(card));
     assert_eq!(cleaned("<div><span class=a>T</span><span class=b>he</span></div>"), "<p>The</p>");

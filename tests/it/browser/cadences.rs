@@ -40,10 +40,10 @@ on_both_engines! {
         let ines = db::subscribers::by_email(&mut app.app.db.read().await.unwrap(), &email).await.unwrap().unwrap();
         let token = app.app.keyring.token(Link::Preferences { subscriber: ines.id });
         browser.go(&format!("/preferences/{token}")).await;
-        browser.sees("Next: as soon as an article is published").await;
+        browser.sees("Next: when the next article is published").await;
         choose(&browser, "Every article", 2).await;
         browser.click("Save").await;
-        browser.sees("Your next one comes on Friday 27 November, 18:00.").await;
+        browser.sees("Your next issue will be sent on Friday 27 November, 18:00.").await;
         assert_eq!(
             standing(app, "ines@example.org", "world").await,
             Some((SubscriptionStatus::Active, Cadence::Weekly))

@@ -180,7 +180,7 @@ fn whole_articles_are_shortened_before_they_are_excerpts() {
     let of_each = content.html.split("id=\"a").skip(1).map(|story| story.matches("Ships wait").count());
     let of_each: Vec<usize> = of_each.collect();
     assert!(of_each.iter().all(|count| (10..400).contains(count)), "{of_each:?}");
-    assert!(content.html.find("In this edition") < content.html.find("Ships wait"));
+    assert!(content.html.find("In this issue") < content.html.find("Ships wait"));
     let content = written(&long(WHOLE_ARTICLES_MAX + 1), true, "", &english);
     assert!(!content.html.contains("Ships wait <a") && content.html.contains("Four lines. We publish"));
     // A short one stays whole beside a long one.
@@ -231,7 +231,7 @@ fn one_article_alone_has_neither_contents_nor_headlines_and_many_have_both() {
     {
         let content = english(count, false);
         for part in [&content.html, &content.text] {
-            assert_eq!(part.contains("In this edition"), contents, "{count}");
+            assert_eq!(part.contains("In this issue"), contents, "{count}");
             assert_eq!(part.contains("More headlines"), headlines, "{count}");
         }
         for link in content.html.split("href=\"#").skip(1).map(|rest| rest.split('"').next().unwrap()) {
