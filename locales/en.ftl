@@ -275,8 +275,8 @@ article-file-kilobytes = { $size } kB
 
 mail-confirm-subject = Confirm your subscription to { $publication }
 mail-confirm-preheader = Click the button to confirm. If you do nothing, you won’t be subscribed.
-mail-confirm-lead = You signed up for { $newsletters }. Click the button to confirm your subscription.
-mail-confirm-lead-text = You signed up for { $newsletters }. Open this link to confirm your subscription:
+mail-confirm-lead = You signed up to get { $newsletters }. Click the button to confirm your subscription.
+mail-confirm-lead-text = You signed up to get { $newsletters }. Open this link to confirm your subscription:
 mail-confirm-expires = The link works until { $time }. If you do nothing, you won’t be subscribed, and we won’t email you again.
 mail-confirm-expires-reminds = The link works until { $time }. If you do nothing, you won’t be subscribed. We’ll remind you once.
 mail-remind-subject = Reminder: confirm your subscription to { $publication }

@@ -87,7 +87,7 @@ campaign-cancel-rest-ask = Cancel the rest of this campaign?
 campaign-cancel-ask = Cancel this campaign?
 campaign-cancel-rest-lead = <span data-rest>{ $rest }</span> won’t get it. <span data-have>{ $have }</span> already got it.
 campaign-cancel-lead = Nobody will get it. The text will be kept under Campaigns.
-campaign-cancel-moment = These numbers are a snapshot: sending continues until you cancel. To stop them changing, pause the campaign first.
+campaign-cancel-moment = Sending continues until you cancel, so these numbers may change. To stop them changing, pause the campaign first.
 campaign-cancel-type = Type <span data-open>{ $number }</span> to confirm
 campaign-cancel-rest-button = Cancel the rest
 campaign-cancel-button = Cancel campaign
@@ -115,7 +115,7 @@ campaign-correct-button = Write correction
 campaign-deliveries = Deliveries
 campaign-who-sent = Who got it
 campaign-who-deferred = Who will get it later
-campaign-who-bounced = Who bounced
+campaign-who-bounced = Whose email bounced
 campaign-who-failed = Whose email was refused, and why
 campaign-who-uncertain = Who may have got it
 campaign-who-skipped = Who was skipped, and why
@@ -309,7 +309,10 @@ hold-page = Page not found
 hold-unclear = On hold
 held-batch-move = Are these old articles with new addresses or GUIDs? <a href="{ $url }">Match them with the ones you already have</a>.
 held-batch-lead = None of these articles will be sent until you release them. Each article you release will be sent to every reader as a separate email. Articles you skip won’t be sent.
-held-skip-all = Skip all { $articles }
+held-skip-all = { $articles ->
+    [one] Skip { $articles }
+   *[other] Skip all { $articles }
+}
 held-releasing = Releasing…
 held-batch-release-all = { $articles ->
     [one] Release { $articles }: { $articles } email to each reader
@@ -514,7 +517,7 @@ feed-move-by-guid = same GUID
 feed-move-by-address = same address
 feed-move-by-link = same link and title
 feed-move-by-path = same path
-feed-move-by-slug = same end of address
+feed-move-by-slug = same last part of the address
 feed-move-by-title = same title and date
 feed-move-by-title-alone = same title
 feed-move-busy = Moving…
@@ -533,11 +536,11 @@ feed-move-done-await = Feed moved. { $matched ->
     [one] One article matched.
    *[other] { $matched } articles matched.
 } { $campaigns ->
-    [one] One campaign is scheduled
-   *[other] { $campaigns } campaigns are scheduled
-}; { $waiting ->
-    [one] one needs a second approval.
-   *[other] { $waiting } need a second approval.
+    [one] One campaign is scheduled; it needs a second approval.
+   *[other] { $campaigns } campaigns are scheduled; { $waiting ->
+        [one] one of them needs a second approval.
+       *[other] { $waiting } of them need a second approval.
+    }
 }
 
 ### Reports
@@ -620,7 +623,10 @@ campaign-duration-secs = { $secs } s
 campaign-duration-mins-secs = { $mins } min { $secs } s
 campaign-duration-mins = { $mins } min
 campaign-duration-hours = { $hours } h { $mins } min
-campaign-duration-days = { $days } days
+campaign-duration-days = { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}
 campaign-still-held = Still on hold: { $why }
 campaign-paused = Paused. Emails already handed to the relay will still go out and be recorded, so nobody gets the campaign twice.
 campaign-paused-already = This campaign is already paused.
@@ -712,7 +718,10 @@ preflight-unsubscribe = Has one-click unsubscribe, and says why readers are rece
 preflight-pictures = Every image has alt text.
 preflight-pictures-without = { $pictures ->
     [one] The image has no alt text.
-   *[other] { $without } of { $pictures } images have no alt text.
+   *[other] { $without ->
+        [one] { $without } of { $pictures } images has no alt text.
+       *[other] { $without } of { $pictures } images have no alt text.
+    }
 }
 preflight-pictures-http = { $number ->
     [one] An image is loaded over http, not https: many email apps don’t show it.
@@ -961,7 +970,7 @@ held-title-articles = { $articles ->
    *[other] { $articles } articles on hold
 }
 held-title-both = Campaigns on hold: { $campaigns }; articles on hold: { $articles }
-held-released-none = Nothing was on hold any more.
+held-released-none = There was nothing left on hold.
 held-released-all = { $campaigns ->
     [one] Released one campaign.
    *[other] Released { $campaigns } campaigns.

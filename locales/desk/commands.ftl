@@ -44,7 +44,7 @@ command-database-address-wrong = DATABASE_URL is not a PostgreSQL address
 command-backup-made = { $file }: { $bytes } bytes, { $format }, made on { $time }.
 command-backup-keep-key = Keep { $key } with it: it is not in the backup, and links in emails already sent need it.
 command-backup-marked = It is marked as a backup: if you start Postrider from it, campaigns will stay on hold until an admin decides.
-command-pg-dump-missing = pg_dump, which backs up PostgreSQL databases, is not installed. Install PostgreSQL's client programs, in the same version as the server or newer (Debian: postgresql-client), or use your server's own backups
+command-pg-dump-missing = pg_dump, which backs up PostgreSQL databases, is not installed. Install PostgreSQL's client programs (Debian: postgresql-client), the same version as the server or newer, or use your server's own backups
 command-pg-dump-failed = pg_dump failed ({ $status }). The reason is shown above
 
 ### Everything in one archive
@@ -54,7 +54,7 @@ everything-exists = { $file } already exists, and archives are never overwritten
 everything-unwritable = { $file } can't be written: { $why }
 everything-wrote = { $file }: { $rows }
 everything-made = The full export is in { $file }. It contains names and email addresses: keep it safe.
-everything-keep-key = To keep the links in emails already sent working, start the new Postrider with the same { $key }.
+everything-keep-key = Start the new Postrider with the same { $key }, so that the links in emails already sent keep working.
 everything-other-file = This is not a full export from Postrider. Make one: postrider export --all FILE
 everything-newer = This archive is from a newer version of Postrider. Update this Postrider first
 everything-unreadable = The archive can't be read: { $why }
@@ -263,7 +263,7 @@ command-serve-setup = Set up
 command-serve-mailbox = Mailbox
 command-serve-metrics = Metrics
 command-serve-captures = Until SMTP_URL is set, mail is saved on this machine instead of being sent.
-command-serve-role-wrong = --role needs PostgreSQL: a SQLite database is served by one process. Set DATABASE_URL=postgres://…, or leave out --role
+command-serve-role-wrong = --role needs PostgreSQL: a SQLite database can be served by only one process. Set DATABASE_URL=postgres://…, or leave out --role
 command-serve-address-taken = BIND_ADDR { $address } can't be used: is another program listening there?
 command-serve-file = the file { $file }
 command-serve-lock = the lock { $file }
@@ -308,7 +308,7 @@ doctor-job-late = { $job }: has not run since { $since }. Make sure that postrid
 doctor-held = { $campaigns ->
     [one] 1 campaign is
    *[other] { $campaigns } campaigns are
-} on hold. See them: postrider campaign release. Release one: postrider campaign release ID. Release all that are on hold because of an outage: postrider campaign release --all
+} on hold. See what is on hold: postrider campaign release. Release one: postrider campaign release ID. Release all that are on hold because of an outage: postrider campaign release --all
 doctor-unsigned = mail is not signed here. Unless the relay signs it, make a key: postrider dkim make
 doctor-signed = mail is signed for { $domain }, { $count ->
     [one] selector { $selectors }

@@ -29,7 +29,7 @@ import-source-outlook = Outlook
 ### Files that can’t be read
 import-open-empty = This file is empty.
 import-open-spreadsheet = This is a spreadsheet. Open it, save it as CSV and import that.
-import-open-packed = This file is compressed. Unpack it and import the CSV file in it, or a ZIP file.
+import-open-packed = This type of compressed file can’t be imported. Unpack it and import the CSV file in it, or import a ZIP file instead.
 import-open-no-text = This is not a CSV file. Export the list as CSV and import that.
 import-open-broken-archive = This ZIP file is damaged or incomplete. Download it again, or unpack it and import the CSV files in it.
 import-open-bomb = This ZIP file expands to far more data than it should. Unpack it and import the CSV files in it.

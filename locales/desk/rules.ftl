@@ -68,7 +68,7 @@ audit-field-brake-limit = limit for new articles
 ### Drafts that feeds make
 
 today-draft = Draft
-today-draft-why = For { $list }. It won’t be sent until someone sends it.
+today-draft-why = For { $list }. It won’t be sent automatically.
 campaign-send-draft = Send
 account-alert-drafts = a draft from a feed is waiting for approval
 alert-draft-waits = Drafts are waiting for approval

@@ -336,7 +336,7 @@ audit-field-public = shown on the form
 audit-field-reply-to = reply-to
 audit-field-short-name = short name
 audit-field-time-zone = time zone
-audit-field-two-person = second approval above
+audit-field-two-person = second approval at or above
 audit-field-uncertain = when delivery is uncertain
 audit-field-uncertain-too = also to readers who may have got it
 audit-field-reminds = reminder for unconfirmed sign-ups
@@ -399,12 +399,12 @@ settings-from-name = From name
 settings-from-email = From address
 settings-from-email-hint = The relay must allow mail from this address, and the domain’s SPF record in DNS must include the relay.
 settings-reply-to = Reply-to
-settings-reply-to-hint = Where replies go. If left empty, they go to the From address.
+settings-reply-to-hint = Where replies go. If this is left empty, replies go to the From address.
 settings-sender-save = Save sender
 settings-sending = Sending
 settings-undo = Undo window, in seconds
 settings-undo-hint = How long a campaign waits before its first email is sent, so that you can undo it: 0 to 3600.
-settings-approval = Require a second approval above
+settings-approval = Require a second approval at or above
 settings-approval-hint = A campaign to this many subscribers or more will be sent only after a second person approves it. Leave empty to never require approval.
 settings-uncertain = If we don’t know whether an email arrived
 settings-resend = Send it again, with the same Message-ID
@@ -562,7 +562,7 @@ setup-feed-report-kind = { $count ->
    *[other] { $name }: { $count } articles, { $kind }
 }
 setup-feed-known = This feed is already connected.
-setup-feed-baseline = If you connect this feed now, none of these articles will be sent; new ones will. If it had already been connected:
+setup-feed-baseline = If you connect this feed now, none of these articles will be sent; new ones will. If it had already been connected, this is what would have happened:
 setup-feed-held-above = { $count ->
     [one] If one check finds more than { $count } new article, all of them will be put on hold until an editor decides.
    *[other] If one check finds more than { $count } new articles, all of them will be put on hold until an editor decides.

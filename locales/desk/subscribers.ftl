@@ -62,10 +62,10 @@ subscriber-clear-cadence = Clear the frequency filter
 subscriber-clear-tag = Clear the tag filter
 subscriber-filter = Filter
 subscriber-search-behind = Subscribers from a large import are still being added to the search. Search again in a minute if someone is missing.
-subscriber-active-of = { $active } active of { $total ->
+subscriber-active-of = { $active } of { $total ->
     [one] 1 subscription
    *[other] { $total } subscriptions
-}
+} active
 subscriber-matches = { $count ->
     [one] 1 match
    *[other] { $count } matches
@@ -131,7 +131,7 @@ subscriber-add-note = They’ll get an email asking them to confirm, and nothing
 subscriber-added-active = Added. They are active, and no email was sent.
 subscriber-added-asked = Added. They’ll get an email asking them to confirm, unless we’ve already sent them several.
 subscriber-add-admins = Only admins can do this
-subscriber-add-admins-lead = Only an admin can add a subscriber as active. Ask them to confirm by email instead.
+subscriber-add-admins-lead = Only an admin can add a subscriber as active. Ask the subscriber to confirm by email instead.
 
 ### One subscriber
 
@@ -166,7 +166,7 @@ subscriber-fields-unchanged = Nothing was changed.
 subscriber-save-tags = Save tags
 subscriber-erase = Erase
 subscriber-erase-ask = Erase…
-subscriber-erase-note = Erases the person and everything that identifies them. Mail sent to them is still counted in the totals.
+subscriber-erase-note = Erases this subscriber and everything that identifies them. Mail sent to them is still counted in the totals.
 subscriber-timeline = Timeline
 subscriber-timeline-shows = What the timeline shows
 subscriber-timeline-all = All
@@ -175,7 +175,7 @@ subscriber-timeline-changes = Changes
 subscriber-timeline-to-newest = Back to the newest
 subscriber-timeline-empty = Nothing yet.
 subscriber-timeline-empty-here = Nothing in this period.
-subscriber-timeline-older = Older: the next 50 campaigns, and everything in between
+subscriber-timeline-older = Older: 50 more campaigns, and everything in between
 
 # What came of a form
 subscriber-lists-unchanged = Nothing changed.
@@ -201,7 +201,7 @@ subscriber-edit-email-hint = Their confirmed subscriptions move to the new addre
 
 # Suppress and erase
 subscriber-erase-title = Erase { $email }
-subscriber-erase-heading = Erase this person? This can’t be undone.
+subscriber-erase-heading = Erase this subscriber? This can’t be undone.
 subscriber-erase-lead-suppressed = Their name, address, lists, consents, tags, the emails they got and the mail servers’ replies will be erased. Mail sent to them will still be counted in the totals. Their address stays suppressed, so it won’t get mail again.
 subscriber-erase-lead = Their name, address, lists, consents, tags, the emails they got and the mail servers’ replies will be erased. Mail sent to them will still be counted in the totals. An import that includes their address would add it again. To prevent that, suppress the address first.
 subscriber-erase-type = Enter their email to confirm: { $email }
@@ -233,7 +233,7 @@ merge-none = None
 merge-no-list = Not subscribed
 merge-standing = { $status }, { $often }
 merge-keep-instead = Keep { $email } instead
-merge-what-comes = The lists that the remaining subscriber already has don’t change. Lists, tags, fields and a name that only the other subscriber has are added, along with their timeline.
+merge-what-comes = The lists that the remaining subscriber already has don’t change. Any lists, tags, fields or name that only the other subscriber has are added, along with that subscriber’s timeline.
 merge-kept-suppressed = { $email } is suppressed and doesn’t get mail. The merge won’t change that.
 merge-merged-suppressed = { $email } will stay suppressed, but the remaining subscriber will get mail.
 merge-unconfirmed = { $email } has never confirmed a subscription. After the merge, it will get the other subscriber’s lists.
@@ -325,7 +325,7 @@ subscriber-filter-status = status “{ $value }”
 subscriber-filter-often = frequency “{ $value }”
 subscriber-filter-tag = tag “{ $value }”
 subscriber-filter-since = joined since { $value }
-subscriber-filter-until = joined until { $value }
+subscriber-filter-until = joined up to { $value }
 
 subscriber-bulk-tag-title = { $count ->
     [one] Tag 1 subscriber

@@ -28,7 +28,7 @@ why-over-cap = Over the daily limit for { $list }, so it will be sent in the end
 why-digest-held = Part of the { $digest } for { $list }, which is on hold: { $why }.
 why-quiet = Will be sent to { $list } when its quiet hours end on { $time }.
 why-waits = Will be sent as a separate email to { $list } on { $time }.
-why-waits-digest = Waiting until { $time }, then will be sent in the { $digest } for { $list } on { $then }.
+why-waits-digest = Waiting until { $time }. It will then be sent in the { $digest } for { $list } on { $then }.
 why-after-pause = This reader has paused { $list }. The article will be sent after the pause ends on { $time }.
 why-campaign-paused = The campaign for { $list } is paused.
 why-campaign-paused-because = The campaign for { $list } is paused: { $why }.
@@ -37,7 +37,7 @@ why-campaign-held-because = The campaign for { $list } is on hold: { $why }.
 
 # What the reader did
 why-paused = This reader has paused { $list } until { $until }.
-why-paused-since = This reader paused { $list } on { $since } until { $until }.
+why-paused-since = On { $since }, this reader paused { $list } until { $until }.
 why-away = The article was sent while this reader wasn’t getting { $list }.
 why-away-between = The article was sent while this reader wasn’t getting { $list }, from { $from } to { $to }.
 why-joined-after = This reader joined { $list } on { $joined }, after the article was sent.

@@ -83,7 +83,7 @@ async fn end_pauses(app: &App) -> anyhow::Result<()> {
     }
 }
 
-/// Sees that each list and cadence has its next digest scheduled, as soon as there is something to say.
+/// Sees that each list and cadence has its next digest scheduled, as soon as there is something to say to somebody.
 async fn schedule(app: &App) -> anyhow::Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.read().await?;
@@ -104,14 +104,15 @@ async fn schedule(app: &App) -> anyhow::Result<()> {
                 tx.commit().await?;
             }
             let mut tx = app.db.read().await?;
-            let found = covered(&mut tx, list.id, cadence, from, last).await?;
+            let has_news = !covered(&mut tx, list.id, cadence, from, last).await?.is_empty()
+                && digests::any_reader(&mut tx, list.id, cadence).await?;
             let has_backlog = digests::any_backlog(&mut tx, list.id, cadence).await?;
             let is_scheduled = digests::next(&mut tx, list.id, cadence).await?.is_some();
             drop(tx);
             if is_scheduled {
                 continue;
             }
-            if !found.is_empty() || has_backlog {
+            if has_news || has_backlog {
                 let subject = subject(list, cadence);
                 let mut tx = app.db.write().await?;
                 let at = due_at.max(now);

@@ -295,7 +295,7 @@ mod tests {
             .into_iter()
             .map(|check| check.sentence)
             .collect();
-        assert_eq!(said, ["1 of 2 images have no alt text.", "A link goes to http, not https."]);
+        assert_eq!(said, ["1 of 2 images has no alt text.", "A link goes to http, not https."]);
         assert_eq!(of_outline(&Outline::default(), "", true), []);
     }
 

@@ -203,6 +203,13 @@ macro_rules! with_backlog {
     };
 }
 
+/// Whether a list has readers of a cadence, those who pause included.
+pub async fn any_reader(tx: &mut Tx, list_id: Uuid, cadence: Cadence) -> sqlx::Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM subscriptions
+                   WHERE list_id = $1 AND status = 'active' AND cadence = $2)";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(list_id).bind(cadence.as_str()).fetch_one(conn).await)
+}
+
 /// Whether a list has readers of a cadence who may lack what the others have.
 pub async fn any_backlog(tx: &mut Tx, list_id: Uuid, cadence: Cadence) -> sqlx::Result<bool> {
     macro_rules! sql {

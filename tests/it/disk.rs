@@ -177,7 +177,7 @@ async fn a_disk_that_fails_for_a_moment_stops_nothing_for_longer() {
     }
     wait_until("it says what is wrong", async || {
         let answer = serve.get("/readyz").await;
-        answer.is_some_and(|(code, words)| code == 503 && words.contains("fails to read or write"))
+        answer.is_some_and(|(code, words)| code == 503 && words.contains("can't be read or written to"))
     })
     .await;
     limit("unlimited");

@@ -129,7 +129,7 @@ on_both_engines! {
         );
         assert_eq!(
             why(&room, paused, 3).await,
-            "This reader paused All articles on Tuesday 24 November, 09:42 until Tuesday 1 December, 09:42."
+            "On Tuesday 24 November, 09:42, this reader paused All articles until Tuesday 1 December, 09:42."
         );
         assert_eq!(why(&room, left, 3).await, "This reader unsubscribed from All articles on Tuesday 24 November, 09:42.");
         assert!(why(&room, left, 2).await.starts_with("Sent as a separate email"));
@@ -169,7 +169,7 @@ on_both_engines! {
         );
         assert_eq!(
             why(&room, daily, 2).await,
-            "Waiting until Tuesday 24 November, 09:57, then will be sent in the daily digest for All articles on Wednesday 25 November, 07:00."
+            "Waiting until Tuesday 24 November, 09:57. It will then be sent in the daily digest for All articles on Wednesday 25 November, 07:00."
         );
         room.until("2026-11-24T10:00:00Z").await;
         grace(&room, 0).await;
