@@ -84,8 +84,8 @@ command-replay-line = { $time }  { $often }  { $articles ->
     [one] one article
    *[other] { $articles } articles
 }  { $readers }
-command-replay-readers = to about { $readers ->
+command-replay-readers = to { $readers ->
     [one] one reader
-   *[other] { $readers } readers
+   *[other] about { $readers } readers
 }
 command-replay-nothing-sent = Nothing was sent or stored.

@@ -376,7 +376,7 @@ feed-every-mins = every { $mins } min
 feed-every-secs = every { $secs } s
 feed-every-rarer = now every { $mins } min, because pushes deliver articles sooner
 feed-push = Push
-feed-push-none = No hub. The feed doesn’t name a hub, or this server can’t be reached over https.
+feed-push-none = Off. The feed doesn’t name a hub, or this server can’t be reached over https.
 feed-push-wanted = Asking { $hub } to send pushes
 feed-push-asked = Waiting for { $hub } to confirm
 feed-push-active = On, from { $hub }, until { $time } (renewed automatically)
@@ -499,8 +499,8 @@ feed-move-all = { $articles ->
    *[other] Send all { $articles } new articles
 }
 feed-move-unclear = { $articles ->
-    [one] { $articles } unclear article
-   *[other] { $articles } unclear articles
+    [one] { $articles } possible match
+   *[other] { $articles } possible matches
 }
 feed-move-unclear-lead = Each of these resembles an article you already have, but may not be the same one. Readers may have got it already, so it will be sent only if you select it.
 feed-move-like = Like “{ $title }”: { $by }
@@ -701,8 +701,8 @@ campaign-send-in-mins = Send in { $mins } min
 campaign-send-in-secs = Send in { $secs } s
 campaign-saved = Saved.
 campaign-saved-at = Saved at { $time }
-campaign-saved-between = { $name } saved another version. Save to keep yours, take theirs, or compare.
-campaign-saved-between-at = { $name } saved another version ({ $time }). Save to keep yours, take theirs, or compare.
+campaign-saved-between = { $name } saved another version. To keep yours, save again. You can also take theirs, or compare the two.
+campaign-saved-between-at = { $name } saved another version ({ $time }). To keep yours, save again. You can also take theirs, or compare the two.
 
 ### Before a campaign is sent
 
@@ -958,7 +958,7 @@ feed-skipped = Skipped. It won’t be sent.
 
 held-send-as-link = Send as a link
 held-send-anyway = Send anyway
-held-title-copy = This looks like a copy, so nothing is being sent
+held-title-copy = This database looks like a copy, so nothing is being sent
 held-title-restored = The database was restored, so no campaigns are being sent
 held-title-none = Nothing is on hold
 held-title-campaigns = { $campaigns ->

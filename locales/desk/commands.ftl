@@ -178,7 +178,7 @@ command-check-undated = undated
 command-campaign-released = “{ $subject }” released.
 command-campaign-still-held = “{ $subject }” is still on hold: { $why }
 command-campaigns-released = { $campaigns ->
-    [0] No campaign on hold can be released.
+    [0] None of the campaigns on hold can be released.
     [one] 1 campaign released.
    *[other] { $campaigns } campaigns released.
 }
@@ -267,7 +267,7 @@ command-serve-role-wrong = --role needs PostgreSQL: a SQLite database can be ser
 command-serve-address-taken = BIND_ADDR { $address } can't be used: is another program listening there?
 command-serve-file = the file { $file }
 command-serve-lock = the lock { $file }
-command-serve-locked = another Postrider already serves { $file }: stop it first, or set another DATABASE_URL
+command-serve-locked = another Postrider is already serving { $file }: stop it first, or set another DATABASE_URL
 # What ended with the error behind it
 command-serve-delivery = delivery
 command-serve-sign-ups = sign-ups

@@ -69,8 +69,8 @@ feed-check-item-first = already in the feed when it was connected, not sent
 feed-check-item-old = old article, listed again, not sent
 feed-check-item-unread = not new: it was already in the feed at the last check
 feed-check-item-merged = { $said }; { $others ->
-    [one] one more item has the same title and address or GUID and counts as the same article
-   *[other] { $others } more items have the same title and address or GUID and count as the same article
+    [one] one more item has the same title, and the same address or GUID, and counts as the same article
+   *[other] { $others } more items have the same title, and the same address or GUID, and count as the same article
 }
 feed-asked = The site asks not to be checked again for { $wait } (Cache-Control), so new articles may be found that much later
 feed-asked-short = The site asks for { $wait } between checks

@@ -47,7 +47,7 @@ segment-more = Only the newest are shown. Save the segment to see everyone.
 segment-what-subscription = Subscription
 segment-what-tag = Tag
 segment-what-joined = Joined on a date
-segment-what-within = Joined recently
+segment-what-within = How long ago they joined
 segment-what-source = How they joined
 segment-what-domain = Email domain
 segment-what-word = Email or name
@@ -57,8 +57,8 @@ segment-what-field = Field: { $field }
 segment-what-gone = A field that no longer exists
 
 # How it is compared
-segment-has-subscription = have one
-segment-has-no-subscription = have none
+segment-has-subscription = they have one
+segment-has-no-subscription = they have none
 segment-has-tag = is
 segment-has-no-tag = is not
 segment-before = before

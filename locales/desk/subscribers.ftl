@@ -141,7 +141,7 @@ subscriber-suppress-ask = Suppress…
 subscriber-lift = Lift suppression
 subscriber-suppressed-since = Suppressed since { $day }: they don’t get any mail. { $why }
 subscriber-state-suppressed = Suppressed: doesn’t get mail
-subscriber-state-since = { $status } since { $day }
+subscriber-state-since = { $status } (since { $day })
 subscriber-state-no-list = Not on any list
 subscriber-choice-unsubscribe = Unsubscribe
 subscriber-choice-none = Not subscribed
@@ -216,7 +216,7 @@ subscriber-suppress = Suppress
 
 merge = Merge
 merge-other = Merge with another subscriber
-merge-hint = If this person is listed twice under different addresses, merge the two subscribers. You’ll see what changes first, and you can undo the merge.
+merge-hint = If this person is listed twice under different addresses, merge the two subscribers. You’ll first see what would change, and you can undo the merge.
 merge-email = The other subscriber’s email
 merge-preview = See what changes
 merge-title = Merge { $email }

@@ -281,7 +281,7 @@ async fn two_servers_never_share_one_file() {
     second.vars.insert("DATABASE_URL".into(), bench.vars["DATABASE_URL"].clone());
     let output = second.run(&["serve"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("another Postrider already serves"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("another Postrider is already serving"));
     assert!(first.terminate().1);
 }
 

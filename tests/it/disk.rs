@@ -559,11 +559,11 @@ async fn one_file_is_served_once_by_whatever_name() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(!output.status.success() && said.contains(expected), "{database}: {said}");
     };
-    refused(link.to_str().unwrap(), "another Postrider already serves");
-    refused(bench.path().join("folder/postrider.db").to_str().unwrap(), "another Postrider already serves");
+    refused(link.to_str().unwrap(), "another Postrider is already serving");
+    refused(bench.path().join("folder/postrider.db").to_str().unwrap(), "another Postrider is already serving");
     refused(
         bench.path().join("folder/../data/postrider.db").to_str().unwrap(),
-        "another Postrider already serves",
+        "another Postrider is already serving",
     );
     let hard = data.join("hard.db");
     std::fs::hard_link(data.join("postrider.db"), &hard).unwrap();

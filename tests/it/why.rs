@@ -136,12 +136,12 @@ on_both_engines! {
         room.until("2026-12-01T10:00:00Z").await;
         assert_eq!(
             why(&room, paused, 3).await,
-            "The article was sent while this reader wasn’t getting All articles, from Tuesday 24 November, 09:42 to Tuesday 1 December, 10:00."
+            "This reader wasn’t getting All articles from Tuesday 24 November, 09:42 to Tuesday 1 December, 10:00, and the article was sent during that time."
         );
         join(&room, left, room.list, Cadence::Each).await;
         assert_eq!(
             why(&room, left, 3).await,
-            "The article was sent while this reader wasn’t getting All articles, from Tuesday 24 November, 09:42 to Tuesday 1 December, 10:00."
+            "This reader wasn’t getting All articles from Tuesday 24 November, 09:42 to Tuesday 1 December, 10:00, and the article was sent during that time."
         );
         let mut tx = app.app.db.write().await.unwrap();
         let email = EmailAddress::parse("asked@example.org").unwrap();

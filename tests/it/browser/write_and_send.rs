@@ -319,7 +319,7 @@ on_both_engines! {
         owens.fill("Text", "Owen's words").await;
         owens.sees("Saved at 09:41").await;
         martas.fill("Text", "Marta's words").await;
-        martas.sees("owen@harbour.example saved another version (09:41). Save to keep yours, take theirs, or compare.").await;
+        martas.sees("owen@harbour.example saved another version (09:41). To keep yours, save again. You can also take theirs, or compare the two.").await;
         martas.click("Save").await;
         martas.sees("Keep yours, take theirs, or compare.").await;
         look_here(&martas).await;

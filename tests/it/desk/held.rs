@@ -93,7 +93,7 @@ on_both_engines! {
         tx.commit().await.unwrap();
 
         let page = marta.page("/admin/held").await;
-        assert!(page.contains("This looks like a copy, so nothing is being sent"), "{page}");
+        assert!(page.contains("This database looks like a copy, so nothing is being sent"), "{page}");
         assert!(page.contains("https://news.harbour.example/") && page.contains(&app.url), "{page}");
         let id = ids[0].to_string();
         let refused = marta.refused("/admin/held/release", &[("campaign", &id)]).await;
