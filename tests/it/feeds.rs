@@ -346,7 +346,7 @@ on_both_engines! {
         desk.server.set_feed("/twice", &rss(&twice));
         let check = poll::check(&desk.app, &desk.fetcher, &desk.server.url("/twice")).await.unwrap();
         assert_eq!(check.items.len(), 1);
-        assert!(check.to_string().contains("one more item has the same title and address"), "{check}");
+        assert!(check.to_string().contains("one more item has the same title, and the same address"), "{check}");
     }
 
     async fn a_permanent_redirect_is_stored_when_it_was_seen_three_times(app: TestApp) {

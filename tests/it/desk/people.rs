@@ -225,7 +225,7 @@ on_both_engines! {
             ("since=99999-01-01", "That is not a date."),
             ("list=gone", "That list no longer exists"),
             ("status=happy", "There is no such status"),
-            ("q=%21%21", "Type at least one letter or digit"),
+            ("q=%21%21", "Enter at least one letter or digit"),
         ] {
             let answer = admin.get(&format!("/admin/subscribers?{query}")).await;
             assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{query}");
@@ -319,7 +319,7 @@ on_both_engines! {
         let ines = find(app, "ines@example.org").await.unwrap();
         let path = format!("/admin/subscribers/{ines}");
         let timeline = editor.page(&path).await;
-        for said in ["Joined", "Asked for &#60;b&#62;World", "127.0.0.1", "Email: confirm your subscription", "250 "] {
+        for said in ["Joined", "Signed up for &#60;b&#62;World", "127.0.0.1", "Email: confirm your subscription", "250 "] {
             assert!(timeline.contains(said), "{said}: {timeline}");
         }
         assert!(!timeline.contains("<b>World"));
@@ -373,7 +373,7 @@ on_both_engines! {
         editor.submit("/admin/subscribers/new", &[("email", "ines@example.org"), ("list", "world")]).await;
         let ines = find(app, "ines@example.org").await.unwrap();
         let again = format!("/admin/subscribers/{ines}/confirmation");
-        assert!(editor.submit(&again, &[]).await.1.contains("Not sent: we mailed this address"));
+        assert!(editor.submit(&again, &[]).await.1.contains("Not sent: we emailed this address"));
         app.advance(TimeDelta::minutes(16));
         assert!(editor.submit(&again, &[]).await.1.contains("Confirmation resent."));
         app.deliver_all_due().await;

@@ -57,6 +57,8 @@ impl FeedServer {
             App::new().app_data(web::Data::new(for_app.clone())).default_service(web::to(answer))
         })
         .workers(1)
+        // On a busy machine a request may take longer to come than actix-web waits.
+        .client_request_timeout(std::time::Duration::ZERO)
         .disable_signals()
         .bind(("127.0.0.1", 0))
         .unwrap();

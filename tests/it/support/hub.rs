@@ -39,6 +39,7 @@ impl Hub {
             App::new().app_data(web::Data::from(for_app.clone())).route("/", web::post().to(take))
         })
         .workers(1)
+        .client_request_timeout(std::time::Duration::ZERO)
         .disable_signals()
         .bind(("127.0.0.1", 0))
         .unwrap();
