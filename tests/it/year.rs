@@ -606,7 +606,7 @@ fn read(mail: &Received, at: Time) -> Mail {
     let is_digest = |name: &str| text.contains(&format!("/archive/{}-{name}", LISTS[list]));
     let kind = match own {
         Some(number) => Kind::Text(number),
-        None if is_digest("the-rest-of-the-day") => Kind::Digest(Pace::Each),
+        None if is_digest("end-of-day-digest") => Kind::Digest(Pace::Each),
         None if is_digest("daily-digest") => Kind::Digest(Pace::Daily),
         None if is_digest("weekly-digest") => Kind::Digest(Pace::Weekly),
         None if is_digest("monthly-digest") => Kind::Digest(Pace::Monthly),

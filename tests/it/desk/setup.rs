@@ -243,7 +243,7 @@ on_both_engines! {
             ("/admin/setup/feed/check", vec![("url", home.as_str())], "this is a web page, not a feed"),
             ("/admin/setup/feed", vec![("url", ""), ("list", "ships-sea")], "not a web address"),
             ("/admin/setup/feed", vec![("url", home.as_str()), ("list", "ships-sea")], "this is a web page, not a feed"),
-            ("/admin/setup/feed", vec![("url", feed.as_str()), ("list", "moon")], "Choose one of the lists"),
+            ("/admin/setup/feed", vec![("url", feed.as_str()), ("list", "moon")], "Choose a list for the feed"),
             ("/admin/setup/sender", vec![("from_email", "x"), ("test", "yes")], "has no @"),
         ] {
             let page = marta.refused(path, &form).await;
