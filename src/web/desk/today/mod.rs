@@ -11,7 +11,7 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 use chrono::{NaiveDate, TimeDelta};
 
-use self::health::{Health, codes_health, healths, job_healths};
+use self::health::{Health, codes_health, healths, job_healths, sign_ups_health};
 use self::out::{Out, going_out};
 use self::waits::{Waits, waiting};
 use super::frame::{Desk, Me, Tab, grouped};
@@ -87,6 +87,7 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let since = midnight(today - TimeDelta::days(DELIVERY_DAYS - 1), desk.zone);
     let hours = counts::hours_since(&mut tx, since).await?;
     let mut health = healths(&app, &mut tx, &all_feeds, &hours, now).await?;
+    health.extend(sign_ups_health(&app, now));
     if desk.is_admin() {
         health.extend(job_healths(&desk, &mut tx).await?);
         health.extend(codes_health(&app, &mut tx).await?);
