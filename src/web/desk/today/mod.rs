@@ -16,6 +16,7 @@ use self::out::{Out, going_out};
 use self::waits::{Waits, waiting};
 use super::frame::{Desk, Me, Tab, grouped};
 use super::plot::{self, Plot, Sent, active_by_day};
+use crate::actions::sign_up_guard;
 use crate::app::App;
 use crate::db::counts::{self, HourCount, SubscriptionCount};
 use crate::db::{feeds, lists, publication};
@@ -73,6 +74,7 @@ impl TodayPage {
 
 /// `GET /admin`
 pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
+    sign_up_guard::look(&app).await?;
     let mut tx = app.db.read().await?;
     let mut desk = Desk::read(&app, &mut tx, &me, &request, Tab::Today).await?;
     let (now, today) = (desk.now, desk.now.with_timezone(&desk.zone).date_naive());
