@@ -143,7 +143,10 @@ async fn sign_up(
         let answered = ask(address(serve), move |n| {
             let body = format!("email=front{pair}x{n}%40example.com&list=all");
             let kind = "Content-Type: application/x-www-form-urlencoded";
-            format!("POST /subscribe HTTP/1.1\r\nHost: bench\r\n{kind}\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+            format!(
+                "POST /subscribe HTTP/1.1\r\nHost: bench\r\n{kind}\r\nContent-Length: {}\r\n\r\n{body}",
+                body.len()
+            )
         })
         .await;
         let stored = (confirmations(site).await - before) as f64 / SECS as f64;

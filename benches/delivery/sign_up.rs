@@ -103,13 +103,7 @@ pub struct Answer {
 }
 
 /// Signs up so many a second, of names that begin so.
-pub async fn sign_ups(
-    http: &reqwest::Client,
-    url: &str,
-    name: &str,
-    per_sec: u64,
-    secs: u64,
-) -> Vec<Answer> {
+pub async fn sign_ups(http: &reqwest::Client, url: &str, name: &str, per_sec: u64, secs: u64) -> Vec<Answer> {
     let mut waiting = JoinSet::new();
     let start = Instant::now();
     for n in 0..per_sec * secs {

@@ -95,7 +95,10 @@ pub async fn store(app: &App) -> sqlx::Result<()> {
             if let Some(id) = new {
                 let after = json!({ "per_minute": seen.peak_per_minute });
                 note(&mut tx, &Actor::schedule(), "attack noticed", id, (), after, now).await?;
-                tracing::warn!(per_minute = seen.peak_per_minute, "far more sign-ups than usual: a proof is asked for");
+                tracing::warn!(
+                    per_minute = seen.peak_per_minute,
+                    "far more sign-ups than usual: a proof is asked for"
+                );
             }
         }
         tx.commit().await
@@ -132,13 +135,7 @@ pub enum Verdict {
 }
 
 /// What becomes of a sign-up that was answered at `asked_at`.
-pub fn judge(
-    app: &App,
-    known: &Known,
-    email: &EmailAddress,
-    ip: &str,
-    asked_at: DateTime<Utc>,
-) -> Verdict {
+pub fn judge(app: &App, known: &Known, email: &EmailAddress, ip: &str, asked_at: DateTime<Utc>) -> Verdict {
     let guard = &known.guard;
     match known.rules.of(email, ip.parse::<IpAddr>().ok()) {
         Ruling::Allowed => return Verdict::GoesOn,

@@ -67,7 +67,8 @@ impl MailDomains {
             },
             _ => {}
         }
-        let asked = known.values().filter(|(answer, until)| *answer == Answer::Asked && *until > Instant::now());
+        let asked =
+            known.values().filter(|(answer, until)| *answer == Answer::Asked && *until > Instant::now());
         if asked.count() >= ASKED_MAX {
             return Some(true);
         }
@@ -82,7 +83,8 @@ impl MailDomains {
         drop(known);
         let (domains, domain) = (self.clone(), domain.to_owned());
         tokio::spawn(async move {
-            let answer = tokio::time::timeout(WITHIN, domains.ask(&domain)).await.unwrap_or(Answer::Unanswered);
+            let answer =
+                tokio::time::timeout(WITHIN, domains.ask(&domain)).await.unwrap_or(Answer::Unanswered);
             let life = match answer {
                 Answer::Takes => TAKES_FOR,
                 Answer::TakesNone => TAKES_NONE_FOR,
@@ -101,7 +103,8 @@ impl MailDomains {
                         connection.port = server.port();
                         connection
                     };
-                    let connections = [ConnectionConfig::udp(), ConnectionConfig::tcp()].map(with_port).to_vec();
+                    let connections =
+                        [ConnectionConfig::udp(), ConnectionConfig::tcp()].map(with_port).to_vec();
                     let server = NameServerConfig::new(server.ip(), true, connections);
                     let config = ResolverConfig::from_name_servers(vec![server]);
                     TokioResolver::builder_with_config(config, TokioRuntimeProvider::default())
@@ -125,8 +128,7 @@ impl MailDomains {
         let name = format!("{domain}.");
         let takes_none = match resolver.mx_lookup(name.as_str()).await {
             Ok(found) => {
-                let names_host =
-                    |data: &RData| matches!(data, RData::MX(mx) if !mx.exchange.is_root());
+                let names_host = |data: &RData| matches!(data, RData::MX(mx) if !mx.exchange.is_root());
                 !found.answers().iter().any(|record| names_host(&record.data))
             }
             Err(error) if error.is_nx_domain() => true,

@@ -256,11 +256,7 @@ impl SignUpWatch {
         let stored = state.attack_stored;
         let attack = state.attack.clone().filter(|attack| Some(attack.last_at) > stored);
         state.attack_stored = attack.as_ref().map(|attack| attack.last_at).or(stored);
-        Counts {
-            outcomes: std::mem::take(&mut state.outcomes),
-            sources: state.sources.take(),
-            attack,
-        }
+        Counts { outcomes: std::mem::take(&mut state.outcomes), sources: state.sources.take(), attack }
     }
 
     /// Gives back what could not be stored. Where they came from is lost: it is a picture, no sum.

@@ -75,11 +75,7 @@ pub async fn add_source(
 }
 
 /// Keeps the most frequent sources of an hour.
-pub async fn keep_most_frequent(
-    tx: &mut WriteTx,
-    hour: DateTime<Utc>,
-    kind: SourceKind,
-) -> sqlx::Result<()> {
+pub async fn keep_most_frequent(tx: &mut WriteTx, hour: DateTime<Utc>, kind: SourceKind) -> sqlx::Result<()> {
     let sql = "DELETE FROM sign_up_sources WHERE hour = $1 AND kind = $2 AND name NOT IN
                    (SELECT name FROM sign_up_sources WHERE hour = $1 AND kind = $2
                     ORDER BY sign_ups DESC, name LIMIT $3)";
@@ -99,7 +95,8 @@ pub async fn sources(
     since: DateTime<Utc>,
     limit: i64,
 ) -> sqlx::Result<Vec<Source>> {
-    let sql = "SELECT name, CAST(SUM(sign_ups) AS BIGINT) AS sign_ups, CAST(SUM(stopped) AS BIGINT) AS stopped
+    let sql =
+        "SELECT name, CAST(SUM(sign_ups) AS BIGINT) AS sign_ups, CAST(SUM(stopped) AS BIGINT) AS stopped
                FROM sign_up_sources WHERE hour >= $1 AND kind = $2
                GROUP BY name ORDER BY SUM(sign_ups) DESC, name LIMIT $3";
     on_either!(tx, |conn| sqlx::query_as(sql)
@@ -127,7 +124,8 @@ impl MinuteCount {
 
 /// What became of sign-ups since a time, by minute.
 pub async fn minutes(tx: &mut Tx, since: DateTime<Utc>) -> sqlx::Result<Vec<MinuteCount>> {
-    let sql = "SELECT minute, outcome, sign_ups FROM sign_up_minutes WHERE minute >= $1 ORDER BY minute, outcome";
+    let sql =
+        "SELECT minute, outcome, sign_ups FROM sign_up_minutes WHERE minute >= $1 ORDER BY minute, outcome";
     on_either!(tx, |conn| sqlx::query_as(sql).bind(since).fetch_all(conn).await)
 }
 
@@ -168,7 +166,8 @@ pub async fn note_attack(
 ) -> sqlx::Result<Option<Uuid>> {
     let open = attacks(tx, 1).await?.into_iter().find(|attack| attack.last_at > open_since);
     if let Some(open) = open {
-        let sql = "UPDATE sign_up_attacks SET last_at = $2, peak_per_minute = $3, networks = $4 WHERE id = $1";
+        let sql =
+            "UPDATE sign_up_attacks SET last_at = $2, peak_per_minute = $3, networks = $4 WHERE id = $1";
         on_either!(tx, |conn| sqlx::query(sql)
             .bind(open.id)
             .bind(open.last_at.max(seen.last_at))

@@ -42,7 +42,8 @@ pub async fn lock(tx: &mut WriteTx) -> sqlx::Result<Guard> {
 
 /// Stores it whole.
 pub async fn set(tx: &mut WriteTx, guard: &Guard) -> sqlx::Result<()> {
-    let sql = "UPDATE sign_up_guard SET asked_since = $1, asked_by = $2, stops_disposable = $3, stops_role = $4,
+    let sql =
+        "UPDATE sign_up_guard SET asked_since = $1, asked_by = $2, stops_disposable = $3, stops_role = $4,
                    stops_no_mail = $5, usual_per_minute = $6, rules_version = $7 WHERE id = 1";
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(guard.asked_since)

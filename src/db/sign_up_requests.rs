@@ -100,11 +100,7 @@ pub async fn take(tx: &mut WriteTx, limit: i64, now: DateTime<Utc>) -> sqlx::Res
 }
 
 /// Puts one back that was taken, until it is due again.
-pub async fn put_back(
-    tx: &mut WriteTx,
-    request: &SignUpRequest,
-    due_at: DateTime<Utc>,
-) -> sqlx::Result<()> {
+pub async fn put_back(tx: &mut WriteTx, request: &SignUpRequest, due_at: DateTime<Utc>) -> sqlx::Result<()> {
     let sql = "INSERT INTO sign_up_requests
                    (id, email, list_ids_json, cadence, form, wording_version, ip, browser, created_at, due_at, fields_json)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";

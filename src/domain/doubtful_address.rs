@@ -5,10 +5,35 @@ use super::email_address::EmailAddress;
 /// Functions that no person reads with, and traps for those who write to whatever they find. Not `info`, `office` or
 /// `sales`: in a small business those are somebody's only address.
 const ROLES: [&str; 29] = [
-    "abuse", "all", "bounce", "bounces", "do-not-reply", "donotreply", "everyone", "ftp", "hostmaster",
-    "list-request", "listserv", "mailer-daemon", "mailerdaemon", "majordomo", "no-reply", "no.reply", "nobody",
-    "noc", "noreply", "null", "phishing", "postmaster", "root", "security", "spam", "spamtrap", "undisclosed-recipients",
-    "usenet", "uucp",
+    "abuse",
+    "all",
+    "bounce",
+    "bounces",
+    "do-not-reply",
+    "donotreply",
+    "everyone",
+    "ftp",
+    "hostmaster",
+    "list-request",
+    "listserv",
+    "mailer-daemon",
+    "mailerdaemon",
+    "majordomo",
+    "no-reply",
+    "no.reply",
+    "nobody",
+    "noc",
+    "noreply",
+    "null",
+    "phishing",
+    "postmaster",
+    "root",
+    "security",
+    "spam",
+    "spamtrap",
+    "undisclosed-recipients",
+    "usenet",
+    "uucp",
 ];
 
 /// Domains whose mailboxes are anybody's, for a few minutes. The known ones: whoever needs more adds them as rules.
@@ -40,7 +65,9 @@ pub fn is_reserved(domain: &str) -> bool {
     let last_two = ["example.com", "example.net", "example.org"];
     let top = domain.rsplit('.').next().unwrap_or_default();
     ["example", "test", "invalid", "localhost"].contains(&top)
-        || last_two.iter().any(|name| domain.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+        || last_two
+            .iter()
+            .any(|name| domain.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
 }
 
 #[cfg(test)]

@@ -86,7 +86,8 @@ const PURPOSE: &[u8] = b"postrider: proof of work";
 fn end_of(salt: &str) -> Option<DateTime<Utc>> {
     let (random, end) = salt.split_once("?expires=")?;
     let end = end.strip_suffix('&')?;
-    let is_hex = random.len() == SALT_BYTES * 2 && random.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    let is_hex =
+        random.len() == SALT_BYTES * 2 && random.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     let is_number = end.len() <= 12 && end.bytes().all(|b| b.is_ascii_digit());
     if !is_hex || !is_number {
         return None;
@@ -159,7 +160,9 @@ mod tests {
         let digits = solve(&challenge).to_string();
         for at in 1..digits.len() {
             let (moved, rest) = digits.split_at(at);
-            for salt in [format!("{}{moved}", challenge.salt), challenge.salt.replace('&', &format!("{moved}&"))] {
+            for salt in
+                [format!("{}{moved}", challenge.salt), challenge.salt.replace('&', &format!("{moved}&"))]
+            {
                 let solution = sent(&challenge, &salt, rest.parse().unwrap());
                 assert_eq!(ring.read_proof(&solution, now()), None, "{salt}");
             }

@@ -122,8 +122,7 @@ pub enum Ruling {
 impl SignUpRules {
     /// What the rules say of an address and where it comes from. What is allowed is allowed, whatever else fits.
     pub fn of(&self, email: &EmailAddress, ip: Option<IpAddr>) -> Ruling {
-        let fits =
-            |one: &Pattern| one.fits_address(email) || ip.is_some_and(|ip| one.fits_network(ip));
+        let fits = |one: &Pattern| one.fits_address(email) || ip.is_some_and(|ip| one.fits_network(ip));
         match () {
             () if self.allowed.iter().any(fits) => Ruling::Allowed,
             () if self.blocked.iter().any(fits) => Ruling::Blocked,

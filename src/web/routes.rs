@@ -9,12 +9,12 @@ use super::access::Access::{self, *};
 use super::access::check;
 use super::desk::{
     account, alerts, articles, calendar, changes, compose, feeds, find, held, help, imports, list_schedule,
-    lists, merges, progress, reports, segments, settings, setup, sign_in, sign_ups, subscriber, subscriber_fields,
-    subscribers, suppressions, today, users, welcome, why,
+    lists, merges, progress, reports, segments, settings, setup, sign_in, sign_ups, subscriber,
+    subscriber_fields, subscribers, suppressions, today, users, welcome, why,
 };
 use super::{
-    archive, assets, block, brand, confirm, health, mailbox, metrics, pause, ping, preferences, proof, subscribe,
-    unsubscribe, websub,
+    archive, assets, block, brand, confirm, health, mailbox, metrics, pause, ping, preferences, proof,
+    subscribe, unsubscribe, websub,
 };
 
 /// The largest body of a reader's form, in bytes: an address, and a few choices.

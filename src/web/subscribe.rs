@@ -442,8 +442,12 @@ pub(super) fn samples(site: impl Fn() -> Site) -> Vec<(&'static str, String)> {
         at: String::new(),
         issues: vec![issue("Marta"), issue("")],
     };
-    let bare =
-        SubscribePage { site: site(), form: form(FieldErrors::default(), Vec::new()), at: String::new(), issues: Vec::new() };
+    let bare = SubscribePage {
+        site: site(),
+        form: form(FieldErrors::default(), Vec::new()),
+        at: String::new(),
+        issues: Vec::new(),
+    };
     let answer =
         SubscribedPage { site: site(), from: "News <n@x.org>".to_owned(), hours: 72, captured: true };
     vec![

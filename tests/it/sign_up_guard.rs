@@ -63,7 +63,10 @@ async fn challenge(answer: Response) -> Value {
 async fn ask_everybody(app: &TestApp) {
     let marta = app.admin().await;
     let (to, said) = marta.submit("/admin/sign-ups/proof", &[("ask", "everybody")]).await;
-    assert_eq!((to.as_str(), said.as_str()), ("/admin/sign-ups", "Everyone who signs up is now asked for a proof."));
+    assert_eq!(
+        (to.as_str(), said.as_str()),
+        ("/admin/sign-ups", "Everyone who signs up is now asked for a proof.")
+    );
 }
 
 /// The ticket of an answer's cookie, for the next request.
@@ -308,7 +311,8 @@ async fn a_domain_without_mail_is_found_out_behind_the_answer() {
         let resolver = dns.addr.to_string();
         let app = TestApp::start_with(Engine::Sqlite, &[("DNS_RESOLVER", &resolver)]).await.unwrap();
         app.list("world", "World").await;
-        let all = ["ships.com", "pier.com", "null.com", "parked.com", "slow.com", "nowhere.com", "harbour.example"];
+        let all =
+            ["ships.com", "pier.com", "null.com", "parked.com", "slow.com", "nowhere.com", "harbour.example"];
         for domain in all {
             let answer = send_json(&app, &json!({ "email": format!("ines@{domain}") })).await;
             assert_eq!(answer.status(), StatusCode::OK);
@@ -324,8 +328,15 @@ async fn a_domain_without_mail_is_found_out_behind_the_answer() {
         let mut expected = vec!["ines@harbour.example", "ines@pier.com", "ines@ships.com", "ines@slow.com"];
         if !knows_com {
             // Who knows nothing of the world is not believed.
-            expected = vec!["ines@harbour.example", "ines@nowhere.com", "ines@null.com", "ines@parked.com",
-                            "ines@pier.com", "ines@ships.com", "ines@slow.com"];
+            expected = vec![
+                "ines@harbour.example",
+                "ines@nowhere.com",
+                "ines@null.com",
+                "ines@parked.com",
+                "ines@pier.com",
+                "ines@ships.com",
+                "ines@slow.com",
+            ];
         }
         assert_eq!(mailed(&app).await, expected);
         assert!(!dns.asked().iter().any(|name| name.contains("example")), "{:?}", dns.asked());
@@ -360,7 +371,8 @@ async fn reader_signs_up(app: &TestApp, n: usize) -> Duration {
         let answer = send_from(app, 100_000 + n, &body).await;
         assert_eq!(answer.status(), StatusCode::OK, "{email}");
     }
-    wait_until("the reader's mail comes", async || app.smtp.received().iter().any(|mail| mail.to == email)).await;
+    wait_until("the reader's mail comes", async || app.smtp.received().iter().any(|mail| mail.to == email))
+        .await;
     begun.elapsed()
 }
 
@@ -422,8 +434,13 @@ async fn withstands(engine: Engine, flood: Flood) {
 
     sign_up_guard::learn(&app.app).await.unwrap();
     let page = marta.page("/admin/sign-ups").await;
-    for told in ["Far more people than usual are signing up", "Asked for a proof: far more sign-ups than usual",
-                 "Still going on", "example.org", "11.0.0.0/24"] {
+    for told in [
+        "Far more people than usual are signing up",
+        "Asked for a proof: far more sign-ups than usual",
+        "Still going on",
+        "example.org",
+        "11.0.0.0/24",
+    ] {
         assert!(page.contains(told), "{told} in {page}");
     }
     assert!(!page.contains("victim") && !page.contains("11.0.0.7"), "{page}");
@@ -492,13 +509,18 @@ async fn under_https_the_ticket_is_tied_to_our_host_and_works_in_a_frame() {
     let answer = post(&app, &format!("{}/subscribe", app.url), "email=ines%40example.org&website=x").await;
     let cookies: Vec<&str> =
         answer.headers().get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();
-    let ticket = cookies.iter().find(|cookie| cookie.starts_with("__Host-postrider-ticket=")).expect("a ticket");
+    let ticket =
+        cookies.iter().find(|cookie| cookie.starts_with("__Host-postrider-ticket=")).expect("a ticket");
     for part in ["; Path=/", "; Secure", "; HttpOnly", "; SameSite=None", "; Partitioned"] {
         assert!(ticket.contains(part), "{part} in {ticket}");
     }
     // What no cookie could hold is refused at once, and not lost later.
     let answers: String = (0..40).map(|n| format!("&field.f{n}={}", "x".repeat(90))).collect();
-    let long = post(&app, &format!("{}/subscribe", app.url), &format!("email=ines%40example.org&website=x{answers}"));
+    let long = post(
+        &app,
+        &format!("{}/subscribe", app.url),
+        &format!("email=ines%40example.org&website=x{answers}"),
+    );
     assert_eq!(long.await.status(), StatusCode::PAYLOAD_TOO_LARGE);
     assert!(subscribe(&app, "email=tobe%40example.org").await.status().is_redirection());
     the_one_mail(&app).await;

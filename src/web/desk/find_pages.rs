@@ -80,7 +80,11 @@ const PAGES: &[FoundPage] = &[
         Role::Editor,
         ["desk-find-suppressions", "desk-find-suppressions-lead", "desk-find-suppressions-words"],
     ),
-    page("/admin/sign-ups", Role::Editor, ["guard-page", "desk-find-sign-ups-lead", "desk-find-sign-ups-words"]),
+    page(
+        "/admin/sign-ups",
+        Role::Editor,
+        ["guard-page", "desk-find-sign-ups-lead", "desk-find-sign-ups-words"],
+    ),
     page("/admin/lists", Role::Editor, ["desk-find-lists", "desk-find-lists-lead", "desk-find-lists-words"]),
     page("/admin/feeds", Role::Editor, ["desk-find-feeds", "desk-find-feeds-lead", "desk-find-feeds-words"]),
     page("/admin/held", Role::Editor, ["desk-find-held", "desk-find-held-lead", "desk-find-held-words"]),

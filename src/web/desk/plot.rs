@@ -58,7 +58,8 @@ pub fn sign_ups(minutes: &[Minute], zone: Tz) -> Plot {
         return Plot::default();
     }
     let most = minutes.iter().map(|one| one.taken + one.stopped).max().unwrap_or(0);
-    let label = say("guard-plot").with("taken", taken).with("stopped", stopped).with("most", most).to_string();
+    let label =
+        say("guard-plot").with("taken", taken).with("stopped", stopped).with("most", most).to_string();
     Plot::draw(640.0, 190.0, &label, |svg| {
         let (left, right) = (44.0, svg.width - 72.0);
         let values = whole_ticks(most as f64);
