@@ -26,7 +26,7 @@ const CALM_PER_MINUTE: f64 = 30.0;
 /// An attack is over when for so long not even half as many came as began it.
 pub const QUIET_FOR: TimeDelta = TimeDelta::minutes(10);
 /// From one home or office, before it is asked for a proof.
-const FROM_NARROW: Quota = Quota { at_once: 10, every: TimeDelta::minutes(1) };
+const FROM_NARROW: Quota = Quota { at_once: 20, every: TimeDelta::minutes(1) };
 /// From all that one customer of a provider may have.
 const FROM_WIDE: Quota = Quota { at_once: 30, every: TimeDelta::seconds(20) };
 /// Networks and domains whose allowance is remembered.
@@ -210,8 +210,9 @@ impl SignUpWatch {
         let is_one_too_many = |quota: Quota, key: (SourceKind, String)| {
             self.limiter.take(&[self.limiter.allowance(quota, key)], now).is_err()
         };
-        let of_domain = (limit / 2.0).ceil() as i32;
-        let of_domain = Quota { at_once: of_domain, every: TimeDelta::minutes(1) / of_domain };
+        // For one domain as many at once, and then a third.
+        let of_domain =
+            Quota { at_once: limit.ceil() as i32, every: TimeDelta::minutes(3) / limit.ceil() as i32 };
         let network = |network: ipnet::IpNet| (SourceKind::Network, network.to_string());
         match () {
             () if is_trusted => None,
@@ -375,7 +376,7 @@ mod tests {
         let from = |ip: &str, domain: &str, secs: i64| {
             watch.arrive(Arrival { ip: ip.parse().unwrap(), domain }, at(secs))
         };
-        for n in 0..10 {
+        for n in 0..20 {
             assert_eq!(from("203.0.113.9", &format!("d{n}.example"), 0), None);
         }
         assert_eq!(from("203.0.113.9", "x.example", 0), Some(SignUpOutcome::AskedNetwork));
@@ -386,11 +387,11 @@ mod tests {
                 == Some(SignUpOutcome::AskedNetwork)
         });
         assert!(of_48.count() > 0);
-        for n in 0..15 {
-            assert_eq!(from(&format!("198.51.{n}.1"), "victims.example", 1000 + n), None);
+        for n in 0..40 {
+            assert_eq!(from(&format!("198.51.{n}.1"), "victims.example", 1000 + n / 20 * 60), None);
         }
-        assert_eq!(from("198.51.99.1", "victims.example", 1014), Some(SignUpOutcome::AskedDomain));
-        assert_eq!(from("198.51.98.1", "others.example", 1014), None);
+        assert_eq!(from("198.51.99.1", "victims.example", 1060), Some(SignUpOutcome::AskedDomain));
+        assert_eq!(from("198.51.98.1", "others.example", 1060), None);
     }
 
     #[test]

@@ -14,7 +14,12 @@ pub const RULES_MAX: usize = 1000;
 /// What a rule is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pattern {
-    /// An address, or without @ a domain, in lower case; `*` stands for anything.
+    /// One mailbox: what was typed, and what all of its spellings share.
+    Mailbox {
+        typed: String,
+        mailbox: String,
+    },
+    /// Addresses, or without @ domains, in lower case; `*` stands for anything.
     Address(String),
     Network(IpNet),
 }
@@ -53,6 +58,10 @@ impl Pattern {
         match is_whole {
             false => Err(PatternError::Malformed),
             true if text.chars().all(|c| matches!(c, '*' | '@' | '.')) => Err(PatternError::Everybody),
+            true if text.contains('@') && !text.contains('*') => match EmailAddress::parse(&text) {
+                Ok(email) => Ok(Pattern::Mailbox { mailbox: email.mailbox(), typed: text }),
+                Err(_) => Err(PatternError::Malformed),
+            },
             true => Ok(Pattern::Address(text)),
         }
     }
@@ -60,6 +69,7 @@ impl Pattern {
     /// As it is stored and shown.
     pub fn to_text(&self) -> String {
         match self {
+            Pattern::Mailbox { typed, .. } => typed.clone(),
             Pattern::Address(glob) => glob.clone(),
             Pattern::Network(network) => network.to_string(),
         }
@@ -67,6 +77,7 @@ impl Pattern {
 
     fn fits_address(&self, email: &EmailAddress) -> bool {
         match self {
+            Pattern::Mailbox { mailbox, .. } => email.mailbox() == *mailbox,
             // Whoever is meant is meant in every spelling of the mailbox.
             Pattern::Address(glob) if glob.contains('@') => {
                 is_like(glob, &email.key()) || is_like(glob, &email.mailbox())
@@ -161,16 +172,13 @@ mod tests {
             ("BOT7@harbour.example", "192.0.2.1", Ruling::Blocked),
             ("owen@harbour.example", "203.0.113.9", Ruling::Blocked),
             ("bot@harbour.example", "2001:db8::7", Ruling::Allowed),
-            ("i.lund+news@gmail.com", "192.0.2.1", Ruling::Open),
-            ("I.Lund@gmail.com", "192.0.2.1", Ruling::Blocked),
+            ("IL.und+news@googlemail.com", "192.0.2.1", Ruling::Blocked),
+            ("lund@gmail.com", "192.0.2.1", Ruling::Open),
         ] {
             assert_eq!(of(email, ip), expected, "{email} from {ip}");
         }
         assert!(rules.allows_network("2001:db8::1".parse().unwrap()));
         assert!(!rules.allows_network("203.0.113.9".parse().unwrap()));
-        let mailbox = self::rules(&[], &["ilund@gmail.com"]);
-        let spelled = EmailAddress::parse("I.Lund+news@googlemail.com").unwrap();
-        assert_eq!(mailbox.of(&spelled, None), Ruling::Blocked);
     }
 
     #[test]
