@@ -516,12 +516,9 @@ async fn under_https_the_ticket_is_tied_to_our_host_and_works_in_a_frame() {
     }
     // What no cookie could hold is refused at once, and not lost later.
     let answers: String = (0..40).map(|n| format!("&field.f{n}={}", "x".repeat(90))).collect();
-    let long = post(
-        &app,
-        &format!("{}/subscribe", app.url),
-        &format!("email=ines%40example.org&website=x{answers}"),
-    );
-    assert_eq!(long.await.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    let (url, form) =
+        (format!("{}/subscribe", app.url), format!("email=ines%40example.org&website=x{answers}"));
+    assert_eq!(post(&app, &url, &form).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
     assert!(subscribe(&app, "email=tobe%40example.org").await.status().is_redirection());
     the_one_mail(&app).await;
     app.end().await;
