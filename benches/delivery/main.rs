@@ -17,6 +17,7 @@ mod chunks;
 mod digest;
 mod enqueue;
 mod first;
+mod front;
 mod million;
 #[path = "../../tests/it/support/postgres.rs"]
 #[allow(dead_code)]
@@ -50,7 +51,7 @@ pub struct Plan {
 }
 
 /// Every row of the table: its name, what it says, what is to be reached.
-const ROWS: [(&str, &str, Reach); 23] = [
+const ROWS: [(&str, &str, Reach); 29] = [
     ("sqlite", "messages/s ÷ yardstick, SQLite", Reach::AtLeast(1.0)),
     ("postgres", "messages/s ÷ yardstick, PostgreSQL", Reach::AtLeast(0.8)),
     ("sqlite-ed25519", "the same, SQLite, Ed25519 DKIM", Reach::AtLeast(0.9)),
@@ -74,15 +75,22 @@ const ROWS: [(&str, &str, Reach); 23] = [
     ("two-workers", "two workers ÷ one, PostgreSQL, relay of 5 ms", Reach::AtLeast(1.8)),
     ("sign-up-sqlite", "p99 of a sign-up at 200/s, busy SQLite, ms", Reach::AtMost(50.0)),
     ("sign-up-postgres", "p99 of a sign-up at 200/s, busy PostgreSQL, ms", Reach::AtMost(50.0)),
+    ("front-get-sqlite", "subscribe page ÷ actix's bare answer, SQLite", Reach::AtLeast(0.6)),
+    ("front-get-postgres", "the same, PostgreSQL", Reach::AtLeast(0.6)),
+    ("front-post-sqlite", "confirmations stored/s ÷ bare inserts/s, SQLite", Reach::AtLeast(0.4)),
+    ("front-post-postgres", "the same, PostgreSQL", Reach::AtLeast(0.4)),
+    ("front-p99-sqlite", "p99 of a sign-up at half of that, SQLite, ms", Reach::AtMost(25.0)),
+    ("front-p99-postgres", "the same, PostgreSQL", Reach::AtMost(25.0)),
 ];
 
 /// Names that stand for several rows.
-const GROUPS: [&str; 8] = [
+const GROUPS: [&str; 9] = [
     "first-campaign",
     "memory",
     "cpu",
     "enqueue",
     "sign-up",
+    "front",
     "digest-enqueue",
     "digest-speed",
     "digest-memory",
@@ -167,7 +175,9 @@ fn main() -> ExitCode {
     if wanted.is_empty() {
         wanted.extend(ROWS.iter().map(|(name, ..)| name));
     }
-    let needs_postfix = wanted.iter().any(|name| !name.starts_with("enqueue") && *name != "two-workers");
+    let needs_postfix = wanted.iter().any(|name| {
+        !["enqueue", "front"].iter().any(|group| name.starts_with(group)) && *name != "two-workers"
+    });
     if needs_postfix && let Err(program) = yardstick::find_programs() {
         return missing(&format!(
             "{program} is missing. It comes with Debian's package postfix: \
@@ -210,6 +220,10 @@ async fn measure(plan: &Arc<Plan>) -> Vec<Figure> {
     for engine in [Engine::Sqlite, Engine::Postgres] {
         figures.extend(million::measure(plan, engine).await);
         figures.extend(digest::measure(plan, engine).await);
+        let front = front::names(engine);
+        if front.iter().any(|name| plan.wanted.contains(name)) {
+            figures.extend(report::caught(&front, front::measure(plan.clone(), engine)).await);
+        }
     }
     if plan.wanted.contains("two-workers") {
         figures.extend(report::caught(&["two-workers"], workers::measure(plan.clone())).await);

@@ -49,7 +49,8 @@ pub async fn measure(plan: Arc<Plan>, site: Arc<Site>, name: &'static str) -> Ve
     for run in 1..=plan.pairs {
         let (sent, fed) = (sink.count(), imported(&site).await);
         let start = Instant::now();
-        let answers = sign_ups(&http, &format!("{}/subscribe", serve.url), run).await;
+        let url = format!("{}/subscribe", serve.url);
+        let answers = sign_ups(&http, &url, &format!("newcomer{run}"), PER_SEC, SECS).await;
         let secs = start.elapsed().as_secs_f64();
         let (sent, fed) = (sink.count() - sent, imported(&site).await - fed);
         serve.assert_runs();
@@ -95,19 +96,20 @@ pub async fn measure(plan: Arc<Plan>, site: Arc<Site>, name: &'static str) -> Ve
 }
 
 /// What came of one sign-up.
-struct Answer {
-    took: Duration,
+pub struct Answer {
+    pub took: Duration,
     /// 200 or 303.
-    well: bool,
+    pub well: bool,
 }
 
-async fn sign_ups(http: &reqwest::Client, url: &str, run: usize) -> Vec<Answer> {
+/// Signs up so many a second, of names that begin so.
+pub async fn sign_ups(http: &reqwest::Client, url: &str, name: &str, per_sec: u64, secs: u64) -> Vec<Answer> {
     let mut waiting = JoinSet::new();
     let start = Instant::now();
-    for n in 0..PER_SEC * SECS {
-        let due = start + Duration::from_micros(1_000_000 / PER_SEC) * n as u32;
+    for n in 0..per_sec * secs {
+        let due = start + Duration::from_micros(1_000_000 / per_sec) * n as u32;
         tokio::time::sleep_until(due).await;
-        let form = [("email", format!("newcomer{run}x{n}@example.com")), ("list", "all".to_owned())];
+        let form = [("email", format!("{name}x{n}@example.com")), ("list", "all".to_owned())];
         let request = http.post(url).form(&form).send();
         waiting.spawn(async move {
             let answer = request.await;

@@ -41,6 +41,7 @@ pub mod send;
 pub mod sending;
 pub mod settings;
 pub mod setup;
+pub mod sign_up_guard;
 pub mod sign_ups;
 pub mod standing;
 pub mod subscribers;

@@ -14,10 +14,12 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::actions::consent::{self, SignUp};
+use crate::actions::sign_up_guard::{self, Verdict};
 use crate::actions::{Error, fields};
 use crate::app::App;
 use crate::app::clock::Clock;
 use crate::app::sign_up_queue::{Request, SubmittedSignUp};
+use crate::app::sign_up_watch::Known;
 use crate::db::audit::Actor;
 use crate::db::chunk::Chunk;
 use crate::db::events::Cause;
@@ -25,7 +27,8 @@ use crate::db::sign_up_requests::{self, NewSignUpRequest, SignUpRequest};
 use crate::db::subscriptions::Consent;
 use crate::db::{self, Db, WriteTx, lists};
 use crate::domain::email_address::EmailAddress;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Refusal, readers};
+use crate::domain::sign_up::SignUpOutcome;
 
 /// Sign-ups in one transaction, at most: it holds SQLite's one writer.
 const BATCH_MAX: usize = 32;
@@ -109,6 +112,11 @@ async fn store_together(
 async fn store_one(tx: &mut WriteTx, clock: &Clock, asked: &SubmittedSignUp) -> super::Result<()> {
     let now = clock.now();
     let lists = consent::find_lists(tx, &asked.lists, now).await?;
+    if let Some(proof) = &asked.proof
+        && !db::sign_up_guard::spend(tx, proof).await?
+    {
+        return Err(readers::PROOF_SPENT.refusal().into());
+    }
     let default = || lists.first().map(|list| list.schedule.default).unwrap_or_default();
     let request = NewSignUpRequest {
         email: &asked.email,
@@ -147,11 +155,18 @@ async fn run(app: &App, stop: &CancellationToken) {
             tracing::error!(error = db::explain(&error), "sign-ups can't be worked on; trying again");
             tokio::time::sleep(TICK).await;
         }
+        // Nobody waits for numbers: those that can't be stored now are stored later.
+        if let Err(error) = sign_up_guard::store_when_due(app).await {
+            tracing::debug!(error = db::explain(&error), "what became of sign-ups is not stored yet");
+        }
         tokio::select! {
             () = app.sign_ups.stored.notified() => tokio::time::sleep(some_of(PAUSE_MAX)).await,
             () = tokio::time::sleep(TICK) => {}
             () = stop.cancelled() => {}
         }
+    }
+    if let Err(error) = sign_up_guard::store(app).await {
+        tracing::debug!(error = db::explain(&error), "what became of the last sign-ups is not stored");
     }
 }
 
@@ -173,6 +188,7 @@ pub async fn work(app: &App) -> sqlx::Result<()> {
     if !any {
         return Ok(());
     }
+    sign_up_guard::look(app).await?;
     match app.db {
         Db::Sqlite { .. } => work_through(app, Chunk::up_to(BATCH_MAX as i64)).await,
         // One each transaction: it locks the rows of one mailbox, so that no two wait for each other.
@@ -186,17 +202,22 @@ pub async fn work(app: &App) -> sqlx::Result<()> {
 async fn work_through(app: &App, mut chunk: Chunk) -> sqlx::Result<()> {
     loop {
         let now = app.clock.now();
+        let known = app.sign_up_watch.known();
         let mut tx = app.db.write().await?;
         let begun = Instant::now();
         let requests = sign_up_requests::take(&mut tx, chunk.rows(), now).await?;
         if requests.is_empty() {
             return Ok(());
         }
-        let mut failed = None;
+        let (mut failed, mut ended) = (None, Vec::new());
         for request in &requests {
-            if let Err(error) = sign_up(&mut tx, request, now).await {
-                failed = Some((request.id, error));
-                break;
+            match sign_up(app, &mut tx, request, &known, now).await {
+                Ok(Some(outcome)) => ended.push(outcome),
+                Ok(None) => {}
+                Err(error) => {
+                    failed = Some((request.id, error));
+                    break;
+                }
             }
         }
         match failed {
@@ -204,6 +225,10 @@ async fn work_through(app: &App, mut chunk: Chunk) -> sqlx::Result<()> {
                 tx.commit().await?;
                 chunk.took(begun.elapsed());
                 app.wake_delivery.notify_one();
+                for outcome in ended {
+                    app.metrics.sign_up(outcome);
+                    app.sign_up_watch.count(outcome, None, now);
+                }
             }
             Some((_, error)) if db::is_passing(&error) => return Err(error),
             // One that can't be worked on must not hold up those behind it, and is not lost.
@@ -218,20 +243,31 @@ async fn work_through(app: &App, mut chunk: Chunk) -> sqlx::Result<()> {
     }
 }
 
+/// Works on one; says why nobody is mailed where what it looks like is the reason.
 async fn sign_up(
+    app: &App,
     tx: &mut WriteTx,
     request: &SignUpRequest,
+    known: &Known,
     now: chrono::DateTime<chrono::Utc>,
-) -> sqlx::Result<()> {
+) -> sqlx::Result<Option<SignUpOutcome>> {
     // It was parsed before it was stored.
-    let Ok(email) = EmailAddress::parse(&request.email) else { return Ok(()) };
+    let Ok(email) = EmailAddress::parse(&request.email) else { return Ok(None) };
+    match sign_up_guard::judge(app, known, &email, &request.ip, request.created_at) {
+        Verdict::GoesOn => {}
+        Verdict::Ends(outcome) => return Ok(Some(outcome)),
+        Verdict::Waits => {
+            sign_up_requests::put_back(tx, request, now + sign_up_guard::LOOK_AGAIN).await?;
+            return Ok(None);
+        }
+    }
     let mut open = Vec::new();
     for id in request.list_ids()? {
         // One that was retired meanwhile takes nobody.
         open.extend(lists::by_id(tx, id).await?.filter(|list| list.retired_at.is_none()));
     }
     if open.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let sign_up = SignUp {
         email: &email,
@@ -242,5 +278,6 @@ async fn sign_up(
         requested_at: request.created_at,
     };
     consent::sign_up(tx, &sign_up, &Cause::new(&Actor::reader(&request.ip), now)).await?;
-    fields::store_answers(tx, &email, request.fields()?).await
+    fields::store_answers(tx, &email, request.fields()?).await?;
+    Ok(None)
 }

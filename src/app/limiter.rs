@@ -28,6 +28,13 @@ pub struct Allowance {
     key: u64,
 }
 
+impl Allowance {
+    /// What stands for its key: nobody outside can tell of what.
+    pub fn key(&self) -> u64 {
+        self.key
+    }
+}
+
 /// The allowances of many keys (a generic cell rate algorithm).
 pub struct Limiter {
     /// Seeded at random: nobody outside can choose keys that collide.

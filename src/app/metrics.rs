@@ -18,6 +18,7 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Metric, Registry};
 
 use crate::domain::delivery::DeliveryStatus;
+use crate::domain::sign_up::SignUpOutcome;
 
 type Counters = Family<[(&'static str, &'static str); 1], Counter>;
 type Jobs = Family<[(&'static str, &'static str); 2], Counter>;
@@ -45,6 +46,8 @@ pub struct Metrics {
     /// 1 while no relay takes our mail.
     pub relay_down: Gauge,
     smtp_connections: Gauge,
+    /// 1 while everybody who signs up is asked for a proof of work.
+    pub proof_asked: Gauge,
     /// 1 in the process that leads the schedule.
     pub leads: Gauge,
 }
@@ -62,19 +65,6 @@ pub enum PollResult {
 pub enum JobResult {
     Done,
     Failed,
-}
-
-/// What a sign-up came to, in no more words than its answer has: `Taken` says nothing about
-/// whether the address was known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SignUpResult {
-    Taken,
-    /// The form was not whole.
-    Refused,
-    /// Too many from one network.
-    Limited,
-    /// A bot filled the field that people don't see.
-    Trapped,
 }
 
 /// What became of the word that a feed has something new.
@@ -136,19 +126,6 @@ impl PushResult {
     }
 }
 
-impl SignUpResult {
-    const ALL: [&'static str; 4] = ["taken", "refused", "limited", "trapped"];
-
-    fn name(self) -> &'static str {
-        match self {
-            SignUpResult::Taken => "taken",
-            SignUpResult::Refused => "refused",
-            SignUpResult::Limited => "limited",
-            SignUpResult::Trapped => "trapped",
-        }
-    }
-}
-
 /// Seconds of an answer over HTTP.
 fn request_seconds() -> Histogram {
     Histogram::new([0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0])
@@ -188,9 +165,9 @@ impl Default for Metrics {
             ),
             sign_ups: r.counters(
                 "postrider_sign_ups",
-                "Sign-ups sent to this process, by how they were answered; taken says nothing about the address",
+                "Sign-ups sent to this process, by what became of them; none says whether the address was known",
                 "result",
-                &SignUpResult::ALL,
+                &SignUpOutcome::ALL.map(SignUpOutcome::as_str),
             ),
             requests: r.add(
                 "postrider_http_request_seconds",
@@ -235,6 +212,11 @@ impl Default for Metrics {
             smtp_connections: r.add(
                 "postrider_smtp_connections_open",
                 "Connections to relays that are open",
+                Gauge::default(),
+            ),
+            proof_asked: r.add(
+                "postrider_sign_up_proof_asked",
+                "1 while everybody who signs up is asked for a proof of work",
                 Gauge::default(),
             ),
             jobs: r.add("postrider_jobs", "Runs of the schedule's jobs, by outcome", Jobs::default()),
@@ -310,8 +292,8 @@ impl Metrics {
     }
 
     /// Counts a sign-up.
-    pub fn sign_up(&self, result: SignUpResult) {
-        self.sign_ups.get_or_create(&[("result", result.name())]).inc();
+    pub fn sign_up(&self, outcome: SignUpOutcome) {
+        self.sign_ups.get_or_create(&[("result", outcome.as_str())]).inc();
     }
 
     /// Counts an answer. `route` is a pattern of the route table, never an address that was asked
@@ -450,7 +432,7 @@ mod tests {
         let metrics = Metrics::default();
         metrics.deliveries(DeliveryStatus::Sent, 3);
         metrics.notice(DeliveryStatus::Deferred);
-        metrics.sign_up(SignUpResult::Taken);
+        metrics.sign_up(SignUpOutcome::Taken);
         metrics.feed_poll(PollResult::Failed);
         metrics.request(Some("/confirm/{token}".into()), 404, Duration::from_millis(3));
         metrics.commit(7, Duration::from_millis(2));

@@ -4,12 +4,14 @@
 pub mod clock;
 pub mod limiter;
 pub mod link_answers;
+pub mod mail_domains;
 pub mod mail_way;
 pub mod metrics;
 pub mod missing_pages;
 pub mod passwords;
 pub mod send_counter;
 pub mod sign_up_queue;
+pub mod sign_up_watch;
 
 use std::io::Write as _;
 use std::path::Path;
@@ -21,12 +23,14 @@ use tokio::sync::{Notify, OnceCell};
 
 use crate::app::clock::Clock;
 use crate::app::link_answers::LinkAnswers;
+use crate::app::mail_domains::MailDomains;
 use crate::app::mail_way::MailWay;
 use crate::app::metrics::Metrics;
 use crate::app::missing_pages::MissingPages;
 use crate::app::passwords::Passwords;
 use crate::app::send_counter::SendCounter;
 use crate::app::sign_up_queue::SignUpQueue;
+use crate::app::sign_up_watch::SignUpWatch;
 use crate::config::Config;
 use crate::db::{self, Db};
 use crate::domain::links::Keyring;
@@ -50,6 +54,8 @@ pub struct App {
     /// What keeps this process from using the relay just now.
     pub relay_trouble: Mutex<Option<RelayTrouble>>,
     pub sign_ups: SignUpQueue,
+    pub sign_up_watch: SignUpWatch,
+    pub mail_domains: Arc<MailDomains>,
     pub passwords: Passwords,
     /// What tells the database from its copies: see `actions::guard`.
     pub database_name: OnceCell<String>,
@@ -84,6 +90,9 @@ impl App {
         let fetcher = Fetcher::new(&config.feed_allow_private_addresses, &config.base_url)?;
         let (wake_delivery, metrics) = (Arc::new(Notify::new()), Metrics::default());
         let sign_ups = SignUpQueue::default();
+        // Who turns the limit off wants nobody stopped for numbers.
+        let sign_up_watch = SignUpWatch::new(config.signups_per_ip_per_hour > 0);
+        let mail_domains = Arc::new(MailDomains::new(config.dns_resolver));
         let passwords = Passwords::new(config.password_hash_kib);
         let database_name = OnceCell::new();
         let app = Arc::new(App {
@@ -98,6 +107,8 @@ impl App {
             metrics,
             relay_trouble: Mutex::default(),
             sign_ups,
+            sign_up_watch,
+            mail_domains,
             passwords,
             database_name,
             send_counter,

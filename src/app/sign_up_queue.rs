@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::domain::email_address::EmailAddress;
 use crate::domain::field::FieldValue;
+use crate::domain::proof::Proof;
 use crate::domain::refusal::Refusal;
 use crate::domain::subscription::Cadence;
 
@@ -25,6 +26,8 @@ pub struct SubmittedSignUp {
     pub form: &'static str,
     pub ip: String,
     pub browser: String,
+    /// What is used up by it.
+    pub proof: Option<Proof>,
     /// What was answered on the form, by field.
     pub fields: Vec<(Uuid, FieldValue)>,
 }

@@ -62,6 +62,8 @@ pub struct Config {
     pub dkim: Option<Arc<Signer>>,
     /// 0: no limit.
     pub signups_per_ip_per_hour: u32,
+    /// Who is asked which domains take mail; `None`: the system's resolvers.
+    pub dns_resolver: Option<SocketAddr>,
     /// What one hash of a password costs, in KiB of memory (argon2id, two passes).
     pub password_hash_kib: u32,
     /// Peers whose `X-Forwarded-For` is believed.
@@ -151,6 +153,7 @@ impl Config {
             max_messages_per_second: r.number("MAX_MESSAGES_PER_SECOND", COUNT, 0..=u32::MAX, 0),
             retry_for: read_retry_for(r),
             signups_per_ip_per_hour: r.number("SIGNUPS_PER_IP_PER_HOUR", COUNT, 0..=u32::MAX, 60),
+            dns_resolver: r.parsed("DNS_RESOLVER", "config-expected-address-port", |t| t.parse().ok()),
             password_hash_kib: r.number(
                 "PASSWORD_HASH_KIB",
                 "config-expected-hash-kib",

@@ -46,6 +46,8 @@ pub mod schema;
 pub mod segments;
 pub mod send_counter;
 pub mod sessions;
+pub mod sign_up_counts;
+pub mod sign_up_guard;
 pub mod sign_up_requests;
 pub mod statistics;
 pub mod subscribers;

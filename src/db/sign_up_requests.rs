@@ -99,6 +99,28 @@ pub async fn take(tx: &mut WriteTx, limit: i64, now: DateTime<Utc>) -> sqlx::Res
     Ok(taken)
 }
 
+/// Puts one back that was taken, until it is due again.
+pub async fn put_back(tx: &mut WriteTx, request: &SignUpRequest, due_at: DateTime<Utc>) -> sqlx::Result<()> {
+    let sql = "INSERT INTO sign_up_requests
+                   (id, email, list_ids_json, cadence, form, wording_version, ip, browser, created_at, due_at, fields_json)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    on_either!(tx, |conn| sqlx::query(sql)
+        .bind(request.id)
+        .bind(&request.email)
+        .bind(&request.list_ids_json)
+        .bind(request.cadence)
+        .bind(&request.form)
+        .bind(&request.wording_version)
+        .bind(&request.ip)
+        .bind(&request.browser)
+        .bind(request.created_at)
+        .bind(due_at)
+        .bind(&request.fields_json)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
 /// Puts one off: it could not be worked on.
 pub async fn put_off(tx: &mut WriteTx, id: Uuid, due_at: DateTime<Utc>) -> sqlx::Result<()> {
     let sql = "UPDATE sign_up_requests SET due_at = $2 WHERE id = $1";

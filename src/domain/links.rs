@@ -167,6 +167,27 @@ impl Keyring {
         self.keys.iter().map(|(_, key)| secret(key)).collect()
     }
 
+    /// When a form was shown, signed: `secs` since 1970.
+    pub fn form_stamp(&self, secs: i64) -> String {
+        self.sign(9, &secs.to_be_bytes())
+    }
+
+    /// What a form's stamp says, if we signed it.
+    pub fn read_form_stamp(&self, stamp: &str) -> Option<i64> {
+        match self.verify(stamp)? {
+            (9, payload) => Some(i64::from_be_bytes(payload.try_into().ok()?)),
+            _ => None,
+        }
+    }
+
+    /// A key for one purpose of each key of the ring, the first of which signs.
+    pub(super) fn derived(&self, purpose: &'static [u8]) -> impl Iterator<Item = hmac::Key> {
+        let derive = move |(_, key): &(u8, hmac::Key)| {
+            hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(key, purpose).as_ref())
+        };
+        self.keys.iter().map(derive)
+    }
+
     fn sign(&self, purpose: u8, payload: &[u8]) -> String {
         let (id, key) = &self.keys[0];
         let mut bytes = vec![*id, purpose];
@@ -284,5 +305,8 @@ mod tests {
         assert_eq!(ring.read_known_browser_cookie(&cookie), Some(known));
         assert_eq!((ring.read(&cookie), ring.read_browser_cookie(&cookie)), (None, None));
         assert_eq!(ring.read_known_browser_cookie(&ring.browser_cookie(&[7; 16])), None);
+        let stamp = ring.form_stamp(1_800_000_000);
+        assert_eq!(ring.read_form_stamp(&stamp), Some(1_800_000_000));
+        assert_eq!((ring.read(&stamp), ring.read_form_stamp(&cookie)), (None, None));
     }
 }

@@ -12,6 +12,7 @@ const ACTIONS: Words = &[
     ("added as active", "audit-did-added-active"),
     ("approved", "audit-did-approved"),
     ("asked again", "audit-did-asked-again"),
+    ("attack noticed", "audit-did-attack"),
     ("begun", "audit-did-created"),
     ("bound", "audit-did-connected"),
     ("brought back", "audit-did-restored"),
@@ -48,6 +49,8 @@ const ACTIONS: Words = &[
     ("paused", "audit-did-paused"),
     ("polled", "audit-did-checked"),
     ("profile changed", "audit-did-profile"),
+    ("proof asked no more", "audit-did-proof-off"),
+    ("proof asked of everybody", "audit-did-proof-on"),
     ("recovery codes renewed", "audit-did-recovery-codes"),
     ("relay set", "audit-did-relay"),
     ("released", "audit-did-released"),
@@ -96,6 +99,8 @@ const KINDS: Words = &[
     ("list", "audit-kind-list"),
     ("publication", "audit-kind-publication"),
     ("segment", "audit-kind-segment"),
+    ("sign-up rule", "audit-kind-sign-up-rule"),
+    ("sign-ups", "audit-kind-sign-ups"),
     ("subscriber", "audit-kind-subscriber"),
     ("subscribers", "audit-kind-subscribers"),
     ("suppression", "audit-kind-suppression"),
@@ -113,6 +118,7 @@ const BULK: Words = &[
 
 /// What a value is, by its stored name.
 const FIELDS: Words = &[
+    ("allowed", "audit-field-allowed"),
     ("at", "audit-field-at"),
     ("awaits approval", "audit-field-approval"),
     ("brake_limit", "audit-field-brake-limit"),
@@ -134,6 +140,9 @@ const FIELDS: Words = &[
     ("reply_to", "audit-field-reply-to"),
     ("segment", "audit-field-segment"),
     ("slug", "audit-field-short-name"),
+    ("stops_disposable", "audit-field-stops-disposable"),
+    ("stops_no_mail", "audit-field-stops-no-mail"),
+    ("stops_role", "audit-field-stops-role"),
     ("time_zone", "audit-field-time-zone"),
     ("two_person_min", "audit-field-two-person"),
     ("uncertain", "audit-field-uncertain"),

@@ -1,8 +1,8 @@
 //! Signs finished messages (DKIM: RFC 6376, 8301, 8463), relaxed/relaxed, with RSA, Ed25519 or both.
 //! It must never change a byte of what it signs: it only puts `DKIM-Signature` in front.
 //!
-//! Canonicalisation is our own: the library for it (mail-auth) brings a DNS resolver into the binary
-//! and asks the machine's clock, while here every attempt of a message must be the same to the byte.
+//! Canonicalisation is our own: the library for it (mail-auth) asks the machine's clock, while here every
+//! attempt of a message must be the same to the byte.
 //! So `t=` is the message's own date. What is signed here is verified in tests by that library.
 
 use std::fmt;

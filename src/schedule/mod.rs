@@ -39,9 +39,10 @@ pub async fn poll_feeds(app: &App) -> anyhow::Result<()> {
     crate::actions::poll::poll_due(app, &app.fetcher).await
 }
 
-/// Forgets sessions and links that have expired.
+/// Forgets what has expired: sessions and links, proofs that were used, and what became of sign-ups.
 pub async fn forget_expired(app: &App) -> anyhow::Result<()> {
-    Ok(crate::actions::accounts::forget_expired(app).await?)
+    crate::actions::accounts::forget_expired(app).await?;
+    Ok(crate::actions::sign_up_guard::tidy(app).await?)
 }
 
 /// Campaigns that begin at the same time.

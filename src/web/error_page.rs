@@ -68,6 +68,12 @@ impl ErrorPage {
 
     /// Problem details, RFC 9457.
     pub fn problem(&self, words: &Localizer) -> HttpResponse {
+        let problem = self.problem_value(words).to_string();
+        HttpResponse::build(self.status).content_type("application/problem+json").body(problem)
+    }
+
+    /// The same, to add to.
+    pub fn problem_value(&self, words: &Localizer) -> serde_json::Value {
         let detail = self.sentence.text(words);
         let mut problem = serde_json::json!({
             "type": "about:blank",
@@ -78,7 +84,7 @@ impl ErrorPage {
         if !self.field.is_empty() {
             problem["errors"] = serde_json::json!([{ "field": self.field, "detail": detail }]);
         }
-        HttpResponse::build(self.status).content_type("application/problem+json").body(problem.to_string())
+        problem
     }
 }
 

@@ -3,37 +3,79 @@
 //! spelling is a fresh allowance.
 
 use std::hash::Hash;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::app::limiter::{Allowance, Limiter, Quota};
 use crate::domain::email_address::EmailAddress;
+use crate::domain::network::{narrow, network, wide};
 
 /// How many keys are remembered: some two megabytes.
 const KEYS_MAX: usize = 65_536;
 
-/// How many sign-ups one network address may send. One home has a whole IPv6 /64.
+/// How many sign-ups one network may send: an IPv4 address, or the IPv6 /64 of one home; and so many times that a /48,
+/// which one customer of a provider may have. A /24 of IPv4 may be a whole town behind one provider: it is not limited,
+/// but asked for a proof.
 pub struct SignUpLimit {
-    quota: Option<Quota>,
+    quotas: Option<(Quota, Quota)>,
     limiter: Limiter,
 }
+
+/// Homes' allowances in the allowance of a /48.
+const HOMES_OF_48: i32 = 4;
 
 impl SignUpLimit {
     /// 0: no limit.
     pub fn new(per_hour: u32) -> Self {
-        let quota = i32::try_from(per_hour)
+        let quota = |n: i32| Quota { at_once: n, every: TimeDelta::hours(1) / n };
+        let quotas = i32::try_from(per_hour)
             .ok()
             .filter(|n| *n > 0)
-            .map(|at_once| Quota { at_once, every: TimeDelta::hours(1) / at_once });
-        SignUpLimit { quota, limiter: Limiter::new(KEYS_MAX) }
+            .map(|n| (quota(n), quota(n.saturating_mul(HOMES_OF_48))));
+        SignUpLimit { quotas, limiter: Limiter::new(KEYS_MAX) }
+    }
+
+    fn allowances(&self, ip: IpAddr) -> Vec<Allowance> {
+        let Some((of_home, of_48)) = self.quotas else { return Vec::new() };
+        let mut all = vec![self.limiter.allowance(of_home, ("home", narrow(ip)))];
+        if ip.is_ipv6() {
+            all.push(self.limiter.allowance(of_48, ("48", wide(ip))));
+        }
+        all
     }
 
     /// Counts one; the seconds to wait where it is one too many.
     pub fn check(&self, ip: IpAddr, now: DateTime<Utc>) -> Result<(), u64> {
-        let Some(quota) = self.quota else { return Ok(()) };
-        self.limiter.take(&[self.limiter.allowance(quota, network(ip, 64))], now).map_err(in_seconds)
+        self.limiter.take(&self.allowances(ip), now).map_err(in_seconds)
+    }
+
+    /// Gives one back that was not stored: whoever is asked for a proof comes again with it.
+    pub fn give_back(&self, ip: IpAddr) {
+        self.limiter.give_back(&self.allowances(ip));
+    }
+}
+
+/// Sign-ups by ticket, without a proof, from all that one customer of a provider may have.
+const TICKETS_OF_NETWORK: Quota = Quota { at_once: 5, every: TimeDelta::minutes(2) };
+/// The same from everywhere.
+const TICKETS: Quota = Quota { at_once: 60, every: TimeDelta::seconds(2) };
+
+/// How many sign-ups come in by tickets, which cost a machine nothing but time.
+pub struct TicketLimit(Limiter);
+
+impl Default for TicketLimit {
+    fn default() -> Self {
+        TicketLimit(Limiter::new(KEYS_MAX))
+    }
+}
+
+impl TicketLimit {
+    /// Counts one; the seconds to wait where it is one too many.
+    pub fn check(&self, ip: IpAddr, now: DateTime<Utc>) -> Result<(), u64> {
+        let of_network = self.0.allowance(TICKETS_OF_NETWORK, wide(ip));
+        self.0.take(&[of_network, self.0.allowance(TICKETS, "all")], now).map_err(in_seconds)
     }
 }
 
@@ -52,7 +94,7 @@ impl Default for PingLimit {
 impl PingLimit {
     /// Counts one; the seconds to wait where it is one too many.
     pub fn check(&self, ip: IpAddr, now: DateTime<Utc>) -> Result<(), u64> {
-        self.0.take(&[self.0.allowance(PINGS, network(ip, 64))], now).map_err(in_seconds)
+        self.0.take(&[self.0.allowance(PINGS, narrow(ip))], now).map_err(in_seconds)
     }
 }
 
@@ -122,8 +164,8 @@ impl SignInLimit {
         if known.is_some_and(|known| self.0.take(&[known], now).is_ok()) {
             return Ok(true);
         }
-        let network = self.0.allowance(LINKS, ("link", network(by.ip, 64)));
-        self.take(vec![network], now).map(|_| false)
+        let of_network = self.0.allowance(LINKS, ("link", narrow(by.ip)));
+        self.take(vec![of_network], now).map(|_| false)
     }
 
     /// Gives a try back that was right, or was not looked at.
@@ -143,7 +185,7 @@ impl SignInLimit {
             None => vec![
                 self.network(by),
                 // Whoever can choose among a /48's networks is one source.
-                self.0.allowance(SOURCE, (&secret, network(by.ip, 48))),
+                self.0.allowance(SOURCE, (&secret, network(by.ip, 32, 48))),
                 self.0.allowance(from_all_unknown, &secret),
             ],
         };
@@ -151,20 +193,12 @@ impl SignInLimit {
     }
 
     fn network(&self, by: Visitor) -> Allowance {
-        self.0.allowance(NETWORK, ("network", network(by.ip, 64)))
+        self.0.allowance(NETWORK, ("network", narrow(by.ip)))
     }
 
     fn take(&self, allowances: Vec<Allowance>, now: DateTime<Utc>) -> Result<Counted, u64> {
         self.0.take(&allowances, now).map_err(in_seconds)?;
         Ok(Counted(allowances))
-    }
-}
-
-/// The network that an address is of: itself, or its first `bits_of_v6`.
-fn network(ip: IpAddr, bits_of_v6: u32) -> IpAddr {
-    match ip {
-        IpAddr::V4(_) => ip,
-        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from(u128::from(v6) & (u128::MAX << (128 - bits_of_v6)))),
     }
 }
 
@@ -196,8 +230,27 @@ mod tests {
         assert!(check("2001:db8::1").is_ok() && check("2001:db8::2").is_ok());
         assert_eq!(check("2001:db8::3"), Err(1800));
         assert!(check("2001:db8:0:1::1").is_ok());
+        for home in 1..=6 {
+            assert!(check(&format!("2001:db8:0:{home}::1")).is_ok() || home == 6, "{home}");
+        }
+        assert!(check("2001:db8:0:77::1").is_err(), "a /48 has four homes' allowances");
+        assert!(check("2001:db8:1::1").is_ok());
+        limit.give_back("2001:db8:0:77::1".parse().unwrap());
+        assert!(check("2001:db8:0:78::1").is_ok());
+        for n in 0..9 {
+            assert!(check(&format!("203.0.113.{n}")).is_ok());
+        }
         let off = SignUpLimit::new(0);
         assert!((0..100).all(|_| off.check(IpAddr::from([127, 0, 0, 1]), now()).is_ok()));
+    }
+
+    #[test]
+    fn tickets_are_few_from_one_network_and_from_all_together() {
+        let limit = TicketLimit::default();
+        let from = |ip: [u8; 4]| limit.check(IpAddr::from(ip), now());
+        assert!((0..5).all(|n| from([203, 0, 113, n]).is_ok()));
+        assert_eq!(from([203, 0, 113, 9]), Err(120));
+        assert_eq!((0..200).filter(|n| from([198, 51, *n, 1]).is_ok()).count(), 55);
     }
 
     #[test]

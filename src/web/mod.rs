@@ -25,6 +25,7 @@ mod page;
 mod pause;
 mod ping;
 mod preferences;
+mod proof;
 mod query;
 mod reader;
 pub mod routes;

@@ -171,7 +171,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::web::{archive, confirm, pause, preferences, subscribe};
+    use crate::web::{archive, confirm, pause, preferences, proof, subscribe};
 
     fn site(words: &Localizer) -> Site {
         Site {
@@ -204,6 +204,7 @@ mod tests {
             found.extend(confirm::samples(site));
             found.extend(preferences::samples(site));
             found.extend(pause::samples(site));
+            found.extend(proof::samples(site));
             found.extend(archive::samples(site));
             let said = Said::new(site(), "unsubscribed-all", "unsubscribed-all-lead");
             let said = said.button("unsubscribe").second("unsubscribe-all").link("/", "subscribe-again");

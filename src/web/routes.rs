@@ -9,12 +9,12 @@ use super::access::Access::{self, *};
 use super::access::check;
 use super::desk::{
     account, alerts, articles, calendar, changes, compose, feeds, find, held, help, imports, list_schedule,
-    lists, merges, progress, reports, segments, settings, setup, sign_in, subscriber, subscriber_fields,
-    subscribers, suppressions, today, users, welcome, why,
+    lists, merges, progress, reports, segments, settings, setup, sign_in, sign_ups, subscriber,
+    subscriber_fields, subscribers, suppressions, today, users, welcome, why,
 };
 use super::{
-    archive, assets, block, brand, confirm, health, mailbox, metrics, pause, ping, preferences, subscribe,
-    unsubscribe, websub,
+    archive, assets, block, brand, confirm, health, mailbox, metrics, pause, ping, preferences, proof,
+    subscribe, unsubscribe, websub,
 };
 
 /// The largest body of a reader's form, in bytes: an address, and a few choices.
@@ -51,6 +51,7 @@ fn readers() -> Vec<Url> {
     vec![
         url("/").get(Anybody, subscribe::show),
         url("/subscribe").get(Anybody, subscribe::go_to_form).post(Anybody, SMALL, subscribe::submit),
+        url("/subscribe/challenge").get(Anybody, proof::challenge),
         url("/subscribed").get(Anybody, subscribe::show_answer),
         url("/confirm/{token}").get(ReaderLink, confirm::show).post(ReaderLink, SMALL, confirm::submit),
         url("/unsubscribe/{token}").get(ReaderLink, unsubscribe::show).post(ReaderLink, SMALL, unsubscribe::submit),
@@ -199,7 +200,7 @@ fn articles() -> Vec<Url> {
     ]
 }
 
-/// Subscribers, bulk changes, suppressions, and the search.
+/// Subscribers, bulk changes, sign-ups, suppressions, and the search.
 #[rustfmt::skip]
 fn subscribers() -> Vec<Url> {
     vec![
@@ -233,6 +234,11 @@ fn subscribers() -> Vec<Url> {
         url("/admin/subscribers/{id}/merges/{merged}/undo").post(Admin, FORM, merges::undo),
         url("/admin/subscribers/{id}/erase").get(Admin, subscriber::show_erase).post(Admin, FORM, subscriber::erase),
         url("/admin/suppressions").get(Editor, suppressions::show).post(Admin, FORM, suppressions::add),
+        url("/admin/sign-ups").get(Editor, sign_ups::show),
+        url("/admin/sign-ups/proof").post(Admin, FORM, sign_ups::set_proof),
+        url("/admin/sign-ups/checks").post(Admin, FORM, sign_ups::set_checks),
+        url("/admin/sign-ups/rules").post(Admin, FORM, sign_ups::add_rule),
+        url("/admin/sign-ups/rules/{id}/remove").post(Admin, FORM, sign_ups::remove_rule),
         url("/admin/suppressions/lift").post(Admin, FORM, suppressions::lift),
     ]
 }

@@ -14,7 +14,7 @@ use actix_web::rt::net::TcpStream;
 use actix_web::web;
 
 use super::connection::{self, Connection, Limits};
-use super::limits::{PingLimit, SignInLimit, SignUpLimit};
+use super::limits::{PingLimit, SignInLimit, SignUpLimit, TicketLimit};
 use super::{desk, edge, finish, headers, health, metrics, routes};
 use crate::app::App;
 
@@ -37,6 +37,7 @@ pub fn listen(addr: SocketAddr) -> std::io::Result<TcpListener> {
 pub fn server(app: Arc<App>, listener: TcpListener, limits: Limits) -> std::io::Result<Server> {
     let limit = web::Data::new(SignUpLimit::new(app.config.signups_per_ip_per_hour));
     let sign_in_limit = web::Data::new(SignInLimit::default());
+    let ticket_limit = web::Data::new(TicketLimit::default());
     let ping_limit = web::Data::new(PingLimit::default());
     let streams = web::Data::new(desk::progress::Streams::default());
     let readiness = web::Data::new(health::Readiness::default());
@@ -47,6 +48,7 @@ pub fn server(app: Arc<App>, listener: TcpListener, limits: Limits) -> std::io::
             .app_data(readiness.clone())
             .app_data(limit.clone())
             .app_data(sign_in_limit.clone())
+            .app_data(ticket_limit.clone())
             .app_data(ping_limit.clone())
             .app_data(streams.clone())
             .wrap(from_fn(edge::refuse_unstorable))

@@ -3,39 +3,49 @@
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::field_inputs::{self, ShownField};
 use super::page::{self, Answer, ErrorPage, Site, page};
 use super::preferences::ShownChoice;
-use super::{edge, mailbox, reader};
+use super::{edge, limits, mailbox, proof, reader};
 use crate::actions::compose::Sender;
 use crate::actions::consent::CONFIRMATION_LIFE;
 use crate::actions::{Error, fields, sign_ups};
 use crate::app::App;
-use crate::app::metrics::SignUpResult;
 use crate::app::sign_up_queue::SubmittedSignUp;
+use crate::app::sign_up_watch::Arrival;
 use crate::db;
 use crate::db::lists::List;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::field::FieldValue;
 use crate::domain::links::fingerprint;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Refusal, readers};
+use crate::domain::sign_up::SignUpOutcome;
 use crate::domain::subscription::Cadence;
 use crate::locale::Phrase;
 
 /// What somebody sent, as they sent it.
-#[derive(Clone, Debug, Default)]
-struct SubscribeForm {
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct SubscribeForm {
     email: String,
     lists: Vec<String>,
     cadence: String,
     /// Whether the lists stood there to be chosen: then none of them is none, and not the first.
     lists_shown: bool,
     /// A field that people don't see and bots fill.
-    website: String,
+    pub(super) website: String,
+    /// When the form was shown, signed.
+    pub(super) at: String,
     /// What was typed for the publication's fields, by key.
     fields: Vec<(String, String)>,
+    /// A solved challenge.
+    #[serde(skip)]
+    altcha: String,
+    /// Whether all of it is in the browser's ticket.
+    #[serde(skip)]
+    is_in_ticket: bool,
 }
 
 /// What is wrong with it.
@@ -77,6 +87,8 @@ struct RecentCampaign {
 struct SubscribePage {
     site: Site,
     form: ShownForm,
+    /// When the form was shown, signed.
+    at: String,
     issues: Vec<RecentCampaign>,
 }
 
@@ -116,17 +128,20 @@ pub async fn submit(
     request: HttpRequest,
     body: web::Bytes,
     app: web::Data<App>,
-    limit: Option<web::Data<super::SignUpLimit>>,
+    limit: web::Data<limits::SignUpLimit>,
+    tickets: web::Data<limits::TicketLimit>,
 ) -> Answer {
     let json = reader::is_json(&request);
     let ip = reader::ip(&request, &app.config.trusted_proxies);
-    if let Some(limit) = limit
-        && let Err(seconds) = limit.check(ip, app.clock.now())
-    {
-        app.metrics.sign_up(SignUpResult::Limited);
+    let is_trusted = app.sign_up_watch.known().rules.allows_network(ip);
+    if !is_trusted && let Err(seconds) = limit.check(ip, app.clock.now()) {
+        count(&app, SignUpOutcome::Limited, Some(Arrival { ip, domain: "" }));
         return Err(too_many(seconds));
     }
-    let form = read_form(&request, &body).inspect_err(|_| app.metrics.sign_up(SignUpResult::Refused))?;
+    let form = read_form(&request, &body).inspect_err(|_| count(&app, SignUpOutcome::Refused, None))?;
+    let solution = form.altcha.clone();
+    let ticket = form.is_in_ticket.then(|| proof::ticket(&request, &app)).transpose()?;
+    let form = ticket.as_ref().map_or(form, proof::Ticket::form);
     let mut wrong = FieldErrors::default();
     let email = EmailAddress::parse(&form.email).map_err(|error| wrong.email = Some(error.phrase()));
     let cadence = Cadence::parse(&form.cadence);
@@ -142,11 +157,32 @@ pub async fn submit(
     let (Ok(email), None, None, Ok(fields)) = (email, &wrong.cadence, &wrong.list, answers) else {
         return refuse(&app, as_json, form, wrong).await;
     };
-    if !form.website.is_empty() {
-        app.metrics.sign_up(SignUpResult::Trapped);
-        return answer(&app, as_json, &browser).await;
-    }
 
+    let visit = proof::Visit {
+        ip,
+        domain: email.domain(),
+        form: &form,
+        solution: &solution,
+        ticket: ticket.as_ref(),
+    };
+    let domain = email.domain().to_owned();
+    let arrival = Some(Arrival { ip, domain: &domain });
+    let (proof, outcome) = match proof::judge(&app, &tickets, &visit).await? {
+        proof::Passage::Open(proof, outcome) => (proof, outcome),
+        proof::Passage::Asked(why) => {
+            limit.give_back(ip);
+            count(&app, why, arrival);
+            return proof::ask(&app, as_json, &form).await;
+        }
+        proof::Passage::Early => {
+            limit.give_back(ip);
+            return proof::ask_to_wait(&app).await;
+        }
+        proof::Passage::Later(seconds) => {
+            count(&app, SignUpOutcome::TicketsOut, arrival);
+            return Err(too_many(seconds));
+        }
+    };
     let asked = SubmittedSignUp {
         email,
         lists: form.lists.clone(),
@@ -154,18 +190,29 @@ pub async fn submit(
         form: if json { "json" } else { "page" },
         ip: ip.to_string(),
         browser: fingerprint(&browser),
+        proof,
         fields,
     };
     match sign_ups::store(&app, asked).await {
         Ok(()) => {}
+        Err(Error::Refused(refusal)) if refusal.is(&readers::PROOF_SPENT) => {
+            count(&app, SignUpOutcome::Unproven, arrival);
+            return proof::ask(&app, as_json, &form).await;
+        }
         Err(Error::Refused(refusal)) => {
             wrong.list = Some(refusal.phrase());
             return refuse(&app, as_json, form, wrong).await;
         }
         Err(error) => return Err(error.into()),
     }
-    app.metrics.sign_up(SignUpResult::Taken);
+    count(&app, outcome, arrival);
     answer(&app, as_json, &browser).await
+}
+
+/// Counts what became of a sign-up, for the operator and for the desk.
+fn count(app: &App, outcome: SignUpOutcome, arrival: Option<Arrival<'_>>) {
+    app.metrics.sign_up(outcome);
+    app.sign_up_watch.count(outcome, arrival, app.clock.now());
 }
 
 /// What was typed for the fields that the form asks for, read; or what is wrong with it. Whose address it is matters
@@ -235,6 +282,9 @@ fn read_form(request: &HttpRequest, body: &[u8]) -> Result<SubscribeForm, ErrorP
             "lists-shown" => form.lists_shown = true,
             "cadence" => form.cadence = value,
             "website" => form.website = value,
+            "at" => form.at = value,
+            "altcha" => form.altcha = value,
+            "ticket" => form.is_in_ticket = true,
             _ => {}
         }
     }
@@ -264,6 +314,9 @@ fn read_json(value: serde_json::Value) -> Option<SubscribeForm> {
         lists,
         cadence: text("cadence")?,
         website: text("website")?,
+        at: text("at")?,
+        altcha: text("altcha")?,
+        is_in_ticket: false,
         fields: read_json_fields(object)?,
     })
 }
@@ -286,7 +339,7 @@ fn read_json_fields(object: &serde_json::Map<String, serde_json::Value>) -> Opti
 }
 
 async fn refuse(app: &App, json: bool, form: SubscribeForm, wrong: FieldErrors) -> Answer {
-    app.metrics.sign_up(SignUpResult::Refused);
+    count(app, SignUpOutcome::Refused, None);
     if !json {
         return show_form(app, StatusCode::UNPROCESSABLE_ENTITY, form, wrong).await;
     }
@@ -336,7 +389,7 @@ async fn show_form(app: &App, status: StatusCode, form: SubscribeForm, wrong: Fi
             list_name: issue.list_name,
         })
         .collect();
-    page(status, &SubscribePage { site, form: shown, issues })
+    page(status, &SubscribePage { site, form: shown, at: proof::stamp(app), issues })
 }
 
 /// What any of the lists offers, with what was asked for, else the first list's default. Each list that does not offer
@@ -386,10 +439,15 @@ pub(super) fn samples(site: impl Fn() -> Site) -> Vec<(&'static str, String)> {
     let full = SubscribePage {
         site: site(),
         form: form(errors, vec![list("world", true), list("sport", false)]),
+        at: String::new(),
         issues: vec![issue("Marta"), issue("")],
     };
-    let bare =
-        SubscribePage { site: site(), form: form(FieldErrors::default(), Vec::new()), issues: Vec::new() };
+    let bare = SubscribePage {
+        site: site(),
+        form: form(FieldErrors::default(), Vec::new()),
+        at: String::new(),
+        issues: Vec::new(),
+    };
     let answer =
         SubscribedPage { site: site(), from: "News <n@x.org>".to_owned(), hours: 72, captured: true };
     vec![

@@ -50,6 +50,7 @@ mod routes;
 mod rules;
 mod segments;
 mod sign_up;
+mod sign_up_guard;
 mod sign_up_requests;
 mod slow_clients;
 mod support;

@@ -86,7 +86,7 @@ on_both_engines! {
         assert_eq!(seen, [1.0, 1.0]);
         for (form, result) in [
             (vec![("email", "no address")], "refused"),
-            (vec![("email", "bot@example.org"), ("website", "x")], "trapped"),
+            (vec![("email", "bot@example.org"), ("website", "x")], "asked_trap"),
         ] {
             app.http.post(format!("{}/subscribe", app.url)).form(&form).send().await.unwrap();
             let name = format!("postrider_sign_ups_total{{result=\"{result}\"}}");

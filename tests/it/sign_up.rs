@@ -117,9 +117,9 @@ on_both_engines! {
         tx.commit().await.unwrap();
 
         let unknown = seen(subscribe(app, "email=ines%40example.org&list=world").await).await;
-        // Active, pending within the cool-down, suppressed, a bot that fills the hidden field.
+        // Active, pending within the cool-down, suppressed.
         for form in ["email=marta%40example.org&list=world", "email=tobe%40example.org&list=world",
-                     "email=owen%40example.org&list=world", "email=bot%40example.org&website=x"] {
+                     "email=owen%40example.org&list=world"] {
             assert_eq!(seen(subscribe(app, form).await).await, unknown, "{form}");
         }
         let json = |email: &'static str| async move {
@@ -137,7 +137,7 @@ on_both_engines! {
         app.deliver_all_due().await;
         let mut to: Vec<String> = app.smtp.take().into_iter().map(|mail| mail.to).collect();
         to.sort();
-        // Marta, who is active, is told so; Owen and the bot get nothing.
+        // Marta, who is active, is told so; Owen gets nothing.
         assert_eq!(to, ["ines@example.org", "marta@example.org", "new@example.org", "tobe@example.org"]);
     }
 

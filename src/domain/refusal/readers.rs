@@ -50,4 +50,11 @@ super::codes! {
     /// Another merge stands on it.
     MERGE_NOT_LAST "merge_not_last": Conflict;
     MERGE_ADDRESS_USED "merge_address_used": Conflict;
+    /// Of a sign-up: what it was proved with was used before.
+    PROOF_SPENT "proof_spent": Conflict;
+    PATTERN_MISSING "pattern_missing": Invalid;
+    PATTERN_WRONG "pattern_wrong": Invalid;
+    PATTERN_EVERYBODY "pattern_everybody": Invalid;
+    PATTERN_THERE "pattern_there": Invalid;
+    TOO_MANY_RULES "too_many_rules": Invalid;
 }

@@ -1,4 +1,4 @@
-//! Sessions and links that have expired are forgotten.
+//! Sessions, links and sums of sign-ups that have expired are forgotten.
 
 use std::time::Duration;
 

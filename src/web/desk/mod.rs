@@ -25,6 +25,7 @@ pub(super) mod segments;
 pub(super) mod settings;
 pub(super) mod setup;
 pub(super) mod sign_in;
+pub(super) mod sign_ups;
 pub(super) mod subscriber;
 pub(super) mod subscriber_fields;
 pub(super) mod subscribers;

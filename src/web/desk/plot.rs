@@ -8,6 +8,7 @@ use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::frame::grouped;
+use super::sign_ups::Minute;
 use crate::db::counts::{Day, Progress};
 use crate::domain::text::escape_html;
 use crate::locale::say;
@@ -47,6 +48,47 @@ impl Plot {
     pub fn is_empty(&self) -> bool {
         self.wide.is_empty()
     }
+}
+
+/// The last hour's sign-ups, a bar a minute: those that were taken, and above them those that were stopped.
+pub fn sign_ups(minutes: &[Minute], zone: Tz) -> Plot {
+    let (taken, stopped): (i64, i64) =
+        (minutes.iter().map(|one| one.taken).sum(), minutes.iter().map(|one| one.stopped).sum());
+    if taken + stopped == 0 {
+        return Plot::default();
+    }
+    let most = minutes.iter().map(|one| one.taken + one.stopped).max().unwrap_or(0);
+    let label =
+        say("guard-plot").with("taken", taken).with("stopped", stopped).with("most", most).to_string();
+    Plot::draw(640.0, 190.0, &label, |svg| {
+        let (left, right) = (44.0, svg.width - 72.0);
+        let values = whole_ticks(most as f64);
+        let y = Scale { from: (0.0, values[values.len() - 1]), to: (158.0, 12.0) };
+        for value in &values[1..] {
+            svg.line("rule", (left, y.at(*value)), (right, y.at(*value)));
+            svg.text(0.0, y.at(*value) + 4.0, "", "start", &short(*value));
+        }
+        let slot = (right - left) / minutes.len() as f64;
+        for (at, minute) in minutes.iter().enumerate() {
+            let from = left + slot * at as f64 + 0.5;
+            let (low, high) = (y.at(minute.taken as f64), y.at((minute.taken + minute.stopped) as f64));
+            if minute.taken > 0 {
+                svg.rect("bars", from, low, slot - 1.0, 158.0 - low);
+            }
+            if minute.stopped > 0 {
+                svg.rect("bars-2", from, high, slot - 1.0, low - high);
+            }
+            if (minutes.len() - 1 - at).is_multiple_of(15) {
+                let time = minute.at.with_timezone(&zone).format("%H:%M").to_string();
+                svg.text(from + slot / 2.0, 176.0, "", "middle", &time);
+            }
+        }
+        svg.line("base", (left, 158.0), (right, 158.0));
+        svg.text(right + 9.0, 120.0, "", "start", &short(stopped as f64));
+        svg.text(right + 9.0, 134.0, "", "start", &said("guard-plot-stopped"));
+        svg.text(right + 9.0, 148.0, "direct", "start", &short(taken as f64));
+        svg.text(right + 9.0, 162.0, "direct", "start", &said("guard-plot-taken"));
+    })
 }
 
 struct Svg {

@@ -404,6 +404,8 @@ pub fn reader_pages_of(route: &str) -> &'static [&'static str] {
         "/subscribed" | "/archive" => &["itself"],
         // It leads to the form.
         "/subscribe" => &[],
+        // For the script of the page that asks for a proof.
+        "/subscribe/challenge" => &[],
         "/archive/feed.xml" | "/assets/{name}" | "/brand-{hash}.css" | "/robots.txt" => &[],
         // Where mail is captured: there is a test of its own.
         "/mailbox" | "/mailbox/{name}" | "/mailbox/{name}/{part}" => &[],

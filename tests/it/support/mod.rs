@@ -5,6 +5,7 @@ pub mod browser;
 pub mod certificates;
 pub mod chance;
 pub mod desk;
+pub mod dns_server;
 pub mod feed_server;
 pub mod hub;
 pub mod importing;

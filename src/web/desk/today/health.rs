@@ -61,6 +61,16 @@ impl Health {
     }
 }
 
+/// Whether sign-ups come as usual; `None`: they do.
+pub(super) fn sign_ups_health(app: &App, now: DateTime<Utc>) -> Option<Health> {
+    let (mark, key) = match () {
+        () if app.sign_up_watch.known().guard.asked_since.is_some() => ("warn", "today-sign-ups-forced"),
+        () if app.sign_up_watch.asks_everybody(now) => ("bad", "today-sign-ups-attacked"),
+        () => return None,
+    };
+    Some(line(mark, "today-sign-ups", say(key)).linking("/admin/sign-ups", "today-sign-ups-button"))
+}
+
 fn feeds(all_feeds: &[FeedHealth], now: DateTime<Utc>) -> Health {
     let polled: Vec<&FeedHealth> =
         all_feeds.iter().filter(|feed| feed.status == FeedStatus::Active).collect();

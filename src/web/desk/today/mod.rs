@@ -11,11 +11,12 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 use chrono::{NaiveDate, TimeDelta};
 
-use self::health::{Health, codes_health, healths, job_healths};
+use self::health::{Health, codes_health, healths, job_healths, sign_ups_health};
 use self::out::{Out, going_out};
 use self::waits::{Waits, waiting};
 use super::frame::{Desk, Me, Tab, grouped};
 use super::plot::{self, Plot, Sent, active_by_day};
+use crate::actions::sign_up_guard;
 use crate::app::App;
 use crate::db::counts::{self, HourCount, SubscriptionCount};
 use crate::db::{feeds, lists, publication};
@@ -73,6 +74,7 @@ impl TodayPage {
 
 /// `GET /admin`
 pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
+    sign_up_guard::look(&app).await?;
     let mut tx = app.db.read().await?;
     let mut desk = Desk::read(&app, &mut tx, &me, &request, Tab::Today).await?;
     let (now, today) = (desk.now, desk.now.with_timezone(&desk.zone).date_naive());
@@ -87,6 +89,7 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     let since = midnight(today - TimeDelta::days(DELIVERY_DAYS - 1), desk.zone);
     let hours = counts::hours_since(&mut tx, since).await?;
     let mut health = healths(&app, &mut tx, &all_feeds, &hours, now).await?;
+    health.extend(sign_ups_health(&app, now));
     if desk.is_admin() {
         health.extend(job_healths(&desk, &mut tx).await?);
         health.extend(codes_health(&app, &mut tx).await?);
