@@ -68,6 +68,11 @@ impl ErrorPage {
 
     /// Problem details, RFC 9457.
     pub fn problem(&self, words: &Localizer) -> HttpResponse {
+        self.problem_with_suggestion(words, "")
+    }
+
+    /// The same with what was probably meant in the field; empty: nothing is known.
+    pub fn problem_with_suggestion(&self, words: &Localizer, suggestion: &str) -> HttpResponse {
         let detail = self.sentence.text(words);
         let mut problem = serde_json::json!({
             "type": "about:blank",
@@ -77,6 +82,9 @@ impl ErrorPage {
         });
         if !self.field.is_empty() {
             problem["errors"] = serde_json::json!([{ "field": self.field, "detail": detail }]);
+        }
+        if !suggestion.is_empty() {
+            problem["errors"][0]["suggestion"] = suggestion.into();
         }
         HttpResponse::build(self.status).content_type("application/problem+json").body(problem.to_string())
     }

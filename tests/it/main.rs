@@ -52,6 +52,7 @@ mod segments;
 mod sign_up;
 mod sign_up_requests;
 mod slow_clients;
+mod subscribe_box;
 mod support;
 mod trouble;
 mod welcome;

@@ -8,6 +8,7 @@ mod imports;
 pub mod pages;
 mod segments;
 mod soundness;
+mod subscribe_box;
 mod write_and_send;
 
 use crate::support::browser::Browser;
