@@ -203,7 +203,8 @@
       const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
       root.adoptedStyleSheets = [sheet];
       this.panel = this.floats ? make('dialog', { closedby: 'any', onkeydown: (event) => this.keep(event) }) : make('section');
-      this.panel.className = this.form === 'page' ? 'box whole' : 'box';
+      this.panel.classList.add('box');
+      this.panel.classList.toggle('whole', this.form === 'page');
       this.panel.setAttribute('aria-labelledby', 'heading');
       // What stands in the element, a plain form, is there until the box is.
       root.replaceChildren(this.panel, make('slot'));
@@ -235,7 +236,7 @@
     }
 
     asks(what) {
-      return (this.getAttribute('ask') ?? 'lists cadence fields').includes(what);
+      return (this.getAttribute('ask') ?? what).includes(what);
     }
 
     show(data) {
@@ -279,7 +280,7 @@
       const come = () => {
         if (this.has_come || signal.aborted || is_away()) return;
         // Nobody is interrupted while they type, nor over something else that is open.
-        if (document.querySelector('dialog[open]') || document.activeElement?.matches('input, textarea, select, [contenteditable]')) {
+        if (document.querySelector('dialog[open]') || document.activeElement?.matches(':is(input, textarea, select, [contenteditable])')) {
           setTimeout(come, 3000);
           return;
         }
@@ -308,7 +309,7 @@
     // Tab stays within the dialog.
     keep(event) {
       if (event.key !== 'Tab') return;
-      const all = this.panel.querySelectorAll('button, input, select');
+      const all = this.panel.querySelectorAll(':is(button, input, select)');
       const [first, last] = [all[0], all[all.length - 1]];
       const here = this.shadowRoot.activeElement;
       const next = event.shiftKey ? (here === first || here.matches('h2')) && last : here === last && first;

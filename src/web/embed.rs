@@ -206,11 +206,8 @@ fn described(site: &Site, lists: &[List], fields: &[SubscriberField], brand: &Br
     let cadences = subscribe::choices(lists, "").into_iter().map(|choice| {
         json!({ "value": choice.value, "label": site.say(choice.label).to_string(), "chosen": choice.chosen })
     });
-    let list =
-        |list: &List| json!({ "slug": list.slug, "name": list.name, "description": list.description });
-    let field = |field: &SubscriberField| {
-        json!({ "key": field.key, "label": field.name, "kind": field.kind.as_str() })
-    };
+    let list = |list: &List| json!({ "slug": list.slug, "name": list.name, "description": list.description });
+    let field = |field: &SubscriberField| json!({ "key": field.key, "label": field.name, "kind": field.kind.as_str() });
     let colours = |shades: &Shades| {
         json!({
             "accent": shades.accent.to_string(),
@@ -297,8 +294,14 @@ mod tests {
         assert_eq!(place(&[site], page), whole, "what the form says");
         assert_eq!(place(&[site, ("referer", "https://harbour.example/2026/ferry?a=1")], ""), whole);
         assert_eq!(place(&[site], ""), Place::Site(None));
-        for back in ["https://evil.example/", "javascript:alert(1)", "//evil.example", "https://u@harbour.example"] {
-            assert_eq!(place(&[site, ("referer", "https://evil.example/")], back), Place::Site(None), "{back}");
+        for back in
+            ["https://evil.example/", "javascript:alert(1)", "//evil.example", "https://u@harbour.example"]
+        {
+            assert_eq!(
+                place(&[site, ("referer", "https://evil.example/")], back),
+                Place::Site(None),
+                "{back}"
+            );
         }
         // Our own form: alone, and again after an error.
         let ours = ("origin", "https://news.harbour.example");
@@ -316,7 +319,15 @@ mod tests {
         assert!(slim.len() > 10_000 && packed.len() > 3000, "{} {}", slim.len(), packed.len());
         assert!(packed.len() <= 10 * 1024, "{} bytes", packed.len());
         assert!(slim.starts_with("(() => {\n") && slim.ends_with("\n})();"));
-        for word in ["innerHTML", "insertAdjacentHTML", "document.write", "eval(", "document.cookie", "sessionStorage", "indexedDB"] {
+        for word in [
+            "innerHTML",
+            "insertAdjacentHTML",
+            "document.write",
+            "eval(",
+            "document.cookie",
+            "sessionStorage",
+            "indexedDB",
+        ] {
             assert!(!slim.contains(word), "{word}");
         }
         // What a pop-up remembers is all that is kept.

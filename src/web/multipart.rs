@@ -76,7 +76,8 @@ mod tests {
                     --x\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a.txt\"\r\n\r\nno\r\n--x--\r\n";
         let expected = [("email", "ines@example.org"), ("list", "world")]
             .map(|(name, value)| (name.to_owned(), value.to_owned()));
-        for kind in ["multipart/form-data; boundary=x", "Multipart/Form-Data; charset=utf-8; boundary=\"x\""] {
+        for kind in ["multipart/form-data; boundary=x", "Multipart/Form-Data; charset=utf-8; boundary=\"x\""]
+        {
             assert_eq!(read(kind, body).unwrap().unwrap(), expected, "{kind}");
         }
         assert_eq!(read("multipart/form-data; boundary=y", body).unwrap().unwrap(), []);
@@ -87,7 +88,8 @@ mod tests {
     #[test]
     fn what_names_no_boundary_is_no_such_form() {
         let long = format!("multipart/form-data; boundary={}", "x".repeat(201));
-        for kind in ["multipart/form-data", "multipart/form-data; boundary=", "text/plain; boundary=x", &long] {
+        for kind in ["multipart/form-data", "multipart/form-data; boundary=", "text/plain; boundary=x", &long]
+        {
             assert!(read(kind, "").unwrap().is_none(), "{kind}");
         }
     }

@@ -13,8 +13,8 @@ use super::desk::{
     subscribers, suppressions, today, users, welcome, why,
 };
 use super::{
-    archive, assets, block, brand, confirm, embed, health, mailbox, metrics, pause, ping, preferences, subscribe,
-    unsubscribe, websub,
+    archive, assets, block, brand, confirm, embed, health, mailbox, metrics, pause, ping, preferences,
+    subscribe, unsubscribe, websub,
 };
 
 /// The largest body of a reader's form, in bytes: an address, and a few choices.

@@ -141,11 +141,13 @@ pub async fn show_answer(request: HttpRequest, app: web::Data<App>) -> Answer {
 async fn show_answer_at(request: &HttpRequest, app: &App, form: &SubscribeForm) -> Answer {
     let mut tx = app.db.read().await?;
     let publication = db::publication::get(&mut tx).await?;
-    let lists = embed::lists(&mut tx, form.place.lists()).await?.unwrap_or_default();
+    let lists = match &form.place {
+        Place::Frame(lists) => embed::lists(&mut tx, lists).await?.unwrap_or_default(),
+        Place::Page | Place::Site(_) => Vec::new(),
+    };
     drop(tx);
-    let site = Site::new(app, &publication);
+    let site = embed::in_language(Site::new(app, &publication), &form.lang, &lists);
     if let Place::Frame(_) = form.place {
-        let site = embed::in_language(site, &form.lang, &lists);
         let mut answer = page(StatusCode::OK, &FrameAnswer { site })?;
         embed::let_frame(&mut answer);
         return Ok(answer);
@@ -497,9 +499,17 @@ pub(super) fn samples(site: impl Fn() -> Site) -> Vec<(&'static str, String)> {
     };
     let bare =
         SubscribePage { site: site(), form: form(FieldErrors::default(), Vec::new()), issues: Vec::new() };
-    let answer =
-        SubscribedPage { site: site(), place: place.clone(), from: "News <n@x.org>".to_owned(), hours: 72, captured: true };
-    let frame = ShownForm { place: Place::Frame("world,sport".to_owned()), ..form(FieldErrors::default(), vec![list("world", true)]) };
+    let answer = SubscribedPage {
+        site: site(),
+        place: place.clone(),
+        from: "News <n@x.org>".to_owned(),
+        hours: 72,
+        captured: true,
+    };
+    let frame = ShownForm {
+        place: Place::Frame("world,sport".to_owned()),
+        ..form(FieldErrors::default(), vec![list("world", true)])
+    };
     vec![
         ("subscribe.html", full.render().unwrap()),
         ("subscribe.html", bare.render().unwrap()),

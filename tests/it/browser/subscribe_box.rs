@@ -117,13 +117,22 @@ async fn publication(app: &TestApp) {
     let marta = app.admin().await;
     app.list("world", "World").await;
     app.list("markets", "Markets and the price of fish").await;
-    for (name, kind) in [("Ships they own, in whole or in part", "number"), ("Member of the club", "yes_no"), ("Reader since", "date")] {
+    for (name, kind) in [
+        ("Ships they own, in whole or in part", "number"),
+        ("Member of the club", "yes_no"),
+        ("Reader since", "date"),
+    ] {
         marta.submit("/admin/settings/fields", &[("name", name), ("kind", kind), ("on_form", "on")]).await;
     }
 }
 
 async fn shown(browser: &Browser) {
-    in_box(browser, "the box never came", "!!root?.querySelector('h2') && root.querySelector('.box, .corner').checkVisibility()").await;
+    in_box(
+        browser,
+        "the box never came",
+        "!!root?.querySelector('h2') && root.querySelector('.box, .corner').checkVisibility()",
+    )
+    .await;
 }
 
 /// The sum of all that moved on the page by itself.
@@ -203,7 +212,9 @@ async fn a_pop_up_is_as_polite_as_it_can_be() {
     in_box(&browser, "it does not come", open).await;
     assert_eq!(browser.ask(kept, vec![]).await, "postrider true");
     // Tab stays inside, in both directions, and the page behind can't be reached.
-    let inside = async || browser.ask(&format!("{ROOT} return document.activeElement === box && root.querySelector('dialog').contains(root.activeElement)"), vec![]).await == true;
+    let inside = async || {
+        browser.ask(&format!("{ROOT} return document.activeElement === box && root.querySelector('dialog').contains(root.activeElement)"), vec![]).await == true
+    };
     for _ in 0..25 {
         browser.key(Key::Tab).await;
         assert!(inside().await);
@@ -218,7 +229,10 @@ async fn a_pop_up_is_as_polite_as_it_can_be() {
     browser.ask("scrollTo(0, document.body.scrollHeight)", vec![]).await;
     assert!(!is_open().await, "once a day");
     // A link of the page's own opens it, whatever it remembers.
-    let asked = Host::with(format!("<p><a href=\"#postrider\">Newsletter</a></p>{}", tag(&app, "data-form=\"popup\"")));
+    let asked = Host::with(format!(
+        "<p><a href=\"#postrider\">Newsletter</a></p>{}",
+        tag(&app, "data-form=\"popup\"")
+    ));
     asked.open(&browser, &site, "/asked").await;
     in_box(&browser, "the box never came", "!!root?.querySelector('h2')").await;
     browser.click("Newsletter").await;
@@ -227,7 +241,10 @@ async fn a_pop_up_is_as_polite_as_it_can_be() {
     in_box(&browser, "it stays", "!root.querySelector('dialog').open").await;
     // It comes after some seconds; not over who types; never to who subscribed.
     browser.ask("localStorage.clear()", vec![]).await;
-    let soon = Host::with(format!("<input aria-label=\"Search\" autofocus>{}", tag(&app, "data-form=\"popup\" data-after=\"0\" data-at=\"off\"")));
+    let soon = Host::with(format!(
+        "<input aria-label=\"Search\" autofocus>{}",
+        tag(&app, "data-form=\"popup\" data-after=\"0\" data-at=\"off\"")
+    ));
     soon.open(&browser, &site, "/soon").await;
     in_box(&browser, "the box never came", "!!root?.querySelector('h2')").await;
     assert!(!is_open().await, "somebody types");
@@ -259,12 +276,21 @@ async fn the_box_is_whole_in_any_page() {
     let mut wrong = Vec::new();
     for (css, lang) in [("", "en"), ("", "ar-XB"), (HOSTILE, "en"), (HOSTILE, "ar-XB")] {
         for form in FORMS {
-            let host = Host { css: css.to_owned(), lang, ..Host::with(tag(&app, &format!("data-form=\"{form}\" data-after=\"0\" data-days=\"0\""))) };
+            let host = Host {
+                css: css.to_owned(),
+                lang,
+                ..Host::with(tag(&app, &format!("data-form=\"{form}\" data-after=\"0\" data-days=\"0\"")))
+            };
             browser.width(1280, 1.0).await;
             host.open(&browser, &site, "/any").await;
             browser.ask("localStorage.clear()", vec![]).await;
             if form == "button" {
-                in_box(&browser, "no button", "root?.querySelector('.corner button')?.click() ?? !!root?.querySelector('dialog')?.open").await;
+                in_box(
+                    &browser,
+                    "no button",
+                    "root?.querySelector('.corner button')?.click() ?? !!root?.querySelector('dialog')?.open",
+                )
+                .await;
             }
             shown(&browser).await;
             browser.ask(axe, vec![]).await;
@@ -272,11 +298,23 @@ async fn the_box_is_whole_in_any_page() {
                 for scheme in [Scheme::Light, Scheme::Dark] {
                     browser.width(width, 1.0).await;
                     browser.prefer(scheme, true).await;
-                    let what = format!("{form}, {lang}, {width} px, {scheme:?}{}", if css.is_empty() { "" } else { ", hostile" });
-                    wrong.extend(strings(browser.ask(FITS, vec![json!(width)]).await).into_iter().map(|one| format!("{what}: {one}")));
+                    let what = format!(
+                        "{form}, {lang}, {width} px, {scheme:?}{}",
+                        if css.is_empty() { "" } else { ", hostile" }
+                    );
+                    wrong.extend(
+                        strings(browser.ask(FITS, vec![json!(width)]).await)
+                            .into_iter()
+                            .map(|one| format!("{what}: {one}")),
+                    );
                     // What the page does to its own text is not looked at.
                     if css.is_empty() {
-                        wrong.extend(run_axe(&browser, everything()).await.into_iter().map(|one| format!("{what}: {one}")));
+                        wrong.extend(
+                            run_axe(&browser, everything())
+                                .await
+                                .into_iter()
+                                .map(|one| format!("{what}: {one}")),
+                        );
                     }
                 }
             }
@@ -286,8 +324,13 @@ async fn the_box_is_whole_in_any_page() {
                     browser.width(width, 1.0).await;
                     browser.prefer(scheme, true).await;
                     let picture = browser.devtools("Page.captureScreenshot", json!({})).await;
-                    let picture = base64::engine::general_purpose::STANDARD.decode(picture["data"].as_str().unwrap()).unwrap();
-                    let name = format!("{folder}/box-{form}-{lang}-{width}{}.png", if css.is_empty() { "" } else { "-hostile" });
+                    let picture = base64::engine::general_purpose::STANDARD
+                        .decode(picture["data"].as_str().unwrap())
+                        .unwrap();
+                    let name = format!(
+                        "{folder}/box-{form}-{lang}-{width}{}.png",
+                        if css.is_empty() { "" } else { "-hostile" }
+                    );
                     std::fs::write(name, picture).unwrap();
                 }
             }
@@ -328,7 +371,15 @@ async fn a_strict_policy_that_allows_us_is_enough_and_nothing_moves() {
         app.url
     );
     for form in FORMS {
-        let host = Host { policy: policy.clone(), ..Host::with(tag(&app, &format!("data-form=\"{form}\" data-list=\"world\" data-ask=\"cadence\" data-after=\"0\" data-days=\"0\""))) };
+        let host = Host {
+            policy: policy.clone(),
+            ..Host::with(tag(
+                &app,
+                &format!(
+                    "data-form=\"{form}\" data-list=\"world\" data-ask=\"cadence\" data-after=\"0\" data-days=\"0\""
+                ),
+            ))
+        };
         for width in [375, 1280] {
             browser.width(width, 1.0).await;
             browser.go("about:blank").await;
@@ -339,9 +390,14 @@ async fn a_strict_policy_that_allows_us_is_enough_and_nothing_moves() {
             assert!(moved == 0.0, "{form} at {width} px moves the page: {moved}");
         }
         // The page's own style is what its policy refuses.
-        let said: Vec<String> = console(&browser).await.into_iter().filter(|one| !one.contains("asks for") && !one.contains("inline style")).collect();
+        let said: Vec<String> = console(&browser)
+            .await
+            .into_iter()
+            .filter(|one| !one.contains("asks for") && !one.contains("inline style"))
+            .collect();
         assert_eq!(said, Vec::<String>::new(), "{form}");
-        in_box(&browser, "no style", "getComputedStyle(root.querySelector('.note')).fontSize === '13px'").await;
+        in_box(&browser, "no style", "getComputedStyle(root.querySelector('.note')).fontSize === '13px'")
+            .await;
     }
     // It sends under that policy, too, and the answer moves nothing.
     let host = Host { policy, ..Host::with(tag(&app, "data-list=\"world\"")) };
@@ -370,11 +426,18 @@ async fn who_runs_no_scripts_gets_a_form_a_page_and_a_way_back() {
     let site = FeedServer::start().await;
     // As the desk gives it.
     let page = marta.page("/admin/settings/box?kind=inline&list=world").await;
-    let code = page.split_once("aria-labelledby=\"snippet-heading\">").unwrap().1.split("</textarea>").next().unwrap();
+    let code = page
+        .split_once("aria-labelledby=\"snippet-heading\">")
+        .unwrap()
+        .1
+        .split("</textarea>")
+        .next()
+        .unwrap();
     let code = code.replace("&#60;", "<").replace("&#62;", ">").replace("&#34;", "\"").replace("&#38;", "&");
     assert!(code.starts_with("<script src="), "{code}");
     Host::with(code).open(&browser, &site, "/ferry").await;
-    let plain = async |selector: &str| browser.client().find(fantoccini::Locator::Css(selector)).await.unwrap();
+    let plain =
+        async |selector: &str| browser.client().find(fantoccini::Locator::Css(selector)).await.unwrap();
     plain("form input[name=email]").await.send_keys("ines@gmial.com").await.unwrap();
     plain("form button").await.click().await.unwrap();
     let body = plain("main").await.text().await.unwrap();
@@ -387,7 +450,10 @@ async fn who_runs_no_scripts_gets_a_form_a_page_and_a_way_back() {
     app.work_on_sign_ups().await;
     assert!(standing(&app, "ines@gmail.com", "world").await.is_some());
     // And in a frame.
-    let frame = format!("<iframe src=\"{}/embed/world\" title=\"Subscribe\" width=\"100%\" height=\"480\"></iframe>", app.url);
+    let frame = format!(
+        "<iframe src=\"{}/embed/world\" title=\"Subscribe\" width=\"100%\" height=\"480\"></iframe>",
+        app.url
+    );
     Host::with(frame).open(&browser, &site, "/framed").await;
     plain("iframe").await.enter_frame().await.unwrap();
     plain("#email").await.send_keys("tobe@example.org").await.unwrap();
@@ -402,7 +468,10 @@ async fn who_runs_no_scripts_gets_a_form_a_page_and_a_way_back() {
 }
 
 /// A server that asks for a proof of work, as ours does under attack.
-async fn guarded(app: &TestApp, number: u32) -> (String, Arc<Mutex<Vec<Value>>>, actix_web::dev::ServerHandle) {
+async fn guarded(
+    app: &TestApp,
+    number: u32,
+) -> (String, Arc<Mutex<Vec<Value>>>, actix_web::dev::ServerHandle) {
     let script = app.http.get(format!("{}/embed.js", app.url)).send().await.unwrap().text().await.unwrap();
     let words = app.http.get(format!("{}/embed.json", app.url)).send().await.unwrap().text().await.unwrap();
     let sent: Arc<Mutex<Vec<Value>>> = Arc::default();
@@ -456,11 +525,15 @@ async fn the_box_solves_a_proof_of_work_and_the_page_goes_on() {
     box_sees(&browser, "Check your inbox").await;
     let sent = sent.lock().unwrap().clone();
     assert_eq!(sent.len(), 2, "{sent:?}");
-    let proof = base64::engine::general_purpose::STANDARD.decode(sent[1]["altcha"].as_str().unwrap()).unwrap();
+    let proof =
+        base64::engine::general_purpose::STANDARD.decode(sent[1]["altcha"].as_str().unwrap()).unwrap();
     let proof: Value = serde_json::from_slice(&proof).unwrap();
     assert_eq!(proof["number"], number);
     assert_eq!((&proof["algorithm"], &proof["signature"]), (&json!("SHA-256"), &json!("s")));
-    assert_eq!((&sent[0]["email"], &sent[1]["email"]), (&json!("ines@example.org"), &json!("ines@example.org")));
+    assert_eq!(
+        (&sent[0]["email"], &sent[1]["email"]),
+        (&json!("ines@example.org"), &json!("ines@example.org"))
+    );
     let slow = browser.ask("return window.slow", vec![]).await.as_f64().unwrap();
     assert!(slow < 200.0, "the page stood still for {slow} ms");
     handle.stop(false).await;
@@ -476,7 +549,13 @@ async fn the_desk_builds_the_code_with_a_preview_of_the_box() {
     browser.take_cookie(&marta.cookie).await;
     browser.go("/admin/settings/box").await;
     let code = async |part: &str| {
-        browser.until(&format!("“{part}” is not in the code"), "return document.getElementById('code').value.includes(arguments[0])", vec![json!(part)]).await;
+        browser
+            .until(
+                &format!("“{part}” is not in the code"),
+                "return document.getElementById('code').value.includes(arguments[0])",
+                vec![json!(part)],
+            )
+            .await;
     };
     code("data-form=\"inline\"").await;
     code("data-height=\"").await;

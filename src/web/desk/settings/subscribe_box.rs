@@ -97,7 +97,8 @@ impl Choice {
                 Err(_) => otherwise.to_owned(),
             }
         };
-        let is_height = |text: &&str| text.len() < 20 && text.bytes().all(|b| b.is_ascii_digit() || b == b' ');
+        let is_height =
+            |text: &&str| text.len() < 20 && text.bytes().all(|b| b.is_ascii_digit() || b == b' ');
         Choice {
             kind: one_of(KINDS.map(|(kind, _)| kind), fields.text("kind")),
             platform: one_of(PLATFORMS.map(|(platform, _, _)| platform), fields.text("platform")),
@@ -143,7 +144,10 @@ impl Choice {
 
     /// The form without a script: HTML that is JSX as well.
     fn plain_form(&self, base: &str, words: &Localizer) -> String {
-        let lists = self.lists.iter().map(|slug| format!("  <input type=\"hidden\" name=\"list\" value=\"{slug}\" />\n"));
+        let lists = self
+            .lists
+            .iter()
+            .map(|slug| format!("  <input type=\"hidden\" name=\"list\" value=\"{slug}\" />\n"));
         let lang = Some(&self.lang).filter(|lang| !lang.is_empty());
         let lang = lang.map(|lang| format!("  <input type=\"hidden\" name=\"lang\" value=\"{lang}\" />\n"));
         format!(
@@ -200,9 +204,9 @@ impl Choice {
         let html = self.html(base, words);
         let is_floating = matches!(self.kind, "button" | "popup" | "page");
         match self.platform {
-            "theme" if is_floating => format!(
-                "add_action( 'wp_footer', function () {{\n\techo <<<'HTML'\n{html}\nHTML;\n}} );"
-            ),
+            "theme" if is_floating => {
+                format!("add_action( 'wp_footer', function () {{\n\techo <<<'HTML'\n{html}\nHTML;\n}} );")
+            }
             "theme" => format!(
                 "add_filter( 'the_content', function ( $content ) {{\n\tif ( ! is_singular( 'post' ) || ! in_the_loop() \
                  || ! is_main_query() ) {{\n\t\treturn $content;\n\t}}\n\treturn $content . <<<'HTML'\n{html}\nHTML;\n}} );"
@@ -244,7 +248,12 @@ impl Choice {
 
     /// The choices as an address.
     fn query(&self) -> String {
-        let mut pairs = vec![("kind", self.kind), ("platform", self.platform), ("lang", &self.lang), ("scheme", self.scheme)];
+        let mut pairs = vec![
+            ("kind", self.kind),
+            ("platform", self.platform),
+            ("lang", &self.lang),
+            ("scheme", self.scheme),
+        ];
         pairs.extend(self.lists.iter().map(|slug| ("list", slug.as_str())));
         pairs.extend(self.asks.iter().map(|ask| ("ask", *ask)));
         pairs.extend(POPUP.iter().zip(&self.popup).map(|((name, _), value)| (*name, value.as_str())));
@@ -324,7 +333,10 @@ pub async fn show_box(app: web::Data<App>, me: Me, request: HttpRequest) -> Answ
     let code = choice.code(&app.config.link(""), &words(&choice, &publication));
     let policy = choice.policy(&app.config.base_url.origin().ascii_serialization());
     let (languages, script) = (languages(&choice.lang), assets::path("box.js"));
-    page(StatusCode::OK, &BoxPage { desk, choice, lists, languages, code, policy, script, variables: VARIABLES })
+    page(
+        StatusCode::OK,
+        &BoxPage { desk, choice, lists, languages, code, policy, script, variables: VARIABLES },
+    )
 }
 
 #[derive(Template)]
@@ -378,20 +390,37 @@ mod tests {
         let usual = "<script async src=\"https://news.example/embed.js\" data-form=\"popup\"></script>";
         assert_eq!(code(&popup), usual);
         let code_of_page = code(&format!("kind=page&after=5&at=&days=7&scheme=dark&lang=en-US{all}"));
-        for part in ["data-form=\"page\"", "data-after=\"5\"", "data-at=\"off\"", "data-days=\"7\"", "data-scheme=\"dark\"", "data-lang=\"en-US\""] {
+        for part in [
+            "data-form=\"page\"",
+            "data-after=\"5\"",
+            "data-at=\"off\"",
+            "data-days=\"7\"",
+            "data-scheme=\"dark\"",
+            "data-lang=\"en-US\"",
+        ] {
             assert!(code_of_page.contains(part), "{part} in {code_of_page}");
         }
         let inline = code("kind=inline&ask=cadence&height=412 330");
-        assert!(inline.starts_with("<script src=") && inline.contains("data-ask=\"cadence\" data-height=\"412 330\""));
-        assert!(inline.contains("<noscript>\n<form method=\"post\" action=\"https://news.example/subscribe\">"));
+        assert!(
+            inline.starts_with("<script src=")
+                && inline.contains("data-ask=\"cadence\" data-height=\"412 330\"")
+        );
+        assert!(
+            inline.contains("<noscript>\n<form method=\"post\" action=\"https://news.example/subscribe\">")
+        );
         assert!(code("kind=inline").contains("data-ask=\"none\""));
     }
 
     #[test]
     fn what_does_not_do_is_not_pasted() {
-        let odd = choice("kind=%3Cscript%3E&platform=x&list=%22%3E&lang=%22%3E&scheme=neon&after=soon&height=%22%3E");
+        let odd = choice(
+            "kind=%3Cscript%3E&platform=x&list=%22%3E&lang=%22%3E&scheme=neon&after=soon&height=%22%3E",
+        );
         let code = odd.code("https://news.example", &Localizer::english());
-        assert!(code.starts_with("<script src=\"https://news.example/embed.js\" data-form=\"inline\""), "{code}");
+        assert!(
+            code.starts_with("<script src=\"https://news.example/embed.js\" data-form=\"inline\""),
+            "{code}"
+        );
         assert!(!code.contains("neon") && !code.contains("soon") && !code.contains("&quot;"), "{code}");
     }
 
@@ -401,10 +430,16 @@ mod tests {
         assert!(hook.starts_with("add_filter( 'the_content'") && hook.ends_with("\nHTML;\n} );"), "{hook}");
         assert!(code("kind=button&platform=theme").starts_with("add_action( 'wp_footer'"));
         let next = code("kind=popup&platform=next&after=10&at=50&days=1");
-        assert!(next.contains("<postrider-box form=\"popup\" ask=\"none\" after=\"10\"></postrider-box>"), "{next}");
+        assert!(
+            next.contains("<postrider-box form=\"popup\" ask=\"none\" after=\"10\"></postrider-box>"),
+            "{next}"
+        );
         assert!(next.contains("data-form=\"none\""), "{next}");
         let plain = code("kind=plain&platform=next&lang=en");
-        assert!(plain.contains("name=\"lang\" value=\"en\" />\n") && plain.contains("required />"), "{plain}");
+        assert!(
+            plain.contains("name=\"lang\" value=\"en\" />\n") && plain.contains("required />"),
+            "{plain}"
+        );
         assert!(plain.contains("action=\"https://news.example/subscribe\">\n"), "{plain}");
         let frame = code("kind=frame&platform=html&lang=en");
         assert!(frame.starts_with("<iframe src=\"https://news.example/embed?lang=en\""), "{frame}");
