@@ -153,26 +153,37 @@
   const primes = [];
   for (let n = 2; primes.length < 64; n += 1) if (primes.every((prime) => n % prime)) primes.push(n);
   const fraction = (n) => ((n % 1) * 2 ** 32) | 0;
-  const ROUNDS = primes.map((prime) => fraction(Math.cbrt(prime)));
+  const ROUNDS = Int32Array.from(primes, (prime) => fraction(Math.cbrt(prime)));
   const START = primes.slice(0, 8).map((prime) => fraction(Math.sqrt(prime)));
   const turn = (x, n) => (x >>> n) | (x << (32 - n));
+  const w = new Int32Array(64);
+  const encoder = new TextEncoder();
   const sha256 = (text) => {
-    const bytes = new TextEncoder().encode(text);
+    const bytes = encoder.encode(text);
     const words = new Int32Array((((bytes.length + 8) >> 6) + 1) * 16);
     bytes.forEach((byte, at) => { words[at >> 2] |= byte << (24 - (at % 4) * 8); });
     words[bytes.length >> 2] |= 0x80 << (24 - (bytes.length % 4) * 8);
     words[words.length - 1] = bytes.length * 8;
     const hash = Int32Array.from(START);
-    const w = new Int32Array(64);
     for (let block = 0; block < words.length; block += 16) {
+      w.set(words.subarray(block, block + 16));
+      for (let i = 16; i < 64; i += 1) {
+        const x = w[i - 15];
+        const y = w[i - 2];
+        w[i] = (turn(x, 7) ^ turn(x, 18) ^ (x >>> 3)) + w[i - 16] + (turn(y, 17) ^ turn(y, 19) ^ (y >>> 10)) + w[i - 7];
+      }
       let [a, b, c, d, e, f, g, h] = hash;
       for (let i = 0; i < 64; i += 1) {
-        const [x, y] = [w[i - 15], w[i - 2]];
-        w[i] = i < 16 ? words[block + i]
-          : (turn(x, 7) ^ turn(x, 18) ^ (x >>> 3)) + w[i - 16] + (turn(y, 17) ^ turn(y, 19) ^ (y >>> 10)) + w[i - 7];
-        const one = h + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + ((e & f) ^ (~e & g)) + ROUNDS[i] + w[i];
+        const one = (h + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + ((e & f) ^ (~e & g)) + ROUNDS[i] + w[i]) | 0;
         const two = (turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
-        [h, g, f, e, d, c, b, a] = [g, f, e, (d + one) | 0, c, b, a, (one + two) | 0];
+        h = g;
+        g = f;
+        f = e;
+        e = (d + one) | 0;
+        d = c;
+        c = b;
+        b = a;
+        a = (one + two) | 0;
       }
       [a, b, c, d, e, f, g, h].forEach((x, at) => { hash[at] += x; });
     }
