@@ -6,13 +6,16 @@ const frames = [...document.querySelectorAll('iframe[data-preview]')];
 let waiting = 0;
 let turn = 0;
 
-// How tall the box is in a preview, once its words are there; 0: it stands in no text, or never came.
-async function height(frame) {
-  for (let tries = 0; tries < 40; tries += 1) {
+// How tall the box is in a preview, once its words are there; 0: it stands in no text, or never came. `before` is the
+// page that the frame is leaving.
+async function height(frame, before) {
+  for (let tries = 0; tries < 60; tries += 1) {
     const inside = frame.contentDocument;
-    const box = inside?.querySelector('postrider-box[form="inline"], postrider-box[form="post"]');
-    if (box?.shadowRoot?.querySelector('h2')) return Math.ceil(box.offsetHeight);
-    if (inside?.readyState === 'complete' && !inside.querySelector('script, postrider-box')) return 0;
+    if (inside !== before && inside?.readyState === 'complete') {
+      const box = inside.querySelector('postrider-box');
+      if (!box?.matches('[form="inline"], [form="post"]')) return 0;
+      if (box.shadowRoot?.querySelector('h2')) return Math.ceil(box.offsetHeight);
+    }
     await new Promise((go) => { setTimeout(go, 50); });
   }
   return 0;
@@ -44,12 +47,12 @@ async function follow(is_new) {
   turn += 1;
   const mine = turn;
   const query = new URLSearchParams(new FormData(form));
+  const before = frames.map((frame) => is_new && frame.contentDocument);
   if (is_new) {
     history.replaceState(null, '', `${location.pathname}?${query}`);
     frames.forEach((frame) => frame.contentWindow.location.replace(`${frame.dataset.preview}?${query}`));
-    await new Promise((go) => { setTimeout(go, 100); });
   }
-  const [wide, narrow] = await Promise.all(frames.map(height));
+  const [wide, narrow] = await Promise.all(frames.map((frame, at) => height(frame, before[at])));
   if (wide && narrow) query.set('height', `${narrow} ${wide}`);
   if (mine === turn) await show(query);
 }

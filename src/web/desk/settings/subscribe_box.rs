@@ -251,7 +251,7 @@ impl Choice {
         let mut pairs = vec![
             ("kind", self.kind),
             ("platform", self.platform),
-            ("lang", &self.lang),
+            ("lang", self.lang.as_str()),
             ("scheme", self.scheme),
         ];
         pairs.extend(self.lists.iter().map(|slug| ("list", slug.as_str())));
@@ -263,7 +263,8 @@ impl Choice {
     /// The same box for the preview: it comes at once, sends nothing and remembers nothing.
     fn for_preview(&self) -> Choice {
         let popup = ["0".to_owned(), "off".to_owned(), "0".to_owned()];
-        Choice { popup, height: String::new(), ..self.clone() }
+        // As tall as it is, so that its height can be measured.
+        Choice { popup, height: "1".to_owned(), ..self.clone() }
     }
 }
 
