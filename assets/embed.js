@@ -93,8 +93,8 @@
     .tick { display: flex; gap: .625em; align-items: baseline; padding-block: .375em; cursor: pointer; }
     .tick input { flex: none; inline-size: 1.125em; block-size: 1.125em; accent-color: var(--postrider-fill, var(--fill)); position: relative; inset-block-start: .1875em; }
     .tick small { display: block; font-size: .8125em; }
-    label, .tick span { text-align: match-parent; }
-    .fields { display: grid; gap: .875em; }
+    .box:dir(rtl) input:placeholder-shown { direction: rtl; }
+    .fields { display: grid; gap: .875em; margin-block-start: 1.125em; }
     .choose { display: flex; flex-wrap: wrap; gap: .5em; margin-block-start: 1em; }
     .corner { position: fixed; inset-block-end: 1em; inset-inline-end: 1em; max-inline-size: calc(100vw - 2em); }
     .corner button { box-shadow: 0 1px 2px rgb(26 26 24 / .08), 0 4px 16px rgb(26 26 24 / .2); border-radius: var(--postrider-radius, 3px); }
@@ -301,7 +301,7 @@
       if (after < 1e6) setTimeout(come, after * 1000);
       addEventListener('scroll', () => {
         const page = document.documentElement;
-        if (page.scrollTop + page.clientHeight >= (page.scrollHeight * at) / 100) come();
+        if (page.scrollTop >= ((page.scrollHeight - page.clientHeight) * at) / 100) come();
       }, { signal, passive: true });
     }
 
@@ -368,17 +368,17 @@
         spellcheck: 'false', required: true, maxlength: 320, placeholder: words.placeholder, 'aria-describedby': 'note',
       });
       this.button = make('button', { class: 'first' }, words.subscribe);
-      const label = (id, text, hidden) => make('label', { for: id, class: hidden && 'hidden', dir: !hidden && 'auto' }, text);
+      const label = (id, text, hidden) => make('label', { for: id, class: hidden && 'hidden' }, make('bdi', {}, text));
       const part = (legend, ...all) => make('fieldset', { class: 'part' }, make('legend', {}, legend), ...all);
       const often = this.asks('cadence') && cadences.length > 1 && part(words.often, make('div', { class: 'often' }, ...cadences.map((one) => make('label', {},
         make('input', { type: 'radio', name: 'cadence', value: one.value, checked: one.chosen }), make('span', {}, one.label)))));
       const choice = this.asks('lists') && lists.length > 1 && part(words.lists, ...lists.map((list, at) => make('label', { class: 'tick' },
         make('input', { type: 'checkbox', name: 'list', value: list.slug, checked: at === 0 }),
-        make('span', { dir: 'auto' }, list.name, list.description && make('small', {}, list.description)))));
+        make('span', {}, make('bdi', {}, list.name), list.description && make('small', {}, make('bdi', {}, list.description))))));
       const input = (field, id) => (field.kind === 'yes_no'
-        ? make('select', { id, name: `field.${field.key}` }, ...[['', '—'], ['yes', words.yes], ['no', words.no]].map(([value, text]) => make('option', { value: value || true }, text)))
-        : make('input', { id, name: `field.${field.key}`, type: field.kind === 'date' ? 'date' : 'text', inputmode: field.kind === 'number' && 'decimal', maxlength: 500, autocomplete: 'off', dir: 'auto' }));
-      const more = this.asks('fields') && fields.length > 0 && make('div', { class: 'part fields' }, ...fields.map((field, at) => make('div', { class: 'field' },
+        ? make('select', { id, name: ['field', field.key].join('.') }, ...[['', '—'], ['yes', words.yes], ['no', words.no]].map(([value, text]) => make('option', { value: value || true }, text)))
+        : make('input', { id, name: ['field', field.key].join('.'), type: field.kind === 'date' ? 'date' : 'text', inputmode: field.kind === 'number' && 'decimal', maxlength: 500, autocomplete: 'off', dir: 'auto' }));
+      const more = this.asks('fields') && fields.length > 0 && make('div', { class: 'fields' }, ...fields.map((field, at) => make('div', { class: 'field' },
         label(`field-${at}`, field.label), input(field, `field-${at}`))));
       this.entry.append(...[
         make('div', { class: 'ask' }, make('div', { class: 'field' }, label('email', words.email, true), this.email), this.button),

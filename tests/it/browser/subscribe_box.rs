@@ -22,8 +22,9 @@ const FORMS: [&str; 5] = ["inline", "post", "button", "popup", "page"];
 
 /// Rules of a page that mean it ill.
 const HOSTILE: &str = "* { all: revert; font-size: 40px !important; text-transform: uppercase !important; \
-     letter-spacing: 9px !important; line-height: 3 !important; display: block !important; margin: 30px !important; \
-     float: right !important; position: static !important; background: #fee !important; }";
+     letter-spacing: 9px !important; line-height: 3 !important; background: #fee !important } \
+     postrider-box { display: none !important; float: right !important; position: static !important; \
+     width: 20px !important; margin: 30px !important; opacity: 0.1 !important; transform: rotate(9deg) !important }";
 
 /// A page of a publication's own site.
 #[derive(Clone, Default)]
@@ -135,6 +136,15 @@ async fn shown(browser: &Browser) {
     .await;
 }
 
+/// Keeps a picture of the window, where `SCREENSHOTS` names a folder for people to look at.
+async fn picture(browser: &Browser, name: &str) {
+    let Ok(folder) = std::env::var("SCREENSHOTS") else { return };
+    let picture = browser.devtools("Page.captureScreenshot", json!({})).await;
+    let picture =
+        base64::engine::general_purpose::STANDARD.decode(picture["data"].as_str().unwrap()).unwrap();
+    std::fs::write(format!("{folder}/{name}.png"), picture).unwrap();
+}
+
 /// The sum of all that moved on the page by itself.
 async fn shift(browser: &Browser) -> f64 {
     let script = "const done = arguments[arguments.length - 1]; let sum = 0;
@@ -150,6 +160,9 @@ on_both_engines! {
         let site = FeedServer::start().await;
         publication(app).await;
         for form in FORMS {
+            // Who subscribed already meets no pop-up.
+            browser.go(&site.url("/none")).await;
+            browser.ask("localStorage.clear()", vec![]).await;
             let host = Host::with(tag(app, &format!("data-form=\"{form}\" data-list=\"markets\" data-after=\"0\"")));
             host.open(&browser, &site, &format!("/{form}")).await;
             shown(&browser).await;
@@ -170,11 +183,13 @@ on_both_engines! {
             browser.key(Key::Down).await;
             browser.key(Key::Enter).await;
             box_sees(&browser, "Did you mean ines@gmail.com?").await;
+            picture(&browser, &format!("question-{form}")).await;
             // It stands by what was typed, by keys; and where the question was is the answer.
             browser.key(Key::Tab).await;
             browser.key(Key::Tab).await;
             browser.key(Key::Enter).await;
             box_sees(&browser, "Check your inbox").await;
+            picture(&browser, &format!("answer-{form}")).await;
             app.work_on_sign_ups().await;
             assert_eq!(standing(app, "ines@gmial.com", "markets").await.unwrap().0, SubscriptionStatus::Pending);
             if form != "inline" && form != "post" {
@@ -206,9 +221,9 @@ async fn a_pop_up_is_as_polite_as_it_can_be() {
     in_box(&browser, "the box never came", "!!root?.querySelector('h2')").await;
     assert!(!is_open().await, "nobody has read anything yet");
     assert_eq!(browser.ask(kept, vec![]).await, "", "nothing is kept before it was shown");
-    browser.ask("scrollTo(0, document.body.scrollHeight * 0.3)", vec![]).await;
+    browser.ask("const page = document.documentElement; scrollTo(0, (page.scrollHeight - page.clientHeight) * 0.45)", vec![]).await;
     assert!(!is_open().await);
-    browser.ask("scrollTo(0, document.body.scrollHeight * 0.55)", vec![]).await;
+    browser.ask("const page = document.documentElement; scrollTo(0, (page.scrollHeight - page.clientHeight) * 0.55)", vec![]).await;
     in_box(&browser, "it does not come", open).await;
     assert_eq!(browser.ask(kept, vec![]).await, "postrider true");
     // Tab stays inside, in both directions, and the page behind can't be reached.
@@ -319,20 +334,11 @@ async fn the_box_is_whole_in_any_page() {
                 }
             }
             browser.prefer(Scheme::Light, true).await;
-            if let Ok(folder) = std::env::var("SCREENSHOTS") {
-                for (width, scheme) in [(280, Scheme::Light), (375, Scheme::Dark), (1280, Scheme::Light)] {
-                    browser.width(width, 1.0).await;
-                    browser.prefer(scheme, true).await;
-                    let picture = browser.devtools("Page.captureScreenshot", json!({})).await;
-                    let picture = base64::engine::general_purpose::STANDARD
-                        .decode(picture["data"].as_str().unwrap())
-                        .unwrap();
-                    let name = format!(
-                        "{folder}/box-{form}-{lang}-{width}{}.png",
-                        if css.is_empty() { "" } else { "-hostile" }
-                    );
-                    std::fs::write(name, picture).unwrap();
-                }
+            for (width, scheme) in [(280, Scheme::Light), (375, Scheme::Dark), (1280, Scheme::Light)] {
+                browser.width(width, 1.0).await;
+                browser.prefer(scheme, true).await;
+                let host = if css.is_empty() { "" } else { "-hostile" };
+                picture(&browser, &format!("box-{form}-{lang}-{width}{host}")).await;
             }
         }
     }
@@ -426,13 +432,8 @@ async fn who_runs_no_scripts_gets_a_form_a_page_and_a_way_back() {
     let site = FeedServer::start().await;
     // As the desk gives it.
     let page = marta.page("/admin/settings/box?kind=inline&list=world").await;
-    let code = page
-        .split_once("aria-labelledby=\"snippet-heading\">")
-        .unwrap()
-        .1
-        .split("</textarea>")
-        .next()
-        .unwrap();
+    let area = page.split_once("<textarea").unwrap().1.split("</textarea>").next().unwrap();
+    let code = area.split_once('>').unwrap().1;
     let code = code.replace("&#60;", "<").replace("&#62;", ">").replace("&#34;", "\"").replace("&#38;", "&");
     assert!(code.starts_with("<script src="), "{code}");
     Host::with(code).open(&browser, &site, "/ferry").await;
@@ -442,9 +443,11 @@ async fn who_runs_no_scripts_gets_a_form_a_page_and_a_way_back() {
     plain("form button").await.click().await.unwrap();
     let body = plain("main").await.text().await.unwrap();
     assert!(body.contains("Did you mean ines@gmail.com?"), "{body}");
+    picture(&browser, "question-page").await;
     plain("button[name=meant]").await.click().await.unwrap();
     let body = plain("main").await.text().await.unwrap();
     assert!(body.contains("Check your inbox") && body.contains("Back to 127.0.0.1"), "{body}");
+    picture(&browser, "answer-page").await;
     plain("main a[href^='http']").await.click().await.unwrap();
     assert!(browser.client().current_url().await.unwrap().as_str().starts_with(&site.url("/")));
     app.work_on_sign_ups().await;
@@ -456,6 +459,7 @@ async fn who_runs_no_scripts_gets_a_form_a_page_and_a_way_back() {
     );
     Host::with(frame).open(&browser, &site, "/framed").await;
     plain("iframe").await.enter_frame().await.unwrap();
+    picture(&browser, "frame").await;
     plain("#email").await.send_keys("tobe@example.org").await.unwrap();
     plain("button.primary").await.click().await.unwrap();
     let body = plain("main").await.text().await.unwrap();
@@ -544,8 +548,8 @@ async fn the_box_solves_a_proof_of_work_and_the_page_goes_on() {
 async fn the_desk_builds_the_code_with_a_preview_of_the_box() {
     let app = TestApp::start(Engine::Sqlite).await.unwrap();
     let Some(browser) = Browser::open(&app).await else { return };
-    let marta = app.admin().await;
     publication(&app).await;
+    let marta = app.admin().await;
     browser.take_cookie(&marta.cookie).await;
     browser.go("/admin/settings/box").await;
     let code = async |part: &str| {
@@ -564,6 +568,7 @@ async fn the_desk_builds_the_code_with_a_preview_of_the_box() {
         const panel = frame?.querySelector('postrider-box')?.shadowRoot?.querySelector('.box');
         return !!panel?.checkVisibility() && panel.innerText.includes(arguments[0])";
     browser.until("no box in the preview", inside, vec![json!("Markets and the price of fish")]).await;
+    picture(&browser, "desk-box").await;
     browser.tick("World").await;
     code("data-list=\"world\"").await;
     browser.choose("Your site", "WordPress, for all posts").await;
@@ -575,6 +580,7 @@ async fn the_desk_builds_the_code_with_a_preview_of_the_box() {
     code("data-after=\"20\"").await;
     browser.sees("script-src 'self' http://127.0.0.1").await;
     browser.finds("Copy code").await;
+    picture(&browser, "desk-box-popup").await;
     // The preview sends nothing and keeps nothing.
     let try_it = "const frame = document.querySelector('iframe[data-preview]').contentDocument;
         const root = frame.querySelector('postrider-box')?.shadowRoot;

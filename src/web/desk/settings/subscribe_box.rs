@@ -11,7 +11,7 @@ use super::{asked, languages};
 use crate::app::App;
 use crate::db::lists::List;
 use crate::db::{lists, publication};
-use crate::locale::{Localizer, say};
+use crate::locale::Localizer;
 use crate::web::desk::frame::{Desk, Fields, Me, Tab};
 use crate::web::page::{Answer, page};
 use crate::web::{assets, query};
@@ -302,6 +302,14 @@ impl BoxPage {
 
     fn platforms(&self) -> [(&'static str, &'static str, &'static str); 6] {
         PLATFORMS
+    }
+
+    fn offers(&self, slug: &str) -> bool {
+        self.choice.lists.iter().any(|chosen| chosen == slug)
+    }
+
+    fn asks_for(&self, ask: &str) -> bool {
+        self.choice.asks.contains(&ask)
     }
 
     /// The key of the sentence that says where to paste it.
