@@ -163,7 +163,22 @@ archive-older = Older issues
 archive-all = All issues
 archive-subscribe = Get { $publication } by email
 
+## The subscribe box on other sites
+
+# On the button while the form is being sent.
+box-busy = Sending…
+box-continue = Continue reading
+box-close = Close
+box-failed = That didn’t work. Check your connection and try again.
+# Leads to the site that the reader came from.
+box-back = Back to { $host }
+
 ## What is wrong with a form
+
+# Asked where the domain looks mistyped: ines@gmial.com.
+email-typo = Did you mean { $address }?
+email-typo-yes = Yes, use that address
+email-typo-no = No, mine is right
 
 form-wrong = Check this field
 cadence-unknown = Choose how often from the options shown

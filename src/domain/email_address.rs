@@ -123,18 +123,27 @@ impl EmailAddress {
     }
 }
 
-/// An address as it was meant: without the space around it, characters that nobody sees, `mailto:` in front and
-/// a dot at the end, all of which come with copying; and with a plain @ where a full-width one was typed.
+/// An address as it was meant: without the space around it or its @, characters that nobody sees, `mailto:` in front,
+/// what a link asks for behind (`?subject=…`), angle brackets around it, and a dot, comma or semicolon at the end, all of
+/// which come with copying; and with a plain @ where a full-width one was typed.
 fn cleaned(text: &str) -> String {
     let seen = |c: &char| !matches!(c, '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
     let text: String = text.chars().filter(seen).map(|c| if c == '\u{ff20}' { '@' } else { c }).collect();
     // The joiners mean something within a domain.
     let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{200c}' | '\u{200d}'));
+    let text = text.strip_suffix([',', ';']).unwrap_or(text);
+    let text = text.strip_prefix('<').and_then(|text| text.strip_suffix('>')).unwrap_or(text);
     let text = match text.get(..7) {
-        Some(scheme) if scheme.eq_ignore_ascii_case("mailto:") => text[7..].trim_start(),
+        Some(scheme) if scheme.eq_ignore_ascii_case("mailto:") => {
+            text[7..].split('?').next().unwrap_or_default().trim()
+        }
         _ => text,
     };
-    text.strip_suffix('.').unwrap_or(text).to_owned()
+    let text = text.strip_suffix('.').unwrap_or(text);
+    match text.rsplit_once('@') {
+        Some((local, domain)) => format!("{}@{}", local.trim_end(), domain.trim_start()),
+        None => text.to_owned(),
+    }
 }
 
 /// RFC 5322 section 3.2.3.
@@ -245,6 +254,12 @@ mod tests {
             "MailTo: ines@example.org",
             "ines\u{ff20}example.org",
             "ines@example.org.",
+            "ines @ example.org",
+            "ines\u{a0}@example.org",
+            "mailto:ines@example.org?subject=Subscribe&body=Hello",
+            "<ines@example.org>",
+            "<mailto:ines@example.org>,",
+            "ines@example.org;",
         ] {
             let parsed = EmailAddress::parse(text);
             assert_eq!(parsed.as_ref().map(EmailAddress::as_str), Ok("ines@example.org"), "{text:?}");
@@ -252,6 +267,11 @@ mod tests {
         for text in [
             "ines@example.org..",
             "ines@m@example.org",
+            "ines@example.org?subject=Subscribe",
+            "<ines@example.org",
+            "ines@example.org, tobe@example.org",
+            "ines@",
+            " @example.org",
             "mailto:",
             "Ines <ines@example.org>",
             "mailto:mailto:",

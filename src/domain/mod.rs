@@ -1,6 +1,7 @@
 //! What the product is about, as types: parsed once, then true. Pure: no web, no queries, no I/O.
 
 pub mod account_change;
+pub mod address_typo;
 pub mod alias;
 pub mod brand;
 pub mod campaign;

@@ -164,6 +164,7 @@ const ACTORS: Words = &[
 
 /// The form by which somebody agreed.
 const FORMS: Words = &[
+    ("box", "consent-form-box"),
     ("desk", "consent-form-desk"),
     ("desk, by an admin", "consent-form-desk-admin"),
     ("import", "consent-form-import"),

@@ -28,10 +28,7 @@ static CSS: LazyLock<String> = LazyLock::new(|| hashed_path("postrider.css"));
 static ICON: LazyLock<String> = LazyLock::new(|| hashed_path("icon.svg"));
 
 /// The style sheet as it is sent: a seventh of it is for us who read it, and pages are weighed.
-static SLIM_CSS: LazyLock<String> = LazyLock::new(|| {
-    let file = Assets::get("postrider.css").map(|file| file.data.into_owned()).unwrap_or_default();
-    slim(&String::from_utf8_lossy(&file))
-});
+static SLIM_CSS: LazyLock<String> = LazyLock::new(|| slim(&text("postrider.css")));
 
 /// A style sheet of ours without comments and most white space. Not any style sheet: no string of ours
 /// holds what is taken away.
@@ -50,6 +47,12 @@ fn slim(css: &str) -> String {
         slim = slim.replace(wide, narrow);
     }
     slim
+}
+
+/// One of our own texts.
+pub fn text(name: &str) -> String {
+    let file = Assets::get(name).map(|file| file.data.into_owned()).unwrap_or_default();
+    String::from_utf8_lossy(&file).into_owned()
 }
 
 /// Where the style sheet is.

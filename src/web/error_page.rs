@@ -68,11 +68,15 @@ impl ErrorPage {
 
     /// Problem details, RFC 9457.
     pub fn problem(&self, words: &Localizer) -> HttpResponse {
-        let problem = self.problem_value(words).to_string();
-        HttpResponse::build(self.status).content_type("application/problem+json").body(problem)
+        self.respond_with(&self.problem_value(words))
     }
 
-    /// The same, to add to.
+    /// The response with a problem that something was added to.
+    pub fn respond_with(&self, problem: &serde_json::Value) -> HttpResponse {
+        HttpResponse::build(self.status).content_type("application/problem+json").body(problem.to_string())
+    }
+
+    /// The problem, to add to.
     pub fn problem_value(&self, words: &Localizer) -> serde_json::Value {
         let detail = self.sentence.text(words);
         let mut problem = serde_json::json!({

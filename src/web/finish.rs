@@ -10,7 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::error_page::ErrorPage;
 use super::page::{Said, Site, make_private, page};
-use super::{connection, desk, reader};
+use super::{connection, desk, embed, reader};
 use crate::app::App;
 use crate::locale::Localizer;
 
@@ -53,6 +53,7 @@ pub async fn finish(
         response.map_into_left_body()
     };
     let is_desk = is_desk(response.request());
+    let path = response.request().path().to_owned();
     let headers = response.headers_mut();
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, if is_desk { DESK_POLICY } else { PAGE_POLICY }),
@@ -63,6 +64,7 @@ pub async fn finish(
             headers.insert(name, HeaderValue::from_static(value));
         }
     }
+    embed::open_to_all(&path, headers);
     Ok(response)
 }
 

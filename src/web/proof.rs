@@ -155,11 +155,11 @@ pub async fn ask(app: &App, as_json: bool, form: &SubscribeForm) -> Answer {
     if as_json {
         let asked = ErrorPage::new(StatusCode::FORBIDDEN, "proof-heading", "proof-json");
         let challenge = app.keyring.challenge(now).ok_or_else(no_random_numbers)?;
-        let mut problem = ErrorPage { field: "proof", ..asked }.problem_value(&site.words);
+        let asked = ErrorPage { field: "proof", ..asked };
+        let mut problem = asked.problem_value(&site.words);
         problem["type"] = "proof".into();
         problem["challenge"] = serde_json::to_value(challenge).map_err(|_| no_random_numbers())?;
-        let mut response =
-            HttpResponse::Forbidden().content_type("application/problem+json").body(problem.to_string());
+        let mut response = asked.respond_with(&problem);
         page::make_private(response.headers_mut());
         return Ok(response);
     }

@@ -13,7 +13,7 @@ use super::desk::{
     subscriber_fields, subscribers, suppressions, today, users, welcome, why,
 };
 use super::{
-    archive, assets, block, brand, confirm, health, mailbox, metrics, pause, ping, preferences, proof,
+    archive, assets, block, brand, confirm, embed, health, mailbox, metrics, pause, ping, preferences, proof,
     subscribe, unsubscribe, websub,
 };
 
@@ -50,7 +50,10 @@ fn all() -> Vec<Url> {
 fn readers() -> Vec<Url> {
     vec![
         url("/").get(Anybody, subscribe::show),
-        url("/subscribe").get(Anybody, subscribe::go_to_form).post(Anybody, SMALL, subscribe::submit),
+        url("/subscribe")
+            .get(Anybody, subscribe::go_to_form)
+            .post(Anybody, SMALL, subscribe::submit)
+            .options(Anybody, embed::allow),
         url("/subscribe/challenge").get(Anybody, proof::challenge),
         url("/subscribed").get(Anybody, subscribe::show_answer),
         url("/confirm/{token}").get(ReaderLink, confirm::show).post(ReaderLink, SMALL, confirm::submit),
@@ -59,6 +62,11 @@ fn readers() -> Vec<Url> {
         url("/preferences/{token}/pause").post(ReaderLink, SMALL, pause::pause),
         url("/preferences/{token}/resume").post(ReaderLink, SMALL, pause::resume),
         url("/preferences/{token}/missed").get(ReaderLink, pause::missed),
+        url("/embed.js").get(Anybody, embed::script),
+        url("/embed.json").get(Anybody, embed::describe_all),
+        url("/embed").get(Anybody, embed::show_all),
+        url("/embed/{list}.json").get(Anybody, embed::describe_lists),
+        url("/embed/{list}").get(Anybody, embed::show_lists),
         url("/block/{token}").get(ReaderLink, block::show).post(ReaderLink, SMALL, block::submit),
     ]
 }
@@ -286,6 +294,8 @@ fn settings() -> Vec<Url> {
         url("/admin/settings/branding/reader").get(Admin, settings::preview_reader),
         url("/admin/settings/branding/mail").get(Admin, settings::preview_mail),
         url("/admin/settings/branding/brand.css").get(Admin, settings::preview_css),
+        url("/admin/settings/box").get(Admin, settings::show_box),
+        url("/admin/settings/box/preview").get(Admin, settings::preview_box),
         url("/admin/settings/users").get(Admin, users::show).post(Admin, FORM, users::invite),
         url("/admin/settings/users/{id}").get(Admin, users::show_one),
         url("/admin/settings/users/{id}/role").post(Admin, FORM, users::set_role),
@@ -305,7 +315,7 @@ fn settings() -> Vec<Url> {
 /// One method of a URL, as the table has it.
 #[derive(Clone, Copy, Debug)]
 pub struct RouteLine {
-    /// `GET`, which is HEAD too, or `POST`.
+    /// `GET`, which is HEAD too, `POST`, or `OPTIONS`.
     pub method: &'static str,
     /// The pattern of the path.
     pub path: &'static str,
@@ -369,6 +379,17 @@ impl Url {
         self.resource = self.resource.app_data(PayloadConfig::new(body_bytes_max));
         let line = RouteLine { method: "POST", path: self.path, access, body_bytes_max };
         self.add(line, web::post().to(handler))
+    }
+
+    /// Answers to OPTIONS: what a browser asks before another site's script may send something.
+    fn options<F, Args>(self, access: Access, handler: F) -> Url
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        let line = RouteLine { method: "OPTIONS", path: self.path, access, body_bytes_max: SMALL };
+        self.add(line, web::route().guard(guard::Options()).to(handler))
     }
 
     fn add(mut self, line: RouteLine, route: Route) -> Url {

@@ -6,10 +6,11 @@ use askama::Template;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::embed::{self, Place};
 use super::field_inputs::{self, ShownField};
 use super::page::{self, Answer, ErrorPage, Site, page};
 use super::preferences::ShownChoice;
-use super::{edge, limits, mailbox, proof, reader};
+use super::{edge, limits, mailbox, multipart, proof, reader};
 use crate::actions::compose::Sender;
 use crate::actions::consent::CONFIRMATION_LIFE;
 use crate::actions::{Error, fields, sign_ups};
@@ -18,6 +19,7 @@ use crate::app::sign_up_queue::SubmittedSignUp;
 use crate::app::sign_up_watch::Arrival;
 use crate::db;
 use crate::db::lists::List;
+use crate::domain::address_typo;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::field::FieldValue;
 use crate::domain::links::fingerprint;
@@ -46,6 +48,19 @@ pub(super) struct SubscribeForm {
     /// Whether all of it is in the browser's ticket.
     #[serde(skip)]
     is_in_ticket: bool,
+    /// Where it stands, as its browser says.
+    #[serde(skip)]
+    place: Place,
+    /// The lists that a frame's form offers; `None`: it stands in no frame.
+    frame: Option<String>,
+    /// Where the page is that the form stands on, as it says itself.
+    back: String,
+    /// The language of the box that it comes from; empty: it comes from a page of ours.
+    lang: String,
+    /// Whether it comes from the box's script.
+    is_box: bool,
+    /// The address that the form has asked about already: whoever sends it again stands by it.
+    asked: String,
 }
 
 /// What is wrong with it.
@@ -56,6 +71,8 @@ struct FieldErrors {
     cadence: Option<Phrase>,
     /// With every other field that is wrong.
     fields: Option<Refusal>,
+    /// The address that was probably meant: a question, and no error.
+    meant: Option<EmailAddress>,
 }
 
 struct ListChoice {
@@ -66,6 +83,10 @@ struct ListChoice {
 }
 
 struct ShownForm {
+    place: Place,
+    lang: String,
+    /// When it was shown, signed.
+    at: String,
     email: String,
     errors: FieldErrors,
     /// How often; empty: there is nothing to choose.
@@ -87,15 +108,28 @@ struct RecentCampaign {
 struct SubscribePage {
     site: Site,
     form: ShownForm,
-    /// When the form was shown, signed.
-    at: String,
     issues: Vec<RecentCampaign>,
+}
+
+/// The same form alone, for a frame on another site.
+#[derive(Template)]
+#[template(path = "pages/embed.html")]
+struct FramePage {
+    site: Site,
+    form: ShownForm,
+}
+
+#[derive(Template)]
+#[template(path = "pages/embedded.html")]
+struct FrameAnswer {
+    site: Site,
 }
 
 #[derive(Template)]
 #[template(path = "pages/subscribed.html")]
 struct SubscribedPage {
     site: Site,
+    place: Place,
     from: String,
     /// How long the link in the mail works.
     hours: i64,
@@ -114,13 +148,28 @@ pub async fn go_to_form() -> HttpResponse {
 
 /// `GET /subscribed`
 pub async fn show_answer(request: HttpRequest, app: web::Data<App>) -> Answer {
+    show_answer_at(&request, &app, &SubscribeForm::default()).await
+}
+
+/// The answer where the form stands.
+async fn show_answer_at(request: &HttpRequest, app: &App, form: &SubscribeForm) -> Answer {
     let mut tx = app.db.read().await?;
-    let site = Site::read(&app, &mut tx).await?;
     let publication = db::publication::get(&mut tx).await?;
+    let lists = match &form.place {
+        Place::Frame(lists) => embed::lists(&mut tx, lists).await?.unwrap_or_default(),
+        Place::Page | Place::Site(_) => Vec::new(),
+    };
     drop(tx);
-    let from = Sender::of(&app, &publication, None).from.to_string();
-    let captured = mailbox::is_open(&request, &app);
-    page(StatusCode::OK, &SubscribedPage { site, from, hours: CONFIRMATION_LIFE.num_hours(), captured })
+    let site = embed::in_language(Site::new(app, &publication), &form.lang, &lists);
+    if let Place::Frame(_) = form.place {
+        let mut answer = page(StatusCode::OK, &FrameAnswer { site })?;
+        embed::let_frame(&mut answer);
+        return Ok(answer);
+    }
+    let from = Sender::of(app, &publication, None).from.to_string();
+    let captured = mailbox::is_open(request, app);
+    let (place, hours) = (form.place.clone(), CONFIRMATION_LIFE.num_hours());
+    page(StatusCode::OK, &SubscribedPage { site, place, from, hours, captured })
 }
 
 /// `POST /subscribe`
@@ -141,9 +190,19 @@ pub async fn submit(
     let form = read_form(&request, &body).inspect_err(|_| count(&app, SignUpOutcome::Refused, None))?;
     let solution = form.altcha.clone();
     let ticket = form.is_in_ticket.then(|| proof::ticket(&request, &app)).transpose()?;
-    let form = ticket.as_ref().map_or(form, proof::Ticket::form);
+    let mut form = ticket.as_ref().map_or(form, proof::Ticket::form);
+    if !json {
+        let ours = app.config.base_url.origin();
+        form.place = Place::of(request.headers(), &ours, form.frame.clone(), &form.back);
+        form.back = form.place.back().to_owned();
+    }
     let mut wrong = FieldErrors::default();
     let email = EmailAddress::parse(&form.email).map_err(|error| wrong.email = Some(error.phrase()));
+    if let Ok(email) = &email
+        && form.asked.trim() != form.email.trim()
+    {
+        wrong.meant = address_typo::meant(email);
+    }
     let cadence = Cadence::parse(&form.cadence);
     if cadence.is_none() && !form.cadence.is_empty() {
         wrong.cadence = Some("cadence-unknown".into());
@@ -154,7 +213,9 @@ pub async fn submit(
     let answers = answers(&app, &form.fields).await?.map_err(|refusal| wrong.fields = Some(refusal));
     let browser = reader::browser(&request, &app).map_or_else(new_browser, Ok)?;
     let as_json = json || reader::prefers_json(request.headers());
-    let (Ok(email), None, None, Ok(fields)) = (email, &wrong.cadence, &wrong.list, answers) else {
+    let (Ok(email), None, None, None, Ok(fields)) =
+        (email, &wrong.meant, &wrong.cadence, &wrong.list, answers)
+    else {
         return refuse(&app, as_json, form, wrong).await;
     };
 
@@ -187,7 +248,12 @@ pub async fn submit(
         email,
         lists: form.lists.clone(),
         cadence,
-        form: if json { "json" } else { "page" },
+        form: match &form.place {
+            Place::Page if form.is_box => "box",
+            Place::Page if json => "json",
+            Place::Page => "page",
+            Place::Frame(_) | Place::Site(_) => "box",
+        },
         ip: ip.to_string(),
         browser: fingerprint(&browser),
         proof,
@@ -206,7 +272,7 @@ pub async fn submit(
         Err(error) => return Err(error.into()),
     }
     count(&app, outcome, arrival);
-    answer(&app, as_json, &browser).await
+    answer(&request, &app, as_json, &form, &browser).await
 }
 
 /// Counts what became of a sign-up, for the operator and for the desk.
@@ -229,12 +295,22 @@ async fn answers(
     Ok(fields::read_answers(&asked_for, typed))
 }
 
-async fn answer(app: &App, json: bool, browser: &[u8; 16]) -> Answer {
-    let mut response = if json {
-        let detail = Site::of(app).await?.say("check-inbox-detail").to_string();
-        HttpResponse::Ok().json(serde_json::json!({ "status": "check-your-inbox", "detail": detail }))
-    } else {
-        HttpResponse::SeeOther().insert_header((header::LOCATION, "/subscribed")).finish()
+async fn answer(
+    request: &HttpRequest,
+    app: &App,
+    json: bool,
+    form: &SubscribeForm,
+    browser: &[u8; 16],
+) -> Answer {
+    let mut response = match form.place {
+        _ if json => {
+            let site = Site::of(app).await?.in_language_of([form.lang.as_str()]);
+            let detail = site.say("check-inbox-detail").to_string();
+            HttpResponse::Ok().json(serde_json::json!({ "status": "check-your-inbox", "detail": detail }))
+        }
+        Place::Page => HttpResponse::SeeOther().insert_header((header::LOCATION, "/subscribed")).finish(),
+        // No address of ours leads to another site: only who came from there is led back.
+        Place::Frame(_) | Place::Site(_) => show_answer_at(request, app, form).await?,
     };
     page::make_private(response.headers_mut());
     // A header value of base64url and fixed words is always fit.
@@ -266,13 +342,12 @@ fn read_form(request: &HttpRequest, body: &[u8]) -> Result<SubscribeForm, ErrorP
             ErrorPage::new(StatusCode::BAD_REQUEST, "error-json", lead)
         });
     }
-    match reader::content_type(request).as_str() {
-        "" | "application/x-www-form-urlencoded" => {}
-        _ => {
-            return Err(ErrorPage::of(StatusCode::UNSUPPORTED_MEDIA_TYPE));
-        }
-    }
-    let pairs = edge::fields(body)?;
+    let pairs = match reader::content_type(request).as_str() {
+        "" | "application/x-www-form-urlencoded" => Some(edge::fields(body)?),
+        "multipart/form-data" => multipart::fields(request, body)?,
+        _ => None,
+    };
+    let pairs = pairs.ok_or_else(|| ErrorPage::of(StatusCode::UNSUPPORTED_MEDIA_TYPE))?;
     let fields = field_inputs::typed(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     let mut form = SubscribeForm { fields, ..SubscribeForm::default() };
     for (name, value) in pairs {
@@ -285,6 +360,12 @@ fn read_form(request: &HttpRequest, body: &[u8]) -> Result<SubscribeForm, ErrorP
             "at" => form.at = value,
             "altcha" => form.altcha = value,
             "ticket" => form.is_in_ticket = true,
+            "frame" => form.frame = Some(value),
+            "back" => form.back = value,
+            "lang" => form.lang = value,
+            "asked" => form.asked = value,
+            // The button of the question: it stands behind the address that was typed.
+            "meant" => form.email = value,
             _ => {}
         }
     }
@@ -310,7 +391,7 @@ fn read_json(value: serde_json::Value) -> Option<SubscribeForm> {
     Some(SubscribeForm {
         email: text("email")?,
         // A program that names none asks for what there is.
-        lists_shown: false,
+        lists_shown: object.contains_key("lists-shown"),
         lists,
         cadence: text("cadence")?,
         website: text("website")?,
@@ -318,6 +399,10 @@ fn read_json(value: serde_json::Value) -> Option<SubscribeForm> {
         altcha: text("altcha")?,
         is_in_ticket: false,
         fields: read_json_fields(object)?,
+        lang: text("lang")?,
+        is_box: text("form")? == "box",
+        asked: text("asked")?,
+        ..SubscribeForm::default()
     })
 }
 
@@ -343,23 +428,41 @@ async fn refuse(app: &App, json: bool, form: SubscribeForm, wrong: FieldErrors) 
     if !json {
         return show_form(app, StatusCode::UNPROCESSABLE_ENTITY, form, wrong).await;
     }
+    let words = Site::of(app).await?.in_language_of([form.lang.as_str()]).words;
     let field = wrong.fields.as_ref().map(Refusal::phrase);
     let fields = [("email", wrong.email), ("list", wrong.list), ("cadence", wrong.cadence), ("field", field)];
-    let Some((field, sentence)) = fields.into_iter().find_map(|(field, wrong)| Some((field, wrong?))) else {
-        return Err(ErrorPage::of(StatusCode::BAD_REQUEST));
+    let refusal = |field, sentence: Phrase| {
+        let refusal = ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "form-wrong", sentence);
+        ErrorPage { field, ..refusal }
     };
-    let refusal = ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "form-wrong", sentence);
-    let words = Site::of(app).await?.words;
-    Ok(ErrorPage { field, ..refusal }.problem(&words))
+    match (fields.into_iter().find_map(|(field, wrong)| Some((field, wrong?))), wrong.meant) {
+        (Some((field, sentence)), _) => Ok(refusal(field, sentence).problem(&words)),
+        (None, Some(meant)) => {
+            let question = Phrase::new("email-typo").with("address", meant.as_str().to_owned());
+            let asked = refusal("email", question);
+            let mut problem = asked.problem_value(&words);
+            problem["errors"][0]["suggestion"] = meant.as_str().into();
+            Ok(asked.respond_with(&problem))
+        }
+        (None, None) => Err(ErrorPage::of(StatusCode::BAD_REQUEST)),
+    }
+}
+
+/// The form for a frame on another site, with the lists that its address names.
+pub(super) async fn show_in_frame(app: &App, status: StatusCode, lists: String, lang: String) -> Answer {
+    let form = SubscribeForm { place: Place::Frame(lists), lang, ..SubscribeForm::default() };
+    show_form(app, status, form, FieldErrors::default()).await
 }
 
 async fn show_form(app: &App, status: StatusCode, form: SubscribeForm, wrong: FieldErrors) -> Answer {
     let mut tx = app.db.read().await?;
     let site = Site::read(app, &mut tx).await?;
-    let public = db::lists::public(&mut tx).await?;
+    let public = embed::lists(&mut tx, form.place.lists()).await?.ok_or_else(ErrorPage::not_found)?;
     let asked_for = db::fields::on_form(&mut tx).await?;
     let issues = db::archive::newest(&mut tx, None, 4).await?;
     drop(tx);
+    let framed = if let Place::Frame(_) = form.place { &public[..] } else { &[] };
+    let site = embed::in_language(site, &form.lang, framed);
     let cadences = choices(&public, &form.cadence);
     let lists = public.into_iter().enumerate().map(|(at, list)| ListChoice {
         chosen: if form.lists.is_empty() {
@@ -373,7 +476,21 @@ async fn show_form(app: &App, status: StatusCode, form: SubscribeForm, wrong: Fi
     });
     let today = app.clock.now().with_timezone(&site.zone).date_naive();
     let fields = field_inputs::shown(&asked_for, &[], &form.fields, wrong.fields.as_ref());
-    let shown = ShownForm { email: form.email, errors: wrong, cadences, lists: lists.collect(), fields };
+    let shown = ShownForm {
+        place: form.place,
+        lang: form.lang,
+        at: proof::stamp(app),
+        email: form.email,
+        errors: wrong,
+        cadences,
+        lists: lists.collect(),
+        fields,
+    };
+    if let Place::Frame(_) = shown.place {
+        let mut answer = page(status, &FramePage { site, form: shown })?;
+        embed::let_frame(&mut answer);
+        return Ok(answer);
+    }
     let issues = issues
         .into_iter()
         .map(|issue| RecentCampaign {
@@ -389,12 +506,12 @@ async fn show_form(app: &App, status: StatusCode, form: SubscribeForm, wrong: Fi
             list_name: issue.list_name,
         })
         .collect();
-    page(status, &SubscribePage { site, form: shown, at: proof::stamp(app), issues })
+    page(status, &SubscribePage { site, form: shown, issues })
 }
 
 /// What any of the lists offers, with what was asked for, else the first list's default. Each list that does not offer
 /// it has its own default.
-fn choices(lists: &[List], asked: &str) -> Vec<ShownChoice> {
+pub(super) fn choices(lists: &[List], asked: &str) -> Vec<ShownChoice> {
     let default = lists.first().map(|list| list.schedule.default).unwrap_or_default();
     let offered: Vec<Cadence> = Cadence::ALL
         .into_iter()
@@ -428,8 +545,14 @@ pub(super) fn samples(site: impl Fn() -> Site) -> Vec<(&'static str, String)> {
         list: Some("no-newsletter".into()),
         cadence: Some("cadence-unknown".into()),
         fields: None,
+        meant: EmailAddress::parse("ines@gmail.com").ok(),
     };
+    let back = url::Url::parse("https://harbour.example/ferry").unwrap();
+    let place = Place::Site(Some(back));
     let form = |errors, lists| ShownForm {
+        place: place.clone(),
+        lang: String::new(),
+        at: String::new(),
         email: "ines".to_owned(),
         errors,
         cadences: Cadence::ALL.map(|cadence| ShownChoice::of(cadence, cadence == Cadence::Each)).into(),
@@ -439,20 +562,25 @@ pub(super) fn samples(site: impl Fn() -> Site) -> Vec<(&'static str, String)> {
     let full = SubscribePage {
         site: site(),
         form: form(errors, vec![list("world", true), list("sport", false)]),
-        at: String::new(),
         issues: vec![issue("Marta"), issue("")],
     };
-    let bare = SubscribePage {
+    let bare = SubscribePage { site: site(), form: form(FieldErrors::default(), Vec::new()), issues: Vec::new() };
+    let answer = SubscribedPage {
         site: site(),
-        form: form(FieldErrors::default(), Vec::new()),
-        at: String::new(),
-        issues: Vec::new(),
+        place: place.clone(),
+        from: "News <n@x.org>".to_owned(),
+        hours: 72,
+        captured: true,
     };
-    let answer =
-        SubscribedPage { site: site(), from: "News <n@x.org>".to_owned(), hours: 72, captured: true };
+    let frame = ShownForm {
+        place: Place::Frame("world,sport".to_owned()),
+        ..form(FieldErrors::default(), vec![list("world", true)])
+    };
     vec![
         ("subscribe.html", full.render().unwrap()),
         ("subscribe.html", bare.render().unwrap()),
         ("subscribed.html", answer.render().unwrap()),
+        ("embed.html", FramePage { site: site(), form: frame }.render().unwrap()),
+        ("embedded.html", FrameAnswer { site: site() }.render().unwrap()),
     ]
 }

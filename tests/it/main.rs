@@ -53,6 +53,7 @@ mod sign_up;
 mod sign_up_guard;
 mod sign_up_requests;
 mod slow_clients;
+mod subscribe_box;
 mod support;
 mod trouble;
 mod welcome;

@@ -409,8 +409,8 @@ fn is_prose(text: &str) -> bool {
     is_one || words.len() > 1 && words.iter().all(is_word) && (is_capital || !SCRIPT_LISTS.contains(&text))
 }
 
-/// The name of a key, and lists of classes and elements: no prose.
-const SCRIPT_NAMES: [&str; 1] = ["Escape"];
+/// The names of keys and of an event, and lists of classes and elements: no prose.
+const SCRIPT_NAMES: [&str; 3] = ["Escape", "Tab", "DOMContentLoaded"];
 const SCRIPT_LISTS: [&str; 4] =
     ["button small", "button small close", "input, select", "input, textarea, select"];
 

@@ -21,8 +21,7 @@ use crate::domain::refusal::common;
 use crate::domain::stored_words;
 use crate::locale::say;
 use crate::web::page::{Answer, ErrorPage, page};
-use crate::web::reader;
-use crate::web::{assets, edge};
+use crate::web::{assets, edge, multipart, reader};
 
 /// The largest file, with its form: some 700,000 lines. The command takes any size.
 pub const BYTES_MAX: usize = 32 * 1024 * 1024;
@@ -78,34 +77,6 @@ pub async fn show(app: web::Data<App>, me: Me, request: HttpRequest) -> Answer {
     import_page(&app, &me, &request, list, ("", String::new())).await
 }
 
-/// A field of a form that holds a file.
-struct Part<'a> {
-    name: String,
-    file_name: String,
-    value: &'a [u8],
-}
-
-/// The parts of `multipart/form-data` (RFC 7578), as browsers write it.
-fn parts<'a>(body: &'a [u8], boundary: &str) -> Vec<Part<'a>> {
-    let mark = format!("--{boundary}");
-    let mut starts = memchr::memmem::find_iter(body, mark.as_bytes()).peekable();
-    let mut found = Vec::new();
-    while let (Some(start), Some(end)) = (starts.next(), starts.peek()) {
-        let part = body.get(start + mark.len()..*end).unwrap_or_default();
-        let Some(head_end) = memchr::memmem::find(part, b"\r\n\r\n") else { continue };
-        let head = String::from_utf8_lossy(&part[..head_end]);
-        let value = &part[head_end + 4..];
-        let value = value.strip_suffix(b"\r\n").unwrap_or(value);
-        let parameter = |name: &str| {
-            let from = head.split(&format!("; {name}=\"")).nth(1)?;
-            from.split('"').next().map(str::to_owned)
-        };
-        let Some(name) = parameter("name") else { continue };
-        found.push(Part { name, file_name: parameter("filename").unwrap_or_default(), value });
-    }
-    found
-}
-
 /// What a form with a file says.
 struct Sent {
     list: String,
@@ -118,7 +89,7 @@ struct Sent {
 impl Sent {
     /// `None`: a field holds what can't be stored.
     fn read(body: &[u8], boundary: &str) -> Option<Sent> {
-        let parts = parts(body, boundary);
+        let parts = multipart::parts(body, boundary);
         let text = |name: &str| {
             let value = parts.iter().find(|part| part.name == name).map_or(&b""[..], |part| part.value);
             let value = String::from_utf8_lossy(value);
@@ -144,20 +115,13 @@ impl Sent {
 /// file is checked first, and nothing stored before somebody starts it.
 pub async fn submit(app: web::Data<App>, me: Me, request: HttpRequest, body: Bytes) -> Answer {
     reader::refuse_compressed(&request)?;
-    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let boundary = content_type
-        .filter(|kind| kind.to_ascii_lowercase().starts_with("multipart/form-data"))
-        .and_then(|kind| kind.split("boundary=").nth(1))
-        .map(|boundary| boundary.split(';').next().unwrap_or_default().trim().trim_matches('"'))
-        .filter(|boundary| !boundary.is_empty() && boundary.len() <= 200);
-    let Some(boundary) = boundary else {
+    let Some(boundary) = multipart::boundary(&request) else {
         return Err(ErrorPage::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "error-media-type",
             "import-form-lead",
         ));
     };
-    let boundary = boundary.to_owned();
     // The largest file takes a second to read, and readers' pages are served by the same thread.
     let sent = web::block(move || Sent::read(&body, &boundary)).await.map_err(|_| {
         ErrorPage::new(StatusCode::INTERNAL_SERVER_ERROR, "error-server", "import-failed-lead")

@@ -9,6 +9,7 @@ pub mod pages;
 mod proof;
 mod segments;
 mod soundness;
+mod subscribe_box;
 mod write_and_send;
 
 use crate::support::browser::Browser;

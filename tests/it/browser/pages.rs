@@ -360,6 +360,7 @@ pub fn pages_of(route: &str) -> &'static [&'static str] {
             "/admin/subscribers/<subscriber>/merge?email=reader01@example.org",
         ],
         "/admin/subscribers/{id}/erase" => &["/admin/subscribers/<subscriber>/erase"],
+        "/admin/settings/box" => &["/admin/settings/box", "/admin/settings/box?kind=popup&platform=theme"],
         "/admin/settings/fields/{id}" => &["/admin/settings/fields/<field>"],
         "/admin/settings/users/{id}" => &["/admin/settings/users/<user>"],
         "/admin/lists/{id}" => &["/admin/lists/<list>", "/admin/lists/<retired-list>"],
@@ -384,7 +385,8 @@ pub fn pages_of(route: &str) -> &'static [&'static str] {
         "/admin/articles/{id}/preview"
         | "/admin/campaigns/{id}/preview"
         | "/admin/lists/{id}/welcome/preview"
-        | "/admin/settings/branding/mail" => &[],
+        | "/admin/settings/branding/mail"
+        | "/admin/settings/box/preview" => &[],
         // For who is not signed in, or not yet.
         "/admin/setup" | "/admin/sign-in" | "/admin/sign-in/code" => &[],
         _ => &["itself"],
@@ -401,11 +403,13 @@ pub fn reader_pages_of(route: &str) -> &'static [&'static str] {
         "/preferences/{token}/missed" => &["/preferences/<preferences>/missed"],
         "/block/{token}" => &["/block/<block>"],
         "/archive/{slug}" => &["/archive/<slug>"],
-        "/subscribed" | "/archive" => &["itself"],
+        "/subscribed" | "/archive" | "/embed" => &["itself"],
+        "/embed/{list}" => &["/embed/world"],
         // It leads to the form.
         "/subscribe" => &[],
         // For the script of the page that asks for a proof.
         "/subscribe/challenge" => &[],
+        "/embed.js" | "/embed.json" | "/embed/{list}.json" => &[],
         "/archive/feed.xml" | "/assets/{name}" | "/brand-{hash}.css" | "/robots.txt" => &[],
         // Where mail is captured: there is a test of its own.
         "/mailbox" | "/mailbox/{name}" | "/mailbox/{name}/{part}" => &[],

@@ -102,7 +102,7 @@ pub async fn look(browser: &Browser, axe: &str) -> Vec<String> {
 }
 
 /// All that axe-core can hold against a page, up to WCAG 2.2 AA.
-fn everything() -> Value {
+pub fn everything() -> Value {
     json!({ "type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })
 }
 
@@ -111,7 +111,7 @@ fn colours() -> Value {
     json!({ "type": "rule", "values": ["color-contrast", "link-in-text-block"] })
 }
 
-async fn run_axe(browser: &Browser, rules: Value) -> Vec<String> {
+pub async fn run_axe(browser: &Browser, rules: Value) -> Vec<String> {
     // What is in a preview's frame is a mail, looked at by itself.
     let script = "const [runOnly, done] = arguments;
         axe.run(document, { runOnly, resultTypes: ['violations'], iframes: false, preload: false })
@@ -174,7 +174,7 @@ async fn weight(browser: &Browser) -> Vec<String> {
 }
 
 /// What the console says, and requests that go elsewhere, a preview's included.
-async fn console(browser: &Browser) -> Vec<String> {
+pub async fn console(browser: &Browser) -> Vec<String> {
     let mut wrong = Vec::new();
     for line in browser.log("browser").await {
         let message = line["message"].as_str().unwrap_or_default();
@@ -198,7 +198,7 @@ async fn console(browser: &Browser) -> Vec<String> {
     wrong
 }
 
-fn strings(found: Value) -> Vec<String> {
+pub fn strings(found: Value) -> Vec<String> {
     let all = found.as_array().cloned().unwrap_or_default();
     all.into_iter().map(|one| one.as_str().map_or_else(|| one.to_string(), str::to_owned)).collect()
 }

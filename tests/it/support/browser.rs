@@ -117,6 +117,11 @@ impl Browser {
         Some(Browser { client, url: app.url.clone(), port: *port, session, _profile: profile })
     }
 
+    /// The driver itself, for what is done without scripts.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// Opens a path of the application, or an address.
     pub async fn go(&self, path: &str) {
         let url = if path.starts_with('/') { format!("{}{path}", self.url) } else { path.to_owned() };

@@ -1,7 +1,9 @@
-//! Settings: the publication, the sender, how campaigns are sent. The branding and the audit log have their files.
+//! Settings: the publication, the sender, how campaigns are sent. The branding, the subscribe box and the audit log have
+//! their files.
 
 mod audit;
 mod branding;
+mod subscribe_box;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
@@ -11,6 +13,7 @@ use uuid::Uuid;
 
 pub use self::audit::{AuditLine, show_audit};
 pub use self::branding::{preview_css, preview_mail, preview_reader, save_branding, show_branding};
+pub use self::subscribe_box::{preview_box, show_box};
 use super::frame::{Desk, Fields, Me, Tab, done};
 use super::refuse;
 use crate::actions::settings::{self, FieldErrors, Form, Part};
