@@ -72,7 +72,7 @@ check-inbox-detail = Si podemos escribir a esa dirección, ya hay un correo de c
 
 confirm = Confirmar
 confirm-heading = Confirma tu suscripción
-confirm-lead = { $publication } enviará { $newsletters } a <strong>{ $address }</strong>.
+confirm-lead = { $publication } enviará a <strong>{ $address }</strong> { $newsletters }.
 confirm-lead-bare = { $publication } enviará sus correos a <strong>{ $address }</strong>.
 confirm-meanwhile = También te suscribiste a
 confirm-button = Confirmar suscripción
@@ -102,7 +102,7 @@ preferences-unconfirmed = Sin confirmar: haz clic en el botón del correo que te
 # Under a newsletter's name: when its next mail comes.
 preferences-next = Próxima edición: { $time }
 preferences-next-each = Próxima edición: cuando se publique el próximo artículo
-preferences-next-comes = Tu próxima edición se enviará el { $time }.
+preferences-next-comes = Próximo envío: { $time }
 preferences-paused = En pausa hasta el { $date }
 preferences-is-paused = En pausa
 preferences-is-resumed = Envíos reanudados
@@ -305,7 +305,7 @@ newsletter-monthly-text = “{ $newsletter }” una vez al mes
 mail-subscribed-subject = Ya tienes una suscripción a { $publication }
 mail-subscribed-heading = Tu suscripción ya está activa
 mail-subscribed-preheader = Alguien escribió tu dirección en nuestro formulario. No ha cambiado nada.
-mail-subscribed-lead = Alguien escribió esta dirección en nuestro formulario, y ya recibe { $newsletters }. No ha cambiado nada. Puedes cambiar lo que recibes:
+mail-subscribed-lead = Alguien escribió en nuestro formulario esta dirección, que ya recibe { $newsletters }. No ha cambiado nada. Puedes cambiar lo que recibes:
 mail-welcome-subject = Te damos la bienvenida a { $publication }
 mail-welcome-preheader = Tu suscripción está confirmada.
 mail-welcome-lead = Tu suscripción está confirmada. A partir de ahora recibirás { $newsletters }.

@@ -69,7 +69,7 @@ check-inbox-detail = Si nous pouvons écrire à cette adresse, un e-mail de conf
 
 confirm = Confirmer
 confirm-heading = Confirmez votre inscription
-confirm-lead = { $publication } enverra { $newsletters } à <strong>{ $address }</strong>.
+confirm-lead = { $publication } enverra à <strong>{ $address }</strong> { $newsletters }.
 confirm-lead-bare = { $publication } enverra ses e-mails à <strong>{ $address }</strong>.
 confirm-meanwhile = Vous avez aussi demandé à recevoir
 confirm-button = Confirmer l’inscription
@@ -302,7 +302,7 @@ newsletter-monthly-text = « { $newsletter } » une fois par mois
 mail-subscribed-subject = Vous recevez déjà { $publication }
 mail-subscribed-heading = Votre inscription est déjà active
 mail-subscribed-preheader = Quelqu’un a saisi votre adresse dans notre formulaire. Rien n’a changé.
-mail-subscribed-lead = Quelqu’un a saisi cette adresse dans notre formulaire, or elle reçoit déjà { $newsletters }. Rien n’a changé. Vous pouvez modifier ce que vous recevez :
+mail-subscribed-lead = Quelqu’un a saisi dans notre formulaire cette adresse, qui reçoit déjà { $newsletters }. Rien n’a changé. Vous pouvez modifier ce que vous recevez :
 mail-welcome-subject = Bienvenue chez { $publication }
 mail-welcome-preheader = Votre inscription est confirmée.
 mail-welcome-lead = Votre inscription est confirmée. Vous recevrez désormais { $newsletters }.
