@@ -133,7 +133,7 @@ unsubscribe-all-lead = Un clic y no recibirás más correos nuestros.
 ## Unsubscribing
 
 unsubscribe = Darse de baja
-unsubscribe-heading = ¿Darte de baja de “{ $newsletter }”?
+unsubscribe-heading = ¿Quieres darte de baja de “{ $newsletter }”?
 unsubscribe-lead = Dejarás de recibir este boletín.
 unsubscribe-all = Darse de baja de todo
 unsubscribed = Te has dado de baja de “{ $newsletter }”

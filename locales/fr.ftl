@@ -73,7 +73,7 @@ confirm-lead = { $publication } enverra à <strong>{ $address }</strong> { $news
 confirm-lead-bare = { $publication } enverra ses e-mails à <strong>{ $address }</strong>.
 confirm-meanwhile = Vous avez aussi demandé à recevoir
 confirm-button = Confirmer l’inscription
-confirm-not-me = Ce n’était pas vous ? Fermez cette page : aucune inscription ne sera enregistrée.
+confirm-not-me = Ce n’était pas vous ? Fermez cette page : l’inscription ne sera pas activée.
 confirmed = Votre inscription est confirmée
 confirmed-lead = { $publication } vous enverra par e-mail { $newsletters }.
 confirmed-past-issues = Lire les éditions précédentes
@@ -281,11 +281,11 @@ article-file-kilobytes = { $size } ko
 ## Mails: confirming
 
 mail-confirm-subject = Confirmez votre inscription à { $publication }
-mail-confirm-preheader = Cliquez sur le bouton pour confirmer. Si vous ne faites rien, aucune inscription ne sera enregistrée.
+mail-confirm-preheader = Cliquez sur le bouton pour confirmer. Si vous ne faites rien, l’inscription ne sera pas activée.
 mail-confirm-lead = Vous avez demandé à recevoir { $newsletters }. Cliquez sur le bouton pour confirmer votre inscription.
 mail-confirm-lead-text = Vous avez demandé à recevoir { $newsletters }. Ouvrez ce lien pour confirmer votre inscription :
-mail-confirm-expires = Le lien est valable jusqu’au { $time }. Si vous ne faites rien, aucune inscription ne sera enregistrée et nous ne vous écrirons plus.
-mail-confirm-expires-reminds = Le lien est valable jusqu’au { $time }. Si vous ne faites rien, aucune inscription ne sera enregistrée. Nous vous le rappellerons une seule fois.
+mail-confirm-expires = Le lien est valable jusqu’au { $time }. Si vous ne faites rien, l’inscription ne sera pas activée et nous ne vous écrirons plus.
+mail-confirm-expires-reminds = Le lien est valable jusqu’au { $time }. Si vous ne faites rien, l’inscription ne sera pas activée. Nous vous le rappellerons une seule fois.
 mail-remind-subject = Rappel : confirmez votre inscription à { $publication }
 mail-remind-only = Vous avez demandé votre inscription, mais vous ne l’avez pas encore confirmée. C’est le seul rappel que nous vous enverrons.
 newsletter-each = <strong>{ $newsletter }</strong> à chaque nouvel article
