@@ -64,7 +64,7 @@ confirm-lead = <strong>{ $address }</strong> 주소로 { $publication }의 뉴�
 confirm-lead-bare = <strong>{ $address }</strong> 주소로 { $publication }의 메일을 보내드립니다.
 confirm-meanwhile = 함께 신청하신 뉴스레터
 confirm-button = 구독 확인하기
-confirm-not-me = 신청하신 적이 없나요? 이 페이지를 닫으시면 구독되지 않습니다.
+confirm-not-me = 직접 신청하지 않으셨나요? 이 페이지를 닫으시면 구독되지 않습니다.
 confirmed = 구독이 시작되었습니다
 confirmed-lead = { $publication }의 뉴스레터를 이메일로 보내드립니다: { $newsletters }
 confirmed-past-issues = 지난 뉴스레터 읽기
@@ -209,7 +209,7 @@ mail-open-link = 버튼 대신 이 링크를 여셔도 됩니다:
 mail-view-in-browser = 웹에서 보기
 mail-manage = 구독 관리
 mail-pause = 일시정지
-mail-not-me = 신청하신 적이 없나요?
+mail-not-me = 직접 신청하지 않으셨나요?
 mail-block = 이 주소로 오는 메일 차단하기
 
 ## Mails: an issue
@@ -286,5 +286,5 @@ mail-welcome-preheader = 구독이 확인되었습니다.
 mail-welcome-lead = 구독이 확인되었습니다. 이제 다음 뉴스레터를 보내드립니다: { $newsletters }.
 mail-welcome-latest = 최근 기사
 mail-welcome-leave = ‘{ $newsletter }’ 수신거부
-mail-subscribed-not-me = 입력하신 적이 없나요? 이 메일을 무시하시거나 <a href="{ $url }">이 주소로 오는 메일을 차단</a>하실 수 있습니다.
-mail-subscribed-not-me-text = 입력하신 적이 없나요? 이 메일을 무시하시거나 다음 링크에서 이 주소로 오는 메일을 차단하실 수 있습니다:
+mail-subscribed-not-me = 직접 입력하지 않으셨나요? 이 메일을 무시하시거나 <a href="{ $url }">이 주소로 오는 메일을 차단</a>하실 수 있습니다.
+mail-subscribed-not-me-text = 직접 입력하지 않으셨나요? 이 메일을 무시하시거나 다음 링크에서 이 주소로 오는 메일을 차단하실 수 있습니다:
