@@ -71,8 +71,8 @@ check-inbox-detail = إذا أمكننا مراسلة هذا العنوان، ف
 
 confirm = تأكيد
 confirm-heading = تأكيد اشتراكك
-confirm-lead = سيصل إلى <strong>{ $address }</strong> من { $publication }: { $newsletters }.
-confirm-lead-bare = ستصل إلى <strong>{ $address }</strong> رسائل من { $publication }.
+confirm-lead = سيصل إلى العنوان <strong>{ $address }</strong> من { $publication }: { $newsletters }.
+confirm-lead-bare = ستصل إلى العنوان <strong>{ $address }</strong> رسائل من { $publication }.
 confirm-meanwhile = طلبت أيضًا الاشتراك في
 confirm-button = تأكيد الاشتراك
 confirm-not-me = هذا الطلب ليس منك؟ يكفي إغلاق هذه الصفحة، ولن يبدأ أي اشتراك.
@@ -138,14 +138,14 @@ unsubscribe-all-lead = بنقرة واحدة، لن تصلك منا أي رسا�
 ## Unsubscribing
 
 unsubscribe = إلغاء الاشتراك
-unsubscribe-heading = إلغاء الاشتراك في { $newsletter }؟
+unsubscribe-heading = إلغاء الاشتراك في نشرة «{ $newsletter }»؟
 unsubscribe-lead = لن تصلك هذه النشرة بعد الآن.
 unsubscribe-all = إلغاء كل الاشتراكات
-unsubscribed = أُلغي اشتراكك في { $newsletter }
+unsubscribed = أُلغي اشتراكك في نشرة «{ $newsletter }»
 unsubscribed-lead = لن تصلك هذه النشرة بعد الآن. أما اشتراكاتك الأخرى، إن وُجدت، فلم تتغير.
 unsubscribed-all = أُلغيت كل اشتراكاتك
 unsubscribed-all-lead = لن تصلك منا أي رسائل بعد الآن.
-unsubscribed-already = لا اشتراك لديك في { $newsletter }
+unsubscribed-already = لا اشتراك لديك في نشرة «{ $newsletter }»
 unsubscribed-already-lead = لن تصلك أي رسائل من هذه النشرة.
 
 ## “This wasn’t me”
@@ -251,11 +251,11 @@ mail-read-more = اقرأ المزيد على { $publication }
 mail-cut = اختُصرت هذه الرسالة، وبقيتها على الموقع.
 mail-read-in-browser = متابعة القراءة في المتصفح
 mail-read-in-browser-colon = متابعة القراءة في المتصفح:
-mail-reason = وصلتك هذه الرسالة لأن العنوان { $address } مشترك في { $newsletter }.
-mail-reason-each = وصلتك هذه الرسالة لأن العنوان { $address } مشترك في { $newsletter } (كل مقال) منذ { $date }.
-mail-reason-daily = وصلتك هذه الرسالة لأن العنوان { $address } مشترك في { $newsletter } (مرة يوميًا) منذ { $date }.
-mail-reason-weekly = وصلتك هذه الرسالة لأن العنوان { $address } مشترك في { $newsletter } (مرة أسبوعيًا) منذ { $date }.
-mail-reason-monthly = وصلتك هذه الرسالة لأن العنوان { $address } مشترك في { $newsletter } (مرة شهريًا) منذ { $date }.
+mail-reason = وصلتك هذه الرسالة لأن العنوان { $address } مشترك في نشرة «{ $newsletter }».
+mail-reason-each = وصلتك هذه الرسالة لأن العنوان { $address } مشترك في نشرة «{ $newsletter }» (كل مقال) منذ { $date }.
+mail-reason-daily = وصلتك هذه الرسالة لأن العنوان { $address } مشترك في نشرة «{ $newsletter }» (مرة يوميًا) منذ { $date }.
+mail-reason-weekly = وصلتك هذه الرسالة لأن العنوان { $address } مشترك في نشرة «{ $newsletter }» (مرة أسبوعيًا) منذ { $date }.
+mail-reason-monthly = وصلتك هذه الرسالة لأن العنوان { $address } مشترك في نشرة «{ $newsletter }» (مرة شهريًا) منذ { $date }.
 
 ## Mails: a digest
 
@@ -324,6 +324,6 @@ mail-welcome-subject = مرحبًا بك في { $publication }
 mail-welcome-preheader = تم تأكيد اشتراكك.
 mail-welcome-lead = تم تأكيد اشتراكك. سيصلك من الآن: { $newsletters }.
 mail-welcome-latest = أحدث المقالات
-mail-welcome-leave = إلغاء الاشتراك في { $newsletter }
+mail-welcome-leave = إلغاء الاشتراك في نشرة «{ $newsletter }»
 mail-subscribed-not-me = هذا الطلب ليس منك؟ يمكنك تجاهل هذه الرسالة، أو <a href="{ $url }">حظر الرسائل إلى هذا العنوان</a>.
 mail-subscribed-not-me-text = هذا الطلب ليس منك؟ يمكنك تجاهل هذه الرسالة، أو حظر الرسائل إلى هذا العنوان:

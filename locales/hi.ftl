@@ -3,6 +3,8 @@
 language-name = हिन्दी
 # Whose habits dates follow where the language names no region.
 language-formats = hi-IN
+# Other regions whose dates can be chosen: a tag and its name, a line each.
+language-regions = { "" }
 
 ## Dates
 
@@ -18,7 +20,7 @@ yesterday = बीता कल
 skip-link = सीधे मुख्य सामग्री पर जाएँ
 footer-links = अन्य लिंक
 archive = पिछले अंक
-sent-with = भेजने का माध्यम:
+sent-with = इसके ज़रिए भेजा गया:
 
 ## Subscribing
 

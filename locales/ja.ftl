@@ -3,11 +3,13 @@
 language-name = 日本語
 # Whose habits dates follow where the language names no region.
 language-formats = ja-JP
+# Other regions whose dates can be chosen: a tag and its name, a line each.
+language-regions = { "" }
 
 ## Dates
 
 # A day and an hour, with the place whose clocks these are.
-date-time = { $day } { $time }
+date-time = { $day }{ $time }
 date-time-zone = { $date }（{ $place }、{ $zone }）
 date-time-place = { $date }（{ $place }）
 today = 今日
@@ -68,8 +70,8 @@ confirm-not-me = お心当たりのない場合は、このページを閉じて
 confirmed = 登録が完了しました
 confirmed-lead = { $publication }から{ $newsletters }をメールでお届けします。
 confirmed-past-issues = バックナンバーを読む
-confirm-left-since = ご登録がありません
-confirm-left-since-lead = あのメールのあとに配信を停止されています。再開するには、もう一度ご登録ください。
+confirm-left-since = 現在、ご登録がありません
+confirm-left-since-lead = 確認メールをお送りした後に、配信を停止されています。再開するには、もう一度ご登録ください。
 confirm-suppressed = このアドレスにはメールをお送りできません
 confirm-suppressed-lead = { $publication }では、このアドレスへの配信を行っていません。別のアドレスでご登録ください。
 confirm-expired = リンクの有効期限が切れています
@@ -106,7 +108,7 @@ pause-nothing = 現在お届けしているニュースレターがないため�
 weeks = { $weeks }週間
 resume = 今すぐ配信を再開
 resume-named = 今すぐ配信を再開：{ $newsletter }
-missed = 休止中の記事
+missed = お休み中の記事
 missed-lead = お休みの間に公開された記事です。新しい順に並んでいます。
 missed-none = お休みの間に公開された記事はありません。
 unsubscribe-all-heading = すべての配信を停止
@@ -128,7 +130,7 @@ unsubscribed-already-lead = このニュースレターからのメールは届�
 ## “This wasn’t me”
 
 block-heading = 心当たりがない
-block-lead = 別の方が{ $address }を入力した可能性があります。このアドレスへの配信をブロックすると、{ $publication }からのメールは二度と届きません。
+block-lead = 別の方が{ $address }を入力した可能性があります。このアドレスへの配信をブロックすると、{ $publication }からのメールは今後一切届きません。
 block-button = このアドレスへの配信をブロックする
 blocked = 配信を停止中のアドレスです
 blocked-lead = 誰かがフォームに{ $address }を入力しても、{ $publication }からのメールは今後届きません。
@@ -264,7 +266,7 @@ mail-confirm-lead = { $newsletters }のお申し込みをいただきました�
 mail-confirm-lead-text = { $newsletters }のお申し込みをいただきました。次のリンクを開いて、登録を完了してください：
 mail-confirm-expires = リンクの有効期限は{ $time }です。何もしなければ登録されず、今後メールも届きません。
 mail-confirm-expires-reminds = リンクの有効期限は{ $time }です。何もしなければ登録されません。お知らせをもう一度だけお送りします。
-mail-remind-subject = 再送：{ $publication }の登録を完了してください
+mail-remind-subject = 再度のご案内：{ $publication }の登録を完了してください
 mail-remind-only = お申し込みいただいた登録が、まだ完了していません。このお知らせをお送りするのは今回限りです。
 newsletter-each = <strong>{ $newsletter }</strong>（記事ごと）
 newsletter-daily = <strong>{ $newsletter }</strong>（1日1回）

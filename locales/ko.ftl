@@ -3,12 +3,14 @@
 language-name = 한국어
 # Whose habits dates follow where the language names no region.
 language-formats = ko-KR-u-hc-h23
+# Other regions whose dates can be chosen: a tag and its name, a line each.
+language-regions = { "" }
 
 ## Dates
 
 # A day and an hour, with the place whose clocks these are.
 date-time = { $day } { $time }
-date-time-zone = { $date } ({ $place }, { $zone })
+date-time-zone = { $date }({ $place }, { $zone })
 date-time-place = { $date } { $place }
 today = 오늘
 yesterday = 어제
@@ -194,7 +196,7 @@ error-link = 링크 일부가 빠졌습니다
 error-link-lead = 링크의 일부가 없거나 바뀌었습니다. 메일에서 링크를 다시 열거나 링크 전체를 복사해 주세요.
 error-nobody = 이 주소에 대한 기록이 없습니다
 error-nobody-lead = 주소가 삭제되었으므로 메일을 보내드리지 않습니다.
-error-too-often = 이 네트워크에서 구독 신청이 너무 많습니다
+error-too-often = 이 네트워크에서 들어온 구독 신청이 너무 많습니다
 error-too-often-lead = 구독 신청이 접수되지 않았습니다. { $minutes }분 후 다시 시도해 주세요.
 error-invalid = 처리할 수 없습니다
 error-forbidden = 이 작업을 할 권한이 없습니다

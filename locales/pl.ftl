@@ -3,6 +3,8 @@
 language-name = Polski
 # Whose habits dates follow where the language names no region.
 language-formats = pl-PL
+# Other regions whose dates can be chosen: a tag and its name, a line each.
+language-regions = { "" }
 
 ## Dates
 
@@ -58,7 +60,7 @@ check-inbox-captured = Ten serwer zapisuje wiadomości, zamiast je wysyłać. <a
 check-inbox-help = Wiadomość nie dotarła?
 check-inbox-wait = Odczekaj kilka minut i sprawdź folder ze spamem lub ofertami.
 check-inbox-retype = Upewnij się, że podany adres jest poprawny. <a href="/">Wpisz go ponownie</a>
-check-inbox-already = Masz już ten newsletter? Nie musisz nic robić.
+check-inbox-already = Dostajesz już ten newsletter? Nie musisz nic robić.
 check-inbox-detail = Jeśli możemy pisać na ten adres, wiadomość z potwierdzeniem jest już w drodze. Kliknij w niej przycisk, aby potwierdzić zapis.
 
 ## Confirming
@@ -69,7 +71,7 @@ confirm-lead = { $publication } będzie wysyłać na adres <strong>{ $address }<
 confirm-lead-bare = { $publication } będzie wysyłać wiadomości na adres <strong>{ $address }</strong>.
 confirm-meanwhile = Zgłoszono też zapis na
 confirm-button = Potwierdź zapis
-confirm-not-me = To nie Twój zapis? Zamknij tę stronę, a nic nie będziemy wysyłać.
+confirm-not-me = To nie Twój zapis? Zamknij tę stronę, a nie zapiszemy Cię na newsletter.
 confirmed = Zapisano
 confirmed-lead = { $publication } będzie Ci wysyłać e-mailem: { $newsletters }.
 confirmed-past-issues = Czytaj poprzednie wydania
@@ -124,7 +126,7 @@ resume-named = Wznów teraz: { $newsletter }
 missed = Co Cię ominęło
 missed-lead = Opublikowane w trakcie przerwy, od najnowszych.
 missed-none = Nic Cię nie ominęło.
-unsubscribe-all-heading = Wypisz się ze wszystkiego
+unsubscribe-all-heading = Wypisz się ze wszystkich newsletterów
 unsubscribe-all-lead = Jedno kliknięcie i nie dostaniesz od nas więcej wiadomości.
 
 ## Unsubscribing
@@ -134,8 +136,8 @@ unsubscribe-heading = Wypisać się z newslettera „{ $newsletter }”?
 unsubscribe-lead = Ten newsletter przestanie przychodzić.
 unsubscribe-all = Wypisz się ze wszystkich
 unsubscribed = Wypisano z newslettera „{ $newsletter }”
-unsubscribed-lead = Ten newsletter nie będzie już przychodzić. Jeśli masz inne, nic się w nich nie zmieniło.
-unsubscribed-all = Wypisano ze wszystkiego
+unsubscribed-lead = Ten newsletter nie będzie już przychodzić. Inne newslettery, jeśli je masz, pozostają bez zmian.
+unsubscribed-all = Wypisano ze wszystkich newsletterów
 unsubscribed-all-lead = Nie dostaniesz od nas więcej wiadomości.
 unsubscribed-already = Brak zapisu na newsletter „{ $newsletter }”
 unsubscribed-already-lead = Ten newsletter nie będzie przychodzić.
@@ -286,14 +288,14 @@ article-file-kilobytes = { $size } KB
 
 ## Mails: confirming
 
-mail-confirm-subject = Potwierdź zapis: { $publication }
-mail-confirm-preheader = Kliknij przycisk, aby potwierdzić. Bez potwierdzenia nic nie wyślemy.
+mail-confirm-subject = Potwierdź zapis na newsletter { $publication }
+mail-confirm-preheader = Kliknij przycisk, aby potwierdzić. Bez potwierdzenia nie zapiszemy Cię na newsletter.
 mail-confirm-lead = Otrzymaliśmy prośbę, by wysyłać na ten adres: { $newsletters }. Kliknij przycisk, aby potwierdzić zapis.
 mail-confirm-lead-text = Otrzymaliśmy prośbę, by wysyłać na ten adres: { $newsletters }. Otwórz ten link, aby potwierdzić zapis:
-mail-confirm-expires = Link działa do: { $time }. Bez potwierdzenia zapis nie zadziała i nie napiszemy ponownie.
-mail-confirm-expires-reminds = Link działa do: { $time }. Bez potwierdzenia zapis nie zadziała. Przypomnimy o nim jeden raz.
-mail-remind-subject = Przypomnienie, potwierdź zapis: { $publication }
-mail-remind-only = Zapis czeka jeszcze na Twoje potwierdzenie. To jedyne przypomnienie, jakie wyślemy.
+mail-confirm-expires = Link działa do: { $time }. Bez potwierdzenia nie zapiszemy Cię na newsletter i nie napiszemy ponownie.
+mail-confirm-expires-reminds = Link działa do: { $time }. Bez potwierdzenia nie zapiszemy Cię na newsletter. Przypomnimy tylko raz.
+mail-remind-subject = Przypomnienie: potwierdź zapis na newsletter { $publication }
+mail-remind-only = Twój zapis czeka jeszcze na potwierdzenie. To jedyne przypomnienie, jakie wyślemy.
 newsletter-each = każdy artykuł z newslettera <strong>{ $newsletter }</strong>
 newsletter-daily = newsletter <strong>{ $newsletter }</strong> raz dziennie
 newsletter-weekly = newsletter <strong>{ $newsletter }</strong> raz w tygodniu
@@ -305,11 +307,11 @@ newsletter-monthly-text = newsletter „{ $newsletter }” raz w miesiącu
 
 ## Mails: subscribed already
 
-mail-subscribed-subject = Ten adres jest już zapisany: { $publication }
+mail-subscribed-subject = Ten adres jest już zapisany na newsletter { $publication }
 mail-subscribed-heading = Ten adres jest już zapisany
 mail-subscribed-preheader = Ktoś wpisał Twój adres w naszym formularzu. Nic się nie zmieniło.
-mail-subscribed-lead = Ktoś wpisał ten adres w naszym formularzu, a przychodzi już na niego: { $newsletters }. Nic się nie zmieniło. Tutaj możesz zmienić, co dostajesz:
-mail-welcome-subject = { $publication } wita
+mail-subscribed-lead = Ktoś wpisał ten adres w naszym formularzu, a wysyłamy już na niego: { $newsletters }. Nic się nie zmieniło. Tutaj możesz zmienić, co dostajesz:
+mail-welcome-subject = Witamy w newsletterze { $publication }
 mail-welcome-preheader = Zapis potwierdzony.
 mail-welcome-lead = Zapis potwierdzony. Od teraz będziemy Ci wysyłać: { $newsletters }.
 mail-welcome-latest = Najnowsze artykuły

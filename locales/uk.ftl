@@ -3,6 +3,8 @@
 language-name = Українська
 # Whose habits dates follow where the language names no region.
 language-formats = uk-UA
+# Other regions whose dates can be chosen: a tag and its name, a line each.
+language-regions = { "" }
 
 ## Dates
 
@@ -286,13 +288,13 @@ article-file-kilobytes = { $size } КБ
 
 ## Mails: confirming
 
-mail-confirm-subject = Підтвердьте підписку на { $publication }
+mail-confirm-subject = Підтвердьте підписку на «{ $publication }»
 mail-confirm-preheader = Натисніть кнопку, щоб підтвердити. Якщо нічого не робити, підписки не буде.
-mail-confirm-lead = Ви захотіли отримувати { $newsletters }. Натисніть кнопку, щоб підтвердити підписку.
-mail-confirm-lead-text = Ви захотіли отримувати { $newsletters }. Відкрийте це посилання, щоб підтвердити підписку:
-mail-confirm-expires = Посилання діє до: { $time }. Якщо нічого не робити, підписки не буде, і ми більше не писатимемо вам.
-mail-confirm-expires-reminds = Посилання діє до: { $time }. Якщо нічого не робити, підписки не буде. Ми нагадаємо один раз.
-mail-remind-subject = Нагадування: підтвердьте підписку на { $publication }
+mail-confirm-lead = Ви попросили надсилати вам { $newsletters }. Натисніть кнопку, щоб підтвердити підписку.
+mail-confirm-lead-text = Ви попросили надсилати вам { $newsletters }. Відкрийте це посилання, щоб підтвердити підписку:
+mail-confirm-expires = Посилання діє до: { $time }. Якщо нічого не робити, підписки не буде, і більше ми вам не писатимемо.
+mail-confirm-expires-reminds = Посилання діє до: { $time }. Якщо нічого не робити, підписки не буде. Ми нагадаємо лише раз.
+mail-remind-subject = Нагадування: підтвердьте підписку на «{ $publication }»
 mail-remind-only = Ви підписалися, але ще не підтвердили підписку. Це єдине нагадування, яке ми надішлемо.
 newsletter-each = кожну статтю розсилки <strong>{ $newsletter }</strong>
 newsletter-daily = розсилку <strong>{ $newsletter }</strong> раз на день
@@ -305,7 +307,7 @@ newsletter-monthly-text = розсилку «{ $newsletter }» раз на мі�
 
 ## Mails: subscribed already
 
-mail-subscribed-subject = Ви вже підписані на { $publication }
+mail-subscribed-subject = Ви вже підписані на «{ $publication }»
 mail-subscribed-heading = Ви вже підписані
 mail-subscribed-preheader = Хтось увів вашу адресу в нашу форму. Нічого не змінилося.
 mail-subscribed-lead = Хтось увів цю адресу в нашу форму, а вона вже отримує { $newsletters }. Нічого не змінилося. Змінити, що вам надходить, можна тут:
@@ -314,5 +316,5 @@ mail-welcome-preheader = Підписку підтверджено.
 mail-welcome-lead = Підписку підтверджено. Відтепер ви отримуватимете { $newsletters }.
 mail-welcome-latest = Останні статті
 mail-welcome-leave = Відписатися від розсилки «{ $newsletter }»
-mail-subscribed-not-me = Це не ви? Цей лист можна проігнорувати або <a href="{ $url }">заблокувати листи на цю адресу</a>.
-mail-subscribed-not-me-text = Це не ви? Цей лист можна проігнорувати або заблокувати листи на цю адресу:
+mail-subscribed-not-me = Це не ви? Цей лист можна проігнорувати, а можна й <a href="{ $url }">заблокувати листи на цю адресу</a>.
+mail-subscribed-not-me-text = Це не ви? Цей лист можна проігнорувати, а можна й заблокувати листи на цю адресу:

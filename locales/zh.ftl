@@ -3,11 +3,13 @@
 language-name = 简体中文
 # Whose habits dates follow where the language names no region.
 language-formats = zh-CN
+# Other regions whose dates can be chosen: a tag and its name, a line each.
+language-regions = { "" }
 
 ## Dates
 
 # A day and an hour, with the place whose clocks these are.
-date-time = { $day } { $time }
+date-time = { $day }{ $time }
 date-time-zone = { $date }（{ $place }，{ $zone }）
 date-time-place = { $date }（{ $place }）
 today = 今天
@@ -23,7 +25,7 @@ sent-with = 发送：
 ## Subscribing
 
 subscribe = 订阅
-subscribe-heading = 在邮箱里读{ $publication }
+subscribe-heading = { $publication }，直达您的邮箱
 subscribe-lead = 订阅简报，最新文章将发送到您的邮箱。
 email-label = 邮箱
 email-placeholder = 请输入邮箱…
@@ -260,8 +262,8 @@ article-file-kilobytes = { $size }KB
 
 mail-confirm-subject = 请确认订阅{ $publication }
 mail-confirm-preheader = 点击按钮即可确认。如不操作，则不会订阅。
-mail-confirm-lead = 您申请了订阅{ $newsletters }。请点击按钮，确认订阅。
-mail-confirm-lead-text = 您申请了订阅{ $newsletters }。请打开以下链接，确认订阅：
+mail-confirm-lead = 您申请订阅{ $newsletters }。请点击按钮，确认订阅。
+mail-confirm-lead-text = 您申请订阅{ $newsletters }。请打开以下链接，确认订阅：
 mail-confirm-expires = 链接在{ $time }前有效。如不操作，则不会订阅，我们也不会再给您发邮件。
 mail-confirm-expires-reminds = 链接在{ $time }前有效。如不操作，则不会订阅。我们会再提醒您一次。
 mail-remind-subject = 提醒：请确认订阅{ $publication }
