@@ -55,7 +55,7 @@ check-inbox-captured = このサーバーはメールを送信せずに保存し
 check-inbox-help = メールが届かない場合
 check-inbox-wait = 数分待ってから、迷惑メールやプロモーションのフォルダーをご確認ください。
 check-inbox-retype = 入力したアドレスに誤りがないかご確認ください。<a href="/">入力し直す</a>
-check-inbox-already = すでにご登録済みの場合、お手続きは必要ありません。
+check-inbox-already = ご登録済みの場合は、何もする必要はありません。
 check-inbox-detail = このアドレスにお送りできる場合は、まもなく確認メールが届きます。メール内のボタンを押すと、登録が完了します。
 
 ## Confirming
@@ -176,7 +176,7 @@ error-not-found = ページが見つかりません
 error-not-found-lead = アドレスに誤りがあるか、ページがなくなった可能性があります。
 error-method = このページでは受け付けられないリクエストです
 error-method-lead = アドレスは正しいものの、このページではこのリクエスト方法を使えません。
-error-timeout = 時間切れです
+error-timeout = 時間内に完了しませんでした
 error-timeout-lead = リクエストが時間内に届きませんでした。もう一度お試しください。
 error-too-large = フォームの内容が大きすぎます
 error-too-large-lead = 送信できるのは{ $kilobytes }KBまでです。入力内容を短くして、もう一度お試しください。

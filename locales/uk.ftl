@@ -78,7 +78,7 @@ confirmed-past-issues = Читати попередні випуски
 confirm-left-since = Ви не підписані
 confirm-left-since-lead = Ви відписалися вже після того, як ми надіслали цей лист. Щоб повернутися, підпишіться ще раз.
 confirm-suppressed = Ми не можемо писати на цю адресу
-confirm-suppressed-lead = { $publication } не надсилає листів на цю адресу. Підпишіться з іншою.
+confirm-suppressed-lead = { $publication } не надсилає листів на цю адресу. Підпишіться з іншої адреси.
 confirm-expired = Посилання вже не діє
 confirm-expired-lead = { $hours ->
     [one] Посилання діяло { $hours } годину. Підпишіться ще раз, щоб отримати нове.

@@ -47,7 +47,7 @@ field-yes = 是
 field-no = 否
 
 check-inbox = 请查收邮件
-check-inbox-lead = 如果该邮箱可以收到我们的邮件，确认邮件很快就会送达。请点击邮件中的按钮，确认订阅。
+check-inbox-lead = 如果我们可以向该邮箱发信，确认邮件很快就会送达。请点击邮件中的按钮，确认订阅。
 check-inbox-from = 发件人
 check-inbox-valid = 链接有效期
 hours = { $hours }小时
@@ -56,7 +56,7 @@ check-inbox-help = 没有收到？
 check-inbox-wait = 请稍等几分钟，再看看垃圾邮件或推广邮件文件夹。
 check-inbox-retype = 请检查邮箱是否填写正确。<a href="/">重新填写</a>
 check-inbox-already = 已经订阅过？无需再做任何操作。
-check-inbox-detail = 如果该邮箱可以收到我们的邮件，确认邮件很快就会送达。请点击邮件中的按钮，确认订阅。
+check-inbox-detail = 如果我们可以向该邮箱发信，确认邮件很快就会送达。请点击邮件中的按钮，确认订阅。
 
 ## Confirming
 
