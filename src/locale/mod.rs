@@ -180,13 +180,18 @@ impl Localizer {
     }
 }
 
-/// By whose habits dates are written: the region that was asked for, else the one that the file names.
+/// By whose habits dates are written: the region that was asked for, else the one that the file names. The digits and
+/// the clock that the file names hold in every region.
 fn formats(language: &Language, region: Option<String>) -> Locale {
-    let named = region.or_else(|| {
-        let message = language.bundle.get_message("language-formats")?;
-        Some(language.bundle.format_pattern(message.value()?, None, &mut Vec::new()).into_owned())
+    let named = language.bundle.get_message("language-formats").and_then(|message| {
+        let tag = language.bundle.format_pattern(message.value()?, None, &mut Vec::new());
+        tag.parse::<Locale>().ok()
     });
-    named.and_then(|tag| tag.parse().ok()).unwrap_or(Locale::UNKNOWN)
+    let mut formats = named.unwrap_or(Locale::UNKNOWN);
+    if let Some(asked) = region.and_then(|tag| tag.parse::<Locale>().ok()) {
+        formats.id = asked.id;
+    }
+    formats
 }
 
 impl fmt::Debug for Localizer {

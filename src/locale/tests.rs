@@ -214,3 +214,15 @@ fn numbers_and_dates_are_written_as_the_language_does() {
     assert_eq!(american.text("hours").with("hours", 2).to_string(), "2 hours");
     assert_eq!(english.and(&["World", "Markets", "Sport"]), "World, Markets and Sport");
 }
+
+#[test]
+fn the_digits_and_the_clock_of_a_language_hold_in_every_region() {
+    let time = chrono_tz::Asia::Seoul.with_ymd_and_hms(2026, 3, 5, 14, 30, 0).unwrap();
+    for tag in ["ko", "ko-KR"] {
+        assert_eq!(Localizer::of(tag).unwrap().time(&time), "14:30", "{tag}");
+    }
+    for tag in ["ar", "ar-EG", "ar-MA"] {
+        let date = Localizer::of(tag).unwrap().date(&time);
+        assert!(date.contains("2026"), "{tag}: {date}");
+    }
+}
