@@ -33,6 +33,16 @@ subscribe-lead = بالاشتراك تصلك أحدث المقالات على ب
 email-label = البريد الإلكتروني
 email-placeholder = بريدك الإلكتروني…
 honeypot-label = يُترك هذا الحقل فارغًا
+# From abuse.
+proof-heading = بقيت خطوة واحدة
+proof-lead = تصلنا الآن طلبات اشتراك كثيرة، لذا نتأكد من أن طلبك من شخص حقيقي. يُرجى الانتظار عشر ثوانٍ، ثم المتابعة.
+proof-button = متابعة
+proof-checking = تصلنا الآن طلبات اشتراك كثيرة، لذا نتأكد من أن طلبك من شخص حقيقي. يستغرق ذلك بضع ثوانٍ.
+proof-early = لم يحن الوقت بعد. يُرجى الانتظار بضع ثوانٍ أخرى، ثم المتابعة.
+proof-json = يُرجى حل التحدي وإرسال النموذج مرة أخرى مع الحل في الحقل «altcha».
+proof-expired = يُرجى ملء النموذج مرة أخرى
+proof-expired-lead = تجري هذه الخطوة في متصفحك خلال خمس عشرة دقيقة، وتتطلب تفعيل ملفات تعريف الارتباط. لم يُرسَل شيء بعد.
+proof-large-lead = هذا النموذج أطول من أن نحفظه أثناء الانتظار. يُرجى اختيار نشرات أقل أو اختصار الإجابات.
 unsubscribe-any-time = يمكنك إلغاء الاشتراك في أي وقت.
 newsletters-legend = النشرات البريدية
 recent-issues = أحدث الأعداد
@@ -165,7 +175,20 @@ archive-older = أعداد أقدم
 archive-all = كل الأعداد
 archive-subscribe = رسائل { $publication } على بريدك
 
+## The subscribe box on other sites
+
+# From box.
+box-busy = جارٍ الإرسال…
+box-continue = متابعة القراءة
+box-close = إغلاق
+box-failed = لم ينجح الإرسال. يُرجى التحقق من الاتصال والمحاولة مرة أخرى.
+box-back = العودة إلى { $host }
+
 ## What is wrong with a form
+
+email-typo = هل العنوان المقصود { $address }؟
+email-typo-yes = نعم، استخدام هذا العنوان
+email-typo-no = لا، عنواني صحيح
 
 form-wrong = يُرجى مراجعة هذا الحقل
 cadence-unknown = يُرجى اختيار عدد المرات من الخيارات المعروضة

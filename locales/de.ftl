@@ -33,6 +33,15 @@ subscribe-lead = Melden Sie sich an und erhalten Sie neue Artikel direkt per E-M
 email-label = E-Mail-Adresse
 email-placeholder = Ihre E-Mail-Adresse
 honeypot-label = Dieses Feld leer lassen
+proof-heading = Nur noch ein Schritt
+proof-lead = Gerade kommen sehr viele Anmeldungen an. Deshalb prüfen wir, ob Ihre von einem Menschen stammt. Warten Sie zehn Sekunden, und klicken Sie dann auf „Weiter“.
+proof-button = Weiter
+proof-checking = Gerade kommen sehr viele Anmeldungen an. Deshalb prüfen wir, ob Ihre von einem Menschen stammt. Das dauert ein paar Sekunden.
+proof-early = Das war etwas zu früh. Warten Sie noch ein paar Sekunden, und klicken Sie dann auf „Weiter“.
+proof-json = Lösen Sie die Aufgabe, und senden Sie das Formular noch einmal mit der Lösung im Feld „altcha“.
+proof-expired = Bitte füllen Sie das Formular noch einmal aus
+proof-expired-lead = Dieser Schritt findet in Ihrem Browser statt, innerhalb von 15 Minuten und mit eingeschalteten Cookies. Es wurde noch nichts gesendet.
+proof-large-lead = Dieses Formular ist zu lang, um es so lange aufzuheben. Wählen Sie weniger Newsletter, oder kürzen Sie Ihre Antworten.
 unsubscribe-any-time = Sie können sich jederzeit wieder abmelden.
 newsletters-legend = Newsletter
 recent-issues = Neueste Ausgaben
@@ -156,7 +165,22 @@ archive-older = Ältere Ausgaben
 archive-all = Alle Ausgaben
 archive-subscribe = { $publication } per E-Mail erhalten
 
+## The subscribe box on other sites
+
+# On the button while the form is being sent.
+box-busy = Wird gesendet …
+box-continue = Weiterlesen
+box-close = Schließen
+box-failed = Das hat nicht geklappt. Prüfen Sie Ihre Verbindung, und versuchen Sie es noch einmal.
+# Leads to the site that the reader came from.
+box-back = Zurück zu { $host }
+
 ## What is wrong with a form
+
+# Asked where the domain looks mistyped: ines@gmial.com.
+email-typo = Meinten Sie { $address }?
+email-typo-yes = Ja, diese Adresse verwenden
+email-typo-no = Nein, meine stimmt
 
 form-wrong = Bitte prüfen Sie dieses Feld
 cadence-unknown = Wählen Sie eine der angezeigten Möglichkeiten

@@ -37,6 +37,15 @@ subscribe-lead = Suscríbete y recibe los últimos artículos en tu correo.
 email-label = Correo electrónico
 email-placeholder = Tu correo electrónico
 honeypot-label = Deja este campo vacío
+proof-heading = Un paso más
+proof-lead = Ahora mismo están llegando muchas suscripciones y queremos comprobar que la tuya es de una persona. Espera diez segundos y continúa.
+proof-button = Continuar
+proof-checking = Ahora mismo están llegando muchas suscripciones y queremos comprobar que la tuya es de una persona. Tardará unos segundos.
+proof-early = Ha sido un poco pronto. Espera unos segundos más y continúa.
+proof-json = Resuelve el desafío y envía de nuevo el formulario con la solución en el campo “altcha”.
+proof-expired = Rellena el formulario de nuevo
+proof-expired-lead = Este paso se hace en tu navegador, en un máximo de quince minutos y con las cookies activadas. Todavía no se ha enviado nada.
+proof-large-lead = El formulario es demasiado largo para guardarlo mientras esperas. Elige menos boletines o acorta tus respuestas.
 unsubscribe-any-time = Puedes darte de baja cuando quieras.
 newsletters-legend = Boletines
 recent-issues = Últimas ediciones
@@ -160,7 +169,22 @@ archive-older = Ediciones más antiguas
 archive-all = Todas las ediciones
 archive-subscribe = Recibe { $publication } por correo
 
+## The subscribe box on other sites
+
+# On the button while the form is being sent.
+box-busy = Enviando…
+box-continue = Seguir leyendo
+box-close = Cerrar
+box-failed = No ha funcionado. Comprueba tu conexión e inténtalo de nuevo.
+# Leads to the site that the reader came from.
+box-back = Volver a { $host }
+
 ## What is wrong with a form
+
+# Asked where the domain looks mistyped: ines@gmial.com.
+email-typo = ¿Querías decir { $address }?
+email-typo-yes = Sí, usar esa dirección
+email-typo-no = No, la mía está bien
 
 form-wrong = Revisa este campo
 cadence-unknown = Elige una de las frecuencias que se muestran

@@ -34,6 +34,15 @@ subscribe-lead = Inscrivez-vous pour recevoir les derniers articles par e-mail.
 email-label = Adresse e-mail
 email-placeholder = Votre adresse e-mail
 honeypot-label = Laissez ce champ vide
+proof-heading = Encore une étape
+proof-lead = Beaucoup d’inscriptions arrivent en ce moment, et nous vérifions que la vôtre vient bien d’une personne. Attendez dix secondes, puis continuez.
+proof-button = Continuer
+proof-checking = Beaucoup d’inscriptions arrivent en ce moment, et nous vérifions que la vôtre vient bien d’une personne. Cela prend quelques secondes.
+proof-early = C’était un peu trop tôt. Attendez encore quelques secondes, puis continuez.
+proof-json = Résolvez le défi et renvoyez le formulaire avec la solution dans le champ « altcha ».
+proof-expired = Veuillez remplir à nouveau le formulaire
+proof-expired-lead = Cette étape se déroule dans votre navigateur, en moins de quinze minutes et avec les cookies activés. Rien n’a encore été envoyé.
+proof-large-lead = Ce formulaire est trop long pour être conservé pendant l’attente. Choisissez moins de newsletters ou raccourcissez vos réponses.
 unsubscribe-any-time = Vous pouvez vous désinscrire à tout moment.
 newsletters-legend = Newsletters
 recent-issues = Dernières éditions
@@ -157,7 +166,22 @@ archive-older = Éditions plus anciennes
 archive-all = Toutes les éditions
 archive-subscribe = Recevez { $publication } par e-mail
 
+## The subscribe box on other sites
+
+# On the button while the form is being sent.
+box-busy = Envoi en cours…
+box-continue = Continuer la lecture
+box-close = Fermer
+box-failed = L’envoi a échoué. Vérifiez votre connexion et réessayez.
+# Leads to the site that the reader came from.
+box-back = Retour à { $host }
+
 ## What is wrong with a form
+
+# Asked where the domain looks mistyped: ines@gmial.com.
+email-typo = Vouliez-vous dire { $address } ?
+email-typo-yes = Oui, utiliser cette adresse
+email-typo-no = Non, la mienne est correcte
 
 form-wrong = Vérifiez ce champ
 cadence-unknown = Choisissez l’une des fréquences proposées

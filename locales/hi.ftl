@@ -30,6 +30,16 @@ subscribe-lead = न्यूज़लेटर सब्सक्राइब �
 email-label = ईमेल पता
 email-placeholder = अपना ईमेल पता लिखें…
 honeypot-label = इसे खाली छोड़ दें
+# From abuse.
+proof-heading = बस एक कदम और
+proof-lead = इस समय बहुत ज़्यादा अनुरोध आ रहे हैं, इसलिए हम जाँच रहे हैं कि आपका अनुरोध किसी इंसान ने ही भेजा है। दस सेकंड रुकें, फिर आगे बढ़ें।
+proof-button = आगे बढ़ें
+proof-checking = इस समय बहुत ज़्यादा अनुरोध आ रहे हैं, इसलिए हम जाँच रहे हैं कि आपका अनुरोध किसी इंसान ने ही भेजा है। इसमें कुछ सेकंड लगेंगे।
+proof-early = थोड़ी जल्दी हो गई। कुछ सेकंड और रुकें, फिर आगे बढ़ें।
+proof-json = चैलेंज हल करें और उत्तर को “altcha” फ़ील्ड में रखकर फ़ॉर्म फिर से भेजें।
+proof-expired = कृपया फ़ॉर्म फिर से भरें
+proof-expired-lead = यह कदम आपके ब्राउज़र में, कुकी चालू रखकर, पंद्रह मिनट के अंदर पूरा होता है। अभी कुछ भी भेजा नहीं गया है।
+proof-large-lead = फ़ॉर्म इतना लंबा है कि इंतज़ार के दौरान सँभालकर नहीं रखा जा सकता। कम न्यूज़लेटर चुनें या जवाब छोटे करें।
 unsubscribe-any-time = कभी भी अनसब्सक्राइब किया जा सकता है।
 newsletters-legend = न्यूज़लेटर
 recent-issues = ताज़ा अंक
@@ -153,7 +163,20 @@ archive-older = और पुराने अंक
 archive-all = सभी अंक
 archive-subscribe = { $publication } अपने ईमेल पर पाएँ
 
+## The subscribe box on other sites
+
+# From box.
+box-busy = भेजा जा रहा है…
+box-continue = पढ़ना जारी रखें
+box-close = बंद करें
+box-failed = भेजा नहीं जा सका। अपना इंटरनेट कनेक्शन जाँचें और फिर से कोशिश करें।
+box-back = { $host } पर वापस जाएँ
+
 ## What is wrong with a form
+
+email-typo = क्या सही पता { $address } है?
+email-typo-yes = हाँ, यही पता रखें
+email-typo-no = नहीं, मेरा लिखा पता सही है
 
 form-wrong = इसे जाँच लें
 cadence-unknown = कितनी बार भेजें, यह दिए गए विकल्पों में से चुनें

@@ -31,6 +31,15 @@ subscribe-lead = Iscriviti per ricevere via email gli ultimi articoli.
 email-label = Indirizzo email
 email-placeholder = Il tuo indirizzo email
 honeypot-label = Lascia vuoto questo campo
+proof-heading = Ancora un passaggio
+proof-lead = In questo momento arrivano molte iscrizioni e verifichiamo che la tua venga da una persona. Aspetta dieci secondi, poi continua.
+proof-button = Continua
+proof-checking = In questo momento arrivano molte iscrizioni e verifichiamo che la tua venga da una persona. Bastano pochi secondi.
+proof-early = Era un po’ troppo presto. Aspetta ancora qualche secondo, poi continua.
+proof-json = Risolvi la verifica e invia di nuovo il modulo con la soluzione nel campo «altcha».
+proof-expired = Compila di nuovo il modulo
+proof-expired-lead = Questo passaggio avviene nel tuo browser, entro quindici minuti e con i cookie attivati. Non è stato ancora inviato nulla.
+proof-large-lead = Questo modulo è troppo lungo per essere conservato durante l’attesa. Scegli meno newsletter o accorcia le risposte.
 unsubscribe-any-time = Puoi disiscriverti quando vuoi.
 newsletters-legend = Newsletter
 recent-issues = Ultimi numeri
@@ -154,7 +163,22 @@ archive-older = Numeri meno recenti
 archive-all = Tutti i numeri
 archive-subscribe = Ricevi { $publication } via email
 
+## The subscribe box on other sites
+
+# On the button while the form is being sent.
+box-busy = Invio in corso…
+box-continue = Continua a leggere
+box-close = Chiudi
+box-failed = Non ha funzionato. Controlla la connessione e riprova.
+# Leads to the site that the reader came from.
+box-back = Torna a { $host }
+
 ## What is wrong with a form
+
+# Asked where the domain looks mistyped: ines@gmial.com.
+email-typo = Intendevi { $address }?
+email-typo-yes = Sì, usa questo indirizzo
+email-typo-no = No, il mio è giusto
 
 form-wrong = Controlla questo campo
 cadence-unknown = Scegli una delle frequenze indicate

@@ -30,6 +30,16 @@ subscribe-lead = ご登録いただくと、最新の記事をメールでお届
 email-label = メールアドレス
 email-placeholder = メールアドレスを入力
 honeypot-label = この欄は空欄のままにしてください
+# From abuse.
+proof-heading = あと1ステップです
+proof-lead = ただいま登録が集中しているため、人による登録かどうかを確認しています。10秒待ってから、次へ進んでください。
+proof-button = 次へ進む
+proof-checking = ただいま登録が集中しているため、人による登録かどうかを確認しています。数秒かかります。
+proof-early = 少し早すぎました。あと数秒待ってから、次へ進んでください。
+proof-json = チャレンジを解き、その答えを「altcha」フィールドに入れて、フォームをもう一度送信してください。
+proof-expired = フォームにもう一度入力してください
+proof-expired-lead = この手順は、Cookieを有効にしたブラウザーで15分以内に完了する必要があります。まだ何も送信されていません。
+proof-large-lead = フォームの内容が長すぎるため、お待ちいただく間、保存しておけません。ニュースレターの数を減らすか、回答を短くしてください。
 unsubscribe-any-time = 配信はいつでも停止できます。
 newsletters-legend = ニュースレター
 recent-issues = 最新号
@@ -144,7 +154,20 @@ archive-older = 以前の号
 archive-all = すべての号
 archive-subscribe = { $publication }をメールで受け取る
 
+## The subscribe box on other sites
+
+# From box.
+box-busy = 送信中…
+box-continue = 続きを読む
+box-close = 閉じる
+box-failed = 送信できませんでした。通信環境を確認して、もう一度お試しください。
+box-back = { $host }に戻る
+
 ## What is wrong with a form
+
+email-typo = { $address }の間違いではありませんか？
+email-typo-yes = はい、そのアドレスにする
+email-typo-no = いいえ、入力どおりで正しい
 
 form-wrong = この項目をご確認ください
 cadence-unknown = 配信の頻度は、表示された中からお選びください

@@ -30,6 +30,16 @@ subscribe-lead = 구독하시면 새 글을 이메일로 보내드립니다.
 email-label = 이메일 주소
 email-placeholder = 이메일 주소를 입력해 주세요
 honeypot-label = 이 칸은 비워 두세요
+# From abuse.
+proof-heading = 한 단계만 더 남았습니다
+proof-lead = 지금 구독 신청이 많이 들어와 사람이 직접 신청했는지 확인하고 있습니다. 10초 기다리신 뒤 계속해 주세요.
+proof-button = 계속하기
+proof-checking = 지금 구독 신청이 많이 들어와 사람이 직접 신청했는지 확인하고 있습니다. 몇 초 정도 걸립니다.
+proof-early = 조금 일찍 누르셨습니다. 몇 초 더 기다리신 뒤 계속해 주세요.
+proof-json = 챌린지를 풀고, 답을 ‘altcha’ 필드에 넣어 양식을 다시 보내 주세요.
+proof-expired = 양식을 다시 작성해 주세요
+proof-expired-lead = 이 단계는 브라우저에서 쿠키를 켠 채 15분 안에 마쳐야 합니다. 아직 아무것도 전송되지 않았습니다.
+proof-large-lead = 기다리시는 동안 보관하기에는 양식이 너무 깁니다. 뉴스레터를 적게 선택하거나 답변을 줄여 주세요.
 unsubscribe-any-time = 언제든지 수신거부하실 수 있습니다.
 newsletters-legend = 뉴스레터
 recent-issues = 최근 뉴스레터
@@ -144,7 +154,20 @@ archive-older = 이전 뉴스레터
 archive-all = 뉴스레터 모두 보기
 archive-subscribe = { $publication }의 소식을 메일로 받아보세요
 
+## The subscribe box on other sites
+
+# From box.
+box-busy = 보내는 중…
+box-continue = 계속 읽기
+box-close = 닫기
+box-failed = 보내지 못했습니다. 인터넷 연결을 확인하고 다시 시도해 주세요.
+box-back = { $host } 사이트로 돌아가기
+
 ## What is wrong with a form
+
+email-typo = 혹시 { $address } 주소인가요?
+email-typo-yes = 네, 이 주소로 바꾸기
+email-typo-no = 아니요, 입력한 주소가 맞습니다
 
 form-wrong = 이 항목을 확인해 주세요
 cadence-unknown = 수신 주기를 목록에서 선택해 주세요

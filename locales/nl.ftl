@@ -31,6 +31,15 @@ subscribe-lead = Schrijf u in en ontvang de nieuwste artikelen per e-mail.
 email-label = E-mailadres
 email-placeholder = Uw e-mailadres
 honeypot-label = Laat dit veld leeg
+proof-heading = Nog één stap
+proof-lead = Er komen nu heel veel inschrijvingen binnen. Daarom controleren wij of de uwe van een mens komt. Wacht tien seconden en ga dan verder.
+proof-button = Doorgaan
+proof-checking = Er komen nu heel veel inschrijvingen binnen. Daarom controleren wij of de uwe van een mens komt. Dit duurt een paar seconden.
+proof-early = Dat was iets te vroeg. Wacht nog een paar seconden en ga dan verder.
+proof-json = Los de opgave op en stuur het formulier opnieuw met de oplossing in het veld ‘altcha’.
+proof-expired = Vul het formulier opnieuw in
+proof-expired-lead = Deze stap gebeurt in uw browser, binnen vijftien minuten en met cookies ingeschakeld. Er is nog niets verzonden.
+proof-large-lead = Dat formulier is te lang om te bewaren terwijl u wacht. Kies minder nieuwsbrieven of kort uw antwoorden in.
 unsubscribe-any-time = U kunt zich op elk moment uitschrijven.
 newsletters-legend = Nieuwsbrieven
 recent-issues = Laatste edities
@@ -154,7 +163,22 @@ archive-older = Oudere edities
 archive-all = Alle edities
 archive-subscribe = Ontvang { $publication } per e-mail
 
+## The subscribe box on other sites
+
+# On the button while the form is being sent.
+box-busy = Bezig met verzenden…
+box-continue = Verder lezen
+box-close = Sluiten
+box-failed = Dat lukte niet. Controleer uw verbinding en probeer het opnieuw.
+# Leads to the site that the reader came from.
+box-back = Terug naar { $host }
+
 ## What is wrong with a form
+
+# Asked where the domain looks mistyped: ines@gmial.com.
+email-typo = Bedoelde u { $address }?
+email-typo-yes = Ja, dat adres gebruiken
+email-typo-no = Nee, het mijne klopt
 
 form-wrong = Controleer dit veld
 cadence-unknown = Kies een van de getoonde mogelijkheden

@@ -30,6 +30,16 @@ subscribe-lead = Zapisz się na newsletter, a najnowsze teksty przyjdą do Ciebi
 email-label = Adres e-mail
 email-placeholder = Wpisz adres e-mail…
 honeypot-label = Zostaw to pole puste
+# From abuse.
+proof-heading = Jeszcze jeden krok
+proof-lead = Dociera do nas teraz bardzo dużo zapisów, więc sprawdzamy, czy Twój pochodzi od człowieka. Odczekaj dziesięć sekund i przejdź dalej.
+proof-button = Dalej
+proof-checking = Dociera do nas teraz bardzo dużo zapisów, więc sprawdzamy, czy Twój pochodzi od człowieka. Potrwa to kilka sekund.
+proof-early = To było trochę za wcześnie. Odczekaj jeszcze kilka sekund i przejdź dalej.
+proof-json = Rozwiąż zadanie i wyślij formularz ponownie, z rozwiązaniem w polu „altcha”.
+proof-expired = Wypełnij formularz jeszcze raz
+proof-expired-lead = Ten krok odbywa się w przeglądarce, trzeba go wykonać w ciągu piętnastu minut i mieć włączone pliki cookie. Nic jeszcze nie zostało wysłane.
+proof-large-lead = Formularz jest za długi, by przechować go na czas oczekiwania. Wybierz mniej newsletterów albo skróć odpowiedzi.
 unsubscribe-any-time = Możesz wypisać się w każdej chwili.
 newsletters-legend = Newslettery
 recent-issues = Najnowsze wydania
@@ -159,7 +169,20 @@ archive-older = Starsze wydania
 archive-all = Wszystkie wydania
 archive-subscribe = { $publication } w Twojej skrzynce
 
+## The subscribe box on other sites
+
+# From box.
+box-busy = Wysyłanie…
+box-continue = Czytaj dalej
+box-close = Zamknij
+box-failed = Nie udało się. Sprawdź połączenie i spróbuj ponownie.
+box-back = Wróć na { $host }
+
 ## What is wrong with a form
+
+email-typo = Czy chodziło o { $address }?
+email-typo-yes = Tak, użyj tego adresu
+email-typo-no = Nie, mój jest poprawny
 
 form-wrong = Sprawdź to pole
 cadence-unknown = Wybierz częstotliwość spośród podanych

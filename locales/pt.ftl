@@ -31,6 +31,15 @@ subscribe-lead = Inscreva-se para receber as últimas matérias por e-mail.
 email-label = E-mail
 email-placeholder = Seu e-mail
 honeypot-label = Deixe este campo vazio
+proof-heading = Só mais um passo
+proof-lead = Muitas inscrições estão chegando agora, e estamos verificando se a sua vem de uma pessoa. Espere dez segundos e continue.
+proof-button = Continuar
+proof-checking = Muitas inscrições estão chegando agora, e estamos verificando se a sua vem de uma pessoa. Leva alguns segundos.
+proof-early = Foi um pouco cedo demais. Espere mais alguns segundos e continue.
+proof-json = Resolva o desafio e envie o formulário de novo com a solução no campo “altcha”.
+proof-expired = Preencha o formulário de novo
+proof-expired-lead = Esta etapa acontece no seu navegador, em até quinze minutos e com os cookies ativados. Nada foi enviado ainda.
+proof-large-lead = Esse formulário é longo demais para ser guardado enquanto você espera. Escolha menos newsletters ou encurte suas respostas.
 unsubscribe-any-time = Cancele quando quiser.
 newsletters-legend = Newsletters
 recent-issues = Últimas edições
@@ -154,7 +163,22 @@ archive-older = Edições mais antigas
 archive-all = Todas as edições
 archive-subscribe = Receba { $publication } por e-mail
 
+## The subscribe box on other sites
+
+# On the button while the form is being sent.
+box-busy = Enviando…
+box-continue = Continuar lendo
+box-close = Fechar
+box-failed = Não deu certo. Verifique sua conexão e tente de novo.
+# Leads to the site that the reader came from.
+box-back = Voltar para { $host }
+
 ## What is wrong with a form
+
+# Asked where the domain looks mistyped: ines@gmial.com.
+email-typo = Você quis dizer { $address }?
+email-typo-yes = Sim, usar esse endereço
+email-typo-no = Não, o meu está certo
 
 form-wrong = Confira este campo
 cadence-unknown = Escolha uma das frequências mostradas

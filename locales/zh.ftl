@@ -30,6 +30,16 @@ subscribe-lead = 订阅简报，最新文章将发送到您的邮箱。
 email-label = 邮箱
 email-placeholder = 请输入邮箱…
 honeypot-label = 请将此栏留空
+# From abuse.
+proof-heading = 还差一步
+proof-lead = 目前订阅申请很多，我们需要确认您的申请来自真人。请等待十秒，然后继续。
+proof-button = 继续
+proof-checking = 目前订阅申请很多，我们需要确认您的申请来自真人。这需要几秒钟。
+proof-early = 操作过早。请再等几秒，然后继续。
+proof-json = 请完成质询，并将结果填入“altcha”字段，再次提交表单。
+proof-expired = 请重新填写表单
+proof-expired-lead = 此步骤需在浏览器中启用Cookie，并在十五分钟内完成。目前尚未提交任何内容。
+proof-large-lead = 表单内容过长，等待期间无法保留。请少选几份简报，或精简填写的内容。
 unsubscribe-any-time = 可随时退订。
 newsletters-legend = 简报
 recent-issues = 最近几期
@@ -144,7 +154,20 @@ archive-older = 更早的往期
 archive-all = 全部往期
 archive-subscribe = 通过邮件接收{ $publication }
 
+## The subscribe box on other sites
+
+# From box.
+box-busy = 正在发送…
+box-continue = 继续阅读
+box-close = 关闭
+box-failed = 发送失败。请检查网络连接后重试。
+box-back = 返回{ $host }
+
 ## What is wrong with a form
+
+email-typo = 您要填写的是{ $address }吗？
+email-typo-yes = 是，使用该邮箱
+email-typo-no = 不，我填写的没有错
 
 form-wrong = 请检查此栏
 cadence-unknown = 请从所列选项中选择接收频率
