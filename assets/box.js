@@ -57,10 +57,12 @@ async function follow(is_new) {
   if (mine === turn) await show(query);
 }
 
-form?.addEventListener('input', () => {
-  clearTimeout(waiting);
-  waiting = setTimeout(() => follow(true), 200);
-});
+for (const event of ['input', 'change']) {
+  form?.addEventListener(event, () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => follow(true), 200);
+  });
+}
 form?.querySelector('[data-without-script]')?.remove();
 offer_copy();
 follow(false);

@@ -474,21 +474,3 @@ pub async fn rejected(app: web::Data<App>, id: web::Path<Uuid>) -> Answer {
         .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"rejected.csv\""))
         .streaming(lines))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_browsers_form_with_a_file_is_taken_apart() {
-        let body = b"--x\r\nContent-Disposition: form-data; name=\"list\"\r\n\r\nworld\r\n\
-            --x\r\nContent-Disposition: form-data; name=\"csv\"; filename=\"a.csv\"\r\nContent-Type: text/csv\r\n\r\n\
-            email\r\nines@example.org\r\n\r\n--x--\r\n";
-        let parts = parts(body, "x");
-        assert_eq!(parts.len(), 2);
-        assert_eq!((parts[0].name.as_str(), parts[0].value), ("list", &b"world"[..]));
-        assert_eq!((parts[1].name.as_str(), parts[1].file_name.as_str()), ("csv", "a.csv"));
-        assert_eq!(parts[1].value, b"email\r\nines@example.org\r\n");
-        assert!(super::parts(b"--x\r\nno end", "x").is_empty());
-    }
-}

@@ -161,7 +161,7 @@ on_both_engines! {
         publication(app).await;
         for form in FORMS {
             // Who subscribed already meets no pop-up.
-            browser.go(&site.url("/none")).await;
+            Host::with("").open(&browser, &site, "/blank").await;
             browser.ask("localStorage.clear()", vec![]).await;
             let host = Host::with(tag(app, &format!("data-form=\"{form}\" data-list=\"markets\" data-after=\"0\"")));
             host.open(&browser, &site, &format!("/{form}")).await;
@@ -522,7 +522,8 @@ async fn the_box_solves_a_proof_of_work_and_the_page_goes_on() {
     let (url, sent, handle) = guarded(&app, number).await;
     Host::with(format!("<script src=\"{url}/embed.js\"></script>")).open(&browser, &site, "/guarded").await;
     shown(&browser).await;
-    browser.ask("window.slow = 0; new PerformanceObserver((list) => { for (const one of list.getEntries()) window.slow = Math.max(window.slow, one.duration) }).observe({ type: 'longtask' })", vec![]).await;
+    // Whatever else the page does goes on meanwhile.
+    browser.ask("window.ticks = 0; setInterval(() => { window.ticks += 1 }, 5)", vec![]).await;
     tab_in_box(&browser, "#email").await;
     browser.keys("ines@example.org").await;
     browser.key(Key::Enter).await;
@@ -538,8 +539,8 @@ async fn the_box_solves_a_proof_of_work_and_the_page_goes_on() {
         (&sent[0]["email"], &sent[1]["email"]),
         (&json!("ines@example.org"), &json!("ines@example.org"))
     );
-    let slow = browser.ask("return window.slow", vec![]).await.as_f64().unwrap();
-    assert!(slow < 200.0, "the page stood still for {slow} ms");
+    let ticks = browser.ask("return window.ticks", vec![]).await.as_i64().unwrap();
+    assert!(ticks > 5, "the page stood still: {ticks}");
     handle.stop(false).await;
     app.end().await;
 }
