@@ -214,3 +214,13 @@ fn numbers_and_dates_are_written_as_the_language_does() {
     assert_eq!(american.text("hours").with("hours", 2).to_string(), "2 hours");
     assert_eq!(english.and(&["World", "Markets", "Sport"]), "World, Markets and Sport");
 }
+
+#[test]
+fn a_browser_gets_what_it_likes_best_of_what_there_is() {
+    let best = |header: &str| Localizer::accepted(header).map(|words| words.lang().to_owned());
+    assert_eq!(best("tlh, en-US;q=0.8, en-XA;q=0.9").as_deref(), Some("en-XA"));
+    assert_eq!(best("en-US,en;q=0.9").as_deref(), Some("en-US"));
+    for none in ["", "*", "tlh", "en;q=0", "en;q=x", ";;;", "../en", &"tlh,".repeat(5000)] {
+        assert_eq!(best(none), None, "{none}");
+    }
+}

@@ -5,6 +5,7 @@
 
 mod access;
 mod archive;
+mod archive_feeds;
 mod assets;
 mod block;
 mod brand;
@@ -18,8 +19,11 @@ mod field_inputs;
 mod finish;
 mod headers;
 mod health;
+mod icon;
+mod keep;
 mod limits;
 mod mailbox;
+mod manage;
 mod metrics;
 mod page;
 mod pause;

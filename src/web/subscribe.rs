@@ -6,7 +6,7 @@ use askama::Template;
 use uuid::Uuid;
 
 use super::field_inputs::{self, ShownField};
-use super::page::{self, Answer, ErrorPage, Site, page};
+use super::page::{self, Answer, ErrorPage, Site, page_by_language};
 use super::preferences::ShownChoice;
 use super::{edge, mailbox, reader};
 use crate::actions::compose::Sender;
@@ -16,13 +16,15 @@ use crate::app::App;
 use crate::app::metrics::SignUpResult;
 use crate::app::sign_up_queue::SubmittedSignUp;
 use crate::db;
+use crate::db::archive::Search;
 use crate::db::lists::List;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::field::FieldValue;
 use crate::domain::links::fingerprint;
 use crate::domain::refusal::Refusal;
 use crate::domain::subscription::Cadence;
-use crate::locale::Phrase;
+use crate::domain::wording;
+use crate::locale::{Localizer, Phrase};
 
 /// What somebody sent, as they sent it.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +36,10 @@ struct SubscribeForm {
     lists_shown: bool,
     /// A field that people don't see and bots fill.
     website: String,
+    /// The tag of what its page was in, where it says so.
+    language: String,
+    /// The version of the words that its page showed, where it says so.
+    wording: String,
     /// What was typed for the publication's fields, by key.
     fields: Vec<(String, String)>,
 }
@@ -64,6 +70,19 @@ struct ShownForm {
     fields: Vec<ShownField>,
 }
 
+/// A list with a page of its own.
+struct Landing {
+    slug: String,
+    name: String,
+    description: String,
+}
+
+impl Landing {
+    fn path(&self) -> String {
+        format!("/lists/{}", self.slug)
+    }
+}
+
 struct RecentCampaign {
     slug: String,
     subject: String,
@@ -76,6 +95,10 @@ struct RecentCampaign {
 #[template(path = "pages/subscribe.html")]
 struct SubscribePage {
     site: Site,
+    /// The list that it is for alone; `None`: for all that there are.
+    landing: Option<Landing>,
+    /// The version of the words that it shows.
+    wording: String,
     form: ShownForm,
     issues: Vec<RecentCampaign>,
 }
@@ -91,8 +114,15 @@ struct SubscribedPage {
 }
 
 /// `GET /`
-pub async fn show(app: web::Data<App>) -> Answer {
-    show_form(&app, StatusCode::OK, SubscribeForm::default(), FieldErrors::default()).await
+pub async fn show(request: HttpRequest, app: web::Data<App>) -> Answer {
+    let shown = Shown { slug: None, language: reader::language(&request) };
+    show_form(&app, StatusCode::OK, shown, SubscribeForm::default(), FieldErrors::default()).await
+}
+
+/// `GET /lists/{slug}`: a public list's own page.
+pub async fn show_list(request: HttpRequest, slug: web::Path<String>, app: web::Data<App>) -> Answer {
+    let shown = Shown { slug: Some(slug.into_inner()), language: reader::language(&request) };
+    show_form(&app, StatusCode::OK, shown, SubscribeForm::default(), FieldErrors::default()).await
 }
 
 /// `GET /subscribe`: a reload or a typed address.
@@ -103,12 +133,15 @@ pub async fn go_to_form() -> HttpResponse {
 /// `GET /subscribed`
 pub async fn show_answer(request: HttpRequest, app: web::Data<App>) -> Answer {
     let mut tx = app.db.read().await?;
-    let site = Site::read(&app, &mut tx).await?;
     let publication = db::publication::get(&mut tx).await?;
+    let site = Site::new(&app, &publication).for_browser(reader::language(&request), []);
     drop(tx);
     let from = Sender::of(&app, &publication, None).from.to_string();
     let captured = mailbox::is_open(&request, &app);
-    page(StatusCode::OK, &SubscribedPage { site, from, hours: CONFIRMATION_LIFE.num_hours(), captured })
+    page_by_language(
+        StatusCode::OK,
+        &SubscribedPage { site, from, hours: CONFIRMATION_LIFE.num_hours(), captured },
+    )
 }
 
 /// `POST /subscribe`
@@ -139,12 +172,13 @@ pub async fn submit(
     let answers = answers(&app, &form.fields).await?.map_err(|refusal| wrong.fields = Some(refusal));
     let browser = reader::browser(&request, &app).map_or_else(new_browser, Ok)?;
     let as_json = json || reader::prefers_json(request.headers());
+    let language = Localizer::of(&form.language).or_else(|| reader::language(&request));
     let (Ok(email), None, None, Ok(fields)) = (email, &wrong.cadence, &wrong.list, answers) else {
-        return refuse(&app, as_json, form, wrong).await;
+        return refuse(&app, as_json, language, form, wrong).await;
     };
     if !form.website.is_empty() {
         app.metrics.sign_up(SignUpResult::Trapped);
-        return answer(&app, as_json, &browser).await;
+        return answer(&app, as_json, language, &browser).await;
     }
 
     let asked = SubmittedSignUp {
@@ -154,18 +188,20 @@ pub async fn submit(
         form: if json { "json" } else { "page" },
         ip: ip.to_string(),
         browser: fingerprint(&browser),
+        language: language.as_ref().map(|words| words.lang().to_owned()).unwrap_or_default(),
+        wording: wording::shown(&form.wording).unwrap_or_default(),
         fields,
     };
     match sign_ups::store(&app, asked).await {
         Ok(()) => {}
         Err(Error::Refused(refusal)) => {
             wrong.list = Some(refusal.phrase());
-            return refuse(&app, as_json, form, wrong).await;
+            return refuse(&app, as_json, language, form, wrong).await;
         }
         Err(error) => return Err(error.into()),
     }
     app.metrics.sign_up(SignUpResult::Taken);
-    answer(&app, as_json, &browser).await
+    answer(&app, as_json, language, &browser).await
 }
 
 /// What was typed for the fields that the form asks for, read; or what is wrong with it. Whose address it is matters
@@ -182,9 +218,10 @@ async fn answers(
     Ok(fields::read_answers(&asked_for, typed))
 }
 
-async fn answer(app: &App, json: bool, browser: &[u8; 16]) -> Answer {
+async fn answer(app: &App, json: bool, language: Option<Localizer>, browser: &[u8; 16]) -> Answer {
     let mut response = if json {
-        let detail = Site::of(app).await?.say("check-inbox-detail").to_string();
+        let site = Site::of(app).await?.for_browser(language, []);
+        let detail = site.say("check-inbox-detail").to_string();
         HttpResponse::Ok().json(serde_json::json!({ "status": "check-your-inbox", "detail": detail }))
     } else {
         HttpResponse::SeeOther().insert_header((header::LOCATION, "/subscribed")).finish()
@@ -235,6 +272,8 @@ fn read_form(request: &HttpRequest, body: &[u8]) -> Result<SubscribeForm, ErrorP
             "lists-shown" => form.lists_shown = true,
             "cadence" => form.cadence = value,
             "website" => form.website = value,
+            "language" => form.language = value,
+            "wording" => form.wording = value,
             _ => {}
         }
     }
@@ -264,6 +303,8 @@ fn read_json(value: serde_json::Value) -> Option<SubscribeForm> {
         lists,
         cadence: text("cadence")?,
         website: text("website")?,
+        language: text("language")?,
+        wording: text("wording")?,
         fields: read_json_fields(object)?,
     })
 }
@@ -285,10 +326,17 @@ fn read_json_fields(object: &serde_json::Map<String, serde_json::Value>) -> Opti
     Some(field_inputs::typed(pairs.iter().map(|(name, text)| (*name, text.as_str()))))
 }
 
-async fn refuse(app: &App, json: bool, form: SubscribeForm, wrong: FieldErrors) -> Answer {
+async fn refuse(
+    app: &App,
+    json: bool,
+    language: Option<Localizer>,
+    form: SubscribeForm,
+    wrong: FieldErrors,
+) -> Answer {
     app.metrics.sign_up(SignUpResult::Refused);
     if !json {
-        return show_form(app, StatusCode::UNPROCESSABLE_ENTITY, form, wrong).await;
+        let shown = Shown { slug: None, language };
+        return show_form(app, StatusCode::UNPROCESSABLE_ENTITY, shown, form, wrong).await;
     }
     let field = wrong.fields.as_ref().map(Refusal::phrase);
     let fields = [("email", wrong.email), ("list", wrong.list), ("cadence", wrong.cadence), ("field", field)];
@@ -296,16 +344,38 @@ async fn refuse(app: &App, json: bool, form: SubscribeForm, wrong: FieldErrors) 
         return Err(ErrorPage::of(StatusCode::BAD_REQUEST));
     };
     let refusal = ErrorPage::new(StatusCode::UNPROCESSABLE_ENTITY, "form-wrong", sentence);
-    let words = Site::of(app).await?.words;
+    let words = Site::of(app).await?.for_browser(language, []).words;
     Ok(ErrorPage { field, ..refusal }.problem(&words))
 }
 
-async fn show_form(app: &App, status: StatusCode, form: SubscribeForm, wrong: FieldErrors) -> Answer {
+/// Which form, and in which language.
+struct Shown {
+    /// The list that it is for alone.
+    slug: Option<String>,
+    language: Option<Localizer>,
+}
+
+async fn show_form(
+    app: &App,
+    status: StatusCode,
+    shown: Shown,
+    form: SubscribeForm,
+    wrong: FieldErrors,
+) -> Answer {
     let mut tx = app.db.read().await?;
+    let mut public = db::lists::public(&mut tx).await?;
+    if let Some(slug) = &shown.slug {
+        public.retain(|list| list.slug == *slug);
+    }
+    let only = public.first().filter(|_| shown.slug.is_some()).cloned();
+    if shown.slug.is_some() && only.is_none() {
+        return Err(ErrorPage::not_found());
+    }
     let site = Site::read(app, &mut tx).await?;
-    let public = db::lists::public(&mut tx).await?;
+    let site = site.for_browser(shown.language, only.iter().map(|list| list.language.as_str()));
     let asked_for = db::fields::on_form(&mut tx).await?;
-    let issues = db::archive::newest(&mut tx, None, 4).await?;
+    let search = Search { list_id: only.as_ref().map(|list| list.id), parts: Vec::new() };
+    let issues = db::archive::search(&mut tx, &search, None, 4).await?.campaigns;
     drop(tx);
     let cadences = choices(&public, &form.cadence);
     let lists = public.into_iter().enumerate().map(|(at, list)| ListChoice {
@@ -320,7 +390,7 @@ async fn show_form(app: &App, status: StatusCode, form: SubscribeForm, wrong: Fi
     });
     let today = app.clock.now().with_timezone(&site.zone).date_naive();
     let fields = field_inputs::shown(&asked_for, &[], &form.fields, wrong.fields.as_ref());
-    let shown = ShownForm { email: form.email, errors: wrong, cadences, lists: lists.collect(), fields };
+    let form = ShownForm { email: form.email, errors: wrong, cadences, lists: lists.collect(), fields };
     let issues = issues
         .into_iter()
         .map(|issue| RecentCampaign {
@@ -336,7 +406,10 @@ async fn show_form(app: &App, status: StatusCode, form: SubscribeForm, wrong: Fi
             list_name: issue.list_name,
         })
         .collect();
-    page(status, &SubscribePage { site, form: shown, issues })
+    let landing =
+        only.map(|list| Landing { slug: list.slug, name: list.name, description: list.description });
+    let wording = wording::version(&site.words);
+    page_by_language(status, &SubscribePage { site, landing, wording, form, issues })
 }
 
 /// What any of the lists offers, with what was asked for, else the first list's default. Each list that does not offer
@@ -383,13 +456,25 @@ pub(super) fn samples(site: impl Fn() -> Site) -> Vec<(&'static str, String)> {
         lists,
         fields: field_inputs::samples(),
     };
+    let landing = || Landing {
+        slug: "world".to_owned(),
+        name: "World".to_owned(),
+        description: "What happened elsewhere".to_owned(),
+    };
     let full = SubscribePage {
         site: site(),
+        landing: None,
+        wording: "en-x".to_owned(),
         form: form(errors, vec![list("world", true), list("sport", false)]),
         issues: vec![issue("Marta"), issue("")],
     };
-    let bare =
-        SubscribePage { site: site(), form: form(FieldErrors::default(), Vec::new()), issues: Vec::new() };
+    let bare = SubscribePage {
+        site: site(),
+        landing: Some(landing()),
+        wording: "en-x".to_owned(),
+        form: form(FieldErrors::default(), Vec::new()),
+        issues: Vec::new(),
+    };
     let answer =
         SubscribedPage { site: site(), from: "News <n@x.org>".to_owned(), hours: 72, captured: true };
     vec![

@@ -6,6 +6,7 @@ mod cadences;
 mod door;
 mod imports;
 pub mod pages;
+mod readers;
 mod segments;
 mod soundness;
 mod write_and_send;
