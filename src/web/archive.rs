@@ -109,7 +109,8 @@ pub async fn list(request: HttpRequest, query: web::Query<Asked>, app: web::Data
     let list = list_of(&public, query.list.as_deref())?;
     let site = Site::read(&app, &mut tx).await?;
     let site = site.for_browser(reader::language(&request), list.map(|list| list.language.as_str()));
-    let parts = folded(&typed).split(' ').filter(|part| !part.is_empty()).map(str::to_owned);
+    let looked_for = folded(&typed);
+    let parts = looked_for.split(' ').filter(|part| !part.is_empty()).map(str::to_owned);
     let search = Search { list_id: list.map(|list| list.id), parts: parts.take(SEARCH_WORDS_MAX).collect() };
     let found = archive::search(&mut tx, &search, before, PAGE_ISSUES).await?;
     drop(tx);

@@ -24,7 +24,7 @@ fn read(app: &App, token: &str) -> Result<(Uuid, Uuid), ErrorPage> {
 async fn say(app: &App, kept: Kept, is_done: bool) -> Answer {
     let languages = [kept.subscriber.language.as_str(), kept.list.language.as_str()];
     let site = Site::of(app).await?.in_language_of(languages);
-    let titled = |key| Phrase::new(key).with("newsletter", kept.list.name.as_str());
+    let titled = |key| Phrase::new(key).with("newsletter", kept.list.name.clone());
     let said = match (kept.is_on, kept.is_kept || is_done) {
         (false, _) => Said::new(site, titled("unsubscribed-already"), "unsubscribed-already-lead")
             .link("/", "subscribe-again"),

@@ -88,7 +88,7 @@ pub async fn export(token: web::Path<String>, app: web::Data<App>) -> Answer {
 /// `GET /preferences/{token}/erase`: asks once.
 pub async fn show_erase(token: web::Path<String>, app: web::Data<App>) -> Answer {
     let subscriber = find_fresh(&app, &mut app.db.read().await?, &token).await?;
-    let lead = Phrase::new("erase-lead").with("address", subscriber.email.as_str());
+    let lead = Phrase::new("erase-lead").with("address", subscriber.email.clone());
     let said = Said::new(site_of(&app, &subscriber).await?, "erase-heading", lead);
     private(StatusCode::OK, &said.button("erase-button"))
 }
