@@ -400,7 +400,7 @@
       const can_choose = this.entry.querySelector('[name="list"]');
       body.list = can_choose ? typed.getAll('list') : lists.slice(0, this.getAttribute('list') ? lists.length : 1).map((list) => list.slug);
       if (can_choose) body['lists-shown'] = '1';
-      return { ...body, form: 'box', lang: this.data.lang };
+      return { ...body, form: 'box', language: this.data.lang, wording: this.data.wording };
     }
 
     async send(more) {

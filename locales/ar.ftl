@@ -350,3 +350,90 @@ mail-welcome-latest = أحدث المقالات
 mail-welcome-leave = إلغاء الاشتراك في نشرة «{ $newsletter }»
 mail-subscribed-not-me = هذا الطلب ليس منك؟ يمكنك تجاهل هذه الرسالة، أو <a href="{ $url }">حظر الرسائل إلى هذا العنوان</a>.
 mail-subscribed-not-me-text = هذا الطلب ليس منك؟ يمكنك تجاهل هذه الرسالة، أو حظر الرسائل إلى هذا العنوان:
+
+## The archive: looking for something
+
+# From pages.
+archive-search = البحث في الأعداد السابقة
+archive-search-button = بحث
+archive-list = النشرة البريدية
+archive-every-list = كل النشرات
+archive-nothing-found = لا توجد أعداد مطابقة
+archive-nothing-yet = لا نتائج في الأعداد التي شملها البحث حتى الآن
+
+## Unsubscribing: undo, and the reason
+
+unsubscribe-undo = تراجع
+unsubscribe-undone = عاد اشتراكك
+unsubscribe-undone-lead = كل شيء كما كان.
+unsubscribe-not-undone = لا يوجد ما يمكن التراجع عنه
+unsubscribe-not-undone-lead = تغيّر اشتراكك بعد ذلك. لاستلام هذه النشرة، يمكنك الاشتراك من جديد.
+leave-reason-question = ما سبب إلغاء الاشتراك؟
+leave-reason-too-often = تصلني رسائل كثيرة
+leave-reason-not-for-me = ليست كما توقعت
+leave-reason-never-asked = لم أطلب الاشتراك
+leave-reason-read-elsewhere = أقرؤها في مكان آخر
+leave-reason-other = سبب آخر
+leave-reason-comment = هل من إضافة؟ (اختياري)
+leave-reason-send = إرسال
+leave-reason-missing = يُرجى اختيار سبب أو كتابته
+leave-reason-thanks = شكرًا لك
+leave-reason-thanks-lead = سنقرأ ما كتبته، ولن تصلك أي رسالة بشأنه.
+refusal-undo_over = لم يعد التراجع ممكنًا. يمكنك الاشتراك من جديد.
+refusal-comment_long = النص طويل جدًا. الحد الأقصى لعدد الأحرف: { $max }.
+
+## Address and data, by a link that was just mailed
+
+manage-heading = عنوانك وبياناتك
+manage-lead = لتغيير عنوانك أو تنزيل بياناتك أو محوها، نرسل إليك رابطًا بالبريد؛ لأن هذه الصفحة قد يفتحها أي شخص أُعيد توجيه الرسالة إليه.
+manage-link-button = إرسال الرابط إليّ
+manage-link-sent = تحقق من بريدك
+manage-link-sent-lead = { $minutes ->
+    [one] الرابط في طريقه إلى { $address }، ويعمل لمدة دقيقة واحدة.
+    [two] الرابط في طريقه إلى { $address }، ويعمل لمدة دقيقتين.
+    [few] الرابط في طريقه إلى { $address }، ويعمل لمدة { $minutes } دقائق.
+    [many] الرابط في طريقه إلى { $address }، ويعمل لمدة { $minutes } دقيقة.
+   *[other] الرابط في طريقه إلى { $address }، ويعمل لمدة { $minutes } دقيقة.
+}
+manage-new-address = البريد الإلكتروني الجديد
+manage-change-address = تغيير العنوان
+manage-export = تنزيل بياناتك
+manage-erase = محو بياناتك
+new-address-asked = تحقق من البريد الجديد
+new-address-asked-lead = إذا أمكننا مراسلة هذا العنوان، فالرابط في طريقه إليه. ويتغير عنوانك بعد الضغط على الزر في تلك الرسالة.
+new-address-heading = تأكيد عنوانك الجديد
+new-address-lead = من الآن ستصل نشراتك إلى { $address }
+new-address-button = تأكيد العنوان الجديد
+new-address-set = تم تغيير العنوان
+new-address-set-lead = تصل نشراتك الآن إلى { $address }
+erase-heading = محو بياناتك؟
+erase-lead = سنحذف كل ما نعرفه عن العنوان { $address }، ولن تصلك أي رسائل بعد ذلك. لا يمكن التراجع عن هذا. ولا نحتفظ إلا ببصمة للعنوان لا يمكن قراءتها، حتى لا يضيفه أحد مرة أخرى من دون موافقتك.
+erase-button = محو بياناتي
+erased = مُحيت بياناتك
+erased-lead = لم يعد لدينا أي سجل لعنوانك.
+refusal-link_old = انتهت صلاحية الرابط. يمكنك طلب رابط جديد من صفحة التفضيلات.
+refusal-new_address_same = هذا هو عنوانك الحالي.
+refusal-new_address_taken = لهذا العنوان اشتراك خاص به. يمكنك بدلًا من ذلك إلغاء أحد الاشتراكين.
+refusal-new_address_blocked = لا نرسل بريدًا إلى هذا العنوان. يُرجى اختيار عنوان آخر.
+
+## Still interested?
+
+keep-heading = هل نواصل إرسال نشرة «{ $newsletter }» إليك؟
+keep-lead = بنقرة واحدة نواصل إرسالها إليك.
+keep-button = الإبقاء على اشتراكي
+kept = ستستمر نشرة «{ $newsletter }» في الوصول إليك
+kept-lead = شكرًا لك. لا حاجة إلى أي خطوة أخرى.
+
+## Mails: address and data, still interested
+
+mail-manage-link-heading = رابط تغيير عنوانك أو بياناتك
+mail-manage-link-lead = طلبت رابطًا لتغيير عنوانك لدى { $publication }، أو لتنزيل بياناتك أو محوها.
+mail-manage-link-button = فتح الصفحة
+mail-manage-link-expires = يعمل الرابط حتى يوم { $time }. إذا لم يكن الطلب منك، يمكنك تجاهل هذه الرسالة.
+mail-new-address-lead = طلبت أن تصلك نشرات { $publication } على هذا العنوان.
+mail-new-address-expires = يعمل الرابط حتى يوم { $time }. إذا لم يكن الطلب منك، يمكنك تجاهل هذه الرسالة، ولن يتغير شيء.
+mail-address-changed-heading = تغيّر عنوانك
+mail-address-changed-lead = تصل نشراتك من { $publication } الآن إلى { $address }
+mail-address-changed-note = إذا لم يكن ذلك منك، يُرجى الرد على هذه الرسالة.
+mail-keep-lead = تصلك نشرة «{ $newsletter }» من { $publication }، ونود التأكد من رغبتك فيها.
+mail-keep-until = إن لم يُضغط على الزر حتى { $date }، فسيُلغى اشتراكك، ولن نراسلك بشأن ذلك مرة أخرى.

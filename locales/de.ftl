@@ -333,3 +333,86 @@ mail-welcome-latest = Neueste Artikel
 mail-welcome-leave = „{ $newsletter }“ abbestellen
 mail-subscribed-not-me = Waren Sie das nicht? Dann können Sie diese E-Mail ignorieren oder <a href="{ $url }">E-Mails an diese Adresse sperren</a>.
 mail-subscribed-not-me-text = Waren Sie das nicht? Dann können Sie diese E-Mail ignorieren oder E-Mails an diese Adresse sperren:
+
+## The archive: looking for something
+
+archive-search = Bisherige Ausgaben durchsuchen
+archive-search-button = Suchen
+archive-list = Newsletter
+archive-every-list = Alle Newsletter
+archive-nothing-found = Keine passenden Ausgaben
+archive-nothing-yet = Unter den bisher durchsuchten Ausgaben ist keine passende
+
+## Unsubscribing: undo, and the reason
+
+unsubscribe-undo = Rückgängig machen
+unsubscribe-undone = Sie sind wieder angemeldet
+unsubscribe-undone-lead = Alles ist wie vorher.
+unsubscribe-not-undone = Hier lässt sich nichts rückgängig machen
+unsubscribe-not-undone-lead = Ihre Anmeldung hat sich seitdem geändert. Melden Sie sich neu an, um diesen Newsletter zu erhalten.
+leave-reason-question = Warum haben Sie abbestellt?
+leave-reason-too-often = Ich bekomme zu viele E-Mails
+leave-reason-not-for-me = Ich hatte etwas anderes erwartet
+leave-reason-never-asked = Ich habe mich nicht angemeldet
+leave-reason-read-elsewhere = Ich lese die Artikel anderswo
+leave-reason-other = Aus einem anderen Grund
+leave-reason-comment = Möchten Sie noch etwas dazu sagen? (freiwillig)
+leave-reason-send = Senden
+leave-reason-missing = Wählen Sie einen Grund, oder schreiben Sie einen auf
+leave-reason-thanks = Vielen Dank
+leave-reason-thanks-lead = Wir lesen Ihre Antwort. Sie erhalten dazu keine E-Mail.
+refusal-undo_over = Das lässt sich nicht mehr rückgängig machen. Melden Sie sich stattdessen neu an.
+refusal-comment_long = Das ist zu lang: Höchstens { $max } Zeichen sind erlaubt.
+
+## Address and data, by a link that was just mailed
+
+manage-heading = Ihre Adresse und Ihre Daten
+manage-lead = Wenn Sie Ihre Adresse ändern oder Ihre Daten herunterladen oder löschen möchten, lassen Sie sich per E-Mail einen Link schicken. Denn diese Seite könnte jeder öffnen, dem eine E-Mail weitergeleitet wurde.
+manage-link-button = Link per E-Mail erhalten
+manage-link-sent = Bitte Postfach prüfen
+manage-link-sent-lead = { $minutes ->
+    [one] Ein Link ist an { $address } unterwegs. Er gilt { $minutes } Minute.
+   *[other] Ein Link ist an { $address } unterwegs. Er gilt { $minutes } Minuten.
+}
+manage-new-address = Neue E-Mail-Adresse
+manage-change-address = Adresse ändern
+manage-export = Daten herunterladen
+manage-erase = Daten löschen
+new-address-asked = Bitte neues Postfach prüfen
+new-address-asked-lead = Wenn wir an diese Adresse schreiben können, ist ein Link unterwegs. Ihre Adresse ändert sich, sobald Sie auf den Button in dieser E-Mail klicken.
+new-address-heading = Bestätigen Sie Ihre neue Adresse
+new-address-lead = Ihre Newsletter gehen künftig an { $address }.
+new-address-button = Neue Adresse bestätigen
+new-address-set = Adresse geändert
+new-address-set-lead = Ihre Newsletter gehen jetzt an { $address }.
+erase-heading = Ihre Daten löschen?
+erase-lead = Wir löschen alles, was wir über { $address } wissen, und Sie erhalten keine E-Mails mehr. Das lässt sich nicht rückgängig machen. Wir behalten nur einen nicht lesbaren Fingerabdruck der Adresse, damit niemand sie wieder einträgt, ohne Sie zu fragen.
+erase-button = Meine Daten löschen
+erased = Ihre Daten sind gelöscht
+erased-lead = Wir haben Ihre Adresse nicht mehr.
+refusal-link_old = Der Link ist abgelaufen. Auf der Seite mit Ihren Einstellungen erhalten Sie einen neuen.
+refusal-new_address_same = Das ist bereits Ihre Adresse.
+refusal-new_address_taken = Diese Adresse ist selbst schon angemeldet. Melden Sie stattdessen eine der beiden ab.
+refusal-new_address_blocked = Wir schicken keine E-Mails an diese Adresse. Wählen Sie eine andere.
+
+## Still interested?
+
+keep-heading = Möchten Sie „{ $newsletter }“ weiterhin erhalten?
+keep-lead = Ein Klick, und Sie erhalten den Newsletter weiter.
+keep-button = Weiter erhalten
+kept = Sie erhalten „{ $newsletter }“ weiterhin
+kept-lead = Vielen Dank. Sie müssen nichts weiter tun.
+
+## Mails: address and data, still interested
+
+mail-manage-link-heading = Ihr Link zum Ändern Ihrer Adresse oder Daten
+mail-manage-link-lead = Sie haben einen Link angefordert, um Ihre Adresse bei { $publication } zu ändern oder Ihre Daten herunterzuladen oder zu löschen.
+mail-manage-link-button = Seite öffnen
+mail-manage-link-expires = Der Link gilt bis { $time }. Wenn Sie ihn nicht angefordert haben, können Sie diese E-Mail ignorieren.
+mail-new-address-lead = Sie möchten Ihre Newsletter von { $publication } an diese Adresse erhalten.
+mail-new-address-expires = Der Link gilt bis { $time }. Wenn Sie das nicht angefordert haben, ignorieren Sie diese E-Mail; dann ändert sich nichts.
+mail-address-changed-heading = Ihre Adresse wurde geändert
+mail-address-changed-lead = Ihre Newsletter von { $publication } gehen jetzt an { $address }.
+mail-address-changed-note = Wenn Sie das nicht waren, antworten Sie auf diese E-Mail.
+mail-keep-lead = Sie erhalten „{ $newsletter }“ von { $publication }, und wir möchten sichergehen, dass Sie den Newsletter noch wünschen.
+mail-keep-until = Wenn Sie nicht bis zum { $date } auf den Button klicken, melden wir Sie ab und schreiben Ihnen dazu nicht noch einmal.

@@ -327,3 +327,86 @@ mail-welcome-latest = Latest articles
 mail-welcome-leave = Unsubscribe from { $newsletter }
 mail-subscribed-not-me = Not you? You can ignore this email, or <a href="{ $url }">block mail to this address</a>.
 mail-subscribed-not-me-text = Not you? You can ignore this email, or block mail to this address:
+
+## The archive: looking for something
+
+archive-search = Search past issues
+archive-search-button = Search
+archive-list = Newsletter
+archive-every-list = All newsletters
+archive-nothing-found = No issues match
+archive-nothing-yet = No match among the issues searched so far
+
+## Unsubscribing: undo, and the reason
+
+unsubscribe-undo = Undo
+unsubscribe-undone = You’re subscribed again
+unsubscribe-undone-lead = Everything is as it was.
+unsubscribe-not-undone = Nothing to undo
+unsubscribe-not-undone-lead = Your subscription has changed since. Subscribe again to get this newsletter.
+leave-reason-question = Why did you unsubscribe?
+leave-reason-too-often = I get too many emails
+leave-reason-not-for-me = It isn’t what I expected
+leave-reason-never-asked = I didn’t sign up for it
+leave-reason-read-elsewhere = I read it somewhere else
+leave-reason-other = Another reason
+leave-reason-comment = Anything you’d like to add? (optional)
+leave-reason-send = Send
+leave-reason-missing = Choose a reason, or write one
+leave-reason-thanks = Thank you
+leave-reason-thanks-lead = We’ll read it. You won’t get any email about it.
+refusal-undo_over = This can’t be undone any more. Subscribe again instead.
+refusal-comment_long = That is too long: the limit is { $max } characters.
+
+## Address and data, by a link that was just mailed
+
+manage-heading = Your address and data
+manage-lead = To change your address, download your data or erase it, get a link by email. Anyone could open this page from a forwarded email.
+manage-link-button = Email me a link
+manage-link-sent = Check your inbox
+manage-link-sent-lead = { $minutes ->
+    [one] A link is on its way to { $address }. It works for { $minutes } minute.
+   *[other] A link is on its way to { $address }. It works for { $minutes } minutes.
+}
+manage-new-address = New email address
+manage-change-address = Change address
+manage-export = Download your data
+manage-erase = Erase your data
+new-address-asked = Check the new inbox
+new-address-asked-lead = If we can email that address, a link is on its way. Your address changes once you click the button in that email.
+new-address-heading = Confirm your new address
+new-address-lead = Your newsletters will go to { $address } from now on.
+new-address-button = Confirm new address
+new-address-set = Address changed
+new-address-set-lead = Your newsletters now go to { $address }.
+erase-heading = Erase your data?
+erase-lead = We’ll delete everything we know about { $address }, and you won’t get any more email. This can’t be undone. We keep only a fingerprint of the address, which can’t be read, so that nobody adds it again without asking you.
+erase-button = Erase my data
+erased = Your data has been erased
+erased-lead = We have no record of your address any more.
+refusal-link_old = This link has expired. Get a new one on your preferences page.
+refusal-new_address_same = That is already your address.
+refusal-new_address_taken = That address has a subscription of its own. Unsubscribe one of the two instead.
+refusal-new_address_blocked = We don’t send email to that address. Choose another one.
+
+## Still interested?
+
+keep-heading = Do you still want { $newsletter }?
+keep-lead = One click, and you’ll keep getting it.
+keep-button = Keep my subscription
+kept = You’ll keep getting { $newsletter }
+kept-lead = Thank you. There is nothing more to do.
+
+## Mails: address and data, still interested
+
+mail-manage-link-heading = Your link to change your address or data
+mail-manage-link-lead = You asked for a link to change your address with { $publication }, or to download or erase your data.
+mail-manage-link-button = Open the page
+mail-manage-link-expires = The link works until { $time }. If you didn’t ask for it, ignore this email.
+mail-new-address-lead = You asked to get your newsletters from { $publication } at this address.
+mail-new-address-expires = The link works until { $time }. If you didn’t ask for this, ignore this email, and nothing changes.
+mail-address-changed-heading = Your address has changed
+mail-address-changed-lead = Your newsletters from { $publication } now go to { $address }.
+mail-address-changed-note = If that wasn’t you, reply to this email.
+mail-keep-lead = You get { $newsletter } from { $publication }, and we’d like to be sure that you want it.
+mail-keep-until = If you don’t click the button by { $date }, you’ll be unsubscribed, and we won’t email you about it again.

@@ -337,3 +337,86 @@ mail-welcome-latest = Últimos artículos
 mail-welcome-leave = Darse de baja de “{ $newsletter }”
 mail-subscribed-not-me = ¿No fuiste tú? Puedes ignorar este correo o <a href="{ $url }">bloquear los correos a esta dirección</a>.
 mail-subscribed-not-me-text = ¿No fuiste tú? Puedes ignorar este correo o bloquear los correos a esta dirección:
+
+## The archive: looking for something
+
+archive-search = Buscar en ediciones anteriores
+archive-search-button = Buscar
+archive-list = Boletín
+archive-every-list = Todos los boletines
+archive-nothing-found = Ninguna edición coincide
+archive-nothing-yet = Ninguna coincidencia en las ediciones revisadas hasta ahora
+
+## Unsubscribing: undo, and the reason
+
+unsubscribe-undo = Deshacer
+unsubscribe-undone = Tu suscripción vuelve a estar activa
+unsubscribe-undone-lead = Todo está como antes.
+unsubscribe-not-undone = No hay nada que deshacer
+unsubscribe-not-undone-lead = Tu suscripción ha cambiado desde entonces. Suscríbete de nuevo para recibir este boletín.
+leave-reason-question = ¿Por qué te diste de baja?
+leave-reason-too-often = Recibo demasiados correos
+leave-reason-not-for-me = No es lo que esperaba
+leave-reason-never-asked = No me suscribí
+leave-reason-read-elsewhere = Lo leo en otro sitio
+leave-reason-other = Otro motivo
+leave-reason-comment = ¿Quieres añadir algo? (opcional)
+leave-reason-send = Enviar
+leave-reason-missing = Elige un motivo o escribe uno
+leave-reason-thanks = Gracias
+leave-reason-thanks-lead = Lo leeremos. No recibirás ningún correo por esto.
+refusal-undo_over = Esto ya no se puede deshacer. Suscríbete de nuevo.
+refusal-comment_long = Es demasiado largo: el límite es de { $max } caracteres.
+
+## Address and data, by a link that was just mailed
+
+manage-heading = Tu dirección y tus datos
+manage-lead = Para cambiar tu dirección o para descargar o borrar tus datos, pide un enlace por correo. Cualquiera podría abrir esta página desde un correo reenviado.
+manage-link-button = Enviarme un enlace
+manage-link-sent = Revisa tu correo
+manage-link-sent-lead = { $minutes ->
+    [one] Hay un enlace en camino hacia { $address }. Es válido durante { $minutes } minuto.
+   *[other] Hay un enlace en camino hacia { $address }. Es válido durante { $minutes } minutos.
+}
+manage-new-address = Nuevo correo electrónico
+manage-change-address = Cambiar dirección
+manage-export = Descargar tus datos
+manage-erase = Borrar tus datos
+new-address-asked = Revisa el nuevo correo
+new-address-asked-lead = Si podemos escribir a esa dirección, ya hay un enlace en camino. Tu dirección cambiará cuando hagas clic en el botón de ese correo.
+new-address-heading = Confirma tu nueva dirección
+new-address-lead = A partir de ahora, tus boletines llegarán a { $address }.
+new-address-button = Confirmar nueva dirección
+new-address-set = Dirección cambiada
+new-address-set-lead = Tus boletines llegan ahora a { $address }.
+erase-heading = ¿Borrar tus datos?
+erase-lead = Borraremos todo lo que sabemos de { $address } y no recibirás más correos. Esto no se puede deshacer. Solo conservamos una huella ilegible de la dirección, para que nadie vuelva a añadirla sin preguntarte.
+erase-button = Borrar mis datos
+erased = Tus datos se han borrado
+erased-lead = Ya no conservamos tu dirección.
+refusal-link_old = El enlace ha caducado. Pide otro en tu página de preferencias.
+refusal-new_address_same = Esa ya es tu dirección.
+refusal-new_address_taken = Esa dirección ya tiene su propia suscripción. Da de baja una de las dos.
+refusal-new_address_blocked = No enviamos correos a esa dirección. Elige otra.
+
+## Still interested?
+
+keep-heading = ¿Quieres seguir recibiendo “{ $newsletter }”?
+keep-lead = Un clic y lo seguirás recibiendo.
+keep-button = Seguir recibiéndolo
+kept = Seguirás recibiendo “{ $newsletter }”
+kept-lead = Gracias. No tienes que hacer nada más.
+
+## Mails: address and data, still interested
+
+mail-manage-link-heading = Tu enlace para cambiar tu dirección o tus datos
+mail-manage-link-lead = Pediste un enlace para cambiar tu dirección en { $publication } o para descargar o borrar tus datos.
+mail-manage-link-button = Abrir la página
+mail-manage-link-expires = El enlace es válido hasta el { $time }. Si no lo pediste, ignora este correo.
+mail-new-address-lead = Pediste recibir tus boletines de { $publication } en esta dirección.
+mail-new-address-expires = El enlace es válido hasta el { $time }. Si no lo pediste, ignora este correo y no cambiará nada.
+mail-address-changed-heading = Tu dirección ha cambiado
+mail-address-changed-lead = Tus boletines de { $publication } llegan ahora a { $address }.
+mail-address-changed-note = Si no fuiste tú, responde a este correo.
+mail-keep-lead = Recibes “{ $newsletter }” de { $publication } y queremos saber si aún te interesa.
+mail-keep-until = Si no haces clic en el botón a más tardar el { $date }, te daremos de baja y no volveremos a escribirte sobre esto.

@@ -334,3 +334,86 @@ mail-welcome-latest = Derniers articles
 mail-welcome-leave = Se désinscrire de « { $newsletter } »
 mail-subscribed-not-me = Ce n’était pas vous ? Vous pouvez ignorer cet e-mail ou <a href="{ $url }">bloquer les e-mails vers cette adresse</a>.
 mail-subscribed-not-me-text = Ce n’était pas vous ? Vous pouvez ignorer cet e-mail ou bloquer les e-mails vers cette adresse :
+
+## The archive: looking for something
+
+archive-search = Rechercher dans les archives
+archive-search-button = Rechercher
+archive-list = Newsletter
+archive-every-list = Toutes les newsletters
+archive-nothing-found = Aucune édition ne correspond
+archive-nothing-yet = Aucun résultat dans les éditions parcourues jusqu’ici
+
+## Unsubscribing: undo, and the reason
+
+unsubscribe-undo = Annuler
+unsubscribe-undone = Votre inscription est rétablie
+unsubscribe-undone-lead = Tout est comme avant.
+unsubscribe-not-undone = Rien à annuler
+unsubscribe-not-undone-lead = Votre inscription a changé depuis. Inscrivez-vous à nouveau pour recevoir cette newsletter.
+leave-reason-question = Pourquoi cette désinscription ?
+leave-reason-too-often = Je reçois trop d’e-mails
+leave-reason-not-for-me = Je m’attendais à autre chose
+leave-reason-never-asked = Je n’ai rien demandé
+leave-reason-read-elsewhere = Je lis les articles ailleurs
+leave-reason-other = Une autre raison
+leave-reason-comment = Souhaitez-vous ajouter quelque chose ? (facultatif)
+leave-reason-send = Envoyer
+leave-reason-missing = Choisissez une raison ou écrivez-en une
+leave-reason-thanks = Merci
+leave-reason-thanks-lead = Nous lirons votre réponse. Vous ne recevrez aucun e-mail à ce sujet.
+refusal-undo_over = Il n’est plus possible d’annuler. Inscrivez-vous à nouveau.
+refusal-comment_long = C’est trop long : { $max } caractères au maximum.
+
+## Address and data, by a link that was just mailed
+
+manage-heading = Votre adresse et vos données
+manage-lead = Pour changer d’adresse, ou pour télécharger ou effacer vos données, demandez un lien par e-mail. Sans cela, n’importe qui pourrait passer par un e-mail transféré.
+manage-link-button = M’envoyer un lien
+manage-link-sent = Consultez votre boîte mail
+manage-link-sent-lead = { $minutes ->
+    [one] Un lien est en route vers { $address }. Il est valable { $minutes } minute.
+   *[other] Un lien est en route vers { $address }. Il est valable { $minutes } minutes.
+}
+manage-new-address = Nouvelle adresse e-mail
+manage-change-address = Changer d’adresse
+manage-export = Télécharger vos données
+manage-erase = Effacer vos données
+new-address-asked = Consultez votre nouvelle boîte mail
+new-address-asked-lead = Si nous pouvons écrire à cette adresse, un lien est en route. Votre adresse changera dès que vous cliquerez sur le bouton contenu dans cet e-mail.
+new-address-heading = Confirmez votre nouvelle adresse
+new-address-lead = Vos newsletters seront désormais envoyées à { $address }.
+new-address-button = Confirmer la nouvelle adresse
+new-address-set = Adresse modifiée
+new-address-set-lead = Vos newsletters sont maintenant envoyées à { $address }.
+erase-heading = Effacer vos données ?
+erase-lead = Nous effacerons tout ce que nous savons de { $address }, et vous ne recevrez plus aucun e-mail. C’est irréversible. Nous ne gardons qu’une empreinte illisible de l’adresse, pour que personne ne l’ajoute à nouveau sans vous le demander.
+erase-button = Effacer mes données
+erased = Vos données ont été effacées
+erased-lead = Nous n’avons plus aucune trace de votre adresse.
+refusal-link_old = Le lien a expiré. Demandez-en un autre sur votre page de préférences.
+refusal-new_address_same = C’est déjà votre adresse.
+refusal-new_address_taken = Cette adresse a déjà sa propre inscription. Désinscrivez plutôt l’une des deux.
+refusal-new_address_blocked = Nous n’envoyons pas d’e-mails à cette adresse. Choisissez-en une autre.
+
+## Still interested?
+
+keep-heading = Voulez-vous toujours recevoir « { $newsletter } » ?
+keep-lead = Un clic, et vous continuerez à la recevoir.
+keep-button = Continuer à la recevoir
+kept = Vous continuerez à recevoir « { $newsletter } »
+kept-lead = Merci. Vous n’avez rien d’autre à faire.
+
+## Mails: address and data, still interested
+
+mail-manage-link-heading = Votre lien pour modifier votre adresse ou vos données
+mail-manage-link-lead = Vous avez demandé un lien pour changer votre adresse auprès de { $publication }, ou pour télécharger ou effacer vos données.
+mail-manage-link-button = Ouvrir la page
+mail-manage-link-expires = Le lien est valable jusqu’au { $time }. Si vous ne l’avez pas demandé, ignorez cet e-mail.
+mail-new-address-lead = Vous avez demandé à recevoir à cette adresse vos newsletters envoyées par { $publication }.
+mail-new-address-expires = Le lien est valable jusqu’au { $time }. Si vous n’avez rien demandé, ignorez cet e-mail : rien ne changera.
+mail-address-changed-heading = Votre adresse a changé
+mail-address-changed-lead = Vos newsletters envoyées par { $publication } vont maintenant à { $address }.
+mail-address-changed-note = Si ce n’était pas vous, répondez à cet e-mail.
+mail-keep-lead = Vous recevez « { $newsletter } », envoyée par { $publication }, et nous aimerions savoir si elle vous intéresse toujours.
+mail-keep-until = Si vous ne cliquez pas sur le bouton au plus tard le { $date }, nous vous désinscrirons et ne vous écrirons plus à ce sujet.

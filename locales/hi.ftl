@@ -322,3 +322,84 @@ mail-welcome-latest = ताज़ा लेख
 mail-welcome-leave = “{ $newsletter }” अनसब्सक्राइब करें
 mail-subscribed-not-me = यह आपने नहीं किया? इस ईमेल को अनदेखा करें, या <a href="{ $url }">इस पते पर ईमेल ब्लॉक करें</a>।
 mail-subscribed-not-me-text = यह आपने नहीं किया? इस ईमेल को अनदेखा करें, या इस पते पर ईमेल ब्लॉक करें:
+
+## The archive: looking for something
+
+# From pages.
+archive-search = पिछले अंकों में खोजें
+archive-search-button = खोजें
+archive-list = न्यूज़लेटर
+archive-every-list = सभी न्यूज़लेटर
+archive-nothing-found = कोई अंक नहीं मिला
+archive-nothing-yet = अब तक खोजे गए अंकों में कुछ नहीं मिला
+
+## Unsubscribing: undo, and the reason
+
+unsubscribe-undo = वापस लाएँ
+unsubscribe-undone = सब्सक्रिप्शन फिर चालू है
+unsubscribe-undone-lead = सब कुछ पहले जैसा है।
+unsubscribe-not-undone = वापस लाने के लिए कुछ नहीं है
+unsubscribe-not-undone-lead = उसके बाद आपका सब्सक्रिप्शन बदल चुका है। यह न्यूज़लेटर पाने के लिए फिर से सब्सक्राइब करें।
+leave-reason-question = आपने अनसब्सक्राइब क्यों किया?
+leave-reason-too-often = ईमेल बहुत ज़्यादा आते हैं
+leave-reason-not-for-me = यह मेरी उम्मीद जैसा नहीं है
+leave-reason-never-asked = मैंने सब्सक्राइब नहीं किया था
+leave-reason-read-elsewhere = मेरे लिए इसे कहीं और पढ़ना आसान है
+leave-reason-other = कोई और कारण
+leave-reason-comment = कुछ और कहना है? (वैकल्पिक)
+leave-reason-send = भेजें
+leave-reason-missing = कोई कारण चुनें या लिखें
+leave-reason-thanks = धन्यवाद
+leave-reason-thanks-lead = हम इसे पढ़ेंगे। इस बारे में आपको कोई ईमेल नहीं आएगा।
+refusal-undo_over = अब इसे वापस नहीं लाया जा सकता। फिर से सब्सक्राइब करें।
+refusal-comment_long = यह बहुत लंबा है: सीमा { $max } अक्षर है।
+
+## Address and data, by a link that was just mailed
+
+manage-heading = आपका पता और डेटा
+manage-lead = अपना पता बदलने, अपना डेटा डाउनलोड करने या मिटाने के लिए ईमेल पर लिंक मँगाएँ। आगे भेजे गए ईमेल से यह पेज कोई भी खोल सकता है।
+manage-link-button = मुझे लिंक भेजें
+manage-link-sent = अपना इनबॉक्स देखें
+manage-link-sent-lead = { $address } पर लिंक भेजा जा रहा है। वह { $minutes } मिनट तक काम करेगा।
+manage-new-address = नया ईमेल पता
+manage-change-address = पता बदलें
+manage-export = अपना डेटा डाउनलोड करें
+manage-erase = अपना डेटा मिटाएँ
+new-address-asked = नया इनबॉक्स देखें
+new-address-asked-lead = अगर हम उस पते पर ईमेल भेज सकते हैं, तो लिंक जल्द ही पहुँचेगा। उस ईमेल में दिया बटन दबाने पर ही आपका पता बदलेगा।
+new-address-heading = अपने नए पते की पुष्टि करें
+new-address-lead = अब से आपके न्यूज़लेटर { $address } पर भेजे जाएँगे।
+new-address-button = नए पते की पुष्टि करें
+new-address-set = पता बदल गया
+new-address-set-lead = अब आपके न्यूज़लेटर { $address } पर भेजे जाते हैं।
+erase-heading = क्या आपका डेटा मिटा दें?
+erase-lead = { $address } के बारे में हमारे पास जो भी जानकारी है, हम उसे मिटा देंगे, और आपको कोई ईमेल नहीं आएगा। इसे वापस नहीं लाया जा सकता। हम पते का केवल एक फ़िंगरप्रिंट रखते हैं, जिससे पता पढ़ा नहीं जा सकता, ताकि आपसे पूछे बिना कोई इसे फिर से न जोड़े।
+erase-button = मेरा डेटा मिटाएँ
+erased = आपका डेटा मिटा दिया गया है
+erased-lead = हमारे पास अब आपके पते का कोई रिकॉर्ड नहीं है।
+refusal-link_old = लिंक की अवधि खत्म हो गई। सेटिंग पेज से नया लिंक मँगाएँ।
+refusal-new_address_same = आपका पता पहले से यही है।
+refusal-new_address_taken = उस पते का अपना सब्सक्रिप्शन है। इसके बजाय दोनों में से एक को अनसब्सक्राइब करें।
+refusal-new_address_blocked = हम उस पते पर ईमेल नहीं भेजते। कोई और पता चुनें।
+
+## Still interested?
+
+keep-heading = क्या “{ $newsletter }” आगे भी भेजें?
+keep-lead = बस एक क्लिक, और यह आगे भी मिलता रहेगा।
+keep-button = सब्सक्रिप्शन जारी रखें
+kept = “{ $newsletter }” आपको आगे भी मिलता रहेगा
+kept-lead = धन्यवाद। और कुछ करने की ज़रूरत नहीं।
+
+## Mails: address and data, still interested
+
+mail-manage-link-heading = अपना पता या डेटा बदलने का लिंक
+mail-manage-link-lead = आपने { $publication } पर अपना पता बदलने, या अपना डेटा डाउनलोड करने या मिटाने के लिए लिंक मँगाया है।
+mail-manage-link-button = पेज खोलें
+mail-manage-link-expires = यह लिंक { $time } तक काम करेगा। अगर आपने इसे नहीं मँगाया, तो इस ईमेल को अनदेखा करें।
+mail-new-address-lead = आपने { $publication } के न्यूज़लेटर इस पते पर पाने का अनुरोध किया है।
+mail-new-address-expires = यह लिंक { $time } तक काम करेगा। अगर आपने अनुरोध नहीं किया, तो इस ईमेल को अनदेखा करें, कुछ नहीं बदलेगा।
+mail-address-changed-heading = आपका पता बदल गया है
+mail-address-changed-lead = { $publication } के आपके न्यूज़लेटर अब { $address } पर भेजे जाते हैं।
+mail-address-changed-note = अगर यह आपने नहीं किया, तो इस ईमेल का जवाब दें।
+mail-keep-lead = आपको { $publication } की ओर से “{ $newsletter }” भेजा जाता है। हम पक्का करना चाहते हैं कि आपको यह चाहिए।
+mail-keep-until = अगर { $date } तक बटन नहीं दबाया गया, तो सब्सक्रिप्शन बंद कर दिया जाएगा, और हम इस बारे में दोबारा ईमेल नहीं भेजेंगे।

@@ -331,3 +331,86 @@ mail-welcome-latest = Ultimi articoli
 mail-welcome-leave = Disiscriviti da «{ $newsletter }»
 mail-subscribed-not-me = Non l’hai chiesto tu? Puoi ignorare questa email oppure <a href="{ $url }">bloccare le email a questo indirizzo</a>.
 mail-subscribed-not-me-text = Non l’hai chiesto tu? Puoi ignorare questa email oppure bloccare le email a questo indirizzo:
+
+## The archive: looking for something
+
+archive-search = Cerca nei numeri precedenti
+archive-search-button = Cerca
+archive-list = Newsletter
+archive-every-list = Tutte le newsletter
+archive-nothing-found = Nessun numero corrisponde
+archive-nothing-yet = Nessun risultato nei numeri esaminati finora
+
+## Unsubscribing: undo, and the reason
+
+unsubscribe-undo = Annulla
+unsubscribe-undone = La tua iscrizione è di nuovo attiva
+unsubscribe-undone-lead = È tutto come prima.
+unsubscribe-not-undone = Non c’è nulla da annullare
+unsubscribe-not-undone-lead = Nel frattempo la tua iscrizione è cambiata. Iscriviti di nuovo per ricevere questa newsletter.
+leave-reason-question = Perché hai annullato l’iscrizione?
+leave-reason-too-often = Ricevo troppe email
+leave-reason-not-for-me = Mi aspettavo altro
+leave-reason-never-asked = Non avevo chiesto l’iscrizione
+leave-reason-read-elsewhere = Leggo gli articoli altrove
+leave-reason-other = Un altro motivo
+leave-reason-comment = Vuoi aggiungere qualcosa? (facoltativo)
+leave-reason-send = Invia
+leave-reason-missing = Scegli un motivo o scrivine uno
+leave-reason-thanks = Grazie
+leave-reason-thanks-lead = Leggeremo la tua risposta. Non riceverai nessuna email al riguardo.
+refusal-undo_over = Non si può più annullare. Iscriviti di nuovo.
+refusal-comment_long = Il testo è troppo lungo: il limite è di { $max } caratteri.
+
+## Address and data, by a link that was just mailed
+
+manage-heading = Il tuo indirizzo e i tuoi dati
+manage-lead = Per cambiare indirizzo, o per scaricare o cancellare i tuoi dati, chiedi un link via email. Chiunque potrebbe aprire questa pagina da un’email inoltrata.
+manage-link-button = Inviami un link
+manage-link-sent = Controlla la posta
+manage-link-sent-lead = { $minutes ->
+    [one] Un link è in arrivo all’indirizzo { $address }. È valido per { $minutes } minuto.
+   *[other] Un link è in arrivo all’indirizzo { $address }. È valido per { $minutes } minuti.
+}
+manage-new-address = Nuovo indirizzo email
+manage-change-address = Cambia indirizzo
+manage-export = Scarica i tuoi dati
+manage-erase = Cancella i tuoi dati
+new-address-asked = Controlla la nuova casella di posta
+new-address-asked-lead = Se possiamo scrivere a questo indirizzo, un link è in arrivo. Il tuo indirizzo cambia appena clicchi sul pulsante nell’email.
+new-address-heading = Conferma il nuovo indirizzo
+new-address-lead = D’ora in poi le tue newsletter arriveranno a { $address }.
+new-address-button = Conferma il nuovo indirizzo
+new-address-set = Indirizzo cambiato
+new-address-set-lead = Ora le tue newsletter arrivano a { $address }.
+erase-heading = Vuoi cancellare i tuoi dati?
+erase-lead = Cancelleremo tutto quello che sappiamo di { $address } e non riceverai più email. L’operazione è irreversibile. Conserviamo soltanto un’impronta illeggibile dell’indirizzo, perché nessuno lo aggiunga di nuovo senza chiedertelo.
+erase-button = Cancella i miei dati
+erased = I tuoi dati sono stati cancellati
+erased-lead = Il tuo indirizzo non ci risulta più.
+refusal-link_old = Il link è scaduto. Chiedine un altro nella pagina delle preferenze.
+refusal-new_address_same = È già il tuo indirizzo.
+refusal-new_address_taken = Questo indirizzo ha già una sua iscrizione. Disiscrivi invece uno dei due.
+refusal-new_address_blocked = Non inviamo email a questo indirizzo. Scegline un altro.
+
+## Still interested?
+
+keep-heading = Vuoi ricevere ancora «{ $newsletter }»?
+keep-lead = Un clic e continuerai a riceverla.
+keep-button = Continua a riceverla
+kept = Continuerai a ricevere «{ $newsletter }»
+kept-lead = Grazie. Non devi fare altro.
+
+## Mails: address and data, still interested
+
+mail-manage-link-heading = Il tuo link per modificare indirizzo o dati
+mail-manage-link-lead = Hai chiesto un link per cambiare il tuo indirizzo presso { $publication }, oppure per scaricare o cancellare i tuoi dati.
+mail-manage-link-button = Apri la pagina
+mail-manage-link-expires = Il link è valido fino a { $time }. Se non l’hai chiesto tu, ignora questa email.
+mail-new-address-lead = Hai chiesto di ricevere a questo indirizzo le tue newsletter di { $publication }.
+mail-new-address-expires = Il link è valido fino a { $time }. Se non l’hai chiesto tu, ignora questa email e non cambierà nulla.
+mail-address-changed-heading = Il tuo indirizzo è cambiato
+mail-address-changed-lead = Ora le tue newsletter di { $publication } arrivano a { $address }.
+mail-address-changed-note = Se non l’hai chiesto tu, rispondi a questa email.
+mail-keep-lead = Ricevi «{ $newsletter }» da { $publication } e vorremmo sapere se ti interessa ancora.
+mail-keep-until = Se non clicchi sul pulsante, annulleremo l’iscrizione e non ti scriveremo più al riguardo. Ultimo giorno per confermare: { $date }.

@@ -313,3 +313,84 @@ mail-welcome-latest = 最新の記事
 mail-welcome-leave = 「{ $newsletter }」の配信を停止する
 mail-subscribed-not-me = お心当たりのない場合は、このメールを無視するか、<a href="{ $url }">このアドレスへの配信をブロック</a>してください。
 mail-subscribed-not-me-text = お心当たりのない場合は、このメールを無視するか、次のリンクからこのアドレスへの配信をブロックしてください：
+
+## The archive: looking for something
+
+# From pages.
+archive-search = バックナンバーを検索
+archive-search-button = 検索
+archive-list = ニュースレター
+archive-every-list = すべてのニュースレター
+archive-nothing-found = 該当する号はありません
+archive-nothing-yet = これまでに検索した号には、該当するものがありません
+
+## Unsubscribing: undo, and the reason
+
+unsubscribe-undo = 元に戻す
+unsubscribe-undone = 配信を再開しました
+unsubscribe-undone-lead = すべて元どおりです。
+unsubscribe-not-undone = 元に戻すものはありません
+unsubscribe-not-undone-lead = その後、登録の状態が変わっています。このニュースレターを受け取るには、もう一度ご登録ください。
+leave-reason-question = 配信停止の理由をお聞かせください
+leave-reason-too-often = メールが多すぎる
+leave-reason-not-for-me = 期待した内容と違った
+leave-reason-never-asked = 登録した覚えがない
+leave-reason-read-elsewhere = ほかの場所で読んでいる
+leave-reason-other = その他
+leave-reason-comment = ほかにご意見があればお書きください（任意）
+leave-reason-send = 送信
+leave-reason-missing = 理由を選ぶか、ご記入ください
+leave-reason-thanks = ありがとうございました
+leave-reason-thanks-lead = 拝読いたします。この件についてメールをお送りすることはありません。
+refusal-undo_over = もう元に戻すことはできません。あらためてご登録ください。
+refusal-comment_long = 文章が長すぎます。{ $max }文字まで入力できます。
+
+## Address and data, by a link that was just mailed
+
+manage-heading = アドレスと登録データ
+manage-lead = アドレスの変更、登録データのダウンロードや消去には、メールでお送りするリンクが必要です。転送されたメールからは、誰でもこのページを開けるためです。
+manage-link-button = リンクをメールで受け取る
+manage-link-sent = メールをご確認ください
+manage-link-sent-lead = まもなく{ $address }にリンクが届きます。リンクの有効期間は{ $minutes }分です。
+manage-new-address = 新しいメールアドレス
+manage-change-address = アドレスを変更
+manage-export = 登録データをダウンロード
+manage-erase = 登録データを消去
+new-address-asked = 新しいアドレスのメールをご確認ください
+new-address-asked-lead = そのアドレスにお送りできる場合は、まもなくリンクが届きます。メール内のボタンを押すと、アドレスが変更されます。
+new-address-heading = 新しいアドレスの確認
+new-address-lead = 今後、ニュースレターは{ $address }にお届けします。
+new-address-button = 新しいアドレスを確定する
+new-address-set = アドレスを変更しました
+new-address-set-lead = ニュースレターは{ $address }にお届けします。
+erase-heading = 登録データを消去しますか？
+erase-lead = { $address }に関するすべての情報を削除し、今後メールはお送りしません。この操作は取り消せません。断りなく再び登録されることがないよう、元のアドレスを読み取れない照合用の値だけを保管します。
+erase-button = 登録データを消去する
+erased = 登録データを消去しました
+erased-lead = アドレスの登録情報はもうありません。
+refusal-link_old = リンクの有効期限が切れています。配信設定のページで新しいリンクを受け取ってください。
+refusal-new_address_same = すでにご登録のアドレスです。
+refusal-new_address_taken = そのアドレスは別に登録されています。変更ではなく、どちらか一方の配信を停止してください。
+refusal-new_address_blocked = そのアドレスへの配信は行っていません。別のアドレスをご入力ください。
+
+## Still interested?
+
+keep-heading = 「{ $newsletter }」を引き続きお届けしますか？
+keep-lead = ボタンを押すだけで、引き続きお届けします。
+keep-button = 登録を続ける
+kept = 引き続き「{ $newsletter }」をお届けします
+kept-lead = ありがとうございます。ほかに必要なお手続きはありません。
+
+## Mails: address and data, still interested
+
+mail-manage-link-heading = アドレスと登録データを変更するリンク
+mail-manage-link-lead = { $publication }にご登録のアドレスの変更、登録データのダウンロードや消去のためのリンクをご請求いただきました。
+mail-manage-link-button = ページを開く
+mail-manage-link-expires = リンクの有効期限は{ $time }です。お心当たりのない場合は、このメールを無視してください。
+mail-new-address-lead = { $publication }のニュースレターをこのアドレスで受け取るお申し込みをいただきました。
+mail-new-address-expires = リンクの有効期限は{ $time }です。お心当たりのない場合は、このメールを無視してください。何も変更されません。
+mail-address-changed-heading = アドレスが変更されました
+mail-address-changed-lead = { $publication }のニュースレターは、{ $address }にお届けします。
+mail-address-changed-note = お心当たりのない場合は、このメールにご返信ください。
+mail-keep-lead = { $publication }から「{ $newsletter }」をお届けしています。引き続きご希望かどうか、確認させてください。
+mail-keep-until = { $date }までにボタンを押されない場合は配信を停止し、この件について再びメールをお送りすることはありません。

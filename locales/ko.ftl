@@ -313,3 +313,84 @@ mail-welcome-latest = 최근 기사
 mail-welcome-leave = ‘{ $newsletter }’ 수신거부
 mail-subscribed-not-me = 직접 입력하지 않으셨나요? 이 메일을 무시하시거나 <a href="{ $url }">이 주소로 오는 메일을 차단</a>하실 수 있습니다.
 mail-subscribed-not-me-text = 직접 입력하지 않으셨나요? 이 메일을 무시하시거나 다음 링크에서 이 주소로 오는 메일을 차단하실 수 있습니다:
+
+## The archive: looking for something
+
+# From pages.
+archive-search = 지난 뉴스레터 검색
+archive-search-button = 검색
+archive-list = 뉴스레터
+archive-every-list = 모든 뉴스레터
+archive-nothing-found = 검색 결과가 없습니다
+archive-nothing-yet = 지금까지 찾아본 뉴스레터에는 검색 결과가 없습니다
+
+## Unsubscribing: undo, and the reason
+
+unsubscribe-undo = 되돌리기
+unsubscribe-undone = 다시 구독 중입니다
+unsubscribe-undone-lead = 모두 이전 상태로 돌아왔습니다.
+unsubscribe-not-undone = 되돌릴 내용이 없습니다
+unsubscribe-not-undone-lead = 그 뒤에 구독 상태가 바뀌었습니다. 이 뉴스레터를 받으시려면 다시 구독해 주세요.
+leave-reason-question = 수신거부하신 이유를 알려 주시겠어요?
+leave-reason-too-often = 메일이 너무 많이 옵니다
+leave-reason-not-for-me = 기대한 내용과 다릅니다
+leave-reason-never-asked = 신청한 적이 없습니다
+leave-reason-read-elsewhere = 다른 곳에서 읽고 있습니다
+leave-reason-other = 기타
+leave-reason-comment = 더 하실 말씀이 있나요? (선택)
+leave-reason-send = 보내기
+leave-reason-missing = 이유를 선택하거나 적어 주세요
+leave-reason-thanks = 감사합니다
+leave-reason-thanks-lead = 잘 읽어 보겠습니다. 이와 관련해 메일을 보내드리지는 않습니다.
+refusal-undo_over = 이제 되돌릴 수 없습니다. 다시 구독해 주세요.
+refusal-comment_long = 글이 너무 깁니다. { $max }자까지 쓸 수 있습니다.
+
+## Address and data, by a link that was just mailed
+
+manage-heading = 이메일 주소와 개인정보
+manage-lead = 주소를 바꾸거나 내 정보를 내려받거나 삭제하시려면 메일로 링크를 받아 주세요. 전달된 메일에서는 누구나 이 페이지를 열 수 있기 때문입니다.
+manage-link-button = 메일로 링크 받기
+manage-link-sent = 메일함을 확인해 주세요
+manage-link-sent-lead = { $address } 주소로 곧 링크가 도착합니다. 링크는 { $minutes }분 동안 쓸 수 있습니다.
+manage-new-address = 새 이메일 주소
+manage-change-address = 주소 변경
+manage-export = 내 정보 내려받기
+manage-erase = 내 정보 삭제
+new-address-asked = 새 메일함을 확인해 주세요
+new-address-asked-lead = 메일을 보낼 수 있는 주소라면 곧 링크가 도착합니다. 메일에 있는 버튼을 누르시면 주소가 변경됩니다.
+new-address-heading = 새 주소를 확인해 주세요
+new-address-lead = 앞으로 { $address } 주소로 뉴스레터를 보내드립니다.
+new-address-button = 새 주소 확인하기
+new-address-set = 주소가 변경되었습니다
+new-address-set-lead = 이제 { $address } 주소로 뉴스레터를 보내드립니다.
+erase-heading = 내 정보를 삭제하시겠어요?
+erase-lead = { $address } 주소와 관련된 모든 정보를 삭제하며, 더 이상 메일을 보내드리지 않습니다. 이 작업은 되돌릴 수 없습니다. 다른 사람이 동의 없이 이 주소를 다시 등록하지 못하도록, 내용을 알아볼 수 없는 식별값만 보관합니다.
+erase-button = 내 정보 삭제하기
+erased = 정보가 삭제되었습니다
+erased-lead = 이제 이 주소에 대한 기록이 없습니다.
+refusal-link_old = 링크가 만료되었습니다. 수신 설정 페이지에서 새 링크를 받아 주세요.
+refusal-new_address_same = 이미 사용 중인 주소입니다.
+refusal-new_address_taken = 이미 따로 구독 중인 주소입니다. 대신 둘 중 하나를 수신거부해 주세요.
+refusal-new_address_blocked = 이 주소로는 메일을 보내지 않습니다. 다른 주소를 입력해 주세요.
+
+## Still interested?
+
+keep-heading = ‘{ $newsletter }’ 뉴스레터를 계속 받으시겠어요?
+keep-lead = 한 번만 누르시면 계속 보내드립니다.
+keep-button = 계속 구독하기
+kept = ‘{ $newsletter }’ 뉴스레터를 계속 보내드립니다
+kept-lead = 감사합니다. 더 하실 일은 없습니다.
+
+## Mails: address and data, still interested
+
+mail-manage-link-heading = 주소와 정보를 변경할 수 있는 링크입니다
+mail-manage-link-lead = { $publication }에 등록된 주소를 바꾸거나 내 정보를 내려받거나 삭제할 수 있는 링크를 요청하셨습니다.
+mail-manage-link-button = 페이지 열기
+mail-manage-link-expires = 링크는 { $time }까지 쓸 수 있습니다. 요청하신 적이 없다면 이 메일을 무시하셔도 됩니다.
+mail-new-address-lead = { $publication }의 뉴스레터를 이 주소로 받겠다고 요청하셨습니다.
+mail-new-address-expires = 링크는 { $time }까지 쓸 수 있습니다. 요청하신 적이 없다면 이 메일을 무시하셔도 됩니다. 아무것도 바뀌지 않습니다.
+mail-address-changed-heading = 주소가 변경되었습니다
+mail-address-changed-lead = 이제 { $publication }의 뉴스레터를 { $address } 주소로 보내드립니다.
+mail-address-changed-note = 직접 변경하지 않으셨다면 이 메일에 답장해 주세요.
+mail-keep-lead = { $publication }에서 ‘{ $newsletter }’ 뉴스레터를 보내드리고 있습니다. 계속 받기를 원하시는지 확인하고자 합니다.
+mail-keep-until = { $date }까지 버튼을 누르지 않으시면 이 뉴스레터를 더 이상 보내드리지 않으며, 이와 관련해 다시 메일을 보내지 않습니다.

@@ -331,3 +331,86 @@ mail-welcome-latest = Nieuwste artikelen
 mail-welcome-leave = Uitschrijven voor ‘{ $newsletter }’
 mail-subscribed-not-me = Was u dit niet? Dan kunt u deze e-mail negeren of <a href="{ $url }">e-mail naar dit adres blokkeren</a>.
 mail-subscribed-not-me-text = Was u dit niet? Dan kunt u deze e-mail negeren of e-mail naar dit adres blokkeren:
+
+## The archive: looking for something
+
+archive-search = Eerdere edities doorzoeken
+archive-search-button = Zoeken
+archive-list = Nieuwsbrief
+archive-every-list = Alle nieuwsbrieven
+archive-nothing-found = Geen edities gevonden
+archive-nothing-yet = Niets gevonden in de edities die tot nu toe zijn doorzocht
+
+## Unsubscribing: undo, and the reason
+
+unsubscribe-undo = Ongedaan maken
+unsubscribe-undone = U bent weer ingeschreven
+unsubscribe-undone-lead = Alles is weer zoals het was.
+unsubscribe-not-undone = Niets om ongedaan te maken
+unsubscribe-not-undone-lead = Uw inschrijving is sindsdien gewijzigd. Schrijf u opnieuw in om deze nieuwsbrief te ontvangen.
+leave-reason-question = Waarom hebt u zich uitgeschreven?
+leave-reason-too-often = Ik krijg te veel e-mails
+leave-reason-not-for-me = Ik had iets anders verwacht
+leave-reason-never-asked = Ik heb me niet ingeschreven
+leave-reason-read-elsewhere = Ik lees het ergens anders
+leave-reason-other = Een andere reden
+leave-reason-comment = Wilt u nog iets toevoegen? (niet verplicht)
+leave-reason-send = Versturen
+leave-reason-missing = Kies een reden of schrijf er zelf een op
+leave-reason-thanks = Dank u wel
+leave-reason-thanks-lead = Wij lezen uw antwoord. U ontvangt er geen e-mail over.
+refusal-undo_over = Dit kan niet meer ongedaan worden gemaakt. Schrijf u opnieuw in.
+refusal-comment_long = Dat is te lang: maximaal { $max } tekens.
+
+## Address and data, by a link that was just mailed
+
+manage-heading = Uw adres en gegevens
+manage-lead = Wilt u uw adres wijzigen of uw gegevens downloaden of wissen, vraag dan per e-mail een link aan. Deze pagina kan iedereen openen die een doorgestuurde e-mail heeft.
+manage-link-button = Mail mij een link
+manage-link-sent = Kijk in uw mailbox
+manage-link-sent-lead = { $minutes ->
+    [one] Er is een link onderweg naar { $address }. Die werkt { $minutes } minuut.
+   *[other] Er is een link onderweg naar { $address }. Die werkt { $minutes } minuten.
+}
+manage-new-address = Nieuw e-mailadres
+manage-change-address = Adres wijzigen
+manage-export = Uw gegevens downloaden
+manage-erase = Uw gegevens wissen
+new-address-asked = Kijk in uw nieuwe mailbox
+new-address-asked-lead = Als wij naar dat adres kunnen mailen, is er een link onderweg. Uw adres verandert zodra u op de knop in die e-mail klikt.
+new-address-heading = Bevestig uw nieuwe adres
+new-address-lead = Uw nieuwsbrieven gaan voortaan naar { $address }.
+new-address-button = Nieuw adres bevestigen
+new-address-set = Adres gewijzigd
+new-address-set-lead = Uw nieuwsbrieven gaan nu naar { $address }.
+erase-heading = Uw gegevens wissen?
+erase-lead = Wij wissen alles wat wij over { $address } weten, en u ontvangt geen e-mail meer. Dit kan niet ongedaan worden gemaakt. Wij bewaren alleen een onleesbare vingerafdruk van het adres, zodat niemand het opnieuw toevoegt zonder het u te vragen.
+erase-button = Mijn gegevens wissen
+erased = Uw gegevens zijn gewist
+erased-lead = Uw adres is bij ons niet meer bekend.
+refusal-link_old = De link is verlopen. Vraag een nieuwe aan op uw pagina met voorkeuren.
+refusal-new_address_same = Dat is al uw adres.
+refusal-new_address_taken = Dat adres heeft een eigen inschrijving. Schrijf in plaats daarvan een van de twee uit.
+refusal-new_address_blocked = Wij sturen geen e-mail naar dat adres. Kies een ander.
+
+## Still interested?
+
+keep-heading = Wilt u ‘{ $newsletter }’ blijven ontvangen?
+keep-lead = Eén klik en u blijft de nieuwsbrief ontvangen.
+keep-button = Blijven ontvangen
+kept = U blijft ‘{ $newsletter }’ ontvangen
+kept-lead = Dank u wel. U hoeft niets meer te doen.
+
+## Mails: address and data, still interested
+
+mail-manage-link-heading = Uw link om uw adres of gegevens te wijzigen
+mail-manage-link-lead = U hebt een link aangevraagd om uw adres bij { $publication } te wijzigen of uw gegevens te downloaden of te wissen.
+mail-manage-link-button = Open de pagina
+mail-manage-link-expires = De link werkt tot { $time }. Hebt u hem niet aangevraagd, negeer deze e-mail dan.
+mail-new-address-lead = U hebt gevraagd om uw nieuwsbrieven van { $publication } op dit adres te ontvangen.
+mail-new-address-expires = De link werkt tot { $time }. Hebt u dit niet aangevraagd, negeer deze e-mail dan. Er verandert niets.
+mail-address-changed-heading = Uw adres is gewijzigd
+mail-address-changed-lead = Uw nieuwsbrieven van { $publication } gaan nu naar { $address }.
+mail-address-changed-note = Was u dit niet? Beantwoord dan deze e-mail.
+mail-keep-lead = U ontvangt ‘{ $newsletter }’ van { $publication }, en wij willen graag weten of u dat nog wilt.
+mail-keep-until = Klikt u niet uiterlijk op { $date } op de knop, dan schrijven wij u uit en mailen wij u hier niet meer over.

@@ -341,3 +341,89 @@ mail-welcome-latest = Najnowsze artykuły
 mail-welcome-leave = Wypisz się z newslettera „{ $newsletter }”
 mail-subscribed-not-me = To nie Ty? Możesz zignorować tę wiadomość albo <a href="{ $url }">zablokować wiadomości na ten adres</a>.
 mail-subscribed-not-me-text = To nie Ty? Możesz zignorować tę wiadomość albo zablokować wiadomości na ten adres:
+
+## The archive: looking for something
+
+# From pages.
+archive-search = Szukaj w poprzednich wydaniach
+archive-search-button = Szukaj
+archive-list = Newsletter
+archive-every-list = Wszystkie newslettery
+archive-nothing-found = Brak pasujących wydań
+archive-nothing-yet = W przeszukanych dotąd wydaniach nic nie znaleziono
+
+## Unsubscribing: undo, and the reason
+
+unsubscribe-undo = Cofnij
+unsubscribe-undone = Zapis przywrócony
+unsubscribe-undone-lead = Wszystko jest jak wcześniej.
+unsubscribe-not-undone = Nie ma czego cofnąć
+unsubscribe-not-undone-lead = W międzyczasie coś się w tym zapisie zmieniło. Aby dostawać ten newsletter, zapisz się ponownie.
+leave-reason-question = Jaki jest powód rezygnacji?
+leave-reason-too-often = Za dużo wiadomości
+leave-reason-not-for-me = To nie to, czego oczekuję
+leave-reason-never-asked = To nie był mój zapis
+leave-reason-read-elsewhere = Czytam to gdzie indziej
+leave-reason-other = Inny powód
+leave-reason-comment = Chcesz coś dodać? (opcjonalnie)
+leave-reason-send = Wyślij
+leave-reason-missing = Wybierz powód albo go opisz
+leave-reason-thanks = Dziękujemy
+leave-reason-thanks-lead = Przeczytamy to. Nie będziemy o tym do Ciebie pisać.
+refusal-undo_over = Tego nie da się już cofnąć. Zapisz się ponownie.
+refusal-comment_long = Tekst jest za długi. Limit znaków: { $max }.
+
+## Address and data, by a link that was just mailed
+
+manage-heading = Twój adres i dane
+manage-lead = Aby zmienić adres, pobrać swoje dane lub je usunąć, poproś o link e-mailem. Tę stronę może otworzyć każdy, do kogo trafi przekazana dalej wiadomość.
+manage-link-button = Wyślij mi link
+manage-link-sent = Sprawdź skrzynkę
+manage-link-sent-lead = { $minutes ->
+    [one] Link jest w drodze na adres { $address }. Działa przez { $minutes } minutę.
+    [few] Link jest w drodze na adres { $address }. Działa przez { $minutes } minuty.
+    [many] Link jest w drodze na adres { $address }. Działa przez { $minutes } minut.
+   *[other] Link jest w drodze na adres { $address }. Działa przez { $minutes } minuty.
+}
+manage-new-address = Nowy adres e-mail
+manage-change-address = Zmień adres
+manage-export = Pobierz swoje dane
+manage-erase = Usuń swoje dane
+new-address-asked = Sprawdź nową skrzynkę
+new-address-asked-lead = Jeśli możemy pisać na ten adres, link jest już w drodze. Adres zmieni się po kliknięciu przycisku w tej wiadomości.
+new-address-heading = Potwierdź nowy adres
+new-address-lead = Od teraz newslettery będą przychodzić na adres { $address }.
+new-address-button = Potwierdź nowy adres
+new-address-set = Adres zmieniony
+new-address-set-lead = Newslettery przychodzą teraz na adres { $address }.
+erase-heading = Usunąć Twoje dane?
+erase-lead = Usuniemy wszystko, co wiemy o adresie { $address }, i nie dostaniesz od nas więcej wiadomości. Tego nie da się cofnąć. Zachowamy tylko cyfrowy odcisk adresu, z którego nie da się go odczytać, aby nikt nie dodał tego adresu ponownie bez Twojej zgody.
+erase-button = Usuń moje dane
+erased = Twoje dane zostały usunięte
+erased-lead = Nie mamy już Twojego adresu.
+refusal-link_old = Link wygasł. Nowy dostaniesz na stronie ustawień.
+refusal-new_address_same = To już jest Twój adres.
+refusal-new_address_taken = Ten adres ma własny zapis. Zamiast tego wypisz jeden z dwóch adresów.
+refusal-new_address_blocked = Nie wysyłamy wiadomości na ten adres. Wybierz inny.
+
+## Still interested?
+
+keep-heading = Nadal chcesz dostawać newsletter „{ $newsletter }”?
+keep-lead = Wystarczy jedno kliknięcie, a będziemy wysyłać go dalej.
+keep-button = Zachowaj zapis
+kept = Newsletter „{ $newsletter }” będzie przychodzić dalej
+kept-lead = Dziękujemy. To już wszystko.
+
+## Mails: address and data, still interested
+
+mail-manage-link-heading = Link do zmiany adresu lub danych
+mail-manage-link-lead = Otrzymaliśmy prośbę o link, pod którym możesz zmienić adres ({ $publication }) oraz pobrać lub usunąć swoje dane.
+mail-manage-link-button = Otwórz stronę
+mail-manage-link-expires = Link działa do: { $time }. Jeśli to nie Twoja prośba, zignoruj tę wiadomość.
+mail-new-address-lead = Otrzymaliśmy prośbę, by newslettery od { $publication } wysyłać na ten adres.
+mail-new-address-expires = Link działa do: { $time }. Jeśli to nie Twoja prośba, zignoruj tę wiadomość, a nic się nie zmieni.
+mail-address-changed-heading = Twój adres został zmieniony
+mail-address-changed-lead = { $publication } wysyła teraz Twoje newslettery na adres { $address }.
+mail-address-changed-note = Jeśli to nie Ty, odpowiedz na tę wiadomość.
+mail-keep-lead = { $publication } wysyła Ci newsletter „{ $newsletter }”. Chcemy się upewnić, że nadal go chcesz.
+mail-keep-until = Jeśli nie klikniesz przycisku do { $date } r., wypiszemy Cię i nie napiszemy więcej w tej sprawie.

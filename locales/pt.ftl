@@ -331,3 +331,86 @@ mail-welcome-latest = Últimas matérias
 mail-welcome-leave = Cancelar a inscrição em “{ $newsletter }”
 mail-subscribed-not-me = Não foi você? Você pode ignorar este e-mail ou <a href="{ $url }">bloquear e-mails para este endereço</a>.
 mail-subscribed-not-me-text = Não foi você? Você pode ignorar este e-mail ou bloquear e-mails para este endereço:
+
+## The archive: looking for something
+
+archive-search = Buscar em edições anteriores
+archive-search-button = Buscar
+archive-list = Newsletter
+archive-every-list = Todas as newsletters
+archive-nothing-found = Nenhuma edição encontrada
+archive-nothing-yet = Nada encontrado nas edições pesquisadas até agora
+
+## Unsubscribing: undo, and the reason
+
+unsubscribe-undo = Desfazer
+unsubscribe-undone = Sua inscrição está ativa de novo
+unsubscribe-undone-lead = Está tudo como antes.
+unsubscribe-not-undone = Não há nada para desfazer
+unsubscribe-not-undone-lead = Sua inscrição mudou depois disso. Inscreva-se de novo para receber esta newsletter.
+leave-reason-question = Por que você cancelou?
+leave-reason-too-often = Recebo e-mails demais
+leave-reason-not-for-me = Não é o que eu esperava
+leave-reason-never-asked = Eu não me inscrevi
+leave-reason-read-elsewhere = Leio em outro lugar
+leave-reason-other = Outro motivo
+leave-reason-comment = Quer acrescentar alguma coisa? (opcional)
+leave-reason-send = Enviar
+leave-reason-missing = Escolha um motivo ou escreva um
+leave-reason-thanks = Agradecemos a resposta
+leave-reason-thanks-lead = Vamos ler o que você escreveu. Você não vai receber nenhum e-mail sobre isso.
+refusal-undo_over = Não dá mais para desfazer. Inscreva-se de novo.
+refusal-comment_long = O texto é longo demais: o limite é de { $max } caracteres.
+
+## Address and data, by a link that was just mailed
+
+manage-heading = Seu endereço e seus dados
+manage-lead = Para mudar seu endereço, ou para baixar ou apagar seus dados, peça um link por e-mail. Qualquer pessoa poderia abrir esta página a partir de um e-mail encaminhado.
+manage-link-button = Receber um link
+manage-link-sent = Confira seu e-mail
+manage-link-sent-lead = { $minutes ->
+    [one] Um link está a caminho de { $address }. Ele vale por { $minutes } minuto.
+   *[other] Um link está a caminho de { $address }. Ele vale por { $minutes } minutos.
+}
+manage-new-address = Novo e-mail
+manage-change-address = Mudar endereço
+manage-export = Baixar seus dados
+manage-erase = Apagar seus dados
+new-address-asked = Confira o novo e-mail
+new-address-asked-lead = Se for possível escrever para esse endereço, um link está a caminho. Seu endereço muda assim que você clicar no botão desse e-mail.
+new-address-heading = Confirme seu novo endereço
+new-address-lead = A partir de agora, suas newsletters vão para { $address }.
+new-address-button = Confirmar novo endereço
+new-address-set = Endereço alterado
+new-address-set-lead = Suas newsletters agora vão para { $address }.
+erase-heading = Apagar seus dados?
+erase-lead = Vamos apagar tudo o que sabemos sobre { $address }, e você não vai receber mais e-mails. Isso não pode ser desfeito. Guardamos apenas uma impressão digital ilegível do endereço, para que ninguém o inclua de novo sem perguntar a você.
+erase-button = Apagar meus dados
+erased = Seus dados foram apagados
+erased-lead = Não temos mais registro do seu endereço.
+refusal-link_old = O link expirou. Peça outro na sua página de preferências.
+refusal-new_address_same = Esse já é o seu endereço.
+refusal-new_address_taken = Esse endereço tem uma inscrição própria. Cancele a inscrição de um dos dois.
+refusal-new_address_blocked = Não enviamos e-mails para esse endereço. Escolha outro.
+
+## Still interested?
+
+keep-heading = Você ainda quer receber “{ $newsletter }”?
+keep-lead = Um clique, e você continua recebendo.
+keep-button = Continuar recebendo
+kept = Você vai continuar recebendo “{ $newsletter }”
+kept-lead = Agradecemos. Não é preciso fazer mais nada.
+
+## Mails: address and data, still interested
+
+mail-manage-link-heading = Seu link para mudar seu endereço ou seus dados
+mail-manage-link-lead = Você pediu um link para mudar seu endereço em { $publication } ou para baixar ou apagar seus dados.
+mail-manage-link-button = Abrir a página
+mail-manage-link-expires = O link vale até { $time }. Se você não pediu, ignore este e-mail.
+mail-new-address-lead = Você pediu para receber neste endereço suas newsletters de { $publication }.
+mail-new-address-expires = O link vale até { $time }. Se você não pediu, ignore este e-mail e nada muda.
+mail-address-changed-heading = Seu endereço mudou
+mail-address-changed-lead = Suas newsletters de { $publication } agora vão para { $address }.
+mail-address-changed-note = Se não foi você, responda a este e-mail.
+mail-keep-lead = Você recebe “{ $newsletter }” de { $publication }, e queremos saber se ainda tem interesse.
+mail-keep-until = Se você não clicar no botão até { $date }, a inscrição será cancelada, e não vamos mais escrever sobre isso.

@@ -341,3 +341,89 @@ mail-welcome-latest = Останні статті
 mail-welcome-leave = Відписатися від розсилки «{ $newsletter }»
 mail-subscribed-not-me = Це не ви? Цей лист можна проігнорувати, а можна й <a href="{ $url }">заблокувати листи на цю адресу</a>.
 mail-subscribed-not-me-text = Це не ви? Цей лист можна проігнорувати, а можна й заблокувати листи на цю адресу:
+
+## The archive: looking for something
+
+# From pages.
+archive-search = Пошук у попередніх випусках
+archive-search-button = Шукати
+archive-list = Розсилка
+archive-every-list = Усі розсилки
+archive-nothing-found = Нічого не знайдено
+archive-nothing-yet = У переглянутих досі випусках нічого не знайдено
+
+## Unsubscribing: undo, and the reason
+
+unsubscribe-undo = Повернути підписку
+unsubscribe-undone = Ви знову підписані
+unsubscribe-undone-lead = Усе так, як було.
+unsubscribe-not-undone = Повертати нічого
+unsubscribe-not-undone-lead = Відтоді ваша підписка змінилася. Щоб отримувати цю розсилку, підпишіться ще раз.
+leave-reason-question = Чому ви відписалися?
+leave-reason-too-often = Забагато листів
+leave-reason-not-for-me = Це не те, чого хотілося
+leave-reason-never-asked = Це не моя підписка
+leave-reason-read-elsewhere = Читаю це деінде
+leave-reason-other = Інша причина
+leave-reason-comment = Хочете щось додати? (необов’язково)
+leave-reason-send = Надіслати
+leave-reason-missing = Виберіть причину або напишіть свою
+leave-reason-thanks = Дякуємо
+leave-reason-thanks-lead = Ми це прочитаємо. Листів із цього приводу не буде.
+refusal-undo_over = Повернути підписку вже неможливо. Натомість підпишіться ще раз.
+refusal-comment_long = Текст задовгий. Найбільша кількість символів: { $max }.
+
+## Address and data, by a link that was just mailed
+
+manage-heading = Ваші адреса й дані
+manage-lead = Щоб змінити адресу, завантажити або видалити свої дані, отримайте посилання на пошту. Адже цю сторінку може відкрити будь-хто, кому переслали лист.
+manage-link-button = Надіслати мені посилання
+manage-link-sent = Перевірте пошту
+manage-link-sent-lead = { $minutes ->
+    [one] Посилання вже в дорозі на { $address }. Воно діє { $minutes } хвилину.
+    [few] Посилання вже в дорозі на { $address }. Воно діє { $minutes } хвилини.
+    [many] Посилання вже в дорозі на { $address }. Воно діє { $minutes } хвилин.
+   *[other] Посилання вже в дорозі на { $address }. Воно діє { $minutes } хвилини.
+}
+manage-new-address = Нова електронна адреса
+manage-change-address = Змінити адресу
+manage-export = Завантажити свої дані
+manage-erase = Видалити свої дані
+new-address-asked = Перевірте нову скриньку
+new-address-asked-lead = Якщо ми можемо писати на цю адресу, посилання вже в дорозі. Адреса зміниться, щойно ви натиснете кнопку в тому листі.
+new-address-heading = Підтвердьте нову адресу
+new-address-lead = Відтепер розсилки надходитимуть на { $address }.
+new-address-button = Підтвердити нову адресу
+new-address-set = Адресу змінено
+new-address-set-lead = Тепер розсилки надходять на { $address }.
+erase-heading = Видалити ваші дані?
+erase-lead = Ми видалимо все, що знаємо про { $address }, і ви більше не отримаєте від нас листів. Повернути дані буде неможливо. Ми збережемо лише відбиток адреси, з якого її не можна прочитати, щоб ніхто не додав її знову без вашої згоди.
+erase-button = Видалити мої дані
+erased = Ваші дані видалено
+erased-lead = Ми більше не маємо даних про вашу адресу.
+refusal-link_old = Посилання вже не діє. Отримайте нове на сторінці налаштувань.
+refusal-new_address_same = Це і є ваша нинішня адреса.
+refusal-new_address_taken = Ця адреса має власну підписку. Натомість відпишіть одну з двох.
+refusal-new_address_blocked = Ми не надсилаємо листів на цю адресу. Виберіть іншу.
+
+## Still interested?
+
+keep-heading = Чи хочете ви й далі отримувати розсилку «{ $newsletter }»?
+keep-lead = Одне натискання — і вона надходитиме далі.
+keep-button = Залишити підписку
+kept = Розсилка «{ $newsletter }» надходитиме й далі
+kept-lead = Дякуємо. Більше нічого робити не потрібно.
+
+## Mails: address and data, still interested
+
+mail-manage-link-heading = Посилання, щоб змінити адресу чи дані
+mail-manage-link-lead = Ви попросили посилання, щоб змінити адресу для «{ $publication }», завантажити або видалити свої дані.
+mail-manage-link-button = Відкрити сторінку
+mail-manage-link-expires = Посилання діє до: { $time }. Якщо ви про це не просили, проігноруйте цей лист.
+mail-new-address-lead = Ви попросили надсилати розсилки від «{ $publication }» на цю адресу.
+mail-new-address-expires = Посилання діє до: { $time }. Якщо ви про це не просили, проігноруйте цей лист, і нічого не зміниться.
+mail-address-changed-heading = Вашу адресу змінено
+mail-address-changed-lead = { $publication } тепер надсилає ваші розсилки на { $address }.
+mail-address-changed-note = Якщо це не ви, дайте відповідь на цей лист.
+mail-keep-lead = { $publication } надсилає вам розсилку «{ $newsletter }», і ми хочемо впевнитися, що вона вам потрібна.
+mail-keep-until = Якщо ви не натиснете кнопку до { $date }, ми вас відпишемо і більше не писатимемо про це.

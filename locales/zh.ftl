@@ -313,3 +313,84 @@ mail-welcome-latest = 最新文章
 mail-welcome-leave = 退订《{ $newsletter }》
 mail-subscribed-not-me = 不是您本人操作？可以忽略此邮件，或者<a href="{ $url }">屏蔽发往该邮箱的邮件</a>。
 mail-subscribed-not-me-text = 不是您本人操作？可以忽略此邮件，或者屏蔽发往该邮箱的邮件：
+
+## The archive: looking for something
+
+# From pages.
+archive-search = 搜索往期
+archive-search-button = 搜索
+archive-list = 简报
+archive-every-list = 全部简报
+archive-nothing-found = 没有符合条件的往期
+archive-nothing-yet = 在目前搜索过的往期中没有找到
+
+## Unsubscribing: undo, and the reason
+
+unsubscribe-undo = 撤销
+unsubscribe-undone = 已恢复订阅
+unsubscribe-undone-lead = 一切照旧。
+unsubscribe-not-undone = 没有可撤销的操作
+unsubscribe-not-undone-lead = 此后您的订阅已有变化。如需接收这份简报，请重新订阅。
+leave-reason-question = 您为什么退订？
+leave-reason-too-often = 邮件太多
+leave-reason-not-for-me = 和我预想的不一样
+leave-reason-never-asked = 我没有申请过订阅
+leave-reason-read-elsewhere = 我在别处阅读
+leave-reason-other = 其他原因
+leave-reason-comment = 还有什么想说的？（选填）
+leave-reason-send = 提交
+leave-reason-missing = 请选择或填写一个原因
+leave-reason-thanks = 谢谢您
+leave-reason-thanks-lead = 我们会认真阅读，但不会为此给您发邮件。
+refusal-undo_over = 已无法撤销。请重新订阅。
+refusal-comment_long = 内容过长，最多{ $max }个字符。
+
+## Address and data, by a link that was just mailed
+
+manage-heading = 您的邮箱和数据
+manage-lead = 如需更换邮箱、下载或删除您的数据，请先通过邮件获取链接。因为邮件转发后，任何人都能打开此页面。
+manage-link-button = 将链接发到我的邮箱
+manage-link-sent = 请查收邮件
+manage-link-sent-lead = 链接正在发往{ $address }，{ $minutes }分钟内有效。
+manage-new-address = 新邮箱
+manage-change-address = 更换邮箱
+manage-export = 下载您的数据
+manage-erase = 删除您的数据
+new-address-asked = 请到新邮箱查收邮件
+new-address-asked-lead = 如果我们可以向该邮箱发信，链接很快就会送达。点击邮件中的按钮后，邮箱才会更换。
+new-address-heading = 确认新邮箱
+new-address-lead = 今后您的简报将发送到{ $address }。
+new-address-button = 确认新邮箱
+new-address-set = 邮箱已更换
+new-address-set-lead = 您的简报现在会发送到{ $address }。
+erase-heading = 要删除您的数据吗？
+erase-lead = 我们将删除与{ $address }有关的一切信息，您不会再收到任何邮件。此操作无法撤销。我们只保留该邮箱的一段无法还原的校验值，以免有人未经您同意再次添加它。
+erase-button = 删除我的数据
+erased = 您的数据已删除
+erased-lead = 我们不再保留您邮箱的任何记录。
+refusal-link_old = 链接已过期。请在订阅设置页面获取新链接。
+refusal-new_address_same = 这就是您现在的邮箱。
+refusal-new_address_taken = 该邮箱另有订阅。请改为退订其中一个。
+refusal-new_address_blocked = 我们不向该邮箱发送邮件。请换一个邮箱。
+
+## Still interested?
+
+keep-heading = 还想继续接收《{ $newsletter }》吗？
+keep-lead = 只需点击一次，即可继续接收。
+keep-button = 继续订阅
+kept = 您将继续收到《{ $newsletter }》
+kept-lead = 谢谢您。无需再做任何操作。
+
+## Mails: address and data, still interested
+
+mail-manage-link-heading = 更改邮箱或数据的链接
+mail-manage-link-lead = 您请求了一个链接，用于更换在{ $publication }使用的邮箱，或者下载、删除您的数据。
+mail-manage-link-button = 打开页面
+mail-manage-link-expires = 链接在{ $time }前有效。如果不是您本人请求的，请忽略此邮件。
+mail-new-address-lead = 您申请用该邮箱接收{ $publication }的简报。
+mail-new-address-expires = 链接在{ $time }前有效。如果不是您本人申请的，请忽略此邮件，不会有任何更改。
+mail-address-changed-heading = 您的邮箱已更换
+mail-address-changed-lead = { $publication }的简报现在会发送到{ $address }。
+mail-address-changed-note = 如果不是您本人操作，请回复此邮件。
+mail-keep-lead = 您正在接收{ $publication }的《{ $newsletter }》。我们想确认您是否愿意继续接收。
+mail-keep-until = 如果您在{ $date }前没有点击按钮，我们将为您退订，之后也不会再为此给您发邮件。

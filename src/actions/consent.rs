@@ -4,6 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
+use crate::actions::compose::reader_words;
 use crate::actions::{Context, Result, welcomes};
 use crate::db::audit::ActorKind;
 use crate::db::confirmations::Confirmation;
@@ -13,12 +14,14 @@ use crate::db::notices::Notice;
 use crate::db::subscribers::Subscriber;
 use crate::db::subscriptions::Consent;
 use crate::db::{
-    Tx, WriteTx, confirmations, lists, merges, notices, subscribers, subscriptions, suppressions,
+    Tx, WriteTx, confirmations, erased, lists, merges, notices, publication, subscribers, subscriptions,
+    suppressions,
 };
 use crate::domain::email_address::EmailAddress;
 use crate::domain::refusal::readers;
 use crate::domain::slug::Slug;
 use crate::domain::subscription::{Cadence, SubscriptionStatus, Transition};
+use crate::domain::wording;
 use crate::locale::say;
 
 /// How long a confirmation can be used.
@@ -29,8 +32,6 @@ pub const NOTICE_COOL_DOWN: TimeDelta = TimeDelta::minutes(15);
 pub const NOTICES_PER_DAY_MAX: i64 = 3;
 /// At most so many lists in one sign-up.
 pub const LISTS_MAX: usize = 100;
-/// The version of the words by which readers agree; it changes with the form's words.
-pub const WORDING_VERSION: &str = "2026-11";
 
 /// Somebody asks for lists in the name of an address.
 #[derive(Debug)]
@@ -39,9 +40,12 @@ pub struct SignUp<'a> {
     pub lists: &'a [List],
     /// A list that does not offer it has its default.
     pub cadence: Cadence,
+    /// Without a version: the words are those of the mail.
     pub consent: Consent<'a>,
     /// The fingerprint of the browser's cookie; empty where there is no browser.
     pub browser: &'a str,
+    /// The tag of what its form was in; empty: not said.
+    pub language: &'a str,
     /// When it was sent, which may be before it is worked on.
     pub requested_at: DateTime<Utc>,
 }
@@ -87,6 +91,14 @@ pub async fn sign_up(tx: &mut WriteTx, asked: &SignUp<'_>, cause: &Cause<'_>) ->
         return Ok(());
     }
     let subscriber_id = subscribers::upsert(tx, asked.email, "", now).await?;
+    if !asked.language.is_empty() {
+        subscribers::set_language_of_sign_up(tx, subscriber_id, asked.language).await?;
+    }
+    let wording = match asked.consent.wording_version {
+        "" => wording_of_mail(tx, subscriber_id, asked.lists).await?,
+        shown => shown.to_owned(),
+    };
+    let consent = Consent { wording_version: &wording, ..asked.consent.clone() };
     let mut pending = Vec::new();
     for list in asked.lists {
         let ask = Transition::Ask(list.schedule.choice(asked.cadence));
@@ -95,7 +107,18 @@ pub async fn sign_up(tx: &mut WriteTx, asked: &SignUp<'_>, cause: &Cause<'_>) ->
         );
     }
     let mailed = write_to(tx, subscriber_id, asked.email, &pending, asked.browser, now).await?;
-    note_consents(tx, subscriber_id, &pending, mailed, &asked.consent, asked.requested_at).await
+    note_consents(tx, subscriber_id, &pending, mailed, &consent, asked.requested_at).await
+}
+
+/// The version of the words in a mail to somebody about lists: what they agree to who saw no form.
+pub(super) async fn wording_of_mail(
+    tx: &mut Tx,
+    subscriber_id: Uuid,
+    about: &[List],
+) -> sqlx::Result<String> {
+    let subscriber = subscribers::by_id(tx, subscriber_id).await?;
+    let publication = publication::get(tx).await?;
+    Ok(wording::version(&reader_words(subscriber.as_ref(), about, &publication)))
 }
 
 /// Notes what a subscriber asked for: where a mail asks to confirm it, and where nothing is noted of it yet.
@@ -265,6 +288,9 @@ async fn confirm_in(
             active.push(list);
         }
     }
+    if !joined.is_empty() {
+        erased::forget(tx, &subscriber.email_key).await?;
+    }
     welcomes::queue(tx, &subscriber, &joined, now).await?;
     Ok(Confirmed::of(active))
 }
@@ -340,23 +366,6 @@ async fn find(tx: &mut Tx, id: Uuid) -> Result<Subscriber> {
     Ok(subscribers::by_id(tx, id).await?.ok_or_else(|| readers::READER_GONE.refusal())?)
 }
 
-/// Leaves a list, at the wish of a reader; of nobody, and twice, it does no harm. False where they had nothing to do
-/// with it.
-pub async fn leave(cx: &Context<'_>, subscriber: Uuid, list: Uuid) -> Result<bool> {
-    let mut tx = cx.app.db.write().await?;
-    let was = subscriptions::status(&mut tx, list, subscriber).await?;
-    subscriptions::change_one(&mut tx, &cx.cause(), subscriber, list, Transition::Leave).await?;
-    tx.commit().await?;
-    Ok(was.is_some())
-}
-
-/// Leaves every list, at the wish of a reader.
-pub async fn leave_all(cx: &Context<'_>, subscriber: Uuid) -> Result<()> {
-    let mut tx = cx.app.db.write().await?;
-    subscriptions::change(&mut tx, &cx.cause(), &[subscriber], None, Transition::Leave).await?;
-    Ok(tx.commit().await?)
-}
-
 /// Stores what a reader chose. A list that is turned on is active at once for a subscriber who
 /// confirmed this address before, and waits for a confirmation for anybody else; for a suppressed
 /// address nothing is turned on. Turning a pending list off leaves it only for who has never
@@ -382,7 +391,8 @@ async fn choose_in(
         None => true,
     };
     let held = subscriptions::of_subscriber(tx, subscriber.id).await?;
-    let consent = Consent { form: "preferences", wording_version: WORDING_VERSION, ip };
+    let wording = wording_of_mail(tx, subscriber.id, &[]).await?;
+    let consent = Consent { form: "preferences", wording_version: &wording, ip };
     let change = async |tx: &mut WriteTx, list, transition| {
         subscriptions::change_one(tx, cause, subscriber.id, list, transition).await
     };

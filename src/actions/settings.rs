@@ -35,6 +35,10 @@ const POSTAL_LINES_MAX: usize = 8;
 pub const UNDO_SECS_MAX: i64 = 3600;
 /// The highest number of readers above which a second approval may be required.
 const READERS_MAX: i64 = 1_000_000_000;
+/// A confirmation can be used for three days, and so long nobody is forgotten who has one.
+const PENDING_DAYS_MIN: i64 = 4;
+/// The longest time that anything is kept for, short of for good: ten years.
+const KEEP_DAYS_MAX: i64 = 3650;
 /// A second test mail within this is a button pressed twice.
 const TEST_PAUSE: TimeDelta = TimeDelta::seconds(30);
 
@@ -46,6 +50,8 @@ pub enum Part {
     Brand,
     Sender,
     Rules,
+    /// How long what is known of readers is kept.
+    Retention,
 }
 
 impl Part {
@@ -53,9 +59,10 @@ impl Part {
     pub fn names(self) -> &'static [&'static str] {
         match self {
             Part::Publication => &["name", "tagline", "url", "postal_address", "time_zone", "language"],
-            Part::Brand => &["logo_url", "brand_colour"],
+            Part::Brand => &["logo_url", "icon_url", "brand_colour"],
             Part::Sender => &["from_name", "from_email", "reply_to"],
             Part::Rules => &["uncertain", "undo_secs", "two_person_min", "reminds"],
+            Part::Retention => &["keep_pending_days", "keep_ips_days", "keep_events_days"],
         }
     }
 }
@@ -129,6 +136,7 @@ fn value(publication: &Publication, name: &str) -> String {
         "time_zone" => p.time_zone.clone(),
         "language" => p.language.clone(),
         "logo_url" => p.logo_url.clone(),
+        "icon_url" => p.icon_url.clone(),
         "brand_colour" => p.brand_colour.clone(),
         "from_name" => p.from_name.clone(),
         "from_email" => p.from_email.clone(),
@@ -137,8 +145,15 @@ fn value(publication: &Publication, name: &str) -> String {
         "undo_secs" => p.undo_secs.to_string(),
         "two_person_min" => p.two_person_min.map(|readers| readers.to_string()).unwrap_or_default(),
         "reminds" if p.reminds => "yes".to_owned(),
+        "keep_pending_days" => days(p.keep_pending_days),
+        "keep_ips_days" => days(p.keep_ips_days),
+        "keep_events_days" => days(p.keep_events_days),
         _ => String::new(),
     }
+}
+
+fn days(kept: Option<i64>) -> String {
+    kept.map(|days| days.to_string()).unwrap_or_default()
 }
 
 fn line(text: &str, chars_max: usize) -> Checked<String> {
@@ -176,6 +191,12 @@ fn web_address(text: &str) -> Checked<String> {
             Err(codes::WEB_ADDRESS_WRONG.refusal().with("typed", shown))
         }
     }
+}
+
+/// A picture for our pages, which show none over plain http.
+fn picture_address(text: &str) -> Checked<String> {
+    let url = web_address(text)?;
+    if url.starts_with("http:") { Err(codes::LOGO_NOT_HTTPS.refusal()) } else { Ok(url) }
 }
 
 /// The same of a site, as people say it: harbour.example.
@@ -216,6 +237,9 @@ pub fn apply(config: &Config, publication: &mut Publication, name: &'static str,
     let set = match name {
         "from_name" | "from_email" | "reply_to" => apply_sender(config, publication, name, text),
         "uncertain" | "undo_secs" | "two_person_min" | "reminds" => apply_rule(publication, name, text),
+        "keep_pending_days" | "keep_ips_days" | "keep_events_days" => {
+            apply_retention(publication, name, text)
+        }
         _ => apply_looks(publication, name, text),
     };
     set.map_err(|refusal| Refusal { field: name, ..refusal })
@@ -240,12 +264,8 @@ fn apply_looks(p: &mut Publication, name: &str, text: &str) -> Checked<()> {
             p.time_zone = zone.map_err(unknown)?.name().to_owned();
         }
         "language" => p.language = language(text)?,
-        "logo_url" => {
-            p.logo_url = web_address(text)?;
-            if p.logo_url.starts_with("http:") {
-                return Err(codes::LOGO_NOT_HTTPS.refusal());
-            }
-        }
+        "logo_url" => p.logo_url = picture_address(text)?,
+        "icon_url" => p.icon_url = picture_address(text)?,
         "brand_colour" => {
             let colour = Rgb::parse(text).ok_or_else(|| codes::COLOUR_WRONG.refusal())?;
             p.brand_colour = colour.to_string();
@@ -291,6 +311,25 @@ fn apply_rule(p: &mut Publication, name: &str, text: &str) -> Checked<()> {
             let readers = whole_number(text).filter(|readers| (1..=READERS_MAX).contains(readers));
             p.two_person_min = Some(readers.ok_or_else(|| codes::READERS_WRONG.refusal())?);
         }
+    }
+    Ok(())
+}
+
+/// How long what is known of readers is kept.
+fn apply_retention(p: &mut Publication, name: &str, text: &str) -> Checked<()> {
+    let least = if name == "keep_pending_days" { PENDING_DAYS_MIN } else { 1 };
+    let kept = match text.trim() {
+        "" => None,
+        typed => {
+            Some(whole_number(typed).filter(|days| (least..=KEEP_DAYS_MAX).contains(days)).ok_or_else(
+                || codes::KEEP_DAYS_WRONG.refusal().with("min", least).with("max", KEEP_DAYS_MAX),
+            )?)
+        }
+    };
+    match name {
+        "keep_pending_days" => p.keep_pending_days = kept,
+        "keep_ips_days" => p.keep_ips_days = kept,
+        _ => p.keep_events_days = kept,
     }
     Ok(())
 }

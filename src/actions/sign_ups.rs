@@ -123,9 +123,10 @@ async fn store_one(tx: &mut WriteTx, clock: &Clock, asked: &SubmittedSignUp) -> 
         list_ids: lists.iter().map(|list| list.id).collect(),
         cadence: asked.cadence.unwrap_or_else(default),
         form: asked.form,
-        wording_version: consent::WORDING_VERSION,
+        wording_version: asked.wording,
         ip: &asked.ip,
         browser: &asked.browser,
+        language: &asked.language,
         fields: &asked.fields,
     };
     Ok(sign_up_requests::add(tx, request, now).await?)
@@ -275,6 +276,7 @@ async fn sign_up(
         cadence: request.cadence,
         consent: Consent { form: &request.form, wording_version: &request.wording_version, ip: &request.ip },
         browser: &request.browser,
+        language: &request.language,
         requested_at: request.created_at,
     };
     consent::sign_up(tx, &sign_up, &Cause::new(&Actor::reader(&request.ip), now)).await?;

@@ -18,7 +18,7 @@ use crate::db::subscribers::{self, Subscriber};
 use crate::db::subscriptions::{self, Consent};
 use crate::db::suppressions::{self, Suppression, SuppressionReason};
 use crate::db::users::Role;
-use crate::db::{Tx, WriteTx, merges, timeline};
+use crate::db::{Tx, WriteTx, erased, leave_reasons, merges, timeline};
 use crate::domain::email_address::{EmailAddress, EmailAddressError, masked};
 use crate::domain::refusal::{common, readers};
 use crate::domain::stored_words;
@@ -128,13 +128,28 @@ pub async fn add(cx: &Context<'_>, new: &NewSubscriber<'_>) -> Result<Uuid> {
         let reason = explain_for(&stopping, &email);
         return Err(readers::ADD_SUPPRESSED.on("email").with("reason", reason).into());
     }
+    // Whoever had themselves erased comes back by their own word only.
+    if consent.is_some()
+        && let Some(erased) = erased::find(tx, &email.key()).await?
+    {
+        let reason = erased.reason.map_or_else(|| say("suppression-means-erased").to_string(), explain);
+        return Err(readers::ADD_SUPPRESSED.on("email").with("reason", reason).into());
+    }
     let id = subscribers::upsert(tx, &email, &name, now).await?;
     match &consent {
         None => {
-            let consent = Consent { form: "desk", wording_version: consent::WORDING_VERSION, ip: "" };
+            let consent = Consent { form: "desk", wording_version: "", ip: "" };
             let cadence = new.cadence;
             let lists = new.lists;
-            let asked = SignUp { email: &email, lists, cadence, consent, browser: "", requested_at: now };
+            let asked = SignUp {
+                email: &email,
+                lists,
+                cadence,
+                consent,
+                browser: "",
+                language: "",
+                requested_at: now,
+            };
             consent::sign_up(tx, &asked, &cause).await?;
         }
         Some(how) => {
@@ -201,6 +216,10 @@ pub async fn edit(cx: &Context<'_>, id: Uuid, email: &str, name: &str) -> Result
             let reason = explain(suppression.reason);
             return Err(readers::ADDRESS_SUPPRESSED.on("email").with("reason", reason).into());
         }
+        if erased::find(&mut tx, &email.key()).await?.is_some() {
+            let reason = say("suppression-means-erased").to_string();
+            return Err(readers::ADDRESS_SUPPRESSED.on("email").with("reason", reason).into());
+        }
     }
     let mut after = json!({});
     if email.as_str() != subscriber.email {
@@ -264,10 +283,11 @@ pub async fn set_lists(cx: &Context<'_>, id: Uuid, wanted: &[(List, Option<Caden
                     let reason = explain_for(&stopping, email);
                     return Err(readers::LISTS_SUPPRESSED.on("lists").with("reason", reason).into());
                 }
-                let consent = Consent { form: "desk", wording_version: consent::WORDING_VERSION, ip: "" };
+                let consent = Consent { form: "desk", wording_version: "", ip: "" };
                 let lists = std::slice::from_ref(list);
                 let cadence = *cadence;
-                let asked = SignUp { email, lists, cadence, consent, browser: "", requested_at: now };
+                let asked =
+                    SignUp { email, lists, cadence, consent, browser: "", language: "", requested_at: now };
                 consent::sign_up(tx, &asked, &cause).await?;
                 after.insert(list.slug.clone(), format!("{}, asked to confirm", cadence.as_str()).into());
                 set.asked += 1;
@@ -416,10 +436,20 @@ pub async fn erase(cx: &Context<'_>, id: Uuid, typed: &str) -> Result<()> {
     if typed.to_ascii_lowercase() != subscriber.email_key {
         return Err(readers::ERASE_ADDRESS_WRONG.on("typed").into());
     }
-    subscribers::erase(&mut tx, &subscriber).await?;
-    let subject = Subject { kind: "subscriber", id, name: "erased" };
-    audit::note(&mut tx, &cx.actor, "erased", subject, (), (), cx.now()).await?;
+    erase_in(&mut tx, &cx.actor, &subscriber, cx.now()).await?;
     Ok(tx.commit().await?)
+}
+
+/// The same in a transaction, by whoever may.
+pub(super) async fn erase_in(
+    tx: &mut WriteTx,
+    who: &Actor,
+    subscriber: &Subscriber,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    subscribers::erase(tx, subscriber, now).await?;
+    let subject = Subject { kind: "subscriber", id: subscriber.id, name: "erased" };
+    audit::note(tx, who, "erased", subject, (), (), now).await
 }
 
 /// One transaction in which some subscribers get the words that they are found by; false where all have them.
@@ -479,6 +509,7 @@ pub async fn data(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<serde_js
     Ok(json!({
         "email": subscriber.email,
         "name": subscriber.name,
+        "language": subscriber.language,
         "joined_at": subscriber.created_at,
         "merged": merged,
         "subscriptions": subscriptions,
@@ -486,6 +517,7 @@ pub async fn data(tx: &mut Tx, subscriber: &Subscriber) -> sqlx::Result<serde_js
         "fields": fields::data(tx, subscriber.id).await?,
         "suppression": suppressions::get(tx, &subscriber.email_key).await?,
         "consents": timeline::consents(tx, subscriber.id, 100_000).await?,
+        "reasons": leave_reasons::of_subscriber(tx, subscriber.id).await?,
         "events": events::of_subscriber(tx, subscriber.id, 100_000).await?,
         "notices": timeline::notices(tx, subscriber.id, 100_000).await?,
         "deliveries": deliveries,

@@ -78,6 +78,7 @@ impl App {
         db.migrate().await?;
         let mut tx = db.write().await?;
         db::publication::make_default(&mut tx, clock.now()).await?;
+        db::wordings::keep(&mut tx, clock.now()).await?;
         let lineage = db::send_counter::get(&mut tx).await?.lineage;
         tx.commit().await?;
         let send_counter = SendCounter::open(&config, &lineage);

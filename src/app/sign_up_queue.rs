@@ -28,6 +28,10 @@ pub struct SubmittedSignUp {
     pub browser: String,
     /// What is used up by it.
     pub proof: Option<Proof>,
+    /// The tag of what its page was in, among the languages that there are; empty: not said.
+    pub language: String,
+    /// The version of the words that its page showed; empty: not said.
+    pub wording: &'static str,
     /// What was answered on the form, by field.
     pub fields: Vec<(Uuid, FieldValue)>,
 }

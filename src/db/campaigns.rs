@@ -398,7 +398,7 @@ pub async fn set_mail(
     mail_html: &str,
     mail_content: &str,
 ) -> sqlx::Result<()> {
-    let sql = "UPDATE campaigns SET subject = $2, mail_html = $3, mail_content = $4 WHERE id = $1";
+    let sql = "UPDATE campaigns SET subject = $2, mail_html = $3, mail_content = $4, archive_text = NULL WHERE id = $1";
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(id)
         .bind(subject)

@@ -23,6 +23,14 @@ pub enum Notice {
     Subscribed { subscriber_id: Uuid },
     /// What the lists say that somebody has just confirmed.
     Welcome { subscriber_id: Uuid, lists: Vec<WelcomingList> },
+    /// A link for a while, by which a reader changes what concerns their address itself.
+    ManageLink { subscriber_id: Uuid },
+    /// Whether this address becomes a reader's: to the new one.
+    NewAddress { subscriber_id: Uuid },
+    /// It has: to the one before.
+    AddressChanged { subscriber_id: Uuid },
+    /// Whether a reader still wants a list.
+    Permission { subscriber_id: Uuid, request_id: Uuid },
     /// What a list says then, to whoever wrote it.
     WelcomeTest { list_id: Uuid },
     /// A campaign, to one address, before it is sent.
@@ -36,6 +44,9 @@ pub enum Notice {
     /// How an account is opened was changed: to its owner.
     AccountChange(AccountChange),
 }
+
+/// The kind of [`Notice::ManageLink`], as it is stored.
+const MANAGE_LINK: &str = "manage_link";
 
 /// A list in a welcome mail, with those of its articles that the mail brings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,9 +80,15 @@ struct NoticeColumns {
 }
 
 impl Notice {
-    /// Whether somebody's sign-up causes it: then their mailbox's limits and its block are about it.
+    /// Whether somebody causes it by typing an address, as at a sign-up: then their mailbox's limits and its block are about it.
     fn is_caused_by_sign_up(&self) -> bool {
-        matches!(self, Notice::Confirmation { .. } | Notice::Reminder { .. } | Notice::Subscribed { .. })
+        matches!(
+            self,
+            Notice::Confirmation { .. }
+                | Notice::Reminder { .. }
+                | Notice::Subscribed { .. }
+                | Notice::NewAddress { .. }
+        )
     }
 
     fn columns(&self) -> Result<NoticeColumns, serde_json::Error> {
@@ -80,6 +97,10 @@ impl Notice {
             Notice::Reminder { .. } => "reminder",
             Notice::Subscribed { .. } => "subscribed",
             Notice::Welcome { .. } => "welcome",
+            Notice::ManageLink { .. } => MANAGE_LINK,
+            Notice::NewAddress { .. } => "new_address",
+            Notice::AddressChanged { .. } => "address_changed",
+            Notice::Permission { .. } => "permission",
             Notice::CampaignTest { .. } | Notice::WelcomeTest { .. } | Notice::MailTest => "test",
             Notice::Alert { .. } => "alert",
             Notice::SignIn { .. } => "sign_in",
@@ -100,7 +121,14 @@ impl Notice {
                 columns.subscriber_id = Some(*subscriber_id);
                 columns.confirmation_id = Some(*confirmation_id);
             }
-            Notice::Subscribed { subscriber_id } => columns.subscriber_id = Some(*subscriber_id),
+            Notice::Subscribed { subscriber_id }
+            | Notice::ManageLink { subscriber_id }
+            | Notice::NewAddress { subscriber_id }
+            | Notice::AddressChanged { subscriber_id } => columns.subscriber_id = Some(*subscriber_id),
+            Notice::Permission { subscriber_id, request_id } => {
+                columns.subscriber_id = Some(*subscriber_id);
+                columns.details = Some(serde_json::to_string(request_id)?);
+            }
             Notice::Welcome { subscriber_id, lists } => {
                 columns.subscriber_id = Some(*subscriber_id);
                 columns.details = Some(serde_json::to_string(lists)?);
@@ -138,6 +166,15 @@ impl TryFrom<NoticeColumns> for Notice {
                 lists: details(&kind, columns.details, "lists")?,
             },
             "subscribed" => Notice::Subscribed { subscriber_id: id(columns.subscriber_id, "subscriber")? },
+            MANAGE_LINK => Notice::ManageLink { subscriber_id: id(columns.subscriber_id, "subscriber")? },
+            "new_address" => Notice::NewAddress { subscriber_id: id(columns.subscriber_id, "subscriber")? },
+            "address_changed" => {
+                Notice::AddressChanged { subscriber_id: id(columns.subscriber_id, "subscriber")? }
+            }
+            "permission" => Notice::Permission {
+                subscriber_id: id(columns.subscriber_id, "subscriber")?,
+                request_id: details(&kind, columns.details, "request")?,
+            },
             "test" => match (columns.campaign_id, columns.details) {
                 (Some(campaign_id), _) => Notice::CampaignTest { campaign_id },
                 (None, Some(list)) => Notice::WelcomeTest { list_id: details(&kind, Some(list), "list")? },
@@ -245,6 +282,23 @@ pub async fn was_reminded(tx: &mut Tx, mailbox: &str) -> sqlx::Result<bool> {
 pub async fn count_welcomes(tx: &mut Tx, email_key: &str, since: DateTime<Utc>) -> sqlx::Result<i64> {
     let sql = "SELECT COUNT(*) FROM notices WHERE email_key = $1 AND created_at > $2 AND kind = 'welcome'";
     on_either!(tx, |conn| sqlx::query_scalar(sql).bind(email_key).bind(since).fetch_one(conn).await)
+}
+
+/// How many links for a while were queued to an address after `since`.
+pub async fn count_manage_links(tx: &mut Tx, email_key: &str, since: DateTime<Utc>) -> sqlx::Result<i64> {
+    let sql =
+        "SELECT COUNT(*) FROM notices WHERE email_key = $1 AND created_at > $2 AND kind = 'manage_link'";
+    on_either!(tx, |conn| sqlx::query_scalar(sql).bind(email_key).bind(since).fetch_one(conn).await)
+}
+
+/// Whether at least so many mails that ask for permission wait to be sent.
+pub async fn permission_waiting(tx: &mut Tx, at_least: i64) -> sqlx::Result<bool> {
+    // The first condition is its index's, the second what is asked.
+    let sql = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM notices
+                   WHERE status IN ('queued', 'leased', 'sending', 'deferred', 'uncertain')
+                     AND status IN ('queued', 'leased', 'sending') AND kind = 'permission' LIMIT $1) AS open";
+    let open: i64 = on_either!(tx, |conn| sqlx::query_scalar(sql).bind(at_least).fetch_one(conn).await?);
+    Ok(open >= at_least)
 }
 
 /// How many tests were queued to an address after `since`.

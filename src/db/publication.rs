@@ -17,6 +17,8 @@ pub struct Publication {
     /// An IANA name, like `Europe/London`.
     pub time_zone: String,
     pub logo_url: String,
+    /// The icon in a browser's tab; empty: one is made of the name and the colour.
+    pub icon_url: String,
     /// What becomes of deliveries whose end nobody knows.
     pub uncertain: UncertainPolicy,
     /// `#1b4a78`: what `domain::brand` makes of it is on reader pages and in mails.
@@ -35,6 +37,12 @@ pub struct Publication {
     pub language: String,
     /// Whether who has not confirmed a sign-up is reminded, once.
     pub reminds: bool,
+    /// How many days a sign-up is kept that nobody confirms; `None`: for good.
+    pub keep_pending_days: Option<i64>,
+    /// The same of the network addresses from which somebody agreed.
+    pub keep_ips_days: Option<i64>,
+    /// The same of what happened to readers.
+    pub keep_events_days: Option<i64>,
 }
 
 /// The name that the first start gives a publication.
@@ -50,6 +58,7 @@ impl Default for Publication {
             postal_address: String::new(),
             time_zone: "UTC".to_owned(),
             logo_url: String::new(),
+            icon_url: String::new(),
             uncertain: UncertainPolicy::Resend,
             brand_colour: brand::DEFAULT.to_owned(),
             from_name: String::new(),
@@ -60,6 +69,9 @@ impl Default for Publication {
             setup_at: None,
             language: String::new(),
             reminds: false,
+            keep_pending_days: None,
+            keep_ips_days: None,
+            keep_events_days: None,
         }
     }
 }
@@ -90,7 +102,8 @@ pub async fn lock(tx: &mut WriteTx) -> sqlx::Result<Publication> {
 /// The publication.
 pub async fn get(tx: &mut Tx) -> sqlx::Result<Publication> {
     let sql = "SELECT name, tagline, url, postal_address, time_zone, logo_url, uncertain, brand_colour,
-                   from_name, from_email, reply_to, undo_secs, two_person_min, setup_at, language, reminds
+                   from_name, from_email, reply_to, undo_secs, two_person_min, setup_at, language, reminds,
+                   icon_url, keep_pending_days, keep_ips_days, keep_events_days
                FROM publication WHERE id = 1";
     on_either!(tx, |conn| sqlx::query_as(sql).fetch_one(conn).await)
 }
@@ -101,7 +114,8 @@ pub async fn set(tx: &mut WriteTx, publication: &Publication, now: DateTime<Utc>
     let sql = "UPDATE publication SET name = $1, tagline = $2, url = $3, postal_address = $4,
                time_zone = $5, logo_url = $6, uncertain = $7, updated_at = $8, brand_colour = $9,
                from_name = $10, from_email = $11, reply_to = $12, undo_secs = $13, two_person_min = $14,
-               setup_at = $15, language = $16, reminds = $17 WHERE id = 1";
+               setup_at = $15, language = $16, reminds = $17, icon_url = $18, keep_pending_days = $19, keep_ips_days = $20,
+               keep_events_days = $21 WHERE id = 1";
     let p = publication;
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(&p.name)
@@ -121,6 +135,10 @@ pub async fn set(tx: &mut WriteTx, publication: &Publication, now: DateTime<Utc>
         .bind(p.setup_at)
         .bind(&p.language)
         .bind(p.reminds)
+        .bind(&p.icon_url)
+        .bind(p.keep_pending_days)
+        .bind(p.keep_ips_days)
+        .bind(p.keep_events_days)
         .execute(conn)
         .await
         .map(|_| ()))

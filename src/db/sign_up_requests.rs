@@ -20,6 +20,8 @@ pub struct SignUpRequest {
     pub wording_version: String,
     pub ip: String,
     pub browser: String,
+    /// The tag of what its page was in; empty: not said.
+    pub language: String,
     fields_json: String,
     pub created_at: DateTime<Utc>,
 }
@@ -45,14 +47,16 @@ pub struct NewSignUpRequest<'a> {
     pub wording_version: &'a str,
     pub ip: &'a str,
     pub browser: &'a str,
+    pub language: &'a str,
     pub fields: &'a [(Uuid, FieldValue)],
 }
 
 /// Adds a sign-up. The caller wakes who works on them after the commit.
 pub async fn add(tx: &mut WriteTx, request: NewSignUpRequest<'_>, now: DateTime<Utc>) -> sqlx::Result<()> {
     let sql = "INSERT INTO sign_up_requests
-                   (id, email, list_ids_json, cadence, form, wording_version, ip, browser, created_at, due_at, fields_json)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)";
+                   (id, email, list_ids_json, cadence, form, wording_version, ip, browser, created_at, due_at, fields_json,
+                    language)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11)";
     on_either!(tx, |conn| sqlx::query(sql)
         .bind(id_at(now))
         .bind(request.email.as_str())
@@ -64,6 +68,7 @@ pub async fn add(tx: &mut WriteTx, request: NewSignUpRequest<'_>, now: DateTime<
         .bind(request.browser)
         .bind(now)
         .bind(json(&request.fields)?)
+        .bind(request.language)
         .execute(conn)
         .await
         .map(|_| ()))
@@ -87,7 +92,7 @@ pub async fn take(tx: &mut WriteTx, limit: i64, now: DateTime<Utc>) -> sqlx::Res
                      (SELECT id FROM sign_up_requests WHERE due_at <= $1 ORDER BY id LIMIT $2",
                 $lock,
                 ") RETURNING id, email, list_ids_json, cadence, form, wording_version, ip, browser,
-                            fields_json, created_at"
+                            language, fields_json, created_at"
             )
         };
     }

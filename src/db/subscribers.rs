@@ -7,7 +7,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::load::{self, Column};
-use super::{Engine, Tx, WriteTx, dialect, id_at, json, merges, on_either};
+use super::{Engine, Tx, WriteTx, dialect, erased, id_at, json, merges, on_either, suppressions};
 use crate::domain::email_address::EmailAddress;
 
 /// One person, one email address.
@@ -27,6 +27,16 @@ pub struct Subscriber {
 /// Sets what pages and mails for a subscriber are in.
 pub async fn set_language(tx: &mut WriteTx, id: Uuid, language: &str) -> sqlx::Result<()> {
     let sql = "UPDATE subscribers SET language = $2 WHERE id = $1";
+    on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(language).execute(conn).await.map(|_| ()))
+}
+
+/// The same at a sign-up, for an address that has never confirmed anything: anybody can type anybody's.
+pub async fn set_language_of_sign_up(tx: &mut WriteTx, id: Uuid, language: &str) -> sqlx::Result<()> {
+    let sql = "UPDATE subscribers SET language = $2 WHERE id = $1 AND language <> $2
+                 AND (SELECT MIN(1) FROM subscriptions x
+                      WHERE x.subscriber_id = subscribers.id AND x.status = 'active') IS NULL
+                 AND (SELECT MIN(1) FROM consents c
+                      WHERE c.subscriber_id = subscribers.id AND c.confirmed_at IS NOT NULL) IS NULL";
     on_either!(tx, |conn| sqlx::query(sql).bind(id).bind(language).execute(conn).await.map(|_| ()))
 }
 
@@ -165,11 +175,30 @@ pub async fn update(tx: &mut WriteTx, id: Uuid, email: &EmailAddress, name: &str
 
 /// Removes a subscriber with all that names them: subscriptions, consents, notices, tags, words, sign-ups that
 /// wait; so of all who were merged into them. Their deliveries stay as numbers: the relay's answers go, since they may
-/// hold the address.
-pub async fn erase(tx: &mut WriteTx, subscriber: &Subscriber) -> sqlx::Result<()> {
+/// hold the address. What is left is a hash of each address, by which no file brings them back; and of one that was
+/// suppressed, nothing else either.
+pub async fn erase(tx: &mut WriteTx, subscriber: &Subscriber, now: DateTime<Utc>) -> sqlx::Result<()> {
     for merge in merges::into(tx, subscriber.id).await? {
+        let suppressed = suppressions::take(tx, &merge.email_key).await?;
+        let (reason, mailbox) = suppressed.unzip();
+        erased::add(tx, &merge.email_key, reason, mailbox.flatten().as_deref(), now).await?;
         erase_address(tx, merge.merged_id, &merge.email_key).await?;
     }
+    let (reason, mailbox) = suppressions::take(tx, &subscriber.email_key).await?.unzip();
+    erased::add(tx, &subscriber.email_key, reason, mailbox.flatten().as_deref(), now).await?;
+    remove(tx, subscriber).await
+}
+
+/// Removes somebody who never confirmed anything, with all that names them. Where their address is suppressed, a hash of
+/// it stays.
+pub async fn forget(tx: &mut WriteTx, subscriber: &Subscriber, now: DateTime<Utc>) -> sqlx::Result<()> {
+    if let Some((reason, mailbox)) = suppressions::take(tx, &subscriber.email_key).await? {
+        erased::add(tx, &subscriber.email_key, Some(reason), mailbox.as_deref(), now).await?;
+    }
+    remove(tx, subscriber).await
+}
+
+async fn remove(tx: &mut WriteTx, subscriber: &Subscriber) -> sqlx::Result<()> {
     erase_address(tx, subscriber.id, &subscriber.email_key).await?;
     let sql = "DELETE FROM subscribers WHERE id = $1";
     on_either!(tx, |conn| sqlx::query(sql).bind(subscriber.id).execute(conn).await.map(|_| ()))
@@ -179,11 +208,10 @@ async fn erase_address(tx: &mut WriteTx, id: Uuid, email_key: &str) -> sqlx::Res
     let sql = "UPDATE deliveries SET reply = NULL
                WHERE subscriber_id = $1 AND campaign_id IN (SELECT id FROM campaigns)";
     on_either!(tx, |conn| sqlx::query(sql).bind(id).execute(conn).await.map(|_| ()))?;
-    let sql = "DELETE FROM notices WHERE email_key = $1 AND kind IN ('confirmation', 'reminder', 'subscribed', 'welcome', 'test')";
+    let sql = "DELETE FROM notices WHERE email_key = $1 AND kind IN ('confirmation', 'reminder', 'subscribed', 'welcome', 'manage_link', 'new_address', 'address_changed',
+                   'permission', 'test')";
     on_either!(tx, |conn| sqlx::query(sql).bind(email_key).execute(conn).await.map(|_| ()))?;
     let sql = "DELETE FROM sign_up_requests WHERE lower(email) = $1";
-    on_either!(tx, |conn| sqlx::query(sql).bind(email_key).execute(conn).await.map(|_| ()))?;
-    let sql = "UPDATE suppressions SET detail = '' WHERE email_key = $1";
     on_either!(tx, |conn| sqlx::query(sql).bind(email_key).execute(conn).await.map(|_| ()))
 }
 

@@ -290,7 +290,7 @@ pub async fn confirmed_here(
     Ok(rows.into_iter().collect())
 }
 
-/// Takes away subscriptions that an import made and nobody changed since.
+/// Takes away subscriptions that an import made and nobody changed since, or that nobody confirmed for too long.
 pub async fn remove(tx: &mut WriteTx, of: &[(Uuid, Uuid)]) -> sqlx::Result<()> {
     let rows: Vec<serde_json::Value> = of
         .iter()

@@ -4,10 +4,11 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::audit::Actor;
+use super::erased::Erased;
 use super::events::{self, Cause, NewEvent};
 use super::ledger::DeliveryKey;
 use super::subscribers::{id_array, ids};
-use super::{Tx, WriteTx, dialect, on_either, subscribers, subscriptions};
+use super::{Tx, WriteTx, dialect, erased, on_either, subscribers, subscriptions};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::event::EventKind;
 use crate::domain::subscription::{SubscriptionStatus, Transition};
@@ -321,7 +322,18 @@ pub async fn stopping_sign_up(tx: &mut Tx, email: &EmailAddress) -> sqlx::Result
         return Ok(Some(own));
     }
     let sql = select!("WHERE mailbox = $1 ORDER BY created_at, email_key LIMIT 1");
-    on_either!(tx, |conn| sqlx::query_as(sql).bind(email.mailbox()).fetch_optional(conn).await)
+    let of_mailbox: Option<Suppression> =
+        on_either!(tx, |conn| sqlx::query_as(sql).bind(email.mailbox()).fetch_optional(conn).await?);
+    if of_mailbox.is_some() {
+        return Ok(of_mailbox);
+    }
+    let erased = erased::stopping_sign_up(tx, email).await?;
+    Ok(erased.map(|(reason, created_at)| Suppression {
+        email_key: email.key(),
+        reason,
+        detail: String::new(),
+        created_at,
+    }))
 }
 
 /// The newest suppressions, or those next to the one of `before`.
@@ -340,7 +352,7 @@ pub async fn page(tx: &mut Tx, before: Option<&Suppression>, limit: i64) -> sqlx
         .await)
 }
 
-/// Suppressions whose address begins so, by address.
+/// Suppressions whose address begins so, by address. Of one that was erased only the whole address finds it.
 pub async fn beginning_with(tx: &mut Tx, prefix: &str, limit: i64) -> sqlx::Result<Vec<Suppression>> {
     let sql = dialect!(
         tx,
@@ -350,12 +362,29 @@ pub async fn beginning_with(tx: &mut Tx, prefix: &str, limit: i64) -> sqlx::Resu
              ORDER BY email_key COLLATE \"C\" LIMIT $3"
         )
     );
-    on_either!(tx, |conn| sqlx::query_as(sql)
+    let mut found: Vec<Suppression> = on_either!(tx, |conn| sqlx::query_as(sql)
         .bind(prefix)
         .bind(format!("{prefix}\u{10ffff}"))
         .bind(limit)
         .fetch_all(conn)
-        .await)
+        .await?);
+    if found.is_empty()
+        && let Some(Erased { reason: Some(reason), erased_at: created_at }) = erased::find(tx, prefix).await?
+    {
+        let email_key = prefix.to_owned();
+        found.push(Suppression { email_key, reason, detail: String::new(), created_at });
+    }
+    Ok(found)
+}
+
+/// Takes the suppression of an address that is erased out of the open: why it was, and its mailbox where no spelling of that
+/// is mailed.
+pub async fn take(
+    tx: &mut WriteTx,
+    email_key: &str,
+) -> sqlx::Result<Option<(SuppressionReason, Option<String>)>> {
+    let sql = "DELETE FROM suppressions WHERE email_key = $1 RETURNING reason, mailbox";
+    on_either!(tx, |conn| sqlx::query_as(sql).bind(email_key).fetch_optional(conn).await)
 }
 
 /// Lifts a suppression: the address may be mailed again. What a bounce ended becomes what it was; what its
@@ -363,7 +392,10 @@ pub async fn beginning_with(tx: &mut Tx, prefix: &str, limit: i64) -> sqlx::Resu
 pub async fn lift(tx: &mut WriteTx, cause: &Cause<'_>, email_key: &str) -> sqlx::Result<bool> {
     let sql = "DELETE FROM suppressions WHERE email_key = $1";
     let rows = on_either!(tx, |conn| sqlx::query(sql).bind(email_key).execute(conn).await?.rows_affected());
-    let Some(subscriber) = subscribers::by_key(tx, email_key).await? else { return Ok(rows == 1) };
+    let was_erased = erased::forget(tx, email_key).await?;
+    let Some(subscriber) = subscribers::by_key(tx, email_key).await? else {
+        return Ok(rows == 1 || was_erased);
+    };
     let sql = "SELECT subscriber_id, list_id, status, status_since FROM bounced_subscriptions
                WHERE subscriber_id = $1";
     let ended: Vec<Bounced> =

@@ -63,7 +63,7 @@ pub struct Table {
 pub type Row = Vec<Option<String>>;
 
 /// What moves from one Postrider to another, each table after those that it refers to.
-pub const MOVING: [Table; 15] = [
+pub const MOVING: [Table; 18] = [
     Table {
         name: "lists",
         key: 1,
@@ -120,6 +120,23 @@ pub const MOVING: [Table; 15] = [
             id("campaign_id").maybe(),
             text("mailbox").maybe(),
         ],
+    },
+    Table {
+        name: "erased_addresses",
+        key: 1,
+        columns: &[
+            text("hash"),
+            text("mailbox_hash").maybe(),
+            text("salt"),
+            text("reason").maybe(),
+            time("erased_at"),
+        ],
+    },
+    // What a consent names as its words.
+    Table {
+        name: "wordings",
+        key: 1,
+        columns: &[text("version"), text("language"), text("words"), time("first_used_at")],
     },
     Table {
         name: "subscribers",
@@ -183,6 +200,17 @@ pub const MOVING: [Table; 15] = [
             time("expires_at"),
             time("confirmed_at").maybe(),
             time("reminded_at").maybe(),
+        ],
+    },
+    Table {
+        name: "leave_reasons",
+        key: 2,
+        columns: &[
+            id("subscriber_id"),
+            id("list_id"),
+            text("reason"),
+            text("comment"),
+            time("created_at"),
         ],
     },
     Table {
@@ -449,7 +477,12 @@ pub async fn add(tx: &mut WriteTx, table: &Table, rows: &[Row]) -> Result<(), Ad
         let kind = error.as_database_error().map(|error| error.kind());
         kind.is_some_and(|kind| !matches!(kind, sqlx::error::ErrorKind::Other))
     };
-    match load::insert(tx, table.name, &columns, rows.len(), "").await {
+    // Each start keeps today's words.
+    let then = match table.name {
+        "wordings" => "ON CONFLICT (version) DO UPDATE SET first_used_at = excluded.first_used_at",
+        _ => "",
+    };
+    match load::insert(tx, table.name, &columns, rows.len(), then).await {
         Ok(_) => Ok(()),
         Err(error) if is_refused(&error) => Err(AddError::Refused(error)),
         Err(error) => Err(error.into()),
@@ -498,9 +531,16 @@ fn values<'a>(column: &Column, at: usize, rows: &'a [Row]) -> Result<Values<'a>,
 
 /// Whether nothing has begun here: nobody subscribes, nothing is fetched, written or defined.
 pub async fn is_empty(tx: &mut Tx) -> sqlx::Result<bool> {
-    for table in
-        ["subscribers", "suppressions", "campaigns", "feed_bindings", "fields", "segments", "imports"]
-    {
+    for table in [
+        "subscribers",
+        "suppressions",
+        "erased_addresses",
+        "campaigns",
+        "feed_bindings",
+        "fields",
+        "segments",
+        "imports",
+    ] {
         let sql = format!("SELECT COUNT(*) FROM (SELECT 1 AS one FROM {table} LIMIT 1) AS found");
         let found: i64 =
             on_either!(tx, |conn| sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(conn).await?);

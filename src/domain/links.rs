@@ -20,6 +20,11 @@ pub enum Link {
     Unsubscribe { subscriber: Uuid, list: Uuid },
     /// Choose lists and cadence. Travels in forwarded mails, so it does nothing more.
     Preferences { subscriber: Uuid },
+    /// The same, and what concerns the address itself, until `expires_at` (Unix seconds) and as long as the reader has the
+    /// address that `address` is made of.
+    Manage { subscriber: Uuid, expires_at: i64, address: [u8; 8] },
+    /// Keep getting a list of which its readers are asked whether they still want it.
+    Keep { request: Uuid, subscriber: Uuid },
     /// "This wasn't me": no more mail to this subscriber's address.
     Block { subscriber: Uuid },
     /// Sign in, or set a password. What it is for, its expiry and that it was used are in the database.
@@ -42,6 +47,15 @@ pub struct Keyring {
 }
 
 const MAC_BYTES: usize = 16;
+/// The purposes of links that came later.
+const KEEP: u8 = 20;
+const MANAGE: u8 = 21;
+
+/// What a link holds of an address, so that it dies with it.
+pub fn of_address(email_key: &str) -> [u8; 8] {
+    let sum = digest::digest(&digest::SHA256, email_key.as_bytes());
+    std::array::from_fn(|at| sum.as_ref()[at])
+}
 
 impl Keyring {
     /// A ring of one or more secrets, the newest first.
@@ -65,6 +79,12 @@ impl Keyring {
             Link::Preferences { subscriber } => (3, subscriber, None),
             Link::Block { subscriber } => (4, subscriber, None),
             Link::SignIn { link } => (6, link, None),
+            Link::Keep { request, subscriber } => (KEEP, request, Some(subscriber)),
+            Link::Manage { subscriber, expires_at, address } => {
+                let payload =
+                    [subscriber.as_bytes().as_slice(), &expires_at.to_be_bytes(), &address].concat();
+                return self.sign(MANAGE, &payload);
+            }
         };
         let mut payload = first.as_bytes().to_vec();
         if let Some(second) = second {
@@ -83,6 +103,12 @@ impl Keyring {
             (3, 16) => Link::Preferences { subscriber: id(0)? },
             (4, 16) => Link::Block { subscriber: id(0)? },
             (6, 16) => Link::SignIn { link: id(0)? },
+            (KEEP, 32) => Link::Keep { request: id(0)?, subscriber: id(16)? },
+            (MANAGE, 32) => Link::Manage {
+                subscriber: id(0)?,
+                expires_at: i64::from_be_bytes(payload.get(16..24)?.try_into().ok()?),
+                address: payload.get(24..32)?.try_into().ok()?,
+            },
             _ => return None,
         };
         Some(link)
@@ -293,6 +319,19 @@ mod tests {
         assert_eq!((both.reseal("totp", &resealed), both.reseal("totp", "junk")), (None, None));
         assert!(ring(&["second", "first"]).is_setup_token(&ring(&["first"]).setup_token()));
         assert!(!ring(&["second"]).is_setup_token(&ring(&["first"]).setup_token()));
+    }
+
+    #[test]
+    fn a_link_for_a_while_says_until_when_and_for_which_address() {
+        let ring = ring(&["key"]);
+        let address = of_address("ines@example.org");
+        assert_ne!(address, of_address("marta@example.org"));
+        let link = Link::Manage { subscriber: Uuid::now_v7(), expires_at: 1_764_000_000, address };
+        let token = ring.token(link);
+        assert!(token.len() <= 75, "must fit one quoted-printable line");
+        assert_eq!(ring.read(&token), Some(link));
+        let keep = Link::Keep { request: Uuid::now_v7(), subscriber: Uuid::now_v7() };
+        assert_eq!(ring.read(&ring.token(keep)), Some(keep));
     }
 
     #[test]

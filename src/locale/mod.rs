@@ -34,6 +34,9 @@ struct Files;
 /// The language that everything is written in first, and that stands in for what another lacks.
 const FIRST: &str = "en";
 
+/// Languages of one `Accept-Language` that are looked at, at most.
+const ACCEPTED_MAX: usize = 20;
+
 /// What one language says.
 pub struct Language {
     /// Its BCP 47 tag.
@@ -131,6 +134,18 @@ impl Localizer {
         Some(Localizer { language, formats: formats(language, has_formats.then(|| tag.clone())), tag })
     }
 
+    /// In the language that a browser asks for first (`Accept-Language`) among those that there are.
+    pub fn accepted(header: &str) -> Option<Localizer> {
+        let weighed = header.split(',').take(ACCEPTED_MAX).filter_map(|range| {
+            let (tag, weight) = range.split_once(';').unwrap_or((range, "q=1"));
+            let weight: f32 = weight.trim().strip_prefix("q=")?.parse().ok()?;
+            (weight > 0.0).then_some((tag, weight))
+        });
+        let mut weighed: Vec<(&str, f32)> = weighed.collect();
+        weighed.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+        weighed.into_iter().find_map(|(tag, _)| Localizer::of(tag))
+    }
+
     /// In English: for whoever works here, and for logs.
     pub fn english() -> Localizer {
         static ENGLISH: LazyLock<Localizer> = LazyLock::new(|| {
@@ -157,6 +172,16 @@ impl Localizer {
                 regions.map(|(tag, name)| (tag.to_owned(), name.to_owned())).collect();
             std::iter::once((language.tag.clone(), words.text("language-name").to_string())).chain(regions)
         })
+    }
+
+    /// Every language as its file says it, without varieties of one.
+    pub fn spoken() -> impl Iterator<Item = Localizer> {
+        LANGUAGES.keys().filter(|tag| !pseudo::is(tag)).filter_map(|tag| Localizer::of(tag))
+    }
+
+    /// The tag of its file: of all varieties of a language the same.
+    pub fn language(&self) -> &str {
+        &self.language.tag
     }
 
     /// Its BCP 47 tag: the attribute `lang`.

@@ -226,3 +226,13 @@ fn the_digits_and_the_clock_of_a_language_hold_in_every_region() {
         assert!(date.contains("2026"), "{tag}: {date}");
     }
 }
+
+#[test]
+fn a_browser_gets_what_it_likes_best_of_what_there_is() {
+    let best = |header: &str| Localizer::accepted(header).map(|words| words.lang().to_owned());
+    assert_eq!(best("tlh, en-US;q=0.8, en-XA;q=0.9").as_deref(), Some("en-XA"));
+    assert_eq!(best("en-US,en;q=0.9").as_deref(), Some("en-US"));
+    for none in ["", "*", "tlh", "en;q=0", "en;q=x", ";;;", "../en", &"tlh,".repeat(5000)] {
+        assert_eq!(best(none), None, "{none}");
+    }
+}

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use futures_util::StreamExt as _;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::actions::{digests, poll, pushes, reminders, sending};
+use crate::actions::{archive, digests, poll, pushes, reminders, sending};
 use crate::app::App;
 use crate::db::campaigns;
 
@@ -26,6 +26,7 @@ pub async fn run_due(app: &Arc<App>) -> anyhow::Result<()> {
     run_campaigns(app).await?;
     while work_on_subscribers(app).await? {}
     while reminders::work(app).await? {}
+    while archive::index(app).await? {}
     Ok(())
 }
 

@@ -2,87 +2,140 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, web};
 use askama::Template;
 use chrono::SecondsFormat;
 use serde::Deserialize;
-use uuid::Uuid;
+use serde_json::json;
 
 use super::cursor::Cursor;
-use super::page::{self, Answer, ErrorPage, Site, page};
+use super::page::{self, Answer, ErrorPage, Site, page_by_language};
+use super::{edge, reader};
+use crate::actions::archive::folded;
 use crate::app::App;
-use crate::db::archive::{self, ArchivedMail};
+use crate::db::archive::{self, ArchivedMail, Search};
+use crate::db::lists::{self, List};
 use crate::mail::content::{self, Content};
 
-const PAGE_ISSUES: usize = 30;
+const PAGE_ISSUES: i64 = 30;
+/// The longest text to look for, in characters, and how many words of it count.
+const SEARCH_CHARS_MAX: usize = 100;
+const SEARCH_WORDS_MAX: usize = 5;
 /// As for any mail, and the form below it may be sent to us.
 const ARCHIVED_POLICY: &str = "sandbox allow-forms; default-src 'none'; img-src https: data: 'self'; \
      style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'";
 
 struct ArchiveEntry {
-    id: Uuid,
     slug: String,
     subject: String,
     author: String,
     list_name: String,
+    summary: String,
     day: String,
-    time: String,
 }
 
 impl ArchiveEntry {
     fn new(site: &Site, issue: archive::ArchivedCampaign) -> ArchiveEntry {
         ArchiveEntry {
-            id: issue.id,
             day: site.day(issue.started_at),
-            time: issue.started_at.to_rfc3339_opts(SecondsFormat::Secs, true),
             slug: issue.slug,
             subject: issue.subject,
             author: issue.author,
             list_name: issue.list_name,
+            summary: issue.summary,
         }
     }
+}
+
+/// A list that can be looked through alone.
+struct ListChoice {
+    slug: String,
+    name: String,
+    chosen: bool,
 }
 
 #[derive(Template)]
 #[template(path = "pages/archive.html")]
 struct ArchivePage {
     site: Site,
+    /// What is looked for; empty: nothing.
+    typed: String,
+    lists: Vec<ListChoice>,
+    /// The list that is looked through; empty: all.
+    slug: String,
     issues: Vec<ArchiveEntry>,
+    /// The query of the page behind this one; empty: there is none.
     older: String,
 }
 
-#[derive(Template)]
-#[template(path = "pages/feed.xml")]
-struct Feed {
-    site: Site,
-    issues: Vec<ArchiveEntry>,
-    updated: String,
+impl ArchivePage {
+    /// Whether the archive as a whole is shown.
+    fn is_whole(&self) -> bool {
+        self.typed.is_empty() && self.slug.is_empty()
+    }
+
+    fn feed_query(&self) -> String {
+        if self.slug.is_empty() { String::new() } else { format!("?list={}", self.slug) }
+    }
 }
 
-/// Where a page of the archive begins.
+/// What a page of the archive shows.
 #[derive(Deserialize)]
-pub struct Before {
+pub struct Asked {
     before: Option<String>,
+    q: Option<String>,
+    list: Option<String>,
+}
+
+/// The public list of a slug that an address names; `None`: it names none.
+pub(super) fn list_of<'a>(public: &'a [List], slug: Option<&str>) -> Result<Option<&'a List>, ErrorPage> {
+    match slug.filter(|slug| !slug.is_empty()) {
+        None => Ok(None),
+        Some(slug) => public.iter().find(|list| list.slug == slug).map(Some).ok_or_else(ErrorPage::not_found),
+    }
 }
 
 /// `GET /archive`
-pub async fn list(query: web::Query<Before>, app: web::Data<App>) -> Answer {
+pub async fn list(request: HttpRequest, query: web::Query<Asked>, app: web::Data<App>) -> Answer {
     let before = match &query.before {
         None => None,
         Some(text) => Some(Cursor::parse(text).ok_or_else(ErrorPage::not_found)?.key()),
     };
+    let typed: String =
+        query.q.as_deref().unwrap_or_default().trim().chars().take(SEARCH_CHARS_MAX).collect();
+    edge::text(&typed)?;
     let mut tx = app.db.read().await?;
+    let public = lists::public(&mut tx).await?;
+    let list = list_of(&public, query.list.as_deref())?;
     let site = Site::read(&app, &mut tx).await?;
-    let mut issues = archive::newest(&mut tx, before, PAGE_ISSUES as i64 + 1).await?;
-    let more = issues.len() > PAGE_ISSUES;
-    issues.truncate(PAGE_ISSUES);
-    let older = issues
-        .last()
-        .filter(|_| more)
-        .map(|last| Cursor::new(last.started_at, last.id).to_string())
-        .unwrap_or_default();
-    let issues = issues.into_iter().map(|issue| ArchiveEntry::new(&site, issue)).collect();
-    page(StatusCode::OK, &ArchivePage { site, issues, older })
+    let site = site.for_browser(reader::language(&request), list.map(|list| list.language.as_str()));
+    let looked_for = folded(&typed);
+    let parts = looked_for.split(' ').filter(|part| !part.is_empty()).map(str::to_owned);
+    let search = Search { list_id: list.map(|list| list.id), parts: parts.take(SEARCH_WORDS_MAX).collect() };
+    let found = archive::search(&mut tx, &search, before, PAGE_ISSUES).await?;
+    drop(tx);
+    let slug = list.map(|list| list.slug.clone()).unwrap_or_default();
+    let older = found.looked_to.map(|(at, id)| {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        for (name, value) in [("q", &typed), ("list", &slug)].iter().filter(|(_, value)| !value.is_empty()) {
+            query.append_pair(name, value);
+        }
+        query.append_pair("before", &Cursor::new(at, id).to_string()).finish()
+    });
+    let lists = public.iter().map(|list| ListChoice {
+        slug: list.slug.clone(),
+        name: list.name.clone(),
+        chosen: list.slug == slug,
+    });
+    let page = ArchivePage {
+        lists: lists.collect(),
+        issues: found.campaigns.into_iter().map(|issue| ArchiveEntry::new(&site, issue)).collect(),
+        older: older.unwrap_or_default(),
+        typed,
+        slug,
+        site,
+    };
+    page_by_language(StatusCode::OK, &page)
 }
 
 /// What stands around an archived mail: for whoever followed a link to it and is no subscriber yet.
@@ -94,6 +147,39 @@ struct Around<'a> {
     description: String,
     /// The address of its first picture; empty where there is none.
     picture: String,
+}
+
+impl Around<'_> {
+    /// The same for machines (schema.org), as it may stand in a document.
+    fn linked_data(&self) -> String {
+        let (mail, site) = (self.mail, self.site);
+        let publisher = json!({ "@type": "Organization", "name": site.name, "url": site.base });
+        let mut data = json!({
+            "@context": "https://schema.org",
+            "@type": "NewsArticle",
+            "headline": mail.subject,
+            "datePublished": mail.started_at.to_rfc3339_opts(SecondsFormat::Secs, true),
+            "inLanguage": site.words.lang(),
+            "mainEntityOfPage": self.url,
+            "isPartOf": { "@type": "CreativeWorkSeries", "name": mail.list_name },
+            "isAccessibleForFree": true,
+            "publisher": publisher,
+        });
+        if !site.logo_url.is_empty() {
+            data["publisher"]["logo"] = json!({ "@type": "ImageObject", "url": site.logo_url });
+        }
+        data["author"] = match mail.author.as_str() {
+            "" => publisher,
+            name => json!({ "@type": "Person", "name": name }),
+        };
+        for (name, text) in [("description", &self.description), ("image", &self.picture)] {
+            if !text.is_empty() {
+                data[name] = json!(text);
+            }
+        }
+        // No text ends the element, whatever stands in it.
+        data.to_string().replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
+    }
 }
 
 #[derive(Template)]
@@ -168,61 +254,53 @@ pub async fn show(slug: web::Path<String>, app: web::Data<App>) -> Answer {
     Ok(response)
 }
 
-/// `GET /archive/feed.xml`: Atom.
-pub async fn feed(app: web::Data<App>) -> Answer {
-    let mut tx = app.db.read().await?;
-    let site = Site::read(&app, &mut tx).await?;
-    let issues = archive::newest(&mut tx, None, 30).await?;
-    drop(tx);
-    let issues: Vec<ArchiveEntry> = issues.into_iter().map(|issue| ArchiveEntry::new(&site, issue)).collect();
-    let updated =
-        issues.first().map_or_else(|| "1970-01-01T00:00:00Z".to_owned(), |issue| issue.time.clone());
-    let mut feed = Feed { site, issues, updated };
-    // XML 1.0 has no control characters, not even escaped.
-    let clean = |text: &mut String| text.retain(|c| !c.is_control() || matches!(c, '\n' | '\t'));
-    clean(&mut feed.site.name);
-    for issue in &mut feed.issues {
-        clean(&mut issue.subject);
-        clean(&mut issue.author);
-        clean(&mut issue.list_name);
-    }
-    let xml = feed.render().map_err(|_| ErrorPage::not_found())?;
-    Ok(HttpResponse::Ok().content_type("application/atom+xml; charset=utf-8").body(xml))
-}
-
 /// The pages with something in each of their places.
 #[cfg(test)]
 pub(super) fn samples(site: impl Fn() -> Site) -> Vec<(&'static str, String)> {
+    use chrono::DateTime;
+
     let entry = || ArchiveEntry {
-        id: Uuid::nil(),
         slug: "quay-nine".to_owned(),
         subject: "Quay nine stays shut".to_owned(),
         author: "Marta".to_owned(),
         list_name: "World".to_owned(),
         day: "24 November 2026".to_owned(),
-        time: "2026-11-24T09:41:00Z".to_owned(),
+        summary: "The crane leaned.".to_owned(),
     };
-    let full = ArchivePage { site: site(), issues: vec![entry()], older: "x".to_owned() };
-    let bare = ArchivePage { site: site(), issues: Vec::new(), older: String::new() };
-    let feed = Feed { site: site(), issues: vec![entry()], updated: "2026-11-24T09:41:00Z".to_owned() };
+    let choice =
+        |slug: &str| ListChoice { slug: slug.to_owned(), name: "World".to_owned(), chosen: slug == "world" };
+    let shown = |typed: &str, slug: &str, issues, older: &str| ArchivePage {
+        site: site(),
+        typed: typed.to_owned(),
+        lists: vec![choice("world"), choice("sport")],
+        slug: slug.to_owned(),
+        issues,
+        older: older.to_owned(),
+    };
+    let full = shown("crane", "world", vec![entry()], "before=x");
+    let (bare, none) = (shown("", "", Vec::new(), ""), shown("crane", "", Vec::new(), "before=x"));
     let mail = ArchivedMail {
         subject: "Quay nine stays shut".to_owned(),
         mail_html: "<html><head><title>x</title></head><body class=\"a\">text</body></html>".to_owned(),
         mail_content: None,
+        started_at: DateTime::UNIX_EPOCH,
+        author: String::new(),
         list_slug: "world".to_owned(),
+        list_name: "World".to_owned(),
         list_language: String::new(),
     };
     let (site, url) = (site(), "https://news.example/archive/quay-nine".to_owned());
     let (description, picture) =
         ("The crane leaned.".to_owned(), "https://news.example/crane.jpg".to_owned());
     let around = Around { site: &site, mail: &mail, url, description, picture };
+    assert!(!around.linked_data().contains('<'));
     let whole = around.put_around().unwrap();
     assert!(whole.starts_with("<html><head>") && whole.ends_with("</body></html>"), "{whole}");
     assert_eq!((whole.matches("<body").count(), whole.matches("text</").count()), (1, 0), "{whole}");
     vec![
         ("archive.html", full.render().unwrap()),
         ("archive.html", bare.render().unwrap()),
-        ("feed.xml", feed.render().unwrap()),
+        ("archive.html", none.render().unwrap()),
         ("archived_head.html", ArchivedHead(&around).render().unwrap()),
         ("archived_top.html", ArchivedTop(&around).render().unwrap()),
         ("archived_foot.html", ArchivedFoot(&around).render().unwrap()),

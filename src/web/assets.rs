@@ -7,6 +7,7 @@ use actix_web::{HttpResponse, web};
 use rust_embed::RustEmbed;
 
 use super::error_page::{Answer, ErrorPage};
+use crate::app::App;
 
 #[derive(RustEmbed)]
 #[folder = "assets/"]
@@ -88,9 +89,16 @@ pub async fn serve(name: web::Path<String>) -> Answer {
         .body(body))
 }
 
-/// `GET /robots.txt`: what search engines leave alone (RFC 9309). Pages of one reader say `noindex` themselves.
-pub async fn robots() -> Answer {
-    serve(web::Path::from("robots.txt".to_owned())).await
+/// `GET /robots.txt`: what search engines leave alone (RFC 9309), and where the list of the rest is. Pages of one reader
+/// say `noindex` themselves.
+pub async fn robots(app: web::Data<App>) -> Answer {
+    let rules = Assets::get("robots.txt").map(|file| file.data.into_owned()).unwrap_or_default();
+    let sitemap = app.config.link("/sitemap.xml");
+    let body = format!("{}\nSitemap: {sitemap}\n", String::from_utf8_lossy(&rules).trim_end());
+    Ok(HttpResponse::Ok()
+        .content_type("text/plain; charset=utf-8")
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .body(body))
 }
 
 #[cfg(test)]

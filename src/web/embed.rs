@@ -40,6 +40,8 @@ use crate::db::Tx;
 use crate::db::fields::SubscriberField;
 use crate::db::lists::List;
 use crate::domain::brand::{Brand, Shades};
+use crate::domain::wording;
+use crate::locale::Localizer;
 
 /// Where a form that somebody sent stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -171,13 +173,12 @@ fn language(request: &HttpRequest) -> String {
     lang.map(|lang| lang.chars().take(35).collect()).unwrap_or_default()
 }
 
-/// The site in the language that is asked for, else in that of the only list.
-pub fn in_language(site: Site, lang: &str, lists: &[List]) -> Site {
-    let of_list = match lists {
-        [only] => only.language.as_str(),
-        _ => "",
-    };
-    site.in_language_of([lang, of_list])
+/// The language of lists that are one; the reader's, or the publication's, is that of several.
+pub fn language_of(lists: &[List]) -> Option<&str> {
+    match lists {
+        [only] => Some(only.language.as_str()),
+        _ => None,
+    }
 }
 
 /// `GET /embed.json`
@@ -196,7 +197,7 @@ async fn describe(app: &App, named: &str, lang: &str) -> Answer {
     let lists = lists(&mut tx, named).await?.ok_or_else(ErrorPage::not_found)?;
     let fields = db::fields::on_form(&mut tx).await?;
     drop(tx);
-    let site = in_language(Site::new(app, &publication), lang, &lists);
+    let site = Site::new(app, &publication).for_browser(Localizer::of(lang), language_of(&lists));
     let brand = Brand::of_text(&publication.brand_colour);
     let body = described(&site, &lists, &fields, &brand);
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "public, max-age=300")).json(body))
@@ -218,6 +219,7 @@ fn described(site: &Site, lists: &[List], fields: &[SubscriberField], brand: &Br
     };
     json!({
         "lang": site.words.lang(),
+        "wording": wording::version(&site.words),
         "dir": site.words.dir(),
         "words": words(site),
         "lists": lists.iter().map(list).collect::<Vec<_>>(),
@@ -263,12 +265,12 @@ pub fn let_frame(answer: &mut HttpResponse) {
 
 /// `GET /embed`: the form for an iframe.
 pub async fn show_all(request: HttpRequest, app: web::Data<App>) -> Answer {
-    subscribe::show_in_frame(&app, StatusCode::OK, String::new(), language(&request)).await
+    subscribe::show_in_frame(&app, StatusCode::OK, String::new(), Localizer::of(&language(&request))).await
 }
 
 /// `GET /embed/{list}`
 pub async fn show_lists(request: HttpRequest, app: web::Data<App>, named: web::Path<String>) -> Answer {
-    subscribe::show_in_frame(&app, StatusCode::OK, named.into_inner(), language(&request)).await
+    subscribe::show_in_frame(&app, StatusCode::OK, named.into_inner(), Localizer::of(&language(&request))).await
 }
 
 #[cfg(test)]

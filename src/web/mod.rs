@@ -5,6 +5,7 @@
 
 mod access;
 mod archive;
+mod archive_feeds;
 mod assets;
 mod block;
 mod brand;
@@ -19,8 +20,11 @@ mod field_inputs;
 mod finish;
 mod headers;
 mod health;
+mod icon;
+mod keep;
 mod limits;
 mod mailbox;
+mod manage;
 mod metrics;
 mod multipart;
 mod page;

@@ -10,7 +10,7 @@ use url::Url;
 
 pub use super::error_page::{Answer, ErrorPage};
 pub use super::reader::prefers_json;
-use super::{assets, brand};
+use super::{assets, brand, icon};
 use crate::app::App;
 use crate::db;
 use crate::db::publication::Publication;
@@ -27,7 +27,7 @@ pub struct Site {
     pub css: &'static str,
     /// The publication's colour, after `css`; empty where it is ours.
     pub brand_css: String,
-    pub icon: &'static str,
+    pub icon: String,
     /// Our own address, with no slash at its end.
     pub base: String,
     pub zone: Tz,
@@ -49,7 +49,7 @@ impl Site {
             logo_url: web_address(&publication.logo_url).map(String::from).unwrap_or_default(),
             css: assets::css(),
             brand_css: brand::path(publication),
-            icon: assets::icon(),
+            icon: icon::address(publication),
             base: app.config.link(""),
             zone: publication.zone(),
             words: Localizer::negotiate([publication.language.as_str()]),
@@ -60,6 +60,18 @@ impl Site {
     pub fn in_language_of<'a>(self, preferred: impl IntoIterator<Item = &'a str>) -> Site {
         let words = preferred.into_iter().find_map(Localizer::of).unwrap_or(self.words);
         Site { words, ..self }
+    }
+
+    /// The same in what its reader's browser asks for, else in one of these languages.
+    pub fn for_browser<'a>(
+        self,
+        browser: Option<Localizer>,
+        else_in: impl IntoIterator<Item = &'a str>,
+    ) -> Site {
+        match browser {
+            Some(words) => Site { words, ..self },
+            None => self.in_language_of(else_in),
+        }
     }
 
     /// A sentence for the page, which escapes it.
@@ -100,6 +112,13 @@ pub fn page(status: StatusCode, template: &impl Template) -> Answer {
         ErrorPage::of(StatusCode::INTERNAL_SERVER_ERROR)
     })?;
     Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html))
+}
+
+/// A page in the language that its reader's browser asks for.
+pub fn page_by_language(status: StatusCode, template: &impl Template) -> Answer {
+    let mut response = page(status, template)?;
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept-Language"));
+    Ok(response)
 }
 
 /// A page that only its token's holder should see: kept nowhere, and named to no other site.
@@ -171,7 +190,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::web::{archive, confirm, pause, preferences, proof, subscribe};
+    use crate::web::{archive, archive_feeds, confirm, pause, preferences, proof, subscribe, unsubscribe};
 
     fn site(words: &Localizer) -> Site {
         Site {
@@ -182,7 +201,7 @@ mod tests {
             logo_url: "https://harbour.example/logo.png".to_owned(),
             css: assets::css(),
             brand_css: String::new(),
-            icon: assets::icon(),
+            icon: "/icon-0123456789abcdef.svg".to_owned(),
             base: "https://news.harbour.example".to_owned(),
             zone: chrono_tz::Europe::London,
             words: words.clone(),
@@ -207,7 +226,9 @@ mod tests {
             found.extend(preferences::samples(site));
             found.extend(pause::samples(site));
             found.extend(proof::samples(site));
+            found.extend(unsubscribe::samples(site));
             found.extend(archive::samples(site));
+            found.extend(archive_feeds::samples(site));
             let said = Said::new(site(), "unsubscribed-all", "unsubscribed-all-lead");
             let said = said.button("unsubscribe").second("unsubscribe-all").link("/", "subscribe-again");
             found.push(("said.html", said.render().unwrap()));

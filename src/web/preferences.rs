@@ -1,5 +1,5 @@
-//! Lists, cadence, pauses, and the fields that an admin opened to readers. The link travels in forwarded mails, so the page
-//! shows the address masked, no other field, and changes nothing else.
+//! Lists, cadence, pauses, language, and the fields that an admin opened to readers. The link travels in forwarded mails, so
+//! the page shows the address masked, no other field, and changes nothing else: see [`super::manage`] for what does.
 
 use std::collections::HashMap;
 
@@ -10,18 +10,18 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::field_inputs::{self, ShownField};
-use super::page::{Answer, ErrorPage, Said, Site, make_private, private};
-use super::{edge, reader};
+use super::page::{Answer, ErrorPage, Site, make_private, private};
+use super::{edge, reader, unsubscribe};
 use crate::actions::consent::{self, Choice, Chosen};
 use crate::actions::fields::set_by_reader;
-use crate::actions::{Context, Error};
+use crate::actions::{Context, Error, leaving, manage};
 use crate::app::App;
 use crate::db::audit::Actor;
 use crate::db::lists::{self, List};
 use crate::db::subscribers::Subscriber;
 use crate::db::subscriptions::Subscription;
 use crate::db::{self, dues, fields, merges, subscriptions, suppressions};
-use crate::domain::email_address::masked;
+use crate::domain::email_address::{EmailAddress, masked};
 use crate::domain::links::Link;
 use crate::domain::refusal::Refusal;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
@@ -92,10 +92,22 @@ struct PreferencesPage {
     token: String,
     /// Those that are open to readers.
     fields: Vec<ShownField>,
+    /// What only a link that was mailed a moment ago opens.
+    own: Option<OwnPart>,
+}
+
+/// The part of the page about the address itself.
+struct OwnPart {
+    email: String,
+    /// What was typed as a new one, and what is wrong with it.
+    typed: String,
+    error: String,
 }
 
 pub(super) async fn find(app: &App, tx: &mut db::Tx, token: &str) -> Result<Subscriber, ErrorPage> {
-    let Some(Link::Preferences { subscriber }) = app.keyring.read(token) else {
+    let (Some(Link::Preferences { subscriber }) | Some(Link::Manage { subscriber, .. })) =
+        app.keyring.read(token)
+    else {
         return Err(ErrorPage::bad_link());
     };
     merges::subscriber(tx, subscriber).await?.ok_or_else(ErrorPage::nobody)
@@ -239,10 +251,20 @@ pub(super) async fn preferences_page(
     let of = |list: &List| held.iter().find(|held| held.list_id == list.id);
     let rows = lists.iter().map(|list| row(&site, list, of(list), confirmed, now)).collect();
     let suppressed = suppressions::is_suppressed(&mut tx, &subscriber.email_key).await?;
-    let (of_pause, of_fields) = match wrong {
-        Some(refusal) if refusal.field == "weeks" => (refusal.phrase().text(&site.words), None),
-        wrong => (String::new(), wrong),
+    let said = |refusal: &Refusal| refusal.phrase().text(&site.words);
+    let (of_pause, of_address, of_fields) = match wrong {
+        Some(refusal) if refusal.field == "weeks" => (said(refusal), String::new(), None),
+        Some(refusal) if refusal.field == "email" => (String::new(), said(refusal), None),
+        wrong => (String::new(), String::new(), wrong),
     };
+    let new_address = typed.iter().find(|(name, _)| name == "email").map(|(_, text)| text.as_str());
+    let unreadable = new_address.and_then(|text| EmailAddress::parse(text).err());
+    let own = manage::is_fresh(app, token, &subscriber).then(|| OwnPart {
+        email: subscriber.email.clone(),
+        typed: new_address.unwrap_or_default().to_owned(),
+        error: unreadable.map_or(of_address, |error| error.phrase().text(&site.words)),
+    });
+    let is_wrong = wrong.is_some() || own.as_ref().is_some_and(|own| !own.error.is_empty());
     let pause = match suppressed {
         true => None,
         false => Some(pause_part(&mut tx, &site, &lists, (subscriber.id, &held), (query, of_pause)).await?),
@@ -256,7 +278,8 @@ pub(super) async fn preferences_page(
     };
     let page = PreferencesPage {
         fields: field_inputs::shown(&open, &stored, typed, of_fields),
-        masked: masked(&subscriber.email),
+        masked: if own.is_some() { subscriber.email.clone() } else { masked(&subscriber.email) },
+        own,
         since: site.day(subscriber.created_at),
         suppressed,
         next: next.unwrap_or_default(),
@@ -276,7 +299,7 @@ pub(super) async fn preferences_page(
         rows,
         site,
     };
-    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if is_wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     private(status, &page)
 }
 
@@ -296,10 +319,9 @@ pub async fn submit(
     let subscriber = find(&app, &mut tx, &token).await?;
     if fields.get("leave").is_some_and(|value| value == "all") {
         drop(tx);
-        consent::leave_all(&cx, subscriber.id).await?;
+        let left = leaving::leave_all(&cx, subscriber.id).await?;
         let site = Site::of(&app).await?.in_language_of([subscriber.language.as_str()]);
-        let said = Said::new(site, "unsubscribed-all", "unsubscribed-all-lead").link("/", "subscribe-again");
-        return private(StatusCode::OK, &said);
+        return unsubscribe::left_all(&app, site, subscriber.id, &left);
     }
     let held = subscriptions::of_subscriber(&mut tx, subscriber.id).await?;
     let choices = choices(&shown_lists(&mut tx, &held).await?, &held, &fields);
@@ -393,6 +415,11 @@ pub(super) fn samples(site: impl Fn() -> Site) -> Vec<(&'static str, String)> {
                     ("xx".to_owned(), "Xx".to_owned(), false),
                 ],
                 fields: field_inputs::samples(),
+                own: outcome.map(|_| OwnPart {
+                    email: "ines@example.org".to_owned(),
+                    typed: "ines".to_owned(),
+                    error: "No @".to_owned(),
+                }),
                 rows: Cadence::ALL.map(|cadence| row(cadence, cadence == Cadence::Daily)).into(),
             };
             ("preferences.html", page.render().unwrap())

@@ -11,6 +11,7 @@ use ipnet::IpNet;
 use super::error_page::ErrorPage;
 use crate::actions::consent::CONFIRMATION_LIFE;
 use crate::app::App;
+use crate::locale::Localizer;
 
 /// The address a request came from. `X-Forwarded-For` is believed only where the peer is a trusted
 /// proxy, and then its rightmost hop that is none: what stands left of it anybody can write.
@@ -72,6 +73,11 @@ pub fn cookie(app: &App, browser: &[u8; 16]) -> Cookie<'static> {
         .secure(app.config.base_url.scheme() == "https")
         .max_age(time::Duration::seconds(CONFIRMATION_LIFE.num_seconds()))
         .finish()
+}
+
+/// What a reader's browser would like a page to be in, of what there is.
+pub fn language(request: &HttpRequest) -> Option<Localizer> {
+    Localizer::accepted(request.headers().get(header::ACCEPT_LANGUAGE)?.to_str().ok()?)
 }
 
 /// What kind of body a request says it has, in lower case, without parameters.

@@ -9,12 +9,12 @@ use super::access::Access::{self, *};
 use super::access::check;
 use super::desk::{
     account, alerts, articles, calendar, changes, compose, feeds, find, held, help, imports, list_schedule,
-    lists, merges, progress, reports, segments, settings, setup, sign_in, sign_ups, subscriber,
+    lists, merges, permission, progress, reports, segments, settings, setup, sign_in, sign_ups, subscriber,
     subscriber_fields, subscribers, suppressions, today, users, welcome, why,
 };
 use super::{
-    archive, assets, block, brand, confirm, embed, health, mailbox, metrics, pause, ping, preferences, proof,
-    subscribe, unsubscribe, websub,
+    archive, archive_feeds, assets, block, brand, confirm, embed, health, icon, keep, mailbox, manage, metrics,
+    pause, ping, preferences, proof, subscribe, unsubscribe, websub,
 };
 
 /// The largest body of a reader's form, in bytes: an address, and a few choices.
@@ -55,9 +55,12 @@ fn readers() -> Vec<Url> {
             .post(Anybody, SMALL, subscribe::submit)
             .options(Anybody, embed::allow),
         url("/subscribe/challenge").get(Anybody, proof::challenge),
+        url("/lists/{slug}").get(Anybody, subscribe::show_list),
         url("/subscribed").get(Anybody, subscribe::show_answer),
         url("/confirm/{token}").get(ReaderLink, confirm::show).post(ReaderLink, SMALL, confirm::submit),
         url("/unsubscribe/{token}").get(ReaderLink, unsubscribe::show).post(ReaderLink, SMALL, unsubscribe::submit),
+        url("/unsubscribe/{token}/undo").post(ReaderLink, SMALL, unsubscribe::undo),
+        url("/unsubscribe/{token}/reason").post(ReaderLink, SMALL, unsubscribe::explain),
         url("/preferences/{token}").get(ReaderLink, preferences::show).post(ReaderLink, SMALL, preferences::submit),
         url("/preferences/{token}/pause").post(ReaderLink, SMALL, pause::pause),
         url("/preferences/{token}/resume").post(ReaderLink, SMALL, pause::resume),
@@ -67,6 +70,12 @@ fn readers() -> Vec<Url> {
         url("/embed").get(Anybody, embed::show_all),
         url("/embed/{list}.json").get(Anybody, embed::describe_lists),
         url("/embed/{list}").get(Anybody, embed::show_lists),
+        url("/preferences/{token}/link").post(ReaderLink, SMALL, manage::mail_link),
+        url("/preferences/{token}/address").post(ReaderLink, SMALL, manage::ask_address),
+        url("/preferences/{token}/export").get(ReaderLink, manage::export),
+        url("/preferences/{token}/erase").get(ReaderLink, manage::show_erase).post(ReaderLink, SMALL, manage::erase),
+        url("/address/{token}").get(ReaderLink, manage::show_address).post(ReaderLink, SMALL, manage::set_address),
+        url("/keep/{token}").get(ReaderLink, keep::show).post(ReaderLink, SMALL, keep::submit),
         url("/block/{token}").get(ReaderLink, block::show).post(ReaderLink, SMALL, block::submit),
     ]
 }
@@ -76,10 +85,14 @@ fn readers() -> Vec<Url> {
 fn archived() -> Vec<Url> {
     vec![
         url("/archive").get(Anybody, archive::list),
-        url("/archive/feed.xml").get(Anybody, archive::feed),
+        url("/archive/feed.xml").get(Anybody, archive_feeds::atom),
+        url("/archive/feed.json").get(Anybody, archive_feeds::json_feed),
         url("/archive/{slug}").get(Anybody, archive::show),
         url("/assets/{name}").get(Anybody, assets::serve),
         url("/brand-{hash}.css").get(Anybody, brand::serve),
+        url("/icon-{hash}.svg").get(Anybody, icon::serve),
+        url("/favicon.ico").get(Anybody, icon::favicon),
+        url("/sitemap.xml").get(Anybody, archive_feeds::sitemap),
         url("/robots.txt").get(Anybody, assets::robots),
         url("/mailbox").get(ThisMachine, mailbox::list),
         url("/mailbox/{name}").get(ThisMachine, mailbox::show),
@@ -236,6 +249,7 @@ fn subscribers() -> Vec<Url> {
         url("/admin/subscribers/{id}/confirmation").post(Editor, FORM, subscriber::ask_again),
         url("/admin/subscribers/{id}/articles").get(Editor, why::show),
         url("/admin/subscribers/{id}/data").get(Editor, subscriber::data),
+        url("/admin/subscribers/{id}/receipt").get(Editor, subscriber::receipt),
         url("/admin/subscribers/{id}/suppress").get(Admin, subscriber::show_suppress).post(Admin, FORM, subscriber::suppress),
         url("/admin/subscribers/{id}/lift").post(Admin, FORM, subscriber::lift),
         url("/admin/subscribers/{id}/merge").get(Admin, merges::show).post(Admin, FORM, merges::submit),
@@ -265,6 +279,9 @@ fn lists_and_feeds() -> Vec<Url> {
         url("/admin/lists/{id}/welcome").get(Admin, welcome::show).post(Admin, FORM, welcome::save),
         url("/admin/lists/{id}/welcome/preview").get(Admin, welcome::preview),
         url("/admin/lists/{id}/welcome/test").post(Admin, FORM, welcome::test),
+        url("/admin/lists/{id}/permission").get(Admin, permission::show).post(Admin, FORM, permission::begin),
+        url("/admin/lists/{id}/permission/preview").get(Admin, permission::preview),
+        url("/admin/lists/{id}/permission/cancel").post(Admin, FORM, permission::cancel),
         url("/admin/feeds").get(Editor, feeds::show).post(Admin, FORM, feeds::add),
         url("/admin/feeds/new").get(Admin, feeds::show_new),
         url("/admin/feeds/look").post(Admin, FORM, feeds::look),

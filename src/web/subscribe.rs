@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::embed::{self, Place};
 use super::field_inputs::{self, ShownField};
-use super::page::{self, Answer, ErrorPage, Site, page};
+use super::page::{self, Answer, ErrorPage, Site, page_by_language};
 use super::preferences::ShownChoice;
 use super::{edge, limits, mailbox, multipart, proof, reader};
 use crate::actions::compose::Sender;
@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::app::sign_up_queue::SubmittedSignUp;
 use crate::app::sign_up_watch::Arrival;
 use crate::db;
+use crate::db::archive::Search;
 use crate::db::lists::List;
 use crate::domain::address_typo;
 use crate::domain::email_address::EmailAddress;
@@ -26,7 +27,8 @@ use crate::domain::links::fingerprint;
 use crate::domain::refusal::{Refusal, readers};
 use crate::domain::sign_up::SignUpOutcome;
 use crate::domain::subscription::Cadence;
-use crate::locale::Phrase;
+use crate::domain::wording;
+use crate::locale::{Localizer, Phrase};
 
 /// What somebody sent, as they sent it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -40,6 +42,10 @@ pub(super) struct SubscribeForm {
     pub(super) website: String,
     /// When the form was shown, signed.
     pub(super) at: String,
+    /// The tag of what its page or box was in, where it says so.
+    language: String,
+    /// The version of the words that it showed, where it says so.
+    wording: String,
     /// What was typed for the publication's fields, by key.
     fields: Vec<(String, String)>,
     /// A solved challenge.
@@ -55,8 +61,6 @@ pub(super) struct SubscribeForm {
     frame: Option<String>,
     /// Where the page is that the form stands on, as it says itself.
     back: String,
-    /// The language of the box that it comes from; empty: it comes from a page of ours.
-    lang: String,
     /// Whether it comes from the box's script.
     is_box: bool,
     /// The address that the form has asked about already: whoever sends it again stands by it.
@@ -84,15 +88,31 @@ struct ListChoice {
 
 struct ShownForm {
     place: Place,
-    lang: String,
+    /// The tag of what it is in, where the box or frame says so; empty: it is what the browser asks for.
+    language: String,
     /// When it was shown, signed.
     at: String,
+    /// The version of the words that it shows.
+    wording: String,
     email: String,
     errors: FieldErrors,
     /// How often; empty: there is nothing to choose.
     cadences: Vec<ShownChoice>,
     lists: Vec<ListChoice>,
     fields: Vec<ShownField>,
+}
+
+/// A list with a page of its own.
+struct Landing {
+    slug: String,
+    name: String,
+    description: String,
+}
+
+impl Landing {
+    fn path(&self) -> String {
+        format!("/lists/{}", self.slug)
+    }
 }
 
 struct RecentCampaign {
@@ -107,6 +127,8 @@ struct RecentCampaign {
 #[template(path = "pages/subscribe.html")]
 struct SubscribePage {
     site: Site,
+    /// The list that it is for alone; `None`: for all that there are.
+    landing: Option<Landing>,
     form: ShownForm,
     issues: Vec<RecentCampaign>,
 }
@@ -137,8 +159,15 @@ struct SubscribedPage {
 }
 
 /// `GET /`
-pub async fn show(app: web::Data<App>) -> Answer {
-    show_form(&app, StatusCode::OK, SubscribeForm::default(), FieldErrors::default()).await
+pub async fn show(request: HttpRequest, app: web::Data<App>) -> Answer {
+    let shown = Shown { slug: None, language: reader::language(&request) };
+    show_form(&app, StatusCode::OK, shown, SubscribeForm::default(), FieldErrors::default()).await
+}
+
+/// `GET /lists/{slug}`: a public list's own page.
+pub async fn show_list(request: HttpRequest, slug: web::Path<String>, app: web::Data<App>) -> Answer {
+    let shown = Shown { slug: Some(slug.into_inner()), language: reader::language(&request) };
+    show_form(&app, StatusCode::OK, shown, SubscribeForm::default(), FieldErrors::default()).await
 }
 
 /// `GET /subscribe`: a reload or a typed address.
@@ -148,11 +177,17 @@ pub async fn go_to_form() -> HttpResponse {
 
 /// `GET /subscribed`
 pub async fn show_answer(request: HttpRequest, app: web::Data<App>) -> Answer {
-    show_answer_at(&request, &app, &SubscribeForm::default()).await
+    let language = reader::language(&request);
+    show_answer_at(&request, &app, language, &SubscribeForm::default()).await
 }
 
 /// The answer where the form stands.
-async fn show_answer_at(request: &HttpRequest, app: &App, form: &SubscribeForm) -> Answer {
+async fn show_answer_at(
+    request: &HttpRequest,
+    app: &App,
+    language: Option<Localizer>,
+    form: &SubscribeForm,
+) -> Answer {
     let mut tx = app.db.read().await?;
     let publication = db::publication::get(&mut tx).await?;
     let lists = match &form.place {
@@ -160,16 +195,16 @@ async fn show_answer_at(request: &HttpRequest, app: &App, form: &SubscribeForm) 
         Place::Page | Place::Site(_) => Vec::new(),
     };
     drop(tx);
-    let site = embed::in_language(Site::new(app, &publication), &form.lang, &lists);
+    let site = Site::new(app, &publication).for_browser(language, embed::language_of(&lists));
     if let Place::Frame(_) = form.place {
-        let mut answer = page(StatusCode::OK, &FrameAnswer { site })?;
+        let mut answer = page_by_language(StatusCode::OK, &FrameAnswer { site })?;
         embed::let_frame(&mut answer);
         return Ok(answer);
     }
     let from = Sender::of(app, &publication, None).from.to_string();
     let captured = mailbox::is_open(request, app);
     let (place, hours) = (form.place.clone(), CONFIRMATION_LIFE.num_hours());
-    page(StatusCode::OK, &SubscribedPage { site, place, from, hours, captured })
+    page_by_language(StatusCode::OK, &SubscribedPage { site, place, from, hours, captured })
 }
 
 /// `POST /subscribe`
@@ -213,10 +248,11 @@ pub async fn submit(
     let answers = answers(&app, &form.fields).await?.map_err(|refusal| wrong.fields = Some(refusal));
     let browser = reader::browser(&request, &app).map_or_else(new_browser, Ok)?;
     let as_json = json || reader::prefers_json(request.headers());
+    let language = Localizer::of(&form.language).or_else(|| reader::language(&request));
     let (Ok(email), None, None, None, Ok(fields)) =
         (email, &wrong.meant, &wrong.cadence, &wrong.list, answers)
     else {
-        return refuse(&app, as_json, form, wrong).await;
+        return refuse(&app, as_json, language, form, wrong).await;
     };
 
     let visit = proof::Visit {
@@ -257,6 +293,8 @@ pub async fn submit(
         ip: ip.to_string(),
         browser: fingerprint(&browser),
         proof,
+        language: language.as_ref().map(|words| words.lang().to_owned()).unwrap_or_default(),
+        wording: wording::shown(&form.wording).unwrap_or_default(),
         fields,
     };
     match sign_ups::store(&app, asked).await {
@@ -267,12 +305,12 @@ pub async fn submit(
         }
         Err(Error::Refused(refusal)) => {
             wrong.list = Some(refusal.phrase());
-            return refuse(&app, as_json, form, wrong).await;
+            return refuse(&app, as_json, language, form, wrong).await;
         }
         Err(error) => return Err(error.into()),
     }
     count(&app, outcome, arrival);
-    answer(&request, &app, as_json, &form, &browser).await
+    answer(&request, &app, as_json, language, &form, &browser).await
 }
 
 /// Counts what became of a sign-up, for the operator and for the desk.
@@ -299,18 +337,19 @@ async fn answer(
     request: &HttpRequest,
     app: &App,
     json: bool,
+    language: Option<Localizer>,
     form: &SubscribeForm,
     browser: &[u8; 16],
 ) -> Answer {
     let mut response = match form.place {
         _ if json => {
-            let site = Site::of(app).await?.in_language_of([form.lang.as_str()]);
+            let site = Site::of(app).await?.for_browser(language, []);
             let detail = site.say("check-inbox-detail").to_string();
             HttpResponse::Ok().json(serde_json::json!({ "status": "check-your-inbox", "detail": detail }))
         }
         Place::Page => HttpResponse::SeeOther().insert_header((header::LOCATION, "/subscribed")).finish(),
         // No address of ours leads to another site: only who came from there is led back.
-        Place::Frame(_) | Place::Site(_) => show_answer_at(request, app, form).await?,
+        Place::Frame(_) | Place::Site(_) => show_answer_at(request, app, language, form).await?,
     };
     page::make_private(response.headers_mut());
     // A header value of base64url and fixed words is always fit.
@@ -362,7 +401,8 @@ fn read_form(request: &HttpRequest, body: &[u8]) -> Result<SubscribeForm, ErrorP
             "ticket" => form.is_in_ticket = true,
             "frame" => form.frame = Some(value),
             "back" => form.back = value,
-            "lang" => form.lang = value,
+            "language" => form.language = value,
+            "wording" => form.wording = value,
             "asked" => form.asked = value,
             // The button of the question: it stands behind the address that was typed.
             "meant" => form.email = value,
@@ -398,8 +438,9 @@ fn read_json(value: serde_json::Value) -> Option<SubscribeForm> {
         at: text("at")?,
         altcha: text("altcha")?,
         is_in_ticket: false,
+        language: text("language")?,
+        wording: text("wording")?,
         fields: read_json_fields(object)?,
-        lang: text("lang")?,
         is_box: text("form")? == "box",
         asked: text("asked")?,
         ..SubscribeForm::default()
@@ -423,12 +464,19 @@ fn read_json_fields(object: &serde_json::Map<String, serde_json::Value>) -> Opti
     Some(field_inputs::typed(pairs.iter().map(|(name, text)| (*name, text.as_str()))))
 }
 
-async fn refuse(app: &App, json: bool, form: SubscribeForm, wrong: FieldErrors) -> Answer {
+async fn refuse(
+    app: &App,
+    json: bool,
+    language: Option<Localizer>,
+    form: SubscribeForm,
+    wrong: FieldErrors,
+) -> Answer {
     count(app, SignUpOutcome::Refused, None);
     if !json {
-        return show_form(app, StatusCode::UNPROCESSABLE_ENTITY, form, wrong).await;
+        let shown = Shown { slug: None, language };
+        return show_form(app, StatusCode::UNPROCESSABLE_ENTITY, shown, form, wrong).await;
     }
-    let words = Site::of(app).await?.in_language_of([form.lang.as_str()]).words;
+    let words = Site::of(app).await?.for_browser(language, []).words;
     let field = wrong.fields.as_ref().map(Refusal::phrase);
     let fields = [("email", wrong.email), ("list", wrong.list), ("cadence", wrong.cadence), ("field", field)];
     let refusal = |field, sentence: Phrase| {
@@ -449,20 +497,48 @@ async fn refuse(app: &App, json: bool, form: SubscribeForm, wrong: FieldErrors) 
 }
 
 /// The form for a frame on another site, with the lists that its address names.
-pub(super) async fn show_in_frame(app: &App, status: StatusCode, lists: String, lang: String) -> Answer {
-    let form = SubscribeForm { place: Place::Frame(lists), lang, ..SubscribeForm::default() };
-    show_form(app, status, form, FieldErrors::default()).await
+pub(super) async fn show_in_frame(
+    app: &App,
+    status: StatusCode,
+    lists: String,
+    language: Option<Localizer>,
+) -> Answer {
+    let tag = language.as_ref().map(|words| words.lang().to_owned()).unwrap_or_default();
+    let form = SubscribeForm { place: Place::Frame(lists), language: tag, ..SubscribeForm::default() };
+    show_form(app, status, Shown { slug: None, language }, form, FieldErrors::default()).await
 }
 
-async fn show_form(app: &App, status: StatusCode, form: SubscribeForm, wrong: FieldErrors) -> Answer {
+/// Which form, and in which language.
+struct Shown {
+    /// The list that it is for alone.
+    slug: Option<String>,
+    language: Option<Localizer>,
+}
+
+async fn show_form(
+    app: &App,
+    status: StatusCode,
+    shown: Shown,
+    form: SubscribeForm,
+    wrong: FieldErrors,
+) -> Answer {
     let mut tx = app.db.read().await?;
+    let named = embed::lists(&mut tx, form.place.lists()).await?;
+    let mut public = named.ok_or_else(ErrorPage::not_found)?;
+    if let Some(slug) = &shown.slug {
+        public.retain(|list| list.slug == *slug);
+    }
+    let only = public.first().filter(|_| shown.slug.is_some()).cloned();
+    if shown.slug.is_some() && only.is_none() {
+        return Err(ErrorPage::not_found());
+    }
     let site = Site::read(app, &mut tx).await?;
-    let public = embed::lists(&mut tx, form.place.lists()).await?.ok_or_else(ErrorPage::not_found)?;
+    let framed = if let Place::Frame(_) = form.place { &public[..] } else { only.as_slice() };
+    let site = site.for_browser(shown.language, embed::language_of(framed));
     let asked_for = db::fields::on_form(&mut tx).await?;
-    let issues = db::archive::newest(&mut tx, None, 4).await?;
+    let search = Search { list_id: only.as_ref().map(|list| list.id), parts: Vec::new() };
+    let issues = db::archive::search(&mut tx, &search, None, 4).await?.campaigns;
     drop(tx);
-    let framed = if let Place::Frame(_) = form.place { &public[..] } else { &[] };
-    let site = embed::in_language(site, &form.lang, framed);
     let cadences = choices(&public, &form.cadence);
     let lists = public.into_iter().enumerate().map(|(at, list)| ListChoice {
         chosen: if form.lists.is_empty() {
@@ -476,18 +552,19 @@ async fn show_form(app: &App, status: StatusCode, form: SubscribeForm, wrong: Fi
     });
     let today = app.clock.now().with_timezone(&site.zone).date_naive();
     let fields = field_inputs::shown(&asked_for, &[], &form.fields, wrong.fields.as_ref());
-    let shown = ShownForm {
+    let form = ShownForm {
         place: form.place,
-        lang: form.lang,
+        language: form.language,
         at: proof::stamp(app),
+        wording: wording::version(&site.words),
         email: form.email,
         errors: wrong,
         cadences,
         lists: lists.collect(),
         fields,
     };
-    if let Place::Frame(_) = shown.place {
-        let mut answer = page(status, &FramePage { site, form: shown })?;
+    if let Place::Frame(_) = form.place {
+        let mut answer = page_by_language(status, &FramePage { site, form })?;
         embed::let_frame(&mut answer);
         return Ok(answer);
     }
@@ -506,7 +583,9 @@ async fn show_form(app: &App, status: StatusCode, form: SubscribeForm, wrong: Fi
             list_name: issue.list_name,
         })
         .collect();
-    page(status, &SubscribePage { site, form: shown, issues })
+    let landing =
+        only.map(|list| Landing { slug: list.slug, name: list.name, description: list.description });
+    page_by_language(status, &SubscribePage { site, landing, form, issues })
 }
 
 /// What any of the lists offers, with what was asked for, else the first list's default. Each list that does not offer
@@ -551,20 +630,32 @@ pub(super) fn samples(site: impl Fn() -> Site) -> Vec<(&'static str, String)> {
     let place = Place::Site(Some(back));
     let form = |errors, lists| ShownForm {
         place: place.clone(),
-        lang: String::new(),
+        language: String::new(),
         at: String::new(),
+        wording: "en-x".to_owned(),
         email: "ines".to_owned(),
         errors,
         cadences: Cadence::ALL.map(|cadence| ShownChoice::of(cadence, cadence == Cadence::Each)).into(),
         lists,
         fields: field_inputs::samples(),
     };
+    let landing = || Landing {
+        slug: "world".to_owned(),
+        name: "World".to_owned(),
+        description: "What happened elsewhere".to_owned(),
+    };
     let full = SubscribePage {
         site: site(),
+        landing: None,
         form: form(errors, vec![list("world", true), list("sport", false)]),
         issues: vec![issue("Marta"), issue("")],
     };
-    let bare = SubscribePage { site: site(), form: form(FieldErrors::default(), Vec::new()), issues: Vec::new() };
+    let bare = SubscribePage {
+        site: site(),
+        landing: Some(landing()),
+        form: form(FieldErrors::default(), Vec::new()),
+        issues: Vec::new(),
+    };
     let answer = SubscribedPage {
         site: site(),
         place: place.clone(),

@@ -3,15 +3,17 @@
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web;
+use askama::Template;
 use uuid::Uuid;
 
 use super::page::{Answer, ErrorPage, Said, Site, private};
-use super::reader;
-use crate::actions::Context;
-use crate::actions::consent;
+use super::{edge, reader};
+use crate::actions::leaving::{self, Left};
+use crate::actions::{Context, Error};
 use crate::app::App;
 use crate::db::audit::Actor;
 use crate::db::{lists, merges, subscribers, subscriptions};
+use crate::domain::leave_reason::LeaveReason;
 use crate::domain::links::Link;
 use crate::domain::subscription::SubscriptionStatus;
 use crate::locale::Phrase;
@@ -53,11 +55,72 @@ async fn standing(app: &App, subscriber: Uuid, list: Uuid) -> Result<Standing, E
     Ok(Standing { site, newsletter, is_on, is_on_others: on.any(|held| held.list_id != list) })
 }
 
-/// What is said to whoever does not get the list: because it was just left, or long ago.
-fn off(standing: Standing, title: &'static str, lead: &'static str) -> Answer {
-    let title = Phrase::new(title).with("newsletter", standing.newsletter);
-    let said = Said::new(standing.site, title, lead).link("/", "subscribe-again");
+/// What is said to whoever has left: just now, or long ago.
+#[derive(Template)]
+#[template(path = "pages/unsubscribed.html")]
+struct UnsubscribedPage {
+    site: Site,
+    title: Phrase,
+    lead: &'static str,
+    /// Where its forms go.
+    token: String,
+    /// What undoes it; empty: nothing was left just now.
+    undo: String,
+    /// Whether the reader gets anything else.
+    is_on_others: bool,
+    /// What is wrong with what was said of the reason.
+    error: String,
+    /// What was typed of it.
+    reason: Option<LeaveReason>,
+    comment: String,
+}
+
+impl UnsubscribedPage {
+    fn new(site: Site, title: impl Into<Phrase>, lead: &'static str, token: &str) -> UnsubscribedPage {
+        UnsubscribedPage {
+            site,
+            title: title.into(),
+            lead,
+            token: token.to_owned(),
+            undo: String::new(),
+            is_on_others: false,
+            error: String::new(),
+            reason: None,
+            comment: String::new(),
+        }
+    }
+
+    fn reasons(&self) -> [LeaveReason; 5] {
+        LeaveReason::ALL
+    }
+
+    fn is_ticked(&self, one: &LeaveReason) -> bool {
+        self.reason == Some(*one)
+    }
+
+    fn comment_chars_max(&self) -> usize {
+        leaving::COMMENT_CHARS_MAX
+    }
+}
+
+/// What is said to whoever does not get the list, and did nothing about it just now.
+fn off(standing: Standing) -> Answer {
+    let title = Phrase::new("unsubscribed-already").with("newsletter", standing.newsletter);
+    let said = Said::new(standing.site, title, "unsubscribed-already-lead").link("/", "subscribe-again");
     private(StatusCode::OK, &if standing.is_on_others { said.second("unsubscribe-all") } else { said })
+}
+
+/// What is said to whoever has left everything just now.
+pub(super) fn left_all(app: &App, site: Site, subscriber: Uuid, left: &Left) -> Answer {
+    // The page's forms are those of a list that was left.
+    let Some(list) = left.list() else {
+        let said = Said::new(site, "unsubscribed-all", "unsubscribed-all-lead");
+        return private(StatusCode::OK, &said.link("/", "subscribe-again"));
+    };
+    let token = app.keyring.token(Link::Unsubscribe { subscriber, list });
+    let mut page = UnsubscribedPage::new(site, "unsubscribed-all", "unsubscribed-all-lead", &token);
+    page.undo = left.sealed(app).unwrap_or_default();
+    private(StatusCode::OK, &page)
 }
 
 /// `GET /unsubscribe/{token}`
@@ -65,7 +128,7 @@ pub async fn show(token: web::Path<String>, app: web::Data<App>) -> Answer {
     let (subscriber, list) = read(&app, &token).await?;
     let standing = standing(&app, subscriber, list).await?;
     if !standing.is_on {
-        return off(standing, "unsubscribed-already", "unsubscribed-already-lead");
+        return off(standing);
     }
     let title = Phrase::new("unsubscribe-heading").with("newsletter", standing.newsletter);
     let said = Said::new(standing.site, title, "unsubscribe-lead").button("unsubscribe");
@@ -85,17 +148,99 @@ pub async fn submit(
     let all = fields.any(|(name, value)| name == "all" && value == "true");
     let ip = reader::ip(&request, &app.config.trusted_proxies).to_string();
     let cx = Context::new(&app, Actor::reader(&ip));
-    let was = match all {
-        true => consent::leave_all(&cx, subscriber_id).await.map(|()| true)?,
-        false => consent::leave(&cx, subscriber_id, list_id).await?,
+    let (was, left) = match all {
+        true => (true, leaving::leave_all(&cx, subscriber_id).await?),
+        false => leaving::leave(&cx, subscriber_id, list_id).await?,
     };
     let standing = standing(&app, subscriber_id, list_id).await?;
-    match (all, was) {
-        (true, _) => {
-            let said = Said::new(standing.site, "unsubscribed-all", "unsubscribed-all-lead");
-            private(StatusCode::OK, &said.link("/", "subscribe-again"))
-        }
-        (false, true) => off(standing, "unsubscribed", "unsubscribed-lead"),
-        (false, false) => off(standing, "unsubscribed-already", "unsubscribed-already-lead"),
+    if all {
+        return left_all(&app, standing.site, subscriber_id, &left);
     }
+    if !was {
+        return off(standing);
+    }
+    let title = Phrase::new("unsubscribed").with("newsletter", standing.newsletter);
+    let mut page = UnsubscribedPage::new(standing.site, title, "unsubscribed-lead", &token);
+    page.is_on_others = standing.is_on_others;
+    page.undo = left.sealed(&app).unwrap_or_default();
+    private(StatusCode::OK, &page)
+}
+
+/// `POST /unsubscribe/{token}/undo`: by the page that was shown, and nobody else.
+pub async fn undo(
+    request: HttpRequest,
+    token: web::Path<String>,
+    body: web::Bytes,
+    app: web::Data<App>,
+) -> Answer {
+    let (subscriber_id, list_id) = read(&app, &token).await?;
+    let fields = edge::fields(&body)?;
+    let sealed = fields.iter().find(|(name, _)| name == "undo").map_or("", |(_, value)| value.as_str());
+    let ip = reader::ip(&request, &app.config.trusted_proxies).to_string();
+    let cx = Context::new(&app, Actor::reader(&ip));
+    let back = leaving::undo(&cx, subscriber_id, sealed).await?;
+    let site = standing(&app, subscriber_id, list_id).await?.site;
+    let said = match back {
+        0 => Said::new(site, "unsubscribe-not-undone", "unsubscribe-not-undone-lead")
+            .link("/", "subscribe-again"),
+        _ => Said::new(site, "unsubscribe-undone", "unsubscribe-undone-lead"),
+    };
+    private(StatusCode::OK, &said)
+}
+
+/// `POST /unsubscribe/{token}/reason`
+pub async fn explain(
+    request: HttpRequest,
+    token: web::Path<String>,
+    body: web::Bytes,
+    app: web::Data<App>,
+) -> Answer {
+    let (subscriber_id, list_id) = read(&app, &token).await?;
+    let fields = edge::fields(&body)?;
+    let typed =
+        |name: &str| fields.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str());
+    let (reason, comment) = (LeaveReason::parse(typed("reason")), typed("comment"));
+    let standing = standing(&app, subscriber_id, list_id).await?;
+    let ip = reader::ip(&request, &app.config.trusted_proxies).to_string();
+    let cx = Context::new(&app, Actor::reader(&ip));
+    // A comment alone is a reason of its own.
+    let said = reason.or((!comment.trim().is_empty()).then_some(LeaveReason::Other));
+    let error = match said {
+        None => Phrase::new("leave-reason-missing"),
+        Some(said) => match leaving::explain(&cx, subscriber_id, list_id, said, comment).await {
+            Ok(()) => {
+                let said = Said::new(standing.site, "leave-reason-thanks", "leave-reason-thanks-lead");
+                return private(StatusCode::OK, &said.link("/archive", "archive-all"));
+            }
+            Err(Error::Refused(refusal)) if refusal.field == "comment" => refusal.phrase(),
+            Err(error) => return Err(error.into()),
+        },
+    };
+    let title = Phrase::new("unsubscribed").with("newsletter", standing.newsletter);
+    let error = error.text(&standing.site.words);
+    let page = UnsubscribedPage {
+        error,
+        reason,
+        comment: comment.chars().take(2 * leaving::COMMENT_CHARS_MAX).collect(),
+        ..UnsubscribedPage::new(standing.site, title, "unsubscribed-lead", &token)
+    };
+    private(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
+/// The page with something in each of its places.
+#[cfg(test)]
+pub(super) fn samples(site: impl Fn() -> Site) -> Vec<(&'static str, String)> {
+    let title = || Phrase::new("unsubscribed").with("newsletter", "World");
+    let full = UnsubscribedPage {
+        undo: "x".to_owned(),
+        is_on_others: true,
+        ..UnsubscribedPage::new(site(), title(), "unsubscribed-lead", "KwNv")
+    };
+    let wrong = UnsubscribedPage {
+        error: "Too long".to_owned(),
+        reason: Some(LeaveReason::Other),
+        comment: "Too many mails".to_owned(),
+        ..UnsubscribedPage::new(site(), title(), "unsubscribed-lead", "KwNv")
+    };
+    vec![("unsubscribed.html", full.render().unwrap()), ("unsubscribed.html", wrong.render().unwrap())]
 }

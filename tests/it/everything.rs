@@ -274,7 +274,7 @@ async fn an_archive_of_everything_is_no_file_of_people() {
 }
 
 /// Tables that hold what is about readers or lists and do not move, each with its reason.
-const STAYING: [(&str, &str); 19] = [
+const STAYING: [(&str, &str); 21] = [
     ("absences", "is told in numbers of articles, which stay"),
     ("articles", "only goes out"),
     ("bounced_subscriptions", "undoes a bounce of the last days, whose campaign stays"),
@@ -289,6 +289,8 @@ const STAYING: [(&str, &str); 19] = [
     ("list_days", "is counted anew"),
     ("list_welcomes", "speaks in the name of this publication"),
     ("notices", "is mail of here"),
+    ("permission_readers", "is asked here, by mail of here"),
+    ("permission_requests", "is work at the desk"),
     ("sign_up_requests", "is worked on within a second"),
     ("subscriber_words", "is made anew"),
     ("subscription_counts", "is counted anew"),

@@ -1,9 +1,11 @@
 //! What every page has in common, the archive, and the mailbox.
 
+use postrider::actions::manage;
 use postrider::db::subscribers;
 use postrider::domain::links::Link;
 use postrider::web::routes::lines;
 use reqwest::{Method, StatusCode};
+use uuid::Uuid;
 
 use crate::on_both_engines;
 use crate::sign_up::{address, join, link_in, subscribe, the_one_mail};
@@ -51,6 +53,19 @@ pub async fn everything(app: &TestApp) -> String {
     all
 }
 
+/// The token that is mailed for a while.
+pub async fn fresh(app: &TestApp, subscriber: Uuid) -> String {
+    let reader =
+        subscribers::by_id(&mut app.app.db.read().await.unwrap(), subscriber).await.unwrap().unwrap();
+    manage::link(&app.app, &reader, app.clock.now())
+}
+
+pub async fn new_address(app: &TestApp, subscriber: Uuid) -> String {
+    let reader =
+        subscribers::by_id(&mut app.app.db.read().await.unwrap(), subscriber).await.unwrap().unwrap();
+    manage::new_address_link(&app.app, &reader, &address("new@example.org"), app.clock.now()).unwrap()
+}
+
 on_both_engines! {
     async fn looking_at_any_page_changes_nothing_and_needs_no_sign_in(app: TestApp) {
         let world = app.list("world", "World").await;
@@ -72,6 +87,10 @@ on_both_engines! {
                 "/unsubscribe/{token}" => path.replace("{token}", &token(Link::Unsubscribe { subscriber, list: world })),
                 "/websub/{id}" => path.replace("{id}", "0123"),
                 "/preferences/{token}" | "/preferences/{token}/missed" => path.replace("{token}", &token(Link::Preferences { subscriber })),
+                "/preferences/{token}/export" | "/preferences/{token}/erase" => path.replace("{token}", &fresh(app, subscriber).await),
+                "/address/{token}" => path.replace("{token}", &new_address(app, subscriber).await),
+                "/keep/{token}" => path.replace("{token}", &token(Link::Keep { request: Uuid::nil(), subscriber })),
+                "/icon-{hash}.svg" => "/icon-0123456789abcdef.svg".to_owned(),
                 "/block/{token}" => path.replace("{token}", &token(Link::Block { subscriber })),
                 "/brand-{hash}.css" => "/brand-0123456789abcdef.css".to_owned(),
                 "/embed/{list}" => "/embed/world".to_owned(),
@@ -79,7 +98,9 @@ on_both_engines! {
                 "/assets/{name}" => "/assets/postrider.css".to_owned(),
                 other => other.to_owned(),
             };
-            let there = !path.starts_with("/mailbox") && !path.starts_with("/websub") && !path.contains("{slug}") && path != "/subscribe";
+            let there = !path.starts_with("/mailbox") && !path.starts_with("/websub") && !path.contains("{slug}") && path != "/subscribe"
+                // A publication without a name has no icon of its own, and nobody is asked.
+                && !path.starts_with("/icon-") && path != "/favicon.ico" && !path.starts_with("/keep/");
             let odd = ["OPTIONS", "PROPFIND", "TRACE", "PUT", "DELETE", "PATCH", "BREW"];
             let odd = odd.map(|name| Method::from_bytes(name.as_bytes()).unwrap());
             for method in [Method::GET, Method::HEAD].into_iter().chain(odd) {

@@ -158,6 +158,8 @@ on_both_engines! {
             ip: "203.0.113.9".to_owned(),
             browser: String::new(),
             proof: proof.clone(),
+            language: String::new(),
+            wording: "",
             fields: Vec::new(),
         };
         let both = futures_util::future::join(

@@ -165,7 +165,7 @@ on_both_engines! {
         let mut tx = app.app.db.write().await.unwrap();
         let ines = crate::sign_up::address("ines@example.org");
         let ines = postrider::db::subscribers::by_email(&mut tx, &ines).await.unwrap().unwrap();
-        postrider::db::subscribers::erase(&mut tx, &ines).await.unwrap();
+        postrider::db::subscribers::erase(&mut tx, &ines, app.clock.now()).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(waiting(app).await, 1);
         the_one_mail(app).await;

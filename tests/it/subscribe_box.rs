@@ -97,7 +97,7 @@ on_both_engines! {
         for (name, value) in [("origin", "*"), ("methods", "POST"), ("headers", "content-type")] {
             assert_eq!(allowed.headers()[format!("access-control-allow-{name}")], value);
         }
-        let body = |email: &str| json!({ "email": email, "list": ["world"], "cadence": "daily", "form": "box", "lang": "ar-XB" });
+        let body = |email: &str| json!({ "email": email, "list": ["world"], "cadence": "daily", "form": "box", "language": "ar-XB" });
         let mut answers = Vec::new();
         for email in ["ines@example.org", "ines@example.org", "tobe@example.org"] {
             let answer = send(app, body(email)).await;
@@ -149,7 +149,7 @@ on_both_engines! {
         let frame = app.http.get(format!("{}/embed/world?lang=en", app.url)).send().await.unwrap();
         assert!(policy(&frame).contains("frame-ancestors *") && !policy(&frame).contains("script-src"));
         let page = frame.text().await.unwrap();
-        for part in [r#"name="frame" value="world""#, r#"name="list" value="world""#, r#"name="lang" value="en""#] {
+        for part in [r#"name="frame" value="world""#, r#"name="list" value="world""#, r#"name="language" value="en""#] {
             assert!(page.contains(part), "{part} in {page}");
         }
         assert!(!page.contains("Markets"), "{page}");

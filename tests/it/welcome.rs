@@ -146,7 +146,7 @@ on_both_engines! {
         let link = link_in(&the_one_mail(app).await, "/confirm/");
         post(app, &link, "").await;
         let owen = id_of(app, "owen@example.org").await;
-        consent::leave(&Context::new(&app.app, Actor::reader("")), owen, world).await.unwrap();
+        postrider::actions::leaving::leave(&Context::new(&app.app, Actor::reader("")), owen, world).await.unwrap();
         assert_eq!(mails(app).await, [] as [&str; 0]);
     }
 

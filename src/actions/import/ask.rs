@@ -41,8 +41,9 @@ pub async fn step(app: &App, id: Uuid, after: Uuid, looks: i64) -> anyhow::Resul
             email: &email,
             lists: std::slice::from_ref(&list),
             cadence: row.set().map_or(Cadence::Each, |set| set.cadence),
-            consent: Consent { form: "import", wording_version: consent::WORDING_VERSION, ip: "" },
+            consent: Consent { form: "import", wording_version: "", ip: "" },
             browser: "",
+            language: "",
             requested_at: cause.at,
         };
         consent::sign_up(&mut tx, &sign_up, &cause).await?;

@@ -13,7 +13,7 @@ use crate::db::import_store::{self, Known, NewPerson};
 use crate::db::imports::{Refusal, Tally};
 use crate::db::subscriptions::{self, Asked, Changed, Subscription};
 use crate::db::suppressions::SuppressionReason;
-use crate::db::{Tx, WriteTx, id_at};
+use crate::db::{Tx, WriteTx, erased, id_at};
 use crate::domain::field::FieldValue;
 use crate::domain::subscription::{Said, SubscriptionStatus, Transition};
 use crate::imports::{Line, Outcome, Person, PersonStatus, Refused, RefusedKind, merge_two};
@@ -257,6 +257,8 @@ struct KnownHere {
     held: Vec<Subscription>,
     confirmed: HashMap<Uuid, DateTime<Utc>>,
     suppressed: HashSet<String>,
+    /// Addresses' keys of whom only a hash is left.
+    erased: HashSet<String>,
     /// What fields hold of them, where the publication has any.
     fields: HashMap<(Uuid, Uuid), String>,
 }
@@ -282,6 +284,7 @@ async fn known_here(
     let keys: Vec<&str> = batch.people.keys().map(String::as_str).collect();
     let ids = ids_of(&people);
     let suppressed = import_store::suppressed(tx, &keys).await?;
+    let erased = erased::among(tx, &keys).await?.into_iter().collect();
     let open: Vec<Uuid> = held
         .iter()
         .filter(|held| held.list_id == target.list_id && held.standing().is_open())
@@ -293,10 +296,10 @@ async fn known_here(
         false => fields::of_ids(tx, &ids).await?,
     };
     let fields = fields.into_iter().map(|one| ((one.subscriber_id, one.field_id), one.text)).collect();
-    Ok(KnownHere { people, held, confirmed, suppressed, fields })
+    Ok(KnownHere { people, held, confirmed, suppressed, erased, fields })
 }
 
-/// What becomes of each; `None`: nothing, since the address is suppressed here.
+/// What becomes of each; `None`: nothing, since the address is suppressed here, or was erased.
 fn plan<'a>(batch: &'a Batch, target: &Target, here: &KnownHere) -> Vec<Option<Planned<'a>>> {
     let new = batch.new_ids(here, target);
     let plan = |(key, person): (&'a String, &'a Person)| {
@@ -304,7 +307,8 @@ fn plan<'a>(batch: &'a Batch, target: &Target, here: &KnownHere) -> Vec<Option<P
         let is_open = matches!(status, SubscriptionStatus::Active | SubscriptionStatus::Pending);
         let known = here.people.get(key);
         let is_suppressed = here.suppressed.contains(key);
-        if is_suppressed && is_open {
+        let was_erased = known.is_none() && here.erased.contains(key);
+        if is_suppressed && is_open || was_erased {
             return None;
         }
         let joined = person.joined.map(|at| at.min(target.at));

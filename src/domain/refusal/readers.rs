@@ -32,6 +32,17 @@ super::codes! {
     READER_GONE "reader_gone": NotFound;
     PAUSE_TOO_LONG "pause_too_long": Invalid;
     NOTHING_TO_PAUSE "nothing_to_pause": Conflict;
+    UNDO_OVER "undo_over": Conflict;
+    COMMENT_LONG "comment_long": Invalid;
+    /// A link that was mailed for a while only.
+    LINK_OLD "link_old": Conflict;
+    NEW_ADDRESS_SAME "new_address_same": Invalid;
+    NEW_ADDRESS_TAKEN "new_address_taken": Conflict;
+    NEW_ADDRESS_BLOCKED "new_address_blocked": Conflict;
+    PERMISSION_DAY_WRONG "permission_day_wrong": Invalid;
+    PERMISSION_DAYS_WRONG "permission_days_wrong": Invalid;
+    PERMISSION_UNDER_WAY "permission_under_way": Conflict;
+    PERMISSION_OVER "permission_over": Conflict;
     TOO_MANY_LISTS "too_many_lists": Invalid;
     NO_LIST_OPEN "no_list_open": Conflict;
     SEGMENT_NAME_MISSING "segment_name_missing": Invalid;

@@ -15,6 +15,7 @@ super::codes! {
     UNCERTAIN_UNKNOWN "uncertain_unknown": Invalid;
     UNDO_WRONG "undo_wrong": Invalid;
     READERS_WRONG "readers_wrong": Invalid;
+    KEEP_DAYS_WRONG "keep_days_wrong": Invalid;
     SETTINGS_CHANGED "settings_changed": Conflict;
     RELAY_OF_ENVIRONMENT "relay_of_environment": Conflict;
     RELAY_HOST_WRONG "relay_host_wrong": Invalid;

@@ -83,6 +83,10 @@ pub fn samples(words: &Localizer) -> Vec<(&'static str, Content)> {
         ("welcome", welcome_in(words, 1)),
         ("welcome", welcome_in(words, 2)),
         ("subscribed", subscribed_in(words)),
+        ("own", manage_link(&publication(), words, "https://mail.harbour.example/x", noon()).unwrap()),
+        ("own", new_address(&publication(), words, "https://mail.harbour.example/x", noon()).unwrap()),
+        ("own", address_changed(&publication(), words, "i***@example.org").unwrap()),
+        ("own", permission(&publication(), words, &keeping()).unwrap()),
         ("account_change", account_changed()),
         ("alert", alert()),
         ("test", test(&harbour(), "Nobody else got it.").unwrap()),
@@ -99,6 +103,15 @@ pub fn samples(words: &Localizer) -> Vec<(&'static str, Content)> {
         ));
     }
     found
+}
+
+fn keeping() -> Keeping<'static> {
+    Keeping {
+        newsletter: "World news",
+        keep_url: "https://mail.harbour.example/keep/x",
+        leave_url: "https://mail.harbour.example/unsubscribe/x",
+        ends_at: noon(),
+    }
 }
 
 pub fn harbour() -> Content {

@@ -1,15 +1,18 @@
 //! What is done again and again by the process that leads: one file a job, and the one list of them that the leader,
 //! `doctor`, `/metrics` and the desk read. A job knows nothing of the others, and none of them stops another.
 
+mod archive;
 mod bulk_changes;
 mod campaigns;
 mod digests;
 mod expired;
 mod hubs;
 mod imports;
+mod permission;
 mod polls;
 mod pushes;
 mod reminders;
+mod retention;
 mod statistics;
 mod words;
 
@@ -75,6 +78,9 @@ pub const ALL: &[Job] = &[
     imports::JOB,
     words::JOB,
     reminders::JOB,
+    archive::JOB,
+    permission::JOB,
+    retention::JOB,
     expired::JOB,
 ];
 
@@ -201,8 +207,10 @@ async fn in_steps(app: &App, step: Step) -> anyhow::Result<NextRun> {
 pub async fn work_on_subscribers(app: &Arc<App>) -> anyhow::Result<NextRun> {
     // To its end: what reads a file keeps it open only as long as it is the same.
     Box::pin(Importer::default().work(app, u128::MAX)).await?;
-    if bulk_changes::work(app.clone()).await? == NextRun::AtOnce {
-        return Ok(NextRun::AtOnce);
+    for work in [bulk_changes::work, permission::work, retention::work] {
+        if work(app.clone()).await? == NextRun::AtOnce {
+            return Ok(NextRun::AtOnce);
+        }
     }
     words::work(&mut words::new_work(), app).await
 }

@@ -20,8 +20,9 @@ use crate::db::campaigns::{self, Campaign};
 use crate::db::feeds::{self, BoundFeed, FeedStatus};
 use crate::db::lists::{self, Count, Day, List};
 use crate::db::publication::{self, Publication};
-use crate::db::{counts, holds};
+use crate::db::{counts, holds, leave_reasons};
 use crate::domain::hold::{self, Hold};
+use crate::domain::leave_reason::LeaveReason;
 use crate::domain::refusal::Kind;
 use crate::domain::refusal::lists as codes;
 use crate::domain::subscription::{Cadence, SubscriptionStatus};
@@ -31,6 +32,8 @@ use crate::web::page::{Answer, ErrorPage, page};
 
 /// Campaigns on a list's page.
 const LATEST: i64 = 10;
+/// Comments of people who left, at most.
+const COMMENTS: i64 = 10;
 /// Days of a list's growth.
 const DAYS: i64 = 90;
 
@@ -71,6 +74,15 @@ struct ListPage {
     growth: Plot,
     joined: i64,
     left: i64,
+    /// Why people left in these days, as far as they said so, and what they wrote.
+    reasons: Vec<(LeaveReason, i64)>,
+    comments: Vec<(String, chrono::DateTime<chrono::Utc>)>,
+}
+
+impl ListPage {
+    fn days_looked_at(&self) -> i64 {
+        DAYS
+    }
 }
 
 #[derive(Template)]
@@ -148,7 +160,10 @@ pub async fn show_one(app: web::Data<App>, me: Me, request: HttpRequest, path: w
     };
     let campaigns = campaigns::newest_of_list(&mut tx, list.id, LATEST).await?;
     let ids: Vec<Uuid> = campaigns.iter().map(|campaign| campaign.id).collect();
+    let since = desk.now - chrono::TimeDelta::days(DAYS);
     let page_of_list = ListPage {
+        reasons: leave_reasons::count(&mut tx, list.id, since).await?,
+        comments: leave_reasons::comments(&mut tx, list.id, since, COMMENTS).await?,
         from,
         reply_to,
         language: Localizer::choices().find(|(tag, _)| *tag == list.language).map(|(_, name)| name),

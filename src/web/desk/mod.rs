@@ -18,6 +18,7 @@ pub(super) mod imports;
 pub(super) mod list_schedule;
 pub(super) mod lists;
 pub(super) mod merges;
+pub(super) mod permission;
 mod plot;
 pub(super) mod progress;
 pub(super) mod reports;

@@ -13,6 +13,7 @@ use super::{refuse, see_other};
 use crate::actions::consent::ConfirmationRequest;
 
 use crate::actions::fields::set_of_subscriber;
+use crate::actions::receipt as receipts;
 use crate::actions::subscribers as rules;
 use crate::actions::timeline::{self, Event, Kind, Numbers};
 use crate::actions::{Context, Error};
@@ -275,6 +276,10 @@ fn line(desk: &Desk, at: DateTime<Utc>, event: Event) -> TimelineEntry {
                 "reminder" => "event-notice-reminder",
                 "welcome" => "event-notice-welcome",
                 "subscribed" => "event-notice-subscribed",
+                "manage_link" => "event-notice-manage-link",
+                "new_address" => "event-notice-new-address",
+                "address_changed" => "event-notice-address-changed",
+                "permission" => "event-notice-permission",
                 _ => "event-notice",
             };
             line.what = say(key).with("kind", &notice.kind).to_string();
@@ -592,6 +597,18 @@ pub async fn data(app: web::Data<App>, id: web::Path<Uuid>) -> Answer {
             format!("attachment; filename=\"subscriber-{id}.json\""),
         ))
         .body(format!("{data:#}")))
+}
+
+/// `GET /admin/subscribers/{id}/receipt`: what they agreed to, as a file.
+pub async fn receipt(app: web::Data<App>, id: web::Path<Uuid>) -> Answer {
+    let mut tx = app.db.read().await?;
+    let subscriber = find(&mut tx, *id).await?;
+    let text = receipts::of_subscriber(&mut tx, &app, &subscriber).await?;
+    let name = format!("attachment; filename=\"consent-{id}.txt\"");
+    Ok(HttpResponse::Ok()
+        .content_type("text/plain; charset=utf-8")
+        .insert_header((header::CONTENT_DISPOSITION, name))
+        .body(text))
 }
 
 /// The page that asks before a subscriber is suppressed or erased.

@@ -7,6 +7,7 @@ mod door;
 mod imports;
 pub mod pages;
 mod proof;
+mod readers;
 mod segments;
 mod soundness;
 mod subscribe_box;

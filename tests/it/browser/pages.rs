@@ -22,6 +22,10 @@ use crate::support::desk::Person;
 use crate::support::feed_server::FeedServer;
 use crate::support::{Answer, Engine, TestApp};
 
+/// An address as long as nobody's should be.
+pub const LONG_ADDRESS: &str =
+    "a.very.long.address.that.goes.on.and.on.without.an.end@a-domain-that-is-long-as-well.example.org";
+
 /// What is in a full publication, by name.
 #[derive(Default)]
 pub struct Harbour {
@@ -68,13 +72,13 @@ pub async fn fill(app: &TestApp, marta: &Person<'_>, owen: &Person<'_>, server: 
     let old = app.list("old", "The old one").await;
     marta.submit(&format!("/admin/lists/{old}/retire"), &[]).await;
     harbour.keep("list", world);
+    harbour.keep("other-list", markets);
     harbour.keep("retired-list", old);
 
     // Readers: more than a page of them, one with a long story, one who never confirmed, one who left.
     let many: Vec<String> = (0..60).map(|n| format!("reader{n:02}@example.org")).collect();
     subscribe_all(app, world, &many.iter().map(String::as_str).collect::<Vec<_>>()).await;
-    let long =
-        "a.very.long.address.that.goes.on.and.on.without.an.end@a-domain-that-is-long-as-well.example.org";
+    let long = LONG_ADDRESS;
     subscribe_all(app, markets, &[long, "gone@example.net", "slow@example.net", "picky@example.com"]).await;
     join(app, "ines@example.org", "world").await;
     let ines = id_of(app, "ines@example.org").await;
@@ -119,6 +123,8 @@ pub async fn fill(app: &TestApp, marta: &Person<'_>, owen: &Person<'_>, server: 
     let token = |link| app.app.keyring.token(link);
     harbour.keep("leave", token(Link::Unsubscribe { subscriber: ines, list: world }));
     harbour.keep("preferences", token(Link::Preferences { subscriber: ines }));
+    harbour.keep("fresh", crate::pages::fresh(app, ines).await);
+    harbour.keep("new-address", crate::pages::new_address(app, ines).await);
     harbour.keep("block", token(Link::Block { subscriber: ines }));
     marta
         .submit(
@@ -260,7 +266,19 @@ pub async fn fill(app: &TestApp, marta: &Person<'_>, owen: &Person<'_>, server: 
     let page = import.headers()["location"].to_str().unwrap();
     marta.submit(page, &[("do", "start"), ("consent", "moved from our old newsletter")]).await;
     app.run_all_due().await;
+    // Those of the file who never confirmed are asked once more, and somebody says why they left.
+    let ask = [("joined_before", "2026-11-25"), ("days", "30")];
+    marta.submit(&format!("/admin/lists/{markets}/permission"), &ask).await;
+    app.run_all_due().await;
+    app.smtp.take();
+    let tx = &mut app.app.db.read().await.unwrap();
+    let request = db::permission_requests::open(tx).await.unwrap().remove(0).id;
+    harbour.keep("keep", token(Link::Keep { request, subscriber: id_of(app, long).await }));
     let mut tx = app.app.db.write().await.unwrap();
+    let said = postrider::domain::leave_reason::LeaveReason::TooOften;
+    db::leave_reasons::set(&mut tx, (ines, world), said, "Three a day is a lot", app.clock.now())
+        .await
+        .unwrap();
     let (about, now) = (About::Relay("relay.example:587"), app.clock.now());
     postrider::actions::alerts::raise(&mut tx, AlertKind::RelayRefuses, about, "535 5.7.8 no", now)
         .await
@@ -366,6 +384,10 @@ pub fn pages_of(route: &str) -> &'static [&'static str] {
         "/admin/lists/{id}" => &["/admin/lists/<list>", "/admin/lists/<retired-list>"],
         "/admin/lists/{id}/schedule" => &["/admin/lists/<list>/schedule"],
         "/admin/lists/{id}/edit" => &["/admin/lists/<list>/edit"],
+        "/admin/lists/{id}/permission" => &[
+            "/admin/lists/<list>/permission?joined_before=2026-11-26&days=30",
+            "/admin/lists/<other-list>/permission",
+        ],
         "/admin/lists/{id}/welcome" => &["/admin/lists/<list>/welcome"],
         "/admin/feeds/{id}" => &["/admin/feeds/<feed>"],
         "/admin/feeds/{id}/latest" => {
@@ -381,6 +403,7 @@ pub fn pages_of(route: &str) -> &'static [&'static str] {
         | "/admin/reports/{id}/deliveries.csv"
         | "/admin/subscribers/export.csv"
         | "/admin/subscribers/import/{id}/rejected.csv" => &[],
+        "/admin/subscribers/{id}/receipt" | "/admin/lists/{id}/permission/preview" => &[],
         "/admin/subscribers/{id}/data" | "/admin/settings/branding/brand.css" => &[],
         "/admin/articles/{id}/preview"
         | "/admin/campaigns/{id}/preview"
@@ -400,17 +423,25 @@ pub fn reader_pages_of(route: &str) -> &'static [&'static str] {
         "/confirm/{token}" => &["/confirm/<confirm>", "/confirm/none"],
         "/unsubscribe/{token}" => &["/unsubscribe/<leave>"],
         "/preferences/{token}" => &["/preferences/<preferences>"],
+        "/preferences/{token}/erase" => &["/preferences/<fresh>/erase", "/preferences/<fresh>"],
+        "/address/{token}" => &["/address/<new-address>"],
+        "/keep/{token}" => &["/keep/<keep>"],
+        "/lists/{slug}" => &["/lists/world"],
         "/preferences/{token}/missed" => &["/preferences/<preferences>/missed"],
         "/block/{token}" => &["/block/<block>"],
         "/archive/{slug}" => &["/archive/<slug>"],
-        "/subscribed" | "/archive" | "/embed" => &["itself"],
+        "/archive" => &["/archive", "/archive?q=ferry&list=world", "/archive?q=nothing-at-all"],
+        "/subscribed" | "/embed" => &["itself"],
         "/embed/{list}" => &["/embed/world"],
         // It leads to the form.
         "/subscribe" => &[],
         // For the script of the page that asks for a proof.
         "/subscribe/challenge" => &[],
         "/embed.js" | "/embed.json" | "/embed/{list}.json" => &[],
-        "/archive/feed.xml" | "/assets/{name}" | "/brand-{hash}.css" | "/robots.txt" => &[],
+        "/archive/feed.xml" | "/archive/feed.json" | "/sitemap.xml" | "/robots.txt" => &[],
+        "/assets/{name}" | "/brand-{hash}.css" | "/icon-{hash}.svg" | "/favicon.ico" => &[],
+        // A file.
+        "/preferences/{token}/export" => &[],
         // Where mail is captured: there is a test of its own.
         "/mailbox" | "/mailbox/{name}" | "/mailbox/{name}/{part}" => &[],
         "/healthz" | "/readyz" | "/metrics" => &[],

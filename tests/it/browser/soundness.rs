@@ -101,6 +101,33 @@ pub async fn look(browser: &Browser, axe: &str) -> Vec<String> {
     wrong
 }
 
+/// Opens a page in a language and looks at it on a narrow screen: what sticks out, what is cut, and what axe-core finds.
+pub async fn narrow(browser: &Browser, axe: &str, path: &str, of: (&str, &str)) -> Vec<String> {
+    browser.width(320, 1.0).await;
+    browser.go(path).await;
+    browser.ask(axe, Vec::new()).await;
+    let (language, direction) = of;
+    let mut wrong = strings(browser.ask(WIDTH, Vec::new()).await);
+    wrong.extend(strings(browser.ask(CUT, Vec::new()).await));
+    let said =
+        browser.ask("return [document.documentElement.lang, document.documentElement.dir]", Vec::new());
+    if said.await != json!([language, direction]) {
+        wrong.push(format!("it is not in {language}"));
+    }
+    wrong.extend(run_axe(browser, everything()).await);
+    wrong.into_iter().map(|one| format!("{path} in {language}: {one}")).collect()
+}
+
+/// Whose text is cut off: it is wider than its box, which hides the rest; but for what only screen readers read.
+const CUT: &str = "
+    const cut = [...document.querySelectorAll('body *')].filter((element) => {
+      const style = getComputedStyle(element);
+      const box = element.getBoundingClientRect();
+      return style.overflowX !== 'visible' && box.width > 2 && element.scrollWidth > element.clientWidth + 1
+        && element.textContent.trim() !== '' && !['SELECT', 'OPTION', 'HTML', 'BODY'].includes(element.tagName);
+    });
+    return cut.slice(0, 4).map((element) => `cut: ${element.outerHTML.slice(0, 160)}`);";
+
 /// All that axe-core can hold against a page, up to WCAG 2.2 AA.
 pub fn everything() -> Value {
     json!({ "type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })

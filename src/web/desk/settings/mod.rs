@@ -34,7 +34,7 @@ struct SettingsPage {
     desk: Desk,
     form: Form,
     /// Of each form of the page, in [`FORMS`]' order.
-    seen: [String; 3],
+    seen: [String; 4],
     wrong: FieldErrors,
     /// The sentence about another admin who saved meanwhile; empty: nobody did.
     clash: String,
@@ -47,8 +47,12 @@ struct SettingsPage {
 }
 
 /// The forms of the settings page.
-const FORMS: [(&str, Part); 3] =
-    [("publication", Part::Publication), ("sender", Part::Sender), ("rules", Part::Rules)];
+const FORMS: [(&str, Part); 4] = [
+    ("publication", Part::Publication),
+    ("sender", Part::Sender),
+    ("rules", Part::Rules),
+    ("retention", Part::Retention),
+];
 
 /// The zones that people live in, and UTC.
 pub fn zones(now: &str) -> Vec<&'static str> {

@@ -149,7 +149,7 @@ impl Choice {
             .iter()
             .map(|slug| format!("  <input type=\"hidden\" name=\"list\" value=\"{slug}\" />\n"));
         let lang = Some(&self.lang).filter(|lang| !lang.is_empty());
-        let lang = lang.map(|lang| format!("  <input type=\"hidden\" name=\"lang\" value=\"{lang}\" />\n"));
+        let lang = lang.map(|lang| format!("  <input type=\"hidden\" name=\"language\" value=\"{lang}\" />\n"));
         format!(
             "<form method=\"post\" action=\"{base}/subscribe\">\n{}{}  <label>{} <input type=\"email\" name=\"email\" \
              required /></label>\n  <button>{}</button>\n</form>",
@@ -446,7 +446,7 @@ mod tests {
         assert!(next.contains("data-form=\"none\""), "{next}");
         let plain = code("kind=plain&platform=next&lang=en");
         assert!(
-            plain.contains("name=\"lang\" value=\"en\" />\n") && plain.contains("required />"),
+            plain.contains("name=\"language\" value=\"en\" />\n") && plain.contains("required />"),
             "{plain}"
         );
         assert!(plain.contains("action=\"https://news.example/subscribe\">\n"), "{plain}");
