@@ -270,7 +270,8 @@ pub async fn show_all(request: HttpRequest, app: web::Data<App>) -> Answer {
 
 /// `GET /embed/{list}`
 pub async fn show_lists(request: HttpRequest, app: web::Data<App>, named: web::Path<String>) -> Answer {
-    subscribe::show_in_frame(&app, StatusCode::OK, named.into_inner(), Localizer::of(&language(&request))).await
+    subscribe::show_in_frame(&app, StatusCode::OK, named.into_inner(), Localizer::of(&language(&request)))
+        .await
 }
 
 #[cfg(test)]

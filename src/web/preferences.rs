@@ -291,10 +291,7 @@ pub(super) async fn preferences_page(
             "saved=off" => Some("preferences-still-off"),
             _ => None,
         },
-        languages: Localizer::choices()
-            .map(|(tag, name)| (tag == site.words.lang(), tag, name))
-            .map(|(chosen, tag, name)| (tag, name, chosen))
-            .collect(),
+        languages: languages(&site.words),
         saved: query == "saved=1",
         rows,
         site,
@@ -365,6 +362,19 @@ fn choices(lists: &[List], held: &[Subscription], fields: &HashMap<String, Strin
         Some(Choice { list_id: list.id, cadence })
     };
     lists.iter().filter_map(chosen).collect()
+}
+
+/// The languages to choose from, and whether each is the one that the page is in. A region that is none of them counts
+/// as its language.
+fn languages(words: &Localizer) -> Vec<(String, String, bool)> {
+    let choices: Vec<(String, String)> = Localizer::choices().collect();
+    let is_there = choices.iter().any(|(tag, _)| tag == words.lang());
+    let shown = if is_there { words.lang() } else { words.language() };
+    choices
+        .into_iter()
+        .map(|(tag, name)| (tag == shown, tag, name))
+        .map(|(chosen, tag, name)| (tag, name, chosen))
+        .collect()
 }
 
 /// The page with something in each of its places.

@@ -13,8 +13,8 @@ use super::desk::{
     subscriber_fields, subscribers, suppressions, today, users, welcome, why,
 };
 use super::{
-    archive, archive_feeds, assets, block, brand, confirm, embed, health, icon, keep, mailbox, manage, metrics,
-    pause, ping, preferences, proof, subscribe, unsubscribe, websub,
+    archive, archive_feeds, assets, block, brand, confirm, embed, health, icon, keep, mailbox, manage,
+    metrics, pause, ping, preferences, proof, subscribe, unsubscribe, websub,
 };
 
 /// The largest body of a reader's form, in bytes: an address, and a few choices.

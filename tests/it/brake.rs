@@ -449,7 +449,11 @@ async fn from_the_command_line_what_is_held_is_shown_released_and_skipped() {
         assert_eq!((json[0]["feed"].as_str(), articles.len()), (Some(url.as_str()), 41));
         let hint = bench.run(&["campaign", "release"]);
         assert!(String::from_utf8_lossy(&hint.stderr).contains("postrider feed held"));
-        assert!(bench.ok(&["campaign", "release", "--all"]).contains("None of the campaigns on hold can be released."));
+        assert!(
+            bench
+                .ok(&["campaign", "release", "--all"])
+                .contains("None of the campaigns on hold can be released.")
+        );
 
         let id = articles[0]["id"].as_str().unwrap();
         for (args, hint) in [

@@ -560,7 +560,10 @@ async fn one_file_is_served_once_by_whatever_name() {
         assert!(!output.status.success() && said.contains(expected), "{database}: {said}");
     };
     refused(link.to_str().unwrap(), "another Postrider is already serving");
-    refused(bench.path().join("folder/postrider.db").to_str().unwrap(), "another Postrider is already serving");
+    refused(
+        bench.path().join("folder/postrider.db").to_str().unwrap(),
+        "another Postrider is already serving",
+    );
     refused(
         bench.path().join("folder/../data/postrider.db").to_str().unwrap(),
         "another Postrider is already serving",

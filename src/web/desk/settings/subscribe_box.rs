@@ -149,7 +149,8 @@ impl Choice {
             .iter()
             .map(|slug| format!("  <input type=\"hidden\" name=\"list\" value=\"{slug}\" />\n"));
         let lang = Some(&self.lang).filter(|lang| !lang.is_empty());
-        let lang = lang.map(|lang| format!("  <input type=\"hidden\" name=\"language\" value=\"{lang}\" />\n"));
+        let lang =
+            lang.map(|lang| format!("  <input type=\"hidden\" name=\"language\" value=\"{lang}\" />\n"));
         format!(
             "<form method=\"post\" action=\"{base}/subscribe\">\n{}{}  <label>{} <input type=\"email\" name=\"email\" \
              required /></label>\n  <button>{}</button>\n</form>",
