@@ -47,7 +47,7 @@ fn written(words: &Localizer) -> Wording {
         for name in ["publication", "newsletters", "newsletter", "address", "date"] {
             said = said.with(name, format!("[{name}]"));
         }
-        said.to_string()
+        said.to_string().replace("<strong>", "").replace("</strong>", "")
     };
     let text = SENTENCES.iter().map(say).collect::<Vec<String>>().join("\n");
     let language = words.language().to_owned();
