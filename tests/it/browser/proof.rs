@@ -1,6 +1,7 @@
 //! A reader who is asked for a proof: with scripts it is given for them, without they wait and press one button.
 
 use chrono::TimeDelta;
+use serde_json::json;
 
 use super::look_here;
 use crate::on_both_engines;
@@ -32,9 +33,24 @@ on_both_engines! {
         browser.fill("Email address", "ines@example.org").await;
         browser.click("Subscribe").await;
         browser.sees("One more step").await;
-        look_here(&browser).await;
         browser.click("Continue").await;
         browser.sees("a little too soon").await;
+        app.advance(TimeDelta::seconds(10));
+        browser.click("Continue").await;
+        browser.is_at("/subscribed").await;
+        app.deliver_all_due().await;
+        assert_eq!(app.smtp.take().len(), 1);
+    }
+
+    async fn the_page_is_for_everybody_and_has_its_button_when_no_proof_can_be_given(app: TestApp) {
+        let Some(browser) = Browser::open(app).await else { return };
+        ask_everybody(app).await;
+        browser.devtools("Network.setBlockedURLs", json!({ "urls": ["*/subscribe/challenge"] })).await;
+        browser.go("/").await;
+        browser.fill("Email address", "ines@example.org").await;
+        browser.click("Subscribe").await;
+        browser.sees("Wait ten seconds, then continue.").await;
+        look_here(&browser).await;
         app.advance(TimeDelta::seconds(10));
         browser.click("Continue").await;
         browser.is_at("/subscribed").await;
