@@ -382,9 +382,13 @@ pub async fn notice(
         Notice::Confirmation { confirmation_id, .. } => confirmation(app, *confirmation_id, false).await?,
         Notice::Reminder { confirmation_id, .. } => confirmation(app, *confirmation_id, true).await?,
         Notice::Subscribed { subscriber_id } => already_subscribed(app, *subscriber_id).await?,
-        Notice::ManageLink { subscriber_id } => manage::link_mail(app, *subscriber_id, at).await?,
-        Notice::NewAddress { subscriber_id } => manage::new_address_mail(app, *subscriber_id, to, at).await?,
-        Notice::AddressChanged { subscriber_id } => manage::address_changed_mail(app, *subscriber_id).await?,
+        Notice::ManageLink { subscriber_id } => Box::pin(manage::link_mail(app, *subscriber_id, at)).await?,
+        Notice::NewAddress { subscriber_id } => {
+            Box::pin(manage::new_address_mail(app, *subscriber_id, to, at)).await?
+        }
+        Notice::AddressChanged { subscriber_id } => {
+            Box::pin(manage::address_changed_mail(app, *subscriber_id)).await?
+        }
         Notice::Alert { alert_id } => alert(app, *alert_id).await?,
         Notice::SignIn { link_id } => sign_in(app, *link_id).await?,
         Notice::AccountChange(change) => Some(account_change(app, change, to, at).await?),
@@ -399,7 +403,7 @@ pub async fn notice(
             return notice_of(app, key, told, to, at).await.map(Some);
         }
         Notice::Permission { subscriber_id, request_id } => {
-            let Some(told) = permission::to_reader(app, *subscriber_id, *request_id).await? else {
+            let Some(told) = Box::pin(permission::to_reader(app, *subscriber_id, *request_id)).await? else {
                 return Ok(None);
             };
             return notice_of(app, key, told, to, at).await.map(Some);

@@ -26,7 +26,7 @@ pub async fn run_due(app: &Arc<App>) -> anyhow::Result<()> {
     run_campaigns(app).await?;
     while work_on_subscribers(app).await? {}
     while reminders::work(app).await? {}
-    while archive::index(app).await? {}
+    while Box::pin(archive::index(app)).await? {}
     Ok(())
 }
 

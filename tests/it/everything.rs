@@ -88,6 +88,11 @@ async fn fill(app: &TestApp) -> (String, Uuid) {
     };
     let left = post(app, &format!("{}/unsubscribe/{}", app.url, app.app.keyring.token(leave)), "").await;
     assert!(left.status().is_success() || left.status().is_redirection());
+    let why = format!("{}/unsubscribe/{}/reason", app.url, app.app.keyring.token(leave));
+    post(app, &why, "reason=other&comment=%3D1%2B1").await;
+    join(app, "gil@example.org", "jobs").await;
+    let gone = id_of(app, "gil@example.org").await;
+    admin.submit(&format!("/admin/subscribers/{gone}/erase"), &[("typed", "gil@example.org")]).await;
     let block = Link::Block { subscriber: id_of(app, "tobe@example.org").await };
     post(app, &format!("{}/block/{}", app.url, app.app.keyring.token(block)), "").await;
     app.deliver_all_due().await;

@@ -124,6 +124,8 @@ on_both_engines! {
         }
         let late = link_in(&of("old002@example.org").message, "/keep/");
         assert!(post(app, &late, "").await.text().await.unwrap().contains("You’re not subscribed to World"));
+        // Her session has ended meanwhile.
+        let admin = app.sign_in("marta@harbour.example").await;
         assert!(admin.page(&path).await.contains("Done"));
 
         admin.submit(&format!("/admin/subscribers/changes/{}/undo", request.id), &[]).await;

@@ -57,7 +57,7 @@ on_both_engines! {
     }
 
     async fn what_is_set_is_kept_so_long_and_nothing_is_removed_by_itself(app: TestApp) {
-        let admin = app.admin().await;
+        app.admin().await;
         app.list("world", "World").await;
         app.list("sport", "Sport").await;
         join(app, "ines@example.org", "world").await;
@@ -80,6 +80,8 @@ on_both_engines! {
         work(app).await;
         assert_eq!(dump(app).await, before, "nothing is set");
 
+        // Her session has ended meanwhile.
+        let admin = app.sign_in("marta@harbour.example").await;
         for wrong in ["3", "0", "x", "3651", "-1"] {
             admin.refused("/admin/settings", &kept(wrong, "", "")).await;
         }

@@ -1,6 +1,7 @@
 //! What readers do on the hosted pages in a real browser, with scripts and without, on a narrow screen; and each of their pages
 //! in languages that run long or leftwards.
 
+use chrono::TimeDelta;
 use postrider::db::{lists, publication, subscribers};
 use postrider::domain::links::Link;
 use postrider::domain::subscription::SubscriptionStatus;
@@ -42,6 +43,7 @@ async fn leaves_comes_back_and_moves(app: &TestApp, browser: &Browser) {
     browser.fill("Anything you’d like to add? (optional)", "Three a day").await;
     browser.click("Send").await;
     browser.sees("We’ll read it.").await;
+    app.advance(TimeDelta::hours(1));
     join(app, "ines@example.org", "world").await;
 
     let preferences = app.app.keyring.token(Link::Preferences { subscriber: ines });
