@@ -50,6 +50,12 @@ fn slim(css: &str) -> String {
     slim
 }
 
+/// A script of ours without lines of comment and margins. No text of ours spans lines.
+pub fn slim_script(script: &str) -> String {
+    let lines = script.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// One of our own texts.
 pub fn text(name: &str) -> String {
     let file = Assets::get(name).map(|file| file.data.into_owned()).unwrap_or_default();
@@ -81,6 +87,7 @@ pub async fn serve(name: web::Path<String>) -> Answer {
     };
     let body = match plain {
         "postrider.css" => SLIM_CSS.clone().into_bytes(),
+        name if name.ends_with(".js") => slim_script(&String::from_utf8_lossy(&file.data)).into_bytes(),
         _ => file.data.into_owned(),
     };
     Ok(HttpResponse::Ok()

@@ -142,9 +142,7 @@ pub async fn allow() -> HttpResponse {
 /// The script as it is sent: without comments and margins, and packed. It holds no secret and is the same for everybody,
 /// so its packed length tells nothing.
 static SCRIPT: LazyLock<(String, Vec<u8>)> = LazyLock::new(|| {
-    let script = assets::text("embed.js");
-    let lines = script.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
-    let slim = lines.collect::<Vec<_>>().join("\n");
+    let slim = assets::slim_script(&assets::text("embed.js"));
     let mut packer = GzEncoder::new(Vec::new(), Compression::best());
     // Writing to memory does not fail.
     let packed = packer.write_all(slim.as_bytes()).and_then(|()| packer.finish());

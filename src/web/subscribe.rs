@@ -555,7 +555,8 @@ async fn show_form(
     let form = ShownForm {
         place: form.place,
         language: form.language,
-        at: proof::stamp(app),
+        // Whoever answers a question about what they sent may do so at once.
+        at: if status == StatusCode::OK { proof::stamp(app) } else { form.at },
         wording: wording::version(&site.words),
         email: form.email,
         errors: wrong,

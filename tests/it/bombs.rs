@@ -214,7 +214,7 @@ fn feed_bombs() -> Vec<(&'static str, &'static str, Vec<u8>, &'static str)> {
         ("categories", xml, channel(&format!("<item>{}</item>", "<category/>".repeat(900_000))), "elements"),
         ("media", xml, channel(&format!("<item>{}</item>", "<media:content/>".repeat(600_000))), "elements"),
         ("levels", xml, channel(&"<a>".repeat(3_000_000)), "elements"),
-        ("attributes", xml, channel(&format!("<item{attributes}/>")), "1 item"),
+        ("attributes", xml, channel(&format!("<item{attributes}/>")), "1 article"),
         ("laughs", xml, laughs.into(), "DOCTYPE"),
         ("blanks", xml, " ".repeat(10_000_000).into(), "empty"),
         ("gzip in gzip", xml, gzip(&channel(&"<item/>".repeat(1_400_000))), "10,000 items"),

@@ -118,9 +118,9 @@ async fn list_id(app: &TestApp, slug: &str) -> Uuid {
 
 on_both_engines! {
     async fn everything_moves_with_its_ids_and_links_in_old_mails_work(app: TestApp) {
-        let (waiting, merged) = fill(app).await;
-        let out = archive(app).await;
-        assert_eq!(moving(&out), moving(&archive(app).await), "what is the same gives the same files");
+        let (waiting, merged) = Box::pin(fill(app)).await;
+        let out = Box::pin(archive(app)).await;
+        assert_eq!(moving(&out), moving(&Box::pin(archive(app)).await), "what is the same gives the same files");
         let tables = moving(&out);
         for table in &MOVING {
             let lines = tables[&format!("tables/{}.csv", table.name)].lines().count();
@@ -134,14 +134,14 @@ on_both_engines! {
             assert!(tables[file].contains(wanted), "{wanted}: {}", tables[file]);
         }
         for engine in [Engine::Sqlite, Engine::Postgres] {
-            let there = match TestApp::start(engine).await {
+            let there = match Box::pin(TestApp::start(engine)).await {
                 Ok(there) => there,
                 Err(missing) => return skip_postgres(&missing),
             };
             // Whoever sets up a publication may have signed up for nothing yet, which makes a list.
             there.list("world", "Another").await;
-            import(&there, &out).await.unwrap();
-            assert_eq!(moving(&archive(&there).await), tables, "{engine:?}");
+            Box::pin(import(&there, &out)).await.unwrap();
+            assert_eq!(moving(&Box::pin(archive(&there)).await), tables, "{engine:?}");
             let link = |link| format!("{}{}", there.url, link);
             let unsubscribe = Link::Unsubscribe {
                 subscriber: id_of(app, "ines@example.org").await,
@@ -159,7 +159,7 @@ on_both_engines! {
             let (status, _) = standing(&there, "nora@example.org", "world").await.unwrap();
             assert_eq!(status.as_str(), "unsubscribed", "the link of whom she was before");
             let kept = id_of(&there, "nora@example.org").await;
-            merges::undo(&Context::command_line(&there.app), kept, merged).await.unwrap();
+            Box::pin(merges::undo(&Context::command_line(&there.app), kept, merged)).await.unwrap();
             let (status, _) = standing(&there, "nora.old@example.org", "world").await.unwrap();
             assert_eq!(status.as_str(), "unsubscribed", "who left since has left");
             let mut tx = there.app.db.read().await.unwrap();

@@ -58,7 +58,7 @@ on_both_engines! {
         field(&admin, "Job title", "text", &["on_form", "open"]).await;
         field(&admin, "Berths", "number", &[]).await;
         for (form, said) in [
-            (vec![("name", ""), ("kind", "text")], "needs a name"),
+            (vec![("name", ""), ("kind", "text")], "1 to 100 characters"),
             (vec![("name", "Job title"), ("kind", "text")], "already a field"),
             (vec![("name", "First name"), ("kind", "text")], "already has a meaning"),
             (vec![("name", "한국"), ("kind", "text")], "A key can contain"),

@@ -461,6 +461,7 @@ async fn who_runs_no_scripts_gets_a_form_a_page_and_a_way_back() {
     plain("iframe").await.enter_frame().await.unwrap();
     picture(&browser, "frame").await;
     plain("#email").await.send_keys("tobe@example.org").await.unwrap();
+    app.advance(chrono::TimeDelta::seconds(5));
     plain("button.primary").await.click().await.unwrap();
     let body = plain("main").await.text().await.unwrap();
     assert!(body.contains("Check your inbox"), "{body}");
