@@ -71,8 +71,8 @@ async fn ask_everybody(app: &TestApp) {
 
 /// The ticket of an answer's cookie, for the next request.
 fn ticket_of(answer: &Response) -> String {
-    let cookies = answer.headers().get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
-    let ticket = cookies.filter(|cookie| cookie.starts_with("postrider-ticket=")).last().expect("a ticket");
+    let mut cookies = answer.headers().get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
+    let ticket = cookies.rfind(|cookie| cookie.starts_with("postrider-ticket=")).expect("a ticket");
     assert!(ticket.contains("HttpOnly") && ticket.contains("SameSite=Lax"), "{ticket}");
     ticket.split(';').next().unwrap().to_owned()
 }
