@@ -9,9 +9,10 @@ let turn = 0;
 // How tall the box is in a preview, once its words are there; 0: it stands in no text, or never came. `before` is the
 // page that the frame is leaving.
 async function height(frame, before) {
-  for (let tries = 0; tries < 60; tries += 1) {
+  for (let tries = 0; tries < 400; tries += 1) {
     const inside = frame.contentDocument;
-    if (inside !== before && inside?.readyState === 'complete') {
+    // A frame begins with an empty page, which is complete.
+    if (inside !== before && inside?.URL !== 'about:blank' && inside?.readyState === 'complete') {
       const box = inside.querySelector('postrider-box');
       if (!box?.matches('[form="inline"], [form="post"]')) return 0;
       if (box.shadowRoot?.querySelector('h2')) return Math.ceil(box.offsetHeight);
