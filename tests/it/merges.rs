@@ -338,7 +338,7 @@ on_both_engines! {
         assert_eq!(standing(app, "ines@work.example", "ships").await, Some((Active, Cadence::Weekly)));
         let refused = admin.post(&undo_path(c, b), &[]).await;
         assert_eq!(refused.status(), StatusCode::CONFLICT);
-        assert!(refused.text().await.unwrap().contains("first"));
+        assert!(refused.text().await.unwrap().contains("First undo the merge"));
         assert_eq!(admin.post(&undo_path(a, b), &[]).await.status(), StatusCode::NOT_FOUND);
         admin.submit(&undo_path(c, a), &[]).await;
         assert_eq!(differences(&rows(app).await, &between), []);
