@@ -399,7 +399,7 @@ on_both_engines! {
         app.advance(TimeDelta::minutes(1));
         assert_eq!(site.poll_asked().await, 0);
         let page = app.admin().await.page(&format!("/admin/feeds/{}", site.feed)).await;
-        assert!(page.contains("24 Nov, 09:42, ping"), "{page}");
+        assert!(page.contains("24 Nov, 09:42, by ping"), "{page}");
         app.deliver_all_due().await;
     }
 

@@ -314,7 +314,7 @@ on_both_engines! {
         join(app, "ines@example.org", "world").await;
         join(app, "owen@example.org", "world").await;
         let fresh = format!("{}/preferences/{}", app.url, crate::pages::fresh(app, id_of(app, "ines@example.org").await).await);
-        for (wrong, sentence) in [("ines", "has no @"), ("", "Type your email address"), ("ines@example.org", "already your address")] {
+        for (wrong, sentence) in [("ines", "has no @"), ("", "Enter your email address"), ("ines@example.org", "already your address")] {
             let (status, said) = send(app, &format!("{fresh}/address"), "email", wrong).await;
             assert!(status == StatusCode::UNPROCESSABLE_ENTITY && said.contains(sentence), "{said}");
         }
